@@ -1,0 +1,367 @@
+"""The trusted end of the process boundary: starts a worker, calls into it, ends it.
+
+The examiner never imports what it grades. Arguments go over as copies, plain data comes back, a
+callable argument stays here and is called back. The wall clock runs on this side, and a worker
+that hangs, floods or dies is killed from outside with everything that it started.
+"""
+
+import contextlib
+import importlib.util
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .worker import wire
+
+HANG_SECONDS = 10.0  # for a call that ought to take milliseconds
+START_SECONDS = 0.6  # a worker's start on an ordinary machine: slower ones get more patience
+LONGEST_START = 120.0
+MEMORY_LIMIT = 8 * 2**30  # bytes of address space, where the system can limit it
+OUTPUT_KEPT = 4000  # characters of what the learner's code prints
+OUTPUT_LIMIT = 20 * 2**20  # bytes in one call, then the worker is killed
+FLOODED = f"it printed more than {OUTPUT_LIMIT // 2**20} MB"
+UNREADABLE = "its process sent something unreadable"
+THREAD_SETTINGS = (
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A `numpy.random.Generator` as an argument: made afresh from the seed for each call."""
+
+    seed: int
+
+
+@dataclass
+class Reply:
+    """What one call gave: `value`, or else one of `raised`, `missing`, `not_plain` and `died`."""
+
+    value: object = None
+    arguments: tuple | None = None  # (args, kwargs) as the call left them, when asked for
+    raised: dict | None = None  # type, bases, message, lines
+    missing: str | None = None  # "file" or "function"
+    not_plain: str | None = None  # what came instead of plain data
+    died: tuple | None = None  # (status, sentence)
+    warnings: list = field(default_factory=list)  # [category, message, file, line]
+    global_random: bool = False  # the global random state was changed
+    seconds: float = 0.0
+    output: "Output | None" = None
+
+    @property
+    def printed(self):
+        """The beginning of what the call printed."""
+        return self.output.text() if self.output else ""
+
+
+class WorkerDied(Exception):
+    """The worker is gone; `status` is `timeout` or `crashed`."""
+
+    def __init__(self, status, sentence):
+        super().__init__(sentence)
+        self.status = status
+
+
+class Worker:
+    """One process that runs a submission's functions."""
+
+    def __init__(self, folder):
+        self.home = tempfile.mkdtemp(prefix="learn-dl-")
+        self.frames = queue.Queue(maxsize=2)
+        self.output = Output()
+        self.started = time.perf_counter()
+        self.start_seconds = None
+        self.ready = False
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(Path(__file__).parent / "worker")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self.home,
+            env=_environment(),
+            **_own_group(),
+        )
+        self.threads = [
+            threading.Thread(target=work, daemon=True)
+            for work in (self._receive, self._capture, lambda: self._introduce(folder))
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def call(self, module, name, args, kwargs, seconds=HANG_SECONDS, want_arguments=False):
+        """Call one function of the submission and wait for its answer, at most `seconds` long."""
+        callbacks = []
+        tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, _special(callbacks))
+        request = {
+            "module": module,
+            "name": name,
+            "arguments": tree,
+            "want_arguments": want_arguments,
+        }
+        self.output = Output()
+        begin = time.perf_counter()
+        try:
+            begin = self._await_start()
+            deadline = begin + seconds * self.patience
+            self._send(request, arrays, deadline)
+            reply = self._await_reply(callbacks, deadline)
+        except WorkerDied as death:
+            self.kill()
+            reply = Reply(died=(death.status, str(death)))
+        reply.seconds = time.perf_counter() - begin
+        reply.output = self.output
+        return reply
+
+    @property
+    def patience(self):
+        """How much longer than on an ordinary machine a call may take on this one."""
+        return max(1.0, (self.start_seconds or 0.0) / START_SECONDS)
+
+    @property
+    def alive(self):
+        return self.process.poll() is None
+
+    def kill(self):
+        """End the worker and everything in its process group; safe to call twice."""
+        _kill_group(self.process)
+        for thread in self.threads:
+            thread.join(timeout=1)
+        # A pipe that a thread still reads, for an escaped child holds its end, is left to it:
+        # closing it would wait for that thread.
+        if not any(thread.is_alive() for thread in self.threads):
+            for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+                with contextlib.suppress(OSError):
+                    stream.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _introduce(self, folder):
+        settings = {
+            "folder": str(Path(folder).resolve()),
+            "path": _library_folders(),
+            "memory": MEMORY_LIMIT,
+        }
+        with contextlib.suppress(OSError):  # a worker that died is reported by the first call
+            self.process.stdin.write(json.dumps(settings).encode() + b"\n")
+            self.process.stdin.flush()
+
+    def _receive(self):
+        """Thread: pass frames on until the stream ends, then what it ended with."""
+        end = None
+        try:
+            while (frame := wire.read(self.process.stdout)) is not None:
+                if self.start_seconds is None:
+                    self.start_seconds = time.perf_counter() - self.started
+                self.frames.put(frame)
+        except (wire.BadFrame, OSError, ValueError, MemoryError) as error:
+            end = error
+        with contextlib.suppress(queue.Full):
+            self.frames.put(end, timeout=5)
+
+    def _capture(self):
+        """Thread: take what the learner's code prints, so that it never blocks on a full pipe."""
+        with contextlib.suppress(OSError, ValueError):
+            while data := self.process.stderr.read1(2**16):
+                self.output.add(data)
+
+    def _await_start(self):
+        """When the call begins: now, or as soon as a new worker has said that it is ready."""
+        if not self.ready:
+            self._next_frame(time.perf_counter() + LONGEST_START)
+            self.ready = True
+        return time.perf_counter()
+
+    def _send(self, message, arrays, deadline):
+        """Write one frame; in a thread, for a worker that does not read must not hold us up."""
+        errors = []
+
+        def write():
+            try:
+                wire.write(self.process.stdin, message, arrays)
+            except (OSError, ValueError) as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=write, daemon=True)
+        thread.start()
+        thread.join(timeout=max(0.0, deadline - time.perf_counter()))
+        if thread.is_alive():
+            self.threads.append(thread)
+            raise WorkerDied("timeout", "it did not come to an end")
+        if errors:
+            raise self._death()
+
+    def _await_reply(self, callbacks, deadline):
+        while True:
+            message, arrays = self._next_frame(deadline)
+            try:
+                if "callback" not in message:
+                    return _reply(message, arrays)
+                answer = _call_back(message, arrays, callbacks)
+            except (wire.BadFrame, KeyError, TypeError, ValueError, IndexError) as error:
+                raise WorkerDied("crashed", UNREADABLE) from error
+            self._send(*answer, deadline)
+
+    def _next_frame(self, deadline):
+        while True:
+            try:
+                frame = self.frames.get(timeout=0.05)
+                break
+            except queue.Empty:
+                if self.output.flooded:
+                    raise WorkerDied("crashed", FLOODED) from None
+                if time.perf_counter() > deadline:
+                    raise WorkerDied("timeout", "it did not come to an end") from None
+        if isinstance(frame, tuple):
+            return frame
+        raise self._death() if frame is None else WorkerDied("crashed", UNREADABLE)
+
+    def _death(self):
+        if self.output.flooded:
+            return WorkerDied("crashed", FLOODED)
+        try:
+            code = self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return WorkerDied("crashed", "its process closed the connection")
+        return WorkerDied("crashed", f"its process ended ({_exit_name(code)})")
+
+
+class Output:
+    """What one call printed: the beginning is kept, the rest is counted."""
+
+    def __init__(self):
+        self.kept, self.size = b"", 0
+
+    def add(self, data):
+        self.size += len(data)
+        self.kept += data[: OUTPUT_KEPT - len(self.kept)]
+
+    @property
+    def flooded(self):
+        return self.size > OUTPUT_LIMIT
+
+    def text(self):
+        text = self.kept.decode("utf-8", "replace")
+        return text if self.size <= OUTPUT_KEPT else f"{text}... ({self.size:,} bytes in all)"
+
+
+def _special(callbacks):
+    """How arguments that are not plain data go over: generators by seed, functions by number."""
+
+    def pack(value):
+        if isinstance(value, Seeded):
+            return {"generator": value.seed}
+        if callable(value):
+            callbacks.append(value)
+            return {"callback": len(callbacks) - 1, "name": getattr(value, "__name__", "callback")}
+        return None
+
+    return pack
+
+
+def _reply(message, arrays):
+    """The worker's message as a `Reply`; it comes from the learner's side, so nothing is assumed."""
+    reply = Reply(
+        warnings=[_warning(item) for item in _typed(message.get("warnings", []), list)],
+        global_random=message.get("global_random") is True,
+    )
+    if "value" in message:
+        answer = wire.unpack(message["value"], arrays)
+        reply.value = answer["value"]
+        if "arguments" in answer:
+            args, kwargs = answer["arguments"]
+            reply.arguments = (_typed(args, list), _typed(kwargs, dict))
+    elif "raised" in message:
+        reply.raised = _raised(message["raised"])
+    elif "missing" in message:
+        reply.missing = "file" if message["missing"] == "file" else "function"
+    else:
+        reply.not_plain = _typed(message["not_plain"], str)
+    return reply
+
+
+def _raised(message):
+    lines = [
+        (_typed(file, str), _typed(number, int), _typed(name, str), _typed(source, str))
+        for file, number, name, source in _typed(message["lines"], list)
+    ]
+    return {
+        "type": _typed(message["type"], str),
+        "bases": [_typed(base, str) for base in _typed(message["bases"], list)],
+        "message": _typed(message["message"], str),
+        "lines": lines,
+    }
+
+
+def _warning(item):
+    category, text, file, line = item
+    return _typed(category, str), _typed(text, str), _typed(file, str), _typed(line, int)
+
+
+def _typed(value, kind):
+    if not isinstance(value, kind):
+        raise wire.BadFrame(f"not a {kind.__name__}")
+    return value
+
+
+def _call_back(message, arrays, callbacks):
+    """Run the examiner's function for the worker; what it refuses is raised over there."""
+    function = callbacks[_typed(message["callback"], int)]
+    args = wire.unpack(message["value"], arrays)
+    try:
+        tree, out = wire.pack(function(*args))
+    except Exception as error:
+        return {"refused": str(error)}, []
+    return {"value": tree}, out
+
+
+def _environment():
+    """The examiner's own, less what steers Python, pytest and the kit."""
+    private = ("PYTHON", "PYTEST", "LEARN_DL")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(private)}
+    return kept | {name: threads() for name in THREAD_SETTINGS}
+
+
+def threads():
+    """How many threads BLAS gets, in the worker and beside it, so that times can be compared."""
+    return os.environ.get("OPENBLAS_NUM_THREADS", str(min(4, os.cpu_count() or 1)))
+
+
+def _library_folders():
+    """Where numpy, scipy and matplotlib lie: all that a submission may import."""
+    origins = (importlib.util.find_spec(name) for name in ("numpy", "scipy", "matplotlib"))
+    folders = [str(Path(spec.origin).parent.parent) for spec in origins if spec]
+    return list(dict.fromkeys(folders))
+
+
+def _own_group():
+    if os.name == "nt":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def _kill_group(process):
+    if os.name == "nt":
+        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True)
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _exit_name(code):
+    if code >= 0:
+        return f"exit code {code}"
+    with contextlib.suppress(ValueError):
+        return signal.Signals(-code).name
+    return f"signal {-code}"

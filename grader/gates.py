@@ -1,0 +1,101 @@
+"""Gates on training: cheap stages first, accuracy from a measured spread, time as a ratio."""
+
+import json
+import math
+import time
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from . import expect
+
+CLASSES = 10
+TRAINING_SECONDS = {"digits": 60.0, "mnist": 600.0}  # patience with a training run, not a gate
+TRIES = 3  # of a time gate, for machines are noisy: the best one counts
+
+
+@cache
+def thresholds():
+    """The accuracy gates, written by `python -m bench.thresholds`: data set, function, figure."""
+    return json.loads(Path(__file__).with_name("thresholds.json").read_text(encoding="utf-8"))
+
+
+def epochs(count, dataset):
+    """As many updates as make sense: the embedded digits are 40 times fewer, so more epochs."""
+    return count if dataset.name == "mnist" else 6 * count
+
+
+def one_hot(labels):
+    return np.eye(CLASSES)[labels]
+
+
+def images(X):
+    """(n, 784) as (n, 1, 28, 28)."""
+    return X.reshape(-1, 1, 28, 28)
+
+
+def starts_near_chance(losses):
+    """The first loss of ten classes is near ln 10: nothing is known yet, so nothing is certain."""
+    first = losses[0]
+    expect.that(
+        abs(first - math.log(CLASSES)) < 1,
+        f"training should start near ln 10 = 2.303, what guessing costs, and starts at {first:.4g}",
+        expected="2.303, give or take 1",
+        got=f"{first:.4g}",
+        note="a first loss far off means weights that start too large, or a loss that is no mean",
+    )
+
+
+def falls_to(losses, target):
+    """A few images can be learnt by heart: the last losses are small."""
+    last = float(np.mean(losses[-5:]))
+    expect.that(
+        last < target,
+        f"a few images should be learnt by heart, and the loss ends at {last:.4g}",
+        expected=f"a loss below {target:g}",
+        got=f"{losses[0]:.4g} at first, {last:.4g} at the end",
+        note="if this fails, look at the gradients and the update before anything else",
+    )
+
+
+def reaches(accuracy, function, dataset):
+    """Accuracy on images that the worker never saw reaches the gate of this data set."""
+    expect.at_least(
+        100 * accuracy,
+        thresholds()[dataset.name][function],
+        what=f"test accuracy on {len(dataset.X_test):,} {dataset.name} images",
+        unit=" %",
+    )
+
+
+def vectorised(call, calibrate, factor, what):
+    """`call()` gives a `Call` that takes at most `factor` times as long as `calibrate()`."""
+    best = math.inf
+    for _ in range(TRIES):
+        begin = time.perf_counter()
+        calibrate()
+        calibration = time.perf_counter() - begin
+        best = min(best, call().reply.seconds / calibration)
+        if best <= factor:
+            return
+    expect.fail(
+        f"{what} takes {best:.0f} times as long as its matrix products alone: "
+        f"let NumPy do the loops",
+        expected=f"at most {factor} times",
+        got=f"{best:.0f} times",
+    )
+
+
+def calibrate_dense(X, widths, batch_size, epochs):
+    """The matrix products of training a dense network, forward and back, and nothing else."""
+    X = np.ascontiguousarray(X)
+    weights = [np.ones(shape, X.dtype) for shape in zip(widths[:-1], widths[1:], strict=True)]
+    for _ in range(epochs):
+        for start in range(0, len(X), batch_size):
+            layers = [X[start : start + batch_size]]
+            for W in weights:
+                layers.append(np.maximum(layers[-1] @ W, 0))
+            for W, A, Z in zip(weights, layers[:-1], layers[1:], strict=True):
+                A.T @ Z
+                Z @ W.T

@@ -1,0 +1,95 @@
+"""The chapters there are, read off the tree: `grader/chapters/` is the only list.
+
+Titles are the docstrings of the files there, functions and points the `@grades` beside each check.
+"""
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+CHAPTERS = Path(__file__).parent / "chapters"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter: `functions` maps each graded function to its points, in the order taught."""
+
+    id: str
+    stem: str
+    title: str
+    functions: dict
+
+    @property
+    def checks_file(self):
+        return CHAPTERS / f"{self.stem}.py"
+
+    @property
+    def points(self):
+        return sum(self.functions.values())
+
+
+class UnknownChapter(Exception):
+    """The text names no chapter; the message is one line for the user."""
+
+
+@cache
+def chapters():
+    """Every chapter, in the order of the course."""
+    return tuple(_read(path) for path in sorted(CHAPTERS.glob("ch*.py"), key=_position))
+
+
+def select(names):
+    """The chapters that the arguments of `grade run` name: `3.2`, `1.1-2.4`, `3`, `all`."""
+    wanted = {chapter.id for name in names for chapter in _named(name)}
+    return [chapter for chapter in chapters() if chapter.id in wanted]
+
+
+def _named(name):
+    first, _, last = name.partition("-")
+    found = _matching(first)
+    if last:
+        after = _matching(last)
+        every = chapters()
+        found = every[every.index(found[0]) : every.index(after[-1]) + 1]
+        if not found:
+            raise UnknownChapter(f"`{name}` runs backwards: write the earlier chapter first")
+    return found
+
+
+def _matching(name):
+    name = name.strip().lower()
+    found = [
+        chapter
+        for chapter in chapters()
+        if name in ("all", chapter.id, chapter.stem, f"{chapter.stem}.py", chapter.id.split(".")[0])
+    ]
+    if not found:
+        ids = [chapter.id for chapter in chapters()]
+        raise UnknownChapter(
+            f"there is no chapter `{name}`: name one from {ids[0]} to {ids[-1]}, "
+            "a range such as 1.1-2.4, a module such as 3, or all"
+        )
+    return found
+
+
+def _position(path):
+    return [int(part) for part in path.stem[2:].split("_")[:2]]
+
+
+def _read(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    major, minor = _position(path)
+    functions = {}
+    for node in tree.body:
+        for name, points in _grades(node):
+            functions[name] = functions.get(name, 0) + points
+    title = ast.get_docstring(tree).splitlines()[0].rstrip(".")
+    return Chapter(f"{major}.{minor}", path.stem, title, functions)
+
+
+def _grades(node):
+    for mark in getattr(node, "decorator_list", []):
+        if isinstance(mark, ast.Call) and getattr(mark.func, "id", "") == "grades":
+            points = next(word.value for word in mark.keywords if word.arg == "points")
+            yield ast.literal_eval(mark.args[0]), ast.literal_eval(points)

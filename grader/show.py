@@ -1,0 +1,76 @@
+"""Values as a learner can read them, and where they are small, paste them into a session."""
+
+import numpy as np
+
+from .boundary import Seeded
+
+SMALL = 24  # entries of an array that are shown in full
+WIDTH = 300  # characters
+
+
+def show(value):
+    """An answer or an expected value: its form, and its entries where they are few."""
+    if isinstance(value, np.ndarray):
+        return _array(value)
+    if isinstance(value, np.generic):
+        number = repr(value.item())
+        return number if value.dtype in (np.float64, np.int64, bool) else f"{value.dtype} {number}"
+    if isinstance(value, (list, tuple)):
+        opening, closing = ("[", "]") if isinstance(value, list) else ("(", ")")
+        return _cut(opening + _items(value, show) + closing)
+    return _cut(printable(repr(value)))
+
+
+def show_call(name, args, kwargs):
+    """`softmax(np.array([[1000.0, 0.0]]))`: small arguments in full, large ones by their form."""
+    parts = [_argument(arg) for arg in args]
+    parts += [f"{key}={_argument(value)}" for key, value in kwargs.items()]
+    return _cut(f"{name}({', '.join(parts)})", 2 * WIDTH)
+
+
+def printable(text):
+    """The text in one encoding that every console has: no control characters, no surrogates."""
+    shown = "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+    return shown.encode("ascii", "backslashreplace").decode()
+
+
+def _argument(value):
+    if isinstance(value, Seeded):
+        return f"np.random.default_rng({value.seed})"
+    if callable(value):
+        return getattr(value, "__name__", "function")
+    if isinstance(value, np.ndarray):
+        if value.size > SMALL:
+            return f"<{value.dtype} {value.shape}>"
+        dtype = "" if value.dtype in (np.float64, np.int64) else f", dtype=np.{value.dtype}"
+        return f"np.array({_entries(value)}{dtype})"
+    if isinstance(value, (list, tuple)):
+        return f"[{_items(value, _argument)}]"
+    return repr(value)
+
+
+def _items(values, form):
+    shown = [form(value) for value in values[:8]]
+    return ", ".join(shown + ([f"... {len(values)} in all"] if len(values) > 8 else []))
+
+
+def _array(value):
+    form = f"{value.dtype} {value.shape}"
+    if value.size > SMALL:
+        return f"{form}, from {_number(value.min())} to {_number(value.max())}"
+    return f"{form} {_entries(value)}"
+
+
+def _entries(value):
+    text = np.array2string(
+        value, separator=", ", precision=6, threshold=SMALL + 1, max_line_width=10_000
+    )
+    return " ".join(text.split()) or "[]"
+
+
+def _number(value):
+    return f"{value:.6g}" if value.dtype.kind == "f" else str(value)
+
+
+def _cut(text, width=WIDTH):
+    return text if len(text) <= width else text[: width - 4] + " ..."

@@ -1,0 +1,164 @@
+"""`student.softmax(Z)`: the learner's function, called across the process boundary."""
+
+from dataclasses import dataclass
+
+from .boundary import HANG_SECONDS, Reply, Worker
+from .finding import Finding
+from .show import printable, show_call
+
+HUNG_BEFORE = 0.2  # share of its time that a function still gets once it has hung
+
+
+class Workers:
+    """The one worker of a submission; a new one takes its place when it dies."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.worker = Worker(folder)
+        self.hung = set()
+
+    def call(self, chapter, name, args, kwargs, seconds, want_arguments):
+        if not self.worker.alive:
+            self.worker.kill()
+            self.worker = Worker(self.folder)
+        if (chapter, name) in self.hung:
+            seconds *= HUNG_BEFORE
+        reply = self.worker.call(chapter, name, args, kwargs, seconds, want_arguments)
+        if reply.died and reply.died[0] == "timeout":
+            self.hung.add((chapter, name))
+        return reply
+
+    def close(self):
+        self.worker.kill()
+
+
+@dataclass
+class Call:
+    """One call and what it gave."""
+
+    name: str
+    args: tuple
+    kwargs: dict
+    reply: Reply
+
+    def __str__(self):
+        return show_call(self.name, self.args, self.kwargs)
+
+    def holds(self, value):
+        return _holds(self.reply.value, value)
+
+
+class Student:
+    """The learner's side of one check: any attribute is a function of the chapter's file.
+
+    `calls` is the log of what this check has called, oldest first.
+    """
+
+    def __init__(self, workers, chapter):
+        self._workers = workers
+        self._chapter = chapter
+        self.calls = []
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return StudentFunction(self, name)
+
+
+class StudentFunction:
+    """A function of the learner's; what is not an answer is raised as a `Finding`."""
+
+    def __init__(self, student, name, seconds=HANG_SECONDS):
+        self._student, self.name, self._seconds = student, name, seconds
+
+    def within(self, seconds):
+        """The same function with other patience, for training that takes its time."""
+        return StudentFunction(self._student, self.name, seconds)
+
+    def __call__(self, *args, **kwargs):
+        return self.call(*args, **kwargs).reply.value
+
+    def call(self, *args, want_arguments=False, **kwargs):
+        """Like calling it, but gives the whole `Call`."""
+        call = self.attempt(*args, want_arguments=want_arguments, **kwargs)
+        if call.reply.raised:
+            raise _raised(call)
+        return call
+
+    def attempt(self, *args, want_arguments=False, **kwargs):
+        """Like `call`, but an exception of the learner's function is an answer too."""
+        student = self._student
+        reply = student._workers.call(
+            student._chapter, self.name, args, kwargs, self._seconds, want_arguments
+        )
+        call = Call(self.name, args, kwargs, reply)
+        student.calls.append(call)
+        if reply.missing:
+            raise _missing(call, f"{student._chapter}.py")
+        if reply.died:
+            raise _died(call)
+        if reply.not_plain:
+            raise Finding(
+                f"`{self.name}` returns {printable(reply.not_plain)}, which is no plain data: "
+                "return NumPy arrays, numbers, or lists and tuples of them",
+                call=call,
+            )
+        return call
+
+
+def find_call(calls, value):
+    """The call that gave this very object, else the latest one."""
+    for call in reversed(calls):
+        if call.holds(value):
+            return call
+    return calls[-1] if calls else None
+
+
+def _holds(whole, part):
+    if whole is part:
+        return True
+    return isinstance(whole, (list, tuple)) and any(_holds(item, part) for item in whole)
+
+
+def _missing(call, file):
+    if call.reply.missing == "file":
+        return Finding(f"`{file}` is not in the submission: put the file there", "todo")
+    return Finding(f"`{file}` has no `{call.name}`: write the function", "todo")
+
+
+def _died(call):
+    status, sentence = call.reply.died
+    if status == "timeout":
+        sentence = f"it had not come to an end after {call.reply.seconds:.0f} s and was stopped"
+    return Finding(
+        f"`{call.name}` was called, and {sentence}",
+        status,
+        call=call,
+        printed=_printed(call.reply),
+    )
+
+
+def _raised(call):
+    raised = call.reply.raised
+    lines = [
+        f"{file}:{number}{f', in {name}' if name else ''}: {source}"
+        for file, number, name, source in raised["lines"]
+    ]
+    place = printable(lines[-1]) if lines else None
+    kind, message = printable(raised["type"]), printable(raised["message"])
+    if "NotImplementedError" in raised["bases"]:
+        return Finding(f"`{call.name}` is still to be written", "todo", your_line=place)
+    return Finding(
+        f"`{call.name}` raises {kind}: {message}" if message else f"`{call.name}` raises {kind}",
+        "error",
+        call=call,
+        your_line="\n".join(map(printable, lines)) or None,
+        printed=_printed(call.reply),
+    )
+
+
+def _printed(reply):
+    text = reply.printed.strip()
+    return printable(text[:400]) if text else None
+
+

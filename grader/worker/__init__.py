@@ -1,0 +1,1 @@
+"""What runs on the learner's side of the process boundary; imports nothing else of the kit."""

@@ -1,0 +1,82 @@
+"""The worker: runs one submission's functions, in a process of its own, for the examiner.
+
+Started as `python -I -S grader/worker`, it speaks frames (`wire.py`) over its first stdin and
+stdout, and turns everything that the learner's code prints to the captured stderr. It gives no
+verdicts: it says what came back, and the examiner decides what that is worth.
+"""
+
+import os
+import sys
+
+
+def main():
+    receive, send = _private_channel()
+    settings = _read_settings(receive)
+    sys.path += settings["path"]
+    _limit_memory(settings["memory"])
+    _follow_parent()
+
+    # Only now: numpy lies on the path that the examiner names.
+    import wire
+    from session import Session
+
+    sys.path.pop(0)  # this folder
+    sys.path.append(settings["folder"])  # so that a learner's `import ch1_3_...` works too
+    session = Session(settings["folder"], receive, send)
+    wire.write(send, {"ready": True})
+    while (frame := wire.read(receive)) is not None:
+        session.answer(*frame)
+
+
+def _private_channel():
+    """stdin and stdout under other numbers; fd 0 reads nothing and fd 1 goes where fd 2 goes."""
+    receive = os.fdopen(os.dup(0), "rb")
+    send = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    return receive, send
+
+
+def _read_settings(receive):
+    import json
+
+    return json.loads(receive.readline())
+
+
+def _limit_memory(limit):
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    ceiling = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (ceiling, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ValueError, OSError):  # macOS refuses some of them
+        return
+
+
+def _follow_parent():
+    """End when the examiner has ended, also in the middle of a learner's endless loop."""
+    if not hasattr(os, "getppid") or os.name == "nt":
+        return
+    import threading
+    import time
+
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""What the worker does with one request: find the learner's function, call it, tell what came."""
+
+import collections.abc
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import itertools
+import os
+import random
+import sys
+import traceback
+import types
+import warnings
+
+import numpy as np
+import wire
+
+PACKAGE = "exercises"
+MAX_WARNINGS = 5
+MAX_TEXT = 2000  # characters of a message that is passed on
+
+
+class Session:
+    def __init__(self, folder, receive, send):
+        self.folder = os.path.realpath(folder)
+        self.receive, self.send = receive, send
+        _install_package(self.folder)
+
+    def answer(self, request, arrays):
+        """Carry out one call and send its reply."""
+        caught = []
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning = lambda *args, **_: self._note_warning(caught, *args)
+            try:
+                reply, out = self._run(request, arrays)
+            except wire.NotPlain as error:
+                reply, out = {"not_plain": str(error)[:MAX_TEXT]}, []
+            except BaseException as error:  # exit() and Ctrl-C too: the learner's code said it
+                reply, out = {"raised": self._describe(error)}, []
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        wire.write(self.send, reply | {"warnings": caught}, out)
+
+    def _run(self, request, arrays):
+        if not os.path.isfile(os.path.join(self.folder, f"{request['module']}.py")):
+            return {"missing": "file"}, []
+        function = getattr(
+            importlib.import_module(f"{PACKAGE}.{request['module']}"), request["name"], None
+        )
+        if function is None:
+            return {"missing": "function"}, []
+        before = _global_random_state()
+        value, out = self._call(function, request, arrays)
+        return {"value": value, "global_random": _global_random_state() != before}, out
+
+    def _call(self, function, request, arrays):
+        given = wire.unpack(request["arguments"], arrays, self._argument)
+        value = function(*given["args"], **given["kwargs"])
+        answer = {"value": value}
+        if request["want_arguments"]:
+            answer["arguments"] = [given["args"], given["kwargs"]]
+        return wire.pack(answer, _drain)
+
+    def _argument(self, tree):
+        """What has no plain form: a random generator by its seed, a function by its number."""
+        if "generator" in tree:
+            return np.random.default_rng(tree["generator"])
+        number = tree["callback"]
+
+        def callback(*args):
+            return self._call_back(number, args)
+
+        callback.__name__ = tree["name"]
+        return callback
+
+    def _call_back(self, number, args):
+        tree, arrays = wire.pack(args, _drain)
+        wire.write(self.send, {"callback": number, "value": tree}, arrays)
+        frame = wire.read(self.receive)
+        if frame is None:
+            os._exit(1)
+        message, arrays = frame
+        if "refused" in message:
+            raise ValueError(message["refused"])
+        return wire.unpack(message["value"], arrays)
+
+    def _describe(self, error):
+        return {
+            "type": type(error).__name__,
+            "bases": [base.__name__ for base in type(error).__mro__],
+            "message": _text(error.msg if isinstance(error, SyntaxError) else error),
+            "lines": self._own_lines(error),
+        }
+
+    def _own_lines(self, error):
+        """The learner's lines that led to the error, outermost first; none of the kit's."""
+        if isinstance(error, SyntaxError) and error.filename and error.lineno:
+            source = (error.text or "").strip()
+            return [[os.path.basename(error.filename), error.lineno, "", source[:200]]]
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if self._is_own(frame.filename)]
+        return [
+            [os.path.relpath(frame.filename, self.folder), frame.lineno, frame.name, frame.line[:200]]
+            for frame in own[-5:]
+        ]
+
+    def _is_own(self, filename):
+        return os.path.realpath(filename).startswith(self.folder + os.sep)
+
+    def _note_warning(self, caught, message, category, filename, lineno, *_):
+        if len(caught) < MAX_WARNINGS:
+            place = os.path.basename(filename) if self._is_own(filename) else ""
+            caught.append([category.__name__, _text(message), place, lineno])
+
+
+def _text(value):
+    try:
+        return str(value)[:MAX_TEXT]
+    except Exception:  # an exception class of the learner's own may be broken
+        return ""
+
+
+def _drain(value):
+    """An iterator's items as a list, for `minibatches` may well be a generator."""
+    if isinstance(value, np.ndarray) or not isinstance(value, collections.abc.Iterable):
+        return None
+    if isinstance(value, (str, bytes, bytearray, collections.abc.Mapping)):
+        return None
+    items = list(itertools.islice(value, wire.MAX_ITEMS + 1))
+    if len(items) > wire.MAX_ITEMS:
+        raise wire.NotPlain(f"an iterable of more than {wire.MAX_ITEMS:,} items")
+    return items
+
+
+def _global_random_state():
+    """What changes when NumPy's or Python's global random state does."""
+    _, keys, *rest = np.random.get_state(legacy=True)
+    return keys.tobytes(), rest, random.getstate()
+
+
+class _Source(importlib.machinery.SourceFileLoader):
+    """Always compiles the file as it is now: a cached .pyc can be as old as the last second."""
+
+    def get_code(self, fullname):
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    def __init__(self, folder):
+        self.folder = folder
+
+    def find_spec(self, fullname, path=None, target=None):
+        package, _, stem = fullname.rpartition(".")
+        file = os.path.join(self.folder, f"{stem}.py")
+        if package != PACKAGE or not os.path.isfile(file):
+            return None
+        return importlib.util.spec_from_file_location(fullname, file, loader=_Source(fullname, file))
+
+
+def _install_package(folder):
+    """The submission becomes the package `exercises`, whatever its folder is called."""
+    package = types.ModuleType(PACKAGE)
+    package.__path__ = [folder]
+    sys.modules[PACKAGE] = package
+    sys.meta_path.insert(0, _Finder(folder))
