@@ -22,6 +22,8 @@ from .student import Student, Workers  # noqa: E402
 
 grades = pytest.mark.grades
 OUTCOMES = pytest.StashKey[dict]()
+WORKERS = pytest.StashKey[Workers]()  # set by `grade`, which starts the worker early
+DATASET = pytest.StashKey[object]()
 
 
 def pytest_addoption(parser):
@@ -42,6 +44,9 @@ def pytest_configure(config):
 
 @pytest.fixture(scope="session")
 def workers(request):
+    if given := request.config.stash.get(WORKERS, None):
+        yield given
+        return
     folder = Path(request.config.getoption("submission"))
     if not folder.is_dir():
         raise pytest.UsageError(f"`{folder}` is no folder: name one with --submission")
@@ -71,6 +76,8 @@ def rng(request):
 @pytest.fixture(scope="session")
 def dataset(request):
     """The images that training is graded on: MNIST or the embedded digits."""
+    if given := request.config.stash.get(DATASET, None):
+        return given
     import data
 
     return data.load(request.config.getoption("data"))

@@ -1,0 +1,82 @@
+"""Data for the course: handwritten digits to learn on, and toy sets small enough to see through.
+
+    >>> import data
+    >>> digits = data.load("digits")
+    >>> digits.X_train.shape, digits.X_train.dtype, digits.name
+    ((1500, 784), dtype('float32'), 'digits')
+
+`load` gives images, `fetch` downloads MNIST once, `status` says what is on this machine.
+`xor`, `logical_and`, `logical_or`, `two_moons` and `noisy_line` make toy sets from a NumPy
+Generator. Whatever is wrong with a file or a download is a `DataError` of one line.
+"""
+
+import sys
+from collections.abc import Callable
+
+from . import digits, mnist
+from .dataset import DataError, Dataset
+from .mnist import cache_dir
+from .openml import fetch
+from .toys import TOYS, logical_and, logical_or, noisy_line, toy, two_moons, xor
+
+__all__ = [
+    "NAMES",
+    "TOYS",
+    "DataError",
+    "Dataset",
+    "cache_dir",
+    "fetch",
+    "load",
+    "logical_and",
+    "logical_or",
+    "noisy_line",
+    "resolve",
+    "status",
+    "toy",
+    "two_moons",
+    "xor",
+]
+
+NAMES = ("auto", "mnist", "digits")
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+def resolve(name: str = "auto") -> str:
+    """What `load(name)` would load, `mnist` or `digits`, found out without reading any image."""
+    if name not in NAMES:
+        choices = ", ".join(f"`{choice}`" for choice in NAMES)
+        raise DataError(f"there is no data set `{name}`; choose one of {choices}")
+    if name == "auto":
+        return "digits" if mnist.find() is None else "mnist"
+    return name
+
+
+def load(name: str = "auto", report: Callable[[str], object] = _to_stderr) -> Dataset:
+    """The images called `name`: a `Dataset`, freshly made, yours to change.
+
+    name: `digits` (embedded, no network), `mnist` (downloaded when it is not on this machine yet)
+        or `auto` (mnist if it is on this machine, else digits; never downloads).
+    report: called with each line of news while a download runs; standard error by default.
+
+    Raises `DataError` for another name, and for a file that is missing where `LEARN_DL_DATA` says
+    it is, unreadable, truncated or altered. There is no falling back: `auto` gives digits only
+    where there is no MNIST at all.
+    """
+    if resolve(name) == "digits":
+        return digits.load()
+    source = mnist.find()
+    if source is None:
+        fetch(report)
+        source = mnist.find()
+    return mnist.load(source)
+
+
+def status() -> list[str]:
+    """One line on each data set: what is on this machine, and where.
+
+    Never raises for a bad file and never downloads: the line on MNIST says what is wrong.
+    """
+    return [f"digits: {digits.CONTENTS}, {digits.ORIGIN}", f"mnist: {mnist.status()}"]

@@ -1,0 +1,159 @@
+"""MNIST from OpenML into the cache: verified before it is put in place, or not at all."""
+
+import os
+import socket
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+
+import numpy as np
+
+from . import mnist
+from .dataset import DataError
+
+DATA_SET, VERSION = "mnist_784", 1
+RETRIES, PAUSE = 1, 1.0  # scikit-learn asks once more after a network error, seconds later
+TIMEOUT = 30.0  # seconds without a single byte; scikit-learn itself would wait for ever
+
+REMEDY = (
+    f"try again later, or put `{mnist.FILE_NAME}` into a folder "
+    f"and set `{mnist.FOLDER_VARIABLE}` to it"
+)
+
+
+def fetch(report: Callable[[str], object] = print) -> Path:
+    """Sees to it that a good MNIST is on this machine, and returns its `mnist.npz`.
+
+    What is already there and good is left alone; what is bad in the cache is replaced. Two
+    processes may do this at once. It needs a network, a minute or two and about 1 GB of memory.
+
+    report: called with each line of news.
+
+    Raises `DataError` when MNIST cannot be had, and leaves everything as it was before.
+    """
+    source = mnist.find()
+    if source is not None and _is_good(source, report):
+        report(f"mnist is there: `{source.path}`")
+        return source.path
+    report("downloading mnist from OpenML (15 MB, then a minute or two to read it) ...")
+    arrays = _download()
+    fault = mnist.find_fault(arrays)
+    if fault is not None:
+        raise DataError(f"what OpenML sent {fault}; {REMEDY}")
+    path = mnist.cache_dir() / mnist.FILE_NAME
+    _put_in_place(arrays, path)
+    report(f"mnist is there: `{path}`")
+    return path
+
+
+def _is_good(source: mnist.Source, report: Callable[[str], object]) -> bool:
+    try:
+        mnist.read(source)
+    except DataError as error:
+        if not source.in_cache:
+            raise  # the user's own folder is not ours to repair
+        report(str(error))
+        return False
+    return True
+
+
+def _download() -> dict[str, np.ndarray]:
+    """The four arrays of MNIST as OpenML has them, unverified."""
+    from sklearn.datasets import fetch_openml  # seconds, so not at import
+
+    try:
+        with _folder_of_its_own() as data_home, _quiet_and_impatient():
+            bunch = fetch_openml(
+                DATA_SET,
+                version=VERSION,
+                data_home=data_home,
+                as_frame=False,
+                parser="liac-arff",  # slow, but the other one needs pandas
+                n_retries=RETRIES,
+                delay=PAUSE,
+            )
+            return _split(bunch.data, bunch.target)
+    except Exception as error:  # whatever the far end sends, it is one line to the user
+        raise DataError(f"mnist was not downloaded: {_reason(error)}; {REMEDY}") from error
+
+
+def _folder_of_its_own() -> tempfile.TemporaryDirectory:
+    """For scikit-learn's own cache, so that half a file is never what the next attempt finds."""
+    return tempfile.TemporaryDirectory(prefix="learn-dl-", ignore_cleanup_errors=True)
+
+
+@contextmanager
+def _quiet_and_impatient() -> Iterator[None]:
+    """No warnings about retries, and no waiting for ever."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(TIMEOUT)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _split(data: np.ndarray, target: np.ndarray) -> dict[str, np.ndarray]:
+    """data (n, 784) of 0..255 and target (n,) of "0".."9" -> the four arrays, training first."""
+    images = data.astype(np.uint8).reshape(-1, 28, 28)
+    labels = target.astype(np.uint8)
+    train = len(labels) - mnist.SHAPES["y_test"][0]
+    return {
+        "x_train": images[:train],
+        "y_train": labels[:train],
+        "x_test": images[train:],
+        "y_test": labels[train:],
+    }
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong on the way, in a few words."""
+    if isinstance(error, HTTPError):
+        error.close()  # it holds the connection
+        return f"OpenML answered `HTTP {error.code}`"
+    if isinstance(error, URLError):
+        if not isinstance(error.reason, TimeoutError):
+            return f"OpenML cannot be reached (`{error.reason}`)"
+        error = error.reason
+    if isinstance(error, TimeoutError):
+        return f"nothing came from OpenML for {TIMEOUT:g} seconds"
+    if isinstance(error, EOFError | HTTPException | ConnectionError):
+        return f"the connection was cut half-way (`{_first_line(error)}`)"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory to read it"
+    if isinstance(error, OSError):
+        return f"the system says `{_first_line(error)}`"
+    if "md5" in str(error):
+        return "the file arrived incomplete or altered"
+    return f"OpenML sent something unexpected (`{_first_line(error)}`)"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0] or type(error).__name__
+
+
+def _put_in_place(arrays: dict[str, np.ndarray], path: Path) -> None:
+    """Writes the npz beside its place and moves it there whole, so that nobody sees half of it."""
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(temporary, "xb") as stream:
+                np.savez(stream, **arrays)  # not compressed: half a second less on every load
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise DataError(
+            f"`{path}` cannot be written ({error.strerror or error}); make room for it, or put "
+            f"`{mnist.FILE_NAME}` into a folder and set `{mnist.FOLDER_VARIABLE}` to it"
+        ) from error

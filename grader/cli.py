@@ -1,0 +1,172 @@
+"""The command line: `grade`, also as `python -m grader`."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from . import boundary, registry
+
+EXIT_FAILED, EXIT_USAGE, EXIT_BROKEN, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+
+def main(args=None):
+    """Run `grade`; the exit code is 0 when all passes, 1 when something does not, 2 for misuse."""
+    for setting in boundary.THREAD_SETTINGS:  # before numpy is imported: times are compared
+        os.environ.setdefault(setting, boundary.threads())
+    try:
+        sys.exit(grade.main(args=args, prog_name="grade", standalone_mode=False))
+    except click.exceptions.Abort:
+        sys.exit(_complain("stopped", EXIT_INTERRUPTED))
+    except KeyboardInterrupt:
+        sys.exit(_complain("stopped", EXIT_INTERRUPTED))
+    except click.ClickException as error:
+        sys.exit(_complain(error.format_message(), EXIT_USAGE))
+
+
+def _complain(message, code):
+    click.echo(f"grade: {' '.join(message.split())}", err=True)
+    return code
+
+
+def _submission(given):
+    """The folder to grade; the default one is looked for in the folders above, too."""
+    if given:
+        folder = Path(given)
+        if not folder.is_dir():
+            raise click.UsageError(f"there is no folder `{given}`: name one with --submission")
+        return folder
+    for above in (Path(), *Path.cwd().parents):
+        if (above / "exercises").is_dir():
+            return above / "exercises"
+    raise click.UsageError(
+        "there is no folder `exercises` here: go to the course's folder, or name a folder of "
+        "chapter files with --submission"
+    )
+
+
+def _chapters(names, folder):
+    from . import progress
+
+    try:
+        if names:
+            return registry.select(names)
+    except registry.UnknownChapter as error:
+        raise click.UsageError(str(error)) from None
+    following = progress.next_unfinished(registry.chapters(), progress.read(folder))
+    return [following] if following else list(registry.chapters())
+
+
+def _has_chapter_files(folder):
+    return any((folder / f"{chapter.stem}.py").exists() for chapter in registry.chapters())
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def grade(context):
+    """Learn Deep Learning with NumPy: grade what is written so far.
+
+    Without a command: the board of all chapters and the next step.
+    """
+    if context.invoked_subcommand is None:
+        from . import board
+
+        return 0 if board.show(_submission(None)) else EXIT_FAILED
+    return None
+
+
+@grade.command()
+@click.argument("chapters", nargs=-1)
+@click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
+@click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+@click.option("--json", "json_file", metavar="FILE", help="Write the result to this file.")
+@click.option("--isolation", type=click.Choice(["none"]), default="none", help="So far: none.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, help="What inputs are drawn from.")
+def run(chapters, submission, data, json_file, isolation, seed):
+    """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; without any, the next unfinished."""
+    from . import progress, results
+    from .report import Report
+
+    folder = _submission(submission)
+    chosen = _chapters(chapters, folder)
+    if not _has_chapter_files(folder):
+        stem = registry.chapters()[0].stem
+        raise click.UsageError(f"`{folder}` holds no chapter file, such as `{stem}.py`")
+    try:
+        if json_file:
+            results.check_writable(json_file)
+        result = _grade(folder, chosen, data, seed, Report(folder))
+        if json_file:
+            results.write_json(result, json_file)
+    except results.Unwritable as error:
+        raise click.UsageError(str(error)) from None
+    progress.record(folder, result)
+    return 0 if results.all_passed(result) else EXIT_FAILED
+
+
+def _grade(folder, chapters, data_name, seed, report):
+    from . import grading, progress
+
+    dataset, name, description = _images(data_name, chapters)
+    report.begin(description, seed)
+    try:
+        result = grading.grade(
+            folder, chapters, dataset=dataset, name=name, seed=seed, listener=report
+        )
+    except grading.GraderBroke as error:
+        click.echo(f"grade: the grader itself broke ({error}): please report it", err=True)
+        sys.exit(EXIT_BROKEN)
+    report.end(result, progress.next_unfinished(chapters, _state(result)))
+    return result
+
+
+def _state(result):
+    from . import results
+
+    return {
+        chapter["id"]: {"status": results.chapter_status(chapter), "changed": False}
+        for chapter in result["chapters"]
+    }
+
+
+def _images(name, chapters):
+    """`(data set or None, its name, what it is)`; loaded only if one of these chapters trains."""
+    import data
+
+    try:
+        name = data.resolve(name)
+        if not any(chapter.uses_images for chapter in chapters):
+            return None, name, name
+        dataset = data.load(name)
+    except data.DataError as error:
+        raise click.UsageError(str(error)) from None
+    return dataset, name, dataset.description
+
+
+@grade.command("data")
+@click.argument("action", type=click.Choice(["fetch", "status"]), default="status")
+def data_command(action):
+    """Say what data is there, or fetch MNIST."""
+    import data
+
+    try:
+        if action == "fetch":
+            data.fetch(click.echo)
+        for line in data.status():
+            click.echo(line)
+    except data.DataError as error:
+        raise click.UsageError(str(error)) from None
+    return 0
+
+
+@grade.command("self-check")
+@click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+def self_check(data):
+    """Check the kit itself: every stub fails, every solution passes, the mirror holds."""
+    from . import selfcheck
+
+    try:
+        return 0 if selfcheck.run(lambda *args: _grade(*args[:2], data, 0, args[2])) else 1
+    except selfcheck.NoSolutions as error:
+        raise click.UsageError(str(error)) from None

@@ -1,0 +1,96 @@
+"""Grades one submission: runs pytest over the chapters' checks, in this, the trusted process."""
+
+import os
+import time
+
+from . import results
+from .student import Workers
+
+
+class GraderBroke(Exception):
+    """pytest could not run the checks: a fault of the kit's, not of the submission's."""
+
+
+def grade(submission, chapters, *, dataset, name, seed, listener):
+    """The result of the contract's form for these chapters of one submission.
+
+    submission: folder of chapter files
+    dataset: the loaded images, or None if no chapter here needs them; name: what they are called
+    listener: told `chapter_begins`, `check_begins` and `check_ends` and `chapter_ends`
+    """
+    begin = time.perf_counter()
+    workers = Workers(submission)  # starts up while pytest is imported
+    try:
+        recorder = _run_checks(workers, chapters, dataset, seed, listener)
+    finally:
+        workers.close()
+    return results.submission_result(
+        recorder.results,
+        submission=submission,
+        dataset=name,
+        isolation="none",
+        seed=seed,
+        seconds=time.perf_counter() - begin,
+    )
+
+
+def _run_checks(workers, chapters, dataset, seed, listener):
+    # The user's other pytest plugins have no part in this, and cost time.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    import pytest
+
+    recorder = Recorder(chapters, workers, dataset, listener)
+    files = [str(chapter.checks_file) for chapter in chapters]
+    options = ["-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no", f"--seed={seed}"]
+    config = chapters[0].checks_file.with_name("pytest.ini")
+    code = pytest.main(["-c", str(config), *options, *files], plugins=[recorder])
+    if code == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise GraderBroke(recorder.broke or f"pytest ended with {code}")
+    return recorder
+
+
+class Recorder:
+    """A pytest plugin that gives the session its worker and gathers what the checks found."""
+
+    def __init__(self, chapters, workers, dataset, listener):
+        self.chapters = {chapter.stem: chapter for chapter in chapters}
+        self.workers, self.dataset, self.listener = workers, dataset, listener
+        self.waiting = {}  # chapter stem: checks that have not run yet
+        self.checks = []  # of the chapter that is running
+        self.results = []
+        self.broke = None
+
+    def pytest_configure(self, config):
+        from .plugin import DATASET, WORKERS
+
+        config.stash[WORKERS] = self.workers
+        config.stash[DATASET] = self.dataset
+
+    def pytest_collection_finish(self, session):
+        for item in session.items:
+            self.waiting[item.path.stem] = self.waiting.get(item.path.stem, 0) + 1
+
+    def pytest_runtest_setup(self, item):
+        mark = item.get_closest_marker("grades")
+        chapter = self.chapters[item.path.stem]
+        if not self.checks:
+            self.listener.chapter_begins(chapter)
+        self.listener.check_begins(mark.args[0], item.name.removeprefix("test_"))
+
+    def pytest_runtest_logreport(self, report):
+        check = getattr(report, "check", None)
+        if check is None:
+            return
+        self.checks.append(check)
+        self.listener.check_ends(check)
+        stem = check["chapter"]
+        self.waiting[stem] -= 1
+        if not self.waiting[stem]:
+            self.results.append(results.chapter_result(self.chapters[stem], self.checks))
+            self.listener.chapter_ends(self.results[-1])
+            self.checks = []
+
+    def pytest_internalerror(self, excrepr):
+        self.broke = str(excrepr).strip().splitlines()[-1]

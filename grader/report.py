@@ -1,0 +1,127 @@
+"""What `grade` prints: one line for each function, and for each failure what went wrong."""
+
+import sys
+import threading
+import time
+
+import click
+
+from . import results
+
+MARKS = {
+    "passed": ("ok", "green"),
+    "todo": ("todo", "yellow"),
+    "failed": ("FAIL", "red"),
+    "error": ("ERROR", "red"),
+    "timeout": ("TIME", "red"),
+    "crashed": ("CRASH", "red"),
+}
+NAME_WIDTH = 46
+INDENT = " " * 8
+
+
+def points(score, maximum):
+    return f"{score:g} of {maximum:g}"
+
+
+class Report:
+    """Prints a run as it goes; told by `grading.grade` what begins and ends."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.function, self.checks = None, []
+        self.ticker = Ticker()
+
+    def begin(self, description, seed):
+        click.echo(f"Grading `{self.folder}`, data: {description}, seed {seed}")
+
+    def chapter_begins(self, chapter):
+        click.echo()
+        click.secho(f"{chapter.id}  {chapter.title}", bold=True, nl=False)
+        click.echo(f"  ({self.folder}/{chapter.stem}.py)")
+
+    def check_begins(self, function, name):
+        if function != self.function:
+            self._end_function()
+            self.function = function
+        self.ticker.start(name.replace("_", " "))
+
+    def check_ends(self, check):
+        self.ticker.stop()
+        self.checks.append(check)
+
+    def chapter_ends(self, chapter):
+        self._end_function()
+        self.function = None
+        click.echo(f"  {points(chapter['score'], chapter['max_score'])} points")
+
+    def _end_function(self):
+        if self.checks:
+            _echo_function(results.function_result(self.function, self.checks), self.checks)
+        self.checks = []
+
+    def end(self, result, next_chapter):
+        click.echo()
+        total = points(result["score"], result["max_score"])
+        click.secho(f"{total} points in {result['seconds']:.1f} s", bold=True)
+        if next_chapter is not None:
+            click.echo(_next_step(result, next_chapter, self.folder))
+
+
+def _echo_function(function, checks):
+    mark, colour = MARKS[function["status"]]
+    click.echo("  ", nl=False)
+    click.secho(f"{mark:<6}", fg=colour, nl=False)
+    click.echo(f"{function['name']:<{NAME_WIDTH}} {points(function['score'], function['max_score'])}")
+    failing = [check for check in checks if check["status"] != "passed"]
+    if not failing:
+        return
+    if function["status"] == "todo":
+        click.echo(INDENT + failing[0]["lines"][0])
+        return
+    first = min(failing, key=lambda check: results.WORST_FIRST.index(check["status"]))
+    click.echo(f"{INDENT}{first['name'].replace('_', ' ')}:")
+    for line in "\n".join(first["lines"]).splitlines():
+        click.echo(INDENT + line)
+    if others := [check["name"] for check in failing if check is not first]:
+        click.echo(f"{INDENT}and {len(others)} more: {', '.join(others)}")
+
+
+def _next_step(result, chapter, folder):
+    functions = next((c["functions"] for c in result["chapters"] if c["id"] == chapter.id), [])
+    unfinished = [f["name"] for f in functions if f["status"] != "passed"]
+    if not unfinished:
+        return f"Next: chapter {chapter.id}, {chapter.title}: `grade run {chapter.id}`"
+    return f"Next: `{unfinished[0]}` in {folder}/{chapter.stem}.py, then `grade run {chapter.id}`"
+
+
+class Ticker:
+    """Says on stderr that a long check is still at work: often on a terminal, rarely in a log."""
+
+    def __init__(self):
+        self.stopped = None
+
+    def start(self, what):
+        self.stopped = threading.Event()
+        work = self._rewrite if sys.stderr.isatty() else self._log
+        threading.Thread(target=work, args=(what, self.stopped), daemon=True).start()
+
+    def stop(self):
+        self.stopped.set()
+
+    def _rewrite(self, what, stopped):
+        begin = time.perf_counter()
+        shown = ""
+        while not stopped.wait(1.0):
+            shown = f"  ...   {what[:58]}: {time.perf_counter() - begin:.0f} s"
+            click.echo(f"\r{shown}", nl=False, err=True)
+        if shown:
+            click.echo(f"\r{' ' * len(shown)}\r", nl=False, err=True)
+
+    def _log(self, what, stopped):
+        pause = 15.0
+        waited = 0.0
+        while not stopped.wait(pause):
+            waited += pause
+            click.echo(f"  ...   {what}: {waited:.0f} s so far", err=True)
+            pause = waited  # 15, 30, 60, ...

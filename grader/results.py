@@ -1,0 +1,106 @@
+"""The result of grading one submission, in the form of the contract's result file."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+SCHEMA = 1
+# A function's status is its worst check's, a chapter's its worst function's.
+WORST_FIRST = ("crashed", "timeout", "error", "failed", "todo", "passed")
+
+
+class Unwritable(Exception):
+    """A result file cannot be written; the message is one line for the user."""
+
+
+def worst(statuses):
+    return min(statuses, key=WORST_FIRST.index, default="passed")
+
+
+def function_result(name, checks):
+    """`checks` as the plugin reports them, in the order they ran."""
+    return {
+        "name": name,
+        "status": worst(check["status"] for check in checks),
+        "score": sum(check["points"] for check in checks if check["status"] == "passed"),
+        "max_score": sum(check["points"] for check in checks),
+        "checks": [
+            {
+                "name": check["name"],
+                "status": check["status"],
+                "message": "\n".join(check["lines"]),
+                "misconception": None,
+                "seconds": round(check["seconds"], 4),
+            }
+            for check in checks
+        ],
+    }
+
+
+def chapter_result(chapter, checks):
+    functions = [
+        function_result(name, [check for check in checks if check["function"] == name])
+        for name in chapter.functions
+    ]
+    return {"id": chapter.id, "title": chapter.title, **_totals(functions), "functions": functions}
+
+
+def submission_result(chapters, *, submission, dataset, isolation, seed, seconds):
+    return {
+        "schema": SCHEMA,
+        "submission": str(submission),
+        "dataset": dataset,
+        "isolation": isolation,
+        "seed": seed,
+        **_totals(chapters),
+        "seconds": round(seconds, 2),
+        "chapters": chapters,
+    }
+
+
+def chapter_status(chapter):
+    return worst(function["status"] for function in chapter["functions"])
+
+
+def all_passed(result):
+    return all(chapter_status(chapter) == "passed" for chapter in result["chapters"])
+
+
+def _totals(parts):
+    return {
+        "score": float(sum(part["score"] for part in parts)),
+        "max_score": float(sum(part["max_score"] for part in parts)),
+    }
+
+
+def check_writable(path):
+    """Raise `Unwritable` now rather than after minutes of grading."""
+    try:
+        with _temporary_beside(Path(path)) as file:
+            os.unlink(file.name)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def write_json(result, path):
+    """Put the result in place as a whole: a reader never sees half of it."""
+    try:
+        with _temporary_beside(Path(path)) as file:
+            json.dump(result, file, indent=1)
+            file.write("\n")
+        os.replace(file.name, path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _temporary_beside(path):
+    if path.is_dir():
+        raise IsADirectoryError(0, "it is a folder")
+    return tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+    )
+
+
+def _unwritable(path, error):
+    return Unwritable(f"`{path}` cannot be written ({error.strerror}): name another file")
