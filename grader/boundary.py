@@ -59,6 +59,7 @@ class Reply:
     global_random: bool = False  # the global random state was changed
     seconds: float = 0.0
     output: "Output | None" = None
+    importing: bool = False  # it got no further than the import of the chapter's file
 
     @property
     def printed(self):
@@ -84,6 +85,7 @@ class Worker:
         self.started = time.perf_counter()
         self.start_seconds = None
         self.ready = False
+        self.imported = set()
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(Path(__file__).parent / "worker")],
             stdin=subprocess.PIPE,
@@ -100,8 +102,30 @@ class Worker:
         for thread in self.threads:
             thread.start()
 
-    def call(self, module, name, args, kwargs, seconds=HANG_SECONDS, want_arguments=False):
-        """Call one function of the submission and wait for its answer, at most `seconds` long."""
+    def call(
+        self,
+        module,
+        name,
+        args,
+        kwargs,
+        *,
+        seconds=HANG_SECONDS,
+        import_seconds=HANG_SECONDS,
+        want_arguments=False,
+    ):
+        """Call one function of the submission and wait for its answer, at most `seconds` long.
+
+        The first call into a chapter imports its file before, which has a time of its own.
+        """
+        if module not in self.imported:
+            reply = self._request(module, None, (), {}, import_seconds, False)
+            if reply.died or reply.raised or reply.missing:
+                reply.importing = True
+                return reply
+            self.imported.add(module)
+        return self._request(module, name, args, kwargs, seconds, want_arguments)
+
+    def _request(self, module, name, args, kwargs, seconds, want_arguments):
         callbacks = []
         tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, _special(callbacks))
         request = {
@@ -276,7 +300,7 @@ def _reply(message, arrays):
         global_random=message.get("global_random") is True,
     )
     if "value" in message:
-        answer = wire.unpack(message["value"], arrays)
+        answer = wire.unpack(message["value"], arrays) or {"value": None}
         reply.value = answer["value"]
         if "arguments" in answer:
             args, kwargs = answer["arguments"]
@@ -333,8 +357,12 @@ def _environment():
 
 
 def threads():
-    """How many threads BLAS gets, in the worker and beside it, so that times can be compared."""
-    return os.environ.get("OPENBLAS_NUM_THREADS", str(min(4, os.cpu_count() or 1)))
+    """How many threads BLAS gets, in the worker and beside it, so that times can be compared.
+
+    One, unless the user says otherwise: the course's matrices are small, results repeat bit for
+    bit, and two threads that wait for each other on a busy machine were ten times slower.
+    """
+    return os.environ.get("OPENBLAS_NUM_THREADS", "1")
 
 
 def _library_folders():

@@ -37,7 +37,7 @@ def fail(headline, *, about=None, **details):
             _, text, file, line = warned[0]
             place = f" ({file}:{line})" if file else ""
             details["note"] = printable(f"NumPy warned: {text}{place}")
-        if text := printable(call.reply.printed.strip()[:400]):
+        if text := printable(call.reply.printed.strip()[:200]):
             details.setdefault("printed", text)
     raise Finding(headline, **details)
 

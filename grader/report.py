@@ -83,8 +83,9 @@ def _echo_function(function, checks):
     click.echo(f"{INDENT}{first['name'].replace('_', ' ')}:")
     for line in "\n".join(first["lines"]).splitlines():
         click.echo(INDENT + line)
-    if others := [check["name"] for check in failing if check is not first]:
-        click.echo(f"{INDENT}and {len(others)} more: {', '.join(others)}")
+    others = [check["name"].replace("_", " ") for check in failing if check is not first]
+    if others:
+        click.echo(f"{INDENT}and {len(others)} more: {'; '.join(others[:2])}{', ...' * (len(others) > 2)}")
 
 
 def _next_step(result, chapter, folder):

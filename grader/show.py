@@ -23,9 +23,13 @@ def show(value):
 
 def show_call(name, args, kwargs):
     """`softmax(np.array([[1000.0, 0.0]]))`: small arguments in full, large ones by their form."""
-    parts = [_argument(arg) for arg in args]
-    parts += [f"{key}={_argument(value)}" for key, value in kwargs.items()]
-    return _cut(f"{name}({', '.join(parts)})", 2 * WIDTH)
+    for small in (SMALL, 6, 1):
+        parts = [_argument(arg, small) for arg in args]
+        parts += [f"{key}={_argument(value, small)}" for key, value in kwargs.items()]
+        text = f"{name}({', '.join(parts)})"
+        if len(text) <= WIDTH:
+            break
+    return _cut(text)
 
 
 def printable(text):
@@ -34,18 +38,18 @@ def printable(text):
     return shown.encode("ascii", "backslashreplace").decode()
 
 
-def _argument(value):
+def _argument(value, small):
     if isinstance(value, Seeded):
         return f"np.random.default_rng({value.seed})"
     if callable(value):
         return getattr(value, "__name__", "function")
     if isinstance(value, np.ndarray):
-        if value.size > SMALL:
+        if value.size > small:
             return f"<{value.dtype} {value.shape}>"
         dtype = "" if value.dtype in (np.float64, np.int64) else f", dtype=np.{value.dtype}"
         return f"np.array({_entries(value)}{dtype})"
     if isinstance(value, (list, tuple)):
-        return f"[{_items(value, _argument)}]"
+        return f"[{_items(value, lambda item: _argument(item, small))}]"
     return repr(value)
 
 
@@ -63,7 +67,7 @@ def _array(value):
 
 def _entries(value):
     text = np.array2string(
-        value, separator=", ", precision=6, threshold=SMALL + 1, max_line_width=10_000
+        value, separator=", ", precision=6, threshold=SMALL + 1, max_line_width=10_000, floatmode="maxprec"
     )
     return " ".join(text.split()) or "[]"
 

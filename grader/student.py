@@ -6,7 +6,7 @@ from .boundary import HANG_SECONDS, Reply, Worker
 from .finding import Finding
 from .show import printable, show_call
 
-HUNG_BEFORE = 0.2  # share of its time that a function still gets once it has hung
+HUNG_BEFORE = 0.1  # share of its time that a function still gets once it has hung
 
 
 class Workers:
@@ -21,12 +21,21 @@ class Workers:
         if not self.worker.alive:
             self.worker.kill()
             self.worker = Worker(self.folder)
-        if (chapter, name) in self.hung:
-            seconds *= HUNG_BEFORE
-        reply = self.worker.call(chapter, name, args, kwargs, seconds, want_arguments)
+        reply = self.worker.call(
+            chapter,
+            name,
+            args,
+            kwargs,
+            seconds=seconds * self._haste(chapter, name),
+            import_seconds=HANG_SECONDS * self._haste(chapter, None),
+            want_arguments=want_arguments,
+        )
         if reply.died and reply.died[0] == "timeout":
-            self.hung.add((chapter, name))
+            self.hung.add((chapter, None if reply.importing else name))
         return reply
+
+    def _haste(self, chapter, name):
+        return HUNG_BEFORE if (chapter, name) in self.hung else 1.0
 
     def close(self):
         self.worker.kill()
@@ -93,10 +102,13 @@ class StudentFunction:
         )
         call = Call(self.name, args, kwargs, reply)
         student.calls.append(call)
+        file = f"{student._chapter}.py"
+        if reply.importing:
+            raise _no_file(call, file) if reply.missing else _not_imported(call, file)
         if reply.missing:
-            raise _missing(call, f"{student._chapter}.py")
+            raise Finding(f"`{file}` has no `{call.name}`: write the function", "todo")
         if reply.died:
-            raise _died(call)
+            raise _ended(call, f"`{call.name}` was called, and", call)
         if reply.not_plain:
             raise Finding(
                 f"`{self.name}` returns {printable(reply.not_plain)}, which is no plain data: "
@@ -120,45 +132,59 @@ def _holds(whole, part):
     return isinstance(whole, (list, tuple)) and any(_holds(item, part) for item in whole)
 
 
-def _missing(call, file):
-    if call.reply.missing == "file":
-        return Finding(f"`{file}` is not in the submission: put the file there", "todo")
-    return Finding(f"`{file}` has no `{call.name}`: write the function", "todo")
+def _no_file(call, file):
+    return Finding(f"`{file}` is not in the submission: put the file there", "todo")
 
 
-def _died(call):
+def _not_imported(call, file):
+    """The file is at fault, before any of its functions is called."""
+    if call.reply.died:
+        return _ended(call, f"`{file}` was imported, and")
+    raised = call.reply.raised
+    return Finding(
+        f"`{file}` cannot be imported: {_exception(raised)}",
+        "error",
+        your_line=_lines(raised),
+        printed=_printed(call.reply),
+    )
+
+
+def _ended(call, what, shown=None):
     status, sentence = call.reply.died
     if status == "timeout":
         sentence = f"it had not come to an end after {call.reply.seconds:.0f} s and was stopped"
-    return Finding(
-        f"`{call.name}` was called, and {sentence}",
-        status,
-        call=call,
-        printed=_printed(call.reply),
-    )
+    return Finding(f"{what} {sentence}", status, call=shown, printed=_printed(call.reply))
 
 
 def _raised(call):
     raised = call.reply.raised
-    lines = [
-        f"{file}:{number}{f', in {name}' if name else ''}: {source}"
-        for file, number, name, source in raised["lines"]
-    ]
-    place = printable(lines[-1]) if lines else None
-    kind, message = printable(raised["type"]), printable(raised["message"])
     if "NotImplementedError" in raised["bases"]:
-        return Finding(f"`{call.name}` is still to be written", "todo", your_line=place)
+        return Finding(f"`{call.name}` is still to be written", "todo", your_line=_lines(raised))
     return Finding(
-        f"`{call.name}` raises {kind}: {message}" if message else f"`{call.name}` raises {kind}",
+        f"`{call.name}` raises {_exception(raised)}",
         "error",
         call=call,
-        your_line="\n".join(map(printable, lines)) or None,
+        your_line=_lines(raised),
         printed=_printed(call.reply),
     )
 
 
+def _exception(raised):
+    message = raised["message"]
+    return printable(f"{raised['type']}: {message}" if message else raised["type"])
+
+
+def _lines(raised):
+    """The learner's own lines on the way to the exception, the one that raised it last."""
+    lines = [
+        f"{file}:{number}{f', in {name}' if name else ''}: {source}"
+        for file, number, name, source in raised["lines"]
+    ]
+    return printable("\n".join(lines))
+
+
 def _printed(reply):
     text = reply.printed.strip()
-    return printable(text[:400]) if text else None
+    return printable(text[:200]) if text else None
 
 

@@ -44,11 +44,13 @@ class Session:
         wire.write(self.send, reply | {"warnings": caught}, out)
 
     def _run(self, request, arrays):
-        if not os.path.isfile(os.path.join(self.folder, f"{request['module']}.py")):
+        file = os.path.join(self.folder, f"{request['module']}.py")
+        if not os.path.isfile(file):
             return {"missing": "file"}, []
-        function = getattr(
-            importlib.import_module(f"{PACKAGE}.{request['module']}"), request["name"], None
-        )
+        module = importlib.import_module(f"{PACKAGE}.{request['module']}")
+        if request["name"] is None:  # the examiner wants it imported, and no more yet
+            return {"value": None}, []
+        function = getattr(module, request["name"], None)
         if function is None:
             return {"missing": "function"}, []
         before = _global_random_state()
@@ -60,7 +62,8 @@ class Session:
         value = function(*given["args"], **given["kwargs"])
         answer = {"value": value}
         if request["want_arguments"]:
-            answer["arguments"] = [given["args"], given["kwargs"]]
+            named = {name: _comparable(value) for name, value in given["kwargs"].items()}
+            answer["arguments"] = [list(map(_comparable, given["args"])), named]
         return wire.pack(answer, _drain)
 
     def _argument(self, tree):
@@ -120,6 +123,11 @@ def _text(value):
         return str(value)[:MAX_TEXT]
     except Exception:  # an exception class of the learner's own may be broken
         return ""
+
+
+def _comparable(argument):
+    """An argument as the call left it; a function or a random generator has no form to compare."""
+    return None if callable(argument) or isinstance(argument, np.random.Generator) else argument
 
 
 def _drain(value):

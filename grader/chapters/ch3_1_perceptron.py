@@ -1,0 +1,193 @@
+"""Single-layer perceptrons."""
+
+import math
+
+import numpy as np
+
+from grader import expect, oracles
+from grader.plugin import grades
+
+NAMES = ("W", "b")
+STEP = 1e-5  # relative to the largest parameter: the dtype of trained parameters is free
+
+
+def neuron(rng, n=5, d=3):
+    """Inputs, weights and a bias of one neuron."""
+    return rng.normal(size=(n, d)), rng.normal(size=(d, 1)), rng.normal(size=1)
+
+
+def probabilities(X, W, b):
+    return oracles.sigmoid(np.asarray(X, np.float64) @ W + b)
+
+
+@grades("forward_perceptron", points=1.5)
+def test_forward_perceptron_is_the_sigmoid_of_the_weighted_sum(student, rng):
+    X, W, b = neuron(rng)
+    expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
+
+
+@grades("forward_perceptron", points=0.5)
+def test_forward_perceptron_works_for_one_example_and_for_one_input(student, rng):
+    for n, d in [(1, 4), (6, 1), (1, 1), (2, 9)]:
+        X, W, b = neuron(rng, n, d)
+        expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
+
+
+@grades("forward_perceptron", points=0.5)
+def test_forward_perceptron_is_sure_without_overflow(student, rng):
+    _, W, b = neuron(rng)
+    X = np.outer([3000, -3000, 1, 0], np.sign(W)) / np.abs(W).sum()
+    for dtype in (np.float64, np.float32):
+        args = [arg.astype(dtype) for arg in (X, W, b)]
+        want = probabilities(*(arg.astype(np.float64) for arg in args)).astype(dtype)
+        got = expect.silent(student.forward_perceptron, *args)
+        tolerance = expect.EPSILON_ALLOWED if dtype is np.float64 else None
+        expect.close(got, want, tolerance=tolerance)
+
+
+@grades("forward_perceptron", points=0.5)
+def test_forward_perceptron_keeps_float32_and_takes_integers(student, rng):
+    X, W, b = (arg.astype(np.float32) for arg in neuron(rng))
+    want = probabilities(X, W.astype(np.float64), b.astype(np.float64)).astype(np.float32)
+    expect.close(student.forward_perceptron(X, W, b), want)
+    X = rng.integers(0, 2, size=(6, 3))
+    W, b = rng.integers(-2, 3, size=(3, 1)), rng.integers(1, 3, size=1)
+    expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
+    X, W = X.astype(np.uint8) * np.uint8(255), rng.normal(size=(3, 1)) / 255
+    expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
+
+
+@grades("forward_perceptron", points=0.5)
+def test_forward_perceptron_leaves_its_arguments_alone(student, rng):
+    X, W, b = neuron(rng)
+    expect.close(expect.unchanged(student.forward_perceptron, X, W, b), probabilities(X, W, b))
+
+
+@grades("forward_perceptron", points=0.5)
+def test_forward_perceptron_refuses_weights_that_do_not_fit(student, rng):
+    X, W, b = neuron(rng)
+    expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
+    for d in (4, 2, 1):
+        why = f"X has 3 columns and W has {d} rows"
+        expect.raises(
+            ValueError, student.forward_perceptron, X, rng.normal(size=(d, 1)), b, why=why
+        )
+
+
+def train(student, X, y, lr, epochs, seed):
+    """`([W, b], losses)` of the learner's training, validated."""
+    got = student.train_perceptron(X, y, lr, epochs, expect.Seeded(seed))
+    params, losses = expect.parts(got, "params", "losses")
+    return expect.arrays(params, [(X.shape[1], 1), (1,)], NAMES), expect.losses(losses, epochs)
+
+
+def loss_of(X, y):
+    return lambda params: oracles.binary_cross_entropy(probabilities(X, *params), y)
+
+
+def learns(student, rule, rng):
+    """After 2,000 updates every corner is on its side; the last loss is that of the weights."""
+    X, y = rule(rng)
+    params, losses = train(student, X, y, 1.0, 2000, int(rng.integers(2**31)))
+    A = probabilities(X, *params)
+    name = rule.__name__.removeprefix("logical_").upper()
+    expect.that(
+        (np.abs(A - y) < 0.25).all(),
+        f"`train_perceptron` should learn {name}",
+        expected=f"within 0.25 of {y[:, 0]} for the rows of X",
+        got=f"{A[:, 0].round(3)} from W = {params[0][:, 0].round(3)}, b = {params[1].round(3)}",
+    )
+    expect.close(losses[-1], loss_of(X, y)(params), what="the last loss", tolerance=0.01)
+
+
+@grades("train_perceptron", points=1.5)
+def test_train_perceptron_learns_and_and_or(student, rng):
+    import data
+
+    for rule in (data.logical_and, data.logical_or):
+        learns(student, rule, rng)
+
+
+@grades("train_perceptron", points=1.5)
+def test_train_perceptron_ends_at_ln_2_for_xor(student, rng):
+    import data
+
+    learns(student, data.logical_and, rng)
+    X, y = data.xor(rng)
+    params, losses = train(student, X, y, 1.0, 2000, int(rng.integers(2**31)))
+    note = "XOR has no straight line between its answers: 0.5 throughout costs ln 2, no less"
+    expect.that(
+        abs(losses[-1] - math.log(2)) < 1e-3,
+        f"the loss on XOR should end at ln 2 = 0.693 and ends at {losses[-1]:.4g}",
+        expected="0.6931, give or take 0.001",
+        got=f"{losses[-1]:.6g}",
+        note=note,
+    )
+    A = probabilities(X, *params)
+    expect.that(
+        (np.abs(A - 0.5) < 0.05).all(),
+        "a perceptron trained on XOR should answer 0.5 throughout",
+        expected="0.5, give or take 0.05, for every row of X",
+        got=f"{A[:, 0].round(3)}",
+        note=note,
+    )
+
+
+def crowd(rng, n=30, d=3):
+    """More points and inputs than a truth table has; their labels follow no line exactly."""
+    X = rng.normal(size=(n, d))
+    y = (probabilities(X, *neuron(rng, d=d)[1:]) > rng.uniform(size=(n, 1))).astype(np.float64)
+    y[:2, 0] = 0, 1
+    return X, y
+
+
+def is_one_step(before, after, X, y, lr, what):
+    """`W` and `b` together moved by lr times the exact gradient of the mean loss."""
+    grads = expect.central_differences(loss_of(X, y), before)
+    want = [param - lr * grad for param, grad in zip(before, grads, strict=True)]
+    got, want = (np.concatenate([param.ravel() for param in params]) for params in (after, want))
+    expect.close(got, want, what=f"`W` and `b`, joined, {what}", tolerance=STEP)
+
+
+@grades("train_perceptron", points=1.5)
+def test_train_perceptron_steps_down_the_gradient_of_all_examples(student, rng):
+    X, y = crowd(rng)
+    lr, seed = float(rng.uniform(0.3, 0.9)), int(rng.integers(2**31))
+    (first, _), (second, _), (third, losses) = (
+        train(student, X, y, lr, epochs, seed) for epochs in (1, 2, 3)
+    )
+    is_one_step(first, second, X, y, lr, "after 2 epochs")
+    is_one_step(second, third, X, y, lr, "after 3 epochs")
+    want = np.array([loss_of(X, y)(params) for params in (first, second)])
+    expect.close(losses[1:], want, what="losses[1:] of 3 epochs", tolerance=STEP)
+
+
+@grades("train_perceptron", points=0.5)
+def test_train_perceptron_takes_float32_and_integers(student, rng):
+    X, y = crowd(rng, n=9)
+    whole = rng.integers(0, 4, size=(7, 2)).astype(np.uint8)
+    answers = rng.permutation([0, 1, 0, 1, 1, 0, 1]).reshape(7, 1)
+    seed = int(rng.integers(2**31))
+    for args in [(X.astype(np.float32), y.astype(np.float32)), (whole, answers)]:
+        (first, _), (second, _) = (train(student, *args, 0.5, epochs, seed) for epochs in (3, 4))
+        is_one_step(first, second, *args, 0.5, f"after 4 epochs on {args[0].dtype} inputs")
+
+
+@grades("train_perceptron", points=0.5)
+def test_train_perceptron_leaves_its_arguments_alone(student, rng):
+    X, y = crowd(rng, n=8, d=2)
+    seed = int(rng.integers(2**31))
+    before, _ = train(student, X, y, 0.5, 4, seed)
+    got = expect.unchanged(student.train_perceptron, X, y, 0.5, 5, expect.Seeded(seed))
+    after, _ = expect.parts(got, "params", "losses")
+    is_one_step(before, expect.arrays(after, [(2, 1), (1,)], NAMES), X, y, 0.5, "after 5 epochs")
+
+
+@grades("train_perceptron", points=0.5)
+def test_train_perceptron_repeats_itself_with_the_same_rng(student, rng):
+    X, y = crowd(rng, n=8, d=2)
+    seed = int(rng.integers(2**31))
+    before, _ = train(student, X, y, 0.5, 4, seed)
+    got = expect.reproducible(student.train_perceptron, X, y, 0.5, 5, expect.Seeded(seed))
+    after, _ = expect.parts(got, "params", "losses")
+    is_one_step(before, expect.arrays(after, [(2, 1), (1,)], NAMES), X, y, 0.5, "after 5 epochs")
