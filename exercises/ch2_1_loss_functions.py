@@ -13,7 +13,7 @@ the probabilities have to be kept off 0 and 1.
 
 import numpy as np
 
-__all__ = ["mse_loss", "binary_cross_entropy"]  # noqa: RUF022 - in the order of the chapter
+__all__ = ["mse_loss", "binary_cross_entropy"]
 
 
 def mse_loss(y_pred, y):

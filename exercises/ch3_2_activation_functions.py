@@ -13,7 +13,7 @@ e^(z - m) / sum e^(z - m) has the factor e^-m above and below.
 
 import numpy as np
 
-__all__ = ["relu", "relu_derivative", "tanh", "tanh_derivative", "leaky_relu", "softmax"]  # noqa: RUF022 - in the order of the chapter
+__all__ = ["relu", "relu_derivative", "tanh", "tanh_derivative", "leaky_relu", "softmax"]
 
 
 def relu(Z):
@@ -129,11 +129,9 @@ def softmax(Z):
 def demo():
     """Tabulate the activations and turn three scores into probabilities."""
     Z = np.array([-3.0, -1.0, 0.0, 1.0, 3.0])
-    print(f"{'z':>12}", *(f"{z:7.2f}" for z in Z))
-    for f in [relu, relu_derivative, leaky_relu]:
-        print(f"{f.__name__:>15}"[-15:], *(f"{a:7.2f}" for a in f(Z)))
-    for f in [tanh, tanh_derivative]:
-        print(f"{f.__name__:>15}"[-15:], *(f"{a:7.2f}" for a in f(Z)))
+    print(f"{'z':>15}", *(f"{z:7.2f}" for z in Z))
+    for f in [relu, relu_derivative, leaky_relu, tanh, tanh_derivative]:
+        print(f"{f.__name__:>15}", *(f"{a:7.2f}" for a in f(Z)))
     scores = np.array([[2.0, 1.0, -1.0]])
     print("softmax of", scores[0].tolist(), "is", softmax(scores)[0].round(3).tolist())
     print("and of the same plus 1000:", softmax(scores + 1000)[0].round(3).tolist())

@@ -16,7 +16,7 @@ import numpy as np
 from .ch1_2_matrix_operations import linear
 from .ch3_2_activation_functions import relu, softmax
 
-__all__ = ["he_init", "forward_mlp", "cross_entropy"]  # noqa: RUF022 - in the order of the chapter
+__all__ = ["he_init", "forward_mlp", "cross_entropy"]
 
 
 def he_init(fan_in, fan_out, rng):

@@ -21,7 +21,7 @@ from .ch2_3_mini_batches import gradient_descent
 from .ch3_2_activation_functions import relu, relu_derivative, softmax, tanh
 from .ch3_3_forward_mlp import cross_entropy, he_init
 
-__all__ = [  # noqa: RUF022 - in the order of the chapter
+__all__ = [
     "xavier_init",
     "forward_deep_mlp",
     "backward_deep_mlp",

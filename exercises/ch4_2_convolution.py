@@ -13,7 +13,7 @@ layer is one matrix product, and so is its gradient.
 
 import numpy as np
 
-__all__ = ["conv2d", "conv_forward", "conv_backward"]  # noqa: RUF022 - in the order of the chapter
+__all__ = ["conv2d", "conv_forward", "conv_backward"]
 
 
 def conv2d(image, filter, stride=1):

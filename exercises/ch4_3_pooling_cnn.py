@@ -13,6 +13,8 @@ Its gradients are those of its parts, chained from the last to the first; of a w
 was max pooled, only the winner gets any.
 """
 
+from functools import reduce
+
 import numpy as np
 
 from .ch1_2_matrix_operations import linear, matrix_multiply
@@ -21,7 +23,7 @@ from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
 from .ch4_2_convolution import conv_filter_gradients, conv_forward
 
-__all__ = [  # noqa: RUF022 - in the order of the chapter
+__all__ = [
     "max_pool",
     "avg_pool",
     "max_pool_backward",
@@ -40,15 +42,15 @@ def pool_windows(X, size):
         size: side of the square windows, an int of at least 1.
 
     Returns:
-        Array of shape (size * size, ..., H // size, W // size): entry
-        [size * r + c, ..., i, j] is X[..., i * size + r, j * size + c]. The rows and
-        columns of a ragged edge are dropped. Integers give float64.
+        List of size * size views on X, each of shape (..., H // size, W // size). Number
+        size * r + c holds the entry (r, c) of every window: its entry [..., i, j] is
+        X[..., i * size + r, j * size + c]. A ragged edge is dropped.
 
     Raises:
         ValueError: when size is less than 1 or larger than H or W.
 
-    >>> pool_windows(np.array([[1, 2, 9], [3, 4, 9]]), 2).ravel().tolist()
-    [1.0, 2.0, 3.0, 4.0]
+    >>> [entries.tolist() for entries in pool_windows(np.array([[1, 2, 9], [3, 4, 9]]), 2)]
+    [[[1]], [[2]], [[3]], [[4]]]
     """
     raise NotImplementedError("write `pool_windows`")
 

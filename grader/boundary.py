@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import queue
+import secrets
 import shutil
 import signal
 import subprocess
@@ -30,6 +31,9 @@ OUTPUT_KEPT = 4000  # characters of what the learner's code prints
 OUTPUT_LIMIT = 20 * 2**20  # bytes in one call, then the worker is killed
 FLOODED = f"it printed more than {OUTPUT_LIMIT // 2**20} MB"
 UNREADABLE = "its process sent something unreadable"
+TEXT_KEPT = 2000  # characters of any text that comes from the worker
+ITEMS_KEPT = 50  # of any list beside the answer itself
+MARK = "LEARN_DL_WORKER"  # in the environment of a worker and of what it starts
 THREAD_SETTINGS = (
     "OPENBLAS_NUM_THREADS",
     "OMP_NUM_THREADS",
@@ -80,11 +84,11 @@ class Worker:
 
     def __init__(self, folder):
         self.home = tempfile.mkdtemp(prefix="learn-dl-")
-        self.frames = queue.Queue(maxsize=2)
+        self.frames = queue.SimpleQueue()
         self.output = Output()
         self.started = time.perf_counter()
         self.start_seconds = None
-        self.ready = False
+        self.ready = self.killed = False
         self.imported = set()
         self.process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(Path(__file__).parent / "worker")],
@@ -92,7 +96,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=self.home,
-            env=_environment(),
+            env=_environment() | {MARK: self.home},
             **_own_group(),
         )
         self.threads = [
@@ -128,7 +132,10 @@ class Worker:
     def _request(self, module, name, args, kwargs, seconds, want_arguments):
         callbacks = []
         tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, _special(callbacks))
+        # Every frame of the answer repeats it: what an earlier call left behind has another.
+        number = secrets.randbits(62)
         request = {
+            "number": number,
             "module": module,
             "name": name,
             "arguments": tree,
@@ -140,11 +147,13 @@ class Worker:
             begin = self._await_start()
             deadline = begin + seconds * self.patience
             self._send(request, arrays, deadline)
-            reply = self._await_reply(callbacks, deadline)
+            reply = self._await_reply(number, callbacks, deadline)
         except WorkerDied as death:
-            self.kill()
             reply = Reply(died=(death.status, str(death)))
         reply.seconds = time.perf_counter() - begin
+        if reply.died:
+            self.kill()
+        self.output.complete.wait(timeout=0.2)  # in vain where the learner's code closed stderr
         reply.output = self.output
         return reply
 
@@ -154,12 +163,21 @@ class Worker:
         return max(1.0, (self.start_seconds or 0.0) / START_SECONDS)
 
     @property
-    def alive(self):
-        return self.process.poll() is None
+    def usable(self):
+        """It lives, and nothing waits here that no call has asked for."""
+        return (
+            not self.killed
+            and self.process.poll() is None
+            and (not self.ready or self.frames.empty())
+        )
 
     def kill(self):
-        """End the worker and everything in its process group; safe to call twice."""
+        """End the worker and everything that it started; safe to call twice."""
+        if self.killed:  # its process number may be another's by now
+            return
+        self.killed = True
         _kill_group(self.process)
+        _kill_escaped(self.home)
         for thread in self.threads:
             thread.join(timeout=1)
         # A pipe that a thread still reads, for an escaped child holds its end, is left to it:
@@ -181,23 +199,29 @@ class Worker:
             self.process.stdin.flush()
 
     def _receive(self):
-        """Thread: pass frames on until the stream ends, then what it ended with."""
+        """Thread: pass frames on until the stream ends, then what it ended with.
+
+        The worker says one thing and waits for the answer, so a frame that comes while another
+        still waits here is forged. Nothing more is read then, so a flood cannot fill memory.
+        """
         end = None
         try:
             while (frame := wire.read(self.process.stdout)) is not None:
                 if self.start_seconds is None:
                     self.start_seconds = time.perf_counter() - self.started
+                if not self.frames.empty():
+                    raise wire.BadFrame("a frame that nobody asked for")
                 self.frames.put(frame)
         except (wire.BadFrame, OSError, ValueError, MemoryError) as error:
             end = error
-        with contextlib.suppress(queue.Full):
-            self.frames.put(end, timeout=5)
+        self.frames.put(end)
 
     def _capture(self):
         """Thread: take what the learner's code prints, so that it never blocks on a full pipe."""
         with contextlib.suppress(OSError, ValueError):
             while data := self.process.stderr.read1(2**16):
                 self.output.add(data)
+        self.output.complete.set()
 
     def _await_start(self):
         """When the call begins: now, or as soon as a new worker has said that it is ready."""
@@ -225,9 +249,11 @@ class Worker:
         if errors:
             raise self._death()
 
-    def _await_reply(self, callbacks, deadline):
+    def _await_reply(self, number, callbacks, deadline):
         while True:
             message, arrays = self._next_frame(deadline)
+            if message.get("number") != number:
+                raise WorkerDied("crashed", UNREADABLE)
             try:
                 if "callback" not in message:
                     return _reply(message, arrays)
@@ -238,14 +264,16 @@ class Worker:
 
     def _next_frame(self, deadline):
         while True:
-            try:
+            if self.output.flooded:
+                raise WorkerDied("crashed", FLOODED)
+            if time.perf_counter() > deadline:
+                raise WorkerDied("timeout", "it did not come to an end")
+            ended = self.process.poll() is not None
+            with contextlib.suppress(queue.Empty):
                 frame = self.frames.get(timeout=0.05)
                 break
-            except queue.Empty:
-                if self.output.flooded:
-                    raise WorkerDied("crashed", FLOODED) from None
-                if time.perf_counter() > deadline:
-                    raise WorkerDied("timeout", "it did not come to an end") from None
+            if ended:  # and a child of its own keeps the stream open
+                raise self._death()
         if isinstance(frame, tuple):
             return frame
         raise self._death() if frame is None else WorkerDied("crashed", UNREADABLE)
@@ -254,7 +282,7 @@ class Worker:
         if self.output.flooded:
             return WorkerDied("crashed", FLOODED)
         try:
-            code = self.process.wait(timeout=5)
+            code = self.process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             return WorkerDied("crashed", "its process closed the connection")
         return WorkerDied("crashed", f"its process ended ({_exit_name(code)})")
@@ -265,17 +293,23 @@ class Output:
 
     def __init__(self):
         self.kept, self.size = b"", 0
+        self.recent = b""  # the end of what came, for the mark may come in two pieces
+        self.complete = threading.Event()
 
     def add(self, data):
         self.size += len(data)
         self.kept += data[: OUTPUT_KEPT - len(self.kept)]
+        recent = self.recent + data
+        if wire.END_OF_OUTPUT in recent:
+            self.complete.set()
+        self.recent = recent[-len(wire.END_OF_OUTPUT) :]
 
     @property
     def flooded(self):
         return self.size > OUTPUT_LIMIT
 
     def text(self):
-        text = self.kept.decode("utf-8", "replace")
+        text = self.kept.partition(wire.END_OF_OUTPUT)[0].decode("utf-8", "replace")
         return text if self.size <= OUTPUT_KEPT else f"{text}... ({self.size:,} bytes in all)"
 
 
@@ -294,42 +328,50 @@ def _special(callbacks):
 
 
 def _reply(message, arrays):
-    """The worker's message as a `Reply`; it comes from the learner's side, so nothing is assumed."""
+    """The worker's message as a `Reply`; it is the learner's side's, so nothing is assumed."""
     reply = Reply(
-        warnings=[_warning(item) for item in _typed(message.get("warnings", []), list)],
+        warnings=[_warning(item) for item in _items(message.get("warnings", []))],
         global_random=message.get("global_random") is True,
     )
     if "value" in message:
-        answer = wire.unpack(message["value"], arrays) or {"value": None}
+        answer = _typed(wire.unpack(message["value"], arrays), dict)
         reply.value = answer["value"]
         if "arguments" in answer:
-            args, kwargs = answer["arguments"]
+            args, kwargs = _typed(answer["arguments"], list)
             reply.arguments = (_typed(args, list), _typed(kwargs, dict))
     elif "raised" in message:
-        reply.raised = _raised(message["raised"])
+        reply.raised = _raised(_typed(message["raised"], dict))
     elif "missing" in message:
         reply.missing = "file" if message["missing"] == "file" else "function"
-    else:
-        reply.not_plain = _typed(message["not_plain"], str)
+    elif "imported" not in message:
+        reply.not_plain = _text(message["not_plain"])
     return reply
 
 
 def _raised(message):
     lines = [
-        (_typed(file, str), _typed(number, int), _typed(name, str), _typed(source, str))
-        for file, number, name, source in _typed(message["lines"], list)
+        (_text(file), _typed(number, int), _text(name), _text(source))
+        for file, number, name, source in _items(message["lines"])
     ]
     return {
-        "type": _typed(message["type"], str),
-        "bases": [_typed(base, str) for base in _typed(message["bases"], list)],
-        "message": _typed(message["message"], str),
+        "type": _text(message["type"]),
+        "bases": [_text(base) for base in _items(message["bases"])],
+        "message": _text(message["message"]),
         "lines": lines,
     }
 
 
 def _warning(item):
-    category, text, file, line = item
-    return _typed(category, str), _typed(text, str), _typed(file, str), _typed(line, int)
+    category, text, file, line = _typed(item, list)
+    return _text(category), _text(text), _text(file), _typed(line, int)
+
+
+def _items(value):
+    return _typed(value, list)[:ITEMS_KEPT]
+
+
+def _text(value):
+    return _typed(value, str)[:TEXT_KEPT]
 
 
 def _typed(value, kind):
@@ -340,12 +382,12 @@ def _typed(value, kind):
 
 def _call_back(message, arrays, callbacks):
     """Run the examiner's function for the worker; what it refuses is raised over there."""
-    function = callbacks[_typed(message["callback"], int)]
-    args = wire.unpack(message["value"], arrays)
+    function = dict(enumerate(callbacks))[_typed(message["callback"], int)]
+    args, kwargs = wire.unpack(message["value"], arrays)
     try:
-        tree, out = wire.pack(function(*args))
+        tree, out = wire.pack(function(*args, **kwargs))
     except Exception as error:
-        return {"refused": str(error)}, []
+        return {"refused": str(error)[:TEXT_KEPT]}, []
     return {"value": tree}, out
 
 
@@ -380,11 +422,35 @@ def _own_group():
 
 def _kill_group(process):
     if os.name == "nt":
-        subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True)
+        with contextlib.suppress(OSError):
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True)
     else:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=10)
+
+
+def _kill_escaped(home):
+    """On Linux also end the children that have left the worker's group, by their environment."""
+    mark = f"{MARK}={home}\0".encode()
+    for _ in range(20):  # again until there are none, for they may start others meanwhile
+        if not [pid for pid in _marked(mark) if _kill(pid)]:
+            return
+
+
+def _marked(mark):
+    for file in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark in file.read_bytes():
+                yield int(file.parent.name)
+
+
+def _kill(pid):
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGKILL)
+        return True
 
 
 def _exit_name(code):

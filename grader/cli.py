@@ -96,38 +96,32 @@ def run(chapters, submission, data, json_file, isolation, seed):
     try:
         if json_file:
             results.check_writable(json_file)
-        result = _grade(folder, chosen, data, seed, Report(folder))
+        report = Report(folder)
+        result = _grade(folder, chosen, data, seed, report)
         if json_file:
             results.write_json(result, json_file)
     except results.Unwritable as error:
         raise click.UsageError(str(error)) from None
     progress.record(folder, result)
+    state = progress.read(folder)
+    every = registry.chapters()
+    following = progress.next_unfinished(chosen, state) or progress.next_unfinished(every, state)
+    report.end(result, following)
     return 0 if results.all_passed(result) else EXIT_FAILED
 
 
 def _grade(folder, chapters, data_name, seed, report):
-    from . import grading, progress
+    from . import grading
 
     dataset, name, description = _images(data_name, chapters)
     report.begin(description, seed)
     try:
-        result = grading.grade(
+        return grading.grade(
             folder, chapters, dataset=dataset, name=name, seed=seed, listener=report
         )
     except grading.GraderBroke as error:
         click.echo(f"grade: the grader itself broke ({error}): please report it", err=True)
         sys.exit(EXIT_BROKEN)
-    report.end(result, progress.next_unfinished(chapters, _state(result)))
-    return result
-
-
-def _state(result):
-    from . import results
-
-    return {
-        chapter["id"]: {"status": results.chapter_status(chapter), "changed": False}
-        for chapter in result["chapters"]
-    }
 
 
 def _images(name, chapters):

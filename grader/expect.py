@@ -27,7 +27,10 @@ __all__ = ["Seeded"]  # a random generator as an argument of the learner's funct
 calls = contextvars.ContextVar("calls", default=())  # the log of the running check
 
 
-def fail(headline, *, about=None, **details):
+LATEST = object()  # stands for what the latest call gave
+
+
+def fail(headline, *, about=LATEST, **details):
     """Raise the `Finding`; the call shown is the one that gave `about`, else the latest."""
     call = find_call(list(calls.get()), about)
     if call is not None:
@@ -42,7 +45,7 @@ def fail(headline, *, about=None, **details):
     raise Finding(headline, **details)
 
 
-def that(ok, headline, *, about=None, **details):
+def that(ok, headline, *, about=LATEST, **details):
     """The plain word: fails with the headline unless `ok`."""
     if not ok:
         fail(headline, about=about, **details)
@@ -89,7 +92,7 @@ def parts(got, *names, what="the answer"):
 
 
 def array(got, shape=None, *, what="the answer", want=None, dtype="float"):
-    """`got` as a finite numeric array of this shape; `dtype` is "float", "int", None or one dtype."""
+    """`got` as a finite array of this shape; `dtype` is "float", "int", None (any) or one dtype."""
     expected = show(want) if want is not None else f"an array of shape {shape}"
     if not isinstance(got, np.ndarray):
         fail(f"{what} should be a NumPy array", about=got, expected=expected, got=show(got))
@@ -235,7 +238,7 @@ def raises(kind, function, *args, why, **kwargs):
         fail(f"`{function.name}` should raise {kind.__name__}: {why}", expected=expected, got=got)
 
 
-def at_least(got, threshold, *, what, unit="", about=None):
+def at_least(got, threshold, *, what, unit="", about=LATEST):
     """A measured figure reaches its threshold."""
     if not got >= threshold:
         fail(
@@ -246,7 +249,7 @@ def at_least(got, threshold, *, what, unit="", about=None):
         )
 
 
-def at_most(got, threshold, *, what, unit="", about=None, note=None):
+def at_most(got, threshold, *, what, unit="", about=LATEST, note=None):
     """A measured figure stays at or below its threshold."""
     if not got <= threshold:
         fail(

@@ -1,5 +1,6 @@
 """Gates on training: cheap stages first, accuracy from a measured spread, time as a ratio."""
 
+import itertools
 import json
 import math
 import time
@@ -90,7 +91,7 @@ def vectorised(call, calibrate, factor, what):
 def calibrate_dense(X, widths, batch_size, epochs):
     """The matrix products of training a dense network, forward and back, and nothing else."""
     X = np.ascontiguousarray(X)
-    weights = [np.ones(shape, X.dtype) for shape in zip(widths[:-1], widths[1:], strict=True)]
+    weights = [np.ones(shape, X.dtype) for shape in itertools.pairwise(widths)]
     for _ in range(epochs):
         for start in range(0, len(X), batch_size):
             layers = [X[start : start + batch_size]]

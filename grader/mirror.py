@@ -38,12 +38,12 @@ def differences(solutions, exercises):
     wanted = derive(solutions)
     found = {path.name: path.read_text(encoding="utf-8") for path in Path(exercises).glob("*.py")}
     for name in sorted(wanted | found):
-        if name not in found:
-            yield f"`{exercises}/{name}` is missing: run `python -m grader.mirror`"
-        elif name not in wanted:
-            yield f"`{exercises}/{name}` has no file of that name in `{solutions}`"
+        if name not in wanted:
+            yield f"`{name}` is in `exercises` and not in `solutions`: remove it"
+        elif name not in found:
+            yield f"`{name}` is missing in `exercises`: run `python -m grader.mirror`"
         elif wanted[name] != found[name]:
-            yield f"`{exercises}/{name}` is not the stub of its solution: run `python -m grader.mirror`"
+            yield f"`exercises/{name}` is no stub of its solution: run `python -m grader.mirror`"
 
 
 def write(solutions, exercises):

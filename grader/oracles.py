@@ -59,9 +59,8 @@ def convolve(X, filters, b, stride=1, padding=0):
         for j in range(kw):
             rows = slice(i, i + stride * (height - 1) + 1, stride)
             columns = slice(j, j + stride * (width - 1) + 1, stride)
-            out += np.tensordot(X[:, :, rows, columns], filters[:, :, i, j], ((1,), (1,))).transpose(
-                0, 3, 1, 2
-            )
+            taps = np.tensordot(X[:, :, rows, columns], filters[:, :, i, j], ((1,), (1,)))
+            out += np.moveaxis(taps, -1, 1)  # (n, H', W', F) -> (n, F, H', W')
     return out
 
 

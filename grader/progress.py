@@ -15,7 +15,7 @@ FILE = ".learn-dl-progress.json"
 
 
 def record(submission, result):
-    """Remember the chapters of a result; without the right to write there, nothing is remembered."""
+    """Remember the chapters of a result, unless there is no right to write there."""
     submission = Path(submission).resolve()
     state = _read(submission)
     for chapter in result["chapters"]:

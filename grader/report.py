@@ -60,32 +60,34 @@ class Report:
             _echo_function(results.function_result(self.function, self.checks), self.checks)
         self.checks = []
 
-    def end(self, result, next_chapter):
+    def end(self, result, following):
+        """The total, and what to do next: `following` is a chapter, or None when all is done."""
         click.echo()
         total = points(result["score"], result["max_score"])
         click.secho(f"{total} points in {result['seconds']:.1f} s", bold=True)
-        if next_chapter is not None:
-            click.echo(_next_step(result, next_chapter, self.folder))
+        if following is not None:
+            click.echo(_next_step(result, following, self.folder))
 
 
 def _echo_function(function, checks):
     mark, colour = MARKS[function["status"]]
     click.echo("  ", nl=False)
     click.secho(f"{mark:<6}", fg=colour, nl=False)
-    click.echo(f"{function['name']:<{NAME_WIDTH}} {points(function['score'], function['max_score'])}")
+    score = points(function["score"], function["max_score"])
+    click.echo(f"{function['name']:<{NAME_WIDTH}} {score}")
     failing = [check for check in checks if check["status"] != "passed"]
     if not failing:
         return
     if function["status"] == "todo":
         click.echo(INDENT + failing[0]["lines"][0])
         return
-    first = min(failing, key=lambda check: results.WORST_FIRST.index(check["status"]))
-    click.echo(f"{INDENT}{first['name'].replace('_', ' ')}:")
-    for line in "\n".join(first["lines"]).splitlines():
+    first, *others = (check["name"].replace("_", " ") for check in failing)
+    click.echo(f"{INDENT}{first}:")
+    for line in "\n".join(failing[0]["lines"]).splitlines():
         click.echo(INDENT + line)
-    others = [check["name"].replace("_", " ") for check in failing if check is not first]
     if others:
-        click.echo(f"{INDENT}and {len(others)} more: {'; '.join(others[:2])}{', ...' * (len(others) > 2)}")
+        more = "; ..." if len(others) > 2 else ""
+        click.echo(f"{INDENT}and {len(others)} more: {'; '.join(others[:2])}{more}")
 
 
 def _next_step(result, chapter, folder):

@@ -1,24 +1,45 @@
 """Values as a learner can read them, and where they are small, paste them into a session."""
 
+import itertools
+
 import numpy as np
 
 from .boundary import Seeded
 
 SMALL = 24  # entries of an array that are shown in full
 WIDTH = 300  # characters
+ITEMS = 8  # of a list or a dictionary
+DEPTH = 3  # of lists within lists
+UNSAID = (np.float64, np.int64, bool)  # dtypes that the entries themselves show
 
 
-def show(value):
+def show(value, depth=DEPTH):
     """An answer or an expected value: its form, and its entries where they are few."""
     if isinstance(value, np.ndarray):
         return _array(value)
     if isinstance(value, np.generic):
         number = repr(value.item())
-        return number if value.dtype in (np.float64, np.int64, bool) else f"{value.dtype} {number}"
-    if isinstance(value, (list, tuple)):
-        opening, closing = ("[", "]") if isinstance(value, list) else ("(", ")")
-        return _cut(opening + _items(value, show) + closing)
-    return _cut(printable(repr(value)))
+        return number if value.dtype in UNSAID else f"{value.dtype} {number}"
+    if isinstance(value, str):
+        return cut(printable(repr(value[:WIDTH])))
+    if isinstance(value, (list, tuple, dict)):
+        return cut(_nested(value, depth))
+    return cut(printable(repr(value)))
+
+
+def _nested(value, depth):
+    opening, closing = {list: "[]", tuple: "()"}.get(type(value), "{}")
+    if depth == 0:
+        return f"{opening}...{closing}"
+    if isinstance(value, dict):
+        first = itertools.islice(value.items(), ITEMS)
+        shown = [f"{show(key)}: {show(item, depth - 1)}" for key, item in first]
+    else:
+        shown = [show(item, depth - 1) for item in value[:ITEMS]]
+    if len(value) > ITEMS:
+        shown.append(f"... {len(value)} in all")
+    comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+    return f"{opening}{', '.join(shown)}{comma}{closing}"
 
 
 def show_call(name, args, kwargs):
@@ -29,7 +50,7 @@ def show_call(name, args, kwargs):
         text = f"{name}({', '.join(parts)})"
         if len(text) <= WIDTH:
             break
-    return _cut(text)
+    return cut(text)
 
 
 def printable(text):
@@ -46,16 +67,13 @@ def _argument(value, small):
     if isinstance(value, np.ndarray):
         if value.size > small:
             return f"<{value.dtype} {value.shape}>"
-        dtype = "" if value.dtype in (np.float64, np.int64) else f", dtype=np.{value.dtype}"
+        dtype = "" if value.dtype in UNSAID else f", dtype=np.{value.dtype}"
         return f"np.array({_entries(value)}{dtype})"
     if isinstance(value, (list, tuple)):
-        return f"[{_items(value, lambda item: _argument(item, small))}]"
-    return repr(value)
-
-
-def _items(values, form):
-    shown = [form(value) for value in values[:8]]
-    return ", ".join(shown + ([f"... {len(values)} in all"] if len(values) > 8 else []))
+        shown = [_argument(item, small) for item in value[:ITEMS]]
+        more = [f"... {len(value)} in all"] if len(value) > ITEMS else []
+        return f"[{', '.join(shown + more)}]"
+    return show(value) if isinstance(value, (str, dict)) else cut(printable(repr(value)))
 
 
 def _array(value):
@@ -67,14 +85,19 @@ def _array(value):
 
 def _entries(value):
     text = np.array2string(
-        value, separator=", ", precision=6, threshold=SMALL + 1, max_line_width=10_000, floatmode="maxprec"
+        value,
+        separator=", ",
+        precision=6,
+        threshold=SMALL + 1,
+        max_line_width=10_000,
+        floatmode="maxprec",
     )
-    return " ".join(text.split()) or "[]"
+    return " ".join(text.split()).replace("[ ", "[")
 
 
 def _number(value):
     return f"{value:.6g}" if value.dtype.kind == "f" else str(value)
 
 
-def _cut(text, width=WIDTH):
+def cut(text, width=WIDTH):
     return text if len(text) <= width else text[: width - 4] + " ..."

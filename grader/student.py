@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from .boundary import HANG_SECONDS, Reply, Worker
 from .finding import Finding
-from .show import printable, show_call
+from .show import cut, printable, show_call
 
 HUNG_BEFORE = 0.1  # share of its time that a function still gets once it has hung
 
@@ -18,7 +18,7 @@ class Workers:
         self.hung = set()
 
     def call(self, chapter, name, args, kwargs, seconds, want_arguments):
-        if not self.worker.alive:
+        if not self.worker.usable:
             self.worker.kill()
             self.worker = Worker(self.folder)
         reply = self.worker.call(
@@ -91,7 +91,7 @@ class StudentFunction:
         """Like calling it, but gives the whole `Call`."""
         call = self.attempt(*args, want_arguments=want_arguments, **kwargs)
         if call.reply.raised:
-            raise _raised(call)
+            raise _raised(call, f"{self._student._chapter}.py")
         return call
 
     def attempt(self, *args, want_arguments=False, **kwargs):
@@ -103,15 +103,17 @@ class StudentFunction:
         call = Call(self.name, args, kwargs, reply)
         student.calls.append(call)
         file = f"{student._chapter}.py"
+        if reply.missing == "file":
+            raise Finding(f"`{file}` is not in the submission: put the file there", "todo")
         if reply.importing:
-            raise _no_file(call, file) if reply.missing else _not_imported(call, file)
+            raise _not_imported(call, file)
         if reply.missing:
             raise Finding(f"`{file}` has no `{call.name}`: write the function", "todo")
         if reply.died:
             raise _ended(call, f"`{call.name}` was called, and", call)
         if reply.not_plain:
             raise Finding(
-                f"`{self.name}` returns {printable(reply.not_plain)}, which is no plain data: "
+                f"`{self.name}` returns {_one_line(reply.not_plain)}, which is no plain data: "
                 "return NumPy arrays, numbers, or lists and tuples of them",
                 call=call,
             )
@@ -132,15 +134,13 @@ def _holds(whole, part):
     return isinstance(whole, (list, tuple)) and any(_holds(item, part) for item in whole)
 
 
-def _no_file(call, file):
-    return Finding(f"`{file}` is not in the submission: put the file there", "todo")
-
-
 def _not_imported(call, file):
     """The file is at fault, before any of its functions is called."""
     if call.reply.died:
         return _ended(call, f"`{file}` was imported, and")
     raised = call.reply.raised
+    if _is_stub(raised):
+        return _todo(raised, f"`{file}`", file, "<module>")
     return Finding(
         f"`{file}` cannot be imported: {_exception(raised)}",
         "error",
@@ -156,10 +156,10 @@ def _ended(call, what, shown=None):
     return Finding(f"{what} {sentence}", status, call=shown, printed=_printed(call.reply))
 
 
-def _raised(call):
+def _raised(call, file):
     raised = call.reply.raised
-    if "NotImplementedError" in raised["bases"]:
-        return Finding(f"`{call.name}` is still to be written", "todo", your_line=_lines(raised))
+    if _is_stub(raised):
+        return _todo(raised, f"`{call.name}`", file, call.name)
     return Finding(
         f"`{call.name}` raises {_exception(raised)}",
         "error",
@@ -169,22 +169,38 @@ def _raised(call):
     )
 
 
+def _is_stub(raised):
+    return "NotImplementedError" in raised["bases"]
+
+
+def _todo(raised, what, file, name):
+    """The learner's function, or else the one that it called, is a stub."""
+    last = raised["lines"][-1] if raised["lines"] else (file, 0, name, "")
+    if last[0] == file and last[2] == name:
+        return Finding(f"{what} is still to be written", "todo", your_line=_lines(raised))
+    stub = f"`{_one_line(last[2])}` in `{_one_line(last[0])}`, line {last[1]}"
+    return Finding(
+        f"{what} uses {stub}, which is still to be written", "todo", your_line=_lines(raised)
+    )
+
+
 def _exception(raised):
     message = raised["message"]
-    return printable(f"{raised['type']}: {message}" if message else raised["type"])
+    return _one_line(f"{raised['type']}: {message}" if message else raised["type"])
 
 
 def _lines(raised):
     """The learner's own lines on the way to the exception, the one that raised it last."""
-    lines = [
-        f"{file}:{number}{f', in {name}' if name else ''}: {source}"
-        for file, number, name, source in raised["lines"]
-    ]
-    return printable("\n".join(lines))
+    return "\n".join(
+        _one_line(f"{file}:{number}{f', in {name}' if name else ''}: {source}")
+        for file, number, name, source in raised["lines"][-5:]
+    )
+
+
+def _one_line(text):
+    return cut(printable(" ".join(text.split())))
 
 
 def _printed(reply):
     text = reply.printed.strip()
     return printable(text[:200]) if text else None
-
-

@@ -12,7 +12,7 @@ layer in this course; the activation of the next chapter is the second half.
 
 import numpy as np
 
-__all__ = ["matrix_multiply", "linear"]  # noqa: RUF022 - in the order of the chapter
+__all__ = ["matrix_multiply", "linear"]
 
 
 def matrix_multiply(X, W):

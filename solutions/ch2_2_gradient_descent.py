@@ -18,7 +18,7 @@ import numpy as np
 from .ch1_2_matrix_operations import matrix_multiply
 from .ch2_1_loss_functions import mse_loss
 
-__all__ = ["mse_gradient", "gradient_descent", "grid_search"]  # noqa: RUF022 - chapter order
+__all__ = ["mse_gradient", "gradient_descent", "grid_search"]
 
 
 def mse_gradient(X, y, W):

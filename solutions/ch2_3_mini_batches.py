@@ -16,7 +16,7 @@ from .ch1_2_matrix_operations import linear, matrix_multiply
 from .ch1_3_activation_basics import sigmoid
 from .ch2_1_loss_functions import binary_cross_entropy
 
-__all__ = ["minibatches", "logistic_loss", "gradient_descent"]  # noqa: RUF022 - chapter order
+__all__ = ["minibatches", "logistic_loss", "gradient_descent"]
 
 
 def minibatches(X, y, batch_size, rng):

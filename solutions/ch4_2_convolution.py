@@ -13,7 +13,7 @@ layer is one matrix product, and so is its gradient.
 
 import numpy as np
 
-__all__ = ["conv2d", "conv_forward", "conv_backward"]  # noqa: RUF022 - in the order of the chapter
+__all__ = ["conv2d", "conv_forward", "conv_backward"]
 
 
 def conv2d(image, filter, stride=1):
@@ -110,7 +110,9 @@ def conv_forward(X, filters, b, stride=1, padding=0):
     n, _, _, _, out_h, out_w = windows.shape
     columns = windows.reshape(n, C * kh * kw, out_h * out_w)
     out = np.matmul(filters.reshape(F, C * kh * kw), columns)  # (n, F, H' * W')
-    return out.reshape(n, F, out_h, out_w) + b[:, None, None]
+    out = out.reshape(n, F, out_h, out_w)
+    out += b[:, None, None]  # in place: memory for a second array costs more than the sum
+    return out
 
 
 def conv_filter_gradients(dout, X, kh, kw, stride=1, padding=0):

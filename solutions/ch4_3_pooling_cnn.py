@@ -13,6 +13,8 @@ Its gradients are those of its parts, chained from the last to the first; of a w
 was max pooled, only the winner gets any.
 """
 
+from functools import reduce
+
 import numpy as np
 
 from .ch1_2_matrix_operations import linear, matrix_multiply
@@ -21,7 +23,7 @@ from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
 from .ch4_2_convolution import conv_filter_gradients, conv_forward
 
-__all__ = [  # noqa: RUF022 - in the order of the chapter
+__all__ = [
     "max_pool",
     "avg_pool",
     "max_pool_backward",
@@ -40,22 +42,21 @@ def pool_windows(X, size):
         size: side of the square windows, an int of at least 1.
 
     Returns:
-        Array of shape (size * size, ..., H // size, W // size): entry
-        [size * r + c, ..., i, j] is X[..., i * size + r, j * size + c]. The rows and
-        columns of a ragged edge are dropped. Integers give float64.
+        List of size * size views on X, each of shape (..., H // size, W // size). Number
+        size * r + c holds the entry (r, c) of every window: its entry [..., i, j] is
+        X[..., i * size + r, j * size + c]. A ragged edge is dropped.
 
     Raises:
         ValueError: when size is less than 1 or larger than H or W.
 
-    >>> pool_windows(np.array([[1, 2, 9], [3, 4, 9]]), 2).ravel().tolist()
-    [1.0, 2.0, 3.0, 4.0]
+    >>> [entries.tolist() for entries in pool_windows(np.array([[1, 2, 9], [3, 4, 9]]), 2)]
+    [[[1]], [[2]], [[3]], [[4]]]
     """
     H, W = X.shape[-2:]
     if not 1 <= size <= min(H, W):
         raise ValueError(f"windows of size {size} do not fit into {H} x {W}")
     H, W = H // size * size, W // size * size  # without the ragged edge
-    corners = [X[..., r:H:size, c:W:size] for r, c in np.ndindex(size, size)]
-    return 1.0 * np.stack(corners)
+    return [X[..., r:H:size, c:W:size] for r, c in np.ndindex(size, size)]
 
 
 def max_pool(X, size):
@@ -79,7 +80,7 @@ def max_pool(X, size):
     >>> max_pool(np.array([[1, 2, 5, 0], [3, 4, 0, 6]]), 2).tolist()
     [[4.0, 6.0]]
     """
-    return pool_windows(X, size).max(axis=0)
+    return 1.0 * reduce(np.maximum, pool_windows(X, size))  # faster than .max over two axes
 
 
 def avg_pool(X, size):
@@ -102,7 +103,7 @@ def avg_pool(X, size):
     >>> avg_pool(np.array([[1, 2, 5, 0], [3, 4, 0, 6]]), 2).tolist()
     [[2.5, 2.75]]
     """
-    return pool_windows(X, size).mean(axis=0)
+    return sum(1.0 * entries for entries in pool_windows(X, size)) / size**2
 
 
 def max_pool_backward(dout, X, size):
@@ -127,15 +128,14 @@ def max_pool_backward(dout, X, size):
     >>> max_pool_backward(np.array([[10, 20]]), X, 2).tolist()
     [[0.0, 0.0, 0.0, 0.0], [0.0, 10.0, 0.0, 20.0]]
     """
-    windows = pool_windows(X, size)  # (size * size, ..., H // size, W // size)
-    if np.shape(dout) != windows.shape[1:]:
-        raise ValueError(f"dout has shape {np.shape(dout)}, the pooled X {windows.shape[1:]}")
-    winners = windows == windows.max(axis=0)
-    share = dout / winners.sum(axis=0, dtype=windows.dtype)  # winners of a tie share
-    dX = np.zeros(X.shape, share.dtype)
-    H, W = X.shape[-2] // size * size, X.shape[-1] // size * size  # without the ragged edge
-    for winner, (r, c) in zip(winners, np.ndindex(size, size), strict=True):
-        dX[..., r:H:size, c:W:size] = winner * share
+    peak = max_pool(X, size)  # (..., H // size, W // size)
+    if np.shape(dout) != peak.shape:
+        raise ValueError(f"dout has shape {np.shape(dout)}, the pooled X {peak.shape}")
+    winners = [entries == peak for entries in pool_windows(X, size)]
+    share = dout / sum(winner.astype(peak.dtype) for winner in winners)  # ties share
+    dX = np.zeros_like(X, dtype=share.dtype)  # in memory laid out as X is
+    for dentries, winner in zip(pool_windows(dX, size), winners, strict=True):
+        np.multiply(share, winner, out=dentries)  # a view, so this writes into dX
     return dX
 
 
@@ -177,8 +177,9 @@ def forward_cnn(X, params):
     [[0.25, 0.25, 0.25, 0.25]]
     """
     filters, conv_b, W, b = params
-    features = relu(conv_forward(X, filters, conv_b))  # (n, F, H - kh + 1, W - kw + 1)
-    return softmax(linear(flatten(max_pool(features, 2)), W, b))  # (n, k)
+    Z = conv_forward(X, filters, conv_b)  # (n, F, H - kh + 1, W - kw + 1)
+    pooled = relu(max_pool(Z, 2))  # is max_pool(relu(Z), 2), on a quarter of the numbers
+    return softmax(linear(flatten(pooled), W, b))  # (n, k)
 
 
 def cnn_loss(X, y, params):
@@ -204,14 +205,14 @@ def cnn_loss(X, y, params):
     (1.3863, [0.25, -0.75, 0.25, 0.25])
     """
     filters, conv_b, W, b = params
-    features = relu(conv_forward(X, filters, conv_b))  # (n, F, H', W')
-    pooled = max_pool(features, 2)  # (n, F, H' // 2, W' // 2)
+    Z = conv_forward(X, filters, conv_b)  # (n, F, H', W')
+    pooled = relu(max_pool(Z, 2))  # (n, F, H' // 2, W' // 2)
     flat = flatten(pooled)
     A = softmax(linear(flat, W, b))  # (n, k)
     loss = cross_entropy(A, y)
     delta = (A - y) / len(X)  # the 1/n of the mean enters here, once
     dpooled = matrix_multiply(delta, W.T).reshape(pooled.shape)
-    dZ = max_pool_backward(dpooled, features, 2) * relu_derivative(features)
+    dZ = max_pool_backward(dpooled * relu_derivative(pooled), Z, 2)  # (n, F, H', W')
     dfilters, dconv_b = conv_filter_gradients(dZ, X, *filters.shape[2:])
     return loss, [dfilters, dconv_b, matrix_multiply(flat.T, delta), delta.sum(axis=0)]
 

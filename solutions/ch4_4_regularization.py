@@ -21,7 +21,7 @@ from .ch2_3_mini_batches import gradient_descent
 from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
 
-__all__ = ["l2_regularization", "l2_gradient", "dropout", "train_regularized_mlp"]  # noqa: RUF022 - in the order of the chapter
+__all__ = ["l2_regularization", "l2_gradient", "dropout", "train_regularized_mlp"]
 
 
 def l2_regularization(W, lambda_):

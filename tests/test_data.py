@@ -187,6 +187,14 @@ def test_a_variable_that_leads_nowhere_is_an_error(small, monkeypatch, tmp_path,
     assert "unset `LEARN_DL_DATA`" in message
 
 
+def test_resolve_says_what_would_be_loaded_without_reading_it(small):
+    assert [data.resolve(name) for name in data.NAMES] == ["digits", "mnist", "digits"]
+    small_mnist.save(small, x_train=None)  # no good, but there: still not digits
+    assert [data.resolve(name) for name in data.NAMES] == ["mnist", "mnist", "digits"]
+    with pytest.raises(data.DataError, match="`cifar`"):
+        data.resolve("cifar")
+
+
 def test_digits_do_not_care_about_the_variable(monkeypatch, tmp_path):
     monkeypatch.setenv("LEARN_DL_DATA", str(tmp_path / "missing"))
     assert data.load("digits").name == "digits"

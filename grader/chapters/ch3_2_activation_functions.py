@@ -25,7 +25,7 @@ def leaky(Z, alpha):
 
 
 def numbers(rng, shape=(4, 6)):
-    """Normal numbers, no two signs alike everywhere, none so small that its sign is in doubt."""
+    """Normal numbers of both signs, none of them near 0."""
     Z = rng.normal(scale=2, size=shape)
     Z = np.where(np.abs(Z) < 0.01, 0.5, Z)
     Z.flat[:2] = -1.5, 0.75
@@ -71,13 +71,9 @@ def test_relu_is_the_larger_of_z_and_0(student, rng):
 
 
 @grades("relu", points=0.5)
-def test_relu_takes_any_shape_and_dtype(student, rng):
+def test_relu_takes_any_shape_and_dtype_and_leaves_its_argument_alone(student, rng):
     takes_any_shape(student.relu, relu, rng)
     keeps_dtypes(student.relu, relu, rng)
-
-
-@grades("relu", points=0.5)
-def test_relu_leaves_its_argument_alone(student, rng):
     leaves_alone(student.relu, relu, rng)
 
 
@@ -96,13 +92,9 @@ def test_relu_derivative_is_0_at_0(student, rng):
 
 
 @grades("relu_derivative", points=0.5)
-def test_relu_derivative_takes_any_shape_and_dtype(student, rng):
+def test_relu_derivative_takes_any_shape_and_dtype_and_leaves_its_argument_alone(student, rng):
     takes_any_shape(student.relu_derivative, step, rng)
     keeps_dtypes(student.relu_derivative, step, rng)
-
-
-@grades("relu_derivative", points=0.5)
-def test_relu_derivative_leaves_its_argument_alone(student, rng):
     leaves_alone(student.relu_derivative, step, rng)
 
 
@@ -124,7 +116,7 @@ def test_tanh_takes_any_shape_and_dtype_and_leaves_its_argument_alone(student, r
     leaves_alone(student.tanh, np.tanh, rng)
 
 
-@grades("tanh_derivative", points=1)
+@grades("tanh_derivative", points=0.5)
 def test_tanh_derivative_is_the_slope_at_z(student, rng):
     Z = numbers(rng)
     h = 1e-5
@@ -168,15 +160,8 @@ def test_leaky_relu_takes_any_shape_and_dtype_and_leaves_its_argument_alone(stud
 
 @grades("softmax", points=1)
 def test_softmax_turns_rows_of_scores_into_probabilities(student, rng):
-    for shape in [(4, 6), (3, 3), (6, 2)]:
+    for shape in [(4, 6), (3, 3), (6, 2), (1, 5), (4, 1), (3, 500)]:
         Z = rng.normal(scale=2, size=shape)
-        expect.close(student.softmax(Z), oracles.softmax(Z))
-
-
-@grades("softmax", points=0.5)
-def test_softmax_works_for_one_row_one_column_and_many_columns(student, rng):
-    for shape in [(1, 5), (4, 1), (1, 1), (3, 500)]:
-        Z = rng.normal(size=shape)
         expect.close(student.softmax(Z), oracles.softmax(Z))
 
 

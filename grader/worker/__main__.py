@@ -5,6 +5,7 @@ stdout, and turns everything that the learner's code prints to the captured stde
 verdicts: it says what came back, and the examiner decides what that is worth.
 """
 
+import contextlib
 import os
 import sys
 
@@ -21,7 +22,6 @@ def main():
     from session import Session
 
     sys.path.pop(0)  # this folder
-    sys.path.append(settings["folder"])  # so that a learner's `import ch1_3_...` works too
     session = Session(settings["folder"], receive, send)
     wire.write(send, {"ready": True})
     while (frame := wire.read(receive)) is not None:
@@ -37,7 +37,8 @@ def _private_channel():
     os.close(nothing)
     os.dup2(2, 1)
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        # Line by line, so that what was printed before a crash is not lost.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     return receive, send
 
 
@@ -54,17 +55,16 @@ def _limit_memory(limit):
         return
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     ceiling = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (ceiling, hard))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (ValueError, OSError):  # macOS refuses some of them
-        return
+    for kind, value in ((resource.RLIMIT_AS, ceiling), (resource.RLIMIT_CORE, 0)):
+        with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
+            resource.setrlimit(kind, (value, value))
 
 
 def _follow_parent():
     """End when the examiner has ended, also in the middle of a learner's endless loop."""
-    if not hasattr(os, "getppid") or os.name == "nt":
+    if os.name == "nt":  # there a process does not learn that its parent has ended
         return
+    import signal
     import threading
     import time
 
@@ -73,6 +73,8 @@ def _follow_parent():
     def watch():
         while os.getppid() == parent:
             time.sleep(1)
+        if os.getpgrp() == os.getpid():  # what the learner's code has started ends too
+            os.killpg(0, signal.SIGKILL)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

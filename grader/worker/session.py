@@ -1,6 +1,7 @@
 """What the worker does with one request: find the learner's function, call it, tell what came."""
 
 import collections.abc
+import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -8,7 +9,9 @@ import importlib.util
 import itertools
 import os
 import random
+import re
 import sys
+import threading
 import traceback
 import types
 import warnings
@@ -17,7 +20,10 @@ import numpy as np
 import wire
 
 PACKAGE = "exercises"
+CHAPTER = re.compile(r"ch\d+_\d+_\w+|neural_network")
+KIT = ("data", "grader", "solutions")  # no part of a submission
 MAX_WARNINGS = 5
+MAX_LINES = 5
 MAX_TEXT = 2000  # characters of a message that is passed on
 
 
@@ -25,10 +31,14 @@ class Session:
     def __init__(self, folder, receive, send):
         self.folder = os.path.realpath(folder)
         self.receive, self.send = receive, send
+        self.process = os.getpid()
+        self.number = None  # of the request that is being answered
+        self.turn = threading.Lock()  # to speak and to be answered, among the learner's threads
         _install_package(self.folder)
 
     def answer(self, request, arrays):
         """Carry out one call and send its reply."""
+        self.number = request["number"]
         caught = []
         with warnings.catch_warnings():
             warnings.simplefilter("always")
@@ -39,9 +49,12 @@ class Session:
                 reply, out = {"not_plain": str(error)[:MAX_TEXT]}, []
             except BaseException as error:  # exit() and Ctrl-C too: the learner's code said it
                 reply, out = {"raised": self._describe(error)}, []
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-        wire.write(self.send, reply | {"warnings": caught}, out)
+        if os.getpid() != self.process:  # the child of a fork() in the learner's function
+            os._exit(0)
+        _flush()
+        with self.turn:
+            self.number = None
+            wire.write(self.send, reply | {"number": request["number"], "warnings": caught}, out)
 
     def _run(self, request, arrays):
         file = os.path.join(self.folder, f"{request['module']}.py")
@@ -49,7 +62,7 @@ class Session:
             return {"missing": "file"}, []
         module = importlib.import_module(f"{PACKAGE}.{request['module']}")
         if request["name"] is None:  # the examiner wants it imported, and no more yet
-            return {"value": None}, []
+            return {"imported": True}, []
         function = getattr(module, request["name"], None)
         if function is None:
             return {"missing": "function"}, []
@@ -70,24 +83,30 @@ class Session:
         """What has no plain form: a random generator by its seed, a function by its number."""
         if "generator" in tree:
             return np.random.default_rng(tree["generator"])
-        number = tree["callback"]
+        number, index, name = self.number, tree["callback"], tree["name"]
 
-        def callback(*args):
-            return self._call_back(number, args)
+        def callback(*args, **kwargs):
+            try:
+                given, arrays = wire.pack([args, kwargs], _drain)
+            except wire.NotPlain as error:
+                raise TypeError(f"`{name}` was given {error}, which is no plain data") from None
+            return self._call_back(number, {"callback": index, "value": given}, arrays)
 
-        callback.__name__ = tree["name"]
+        callback.__name__ = callback.__qualname__ = name
         return callback
 
-    def _call_back(self, number, args):
-        tree, arrays = wire.pack(args, _drain)
-        wire.write(self.send, {"callback": number, "value": tree}, arrays)
-        frame = wire.read(self.receive)
+    def _call_back(self, number, message, arrays):
+        with self.turn:
+            if self.number != number or os.getpid() != self.process:
+                raise RuntimeError("called after the end of the call, or in another process")
+            wire.write(self.send, message | {"number": number}, arrays)
+            frame = wire.read(self.receive)
         if frame is None:
             os._exit(1)
-        message, arrays = frame
-        if "refused" in message:
-            raise ValueError(message["refused"])
-        return wire.unpack(message["value"], arrays)
+        answer, arrays = frame
+        if "refused" in answer:
+            raise ValueError(answer["refused"])
+        return wire.unpack(answer["value"], arrays)
 
     def _describe(self, error):
         return {
@@ -99,30 +118,43 @@ class Session:
 
     def _own_lines(self, error):
         """The learner's lines that led to the error, outermost first; none of the kit's."""
-        if isinstance(error, SyntaxError) and error.filename and error.lineno:
-            source = (error.text or "").strip()
-            return [[os.path.basename(error.filename), error.lineno, "", source[:200]]]
         frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if self._is_own(frame.filename)]
-        return [
-            [os.path.relpath(frame.filename, self.folder), frame.lineno, frame.name, frame.line[:200]]
-            for frame in own[-5:]
+        own = [
+            [self._shown(frame.filename), frame.lineno or 0, frame.name, (frame.line or "")[:200]]
+            for frame in frames
+            if self._is_own(frame.filename)
         ]
+        if isinstance(error, SyntaxError) and self._is_own(error.filename or ""):
+            source = (error.text or "").strip()
+            own.append([self._shown(error.filename), error.lineno or 0, "", source[:200]])
+        return own[-MAX_LINES:]
 
     def _is_own(self, filename):
-        return os.path.realpath(filename).startswith(self.folder + os.sep)
+        return filename.startswith(self.folder + os.sep)
+
+    def _shown(self, filename):
+        return os.path.relpath(filename, self.folder)
 
     def _note_warning(self, caught, message, category, filename, lineno, *_):
         if len(caught) < MAX_WARNINGS:
-            place = os.path.basename(filename) if self._is_own(filename) else ""
+            place = self._shown(filename) if self._is_own(filename) else ""
             caught.append([category.__name__, _text(message), place, lineno])
 
 
 def _text(value):
     try:
         return str(value)[:MAX_TEXT]
-    except Exception:  # an exception class of the learner's own may be broken
+    except BaseException:  # an exception class of the learner's own may be broken
         return ""
+
+
+def _flush():
+    """Everything that the call printed is on its way before the reply is."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # the learner's code may have put anything there
+            stream.flush()
+    with contextlib.suppress(OSError):
+        os.write(2, wire.END_OF_OUTPUT)
 
 
 def _comparable(argument):
@@ -144,7 +176,7 @@ def _drain(value):
 
 def _global_random_state():
     """What changes when NumPy's or Python's global random state does."""
-    _, keys, *rest = np.random.get_state(legacy=True)
+    _, keys, *rest = np.random.get_state(legacy=True)  # noqa: NPY002
     return keys.tobytes(), rest, random.getstate()
 
 
@@ -157,15 +189,22 @@ class _Source(importlib.machinery.SourceFileLoader):
 
 
 class _Finder(importlib.abc.MetaPathFinder):
+    """Finds the submission's files; says no to the kit's other rooms, wherever they lie."""
+
     def __init__(self, folder):
         self.folder = folder
 
     def find_spec(self, fullname, path=None, target=None):
         package, _, stem = fullname.rpartition(".")
         file = os.path.join(self.folder, f"{stem}.py")
-        if package != PACKAGE or not os.path.isfile(file):
-            return None
-        return importlib.util.spec_from_file_location(fullname, file, loader=_Source(fullname, file))
+        # Without the package only chapters: `numpy.py` in the folder must not be taken for NumPy.
+        ours = package == PACKAGE or (not package and (CHAPTER.fullmatch(stem) or stem in KIT))
+        if ours and os.path.isfile(file):
+            loader = _Source(fullname, file)
+            return importlib.util.spec_from_file_location(fullname, file, loader=loader)
+        if fullname in KIT:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+        return None
 
 
 def _install_package(folder):
@@ -174,3 +213,5 @@ def _install_package(folder):
     package.__path__ = [folder]
     sys.modules[PACKAGE] = package
     sys.meta_path.insert(0, _Finder(folder))
+    sys.path.append(folder)  # last, for helpers of the learner's own
+    sys.dont_write_bytecode = True

@@ -11,11 +11,14 @@ import math
 import numpy as np
 
 MAX_HEADER = 16 * 2**20  # bytes
-MAX_ARRAYS = 2**30  # bytes, all arrays of one answer together
+MAX_ARRAYS = 2**30  # bytes, all arrays of one frame together
 MAX_DEPTH = 16
-MAX_ITEMS = 100_000  # what is drained from an iterator
+MAX_ITEMS = 100_000  # values outside arrays; keeps an honest header well below MAX_HEADER
+MAX_BITS = 4096  # of an integer: Python reads no number of more than 4,300 digits
+END_OF_OUTPUT = b"\0end of output\0"  # the worker's last word on stderr in each call
 DTYPES = frozenset(
-    np.dtype(code).str for code in ("?", "b", "B", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8")
+    np.dtype(code).str
+    for code in ("?", "b", "B", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8")
 )
 
 
@@ -33,43 +36,63 @@ def pack(value, special=None):
     `special(value)` may give the tree of a value that is not plain data; without it, or where it
     returns None, such a value raises `NotPlain`.
     """
-    arrays = []
-    return _pack(value, arrays, special, MAX_DEPTH), arrays
+    packer = _Packer(special)
+    return packer.tree(value, MAX_DEPTH), packer.arrays
 
 
-def _pack(value, arrays, special, depth):
-    if depth == 0:
-        raise NotPlain(f"something nested more than {MAX_DEPTH} deep")
-    kind = type(value)
-    if value is None or kind in (bool, float, str):
-        return value
-    if kind is int:
-        if value.bit_length() > 4096:
-            raise NotPlain("an integer of more than 4,096 bits")
-        return value
-    if kind in (list, tuple):
-        return {kind.__name__: [_pack(item, arrays, special, depth - 1) for item in value]}
-    if kind is dict:
-        items = [
-            [_pack(part, arrays, special, depth - 1) for part in item] for item in value.items()
-        ]
-        return {"dict": items}
-    if kind is np.ndarray or isinstance(value, np.generic):
-        return _pack_array(value, arrays)
-    tree = special(value) if special else None
-    if tree is None:
-        raise NotPlain(f"a `{kind.__name__}`")
-    # An iterator comes back from `special` as a list of what it gave.
-    return _pack(tree, arrays, special, depth - 1) if type(tree) is list else tree
+class _Packer:
+    def __init__(self, special):
+        self.special = special
+        self.arrays = []
+        self.items = self.bytes = 0
 
+    def tree(self, value, depth):
+        if depth == 0:
+            raise NotPlain(f"something nested more than {MAX_DEPTH} deep")
+        self._count(1)
+        kind = type(value)  # never `isinstance`: an object may lie about its class
+        if value is None or kind in (bool, float):
+            return value
+        if kind is str:
+            self._count(len(value) // 8)
+            return value
+        if kind is int:
+            if value.bit_length() > MAX_BITS:
+                raise NotPlain(f"an integer of more than {MAX_BITS:,} bits")
+            self._count(value.bit_length() // 64)
+            return value
+        if kind in (list, tuple):
+            return {kind.__name__: [self.tree(item, depth - 1) for item in value]}
+        if kind is dict:
+            return {"dict": [self._entry(*item, depth - 1) for item in value.items()]}
+        if kind is np.ndarray or issubclass(kind, np.generic):
+            return self._array(value, "array" if kind is np.ndarray else "scalar")
+        tree = self.special(value) if self.special else None
+        if tree is None:
+            raise NotPlain(f"a `{kind.__name__}`")
+        # An iterator comes back from `special` as a list of what it gave.
+        return self.tree(tree, depth - 1) if type(tree) is list else tree
 
-def _pack_array(value, arrays):
-    native = value.dtype.newbyteorder("=")
-    if native.str not in DTYPES:
-        raise NotPlain(f"an array of dtype `{value.dtype}`")
-    array = np.asarray(value, dtype=native, order="C")  # unlike ascontiguousarray it keeps 0-d
-    arrays.append(array)
-    return {"array": [array.dtype.str, list(array.shape)], "scalar": isinstance(value, np.generic)}
+    def _entry(self, key, value, depth):
+        if type(key) not in (str, int, float, bool, type(None)):
+            raise NotPlain(f"a dictionary with a `{type(key).__name__}` as a key")
+        return [self.tree(key, depth), self.tree(value, depth)]
+
+    def _array(self, value, kind):
+        native = value.dtype.newbyteorder("=")
+        if native.str not in DTYPES:
+            raise NotPlain(f"an array of dtype `{value.dtype}`")
+        self.bytes += value.nbytes
+        if self.bytes > MAX_ARRAYS:
+            raise NotPlain(f"more than {MAX_ARRAYS // 2**30} GB of arrays")
+        # Unlike ascontiguousarray this keeps 0-d arrays 0-d.
+        self.arrays.append(np.asarray(value, dtype=native, order="C"))
+        return {kind: True}
+
+    def _count(self, items):
+        self.items += items
+        if self.items > MAX_ITEMS:
+            raise NotPlain(f"more than {MAX_ITEMS:,} values outside arrays")
 
 
 def unpack(tree, arrays, special=None):
@@ -89,11 +112,11 @@ def _unpack(tree, arrays, special, depth):
             return make(_unpack(item, arrays, special, depth - 1) for item in _list(tree[kind]))
     if "dict" in tree:
         return _unpack_dict(tree, arrays, special, depth)
-    if "array" in tree:
+    if "array" in tree or "scalar" in tree:
         array = next(arrays, None)
         if array is None:
             raise BadFrame("an array without bytes")
-        return array[()] if tree.get("scalar") is True and array.ndim == 0 else array
+        return array[()] if "scalar" in tree and array.ndim == 0 else array
     if special is None:
         raise BadFrame("not plain data")
     return special(tree)
@@ -167,7 +190,8 @@ def _read_array(stream, dtype, shape):
             if not count:
                 raise BadFrame("the stream ends inside an array")
             view = view[count:]
-    return array
+    # A forged bool may be any byte, and NumPy would count with it.
+    return array.view(np.uint8).astype(bool) if dtype.kind == "b" else array
 
 
 def _exactly(stream, length):

@@ -1,0 +1,1 @@
+"""Measurements: where the accuracy gates come from."""

@@ -1,0 +1,355 @@
+"""Pooling and CNN architecture"""
+
+import itertools
+
+import numpy as np
+
+from grader import expect, gates, oracles
+from grader.plugin import grades
+
+NAMES = ("filters", "conv_b", "W", "b")
+GRADS = ("dfilters", "dconv_b", "dW", "db")
+
+# The real run: the few digits take more and smaller batches until the accuracy settles.
+SETTINGS = {"digits": {"epochs": 12, "batch_size": 32}, "mnist": {"epochs": 3}}
+
+# Shapes and window sizes: whole windows only, and with a ragged edge below, on the right, on both.
+WHOLE = [((2, 3, 4, 6), 2), ((4, 2), 2), ((2, 2, 9, 6), 3), ((3, 2, 2, 3), 1)]
+RAGGED = [((2, 3, 5, 6), 2), ((3, 2, 4, 7), 2), ((5, 9), 2), ((2, 2, 8, 10), 3)]
+
+
+def distinct(rng, shape):
+    """Numbers of both signs, no two alike and none near another."""
+    size = np.prod(shape)
+    return (rng.permutation(size) - size / 2 + rng.uniform(0.1, 0.4, size)).reshape(shape)
+
+
+def pooled_shape(shape, size):
+    return *shape[:-2], shape[-2] // size, shape[-1] // size
+
+
+def winners_of(X, size):
+    """Where the largest entries of each window are; a ragged edge has none."""
+    largest = oracles.pool(X, size, np.max).repeat(size, axis=-2).repeat(size, axis=-1)
+    winners = np.zeros(X.shape, dtype=bool)
+    whole = (..., slice(largest.shape[-2]), slice(largest.shape[-1]))
+    winners[whole] = X[whole] == largest
+    return winners
+
+
+def routed(dout, X, size):
+    """The gradient of max pooling where no window has a tie."""
+    dX = np.zeros(X.shape)
+    dX[winners_of(X, size)] = 1
+    rows, columns = (dout.shape[axis] * size for axis in (-2, -1))
+    dX[..., :rows, :columns] *= dout.repeat(size, axis=-2).repeat(size, axis=-1)
+    return dX
+
+
+@grades("max_pool", points=0.5)
+def test_max_pool_takes_the_largest_of_each_window(student, rng):
+    for shape, size in WHOLE + RAGGED:
+        X = distinct(rng, shape)
+        for values in (X, X - X.max() - 1):
+            expect.close(student.max_pool(values, size), oracles.pool(values, size, np.max))
+
+
+@grades("max_pool", points=0.5)
+def test_max_pool_keeps_float32_takes_integers_and_leaves_its_argument_alone(student, rng):
+    pixels = rng.integers(0, 256, size=(2, 3, 4, 7))
+    for X in (distinct(rng, (2, 1, 5, 6)), pixels - 300, pixels.astype(np.uint8)):
+        want = oracles.pool(X, 2, np.max).astype(np.float64)
+        expect.close(expect.unchanged(student.max_pool, X, 2), want)
+    X = rng.normal(size=(2, 3, 6, 4)).astype(np.float32)
+    expect.close(student.max_pool(X, 2), oracles.pool(X, 2, np.max))
+
+
+@grades("avg_pool", points=0.5)
+def test_avg_pool_takes_the_mean_of_each_window(student, rng):
+    for shape, size in WHOLE + RAGGED:
+        X = rng.normal(loc=1, scale=3, size=shape)
+        expect.close(student.avg_pool(X, size), oracles.pool(X, size, np.mean))
+
+
+@grades("avg_pool", points=0.5)
+def test_avg_pool_keeps_float32_takes_integers_and_leaves_its_argument_alone(student, rng):
+    pixels = rng.integers(128, 256, size=(2, 3, 4, 7))
+    for X in (rng.normal(size=(2, 1, 5, 6)), 1 - pixels, pixels.astype(np.uint8)):
+        want = oracles.pool(X.astype(np.float64), 2, np.mean)
+        expect.close(expect.unchanged(student.avg_pool, X, 2), want)
+    X = rng.normal(size=(2, 3, 6, 4)).astype(np.float32)
+    want = oracles.pool(X.astype(np.float64), 2, np.mean)
+    expect.close(student.avg_pool(X, 2), want.astype(np.float32))
+
+
+@grades("max_pool_backward", points=0.5)
+def test_max_pool_backward_sends_dout_to_the_largest_entry(student, rng):
+    for shape, size in WHOLE + RAGGED:
+        X = distinct(rng, shape)
+        dout = rng.normal(size=pooled_shape(shape, size))
+        for values in (X, X - X.max() - 1):
+            got = student.max_pool_backward(dout, values, size)
+            expect.close(got, routed(dout, values, size))
+
+
+@grades("max_pool_backward", points=0.5)
+def test_max_pool_backward_splits_dout_among_ties(student, rng):
+    for shape, size in WHOLE + RAGGED:
+        dout = rng.normal(size=pooled_shape(shape, size))
+        few = rng.integers(-2, 1, size=shape).astype(float)
+        for X in (few, np.maximum(few, -1.0), np.zeros(shape)):
+            got = expect.array(student.max_pool_backward(dout, X, size), shape)
+            losers = np.where(winners_of(X, size), 0, got)
+            expect.close(losers, np.zeros(shape), what="the gradient beside the largest entries")
+            total = oracles.pool(got, size, np.mean) * size**2
+            expect.close(total, dout, what="the gradient summed over each window")
+
+
+@grades("max_pool_backward", points=0.5)
+def test_max_pool_backward_keeps_float32_takes_integers_and_leaves_its_arguments_alone(
+    student, rng
+):
+    X, dout = distinct(rng, (2, 3, 5, 4)), rng.normal(size=(2, 3, 2, 2))
+    pixels = rng.permutation(240).reshape(3, 2, 5, 8).astype(np.uint8)
+    for values, grad in [(X, dout), (pixels, rng.normal(size=(3, 2, 2, 4)))]:
+        got = expect.unchanged(student.max_pool_backward, grad, values, 2)
+        expect.close(got, routed(grad, values, 2))
+    X, dout = X.astype(np.float32), dout.astype(np.float32)
+    want = routed(dout, X, 2).astype(np.float32)
+    expect.close(student.max_pool_backward(dout, X, 2), want)
+
+
+@grades("max_pool_backward", points=0.5)
+def test_max_pool_backward_refuses_a_dout_that_does_not_fit(student, rng):
+    X, dout = distinct(rng, (3, 2, 4, 6)), rng.normal(size=(3, 2, 2, 3))
+    expect.close(student.max_pool_backward(dout, X, 2), routed(dout, X, 2))
+    for shape in [(1, 2, 2, 3), (3, 2, 2, 1), (3, 2, 2, 2), (3, 2, 3, 3)]:
+        why = f"`dout` {shape} has not the shape of the pooled `X`, {dout.shape}"
+        bad = rng.normal(size=shape)
+        expect.raises(ValueError, student.max_pool_backward, bad, X, 2, why=why)
+
+
+@grades("flatten", points=0.5)
+def test_flatten_lays_out_each_image_in_one_row(student, rng):
+    pixels = rng.integers(0, 256, size=(2, 3, 4, 5)).astype(np.uint8)
+    small = rng.normal(size=(3, 2, 1, 4)).astype(np.float32)
+    for X in (rng.normal(size=(4, 3, 2, 5)), rng.normal(size=(1, 2, 3, 2)), pixels, small):
+        rows = [[*itertools.chain(*itertools.chain(*image))] for image in X]
+        dtype = np.float32 if X.dtype == np.float32 else np.float64
+        expect.close(expect.unchanged(student.flatten, X), np.array(rows, dtype=dtype))
+
+
+def draw_cnn(rng, n, channels, height, width, filters, classes):
+    """Images, one-hot labels and parameters for the network of this chapter."""
+    features = filters * ((height - 2) // 2) * ((width - 2) // 2)
+    params = [
+        rng.normal(size=(filters, channels, 3, 3)) / 2,
+        rng.normal(size=filters) / 2,
+        rng.normal(size=(features, classes)) / np.sqrt(2 * features),
+        rng.normal(size=classes) / 2,
+    ]
+    y = np.eye(classes)[rng.integers(classes, size=n)]
+    return rng.normal(size=(n, channels, height, width)), y, params
+
+
+def away_from_kinks(X, params):
+    """No ReLU near 0, and no window whose two largest entries are near each other."""
+    Z = oracles.convolve(X, *params[:2])
+    A = np.maximum(Z, 0.0)
+    height, width = A.shape[2] // 2, A.shape[3] // 2
+    windows = A[:, :, : 2 * height, : 2 * width].reshape(len(A), -1, height, 2, width, 2)
+    windows = np.sort(windows.transpose(0, 1, 2, 4, 3, 5).reshape(-1, 4), axis=1)
+    first, second = windows[:, 3], windows[:, 2]
+    return np.abs(Z).min() > 1e-3 and (first - second)[first > 0].min(initial=1) > 1e-3
+
+
+def small_cnn(rng, n=3, channels=2, height=6, width=8, filters=3, classes=4):
+    """`draw_cnn` where central differences can be trusted and no probability is near 0 or 1."""
+    while True:
+        X, y, params = draw_cnn(rng, n, channels, height, width, filters, classes)
+        right = np.sum(oracles.cnn(X, params) * y, axis=1)
+        if away_from_kinks(X, params) and right.min() > 0.06 and right.max() < 0.9:
+            return X, y, params
+
+
+ODD = [  # one image, one channel, one filter, many classes; odd after the convolution
+    {"n": 1, "channels": 1, "height": 5, "width": 7, "filters": 2},
+    {"n": 4, "channels": 1, "height": 7, "width": 4, "filters": 1, "classes": 2},
+    {"n": 2, "channels": 3, "height": 4, "width": 5, "filters": 4, "classes": 9},
+]
+
+
+def loss_of(X, y):
+    return lambda params: oracles.cross_entropy(oracles.cnn(X, params), y)
+
+
+def check_loss_and_gradients(got, X, y, params):
+    loss, grads = expect.parts(got, "loss", "grads")
+    expect.close(loss, loss_of(X, y)(params), what="`loss`", tolerance=expect.EPSILON_ALLOWED)
+    expect.gradient(grads, loss_of(X, y), params, GRADS)
+
+
+@grades("forward_cnn", points=0.5)
+def test_forward_cnn_gives_the_probabilities(student, rng):
+    for sizes in [{}, *ODD]:
+        X, _, params = small_cnn(rng, **sizes)
+        expect.close(student.forward_cnn(X, params), oracles.cnn(X, params))
+
+
+@grades("forward_cnn", points=0.5)
+def test_forward_cnn_keeps_float32_takes_integers_and_leaves_its_arguments_alone(student, rng):
+    X, _, params = small_cnn(rng)
+    expect.close(expect.unchanged(student.forward_cnn, X, params), oracles.cnn(X, params))
+    pixels = rng.integers(0, 256, size=X.shape).astype(np.uint8)
+    params[0] /= 256
+    expect.close(student.forward_cnn(pixels, params), oracles.cnn(pixels, params))
+    X, *params = (np.float32(array) for array in (X, *params))
+    expect.close(student.forward_cnn(X, params), oracles.cnn(X, params).astype(np.float32))
+
+
+@grades("cnn_loss", points=0.5)
+def test_cnn_loss_gives_the_loss_and_its_gradients_in_every_coordinate(student, rng):
+    for sizes in [{}, *ODD]:
+        X, y, params = small_cnn(rng, **sizes)
+        check_loss_and_gradients(student.cnn_loss(X, y, params), X, y, params)
+
+
+@grades("cnn_loss", points=0.5)
+def test_cnn_loss_keeps_float32_and_leaves_its_arguments_alone(student, rng):
+    X, y, params = small_cnn(rng)
+    check_loss_and_gradients(expect.unchanged(student.cnn_loss, X, y, params), X, y, params)
+    want = [np.float32(grad) for grad in expect.central_differences(loss_of(X, y), params)]
+    X, y, *params = (np.float32(array) for array in (X, y, *params))
+    _, grads = expect.parts(student.cnn_loss(X, y, params), "loss", "grads")
+    expect.close_list(grads, want, GRADS, tolerance=1e-3)
+
+
+@grades("cnn_loss", points=0.5)
+def test_cnn_loss_stays_finite_and_refuses_labels_that_do_not_fit(student, rng):
+    X, y, params = small_cnn(rng, n=4)
+    check_loss_and_gradients(student.cnn_loss(X, y, params), X, y, params)
+    sure = [*params[:2], 0 * params[2], np.array([0.0, 2000, 0, 0])]  # of class 1
+    got = student.cnn_loss(X, np.eye(4)[[0, 2, 3, 3]], sure)
+    loss, grads = expect.parts(got, "loss", "grads")
+    expect.at_least(expect.number(loss, what="`loss`"), 10, what="the loss where A is 0")
+    expect.arrays(grads, [param.shape for param in params], GRADS, what="the gradients")
+    for bad in (y[:1], y.argmax(axis=1).astype(float), y[:, :1]):
+        why = f"`y` has shape {bad.shape}, the probabilities {y.shape}"
+        expect.raises(ValueError, student.cnn_loss, X, bad, params, why=why)
+
+
+def train(student, X, y, seed, seconds=60, **settings):
+    """`(params, losses)` of the learner's training, validated."""
+    function = student.train_cnn.within(seconds)
+    got = function(X, gates.one_hot(y), rng=expect.Seeded(seed), **settings)
+    return validated(got, X, settings.get("num_filters", 8))
+
+
+def validated(got, X, filters, count=None):
+    params, losses = expect.parts(got, "params", "losses")
+    features = filters * ((X.shape[2] - 2) // 2) * ((X.shape[3] - 2) // 2)
+    shapes = [(filters, X.shape[1], 3, 3), (filters,), (features, 10), (10,)]
+    return expect.arrays(params, shapes, NAMES), expect.losses(losses, count)
+
+
+def half_size(X):
+    """Every other pixel of the images, 14 x 14: enough to tell a few of them apart."""
+    return np.ascontiguousarray(gates.images(X)[:, :, ::2, ::2])
+
+
+@grades("train_cnn", points=0.5)
+def test_train_cnn_starts_near_ln_10(student, dataset):
+    X, y = gates.images(dataset.X_train[:64]), dataset.y_train[:64]
+    _, losses = train(student, X, y, 1, epochs=1)
+    gates.starts_near_chance(losses)
+
+
+def gradients(X, y, params):
+    """The gradients in closed form, for parameters that may lie anywhere."""
+    Z = oracles.convolve(X, *params[:2])
+    features = np.maximum(Z, 0.0)
+    pooled = oracles.pool(features, 2, np.max)
+    delta = (oracles.cnn(X, params) - y) / len(X)
+    dpooled = (delta @ params[2].T).reshape(pooled.shape)
+    dZ = routed(dpooled, features, 2) * (Z > 0)
+    height, width = Z.shape[2:]
+    taps = [X[:, :, i : i + height, j : j + width] for i, j in np.ndindex(3, 3)]
+    dfilters = [np.einsum("nfhw,nchw->fc", dZ, tap) for tap in taps]
+    dfilters = np.stack(dfilters, axis=-1).reshape(params[0].shape)
+    dW = pooled.reshape(len(X), -1).T @ delta
+    return [dfilters, dZ.sum(axis=(0, 2, 3)), dW, delta.sum(axis=0)]
+
+
+@grades("train_cnn", points=0.5)
+def test_train_cnn_steps_against_the_gradient(student, rng):
+    X, labels = rng.normal(size=(5, 1, 9, 8)), rng.integers(10, size=5)
+    settings = {"num_filters": 3, "epochs": 1, "batch_size": 5}
+    seed = int(rng.integers(1000))
+    before, _ = train(student, X, labels, seed, lr=0.0, **settings)  # the same draws, and no step
+    after, _ = train(student, X, labels, seed, lr=10.0, **settings)
+    moved = [(old - new) / 10 for old, new in zip(before, after, strict=True)]
+    for got, want, name in zip(
+        moved, gradients(X, gates.one_hot(labels), before), GRADS, strict=True
+    ):
+        what = f"the first update, divided by -lr, which is `{name}`,"
+        expect.close(got, want, what=what, tolerance=1e-3)
+
+
+@grades("train_cnn", points=0.5, after="train_cnn_starts_near_ln_10")
+def test_train_cnn_learns_32_images_by_heart(student, dataset):
+    X, y = half_size(dataset.X_train[:32]), dataset.y_train[:32]
+    params, losses = train(student, X, y, 2, num_filters=8, lr=0.1, epochs=300, batch_size=32)
+    gates.falls_to(losses, 0.2)
+    found = oracles.accuracy(oracles.cnn(X, params), y)
+    expect.at_least(100 * found, 100, what="accuracy on the 32 images learnt", unit=" %")
+
+
+@grades("train_cnn", points=0.5, after="train_cnn_learns_32_images_by_heart")
+def test_train_cnn_recognises_images_it_has_not_seen(student, dataset):
+    params, _ = train(
+        student,
+        gates.images(dataset.X_train),
+        dataset.y_train,
+        3,
+        seconds=gates.TRAINING_SECONDS[dataset.name],
+        **SETTINGS[dataset.name],
+    )
+    found = oracles.accuracy(oracles.cnn(gates.images(dataset.X_test), params), dataset.y_test)
+    gates.reaches(found, "train_cnn", dataset)
+
+
+@grades("train_cnn", points=0.5)
+def test_train_cnn_repeats_itself_with_the_same_rng(student, dataset):
+    X, y = half_size(dataset.X_train[:50]), gates.one_hot(dataset.y_train[:50])
+    settings = {"num_filters": 3, "epochs": 2, "batch_size": 16}
+    got = expect.reproducible(student.train_cnn, X, y, **settings, rng=expect.Seeded(4))
+    params, _ = validated(got, X, 3, count=8)
+    other = student.train_cnn(X, y, **settings, rng=expect.Seeded(5))
+    expect.that(
+        not np.array_equal(params[0], validated(other, X, 3, count=8)[0][0]),
+        "`train_cnn` starts from the same filters for any `rng`: draw them from `rng`",
+    )
+
+
+def calibrate_cnn(X, batch_size):
+    """The matrix products of one epoch of training, forward and back, and nothing else."""
+    filters, W = np.ones((9, 8), X.dtype), np.ones((8 * 13 * 13, 10), X.dtype)
+    for start in range(0, len(X), batch_size):
+        batch = X[start : start + batch_size, 0]
+        windows = np.lib.stride_tricks.sliding_window_view(batch, (3, 3), axis=(1, 2))
+        columns = windows.reshape(-1, 9)
+        Z = columns @ filters
+        features = Z[: len(batch) * 13 * 13].reshape(len(batch), -1)
+        scores = features @ W
+        features.T @ scores, scores @ W.T, columns.T @ Z
+
+
+@grades("train_cnn", points=0.5, after="train_cnn_starts_near_ln_10")
+def test_train_cnn_leaves_the_loops_to_numpy(student, dataset):
+    X, y = gates.images(dataset.X_train[:128]), gates.one_hot(dataset.y_train[:128])
+    gates.vectorised(
+        lambda: student.train_cnn.call(X, y, epochs=1, rng=expect.Seeded(5)),
+        lambda: calibrate_cnn(X, batch_size=64),
+        factor=60,
+        what="training",
+    )

@@ -1,0 +1,239 @@
+"""Regularization techniques"""
+
+import itertools
+
+import numpy as np
+
+from grader import expect, gates, oracles
+from grader.plugin import grades
+
+SIGMAS = 6  # a right function leaves the bounds once in a thousand million draws
+SHAPES = [(5, 3), (7,), (1, 4), (4, 3, 2, 3)]  # of a matrix, a bias, a row, filters
+
+
+@grades("l2_regularization", points=0.5)
+def test_l2_regularization_is_lambda_times_the_sum_of_squares(student, rng):
+    for shape in SHAPES:
+        W, lambda_ = rng.normal(size=shape), rng.uniform(0.1, 3)
+        expect.close(student.l2_regularization(W, lambda_), lambda_ * np.sum(W**2))
+    expect.close(student.l2_regularization(W, 0.0), 0.0)
+
+
+@grades("l2_regularization", points=0.5)
+def test_l2_regularization_takes_integers_and_leaves_its_argument_alone(student, rng):
+    for W in (rng.normal(size=(4, 3)), rng.integers(100, 250, size=(3, 5)).astype(np.uint8)):
+        want = 0.25 * np.sum(W.astype(np.float64) ** 2)
+        expect.close(expect.unchanged(student.l2_regularization, W, 0.25), want)
+    W = rng.normal(size=(4, 3)).astype(np.float32)
+    want = 0.25 * np.sum(W.astype(np.float64) ** 2)
+    expect.close(student.l2_regularization(W, 0.25), want.astype(np.float32))
+
+
+@grades("l2_gradient", points=0.5)
+def test_l2_gradient_is_twice_lambda_times_the_weights(student, rng):
+    for shape in SHAPES:
+        W, lambda_ = rng.normal(size=shape), rng.uniform(0.1, 3)
+        expect.close(student.l2_gradient(W, lambda_), 2 * lambda_ * W)
+
+
+@grades("l2_gradient", points=0.5)
+def test_l2_gradient_keeps_float32_takes_integers_and_leaves_its_argument_alone(student, rng):
+    for W in (rng.normal(size=(2, 5)), rng.integers(130, 250, size=(3, 4)).astype(np.uint8)):
+        want = 0.5 * W.astype(np.float64)
+        expect.close(expect.unchanged(student.l2_gradient, W, 0.25), want)
+    W = rng.normal(size=(4, 3)).astype(np.float32)
+    expect.close(student.l2_gradient(W, 0.25), W / 2)
+
+
+def drop(student, A, p, seed, dtype=np.float64):
+    """The learner's dropout, validated but for the share that it keeps: where A is kept."""
+    return validated_drop(student.dropout(A, p, expect.Seeded(seed)), A, p, dtype)
+
+
+def validated_drop(got, A, p, dtype=np.float64):
+    A_dropped, mask = expect.parts(got, "A_dropped", "mask")
+    mask = expect.array(mask, A.shape, what="`mask`", dtype=dtype)
+    kept = mask != 0
+    expect.close(mask, (kept / p).astype(dtype), what="`mask`, which holds 0 or 1/p,")
+    expect.close(A_dropped, (A * (kept / p)).astype(dtype), what="`A_dropped` = A * mask")
+    return kept
+
+
+def keeps_share(kept, p, headline="`p` is the probability of keeping a unit", they="are kept"):
+    """The share of units kept is p, give or take what chance allows."""
+    slack = SIGMAS * np.sqrt(p * (1 - p) / max(kept.size, 1))
+    share = float(np.sum(kept)) / max(kept.size, 1)
+    expect.that(
+        abs(share - p) <= slack,
+        f"{headline}: for p = {p:.3g}, {share:.3f} of {kept.size} {they}",
+        expected=f"{p:.3g}, give or take {slack:.2g}",
+        got=f"{share:.3f}",
+    )
+
+
+@grades("dropout", points=1)
+def test_dropout_keeps_a_unit_with_probability_p_and_divides_it_by_p(student, rng):
+    for p in (0.8, 0.3, float(rng.uniform(0.1, 0.9))):
+        A, seed = rng.normal(size=(60, 50)), int(rng.integers(1000))
+        keeps_share(drop(student, A, p, seed), p)
+
+
+@grades("dropout", points=0.5)
+def test_dropout_decides_for_each_unit_by_itself(student, rng):
+    kept = drop(student, rng.normal(size=(300, 200)), 0.5, int(rng.integers(1000)))
+    for axis, name in [(0, "row"), (1, "column")]:
+        for i, units in enumerate(np.moveaxis(kept, axis, 0)):
+            headline = f"`dropout` should decide for each unit of {name} {i} by itself"
+            keeps_share(units, 0.5, headline)
+        same = np.diff(kept, axis=axis) == 0
+        headline = f"neighbouring {name}s should have nothing to do with each other"
+        keeps_share(same, 0.5, headline, they="pairs fare alike")
+
+
+@grades("dropout", points=0.5)
+def test_dropout_keeps_everything_for_p_1_and_takes_any_shape(student, rng):
+    for shape in [(50, 60), (2000,), (20, 3, 4, 10)]:
+        A, seed = rng.normal(size=shape), int(rng.integers(1000))
+        kept = drop(student, A, 1.0, seed)
+        expect.that(kept.all(), "for p = 1 every unit is kept, and `dropout` drops some")
+        keeps_share(drop(student, A, 0.6, seed), 0.6)
+
+
+@grades("dropout", points=0.5)
+def test_dropout_draws_from_rng(student, rng):
+    A, seed = rng.normal(size=(20, 30)), int(rng.integers(1000))
+    got = expect.reproducible(student.dropout, A, 0.5, expect.Seeded(seed))
+    kept = validated_drop(got, A, 0.5)
+    keeps_share(kept, 0.5)
+    expect.that(
+        not np.array_equal(kept, drop(student, A, 0.5, seed + 1)),
+        "`dropout` drops the same units for any `rng`: draw from the `rng` it is given",
+    )
+
+
+@grades("dropout", points=0.5)
+def test_dropout_keeps_float32_and_takes_integers(student, rng):
+    A, seed = rng.normal(size=(40, 30)), int(rng.integers(1000))
+    keeps_share(drop(student, A.astype(np.float32), 0.7, seed, np.float32), 0.7)
+    for whole in (rng.integers(-9, 9, size=(40, 30)), rng.integers(256, size=(40, 30))):
+        keeps_share(drop(student, whole, 0.7, seed), 0.7)
+    keeps_share(drop(student, whole.astype(np.uint8), 0.7, seed), 0.7)
+
+
+@grades("dropout", points=0.5)
+def test_dropout_leaves_its_argument_alone(student, rng):
+    A, seed = rng.normal(size=(30, 40)), expect.Seeded(int(rng.integers(1000)))
+    keeps_share(validated_drop(expect.unchanged(student.dropout, A, 0.4, seed), A, 0.4), 0.4)
+
+
+def train(student, X, y, seed, seconds=60, **settings):
+    """`(params, losses)` of the learner's training, validated; y is one-hot."""
+    function = student.train_regularized_mlp.within(seconds)
+    got = function(X, y, rng=expect.Seeded(seed), **settings)
+    return validated(got, X, y, settings.get("hidden", (256, 128)))
+
+
+def validated(got, X, y, hidden, count=None):
+    params, losses = expect.parts(got, "params", "losses")
+    widths = [X.shape[1], *hidden, y.shape[1]]
+    shapes, names = [], []
+    for i, (fan_in, fan_out) in enumerate(itertools.pairwise(widths), start=1):
+        shapes += [(fan_in, fan_out), (fan_out,)]
+        names += [f"W{i}", f"b{i}"]
+    return expect.arrays(params, shapes, names), expect.losses(losses, count)
+
+
+@grades("train_regularized_mlp", points=0.5)
+def test_train_regularized_mlp_starts_near_ln_10(student, dataset):
+    X, y = dataset.X_train[:64], gates.one_hot(dataset.y_train[:64])
+    _, losses = train(student, X, y, 1, epochs=1)
+    gates.starts_near_chance(losses)
+
+
+@grades("train_regularized_mlp", points=0.5, after="train_regularized_mlp_starts_near_ln_10")
+def test_train_regularized_mlp_learns_32_images_by_heart(student, dataset):
+    X, y = dataset.X_train[:32], dataset.y_train[:32]
+    settings = {"hidden": (64, 32), "lr": 0.1, "epochs": 300, "batch_size": 32}
+    params, losses = train(student, X, gates.one_hot(y), 2, **settings, lambda_=0.0, p=1.0)
+    gates.falls_to(losses, 0.1)
+    found = oracles.accuracy(oracles.mlp(X, params)[-1], y)
+    expect.at_least(100 * found, 100, what="accuracy on the 32 images learnt", unit=" %")
+
+
+@grades("train_regularized_mlp", points=1)
+def test_train_regularized_mlp_shrinks_the_weights_by_2_lr_lambda(student, rng):
+    # Of black images the loss has no gradient in W1: the penalty alone moves it.
+    X, y = np.zeros((20, 30)), np.eye(4)[rng.integers(4, size=20)]
+    settings = {"hidden": (8, 6), "lr": 0.2, "epochs": 5, "batch_size": 8, "p": 1.0}
+    seed = int(rng.integers(1000))
+    free, _ = train(student, X, y, seed, **settings, lambda_=0.0)
+    tied, _ = train(student, X, y, seed, **settings, lambda_=0.05)
+    expect.that(np.any(free[0]), "`W1` should start from random numbers and is all zeros")
+    want = free[0] * (1 - 2 * 0.2 * 0.05) ** 15
+    expect.close(tied[0], want, what="`W1` after 15 updates on black images", tolerance=1e-4)
+
+
+def one_step(student, x, y, seed, hidden, p):
+    """The parameters before one update, and the gradients that it followed."""
+    settings = {"hidden": hidden, "epochs": 1, "batch_size": 1, "lambda_": 0.0, "p": p}
+    before, _ = train(student, x, y, seed, lr=0.0, **settings)  # the same draws, and no step
+    after, _ = train(student, x, y, seed, lr=100.0, **settings)
+    return before, [(old - new) / 100 for old, new in zip(before, after, strict=True)]
+
+
+def dropped_gradients(x, y, params, masks):
+    """The gradients of one example for these masks, and which hidden units are alive."""
+    inputs, alive = [x], []
+    for W, b, mask in zip(params[::2], params[1::2], masks, strict=False):
+        Z = inputs[-1] @ W + b
+        alive.append(Z[0] > 0)
+        inputs.append(np.maximum(Z, 0) * mask)
+    delta = oracles.softmax(inputs[-1] @ params[-2] + params[-1]) - y
+    grads = [inputs[-1].T @ delta, delta[0]]
+    for i in reversed(range(len(masks))):
+        delta = (delta @ params[2 * i + 2].T) * masks[i] * alive[i]
+        grads = [inputs[i].T @ delta, delta[0], *grads]
+    return grads, alive
+
+
+@grades("train_regularized_mlp", points=1)
+def test_train_regularized_mlp_drops_hidden_units_forward_and_back(student, rng):
+    x, y, p = rng.uniform(0.2, 1, size=(1, 6)), np.eye(3)[[rng.integers(3)]], 0.7
+    seed = int(rng.integers(1000))
+    params, grads = one_step(student, x, y, seed, (400, 500), p)
+    # A unit that is alive and kept passes something on: its weights there have a gradient.
+    kept = [np.any(dW != 0, axis=1) for dW in grads[2::2]]
+    want, alive = dropped_gradients(x, y, params, [units / p for units in kept])
+    names = ("dW1", "db1", "dW2", "db2", "dW3", "db3")
+    for got, grad, name in zip(grads, want, names, strict=True):
+        expect.close(got, grad, what=f"the gradient `{name}` with dropout", tolerance=1e-4)
+    for i, (units, living) in enumerate(zip(kept, alive, strict=True), start=1):
+        keeps_share(units[living], p, f"dropout should act on the units of hidden layer {i}")
+
+
+@grades("train_regularized_mlp", points=1)
+def test_train_regularized_mlp_recognises_images_it_has_not_seen(student, dataset):
+    params, _ = train(
+        student,
+        dataset.X_train,
+        gates.one_hot(dataset.y_train),
+        3,
+        seconds=gates.TRAINING_SECONDS[dataset.name],
+        epochs=gates.epochs(5, dataset),
+    )
+    found = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
+    gates.reaches(found, "train_regularized_mlp", dataset)
+
+
+@grades("train_regularized_mlp", points=0.5)
+def test_train_regularized_mlp_repeats_itself_with_the_same_rng(student, dataset):
+    X, y = dataset.X_train[:50], gates.one_hot(dataset.y_train[:50])
+    settings = {"hidden": (9, 8, 7), "epochs": 2, "batch_size": 16}
+    function = student.train_regularized_mlp
+    got = expect.reproducible(function, X, y, **settings, rng=expect.Seeded(4))
+    params, _ = validated(got, X, y, (9, 8, 7), count=8)
+    other, _ = validated(function(X, y, **settings, rng=expect.Seeded(5)), X, y, (9, 8, 7), count=8)
+    expect.that(
+        not np.array_equal(params[0], other[0]),
+        "`train_regularized_mlp` ends with the same weights for any `rng`: draw from `rng`",
+    )

@@ -1,0 +1,274 @@
+"""Advanced optimization and capstone"""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from grader import expect, gates, oracles
+from grader.plugin import grades
+from grader.student import Student
+
+SHAPES = [(4, 3), (5,), (1, 2), (2, 3, 2, 2)]
+
+
+@grades("momentum_update", points=1.5)
+def test_momentum_update_is_mu_v_minus_lr_grad(student, rng):
+    for shape in SHAPES:
+        v, grad = rng.normal(size=shape), rng.normal(size=shape)
+        for mu, lr in [(0.9, 0.1), (rng.uniform(0.1, 0.8), rng.uniform(0.2, 2)), (0.0, 0.3)]:
+            expect.close(student.momentum_update(v, grad, mu, lr), mu * v - lr * grad)
+    v = np.zeros(shape)
+    expect.close(student.momentum_update(v, grad, mu=0.5, lr=0.25), -0.25 * grad)
+
+
+@grades("momentum_update", points=0.5)
+def test_momentum_update_keeps_float32_and_takes_integers(student, rng):
+    v, grad = rng.normal(size=(2, 3, 4)).astype(np.float32)[:, :2]
+    want = (0.9 * v.astype(np.float64) - 0.1 * grad).astype(np.float32)
+    expect.close(student.momentum_update(v, grad, 0.9, 0.1), want)
+    v, grad = rng.integers(-9, 9, size=(2, 3, 4))
+    expect.close(student.momentum_update(v, grad, 0.9, 0.1), 0.9 * v - 0.1 * grad)
+
+
+@grades("momentum_update", points=0.5)
+def test_momentum_update_leaves_its_arguments_alone(student, rng):
+    v, grad = rng.normal(size=(2, 3, 4))
+    got = expect.unchanged(student.momentum_update, v, grad, 0.7, 0.2)
+    expect.close(got, 0.7 * v - 0.2 * grad)
+
+
+@grades("momentum_update", points=0.5)
+def test_momentum_update_refuses_shapes_that_differ(student, rng):
+    v, grad = rng.normal(size=(2, 3, 4))
+    expect.close(student.momentum_update(v, grad, 0.7, 0.2), 0.7 * v - 0.2 * grad)
+    for bad in (grad[0], grad[:, :1], grad[:2]):
+        why = f"`v` has shape {v.shape} and `grad` {bad.shape}"
+        expect.raises(ValueError, student.momentum_update, v, bad, 0.7, 0.2, why=why)
+
+
+def scores_of(rng, labels, classes):
+    """Scores of any sign and size whose largest is at the label, by a margin."""
+    scores = rng.normal(loc=-2, scale=3, size=(len(labels), classes))
+    scores[np.arange(len(labels)), labels] = scores.max(axis=1) + rng.uniform(0.01, 2, len(labels))
+    return scores
+
+
+def forms(rng, labels, classes):
+    """The three forms that labels may have."""
+    return labels, np.eye(classes)[labels], scores_of(rng, labels, classes)
+
+
+def predictions(rng, n, classes, right):
+    """`(y_pred, y, share)`: predicted and true labels in random order, and the share that agree."""
+    y = rng.integers(classes, size=n)
+    wrong = (y + rng.integers(1, classes, size=n)) % classes
+    y_pred = np.where(rng.permutation(n) < right, y, wrong)
+    return y_pred, y, right / n
+
+
+@grades("accuracy", points=1)
+def test_accuracy_is_the_share_of_labels_that_agree(student, rng):
+    for n, classes, right in [(12, 4, 7), (40, 10, 33), (5, 3, 5), (6, 2, 0), (1, 3, 1)]:
+        y_pred, y, share = predictions(rng, n, classes, right)
+        expect.close(student.accuracy(y_pred, y), share)
+
+
+@grades("accuracy", points=1)
+def test_accuracy_takes_scores_one_hot_and_labels_in_any_pairing(student, rng):
+    for n, classes, right in [(12, 4, 7), (5, 5, 2), (9, 2, 6)]:
+        y_pred, y, share = predictions(rng, n, classes, right)
+        pairs = itertools.product(forms(rng, y_pred, classes), forms(rng, y, classes))
+        for predicted, truth in pairs:
+            expect.close(student.accuracy(predicted, truth), share)
+
+
+@grades("accuracy", points=0.5)
+def test_accuracy_takes_float32_scores_and_labels_of_any_integer_type(student, rng):
+    y_pred, y, share = predictions(rng, 30, 10, 21)
+    for scores in (scores_of(rng, y_pred, 10), np.eye(10)[y_pred]):
+        for kind in (np.uint8, np.int32):
+            expect.close(student.accuracy(scores.astype(np.float32), y.astype(kind)), share)
+            expect.close(student.accuracy(y_pred.astype(kind), np.eye(10, dtype=int)[y]), share)
+
+
+@grades("accuracy", points=0.5)
+def test_accuracy_leaves_its_arguments_alone(student, rng):
+    y_pred, y, share = predictions(rng, 9, 4, 5)
+    for pair in [(y_pred, y), (scores_of(rng, y_pred, 4), np.eye(4)[y])]:
+        expect.close(expect.unchanged(student.accuracy, *pair), share)
+
+
+@grades("accuracy", points=1)
+def test_accuracy_refuses_different_numbers_of_examples(student, rng):
+    y_pred, y, share = predictions(rng, 8, 3, 5)
+    pairs = itertools.product(forms(rng, y_pred, 3), forms(rng, y, 3))
+    for predicted, truth in pairs:
+        expect.close(student.accuracy(predicted, truth), share)
+        for rows in (1, 5):
+            why = f"there are 8 predictions for {rows} examples"
+            expect.raises(ValueError, student.accuracy, predicted, truth[:rows], why=why)
+            why = f"there are {rows} predictions for 8 examples"
+            expect.raises(ValueError, student.accuracy, predicted[:rows], truth, why=why)
+
+
+def counted(y_pred, y, classes):
+    """The confusion matrix, one example at a time."""
+    matrix = np.zeros((classes, classes), dtype=int)
+    for predicted, true in zip(y_pred, y, strict=True):
+        matrix[true, predicted] += 1
+    return matrix
+
+
+@grades("confusion_matrix", points=1.5)
+def test_confusion_matrix_has_a_row_for_the_truth_and_a_column_for_the_prediction(student, rng):
+    for n, classes in [(50, 3), (200, 10), (7, 2)]:
+        y, y_pred = rng.integers(classes, size=n), rng.integers(classes, size=n)
+        y[:3], y_pred[:3] = classes - 1, 0  # so that no transpose looks the same
+        y_pred[y == 0] = 0
+        got = student.confusion_matrix(y_pred, y, classes)
+        expect.close(got, counted(y_pred, y, classes))
+
+
+@grades("confusion_matrix", points=1)
+def test_confusion_matrix_has_places_for_classes_that_do_not_occur(student, rng):
+    few, seldom = rng.integers(1, 3, size=9), rng.integers(3, 5, size=9)
+    for y_pred, y, classes in [(few, seldom, 7), (seldom, few, 5), (few[:1], few[1:2], 10)]:
+        got = student.confusion_matrix(y_pred, y, classes)
+        expect.close(got, counted(y_pred, y, classes))
+
+
+@grades("confusion_matrix", points=1)
+def test_confusion_matrix_takes_any_integer_type_and_leaves_its_arguments_alone(student, rng):
+    y_pred, y = rng.integers(20, size=(2, 400))
+    for kind in (np.int64, np.uint8, np.int32):
+        args = y_pred.astype(kind), y.astype(kind), 20
+        expect.close(expect.unchanged(student.confusion_matrix, *args), counted(y_pred, y, 20))
+
+
+@grades("confusion_matrix", points=0.5)
+def test_confusion_matrix_refuses_different_numbers_of_examples(student, rng):
+    y_pred, y = rng.integers(4, size=(2, 9))
+    expect.close(student.confusion_matrix(y_pred, y, 4), counted(y_pred, y, 4))
+    for short in (1, 6):
+        why = f"one argument has 9 labels, the other {short}"
+        expect.raises(ValueError, student.confusion_matrix, y_pred[:short], y, 4, why=why)
+        expect.raises(ValueError, student.confusion_matrix, y_pred, y[:short], 4, why=why)
+
+
+@pytest.fixture(scope="module")
+def capstone(request, workers, dataset):
+    """The real run, shared by the checks on it: the `Call` of `train_capstone`."""
+    function = Student(workers, request.path.stem).train_capstone
+    patience = gates.TRAINING_SECONDS[dataset.name]
+    y = gates.one_hot(dataset.y_train)
+    return function.within(patience).call(dataset.X_train, y, rng=expect.Seeded(1))
+
+
+def few(dataset):
+    """Enough images to see that training runs, not enough to learn much."""
+    return dataset.X_train[:64], gates.one_hot(dataset.y_train[:64])
+
+
+def patient(student, dataset):
+    """The learner's training, which may take as long for a few images as for all."""
+    return student.train_capstone.within(gates.TRAINING_SECONDS[dataset.name])
+
+
+def trained(student, capstone):
+    """`(params, losses)` of the real run; `params` is what the learner makes of it."""
+    student.calls.append(capstone)
+    params, losses = expect.parts(capstone.reply.value, "params", "losses")
+    return params, expect.losses(losses)
+
+
+def predict(student, X, params):
+    return probabilities(student.predict_capstone(X, params), len(X))
+
+
+def probabilities(got, n):
+    """The learner's predictions, validated: a row of ten probabilities for each image."""
+    A = expect.array(got, (n, 10), what="the predictions").astype(np.float64)
+    expect.that(np.all(A >= 0), "probabilities should not be below 0", about=got)
+    sums = A.sum(axis=1)
+    expect.close(sums, np.ones(n), what="the sum of each row of probabilities", tolerance=1e-4)
+    return A
+
+
+def better_than_guessing(A, labels):
+    found = oracles.accuracy(A, labels)
+    expect.at_least(100 * found, 30, what="accuracy of the predictions", unit=" %")
+
+
+@grades("train_capstone", points=1)
+def test_train_capstone_lowers_the_loss(student, capstone, dataset):
+    params, losses = trained(student, capstone)
+    part = max(1, len(losses) // 5)
+    first, last = losses[:part].mean(), losses[-part:].mean()
+    expect.that(
+        last < first,
+        f"the losses should fall, and go from {first:.4g} to {last:.4g}",
+        about=capstone.reply.value,
+        expected="less in the last fifth than in the first",
+        got=f"{first:.4g} in the first fifth of {len(losses)} losses, {last:.4g} in the last",
+    )
+    better_than_guessing(predict(student, dataset.X_train[:200], params), dataset.y_train[:200])
+
+
+@grades("train_capstone", points=3, after="train_capstone_lowers_the_loss")
+def test_train_capstone_recognises_images_it_has_not_seen(student, capstone, dataset):
+    params, _ = trained(student, capstone)
+    A = predict(student, dataset.X_test, params)
+    gates.reaches(oracles.accuracy(A, dataset.y_test), "train_capstone", dataset)
+
+
+@grades("train_capstone", points=1, after="train_capstone_lowers_the_loss")
+def test_train_capstone_repeats_itself_with_the_same_rng(student, dataset):
+    X, y = few(dataset)
+    got = expect.reproducible(patient(student, dataset), X, y, rng=expect.Seeded(2))
+    params, losses = expect.parts(got, "params", "losses")
+    expect.losses(losses)
+    predict(student, X, params)
+
+
+@grades("train_capstone", points=1, after="train_capstone_lowers_the_loss")
+def test_train_capstone_leaves_its_arguments_alone(student, dataset):
+    X, y = few(dataset)
+    got = expect.unchanged(patient(student, dataset), X, y, rng=expect.Seeded(3))
+    params, losses = expect.parts(got, "params", "losses")
+    expect.losses(losses)
+    predict(student, X, params)
+
+
+@grades("predict_capstone", points=1)
+def test_predict_capstone_gives_probabilities(student, capstone, dataset):
+    params, _ = trained(student, capstone)
+    X, y = dataset.X_test[:200], dataset.y_test[:200]
+    A = probabilities(expect.unchanged(student.predict_capstone, X, params), len(X))
+    better_than_guessing(A, y)
+
+
+@grades("predict_capstone", points=1)
+def test_predict_capstone_judges_each_image_by_itself(student, capstone, dataset):
+    params, _ = trained(student, capstone)
+    X, y = dataset.X_test[:100], dataset.y_test[:100]
+    A = predict(student, X, params)
+    better_than_guessing(A, y)
+    for images in (slice(0, 1), slice(7, 8), slice(None, None, -1), slice(40, 63)):
+        alone = predict(student, np.ascontiguousarray(X[images]), params)
+        expect.close(
+            alone,
+            A[images],
+            what="the probabilities of an image in another batch",
+            tolerance=1e-4,
+        )
+
+
+@grades("predict_capstone", points=1)
+def test_predict_capstone_uses_the_params_it_is_given(student, capstone, dataset):
+    params, _ = trained(student, capstone)
+    X, y = dataset.X_test[:100], dataset.y_test[:100]
+    better_than_guessing(predict(student, X, params), y)
+    other, labels = few(dataset)
+    patient(student, dataset)(other, np.roll(labels, 1, axis=1), rng=expect.Seeded(4))
+    better_than_guessing(predict(student, X, params), y)

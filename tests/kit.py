@@ -1,0 +1,64 @@
+"""What the tests of the kit share: running `grade` as a user does, and making submissions."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from grader import registry
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS = ROOT / "solutions"
+EXERCISES = ROOT / "exercises"
+
+
+def run_grade(*args, cwd=ROOT, **environment):
+    """`grade ARGS` in a process of its own, as a completed process with text."""
+    command = [sys.executable, "-m", "grader", *map(str, args)]
+    env = os.environ | {"LEARN_DL_DATA": ""} | environment
+    return subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=900, check=False
+    )
+
+
+def grade_json(*args, tmp_path, **options):
+    """`(exit code, result)` of `grade run ARGS --json FILE`."""
+    file = tmp_path / "result.json"
+    done = run_grade("run", *args, "--json", file, **options)
+    assert file.exists(), done.stdout + done.stderr
+    return done.returncode, json.loads(file.read_text(encoding="utf-8"))
+
+
+def functions(result):
+    """(chapter id, function name) -> the function's part of a result."""
+    return {
+        (chapter["id"], function["name"]): function
+        for chapter in result["chapters"]
+        for function in chapter["functions"]
+    }
+
+
+def solved_up_to(count, folder):
+    """A submission with the first `count` chapters solved and stubs for the rest."""
+    shutil.copytree(EXERCISES, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for chapter in registry.chapters()[:count]:
+        shutil.copy(SOLUTIONS / f"{chapter.stem}.py", folder)
+    return folder
+
+
+def wrapped(folder, wrapper):
+    """Every graded function passed through `wrapper`, a source text that defines `wrap(function)`.
+
+    The functions call each other unwrapped, so that each fault stands alone.
+    """
+    folder.mkdir()
+    for path in SOLUTIONS.glob("ch*.py"):
+        text = path.read_text(encoding="utf-8").replace("from .ch", "from .real_ch")
+        (folder / f"real_{path.name}").write_text(text, encoding="utf-8")
+    for chapter in registry.chapters():
+        lines = ["import numpy as np", f"from . import real_{chapter.stem} as real", wrapper]
+        lines += [f"{name} = wrap(real.{name})" for name in chapter.functions]
+        (folder / f"{chapter.stem}.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder

@@ -1,0 +1,211 @@
+"""`grade` as a user types it: what it prints, its exit codes, and the result file."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from kit import EXERCISES, ROOT, SOLUTIONS, functions, grade_json, run_grade
+
+from grader import registry, results
+
+CHAPTER_KEYS = ["id", "title", "score", "max_score", "functions"]
+FUNCTION_KEYS = ["name", "status", "score", "max_score", "checks"]
+CHECK_KEYS = ["name", "status", "message", "misconception", "seconds"]
+
+
+def test_a_right_chapter_passes_and_its_result_has_the_form_of_the_contract(tmp_path):
+    code, result = grade_json("3.2", "--submission", "solutions", tmp_path=tmp_path)
+    assert code == 0
+    assert result["schema"] == 1
+    assert (result["submission"], result["dataset"]) == ("solutions", "digits")
+    assert (result["isolation"], result["seed"]) == ("none", 0)
+    assert result["score"] == result["max_score"] == 10.0
+    (chapter,) = result["chapters"]
+    assert list(chapter) == CHAPTER_KEYS
+    for function in chapter["functions"]:
+        assert list(function) == FUNCTION_KEYS
+        assert function["status"] == "passed"
+        assert function["score"] == function["max_score"] > 0
+        for check in function["checks"]:
+            assert list(check) == CHECK_KEYS
+            assert check["name"].startswith(function["name"])
+
+
+def test_the_shipped_stubs_are_all_to_do(tmp_path):
+    code, result = grade_json("all", "--submission", EXERCISES, tmp_path=tmp_path)
+    assert code == 1
+    assert result["score"] == 0
+    found = functions(result)
+    wanted = [(chapter.id, name) for chapter in registry.chapters() for name in chapter.functions]
+    assert list(found) == wanted
+    assert {function["status"] for function in found.values()} == {"todo"}
+
+
+def test_what_is_printed_is_ascii_without_colour_and_names_path_data_and_next_step():
+    done = run_grade("run", "1.1", "--submission", EXERCISES)
+    assert done.returncode == 1
+    assert done.stdout.isascii()
+    assert "\x1b" not in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert str(EXERCISES) in done.stdout.splitlines()[0]
+    assert "data: digits" in done.stdout.splitlines()[0]
+    assert "todo  normalize" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("Next: `normalize` in ")
+
+
+def test_a_failure_shows_the_call_what_was_expected_what_came_and_where(submission):
+    folder = submission({"ch1_2_matrix_operations": "def linear(X, W, b):\n    return X @ W - b\n"})
+    done = run_grade("run", "1.2", "--submission", folder)
+    assert done.returncode == 1
+    for label in ("call", "expected", "got", "where", "off by"):
+        assert f"\n          {label} " in done.stdout
+    assert "todo  matrix_multiply" in done.stdout
+
+
+def test_an_exception_shows_the_learners_own_line_and_none_of_the_graders(submission):
+    source = "import numpy as np\n\n\ndef normalize(X):\n    return X / undefined\n"
+    folder = submission({"ch1_1_numpy_arrays": source})
+    done = run_grade("run", "1.1", "--submission", folder)
+    assert "`normalize` raises NameError: name 'undefined' is not defined" in done.stdout
+    assert "ch1_1_numpy_arrays.py:5, in normalize: return X / undefined" in done.stdout
+    assert "session.py" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "9.9"], ["`9.9`", "1.1"]),
+        (["run", "4.1-2.2"], ["`4.1-2.2`", "backwards"]),
+        (["run", "1.1", "--submission", "nowhere"], ["`nowhere`", "--submission"]),
+        (["run", "1.1", "--submission", "tests"], ["`tests`", "ch1_1_numpy_arrays.py"]),
+        (["run", "1.1", "--json", "nowhere/result.json"], ["`nowhere/result.json`"]),
+        (["run", "1.1", "--json", "tests"], ["`tests`", "folder"]),
+        (["run", "1.1", "--seed", "-1"], ["--seed"]),
+        (["run", "1.1", "--data", "imagenet"], ["imagenet", "digits"]),
+        (["frobnicate"], ["frobnicate"]),
+        (["data", "frobnicate"], ["frobnicate"]),
+    ],
+)
+def test_misuse_is_one_line_that_names_it_and_exit_2(arguments, words):
+    done = run_grade(*arguments)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("grade: ")
+    assert all(word in line for word in words), line
+
+
+def test_missing_data_is_one_line_and_exit_2_and_nothing_is_written(tmp_path):
+    done = run_grade(
+        "run", "3.4", "--json", tmp_path / "r.json", LEARN_DL_DATA=str(tmp_path / "none")
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "LEARN_DL_DATA" in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_result_file_is_replaced_as_a_whole(tmp_path):
+    file = tmp_path / "result.json"
+    file.write_text("old")
+    assert run_grade("run", "1.1", "--submission", "solutions", "--json", file).returncode == 0
+    assert json.loads(file.read_text())["score"] == 10
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_copy_without_solutions_still_grades(tmp_path):
+    for room in ("grader", "data", "exercises"):
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("cache"))
+    shutil.copy(SOLUTIONS / "ch1_1_numpy_arrays.py", tmp_path / "exercises")
+    done = run_grade("run", "1.1", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    check = run_grade("self-check", cwd=tmp_path)
+    assert check.returncode == 2
+    assert "`solutions`" in check.stderr
+
+
+def test_the_board_knows_what_is_done_and_what_changed_since(tmp_path):
+    folder = tmp_path / "exercises"
+    shutil.copytree(EXERCISES, folder)
+    shutil.copy(SOLUTIONS / "ch1_1_numpy_arrays.py", folder)
+    assert run_grade("run", "1.1-1.2", cwd=tmp_path).returncode == 1
+    board = run_grade(cwd=tmp_path)
+    assert board.returncode == 1
+    assert "Next: `grade run 1.2`" in board.stdout
+    first = board.stdout.splitlines()[0].split()
+    assert first[0] == "1.1"
+    assert "done" in first
+    with (folder / "ch1_1_numpy_arrays.py").open("a") as file:
+        file.write("\n")
+    board = run_grade(cwd=tmp_path)
+    assert "changed since" in board.stdout.splitlines()[0]
+    assert "Next: `grade run 1.1`" in board.stdout
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"submissions": {"exercises": {"1.1": 3}}}', "\0"])
+def test_a_broken_progress_file_does_no_harm(tmp_path, text):
+    shutil.copytree(EXERCISES, tmp_path / "exercises")
+    (tmp_path / ".learn-dl-progress.json").write_text(text)
+    board = run_grade(cwd=tmp_path)
+    assert board.returncode == 1
+    assert "Next: `grade run 1.1`" in board.stdout
+
+
+def test_plain_pytest_grades_a_chapter_too(tmp_path):
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    chapter = registry.chapters()[0].checks_file
+    done = subprocess.run(
+        [*command, str(chapter), "--submission", str(SOLUTIONS)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    failing = subprocess.run(
+        [*command, str(chapter)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert failing.returncode == 1
+    assert "`normalize` is still to be written" in failing.stdout
+
+
+def test_nothing_slow_is_imported_that_the_chapter_does_not_need():
+    code = (
+        "import sys, grader.cli\n"
+        "try:\n    grader.cli.main(['run', '3.2', '--submission', 'solutions'])\n"
+        "except SystemExit as end:\n    print(end.code)\n"
+        "print(sorted({'scipy', 'sklearn', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines()[-2:] == ["0", "[]"], done.stdout + done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGINT to one process is POSIX")
+def test_ctrl_c_ends_the_run_and_its_worker(submission):
+    folder = submission({"ch1_1_numpy_arrays": "while True:\n    pass\n"})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "grader", "run", "1.1", "--submission", str(folder)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    out, error = process.communicate(timeout=30)
+    assert process.returncode == 130, out + error
+    assert error.splitlines()[-1] == "grade: stopped"
+    assert "Traceback" not in out + error
+
+
+def test_every_status_has_a_mark_and_a_rank():
+    from grader.report import MARKS
+
+    assert set(MARKS) == set(results.WORST_FIRST)

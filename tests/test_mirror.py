@@ -1,0 +1,94 @@
+"""`exercises/` and `solutions/` differ in the bodies of the functions and in nothing else."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+from kit import EXERCISES, ROOT, SOLUTIONS
+
+from grader import mirror, registry
+
+CHAPTER_FILES = [f"{chapter.stem}.py" for chapter in registry.chapters()]
+
+
+def test_exercises_are_the_stubs_of_the_solutions():
+    assert list(mirror.differences(SOLUTIONS, EXERCISES)) == []
+
+
+@pytest.mark.parametrize("name", CHAPTER_FILES)
+def test_a_stub_keeps_imports_signatures_and_docstrings(name):
+    def outline(folder):
+        tree = ast.parse((folder / name).read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name != "demo":
+                node.body = node.body[:1]  # the docstring
+        return ast.dump(tree)
+
+    assert outline(EXERCISES) == outline(SOLUTIONS)
+
+
+@pytest.mark.parametrize("name", CHAPTER_FILES)
+def test_a_chapter_defines_what_its_checks_grade(name):
+    chapter = next(c for c in registry.chapters() if f"{c.stem}.py" == name)
+    tree = ast.parse((SOLUTIONS / name).read_text(encoding="utf-8"))
+    exported = next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__"
+    )
+    assert list(exported) == list(chapter.functions)
+    assert ast.get_docstring(tree).splitlines()[0].rstrip(".") == chapter.title
+
+
+def test_a_file_that_somebody_worked_in_is_kept_as_a_backup(tmp_path):
+    exercises = tmp_path / "exercises"
+    assert mirror.write(SOLUTIONS, exercises) == []
+    assert mirror.write(SOLUTIONS, exercises) == []
+    (exercises / CHAPTER_FILES[0]).write_text("def normalize(X):\n    return 1\n")
+    (exercises / CHAPTER_FILES[1]).write_text("def broken(:\n")
+    backups = mirror.write(SOLUTIONS, exercises)
+    assert sorted(path.read_text() for path in backups) == [
+        "def broken(:\n",
+        "def normalize(X):\n    return 1\n",
+    ]
+    assert list(mirror.differences(SOLUTIONS, exercises)) == []
+
+
+def test_differences_are_named(tmp_path):
+    mirror.write(SOLUTIONS, tmp_path)
+    (tmp_path / CHAPTER_FILES[0]).unlink()
+    (tmp_path / CHAPTER_FILES[1]).write_text("")
+    (tmp_path / "stray.py").write_text("")
+    found = " ".join(mirror.differences(SOLUTIONS, tmp_path))
+    for name in (CHAPTER_FILES[0], CHAPTER_FILES[1], "stray.py"):
+        assert name in found
+
+
+@pytest.mark.parametrize("name", CHAPTER_FILES)
+def test_the_demo_of_a_stub_says_what_is_to_be_written(name):
+    done = subprocess.run(
+        [sys.executable, "-m", f"exercises.{name.removesuffix('.py')}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "write `" in line
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", CHAPTER_FILES)
+def test_the_demo_of_a_solution_runs(name):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", f"solutions.{name.removesuffix('.py')}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii()
+    assert done.stdout.strip()
