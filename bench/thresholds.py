@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 THRESHOLDS = ROOT / "grader" / "thresholds.json"
 DEVIATIONS = 5
 STEP = 0.5  # percent
+PATIENCE = 3600.0  # seconds for one training run, several at a time on a busy machine
 PROMISED = {  # percent, by the course outline
     "train_mlp": 85,
     "train_deep_mlp": 85,
@@ -47,6 +48,7 @@ class Round:
 
         self.accuracies = {}
         gates.reaches = self.note
+        gates.TRAINING_SECONDS.update(dict.fromkeys(gates.TRAINING_SECONDS, PATIENCE))
         expect.Seeded = lambda seed: boundary.Seeded(2**32 * number + seed)
 
     def note(self, accuracy, function, dataset):

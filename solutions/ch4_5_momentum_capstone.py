@@ -48,7 +48,7 @@ def momentum_update(v, grad, mu, lr):
     Raises:
         ValueError: when v and grad differ in shape.
 
-    Source: Polyak 1964, eq. 9; Sutskever et al. 2013, eq. 1 and 2.
+    Source: Polyak 1964; Sutskever et al. 2013, eq. 1 and 2.
 
     >>> momentum_update(np.array([1.0, 0.0]), np.array([2.0, -2.0]), mu=0.5, lr=0.25).tolist()
     [0.0, 0.5]
@@ -225,7 +225,7 @@ def train_capstone(X, y, rng=None):
     sizes = [X.shape[1], 256, 128, y.shape[1]]
     start = [param for fan in pairwise(sizes) for param in he_init(*fan, rng)]
     start = [param.astype(X.dtype) for param in start]
-    epochs = max(8, min(200, 90_000 // len(X)))  # few images: more epochs, enough updates
+    epochs = max(8, min(100, 90_000 // len(X)))  # few images: more epochs, enough updates
     loss_fn = partial(shifted_loss, rng=rng)
     y = y.astype(X.dtype)
     return momentum_descent(X, y, start, 0.05, loss_fn, epochs=epochs, rng=rng)

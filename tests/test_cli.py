@@ -147,7 +147,10 @@ def test_the_board_knows_what_is_done_and_what_changed_since(tmp_path):
     assert "Next: `grade run 1.1`" in board.stdout
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"submissions": {"exercises": {"1.1": 3}}}', "\0"])
+BROKEN = ["", "{", "[]", '{"submissions": {"exercises": {"1.1": 3}}}', "\0"]
+
+
+@pytest.mark.parametrize("text", BROKEN)
 def test_a_broken_progress_file_does_no_harm(tmp_path, text):
     shutil.copytree(EXERCISES, tmp_path / "exercises")
     (tmp_path / ".learn-dl-progress.json").write_text(text)

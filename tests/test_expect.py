@@ -117,10 +117,10 @@ def test_losses_takes_any_sequence_of_finite_numbers():
         "`losses` should be a sequence of numbers"
     )
     assert message(expect.losses, []).splitlines()[0] == (
-        "`losses` should hold at least 1 losses and holds 0"
+        "`losses` should have length 1 or more and has length 0"
     )
     assert message(expect.losses, [1.0], count=3).splitlines()[0] == (
-        "`losses` should hold 3 losses and holds 1"
+        "`losses` should have length 3 and has length 1"
     )
     assert message(expect.losses, [1.0, float("nan")]).splitlines()[0] == "`losses`[1] is nan"
 

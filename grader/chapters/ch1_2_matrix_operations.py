@@ -59,10 +59,7 @@ def test_matrix_multiply_takes_integers_and_gives_float64(student, rng):
 def test_matrix_multiply_refuses_matrices_that_do_not_fit(student, rng):
     X, W = factors(rng, 4, 3, 5)
     multiplies(student, X, W)
-    why = "X has 3 columns, W has {} rows"
-    for rows in (2, 4):
-        wrong = rng.normal(size=(rows, 5)).round(2)
-        expect.raises(ValueError, student.matrix_multiply, X, wrong, why=why.format(rows))
+    expect.refuses(student.matrix_multiply, X, W[:2], why="X has 3 columns, W has 2 rows")
 
 
 @grades("matrix_multiply", points=0.5)
@@ -101,8 +98,8 @@ def test_linear_takes_integers_and_gives_float64(student, rng):
 def test_linear_refuses_arguments_that_do_not_fit(student, rng):
     X, W, b = layer(rng, 5, 3, 4)
     is_linear(student, X, W, b)
-    expect.raises(ValueError, student.linear, X, W[:2], b, why="X has 3 columns, W has 2 rows")
-    expect.raises(ValueError, student.linear, X, W, b[:3], why="W has 4 columns, b has 3 entries")
+    expect.refuses(student.linear, X, W[:2], b, why="X has 3 columns, W has 2 rows")
+    expect.refuses(student.linear, X, W, b[:3], why="W has 4 columns, b has 3 entries")
 
 
 @grades("linear", points=0.5)

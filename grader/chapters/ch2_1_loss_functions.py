@@ -16,7 +16,7 @@ def costs(student, y_pred, y):
 
 def probabilities(rng, n):
     """(n, 1), far enough from 0 and 1 for an epsilon in the logarithm not to matter."""
-    return rng.uniform(0.1, 0.9, size=(n, 1)).round(2)
+    return rng.uniform(0.1, 0.9, size=(n, 1)).round(3)
 
 
 def truths(rng, n):

@@ -88,11 +88,8 @@ def test_mse_gradient_keeps_float32_and_takes_integers(student, rng):
 def test_mse_gradient_refuses_shapes_that_do_not_fit(student, rng):
     X, y, W = regression(rng, 5, 3)
     is_gradient(student, X, y, W)
-    why = "X W has shape (5, 1), y has {}"
-    for wrong in [y[:, 0], y[:4]]:
-        expect.raises(ValueError, student.mse_gradient, X, wrong, W, why=why.format(wrong.shape))
-    why = "X has 3 columns, W has 2 rows"
-    expect.raises(ValueError, student.mse_gradient, X, y, W[:2], why=why)
+    expect.refuses(student.mse_gradient, X, y[:4], W, why="X has 5 rows, y has 4")
+    expect.refuses(student.mse_gradient, X, y, W[:2], why="X has 3 columns, W has 2 rows")
 
 
 @grades("mse_gradient", points=0.5)

@@ -163,9 +163,9 @@ def test_relative_error_does_not_divide_by_less_than_1e_8(student, rng):
 def test_relative_error_refuses_gradients_of_different_shapes(student, rng):
     a, n = gradients(rng, 3, 2)
     measures(student, a, n)
-    for other in [n.T, n[:, :1], n[0]]:
+    for other in [n.T, n[:2]]:
         why = f"the gradients have shapes (3, 2) and {other.shape}"
-        expect.raises(ValueError, student.relative_error, a, other, why=why)
+        expect.refuses(student.relative_error, a, other, why=why)
 
 
 @grades("relative_error", points=0.5)

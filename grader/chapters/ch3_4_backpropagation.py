@@ -11,17 +11,22 @@ WIDTHS = (784, 256, 10)
 
 
 def small_mlp(rng, n=5, d=4, hidden=6, classes=3):
-    """A batch, one-hot labels and parameters; no ReLU so near its kink that h could cross it."""
+    """A batch, one-hot labels and parameters for central differences.
+
+    No ReLU is so near its kink that h could cross it, and no true class is so sure or so
+    unlikely that an epsilon in the learner's logarithm would show.
+    """
     while True:
         X = rng.normal(size=(n, d))
         params = [
-            rng.normal(size=(d, hidden)),
+            rng.normal(size=(d, hidden)) / np.sqrt(d),
             rng.normal(size=hidden),
-            rng.normal(size=(hidden, classes)),
+            rng.normal(size=(hidden, classes)) / np.sqrt(hidden),
             rng.normal(size=classes),
         ]
-        if np.abs(X @ params[0] + params[1]).min() > 1e-3:
-            y = np.eye(classes)[rng.integers(classes, size=n)]
+        y = np.eye(classes)[rng.integers(classes, size=n)]
+        truth = (oracles.mlp(X, params)[-1] * y).sum(axis=1)
+        if np.abs(X @ params[0] + params[1]).min() > 1e-3 and np.all(abs(truth - 0.5) < 0.44):
             return X, y, params
 
 

@@ -203,10 +203,8 @@ def test_backward_deep_mlp_refuses_labels_that_do_not_fit(student, rng):
     X, y, params = deep_mlp(rng)
     activations = oracles.mlp(X, params)
     is_backward(student.backward_deep_mlp(X, activations, y, params), X, y, params)
-    for labels in [y.argmax(axis=1)[:, None], y[1:]]:
-        why = f"`y` has shape {labels.shape}, the output {y.shape}"
-        args = X, activations, labels, params
-        expect.raises(ValueError, student.backward_deep_mlp, *args, why=why)
+    why = f"`y` has shape {y[1:].shape}, the output {y.shape}"
+    expect.refuses(student.backward_deep_mlp, X, activations, y[1:], params, why=why)
 
 
 @grades("gradient_norms", points=0.5)
@@ -216,7 +214,7 @@ def test_gradient_norms_gives_the_size_of_each_weight_gradient(student, rng):
         want = np.array([np.sqrt(np.sum(dW**2)) for dW in grads[::2]])
         expect.close(expect.unchanged(student.gradient_norms, grads), want)
         short = [np.float32(grad) for grad in grads]
-        expect.close(student.gradient_norms(short), np.float32(want))
+        expect.close(student.gradient_norms(short), np.float32(want), dtype=None)
 
 
 def train(student, X, y, seed, seconds=60, hidden=WIDTHS[1:-1], count=None, **settings):
@@ -249,10 +247,13 @@ def test_train_deep_mlp_goes_lr_times_the_gradient_downhill(student, rng):
     grads = expect.central_differences(loss_of(X, y), start)
     downhill = -np.concatenate([grad.ravel() for grad in grads])
     step = np.concatenate([(b - a).ravel() for a, b in zip(start, end, strict=True)])
-    expect.at_most(
-        np.linalg.norm(step - lr * downhill) / np.linalg.norm(lr * downhill),
-        0.05,
-        what="how far one update on the full batch is from -lr * gradient, as a share of it,",
+    error = np.linalg.norm(step - lr * downhill) / np.linalg.norm(lr * downhill)
+    expect.that(
+        error < 0.05,
+        "one update of `train_deep_mlp` on the full batch should be -lr times the gradient",
+        expected="-lr * gradient, give or take 5 %",
+        got=f"a step that is {100 * error:.3g} % off",
+        note=f"it goes {step @ downhill / (lr * downhill @ downhill):.3g} times as far downhill",
     )
 
 
@@ -268,7 +269,7 @@ def test_train_deep_mlp_sees_every_example_once_an_epoch_in_a_new_order(student,
         spread = np.ptp(epoch)  # tells the examples apart unless the start is tiny
         expect.that(
             spread < 1e-6 or all(np.abs(epoch - old).max() > 1e-3 * spread for old in orders),
-            f"epoch {number} should be shuffled anew, and has an order that was there before",
+            f"epoch {number} should be shuffled anew, and has the order of `X` or an earlier epoch",
         )
         orders.append(epoch)
     train(student, X, y, 2, batch_size=8, count=9, **settings)

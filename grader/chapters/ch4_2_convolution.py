@@ -164,13 +164,9 @@ def test_conv_forward_refuses_shapes_that_do_not_fit(student, rng):
     expect.close(student.conv_forward(X, filters, b), oracles.convolve(X, filters, b))
     for args, why in [
         ((X, filters[:, :2], b), "`X` has 3 channels and the filters have 2"),
-        ((X, filters[:, :1], b), "`X` has 3 channels and the filters have 1"),
         ((X[:, :2], filters, b), "`X` has 2 channels and the filters have 3"),
-        ((X[:, :, :2], filters, b), "a filter of height 3 does not fit images of height 2"),
-        ((X[..., :1], filters, b), "a filter of width 2 does not fit images of width 1"),
-        ((X, filters, np.append(b, 1.0)), "there are 4 filters and 5 biases"),
     ]:
-        expect.raises(ValueError, student.conv_forward, *args, why=why)
+        expect.refuses(student.conv_forward, *args, why=why)
 
 
 @grades("conv_forward", points=0.5)
@@ -184,13 +180,13 @@ def test_conv_forward_leaves_its_arguments_alone_and_takes_one_image(student, rn
 
 @grades("conv_forward", points=0.5)
 def test_conv_forward_leaves_the_loops_to_numpy(student, rng):
-    args = layer(rng, n=24, C=2, H=14, W=14, F=24, kh=3, kw=3)
+    args = layer(rng, n=16, C=3, H=20, W=20, F=16, kh=3, kw=3)
     expect.close(student.conv_forward(*args), oracles.convolve(*args))  # imports are over now
-    weights, window = args[1].reshape(24, 18), np.ones(18)
+    weights, window = args[1].reshape(16, 27), np.ones(27)
 
     def calibrate():
         """One small matrix product for each image and output pixel."""
-        for _ in range(24 * 12 * 12):
+        for _ in range(16 * 18 * 18):
             weights @ window
 
     gates.vectorised(
@@ -246,11 +242,9 @@ def test_conv_backward_refuses_shapes_that_do_not_fit(student, rng):
     for args, why in [
         ((dout, X, filters[:, :2]), "`X` has 3 channels and the filters have 2"),
         ((dout, X[:, :1], filters), "`X` has 1 channels and the filters have 3"),
-        ((dout[:, :3], X, filters), "`dout` has 3 channels for 4 filters"),
-        ((dout[:, :, 1:], X, filters), "`dout` has 3 rows and the output 4"),
-        ((dout[..., 1:], X, filters), "`dout` has 5 columns and the output 6"),
+        ((dout[1:], X, filters), "`dout` has one example less than `X`"),
     ]:
-        expect.raises(ValueError, student.conv_backward, *args, why=why)
+        expect.refuses(student.conv_backward, *args, why=why)
 
 
 @grades("conv_backward", points=0.5)

@@ -10,8 +10,9 @@ from grader.plugin import grades
 NAMES = ("filters", "conv_b", "W", "b")
 GRADS = ("dfilters", "dconv_b", "dW", "db")
 
-# The real run: the few digits take more and smaller batches until the accuracy settles.
-SETTINGS = {"digits": {"epochs": 12, "batch_size": 32}, "mnist": {"epochs": 3}}
+# The real run: with this rate and these batches the accuracy settles, also on the few digits.
+SETTINGS = {"lr": 0.1, "batch_size": 32}
+EPOCHS = {"digits": 12, "mnist": 3}
 
 # Shapes and window sizes: whole windows only, and with a ragged edge below, on the right, on both.
 WHOLE = [((2, 3, 4, 6), 2), ((4, 2), 2), ((2, 2, 9, 6), 3), ((3, 2, 2, 3), 1)]
@@ -280,25 +281,23 @@ def gradients(X, y, params):
     return [dfilters, dZ.sum(axis=(0, 2, 3)), dW, delta.sum(axis=0)]
 
 
-@grades("train_cnn", points=0.5)
+@grades("train_cnn", points=0.5, after="train_cnn_starts_near_ln_10")
 def test_train_cnn_steps_against_the_gradient(student, rng):
     X, labels = rng.normal(size=(5, 1, 9, 8)), rng.integers(10, size=5)
     settings = {"num_filters": 3, "epochs": 1, "batch_size": 5}
     seed = int(rng.integers(1000))
     before, _ = train(student, X, labels, seed, lr=0.0, **settings)  # the same draws, and no step
     after, _ = train(student, X, labels, seed, lr=10.0, **settings)
-    moved = [(old - new) / 10 for old, new in zip(before, after, strict=True)]
-    for got, want, name in zip(
-        moved, gradients(X, gates.one_hot(labels), before), GRADS, strict=True
-    ):
-        what = f"the first update, divided by -lr, which is `{name}`,"
-        expect.close(got, want, what=what, tolerance=1e-3)
+    wants = gradients(X, gates.one_hot(labels), before)
+    for old, new, want, name in zip(before, after, wants, NAMES, strict=True):
+        what = f"the first step of `{name}`, (before - after) / lr,"
+        expect.close((old - new) / 10, want, what=what, tolerance=1e-3)
 
 
-@grades("train_cnn", points=0.5, after="train_cnn_starts_near_ln_10")
+@grades("train_cnn", points=0.5, after="train_cnn_steps_against_the_gradient")
 def test_train_cnn_learns_32_images_by_heart(student, dataset):
     X, y = half_size(dataset.X_train[:32]), dataset.y_train[:32]
-    params, losses = train(student, X, y, 2, num_filters=8, lr=0.1, epochs=300, batch_size=32)
+    params, losses = train(student, X, y, 2, num_filters=6, lr=0.3, epochs=120, batch_size=32)
     gates.falls_to(losses, 0.2)
     found = oracles.accuracy(oracles.cnn(X, params), y)
     expect.at_least(100 * found, 100, what="accuracy on the 32 images learnt", unit=" %")
@@ -312,13 +311,14 @@ def test_train_cnn_recognises_images_it_has_not_seen(student, dataset):
         dataset.y_train,
         3,
         seconds=gates.TRAINING_SECONDS[dataset.name],
-        **SETTINGS[dataset.name],
+        epochs=EPOCHS[dataset.name],
+        **SETTINGS,
     )
     found = oracles.accuracy(oracles.cnn(gates.images(dataset.X_test), params), dataset.y_test)
     gates.reaches(found, "train_cnn", dataset)
 
 
-@grades("train_cnn", points=0.5)
+@grades("train_cnn", points=0.5, after="train_cnn_steps_against_the_gradient")
 def test_train_cnn_repeats_itself_with_the_same_rng(student, dataset):
     X, y = half_size(dataset.X_train[:50]), gates.one_hot(dataset.y_train[:50])
     settings = {"num_filters": 3, "epochs": 2, "batch_size": 16}
@@ -344,12 +344,12 @@ def calibrate_cnn(X, batch_size):
         features.T @ scores, scores @ W.T, columns.T @ Z
 
 
-@grades("train_cnn", points=0.5, after="train_cnn_starts_near_ln_10")
+@grades("train_cnn", points=0.5, after="train_cnn_steps_against_the_gradient")
 def test_train_cnn_leaves_the_loops_to_numpy(student, dataset):
     X, y = gates.images(dataset.X_train[:128]), gates.one_hot(dataset.y_train[:128])
     gates.vectorised(
         lambda: student.train_cnn.call(X, y, epochs=1, rng=expect.Seeded(5)),
         lambda: calibrate_cnn(X, batch_size=64),
-        factor=60,
+        factor=150,
         what="training",
     )

@@ -225,7 +225,9 @@ def test_train_regularized_mlp_recognises_images_it_has_not_seen(student, datase
     gates.reaches(found, "train_regularized_mlp", dataset)
 
 
-@grades("train_regularized_mlp", points=0.5)
+@grades(
+    "train_regularized_mlp", points=0.5, after="train_regularized_mlp_learns_32_images_by_heart"
+)
 def test_train_regularized_mlp_repeats_itself_with_the_same_rng(student, dataset):
     X, y = dataset.X_train[:50], gates.one_hot(dataset.y_train[:50])
     settings = {"hidden": (9, 8, 7), "epochs": 2, "batch_size": 16}

@@ -25,10 +25,10 @@ def test_momentum_update_is_mu_v_minus_lr_grad(student, rng):
 @grades("momentum_update", points=0.5)
 def test_momentum_update_keeps_float32_and_takes_integers(student, rng):
     v, grad = rng.normal(size=(2, 3, 4)).astype(np.float32)[:, :2]
-    want = (0.9 * v.astype(np.float64) - 0.1 * grad).astype(np.float32)
-    expect.close(student.momentum_update(v, grad, 0.9, 0.1), want)
+    want = (0.9 * v.astype(np.float64) - 0.3 * grad).astype(np.float32)
+    expect.close(student.momentum_update(v, grad, 0.9, 0.3), want)
     v, grad = rng.integers(-9, 9, size=(2, 3, 4))
-    expect.close(student.momentum_update(v, grad, 0.9, 0.1), 0.9 * v - 0.1 * grad)
+    expect.close(student.momentum_update(v, grad, 0.9, 0.3), 0.9 * v - 0.3 * grad)
 
 
 @grades("momentum_update", points=0.5)
