@@ -1,4 +1,4 @@
-"""Single-layer perceptrons."""
+"""Single-layer perceptrons"""
 
 import math
 
@@ -67,11 +67,9 @@ def test_forward_perceptron_leaves_its_arguments_alone(student, rng):
 def test_forward_perceptron_refuses_weights_that_do_not_fit(student, rng):
     X, W, b = neuron(rng)
     expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
-    for d in (4, 2, 1):
+    for d in (2, 1):
         why = f"X has 3 columns and W has {d} rows"
-        expect.raises(
-            ValueError, student.forward_perceptron, X, rng.normal(size=(d, 1)), b, why=why
-        )
+        expect.refuses(student.forward_perceptron, X, rng.normal(size=(d, 1)), b, why=why)
 
 
 def train(student, X, y, lr, epochs, seed):

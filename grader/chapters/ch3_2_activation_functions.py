@@ -1,4 +1,4 @@
-"""Activation functions for neural networks."""
+"""Activation functions for neural networks"""
 
 import numpy as np
 

@@ -93,7 +93,7 @@ def test_max_pool_backward_sends_dout_to_the_largest_entry(student, rng):
             expect.close(got, routed(dout, values, size))
 
 
-@grades("max_pool_backward", points=0.5)
+@grades("max_pool_backward", points=1)
 def test_max_pool_backward_splits_dout_among_ties(student, rng):
     for shape, size in WHOLE + RAGGED:
         dout = rng.normal(size=pooled_shape(shape, size))
@@ -118,16 +118,6 @@ def test_max_pool_backward_keeps_float32_takes_integers_and_leaves_its_arguments
     X, dout = X.astype(np.float32), dout.astype(np.float32)
     want = routed(dout, X, 2).astype(np.float32)
     expect.close(student.max_pool_backward(dout, X, 2), want)
-
-
-@grades("max_pool_backward", points=0.5)
-def test_max_pool_backward_refuses_a_dout_that_does_not_fit(student, rng):
-    X, dout = distinct(rng, (3, 2, 4, 6)), rng.normal(size=(3, 2, 2, 3))
-    expect.close(student.max_pool_backward(dout, X, 2), routed(dout, X, 2))
-    for shape in [(1, 2, 2, 3), (3, 2, 2, 1), (3, 2, 2, 2), (3, 2, 3, 3)]:
-        why = f"`dout` {shape} has not the shape of the pooled `X`, {dout.shape}"
-        bad = rng.normal(size=shape)
-        expect.raises(ValueError, student.max_pool_backward, bad, X, 2, why=why)
 
 
 @grades("flatten", points=0.5)
@@ -234,9 +224,8 @@ def test_cnn_loss_stays_finite_and_refuses_labels_that_do_not_fit(student, rng):
     loss, grads = expect.parts(got, "loss", "grads")
     expect.at_least(expect.number(loss, what="`loss`"), 10, what="the loss where A is 0")
     expect.arrays(grads, [param.shape for param in params], GRADS, what="the gradients")
-    for bad in (y[:1], y.argmax(axis=1).astype(float), y[:, :1]):
-        why = f"`y` has shape {bad.shape}, the probabilities {y.shape}"
-        expect.raises(ValueError, student.cnn_loss, X, bad, params, why=why)
+    why = f"`y` has shape {y[1:].shape}, the probabilities {y.shape}"
+    expect.refuses(student.cnn_loss, X, y[1:], params, why=why)
 
 
 def train(student, X, y, seed, seconds=60, **settings):

@@ -80,7 +80,9 @@ def test_dropout_keeps_a_unit_with_probability_p_and_divides_it_by_p(student, rn
 
 @grades("dropout", points=0.5)
 def test_dropout_decides_for_each_unit_by_itself(student, rng):
-    kept = drop(student, rng.normal(size=(300, 200)), 0.5, int(rng.integers(1000)))
+    A, seed = rng.normal(size=(300, 200)), int(rng.integers(1000))
+    keeps_share(drop(student, A, 0.8, seed), 0.8)
+    kept = drop(student, A, 0.5, seed)
     for axis, name in [(0, "row"), (1, "column")]:
         for i, units in enumerate(np.moveaxis(kept, axis, 0)):
             headline = f"`dropout` should decide for each unit of {name} {i} by itself"
@@ -102,11 +104,11 @@ def test_dropout_keeps_everything_for_p_1_and_takes_any_shape(student, rng):
 @grades("dropout", points=0.5)
 def test_dropout_draws_from_rng(student, rng):
     A, seed = rng.normal(size=(20, 30)), int(rng.integers(1000))
-    got = expect.reproducible(student.dropout, A, 0.5, expect.Seeded(seed))
-    kept = validated_drop(got, A, 0.5)
-    keeps_share(kept, 0.5)
+    got = expect.reproducible(student.dropout, A, 0.6, expect.Seeded(seed))
+    kept = validated_drop(got, A, 0.6)
+    keeps_share(kept, 0.6)
     expect.that(
-        not np.array_equal(kept, drop(student, A, 0.5, seed + 1)),
+        not np.array_equal(kept, drop(student, A, 0.6, seed + 1)),
         "`dropout` drops the same units for any `rng`: draw from the `rng` it is given",
     )
 

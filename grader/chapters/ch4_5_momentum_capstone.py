@@ -42,9 +42,8 @@ def test_momentum_update_leaves_its_arguments_alone(student, rng):
 def test_momentum_update_refuses_shapes_that_differ(student, rng):
     v, grad = rng.normal(size=(2, 3, 4))
     expect.close(student.momentum_update(v, grad, 0.7, 0.2), 0.7 * v - 0.2 * grad)
-    for bad in (grad[0], grad[:, :1], grad[:2]):
-        why = f"`v` has shape {v.shape} and `grad` {bad.shape}"
-        expect.raises(ValueError, student.momentum_update, v, bad, 0.7, 0.2, why=why)
+    why = f"`v` has shape {v.shape} and `grad` {grad[:2].shape}"
+    expect.refuses(student.momentum_update, v, grad[:2], 0.7, 0.2, why=why)
 
 
 def scores_of(rng, labels, classes):
@@ -120,7 +119,7 @@ def counted(y_pred, y, classes):
     return matrix
 
 
-@grades("confusion_matrix", points=1.5)
+@grades("confusion_matrix", points=2)
 def test_confusion_matrix_has_a_row_for_the_truth_and_a_column_for_the_prediction(student, rng):
     for n, classes in [(50, 3), (200, 10), (7, 2)]:
         y, y_pred = rng.integers(classes, size=n), rng.integers(classes, size=n)
@@ -144,16 +143,6 @@ def test_confusion_matrix_takes_any_integer_type_and_leaves_its_arguments_alone(
     for kind in (np.int64, np.uint8, np.int32):
         args = y_pred.astype(kind), y.astype(kind), 20
         expect.close(expect.unchanged(student.confusion_matrix, *args), counted(y_pred, y, 20))
-
-
-@grades("confusion_matrix", points=0.5)
-def test_confusion_matrix_refuses_different_numbers_of_examples(student, rng):
-    y_pred, y = rng.integers(4, size=(2, 9))
-    expect.close(student.confusion_matrix(y_pred, y, 4), counted(y_pred, y, 4))
-    for short in (1, 6):
-        why = f"one argument has 9 labels, the other {short}"
-        expect.raises(ValueError, student.confusion_matrix, y_pred[:short], y, 4, why=why)
-        expect.raises(ValueError, student.confusion_matrix, y_pred, y[:short], 4, why=why)
 
 
 @pytest.fixture(scope="module")
