@@ -32,7 +32,7 @@ def he_init(fan_in, fan_out, rng):
         with mean 0 and variance 2 / fan_in (standard deviation: the root of it), and b of
         shape (fan_out,), zeros.
 
-    Source: He et al. 2015, eq. 10 and 12.
+    Source: He et al. 2015, section 2.2 (forward propagation case).
 
     >>> W, b = he_init(200, 50, np.random.default_rng(0))
     >>> W.shape, round(float(W.std()), 2), b.shape, float(b.sum())

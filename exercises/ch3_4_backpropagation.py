@@ -40,7 +40,7 @@ def backward_mlp(X, A1, A2, y, W1, W2):
     Raises:
         ValueError: when A2 and y differ in shape.
 
-    Source: Nielsen, chapter 2, BP1 to BP4; chapter 3, eq. 78 for softmax.
+    Source: Nielsen, chapter 2, BP1 to BP4; chapter 3, eq. 84 for softmax.
 
     >>> X, A1, A2 = np.array([[1.0]]), np.array([[2.0]]), np.array([[0.25, 0.75]])
     >>> W1, W2, y = np.array([[2.0]]), np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])

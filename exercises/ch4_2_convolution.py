@@ -62,7 +62,7 @@ def im2col(X, kh, kw, stride=1, padding=0):
     Raises:
         ValueError: when the window is larger than the padded image.
 
-    Source: Chellapilla et al. 2006, section 4.1 (unrolling convolution).
+    Source: Chellapilla et al. 2006 (unrolling convolution).
 
     >>> im2col(np.arange(6).reshape(1, 1, 2, 3), 2, 2)[0, 0, :, :, 0, 1].tolist()
     [[1.0, 2.0], [4.0, 5.0]]

@@ -118,7 +118,7 @@ def max_pool_backward(dout, X, size):
     Raises:
         ValueError: when dout has not the shape of `max_pool(X, size)`.
 
-    Source: Goodfellow et al. 2016, section 9.5 (pooling); the chain rule.
+    Source: the chain rule; a maximum changes with its winner alone.
 
     >>> X = np.array([[1, 2, 5, 0], [3, 4, 0, 6]])
     >>> max_pool_backward(np.array([[10, 20]]), X, 2).tolist()
@@ -192,6 +192,37 @@ def cnn_loss(X, y, params):
     raise NotImplementedError("write `cnn_loss`")
 
 
+def fast_cnn_loss(X, y, params):
+    """Compute what `cnn_loss` computes, in about half the time.
+
+    Pooling picks every second row and column out of memory, which is slow. But the top left
+    entry of a pooling window is what the filter gives in the top left corner of a window of
+    the image that is one row and one column larger, and so are the other three in the other
+    corners. So four filters of that size, each with the small one in another corner and
+    zeros elsewhere, and stride 2, give the four entries as four pictures, and the largest is
+    found in the order in which they lie in memory.
+
+    Args:
+        X, y, params: as in `cnn_loss`.
+
+    Returns:
+        (loss, grads) as in `cnn_loss`.
+
+    Raises:
+        ValueError: when y has not the shape of the output.
+
+    Source: the formula of `max_pool` for size 2, put into that of `conv_forward`.
+
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = rng.normal(size=(2, 1, 7, 6)), np.eye(3)[[0, 2]]
+    >>> params = [rng.normal(size=shape) for shape in [(4, 1, 3, 3), 4, (16, 3), 3]]
+    >>> (loss, grads), (same, alike) = cnn_loss(X, y, params), fast_cnn_loss(X, y, params)
+    >>> bool(np.isclose(loss, same)), all(map(np.allclose, grads, alike))
+    (True, True)
+    """
+    raise NotImplementedError("write `fast_cnn_loss`")
+
+
 def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     """Train the network of `forward_cnn` from random weights by mini-batch gradient descent.
 
@@ -204,14 +235,17 @@ def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
         epochs: number of passes over the data.
         batch_size: examples per update.
         rng: numpy.random.Generator for the start weights and the shuffling; None means
-            `np.random.default_rng()`. Filters have variance 2 / (C*3*3), dense weights
-            2 / (their number of inputs), biases are 0.
+            `np.random.default_rng()`. Filters are drawn by `he_init`, each with C*3*3
+            inputs, then tripled: it counts on inputs with a mean square of 1, and that of
+            mostly dark images is about 0.1. Dense weights are drawn by `he_init` and
+            divided by 3, so that the first guesses stay cautious, with a loss near ln k.
+            (Plain `he_init` for both learns a little more slowly.) Biases are 0.
 
     Returns:
         (params, losses): params = [filters, conv_b, W, b], and a list of floats, one per
         update, oldest first.
 
-    Source: LeCun et al. 1998, "Gradient-based learning"; He et al. 2015, eq. 12.
+    Source: LeCun et al. 1998, "Gradient-based learning"; He et al. 2015, section 2.2.
 
     >>> rng = np.random.default_rng(0)
     >>> X, y = rng.random((6, 1, 8, 8)), np.eye(2)[[0, 1, 0, 1, 0, 1]]

@@ -48,7 +48,7 @@ def momentum_update(v, grad, mu, lr):
     Raises:
         ValueError: when v and grad differ in shape.
 
-    Source: Polyak 1964, eq. 9; Sutskever et al. 2013, eq. 1 and 2.
+    Source: Polyak 1964; Sutskever et al. 2013, eq. 1 and 2.
 
     >>> momentum_update(np.array([1.0, 0.0]), np.array([2.0, -2.0]), mu=0.5, lr=0.25).tolist()
     [0.0, 0.5]

@@ -71,8 +71,9 @@ def im2col(X, kh, kw, stride=1, padding=0):
     >>> im2col(np.arange(6).reshape(1, 1, 2, 3), 2, 2)[0, 0, :, :, 0, 1].tolist()
     [[1.0, 2.0], [4.0, 5.0]]
     """
-    border = (padding, padding)
-    X = np.pad(1.0 * X, ((0, 0), (0, 0), border, border))
+    X = 1.0 * X  # integers become float64, float32 stays
+    if padding:
+        X = np.pad(X, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     windows = np.lib.stride_tricks.sliding_window_view(X, (kh, kw), axis=(2, 3))
     windows = windows[:, :, ::stride, ::stride]  # (n, C, H', W', kh, kw), still a view on X
     return np.ascontiguousarray(windows.transpose(0, 1, 4, 5, 2, 3))  # long rows copy fast

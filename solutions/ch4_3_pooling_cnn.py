@@ -217,6 +217,60 @@ def cnn_loss(X, y, params):
     return loss, [dfilters, dconv_b, matrix_multiply(flat.T, delta), delta.sum(axis=0)]
 
 
+def fast_cnn_loss(X, y, params):
+    """Compute what `cnn_loss` computes, in about half the time.
+
+    Pooling picks every second row and column out of memory, which is slow. But the top left
+    entry of a pooling window is what the filter gives in the top left corner of a window of
+    the image that is one row and one column larger, and so are the other three in the other
+    corners. So four filters of that size, each with the small one in another corner and
+    zeros elsewhere, and stride 2, give the four entries as four pictures, and the largest is
+    found in the order in which they lie in memory.
+
+    Args:
+        X, y, params: as in `cnn_loss`.
+
+    Returns:
+        (loss, grads) as in `cnn_loss`.
+
+    Raises:
+        ValueError: when y has not the shape of the output.
+
+    Source: the formula of `max_pool` for size 2, put into that of `conv_forward`.
+
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = rng.normal(size=(2, 1, 7, 6)), np.eye(3)[[0, 2]]
+    >>> params = [rng.normal(size=shape) for shape in [(4, 1, 3, 3), 4, (16, 3), 3]]
+    >>> (loss, grads), (same, alike) = cnn_loss(X, y, params), fast_cnn_loss(X, y, params)
+    >>> bool(np.isclose(loss, same)), all(map(np.allclose, grads, alike))
+    (True, True)
+    """
+    filters, conv_b, W, b = params
+    F, C, kh, kw = filters.shape
+    corners = [np.s_[:, :, r : r + kh, c : c + kw] for r, c in np.ndindex(2, 2)]
+    wide = np.zeros((4, F, C, kh + 1, kw + 1), filters.dtype)
+    for large, corner in zip(wide, corners, strict=True):
+        large[corner] = filters
+    Z = conv_forward(X, wide.reshape(4 * F, C, kh + 1, kw + 1), np.tile(conv_b, 4), stride=2)
+    Z = Z.reshape(len(X), 4, F, *Z.shape[2:])  # (n, 4, F, h, w)
+    peak = reduce(np.maximum, np.moveaxis(Z, 1, 0))  # (n, F, h, w)
+    pooled = relu(peak)
+    flat = flatten(pooled)
+    A = softmax(linear(flat, W, b))  # (n, k)
+    loss = cross_entropy(A, y)
+    delta = (A - y) / len(X)
+    left = matrix_multiply(delta, W.T).reshape(pooled.shape) * relu_derivative(pooled)
+    dZ = np.empty_like(Z)
+    for k in range(4):
+        np.multiply(left, Z[:, k] == peak, out=dZ[:, k])
+        left -= dZ[:, k]  # a tie is settled for the first: the others get nothing
+    dwide, db = conv_filter_gradients(dZ.reshape(len(X), 4 * F, *Z.shape[3:]), X, kh + 1, kw + 1, 2)
+    dwide = dwide.reshape(wide.shape)
+    dfilters = sum(large[corner] for large, corner in zip(dwide, corners, strict=True))
+    dconv_b = db.reshape(4, F).sum(axis=0)
+    return loss, [dfilters, dconv_b, matrix_multiply(flat.T, delta), delta.sum(axis=0)]
+
+
 def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     """Train the network of `forward_cnn` from random weights by mini-batch gradient descent.
 
@@ -255,7 +309,7 @@ def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     W, b = he_init(num_filters * ((height - 2) // 2) * ((width - 2) // 2), y.shape[1], rng)
     params = [param.astype(X.dtype) for param in [filters, conv_b, W / 3, b]]
     y = y.astype(X.dtype)
-    return gradient_descent(X, y, params, lr, cnn_loss, batch_size, epochs, rng)
+    return gradient_descent(X, y, params, lr, fast_cnn_loss, batch_size, epochs, rng)
 
 
 def demo():

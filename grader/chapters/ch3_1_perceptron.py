@@ -144,7 +144,7 @@ def is_one_step(before, after, X, y, lr, what):
     grads = expect.central_differences(loss_of(X, y), before)
     want = [param - lr * grad for param, grad in zip(before, grads, strict=True)]
     got, want = (np.concatenate([param.ravel() for param in params]) for params in (after, want))
-    expect.close(got, want, what=f"`W` and `b`, joined, {what}", tolerance=STEP)
+    expect.close(got, want, what=f"the vector of all of `W` and `b` {what}", tolerance=STEP)
 
 
 @grades("train_perceptron", points=1.5)
