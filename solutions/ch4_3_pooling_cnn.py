@@ -21,7 +21,7 @@ from .ch1_2_matrix_operations import linear, matrix_multiply
 from .ch2_3_mini_batches import gradient_descent
 from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
-from .ch4_2_convolution import conv_filter_gradients, conv_forward
+from .ch4_2_convolution import conv_filter_gradients, conv_forward, im2col
 
 __all__ = [
     "max_pool",
@@ -251,23 +251,25 @@ def fast_cnn_loss(X, y, params):
     wide = np.zeros((4, F, C, kh + 1, kw + 1), filters.dtype)
     for large, corner in zip(wide, corners, strict=True):
         large[corner] = filters
-    Z = conv_forward(X, wide.reshape(4 * F, C, kh + 1, kw + 1), np.tile(conv_b, 4), stride=2)
-    Z = Z.reshape(len(X), 4, F, *Z.shape[2:])  # (n, 4, F, h, w)
-    peak = reduce(np.maximum, np.moveaxis(Z, 1, 0))  # (n, F, h, w)
-    pooled = relu(peak)
-    flat = flatten(pooled)
+    windows = im2col(X, kh + 1, kw + 1, stride=2)  # (n, C, kh + 1, kw + 1, h, w)
+    n, h, w = len(X), *windows.shape[4:]
+    columns = windows.reshape(n, -1, h * w)
+    Z = np.matmul(wide.reshape(4 * F, -1), columns).reshape(n, 4, F, h * w)
+    peak = Z.max(axis=1)  # (n, F, h * w)
+    pooled = relu(peak + conv_b[:, None])  # the largest stays the largest with the bias
+    flat = pooled.reshape(n, -1)
     A = softmax(linear(flat, W, b))  # (n, k)
     loss = cross_entropy(A, y)
-    delta = (A - y) / len(X)
+    delta = (A - y) / n
     left = matrix_multiply(delta, W.T).reshape(pooled.shape) * relu_derivative(pooled)
-    dZ = np.empty_like(Z)
+    dconv_b = left.sum(axis=(0, 2))
     for k in range(4):
-        np.multiply(left, Z[:, k] == peak, out=dZ[:, k])
-        left -= dZ[:, k]  # a tie is settled for the first: the others get nothing
-    dwide, db = conv_filter_gradients(dZ.reshape(len(X), 4 * F, *Z.shape[3:]), X, kh + 1, kw + 1, 2)
+        dZ = left * (Z[:, k] == peak)
+        left -= dZ  # a tie is settled for the first: the others get nothing
+        Z[:, k] = dZ  # Z itself is done with, and fresh memory is slow
+    dwide = np.matmul(Z.reshape(n, 4 * F, -1), columns.swapaxes(1, 2)).sum(axis=0)
     dwide = dwide.reshape(wide.shape)
     dfilters = sum(large[corner] for large, corner in zip(dwide, corners, strict=True))
-    dconv_b = db.reshape(4, F).sum(axis=0)
     return loss, [dfilters, dconv_b, matrix_multiply(flat.T, delta), delta.sum(axis=0)]
 
 
@@ -302,13 +304,17 @@ def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     ([(4, 1, 3, 3), (4,), (36, 2), (2,)], 4)
     """
     rng = np.random.default_rng(rng)
-    X = 1.0 * X  # integers become float64, float32 stays
+    X = X if X.dtype.kind == "f" else X.astype(float)
     _, C, height, width = X.shape
     filters, conv_b = he_init(C * 3 * 3, num_filters, rng)  # a filter has C*3*3 inputs
     filters = 3 * filters.T.reshape(num_filters, C, 3, 3)  # 3^2 times a mean square of 0.1
     W, b = he_init(num_filters * ((height - 2) // 2) * ((width - 2) // 2), y.shape[1], rng)
     params = [param.astype(X.dtype) for param in [filters, conv_b, W / 3, b]]
     y = y.astype(X.dtype)
+    # Every update needs some megabytes for its intermediate results. Linux takes them back
+    # each time and hands them out again page by page, which costs as much as the arithmetic,
+    # until a program has once freed more at a time: then it may keep them. This is that once.
+    np.empty(2**24, np.uint8)
     return gradient_descent(X, y, params, lr, fast_cnn_loss, batch_size, epochs, rng)
 
 
