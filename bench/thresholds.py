@@ -2,7 +2,8 @@
 
 Runs the checks that ask for accuracy (`gates.reaches`) on the reference, the data, settings and
 worker just as when grading, once for each of many seeds. A gate is the mean minus five standard
-deviations, rounded down to half a percent, and never below what the course outline promises.
+deviations, rounded down to half a percent, and never below what the course outline promises. The
+capstone's is that promise alone, for its architecture is the learner's own.
 """
 
 import argparse
@@ -27,15 +28,14 @@ PROMISED = {  # percent, by the course outline
     "train_deep_mlp": 85,
     "train_cnn": 85,
     "train_regularized_mlp": 85,
-    "train_capstone": 90,
 }
+CAPSTONE = {"digits": 90, "mnist": 98}  # percent
 EXPECTED = {  # percent, what MNIST's 60,000 images should allow: a lower gate is pointed out
     "mnist": {
         "train_mlp": 96.5,
         "train_deep_mlp": 96.5,
         "train_cnn": 97,
         "train_regularized_mlp": 96.5,
-        "train_capstone": 98,
     }
 }
 
@@ -117,6 +117,7 @@ def main():
     for dataset, rounds in rounds_wanted(options).items():
         samples = measure_all(dataset, rounds, options.submission, options.jobs)
         gates = {function: gate(function, samples[function]) for function in PROMISED}
+        gates["train_capstone"] = CAPSTONE[dataset]
         thresholds[dataset] = gates
         table(dataset, samples, gates)
     if not options.dry_run:

@@ -21,7 +21,7 @@ from .ch1_2_matrix_operations import linear, matrix_multiply
 from .ch2_3_mini_batches import gradient_descent
 from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
-from .ch4_2_convolution import conv_filter_gradients, conv_forward
+from .ch4_2_convolution import conv_filter_gradients, conv_forward, im2col
 
 __all__ = [
     "max_pool",

@@ -8,6 +8,7 @@ from .boundary import Seeded
 
 SMALL = 24  # entries of an array that are shown in full
 WIDTH = 300  # characters
+LINE = 72  # characters of an array that is shown in one line
 ITEMS = 8  # of a list or a dictionary
 DEPTH = 3  # of lists within lists
 UNSAID = (np.float64, np.int64, bool)  # dtypes that the entries themselves show
@@ -80,19 +81,18 @@ def _array(value):
     form = f"{value.dtype} {value.shape}"
     if value.size > SMALL:
         return f"{form}, from {_number(value.min())} to {_number(value.max())}"
-    return f"{form} {_entries(value)}"
+    line = f"{form} {_entries(value)}"
+    return line if len(line) <= LINE else cut(f"{form}\n{_text(value, 5, LINE)}", 2 * WIDTH)
 
 
 def _entries(value):
-    text = np.array2string(
-        value,
-        separator=", ",
-        precision=6,
-        threshold=SMALL + 1,
-        max_line_width=10_000,
-        floatmode="maxprec",
+    return " ".join(_text(value, 6, 10_000).split()).replace("[ ", "[")
+
+
+def _text(value, precision, width):
+    return np.array2string(
+        value, separator=", ", precision=precision, threshold=SMALL + 1, max_line_width=width
     )
-    return " ".join(text.split()).replace("[ ", "[")
 
 
 def _number(value):

@@ -350,8 +350,8 @@ def test_every_value_is_shown_in_bounded_ascii(value):
     for text in (show(value), show_call("f", (value,), {"key": value})):
         assert text.isascii()
         assert "\x1b" not in text
-        assert "\n" not in text
         assert 0 < len(text) < 1500
+    assert "\n" not in show_call("f", (value,), {"key": value})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ GRADS = ("dfilters", "dconv_b", "dW", "db")
 
 # The real run: with this rate and these batches the accuracy settles, also on the few digits.
 SETTINGS = {"lr": 0.1, "batch_size": 32}
-EPOCHS = {"digits": 12, "mnist": 3}
+EPOCHS = {"digits": 24, "mnist": 3}
 
 # Shapes and window sizes: whole windows only, and with a ragged edge below, on the right, on both.
 WHOLE = [((2, 3, 4, 6), 2), ((4, 2), 2), ((2, 2, 9, 6), 3), ((3, 2, 2, 3), 1)]

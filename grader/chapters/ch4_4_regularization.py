@@ -221,7 +221,7 @@ def test_train_regularized_mlp_recognises_images_it_has_not_seen(student, datase
         gates.one_hot(dataset.y_train),
         3,
         seconds=gates.TRAINING_SECONDS[dataset.name],
-        epochs=gates.epochs(5, dataset),
+        **gates.long_run(5, dataset),
     )
     found = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
     gates.reaches(found, "train_regularized_mlp", dataset)
