@@ -105,6 +105,7 @@ def test_a_right_answer_in_the_wrong_form_gets_no_full_marks(tmp_path, wrapper, 
     assert full <= right
 
 
+@pytest.mark.slow
 def test_a_wrapper_that_does_nothing_wrong_passes(tmp_path):
     # Otherwise the tests above would prove nothing.
     folder = wrapped(tmp_path / "submission", "def wrap(function):\n    return function\n")
@@ -130,7 +131,12 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+SLOW = {"an endless import", "100 MB at import"}  # what they show is near what others show
+
+
+@pytest.mark.parametrize(
+    "fault", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in FAULTS]
+)
 def test_a_fault_is_told_in_one_line_and_stays_where_it_is(tmp_path, fault):
     source, status, words = FAULTS[fault]
     folder = solved_up_to(3, tmp_path / "submission")
