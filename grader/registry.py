@@ -81,11 +81,13 @@ def _position(path):
 def _read(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     major, minor = _position(path)
-    functions, uses_images = {}, False
+    functions = {}
     for node in tree.body:
         for name, points in _grades(node):
             functions[name] = functions.get(name, 0) + points
-            uses_images |= any(arg.arg == "dataset" for arg in node.args.args)
+    uses_images = any(
+        isinstance(node, ast.arg) and node.arg == "dataset" for node in ast.walk(tree)
+    )
     title = ast.get_docstring(tree).splitlines()[0].rstrip(".")
     return Chapter(f"{major}.{minor}", path.stem, title, functions, uses_images)
 

@@ -1,0 +1,97 @@
+"""Gates on training: what each lets pass and what it says where it does not."""
+
+import json
+import time
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from grader import gates, registry
+from grader.finding import Finding
+
+
+def headline(word, *args, **options):
+    with pytest.raises(Finding) as caught:
+        word(*args, **options)
+    return caught.value.headline
+
+
+def test_training_starts_near_chance():
+    gates.starts_near_chance(np.array([2.5, 1.0]))
+    text = headline(gates.starts_near_chance, np.array([7.0, 2.3]))
+    assert text.startswith("training should start near ln 10 = 2.303")
+    assert text.endswith("starts at 7")
+
+
+def test_a_few_images_are_learnt_by_heart():
+    gates.falls_to(np.array([2.3, *[0.01] * 5]), 0.1)
+    text = headline(gates.falls_to, np.array([2.3] * 9), 0.1)
+    assert text == "a few images should be learnt by heart, and the loss ends at 2.3"
+
+
+def test_accuracy_reaches_the_gate_of_the_data_set():
+    dataset = SimpleNamespace(name="digits", X_test=np.zeros((297, 784)))
+    gate = gates.thresholds()["digits"]["train_mlp"]
+    gates.reaches(gate / 100, "train_mlp", dataset)
+    text = headline(gates.reaches, gate / 100 - 0.01, "train_mlp", dataset)
+    assert text == (
+        f"test accuracy on 297 digits images should be at least {gate:g} % and is {gate - 1:.4g} %"
+    )
+
+
+def test_every_gate_keeps_the_promise_of_the_outline():
+    trained = {"train_mlp", "train_deep_mlp", "train_cnn", "train_regularized_mlp"}
+    for gate in gates.thresholds().values():
+        assert set(gate) == {*trained, "train_capstone"}
+        assert all(gate[name] >= 85 for name in trained)
+        assert gate["train_capstone"] >= 90
+    text = gates.Path(gates.__file__).with_name("thresholds.json").read_text()
+    assert json.loads(text) == gates.thresholds()
+
+
+def call_taking(seconds):
+    return lambda: SimpleNamespace(reply=SimpleNamespace(seconds=seconds))
+
+
+def test_time_is_a_ratio_and_the_best_of_several_tries_counts():
+    def calibrate():
+        time.sleep(0.01)
+
+    gates.vectorised(call_taking(0.02), calibrate, 10, "training")
+    times = iter([5.0, 5.0, 0.02])
+    noisy = lambda: SimpleNamespace(reply=SimpleNamespace(seconds=next(times)))  # noqa: E731
+    gates.vectorised(noisy, calibrate, 10, "training")
+    text = headline(gates.vectorised, call_taking(5.0), calibrate, 10, "training")
+    assert text.startswith("training takes ")
+    assert "let NumPy do the loops" in text
+
+
+def test_the_points_of_the_course():
+    chapters = registry.chapters()
+    assert len(chapters) >= 16
+    points = {chapter.id: chapter.points for chapter in chapters}
+    assert points.pop("4.5") == 20
+    assert set(points.values()) == {10}
+
+
+@pytest.mark.parametrize(
+    ("names", "ids"),
+    [
+        (["3.2"], ["3.2"]),
+        (["1"], ["1.1", "1.2", "1.3"]),
+        (["1.3-2.2"], ["1.3", "2.1", "2.2"]),
+        (["1-2"], ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4"]),
+        (["2.1", "1.1", "2.1"], ["1.1", "2.1"]),
+        (["ch3_2_activation_functions.py"], ["3.2"]),
+    ],
+)
+def test_chapters_are_selected_by_number_range_and_module(names, ids):
+    assert [chapter.id for chapter in registry.select(names)] == ids
+
+
+@pytest.mark.parametrize("name", ["", "0", "3.9", "3.2-", "-3.2", "2.2-1.1", "module"])
+def test_what_names_no_chapter_is_said_in_one_line(name):
+    with pytest.raises(registry.UnknownChapter) as caught:
+        registry.select([name])
+    assert "\n" not in str(caught.value)
