@@ -47,9 +47,9 @@ def select(names):
 
 
 def _named(name):
-    first, _, last = name.partition("-")
+    first, dash, last = name.partition("-")
     found = _matching(first)
-    if last:
+    if dash:
         after = _matching(last)
         every = chapters()
         found = every[every.index(found[0]) : every.index(after[-1]) + 1]
@@ -85,11 +85,9 @@ def _read(path):
     for node in tree.body:
         for name, points in _grades(node):
             functions[name] = functions.get(name, 0) + points
-    uses_images = any(
-        isinstance(node, ast.arg) and node.arg == "dataset" for node in ast.walk(tree)
-    )
+    fixtures = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     title = ast.get_docstring(tree).splitlines()[0].rstrip(".")
-    return Chapter(f"{major}.{minor}", path.stem, title, functions, uses_images)
+    return Chapter(f"{major}.{minor}", path.stem, title, functions, "dataset" in fixtures)
 
 
 def _grades(node):

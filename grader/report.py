@@ -1,5 +1,6 @@
 """What `grade` prints: one line for each function, and for each failure what went wrong."""
 
+import os
 import sys
 import threading
 import time
@@ -20,6 +21,14 @@ NAME_WIDTH = 46
 INDENT = " " * 8
 
 
+def say(text="", **options):
+    """Print with colour where there is a terminal; a reader that has gone away ends no grading."""
+    try:
+        click.secho(text, **options)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def points(score, maximum):
     return f"{score:g} of {maximum:g}"
 
@@ -33,12 +42,12 @@ class Report:
         self.ticker = Ticker()
 
     def begin(self, description, seed):
-        click.echo(f"Grading `{self.folder}`, data: {description}, seed {seed}")
+        say(f"Grading `{self.folder}`, data: {description}, seed {seed}")
 
     def chapter_begins(self, chapter):
-        click.echo()
-        click.secho(f"{chapter.id}  {chapter.title}", bold=True, nl=False)
-        click.echo(f"  ({self.folder}/{chapter.stem}.py)")
+        say()
+        say(f"{chapter.id}  {chapter.title}", bold=True, nl=False)
+        say(f"  ({self.folder}/{chapter.stem}.py)")
 
     def check_begins(self, function, name):
         if function != self.function:
@@ -53,7 +62,7 @@ class Report:
     def chapter_ends(self, chapter):
         self._end_function()
         self.function = None
-        click.echo(f"  {points(chapter['score'], chapter['max_score'])} points")
+        say(f"  {points(chapter['score'], chapter['max_score'])} points")
 
     def _end_function(self):
         if self.checks:
@@ -62,32 +71,32 @@ class Report:
 
     def end(self, result, following):
         """The total, and what to do next: `following` is a chapter, or None when all is done."""
-        click.echo()
+        say()
         total = points(result["score"], result["max_score"])
-        click.secho(f"{total} points in {result['seconds']:.1f} s", bold=True)
+        say(f"{total} points in {result['seconds']:.1f} s", bold=True)
         if following is not None:
-            click.echo(_next_step(result, following, self.folder))
+            say(_next_step(result, following, self.folder))
 
 
 def _echo_function(function, checks):
     mark, colour = MARKS[function["status"]]
-    click.echo("  ", nl=False)
-    click.secho(f"{mark:<6}", fg=colour, nl=False)
+    say("  ", nl=False)
+    say(f"{mark:<6}", fg=colour, nl=False)
     score = points(function["score"], function["max_score"])
-    click.echo(f"{function['name']:<{NAME_WIDTH}} {score}")
+    say(f"{function['name']:<{NAME_WIDTH}} {score}")
     failing = [check for check in checks if check["status"] != "passed"]
     if not failing:
         return
     if function["status"] == "todo":
-        click.echo(INDENT + failing[0]["lines"][0])
+        say(INDENT + failing[0]["lines"][0])
         return
     first, *others = (check["name"].replace("_", " ") for check in failing)
-    click.echo(f"{INDENT}{first}:")
+    say(f"{INDENT}{first}:")
     for line in "\n".join(failing[0]["lines"]).splitlines():
-        click.echo(INDENT + line)
+        say(INDENT + line)
     if others:
         more = "; ..." if len(others) > 2 else ""
-        click.echo(f"{INDENT}and {len(others)} more: {'; '.join(others[:2])}{more}")
+        say(f"{INDENT}and {len(others)} more: {'; '.join(others[:2])}{more}")
 
 
 def _next_step(result, chapter, folder):
@@ -102,7 +111,7 @@ class Ticker:
     """Says on stderr that a long check is still at work: often on a terminal, rarely in a log."""
 
     def __init__(self):
-        self.stopped = None
+        self.stopped = threading.Event()
 
     def start(self, what):
         self.stopped = threading.Event()
@@ -117,14 +126,14 @@ class Ticker:
         shown = ""
         while not stopped.wait(1.0):
             shown = f"  ...   {what[:58]}: {time.perf_counter() - begin:.0f} s"
-            click.echo(f"\r{shown}", nl=False, err=True)
+            say(f"\r{shown}", nl=False, err=True)
         if shown:
-            click.echo(f"\r{' ' * len(shown)}\r", nl=False, err=True)
+            say(f"\r{' ' * len(shown)}\r", nl=False, err=True)
 
     def _log(self, what, stopped):
         pause = 15.0
         waited = 0.0
         while not stopped.wait(pause):
             waited += pause
-            click.echo(f"  ...   {what}: {waited:.0f} s so far", err=True)
+            say(f"  ...   {what}: {waited:.0f} s so far", err=True)
             pause = waited  # 15, 30, 60, ...

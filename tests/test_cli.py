@@ -208,6 +208,17 @@ def test_ctrl_c_ends_the_run_and_its_worker(submission):
     assert "Traceback" not in out + error
 
 
+@pytest.mark.skipif(os.name == "nt", reason="`head` is POSIX")
+def test_a_reader_that_goes_away_ends_no_grading(tmp_path):
+    file = tmp_path / "result.json"
+    command = f"{sys.executable} -m grader run 1.1 --submission solutions --json {file} | head -n 1"
+    done = subprocess.run(
+        command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert json.loads(file.read_text())["score"] == 10
+
+
 def test_every_status_has_a_mark_and_a_rank():
     from grader.report import MARKS
 
