@@ -200,7 +200,8 @@ def test_ctrl_c_ends_the_run_and_its_worker(submission):
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(3)
+    assert process.stdout.readline().startswith("Grading")
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
     out, error = process.communicate(timeout=30)
     assert process.returncode == 130, out + error
