@@ -21,6 +21,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import threads
 from .worker import wire
 
 HANG_SECONDS = 10.0  # for a call that ought to take milliseconds
@@ -34,12 +35,6 @@ UNREADABLE = "its process sent something unreadable"
 TEXT_KEPT = 2000  # characters of any text that comes from the worker
 ITEMS_KEPT = 50  # of any list beside the answer itself
 MARK = "LEARN_DL_WORKER"  # in the environment of a worker and of what it starts
-THREAD_SETTINGS = (
-    "OPENBLAS_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
 
 
 @dataclass(frozen=True)
@@ -395,16 +390,7 @@ def _environment():
     """The examiner's own, less what steers Python, pytest and the kit."""
     private = ("PYTHON", "PYTEST", "LEARN_DL")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(private)}
-    return kept | {name: threads() for name in THREAD_SETTINGS}
-
-
-def threads():
-    """How many threads BLAS gets, in the worker and beside it, so that times can be compared.
-
-    One, unless the user says otherwise: the course's matrices are small, results repeat bit for
-    bit, and two threads that wait for each other on a busy machine were ten times slower.
-    """
-    return os.environ.get("OPENBLAS_NUM_THREADS", "1")
+    return kept | threads.environment()
 
 
 def _library_folders():

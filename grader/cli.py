@@ -1,20 +1,18 @@
 """The command line: `grade`, also as `python -m grader`."""
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
-from . import boundary, registry
+from . import registry, threads
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BROKEN, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 
 def main(args=None):
     """Run `grade`; the exit code is 0 when all passes, 1 when something does not, 2 for misuse."""
-    for setting in boundary.THREAD_SETTINGS:  # before numpy is imported: times are compared
-        os.environ.setdefault(setting, boundary.threads())
+    threads.settle()  # before numpy is imported here
     try:
         sys.exit(grade.main(args=args, prog_name="grade", standalone_mode=False))
     except click.exceptions.Abort:
@@ -160,7 +158,10 @@ def self_check(data):
     """Check the kit itself: every stub fails, every solution passes, the mirror holds."""
     from . import selfcheck
 
+    def grade_one(folder, chapters, report):
+        return _grade(folder, chapters, data, 0, report)
+
     try:
-        return 0 if selfcheck.run(lambda *args: _grade(*args[:2], data, 0, args[2])) else 1
+        return 0 if selfcheck.run(grade_one) else EXIT_FAILED
     except selfcheck.NoSolutions as error:
         raise click.UsageError(str(error)) from None

@@ -5,16 +5,14 @@ process that pytest runs in is the trusted one.
 """
 
 import contextlib
-import os
 import zlib
 from pathlib import Path
 
 import pytest
 
-from . import boundary
+from . import threads
 
-for _setting in boundary.THREAD_SETTINGS:  # before numpy is imported here: times are compared
-    os.environ.setdefault(_setting, boundary.threads())
+threads.settle()  # before numpy is imported here
 
 from . import expect  # noqa: E402
 from .finding import Finding  # noqa: E402

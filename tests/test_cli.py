@@ -190,6 +190,24 @@ def test_nothing_slow_is_imported_that_the_chapter_does_not_need():
     assert done.stdout.splitlines()[-2:] == ["0", "[]"], done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("module", ["grader.plugin", "grader.cli"])
+def test_the_examiners_own_numpy_has_as_many_threads_as_the_worker(module):
+    run = (
+        "" if module == "grader.plugin" else "\ntry:\n    m.main(['data'])\nexcept SystemExit: pass"
+    )
+    code = (
+        f"import {module} as m{run}\nimport numpy\nfrom threadpoolctl import threadpool_info\n"
+        "print({library['num_threads'] for library in threadpool_info()})"
+    )
+    env = {
+        k: v for k, v in os.environ.items() if not k.endswith(("NUM_THREADS", "MAXIMUM_THREADS"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines()[-1] == "{1}", done.stderr
+
+
 @pytest.mark.skipif(os.name == "nt", reason="SIGINT to one process is POSIX")
 def test_ctrl_c_ends_the_run_and_its_worker(submission):
     folder = submission({"ch1_1_numpy_arrays": "while True:\n    pass\n"})
