@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,6 +59,7 @@ class Reply:
     global_random: bool = False  # the global random state was changed
     seconds: float = 0.0
     output: "Output | None" = None
+    loop: tuple | None = None  # file, line, function, source of the slowest loop, when asked for
     importing: bool = False  # it got no further than the import of the chapter's file
 
     @property
@@ -111,20 +113,21 @@ class Worker:
         seconds=HANG_SECONDS,
         import_seconds=HANG_SECONDS,
         want_arguments=False,
+        find_loop=False,
     ):
         """Call one function of the submission and wait for its answer, at most `seconds` long.
 
         The first call into a chapter imports its file before, which has a time of its own.
         """
         if module not in self.imported:
-            reply = self._request(module, None, (), {}, import_seconds, False)
+            reply = self._request(module, None, (), {}, import_seconds)
             if reply.died or reply.raised or reply.missing:
                 reply.importing = True
                 return reply
             self.imported.add(module)
-        return self._request(module, name, args, kwargs, seconds, want_arguments)
+        return self._request(module, name, args, kwargs, seconds, want_arguments, find_loop)
 
-    def _request(self, module, name, args, kwargs, seconds, want_arguments):
+    def _request(self, module, name, args, kwargs, seconds, want_arguments=False, find_loop=False):
         callbacks = []
         tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, _special(callbacks))
         # Every frame of the answer repeats it: what an earlier call left behind has another.
@@ -135,6 +138,7 @@ class Worker:
             "name": name,
             "arguments": tree,
             "want_arguments": want_arguments,
+            "find_loop": find_loop,
         }
         self.output = Output()
         begin = time.perf_counter()
@@ -334,6 +338,8 @@ def _reply(message, arrays):
         if "arguments" in answer:
             args, kwargs = _typed(answer["arguments"], list)
             reply.arguments = (_typed(args, list), _typed(kwargs, dict))
+        if message.get("loop"):
+            reply.loop = _place(message["loop"])
     elif "raised" in message:
         reply.raised = _raised(_typed(message["raised"], dict))
     elif "missing" in message:
@@ -344,16 +350,18 @@ def _reply(message, arrays):
 
 
 def _raised(message):
-    lines = [
-        (_text(file), _typed(number, int), _text(name), _text(source))
-        for file, number, name, source in _items(message["lines"])
-    ]
+    lines = [_place(line) for line in _items(message["lines"])]
     return {
         "type": _text(message["type"]),
         "bases": [_text(base) for base in _items(message["bases"])],
         "message": _text(message["message"]),
         "lines": lines,
     }
+
+
+def _place(item):
+    file, number, name, source = _typed(item, list)
+    return _text(file), _typed(number, int), _text(name), _text(source)
 
 
 def _warning(item):
@@ -380,7 +388,9 @@ def _call_back(message, arrays, callbacks):
     function = dict(enumerate(callbacks))[_typed(message["callback"], int)]
     args, kwargs = wire.unpack(message["value"], arrays)
     try:
-        tree, out = wire.pack(function(*args, **kwargs))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of numbers that the learner's code made
+            tree, out = wire.pack(function(*args, **kwargs))
     except Exception as error:
         return {"refused": str(error)[:TEXT_KEPT]}, []
     return {"value": tree}, out

@@ -9,18 +9,11 @@ import math
 
 import numpy as np
 
+from . import tolerance as tolerances
 from .boundary import Seeded
-from .finding import Finding
+from .finding import Evidence, Finding
 from .show import printable, show
 from .student import find_call
-
-# How far a right answer may be from the expected one, relative to the largest expected entry.
-# A right answer written in another form differs by the rounding of some hundred operations
-# (eps is 2.2e-16 and 1.2e-7); answers that may carry an epsilon of their own, such as a clipped
-# logarithm, are compared with EPSILON_ALLOWED.
-TOLERANCE = {"float64": 1e-9, "float32": 3e-5}
-EPSILON_ALLOWED = 2e-6
-NUMERICAL_GRADIENT = 2e-6  # truncation and rounding of a central difference with h = 1e-5
 
 __all__ = ["Seeded"]  # a random generator as an argument of the learner's function
 
@@ -30,8 +23,11 @@ calls = contextvars.ContextVar("calls", default=())  # the log of the running ch
 LATEST = object()  # stands for what the latest call gave
 
 
-def fail(headline, *, about=LATEST, **details):
-    """Raise the `Finding`; the call shown is the one that gave `about`, else the latest."""
+def fail(headline, *, about=LATEST, kind=None, evidence=(), **details):
+    """Raise the `Finding`; the call shown is the one that gave `about`, else the latest.
+
+    `kind` and `evidence` are what the diagnosis goes by.
+    """
     call = find_call(list(calls.get()), about)
     if call is not None:
         details.setdefault("call", call)
@@ -42,13 +38,16 @@ def fail(headline, *, about=LATEST, **details):
             details["note"] = printable(f"NumPy warned: {text}{place}")
         if text := printable(call.reply.printed.strip()[:200]):
             details.setdefault("printed", text)
-    raise Finding(headline, **details)
+    elsewhere = about is not LATEST and not (call and call.holds(about))
+    raise Finding(
+        headline, kind=kind, evidence=evidence, fault=call, elsewhere=elsewhere, **details
+    )
 
 
-def that(ok, headline, *, about=LATEST, **details):
+def that(ok, headline, *, about=LATEST, kind=None, **details):
     """The plain word: fails with the headline unless `ok`."""
     if not ok:
-        fail(headline, about=about, **details)
+        fail(headline, about=about, kind=kind, **details)
 
 
 def close(got, want, *, what="the answer", tolerance=None, dtype="same"):
@@ -70,21 +69,35 @@ def close(got, want, *, what="the answer", tolerance=None, dtype="same"):
 def close_list(got, wants, names, **options):
     """`got` is a list or tuple of arrays, each close to its own `want`."""
     values = parts(got, *names, what="the list")
-    return [
-        close(value, want, what=f"`{name}`", **options)
-        for value, want, name in zip(values, wants, names, strict=True)
-    ]
+    try:
+        return [
+            close(value, want, what=f"`{name}`", **options)
+            for value, want, name in zip(values, wants, names, strict=True)
+        ]
+    except Finding as finding:  # what is right and wrong in the others tells a lot
+        quoted = [f"`{name}`" for name in names]
+        finding.parts = list(map(Evidence, quoted, values, map(np.asarray, wants)))
+        raise
 
 
 def parts(got, *names, what="the answer"):
     """The items of a list or tuple that must have as many as there are names."""
     expected = f"({', '.join(names)})"
     if not isinstance(got, (list, tuple)):
-        fail(f"{what} should be {expected}", about=got, expected=expected, got=show(got))
+        fail(
+            f"{what} should be {expected}",
+            about=got,
+            kind="type",
+            evidence=[Evidence(what, got, names)],
+            expected=expected,
+            got=show(got),
+        )
     if len(got) != len(names):
         fail(
             f"{what} should have {len(names)} parts, {expected}, and has {len(got)}",
             about=got,
+            kind="parts",
+            evidence=[Evidence(what, got, names)],
             expected=expected,
             got=show(got),
         )
@@ -95,11 +108,20 @@ def array(got, shape=None, *, what="the answer", want=None, dtype="float"):
     """`got` as a finite array of this shape; `dtype` is "float", "int", None (any) or one dtype."""
     expected = show(want) if want is not None else f"an array of shape {shape}"
     if not isinstance(got, np.ndarray):
-        fail(f"{what} should be a NumPy array", about=got, expected=expected, got=show(got))
+        fail(
+            f"{what} should be a NumPy array",
+            about=got,
+            kind="type",
+            evidence=[Evidence(what, got, want)],
+            expected=expected,
+            got=show(got),
+        )
     if shape is not None and got.shape != tuple(shape):
         fail(
             f"{what} should have shape {tuple(shape)} and has {got.shape}",
             about=got,
+            kind="shape",
+            evidence=[Evidence(what, got, np.empty(shape) if want is None else want)],
             expected=expected,
             got=show(got),
         )
@@ -107,7 +129,12 @@ def array(got, shape=None, *, what="the answer", want=None, dtype="float"):
     if kinds is None:
         _check_dtype(got, np.dtype(dtype), what, want)
     elif got.dtype.kind not in kinds:
-        fail(f"{what} should hold {dtype}s and holds {got.dtype}", about=got, got=show(got))
+        fail(
+            f"{what} should hold {dtype}s and holds {got.dtype}",
+            about=got,
+            kind="dtype",
+            got=show(got),
+        )
     _check_finite(got, got, what, expected)
     return got
 
@@ -130,18 +157,26 @@ def losses(got, count=None, *, what="`losses`"):
     """A non-empty sequence of finite numbers, `count` of them where that is known."""
     flat = isinstance(got, np.ndarray) and got.ndim == 1
     if not flat and not isinstance(got, (list, tuple)):
-        fail(f"{what} should be a sequence of numbers", about=got, got=show(got))
+        fail(
+            f"{what} should be a sequence of numbers",
+            about=got,
+            kind="type",
+            evidence=[Evidence(what, got, ())],
+            got=show(got),
+        )
     values = [number(value, what=f"{what}[{i}]") for i, value in enumerate(got)]
     if not values or (count is not None and len(values) != count):
         fail(
             f"{what} should have length {count or '1 or more'} and has length {len(values)}",
             about=got,
+            kind="length",
+            evidence=[Evidence(what, np.array(values), np.empty(count or 1))],
             got=show(got),
         )
     return np.array(values)
 
 
-def gradient(got, loss, params, names, *, tolerance=NUMERICAL_GRADIENT):
+def gradient(got, loss, params, names, *, tolerance=tolerances.NUMERICAL_GRADIENT):
     """Each gradient in `got` is that of `loss(params)`, by central differences on every coordinate.
 
     `loss` is the examiner's own; the parameters are float64.
@@ -178,6 +213,7 @@ def unchanged(function, *args, **kwargs):
             fail(
                 f"`{function.name}` changes its {name}: work on a copy",
                 about=call.reply.value,
+                kind="changed",
                 expected=show(before),
                 got=show(now),
             )
@@ -192,6 +228,7 @@ def silent(function, *args, **kwargs):
         fail(
             printable(f"`{function.name}` makes NumPy warn: {text}"),
             about=call.reply.value,
+            kind="warned",
             got=printable(f"{category}: {text}"),
             your_line=f"{printable(file)}:{line}" if file else None,
             note="",
@@ -207,11 +244,13 @@ def reproducible(function, *args, **kwargs):
         fail(
             f"`{function.name}` uses the global random state: draw from `rng` only",
             about=second.reply.value,
+            kind="global random",
         )
     if not _same(first.reply.value, second.reply.value):
         fail(
             f"`{function.name}` gives two answers for the same `rng` seed: draw from `rng` only",
             about=second.reply.value,
+            kind="unrepeatable",
             expected=show(first.reply.value),
             got=show(second.reply.value),
         )
@@ -232,7 +271,12 @@ def raises(kind, function, *args, why, **kwargs):
         return
     got = printable(f"{raised['type']}: {raised['message']}") if raised else show(call.reply.value)
     expected = f"{kinds[0]}: {why}"
-    fail(f"`{function.name}` should raise {expected}", expected=expected, got=got)
+    fail(
+        f"`{function.name}` should raise {expected}",
+        kind="wrong exception" if raised else "not refused",
+        expected=expected,
+        got=got,
+    )
 
 
 def refuses(function, *args, why, **kwargs):
@@ -250,6 +294,7 @@ def at_least(got, threshold, *, what, unit="", about=LATEST):
         fail(
             f"{what} should be at least {threshold:g}{unit} and is {got:.4g}{unit}",
             about=about,
+            kind="too low",
             expected=f"at least {threshold:g}{unit}",
             got=f"{got:.4g}{unit}",
         )
@@ -272,7 +317,14 @@ def _number(got, want, what, dtype):
     plain = isinstance(got, (int, float)) and not isinstance(got, bool)
     zero_d = isinstance(got, (np.generic, np.ndarray)) and got.ndim == 0 and got.dtype.kind in "fiu"
     if not plain and not zero_d:
-        fail(f"{what} should be one number", about=got, expected=expected, got=show(got))
+        fail(
+            f"{what} should be one number",
+            about=got,
+            kind="type",
+            evidence=[Evidence(what, got, want if want is not None else 0.0)],
+            expected=expected,
+            got=show(got),
+        )
     if dtype == "same" and zero_d and got.dtype.kind == "f" and want.dtype == np.float64:
         _check_dtype(got, want.dtype, what, want)
     try:
@@ -292,6 +344,8 @@ def _check_dtype(got, dtype, what, want):
         fail(
             f"{what} should have dtype {dtype} and has {got.dtype}",
             about=got,
+            kind="dtype",
+            evidence=[Evidence(what, got, np.empty(0, dtype))],
             expected=show(want) if want is not None else str(dtype),
             got=show(got),
         )
@@ -304,6 +358,7 @@ def _check_finite(got, value, what, expected):
         fail(
             f"{what} holds {kind}" if np.ndim(value) else f"{what} is {kind}",
             about=got,
+            kind="not finite",
             expected=expected,
             got=show(got),
             where=_place(bad, value, None),
@@ -311,9 +366,10 @@ def _check_finite(got, value, what, expected):
 
 
 def _check_values(got, value, want, what, tolerance):
+    narrow = np.float32 in (want.dtype, value.dtype)
+    dtype = np.dtype(np.float32 if narrow else np.float64)
     if tolerance is None:
-        narrow = "float32" in (str(want.dtype), str(value.dtype))
-        tolerance = TOLERANCE["float32" if narrow else "float64"]
+        tolerance = tolerances.rounding(dtype)
     with np.errstate(over="ignore"):
         error = np.abs(value.astype(np.float64) - want.astype(np.float64))
     allowed = tolerance * np.abs(want.astype(np.float64)).max(initial=0.0)
@@ -321,13 +377,17 @@ def _check_values(got, value, want, what, tolerance):
     if not wrong.any():
         return
     many = f"; {wrong.sum()} of {wrong.size} entries differ" if wrong.size > 1 else ""
+    whole = "largest entry" if want.ndim else "number"
     fail(
         f"{what} has wrong values" if want.ndim else f"{what} is wrong",
         about=got,
+        kind="values",
+        evidence=[Evidence(what, value, want)],
         expected=show(want if want.ndim else want[()]),
         got=show(got),
         where=_place(wrong, value, want),
-        off_by=f"{error.max():.3g}, allowed {allowed:.3g}{many}",
+        off_by=f"{error.max():.3g}, allowed {allowed:.2g} "
+        f"({tolerance:.1g} of the {whole}, {dtype}){many}",
     )
 
 
@@ -355,5 +415,5 @@ def _same(before, now):
             and before.tobytes() == now.tobytes()
         )
     if isinstance(before, (bool, int, float, str, type(None))):
-        return before == now
+        return before == now or (before != before and now != now)  # nan is the same as nan
     return True  # a generator is used up by design

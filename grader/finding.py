@@ -1,30 +1,78 @@
 """What a check found: the one form in which every failure is told."""
 
-LABELS = ("call", "expected", "got", "where", "off by", "your line", "printed", "note")
+import textwrap
+from dataclasses import dataclass
+
+WRAPPED = ("likely", "next")  # prose, told in lines of this width
+WIDTH = 72
+
+LABELS = (
+    "call",
+    "expected",
+    "got",
+    "where",
+    "off by",
+    "your line",
+    "printed",
+    "note",
+    "likely",
+    "next",
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One part of an answer beside what it should have been, both as arrays."""
+
+    name: str
+    got: object
+    want: object
 
 
 class Finding(Exception):
     """A check that did not pass.
 
     `status` is one of the result file's; `headline` states the fact in one line, and `details`
-    maps some of `LABELS` to text.
+    maps some of `LABELS` to text. The rest is for the diagnosis: `kind` is the sort of fault,
+    `evidence` what is wrong beside what is right, `fault` the call that gave it, and `elsewhere`
+    is true of what is wrong with something else than the call's answer.
     """
 
-    def __init__(self, headline, status="failed", **details):
+    def __init__(
+        self,
+        headline,
+        status="failed",
+        *,
+        kind=None,
+        evidence=(),
+        fault=None,
+        elsewhere=False,
+        **details,
+    ):
         super().__init__(headline)
         self.headline = headline
         self.status = status
-        self.details = {
+        self.kind, self.evidence = kind, list(evidence)
+        self.parts = self.evidence  # the right parts of the answer as well, where it has several
+        self.fault, self.elsewhere = fault, elsewhere
+        self.details = {}
+        self.tell(**details)
+
+    def tell(self, **details):
+        """Add details; those that are empty are left out."""
+        given = self.details | {
             label: str(details[key])
             for label in LABELS
             if details.get(key := label.replace(" ", "_"))
         }
+        self.details = {label: given[label] for label in LABELS if label in given}
 
     def lines(self):
         """The headline, then one line for each detail, the labels in a column."""
+        prose = {label: textwrap.fill(self.details.get(label, ""), WIDTH) for label in WRAPPED}
         body = [
             f"  {label:<9} {text}".replace("\n", "\n" + " " * 12)
-            for label, text in self.details.items()
+            for label, text in (self.details | {k: v for k, v in prose.items() if v}).items()
         ]
         return [self.headline, *body]
 

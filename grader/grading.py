@@ -4,6 +4,7 @@ import os
 import time
 
 from . import results
+from .blame import Blame
 from .student import Workers
 
 
@@ -16,12 +17,13 @@ def grade(submission, chapters, *, dataset, name, seed, listener):
 
     submission: folder of chapter files
     dataset: the loaded images, or None if no chapter here needs them; name: what they are called
-    listener: told `chapter_begins`, `check_begins` and `check_ends` and `chapter_ends`
+    listener: told `chapter_begins`, `check_begins`, `check_ends`, `function_ends`, `chapter_ends`
     """
     begin = time.perf_counter()
     workers = Workers(submission)  # starts up while pytest is imported
     try:
-        recorder = _run_checks(workers, chapters, dataset, seed, listener)
+        blame = Blame(submission, workers, seed=seed, dataset=dataset)
+        recorder = _run_checks(workers, chapters, dataset, seed, listener, blame)
     finally:
         workers.close()
     return results.submission_result(
@@ -34,12 +36,12 @@ def grade(submission, chapters, *, dataset, name, seed, listener):
     )
 
 
-def _run_checks(workers, chapters, dataset, seed, listener):
+def _run_checks(workers, chapters, dataset, seed, listener, blame):
     # The user's other pytest plugins have no part in this, and cost time.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     import pytest
 
-    recorder = Recorder(chapters, workers, dataset, listener)
+    recorder = Recorder(chapters, workers, dataset, listener, blame)
     files = [str(chapter.checks_file) for chapter in chapters]
     options = ["-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no", f"--seed={seed}"]
     config = chapters[0].checks_file.with_name("pytest.ini")
@@ -54,11 +56,13 @@ def _run_checks(workers, chapters, dataset, seed, listener):
 class Recorder:
     """A pytest plugin that gives the session its worker and gathers what the checks found."""
 
-    def __init__(self, chapters, workers, dataset, listener):
+    def __init__(self, chapters, workers, dataset, listener, blame):
         self.chapters = {chapter.stem: chapter for chapter in chapters}
         self.workers, self.dataset, self.listener = workers, dataset, listener
-        self.waiting = {}  # chapter stem: checks that have not run yet
-        self.checks = []  # of the chapter that is running
+        self.blame = blame
+        self.waiting = {}  # (chapter stem, function): checks that have not run yet
+        self.checks = []  # of the function that is running
+        self.functions = []  # of the chapter that is running
         self.results = []
         self.broke = None
 
@@ -70,12 +74,13 @@ class Recorder:
 
     def pytest_collection_finish(self, session):
         for item in session.items:
-            self.waiting[item.path.stem] = self.waiting.get(item.path.stem, 0) + 1
+            key = item.path.stem, item.get_closest_marker("grades").args[0]
+            self.waiting[key] = self.waiting.get(key, 0) + 1
 
     def pytest_runtest_setup(self, item):
         mark = item.get_closest_marker("grades")
         chapter = self.chapters[item.path.stem]
-        if not self.checks:
+        if not self.checks and not self.functions:
             self.listener.chapter_begins(chapter)
         self.listener.check_begins(mark.args[0], item.name.removeprefix("test_"))
 
@@ -85,12 +90,24 @@ class Recorder:
             return
         self.checks.append(check)
         self.listener.check_ends(check)
-        stem = check["chapter"]
-        self.waiting[stem] -= 1
-        if not self.waiting[stem]:
-            self.results.append(results.chapter_result(self.chapters[stem], self.checks))
-            self.listener.chapter_ends(self.results[-1])
-            self.checks = []
+        key = check["chapter"], check["function"]
+        self.waiting[key] -= 1
+        if not self.waiting[key]:
+            self._end_function(*key)
+
+    def _end_function(self, stem, name):
+        function = results.function_result(name, self.checks)
+        self.blame.note(stem, function)
+        if function["status"] != "passed":
+            self.blame.assign(stem, function)
+        self.listener.function_ends(function, self.checks)
+        self.checks = []
+        self.functions.append(function)
+        if not any(count for (other, _), count in self.waiting.items() if other == stem):
+            chapter = results.chapter_result(self.chapters[stem], self.functions)
+            self.results.append(chapter)
+            self.functions = []
+            self.listener.chapter_ends(chapter)
 
     def pytest_internalerror(self, excrepr):
         self.broke = str(excrepr).strip().splitlines()[-1]

@@ -5,7 +5,7 @@ process that pytest runs in is the trusted one.
 """
 
 import contextlib
-import zlib
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from . import threads
 
 threads.settle()  # before numpy is imported here
 
-from . import expect  # noqa: E402
+from . import checks, expect  # noqa: E402
 from .finding import Finding  # noqa: E402
 from .student import Student, Workers  # noqa: E402
 
@@ -22,6 +22,16 @@ grades = pytest.mark.grades
 OUTCOMES = pytest.StashKey[dict]()
 WORKERS = pytest.StashKey[Workers]()  # set by `grade`, which starts the worker early
 DATASET = pytest.StashKey[object]()
+FUNCTIONS = pytest.StashKey[dict]()  # (chapter's stem, function): its `Progress`
+
+
+@dataclass
+class Progress:
+    """The checks of one function: how many are to come, and what the others gave."""
+
+    waiting: int = 0
+    checked: list = field(default_factory=list)
+    reports: list = field(default_factory=list)
 
 
 def pytest_addoption(parser):
@@ -38,6 +48,14 @@ def pytest_configure(config):
         "and the check without which it need not be run",
     )
     config.stash[OUTCOMES] = {}
+    config.stash[FUNCTIONS] = {}
+
+
+def pytest_collection_finish(session):
+    functions = session.config.stash[FUNCTIONS]
+    for item in session.items:
+        if mark := item.get_closest_marker("grades"):
+            functions.setdefault((item.path.stem, mark.args[0]), Progress()).waiting += 1
 
 
 @pytest.fixture(scope="session")
@@ -65,10 +83,8 @@ def student(request, workers):
 @pytest.fixture
 def rng(request):
     """The examiner's own random generator: a new one for each check, from `--seed`."""
-    import numpy as np
-
-    name = zlib.crc32(request.node.nodeid.rpartition("::")[2].encode())
-    return np.random.default_rng([request.config.getoption("seed") % 2**63, name])
+    name = request.node.nodeid.rpartition("::")[2]
+    return checks.generator(name, request.config.getoption("seed"))
 
 
 @pytest.fixture(scope="session")
@@ -108,12 +124,45 @@ def pytest_runtest_makereport(item, call):
         "name": item.name.removeprefix("test_"),
         "status": finding.status if finding else "passed",
         "lines": finding.lines() if finding else [],
+        "misconception": None,
         "seconds": call.duration,
     }
     item.config.stash[OUTCOMES][item.path.stem, report.check["name"]] = report.check["status"]
     if call.excinfo and isinstance(call.excinfo.value, Finding):
         report.longrepr = str(finding)
+    progress = item.config.stash[FUNCTIONS][item.path.stem, mark.args[0]]
+    student = item.funcargs.get("student")
+    made = student.calls if student else []
+    progress.checked.append(checks.Checked(report.check["name"], finding, made))
+    progress.reports.append(report)
+    progress.waiting -= 1
+    if not progress.waiting:
+        _diagnose(item.path.stem, mark.args[0], progress)
     return report
+
+
+def _diagnose(stem, function, progress):
+    """Once all checks of a function have run, say what is likely behind those that failed."""
+    if all(report.passed for report in progress.reports):
+        return
+    from . import diagnosis, misconceptions
+
+    try:
+        found = diagnosis.diagnose(misconceptions.of(stem, function), progress.checked)
+    except Exception as error:
+        note = f"the diagnosis broke ({type(error).__name__}: {error}): please report it"
+        for check in progress.checked:
+            if check.finding:
+                check.finding.tell(note=note)
+        found = {}
+    for check, report in zip(progress.checked, progress.reports, strict=True):
+        if told := found.get(check.name):
+            check.finding.tell(likely=told.happened, next=told.question)
+            report.check["misconception"] = told.name
+        if check.finding:
+            report.check["lines"] = check.finding.lines()
+            report.longrepr = str(check.finding)
+    progress.checked.clear()  # the calls hold on to data sets and parameters
 
 
 def _finding(excinfo):

@@ -40,6 +40,11 @@ def chapters():
     return tuple(_read(path) for path in sorted(CHAPTERS.glob("ch*.py"), key=_position))
 
 
+def by_stem(stem):
+    """The chapter of this file."""
+    return next(chapter for chapter in chapters() if chapter.stem == stem)
+
+
 def select(names):
     """The chapters that the arguments of `grade run` name: `3.2`, `1.1-2.4`, `3`, `all`."""
     wanted = {chapter.id for name in names for chapter in _named(name)}

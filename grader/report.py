@@ -7,7 +7,7 @@ import time
 
 import click
 
-from . import results
+from . import registry
 
 MARKS = {
     "passed": ("ok", "green"),
@@ -38,7 +38,6 @@ class Report:
 
     def __init__(self, folder):
         self.folder = folder
-        self.function, self.checks = None, []
         self.ticker = Ticker()
 
     def begin(self, description, seed):
@@ -50,24 +49,16 @@ class Report:
         say(f"  ({self.folder}/{chapter.stem}.py)")
 
     def check_begins(self, function, name):
-        if function != self.function:
-            self._end_function()
-            self.function = function
         self.ticker.start(name.replace("_", " "))
 
     def check_ends(self, check):
         self.ticker.stop()
-        self.checks.append(check)
+
+    def function_ends(self, function, checks):
+        _echo_function(function, checks)
 
     def chapter_ends(self, chapter):
-        self._end_function()
-        self.function = None
         say(f"  {points(chapter['score'], chapter['max_score'])} points")
-
-    def _end_function(self):
-        if self.checks:
-            _echo_function(results.function_result(self.function, self.checks), self.checks)
-        self.checks = []
 
     def end(self, result, following):
         """The total, and what to do next: `following` is a chapter, or None when all is done."""
@@ -87,24 +78,49 @@ def _echo_function(function, checks):
     failing = [check for check in checks if check["status"] != "passed"]
     if not failing:
         return
+    for line in _blame(function):
+        say(INDENT + line, bold=True)
     if function["status"] == "todo":
         say(INDENT + failing[0]["lines"][0])
         return
-    first, *others = (check["name"].replace("_", " ") for check in failing)
-    say(f"{INDENT}{first}:")
-    for line in "\n".join(failing[0]["lines"]).splitlines():
+    # The first failure is the simplest one; but one that is understood helps more.
+    shown = next((check for check in failing if check["misconception"]), failing[0])
+    say(f"{INDENT}{_title(shown)}:")
+    for line in "\n".join(shown["lines"]).splitlines():
         say(INDENT + line)
+    others = [_title(check) for check in failing if check is not shown]
     if others:
         more = "; ..." if len(others) > 2 else ""
         say(f"{INDENT}and {len(others)} more: {'; '.join(others[:2])}{more}")
 
 
+def _blame(function):
+    """What stands first: that the fault is another function's, and what this one earns itself."""
+    guilty = [f"`{other['name']}` ({other['id']})" for other in function["because_of"]]
+    if not guilty:
+        return
+    does = "does" if len(guilty) == 1 else "do"
+    first = "that" if len(guilty) == 1 else "those"
+    yield f"`{function['name']}` fails because {' and '.join(guilty)} {does}: repair {first} first"
+    if function["score_with_reference"]:
+        given = points(function["score_with_reference"], function["max_score"])
+        yield f"with the reference's it earns {given} points, which are given"
+
+
+def _title(check):
+    return check["name"].replace("_", " ")
+
+
 def _next_step(result, chapter, folder):
     functions = next((c["functions"] for c in result["chapters"] if c["id"] == chapter.id), [])
-    unfinished = [f["name"] for f in functions if f["status"] != "passed"]
+    unfinished = [f for f in functions if f["status"] != "passed"]
     if not unfinished:
         return f"Next: chapter {chapter.id}, {chapter.title}: `grade run {chapter.id}`"
-    return f"Next: `{unfinished[0]}` in {folder}/{chapter.stem}.py, then `grade run {chapter.id}`"
+    first = unfinished[0]
+    if first["because_of"]:
+        first = first["because_of"][0]
+        (chapter,) = registry.select([first["id"]])
+    return f"Next: `{first['name']}` in {folder}/{chapter.stem}.py, then `grade run {chapter.id}`"
 
 
 class Ticker:

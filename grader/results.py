@@ -30,19 +30,17 @@ def function_result(name, checks):
                 "name": check["name"],
                 "status": check["status"],
                 "message": "\n".join(check["lines"]),
-                "misconception": None,
+                "misconception": check["misconception"],
                 "seconds": round(check["seconds"], 4),
             }
             for check in checks
         ],
+        "because_of": [],
+        "score_with_reference": None,
     }
 
 
-def chapter_result(chapter, checks):
-    functions = [
-        function_result(name, [check for check in checks if check["function"] == name])
-        for name in chapter.functions
-    ]
+def chapter_result(chapter, functions):
     return {"id": chapter.id, "title": chapter.title, **_totals(functions), "functions": functions}
 
 

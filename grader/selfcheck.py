@@ -63,4 +63,4 @@ class Quiet(Report):
     def begin(self, *args):
         pass
 
-    chapter_begins = check_begins = check_ends = chapter_ends = begin
+    chapter_begins = check_begins = check_ends = function_ends = chapter_ends = begin

@@ -1,6 +1,6 @@
 """`student.softmax(Z)`: the learner's function, called across the process boundary."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .boundary import HANG_SECONDS, Reply, Worker
 from .finding import Finding
@@ -16,8 +16,9 @@ class Workers:
         self.folder = folder
         self.worker = Worker(folder)
         self.hung = set()
+        self.shared = {}  # (chapter, name): a `Call` that several checks look at, or a `Finding`
 
-    def call(self, chapter, name, args, kwargs, seconds, want_arguments):
+    def call(self, chapter, name, args, kwargs, seconds, **wanted):
         if not self.worker.usable:
             self.worker.kill()
             self.worker = Worker(self.folder)
@@ -28,7 +29,7 @@ class Workers:
             kwargs,
             seconds=seconds * self._haste(chapter, name),
             import_seconds=HANG_SECONDS * self._haste(chapter, None),
-            want_arguments=want_arguments,
+            **wanted,
         )
         if reply.died and reply.died[0] == "timeout":
             self.hung.add((chapter, None if reply.importing else name))
@@ -41,14 +42,15 @@ class Workers:
         self.worker.kill()
 
 
-@dataclass
+@dataclass(eq=False)
 class Call:
-    """One call and what it gave."""
+    """One call and what it gave; `asked` is what functions among its arguments were called with."""
 
     name: str
     args: tuple
     kwargs: dict
     reply: Reply
+    asked: list = field(default_factory=list)
 
     def __str__(self):
         return show_call(self.name, self.args, self.kwargs)
@@ -73,6 +75,20 @@ class Student:
             raise AttributeError(name)
         return StudentFunction(self, name)
 
+    def shared(self, name, make):
+        """The `Call` that `make` gives, made once for all checks of this chapter."""
+        known, key = self._workers.shared, (self._chapter, name)
+        if key not in known:
+            try:
+                known[key] = make()
+            except Finding as finding:
+                known[key] = finding
+        if isinstance(known[key], Finding):
+            raise known[key]
+        if known[key] not in self.calls:
+            self.calls.append(known[key])
+        return known[key]
+
 
 class StudentFunction:
     """A function of the learner's; what is not an answer is raised as a `Finding`."""
@@ -87,20 +103,27 @@ class StudentFunction:
     def __call__(self, *args, **kwargs):
         return self.call(*args, **kwargs).reply.value
 
-    def call(self, *args, want_arguments=False, **kwargs):
+    def call(self, *args, want_arguments=False, find_loop=False, **kwargs):
         """Like calling it, but gives the whole `Call`."""
-        call = self.attempt(*args, want_arguments=want_arguments, **kwargs)
+        wanted = {"want_arguments": want_arguments, "find_loop": find_loop}
+        call = self.attempt(*args, **wanted, **kwargs)
         if call.reply.raised:
             raise _raised(call, f"{self._student._chapter}.py")
         return call
 
-    def attempt(self, *args, want_arguments=False, **kwargs):
+    def attempt(self, *args, want_arguments=False, find_loop=False, **kwargs):
         """Like `call`, but an exception of the learner's function is an answer too."""
-        student = self._student
+        student, asked = self._student, []
         reply = student._workers.call(
-            student._chapter, self.name, args, kwargs, self._seconds, want_arguments
+            student._chapter,
+            self.name,
+            tuple(noted(arg, asked) for arg in args),
+            {key: noted(arg, asked) for key, arg in kwargs.items()},
+            self._seconds,
+            want_arguments=want_arguments,
+            find_loop=find_loop,
         )
-        call = Call(self.name, args, kwargs, reply)
+        call = Call(self.name, args, kwargs, reply, asked)
         student.calls.append(call)
         file = f"{student._chapter}.py"
         if reply.missing == "file":
@@ -116,8 +139,23 @@ class StudentFunction:
                 f"`{self.name}` returns {_one_line(reply.not_plain)}, which is no plain data: "
                 "return NumPy arrays, numbers, or lists and tuples of them",
                 call=call,
+                kind="not plain",
+                fault=call,
             )
         return call
+
+
+def noted(argument, asked):
+    """An argument; a function notes in the list `asked`, if there is one, what it is given."""
+    if asked is None or not callable(argument):
+        return argument
+
+    def noting(*args, **kwargs):
+        asked.append((args, kwargs))
+        return argument(*args, **kwargs)
+
+    noting.__name__ = getattr(argument, "__name__", "function")
+    return noting
 
 
 def find_call(calls, value):
@@ -144,6 +182,8 @@ def _not_imported(call, file):
     return Finding(
         f"`{file}` cannot be imported: {_exception(raised)}",
         "error",
+        kind="raised",
+        fault=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),
     )
@@ -153,7 +193,14 @@ def _ended(call, what, shown=None):
     status, sentence = call.reply.died
     if status == "timeout":
         sentence = f"it had not come to an end after {call.reply.seconds:.0f} s and was stopped"
-    return Finding(f"{what} {sentence}", status, call=shown, printed=_printed(call.reply))
+    return Finding(
+        f"{what} {sentence}",
+        status,
+        kind=status,
+        fault=call,
+        call=shown,
+        printed=_printed(call.reply),
+    )
 
 
 def _raised(call, file):
@@ -163,6 +210,8 @@ def _raised(call, file):
     return Finding(
         f"`{call.name}` raises {_exception(raised)}",
         "error",
+        kind="raised",
+        fault=call,
         call=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),

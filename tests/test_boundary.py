@@ -354,7 +354,7 @@ def workers(tmp_path_factory):
 @pytest.fixture
 def call(workers):
     def call(name, *args, seconds=10.0, want_arguments=False, **kwargs):
-        return workers.call("ch1_1_x", name, args, kwargs, seconds, want_arguments)
+        return workers.call("ch1_1_x", name, args, kwargs, seconds, want_arguments=want_arguments)
 
     yield call
     workers.hung.clear()
@@ -471,7 +471,7 @@ def test_warnings_are_told(call):
 
 def test_a_missing_function_and_a_missing_file(call, workers):
     assert call("nothing").missing == "function"
-    assert workers.call("ch9_9_x", "f", (), {}, 1, False).missing == "file"
+    assert workers.call("ch9_9_x", "f", (), {}, 1).missing == "file"
 
 
 # Exceptions
@@ -795,9 +795,9 @@ def test_nothing_is_left_of_many_workers(submission):
         workers = Workers(folder)
         homes.append(Path(workers.worker.home))
         if i % 10 == 0:
-            assert workers.call("ch1_1_x", "leave_file", (), {}, 5, False).value == str(homes[-1])
-            assert workers.call("ch1_1_x", "leave_thread", (), {}, 5, False).value == 1
-            assert workers.call("ch1_1_x", "end", ("exit",), {}, 5, False).died
+            assert workers.call("ch1_1_x", "leave_file", (), {}, 5).value == str(homes[-1])
+            assert workers.call("ch1_1_x", "leave_thread", (), {}, 5).value == 1
+            assert workers.call("ch1_1_x", "end", ("exit",), {}, 5).died
         workers.close()
         workers.close()
     assert resources() == before

@@ -14,7 +14,15 @@ from kit import EXERCISES, ROOT, SOLUTIONS, functions, grade_json, run_grade
 from grader import registry, results
 
 CHAPTER_KEYS = ["id", "title", "score", "max_score", "functions"]
-FUNCTION_KEYS = ["name", "status", "score", "max_score", "checks"]
+FUNCTION_KEYS = [
+    "name",
+    "status",
+    "score",
+    "max_score",
+    "checks",
+    "because_of",
+    "score_with_reference",
+]
 CHECK_KEYS = ["name", "status", "message", "misconception", "seconds"]
 
 

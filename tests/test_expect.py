@@ -44,13 +44,15 @@ def test_close_tells_what_came_what_should_have_where_and_how_far_off():
         "  expected  float64 (2, 2) [[1., 2.], [3., 4.]]\n"
         "  got       float64 (2, 2) [[1. , 2.5], [3. , 4. ]]\n"
         "  where     [0, 1]: expected 2, got 2.5\n"
-        "  off by    0.5, allowed 4e-09; 1 of 4 entries differ"
+        "  off by    0.5, allowed 4e-09 (1e-09 of the largest entry, float64); "
+        "1 of 4 entries differ"
     )
 
 
 def test_close_tells_a_wrong_number():
     assert message(expect.close, 1.5, 1.0, what="`loss`") == (
-        "`loss` is wrong\n  expected  1.0\n  got       1.5\n  off by    0.5, allowed 1e-09"
+        "`loss` is wrong\n  expected  1.0\n  got       1.5\n"
+        "  off by    0.5, allowed 1e-09 (1e-09 of the number, float64)"
     )
 
 

@@ -1,5 +1,6 @@
 """Gates on training: what each lets pass and what it says where it does not."""
 
+import itertools
 import json
 import time
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ import pytest
 
 from grader import gates, registry
 from grader.finding import Finding
+from grader.student import Student, Workers
 
 
 def headline(word, *args, **options):
@@ -51,7 +53,8 @@ def test_every_gate_keeps_the_promise_of_the_outline():
 
 
 def call_taking(seconds):
-    return lambda: SimpleNamespace(reply=SimpleNamespace(seconds=seconds))
+    loop = ("ch3_4_x.py", 7, "mlp_loss", "for i in range(n):")
+    return lambda **_: SimpleNamespace(reply=SimpleNamespace(seconds=seconds, loop=loop))
 
 
 def test_time_is_a_ratio_and_the_best_of_several_tries_counts():
@@ -62,9 +65,60 @@ def test_time_is_a_ratio_and_the_best_of_several_tries_counts():
     times = iter([5.0, 5.0, 0.02])
     noisy = lambda: SimpleNamespace(reply=SimpleNamespace(seconds=next(times)))  # noqa: E731
     gates.vectorised(noisy, calibrate, 10, "training")
-    text = headline(gates.vectorised, call_taking(5.0), calibrate, 10, "training")
-    assert text.startswith("training takes ")
-    assert "let NumPy do the loops" in text
+
+
+def test_too_slow_a_call_is_told_what_was_measured_against_what_and_where_the_loop_is(monkeypatch):
+    clock = itertools.count(step=0.5)
+    monkeypatch.setattr(gates.time, "perf_counter", lambda: next(clock))
+    with pytest.raises(Finding) as caught:
+        gates.vectorised(call_taking(60.0), lambda: None, 10, "training")
+    assert str(caught.value) == (
+        "training takes 120 times as long as its matrix products alone: let NumPy do the loops\n"
+        "  expected  at most 10 times 500 ms, just measured on this machine\n"
+        "  got       60 s\n"
+        "  where     ch3_4_x.py:7, in mlp_loss: for i in range(n):"
+    )
+
+
+def test_a_machine_that_is_ten_times_slower_changes_nothing(monkeypatch):
+    for slowness in (1, 10):
+        clock = itertools.count(step=0.01 * slowness)
+        monkeypatch.setattr(gates.time, "perf_counter", lambda clock=clock: next(clock))
+        gates.vectorised(call_taking(0.09 * slowness), lambda: None, 10, "training")
+        text = headline(gates.vectorised, call_taking(0.2 * slowness), lambda: None, 10, "it")
+        assert text.startswith("it takes 20 times as long")
+
+
+LOOPS = """
+import numpy as np
+
+
+def one_hot(labels, num_classes):
+    rows = []
+    for i in range(3):  # not this one
+        rows.append(i)
+    for label in labels:
+        total = 0
+        for _ in range(2000):
+            total += label
+    return np.eye(num_classes)[labels]
+
+
+def normalize(X):
+    return np.linalg.inv(X)
+"""
+
+
+def test_the_loop_that_takes_the_time_is_found(submission):
+    workers = Workers(submission({"ch1_1_numpy_arrays": LOOPS}))
+    student = Student(workers, "ch1_1_numpy_arrays")
+    labels = np.arange(900) % 10
+    assert student.one_hot.call(labels, 10).reply.loop is None  # nobody asked
+    loop = student.one_hot.call(labels, 10, find_loop=True).reply.loop
+    assert loop == ("ch1_1_numpy_arrays.py", 11, "one_hot", "for _ in range(2000):")
+    X = np.eye(300)
+    assert student.normalize.call(X, find_loop=True).reply.loop is None
+    workers.close()
 
 
 def test_the_points_of_the_course():

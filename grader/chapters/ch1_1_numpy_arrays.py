@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader import expect
+from grader import expect, tolerance
 from grader.plugin import grades
 
 NEARLY_ZERO = 1e-6  # rounding of the mean over the epsilon that a denominator may hold
@@ -16,8 +16,8 @@ def normalized(X):
 def normalizes(student, X):
     """The answer for X has the right values, in X's dtype or, of integers, in float64."""
     dtype = X.dtype if X.dtype.kind == "f" else np.float64
-    tolerance = None if dtype == np.float32 else expect.EPSILON_ALLOWED
-    expect.close(student.normalize(X), normalized(X).astype(dtype), tolerance=tolerance)
+    allowed = None if dtype == np.float32 else tolerance.EPSILON_ALLOWED
+    expect.close(student.normalize(X), normalized(X).astype(dtype), tolerance=allowed)
 
 
 def marks(student, labels, classes):
@@ -63,7 +63,7 @@ def test_normalize_takes_integers_such_as_the_pixels_of_an_image(student, rng):
 def test_normalize_leaves_its_argument_alone(student, rng):
     X = rng.normal(loc=2, size=(3, 4)).round(2)
     got = expect.unchanged(student.normalize, X)
-    expect.close(got, normalized(X), tolerance=expect.EPSILON_ALLOWED)
+    expect.close(got, normalized(X), tolerance=tolerance.EPSILON_ALLOWED)
 
 
 @grades("one_hot", points=1.5)

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from grader import expect, oracles
+from grader import expect, oracles, tolerance
 from grader.plugin import grades
 
-SURE = 2e-5  # at most this costs a sure right answer, whatever keeps the logarithm finite
 SURELY_WRONG = 10.0  # at least this costs a sure mistake: -log of 4.5e-5
 
 
@@ -26,7 +25,7 @@ def truths(rng, n):
 
 def surprises(student, A, y):
     want = oracles.binary_cross_entropy(A, y.astype(np.float64))
-    expect.close(student.binary_cross_entropy(A, y), want, tolerance=expect.EPSILON_ALLOWED)
+    expect.close(student.binary_cross_entropy(A, y), want, tolerance=tolerance.EPSILON_ALLOWED)
 
 
 def is_finite_at_0_and_1(student, dtype):
@@ -34,7 +33,7 @@ def is_finite_at_0_and_1(student, dtype):
     for truth in (0.0, 1.0):
         y = np.array([[truth]], dtype)
         right = expect.number(student.binary_cross_entropy(y, y), what="the loss")
-        expect.at_most(abs(right), SURE, what="the loss of a sure right answer")
+        expect.at_most(abs(right), tolerance.SURE, what="the loss of a sure right answer")
         wrong = expect.number(student.binary_cross_entropy(1 - y, y), what="the loss")
         expect.at_least(wrong, SURELY_WRONG, what="the loss of a sure mistake")
 
@@ -119,4 +118,4 @@ def test_binary_cross_entropy_leaves_its_arguments_alone(student, rng):
     sure = np.array([[0.0], [1.0]])  # right, so they add nothing, but a clip would change them
     A, y = np.concatenate([A, sure]), np.concatenate([y, sure])
     got = expect.unchanged(student.binary_cross_entropy, A, y)
-    expect.close(got, want * 5 / 7, tolerance=SURE)
+    expect.close(got, want * 5 / 7, tolerance=tolerance.SURE)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader import expect, oracles
+from grader import expect, oracles, tolerance
 from grader.plugin import grades
 
 
@@ -23,7 +23,7 @@ def gradient_of_mse(X, y, W):
 
 def is_gradient(student, X, y, W):
     want = gradient_of_mse(X, y, W)
-    expect.close(student.mse_gradient(X, y, W), want, tolerance=expect.NUMERICAL_GRADIENT)
+    expect.close(student.mse_gradient(X, y, W), want, tolerance=tolerance.NUMERICAL_GRADIENT)
 
 
 def cosh_loss(X, y, W):
@@ -96,7 +96,7 @@ def test_mse_gradient_refuses_shapes_that_do_not_fit(student, rng):
 def test_mse_gradient_leaves_its_arguments_alone(student, rng):
     X, y, W = regression(rng, 4, 3)
     got = expect.unchanged(student.mse_gradient, X, y, W)
-    expect.close(got, gradient_of_mse(X, y, W), tolerance=expect.NUMERICAL_GRADIENT)
+    expect.close(got, gradient_of_mse(X, y, W), tolerance=tolerance.NUMERICAL_GRADIENT)
 
 
 @grades("gradient_descent", points=2)
@@ -137,7 +137,7 @@ def test_gradient_descent_fits_a_line_as_well_as_least_squares_do(student, rng):
     got = student.gradient_descent(X, y, np.zeros((2, 1)), 0.5, loss_fn, steps=60)
     W, losses = expect.parts(got, "W", "losses")
     want = np.linalg.lstsq(X, y, rcond=None)[0]
-    expect.close(W, want, what="`W`", tolerance=1e-6, dtype=None)
+    expect.close(W, want, what="`W`", tolerance=tolerance.CONVERGED, dtype=None)
     losses = expect.losses(losses, 60)
     ends = np.mean(y**2), np.mean((X @ want - y) ** 2)
     expect.close(losses[[0, -1]], np.array(ends), what="the first loss and the last")

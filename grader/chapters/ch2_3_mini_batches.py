@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader import expect, oracles
+from grader import expect, oracles, tolerance
 from grader.plugin import grades
 
 NAMES = ("W", "b", "s")
@@ -156,7 +156,7 @@ def loss_of(X, y):
 def is_logistic(got, X, y, params):
     loss, grads = expect.parts(got, "loss", "grads")
     want = loss_of(X, y)(params)
-    expect.close(loss, want, what="`loss`", tolerance=expect.EPSILON_ALLOWED)
+    expect.close(loss, want, what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
     expect.gradient(grads, loss_of(X, y), params, ("dW", "db"))
 
 
@@ -286,8 +286,8 @@ def is_descent(got, batches, params, lr):
         losses.append(loss)
         params = [param - lr * grad for param, grad in zip(params, grads, strict=True)]
     got_losses = expect.losses(got_losses, len(losses))
-    expect.close(got_losses, np.array(losses), what="`losses`", tolerance=1e-8)
-    expect.close_list(got_params, params, NAMES, tolerance=1e-8, dtype=None)
+    expect.close(got_losses, np.array(losses), what="`losses`", tolerance=tolerance.AFTER_UPDATES)
+    expect.close_list(got_params, params, NAMES, tolerance=tolerance.AFTER_UPDATES, dtype=None)
 
 
 @grades("gradient_descent", points=0.5)

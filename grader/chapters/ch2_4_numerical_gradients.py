@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader import expect
+from grader import expect, tolerance
 from grader.plugin import grades
 
 
@@ -20,7 +20,9 @@ def sines(params):
 
 
 def weights(param):
-    return 1 + np.arange(param.size).reshape(param.shape) / param.size
+    """All different in size, and of both signs in turn."""
+    places = np.arange(param.size).reshape(param.shape)
+    return (-1.0) ** places * (1 + places / param.size)
 
 
 def slope_of_wavy(X, params):
@@ -45,7 +47,7 @@ def names(params):
 
 def is_slope(got, X, params):
     want = slope_of_wavy(X, params)
-    expect.close_list(got, want, names(params), tolerance=expect.NUMERICAL_GRADIENT)
+    expect.close_list(got, want, names(params), tolerance=tolerance.NUMERICAL_GRADIENT)
 
 
 @grades("numerical_gradient", points=2)
@@ -134,7 +136,7 @@ def test_relative_error_is_1_for_the_wrong_sign_and_a_third_for_a_factor_of_2(st
     analytic = rng.uniform(0.5, 2, size=(3, 4)) * rng.choice([-1, 1], size=(3, 4))
     for factor, want in [(-1, 1.0), (2, 1 / 3), (0.5, 1 / 3), (0, 1.0), (1.002, 0.002 / 2.002)]:
         got = student.relative_error(analytic, factor * analytic)
-        expect.close(got, want, tolerance=expect.EPSILON_ALLOWED)
+        expect.close(got, want, tolerance=tolerance.EPSILON_ALLOWED)
 
 
 @grades("relative_error", points=0.5)

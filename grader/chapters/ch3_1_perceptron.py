@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 
-from grader import expect, oracles
+from grader import expect, oracles, tolerance
 from grader.plugin import grades
 
 NAMES = ("W", "b")
-STEP = 1e-5  # relative to the largest parameter: the dtype of trained parameters is free
 
 
 def neuron(rng, n=5, d=3):
@@ -41,8 +40,8 @@ def test_forward_perceptron_is_sure_without_overflow(student, rng):
         args = [arg.astype(dtype) for arg in (X, W, b)]
         want = probabilities(*(arg.astype(np.float64) for arg in args)).astype(dtype)
         got = expect.silent(student.forward_perceptron, *args)
-        tolerance = expect.EPSILON_ALLOWED if dtype is np.float64 else None
-        expect.close(got, want, tolerance=tolerance)
+        allowed = tolerance.EPSILON_ALLOWED if dtype is np.float64 else None
+        expect.close(got, want, tolerance=allowed)
 
 
 @grades("forward_perceptron", points=0.5)
@@ -95,7 +94,9 @@ def learns(student, rule, rng):
         expected=f"within 0.25 of {y[:, 0]} for the rows of X",
         got=f"{A[:, 0].round(3)} from W = {params[0][:, 0].round(3)}, b = {params[1].round(3)}",
     )
-    expect.close(losses[-1], loss_of(X, y)(params), what="the last loss", tolerance=0.01)
+    expect.close(
+        losses[-1], loss_of(X, y)(params), what="the last loss", tolerance=tolerance.LAST_STEP
+    )
 
 
 @grades("train_perceptron", points=1.5)
@@ -144,7 +145,9 @@ def is_one_step(before, after, X, y, lr, what):
     grads = expect.central_differences(loss_of(X, y), before)
     want = [param - lr * grad for param, grad in zip(before, grads, strict=True)]
     got, want = (np.concatenate([param.ravel() for param in params]) for params in (after, want))
-    expect.close(got, want, what=f"the vector of all of `W` and `b` {what}", tolerance=STEP)
+    expect.close(
+        got, want, what=f"the vector of all of `W` and `b` {what}", tolerance=tolerance.ONE_UPDATE
+    )
 
 
 @grades("train_perceptron", points=1.5)
@@ -157,7 +160,7 @@ def test_train_perceptron_steps_down_the_gradient_of_all_examples(student, rng):
     is_one_step(first, second, X, y, lr, "after 2 epochs")
     is_one_step(second, third, X, y, lr, "after 3 epochs")
     want = np.array([loss_of(X, y)(params) for params in (first, second)])
-    expect.close(losses[1:], want, what="losses[1:] of 3 epochs", tolerance=STEP)
+    expect.close(losses[1:], want, what="losses[1:] of 3 epochs", tolerance=tolerance.ONE_UPDATE)
 
 
 @grades("train_perceptron", points=0.5)

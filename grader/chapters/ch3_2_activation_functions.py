@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader import expect, oracles
+from grader import expect, oracles, tolerance
 from grader.plugin import grades
 
 SHAPES = [(7,), (1, 5), (2, 3, 4), (2, 1, 3, 2)]
@@ -122,7 +122,7 @@ def test_tanh_derivative_is_the_slope_at_z(student, rng):
     h = 1e-5
     got = expect.close(student.tanh_derivative(Z), tanh_slope(Z))
     slope = (np.tanh(Z + h) - np.tanh(Z - h)) / (2 * h)
-    expect.close(got, slope, tolerance=expect.NUMERICAL_GRADIENT)
+    expect.close(got, slope, tolerance=tolerance.NUMERICAL_GRADIENT)
 
 
 @grades("tanh_derivative", points=0.5)

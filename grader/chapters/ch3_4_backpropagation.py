@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader import expect, gates, oracles
+from grader import expect, gates, oracles, tolerance
 from grader.plugin import grades
 
 NAMES = ("W1", "b1", "W2", "b2")
@@ -78,7 +78,7 @@ def test_backward_mlp_leaves_its_arguments_alone(student, rng):
 
 def is_loss_and_gradients(got, X, y, params):
     loss, grads = expect.parts(got, "loss", "grads")
-    expect.close(loss, loss_of(X, y)(params), what="`loss`", tolerance=expect.EPSILON_ALLOWED)
+    expect.close(loss, loss_of(X, y)(params), what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
     expect.gradient(grads, loss_of(X, y), params, GRADS)
 
 
@@ -102,7 +102,12 @@ def test_mlp_loss_stays_exact_where_the_network_is_sure(student, rng):
         args = X.astype(dtype), y.astype(dtype), [param.astype(dtype) for param in params]
         loss, grads = expect.parts(student.mlp_loss(*args), "loss", "grads")
         expect.at_least(expect.number(loss, what="`loss`"), 5, what="the loss of sure mistakes")
-        expect.close_list(grads, [want.astype(dtype) for want in wants], GRADS, tolerance=3e-5)
+        expect.close_list(
+            grads,
+            [want.astype(dtype) for want in wants],
+            GRADS,
+            tolerance=tolerance.rounding(np.float32),
+        )
 
 
 @grades("mlp_loss", points=0.5)
@@ -129,10 +134,11 @@ def seeded(rng):
     return expect.Seeded(int(rng.integers(2**31)))
 
 
-def trained(got, hidden=WIDTHS[1], updates=None):
-    """`(params, losses)` of a training run on images, validated."""
+def trained(got, hidden=WIDTHS[1], updates=None, widths=None):
+    """`(params, losses)` of a training run, on images unless other widths are given, validated."""
     params, losses = expect.parts(got, "params", "losses")
-    shapes = [(WIDTHS[0], hidden), (hidden,), (hidden, 10), (10,)]
+    d, hidden, k = widths or (WIDTHS[0], hidden, WIDTHS[2])
+    shapes = [(d, hidden), (hidden,), (hidden, k), (k,)]
     return expect.arrays(params, shapes, NAMES), expect.losses(losses, updates)
 
 
@@ -174,6 +180,10 @@ def test_train_mlp_heeds_its_settings(student, dataset, rng):
     settings = {"hidden": 12, "batch_size": 16, "epochs": 3}
     trained(student.train_mlp(X, y, **settings, rng=seeded(rng)), hidden=12, updates=3 * 5)
     trained(student.train_mlp(X, y, **settings), hidden=12, updates=3 * 5)  # any rng will do
+    X, y = rng.normal(size=(9, 5)), np.eye(3)[rng.integers(3, size=9)]
+    got = student.train_mlp(X, y, hidden=4, epochs=2, batch_size=4, rng=seeded(rng))
+    trained(got, updates=2 * 3, widths=(5, 4, 3))
+    X, y = images(dataset, rng, 70)
     for lr, falls in [(0.1, True), (1e-7, False)]:
         got = student.train_mlp(X, y, hidden=12, lr=lr, epochs=200, batch_size=70, rng=seeded(rng))
         _, losses = trained(got, hidden=12, updates=200)
@@ -222,7 +232,7 @@ def test_train_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
     X, y = images(dataset, rng, 640)
     trained(student.train_mlp(X, y, epochs=1, rng=seeded(rng)), updates=10)
     gates.vectorised(
-        lambda: student.train_mlp.call(X, y, epochs=3, rng=seeded(rng)),
+        lambda **how: student.train_mlp.call(X, y, epochs=3, rng=seeded(rng), **how),
         lambda: gates.calibrate_dense(X, WIDTHS, batch_size=64, epochs=3),
         factor=25,
         what="training",

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from grader import expect, gates, oracles
+from grader import expect, gates, oracles, tolerance
 from grader.plugin import grades
 
 SIGMAS = 6  # a right function leaves the bounds once in a thousand million draws
@@ -162,17 +162,22 @@ def test_train_regularized_mlp_learns_32_images_by_heart(student, dataset):
     expect.at_least(100 * found, 100, what="accuracy on the 32 images learnt", unit=" %")
 
 
-@grades("train_regularized_mlp", points=1)
+@grades("train_regularized_mlp", points=0.5)
 def test_train_regularized_mlp_shrinks_the_weights_by_2_lr_lambda(student, rng):
     # Of black images the loss has no gradient in W1: the penalty alone moves it.
     X, y = np.zeros((20, 30)), np.eye(4)[rng.integers(4, size=20)]
-    settings = {"hidden": (8, 6), "lr": 0.2, "epochs": 5, "batch_size": 8, "p": 1.0}
+    settings = {"hidden": (8, 6), "lr": 0.25, "epochs": 5, "batch_size": 8, "p": 1.0}
     seed = int(rng.integers(1000))
     free, _ = train(student, X, y, seed, **settings, lambda_=0.0)
     tied, _ = train(student, X, y, seed, **settings, lambda_=0.05)
     expect.that(np.any(free[0]), "`W1` should start from random numbers and is all zeros")
-    want = free[0] * (1 - 2 * 0.2 * 0.05) ** 15
-    expect.close(tied[0], want, what="`W1` after 15 updates on black images", tolerance=1e-4)
+    want = free[0] * (1 - 2 * 0.25 * 0.05) ** 15
+    expect.close(
+        tied[0],
+        want,
+        what="`W1` after 15 updates on black images",
+        tolerance=tolerance.AFTER_FLOAT32_UPDATES,
+    )
 
 
 def one_step(student, x, y, seed, hidden, p):
@@ -183,19 +188,44 @@ def one_step(student, x, y, seed, hidden, p):
     return before, [(old - new) / 100 for old, new in zip(before, after, strict=True)]
 
 
-def dropped_gradients(x, y, params, masks):
-    """The gradients of one example for these masks, and which hidden units are alive."""
-    inputs, alive = [x], []
+def gradients(X, y, params, masks):
+    """The gradients of the cross-entropy for these masks, and which hidden units are alive."""
+    inputs, alive = [X], []
     for W, b, mask in zip(params[::2], params[1::2], masks, strict=False):
         Z = inputs[-1] @ W + b
-        alive.append(Z[0] > 0)
+        alive.append(Z > 0)
         inputs.append(np.maximum(Z, 0) * mask)
-    delta = oracles.softmax(inputs[-1] @ params[-2] + params[-1]) - y
-    grads = [inputs[-1].T @ delta, delta[0]]
+    delta = (oracles.softmax(inputs[-1] @ params[-2] + params[-1]) - y) / len(X)
+    grads = [inputs[-1].T @ delta, delta.sum(axis=0)]
     for i in reversed(range(len(masks))):
         delta = (delta @ params[2 * i + 2].T) * masks[i] * alive[i]
-        grads = [inputs[i].T @ delta, delta[0], *grads]
+        grads = [inputs[i].T @ delta, delta.sum(axis=0), *grads]
     return grads, alive
+
+
+@grades("train_regularized_mlp", points=0.5)
+def test_train_regularized_mlp_steps_against_the_gradient_of_loss_and_penalty(student, rng):
+    X, y, lr, lambda_ = rng.normal(size=(12, 5)), np.eye(3)[rng.integers(3, size=12)], 0.1, 0.05
+    settings = {"hidden": (8, 6), "batch_size": 12, "lambda_": lambda_, "p": 1.0}
+    seed = int(rng.integers(1000))
+    before, _ = train(student, X, y, seed, lr=0.0, epochs=1, **settings)  # the same start
+    after, _ = train(student, X, y, seed, lr=lr, epochs=1, **settings)
+    grads, _ = gradients(X, y, before, masks=[1.0, 1.0])
+    names = ("dW1", "db1", "dW2", "db2", "dW3", "db3")
+    for old, new, grad, name in zip(before, after, grads, names, strict=True):
+        want = grad + 2 * lambda_ * old * (old.ndim == 2)
+        what = f"the first step, (before - after) / lr, as `{name}`"
+        expect.close((old - new) / lr, want, what=what, tolerance=tolerance.STEP)
+    got = student.train_regularized_mlp(X, y, lr=lr, epochs=2, rng=expect.Seeded(seed), **settings)
+    _, losses = validated(got, X, y, settings["hidden"], count=2)
+    plain = oracles.cross_entropy(oracles.mlp(X, after)[-1], y)
+    penalty = lambda_ * sum(np.sum(W**2) for W in after[::2])
+    expect.that(
+        min(abs(losses[1] - plain), abs(losses[1] - plain - penalty)) < tolerance.STEP * plain,
+        "the second loss should be the cross-entropy, with or without the penalty on the weights",
+        expected=f"{plain:.6g} or {plain + penalty:.6g}",
+        got=f"{losses[1]:.6g}",
+    )
 
 
 @grades("train_regularized_mlp", points=1)
@@ -205,12 +235,17 @@ def test_train_regularized_mlp_drops_hidden_units_forward_and_back(student, rng)
     params, grads = one_step(student, x, y, seed, (400, 500), p)
     # A unit that is alive and kept passes something on: its weights there have a gradient.
     kept = [np.any(dW != 0, axis=1) for dW in grads[2::2]]
-    want, alive = dropped_gradients(x, y, params, [units / p for units in kept])
+    want, alive = gradients(x, y, params, [units / p for units in kept])
     names = ("dW1", "db1", "dW2", "db2", "dW3", "db3")
     for got, grad, name in zip(grads, want, names, strict=True):
-        expect.close(got, grad, what=f"the gradient `{name}` with dropout", tolerance=1e-4)
+        expect.close(
+            got,
+            grad,
+            what=f"the gradient `{name}` with dropout",
+            tolerance=tolerance.AFTER_FLOAT32_UPDATES,
+        )
     for i, (units, living) in enumerate(zip(kept, alive, strict=True), start=1):
-        keeps_share(units[living], p, f"dropout should act on the units of hidden layer {i}")
+        keeps_share(units[living[0]], p, f"dropout should act on the units of hidden layer {i}")
 
 
 @grades("train_regularized_mlp", points=1)
@@ -234,6 +269,7 @@ def test_train_regularized_mlp_repeats_itself_with_the_same_rng(student, dataset
     X, y = dataset.X_train[:50], gates.one_hot(dataset.y_train[:50])
     settings = {"hidden": (9, 8, 7), "epochs": 2, "batch_size": 16}
     function = student.train_regularized_mlp
+    validated(function(X, y, **settings), X, y, (9, 8, 7), count=8)  # any rng will do
     got = expect.reproducible(function, X, y, **settings, rng=expect.Seeded(4))
     params, _ = validated(got, X, y, (9, 8, 7), count=8)
     other, _ = validated(function(X, y, **settings, rng=expect.Seeded(5)), X, y, (9, 8, 7), count=8)

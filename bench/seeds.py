@@ -1,0 +1,64 @@
+"""Whether a check ever fails a right answer: `python -m bench.seeds` runs the reference.
+
+Every check that draws its inputs from the seed runs once for each of many seeds, on the digits;
+those that draw nothing are the same for every seed and run once. Prints what failed, and exits
+with 1 if anything did.
+"""
+
+import argparse
+import inspect
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+
+SUBMISSION = Path(__file__).resolve().parents[1] / "solutions"
+
+
+def failures(seeds, submission):
+    """`(number of checks run, [(seed, check, what it says)])`; runs in a process of its own."""
+    from grader import threads
+
+    threads.settle()
+    import data
+    from grader import checks, registry
+    from grader.student import Workers
+
+    dataset, workers = data.load("digits"), Workers(submission)
+    count, failed = 0, []
+    for seed in seeds:
+        for chapter in registry.chapters():
+            for check in [c for name in chapter.functions for c in checks.of(chapter.stem, name)]:
+                drawn = "rng" in inspect.signature(check.test).parameters
+                if not drawn and seed:
+                    continue
+                finding = check.run(workers, chapter.stem, seed, dataset).finding
+                count += 1
+                if finding:
+                    failed.append((seed, check.name, str(finding)))
+    workers.close()
+    return count, failed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seeds", type=int, default=200)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--submission", type=Path, default=SUBMISSION)
+    options = parser.parse_args()
+    parts = [range(i, options.seeds, 4 * options.jobs) for i in range(4 * options.jobs)]
+    total, bad = 0, 0
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+        runs = [pool.submit(failures, part, options.submission) for part in parts if part]
+        for run in as_completed(runs):
+            count, failed = run.result()
+            total, bad = total + count, bad + len(failed)
+            for seed, name, text in failed:
+                print(f"seed {seed}, {name}:\n{text}", flush=True)
+    print(f"{options.seeds} seeds, {total} checks run, {bad} failed")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""Whose fault it is: a function may fail because one that it uses, of an earlier chapter, does.
+
+What uses what is read off the submission's own text, by patterns: nothing of it is run or parsed
+here. Where the reference is at hand, a function with failing prerequisites is graded once more
+with the reference's earlier chapters, so that an early mistake costs once.
+"""
+
+import itertools
+import re
+import shutil
+import tempfile
+from functools import cached_property
+from pathlib import Path
+
+from . import checks, registry, results
+from .student import Workers
+
+REFERENCE = Path(__file__).resolve().parent.parent / "solutions"
+LARGEST_FILE = 2**20  # bytes of a submission's file that is looked at
+
+IMPORT = re.compile(
+    r"^\s*from\s+(?:\.|exercises\.)?(ch\d+_\d+_\w+|neural_network)"
+    r"[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)",
+    re.M,
+)
+DEFINITION = re.compile(r"^(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
+BLOCK_END = re.compile(r"^\S", re.M)
+WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+class Blame:
+    """The prerequisites of a submission's functions, and what becomes of them."""
+
+    def __init__(self, submission, workers, *, seed, dataset):
+        self.folder = Path(submission)
+        self.workers, self.seed, self.dataset = workers, seed, dataset
+        self.statuses = {}  # (stem, function): status, as far as it is known
+
+    def note(self, stem, function):
+        """Remember how a function of this run was graded."""
+        self.statuses[stem, function["name"]] = function["status"]
+
+    def assign(self, stem, function):
+        """Fill in a failed function's `because_of` and `score_with_reference`."""
+        guilty = self._failing_prerequisites(stem, function["name"])
+        if not guilty:
+            return
+        earlier = [(other, name) for other, name in guilty if other != stem]
+        if earlier and REFERENCE.is_dir() and not self._is_reference():
+            score = self._score_with_reference(stem, function)
+            function["score_with_reference"] = score
+            if score <= function["score"]:  # the fault is its own, whatever the others have
+                guilty = [pair for pair in guilty if pair not in earlier]
+            else:
+                function["score"] = score
+        function["because_of"] = [
+            {"id": registry.by_stem(other).id, "name": name} for other, name in guilty
+        ]
+
+    def _is_reference(self):
+        return self.folder.resolve() == REFERENCE
+
+    def _failing_prerequisites(self, stem, name):
+        """`[(stem, function)]` that fail, less those that fail because of another one here."""
+        if not self._written(stem, name):
+            return []
+        needed = self.uses.closure(stem, name)
+        failing = [pair for pair in sorted(needed) if self._status(*pair) != "passed"]
+        return [
+            pair
+            for pair in failing
+            if not any(other in self.uses.closure(*pair) for other in failing if other != pair)
+        ]
+
+    def _written(self, stem, name):
+        return "NotImplementedError" not in self.uses.text(stem, name)
+
+    def _status(self, stem, name):
+        if (stem, name) not in self.statuses:
+            checked = checks.run_function(
+                self.workers, stem, name, seed=self.seed, dataset=self.dataset, stop=True
+            )
+            self.statuses[stem, name] = results.worst(
+                check.finding.status if check.finding else "passed" for check in checked
+            )
+        return self.statuses[stem, name]
+
+    def _score_with_reference(self, stem, function):
+        with tempfile.TemporaryDirectory() as folder:
+            _lay_over(self.folder, stem, Path(folder))
+            workers = Workers(Path(folder))
+            try:
+                checked = checks.run_function(
+                    workers, stem, function["name"], seed=self.seed, dataset=self.dataset
+                )
+            finally:
+                workers.close()
+        passed = {check.name for check in checked if check.finding is None}
+        return float(sum(c.points for c in checks.of(stem, function["name"]) if c.name in passed))
+
+    @cached_property
+    def uses(self):
+        return Uses(self.folder)
+
+
+class Uses:
+    """Which graded functions each function of a submission uses, itself or through others."""
+
+    def __init__(self, folder):
+        self.graded = {chapter.stem: set(chapter.functions) for chapter in registry.chapters()}
+        self.texts = {stem: _read(folder / f"{stem}.py") for stem in self.graded}
+        self.imports = {stem: _imports(text, stem) for stem, text in self.texts.items()}
+        self.blocks = {stem: _blocks(text) for stem, text in self.texts.items()}
+
+    def text(self, stem, name):
+        """The function's own lines; of several of that name, the last."""
+        return self.blocks[stem].get(name, [""])[-1]
+
+    def closure(self, stem, name):
+        """Every graded `(stem, function)` that this one needs, without itself."""
+        found, waiting = set(), [(stem, name)]
+        while waiting:
+            for pair in self.direct(*waiting.pop()) - found:
+                found.add(pair)
+                waiting.append(pair)
+        return {(s, n) for s, n in found if n in self.graded[s] and (s, n) != (stem, name)}
+
+    def direct(self, stem, name):
+        """What the text of a function, or of the file outside of functions, names."""
+        blocks, imported = self.blocks[stem], self.imports[stem]
+        texts = [self.text(stem, name), *blocks.get(None, [])]
+        words = {word for text in texts for word in WORD.findall(text)}
+        here = {(stem, word) for word in words & blocks.keys() if word != name}
+        return here | {imported[word] for word in words & imported.keys() if word not in blocks}
+
+
+def _read(path):
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_FILE).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _imports(text, stem):
+    """`{local name: (stem, function)}` of the graded functions imported from other chapters."""
+    found = {}
+    for source, names in IMPORT.findall(text):
+        offered = _functions_of(source, stem)
+        for name in names.strip("() \t").split(","):
+            original, _, local = (part.strip() for part in name.partition(" as "))
+            if original == "*":
+                found |= offered
+            elif original in offered:
+                found[local or original] = offered[original]
+    return found
+
+
+def _functions_of(source, stem):
+    """`{function: (stem, function)}` that a chapter's file offers, or `neural_network.py`."""
+    chapters = registry.chapters()
+    if source == "neural_network":  # of a name defined twice it has the later one
+        chapters = itertools.takewhile(lambda chapter: chapter.stem != stem, chapters)
+    else:
+        chapters = [chapter for chapter in chapters if chapter.stem == source]
+    return {name: (chapter.stem, name) for chapter in chapters for name in chapter.functions}
+
+
+def _blocks(text):
+    """`{name: [texts]}` of the functions at the left margin; None: what is outside of them."""
+    blocks, outside, end = {}, [], 0
+    for match in DEFINITION.finditer(text):
+        if match.start() < end:
+            continue
+        outside.append(text[end : match.start()])
+        after = BLOCK_END.search(text, _signature_end(text, match.end()))
+        end = after.start() if after else len(text)
+        blocks.setdefault(match[1], []).append(text[match.end() : end])
+    outside.append(text[end:])
+    blocks[None] = [IMPORT.sub("", part) for part in outside]
+    return blocks
+
+
+def _signature_end(text, start):
+    """Behind the first line that ends in a colon: a signature may go over several lines."""
+    match = re.compile(r":[^\n]*\n").search(text, start)
+    return match.end() if match else len(text)
+
+
+def _lay_over(folder, stem, target):
+    """The submission with the reference's chapters before this one."""
+    for path in sorted(folder.glob("*.py")):
+        if path.is_file() and path.stat().st_size <= LARGEST_FILE:
+            shutil.copyfile(path, target / path.name)
+    for chapter in registry.chapters():
+        if chapter.stem == stem:
+            break
+        shutil.copyfile(REFERENCE / f"{chapter.stem}.py", target / f"{chapter.stem}.py")

@@ -1,0 +1,1087 @@
+"""What people get wrong in chapter 2.3."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from . import wrong
+from .course import binary_cross_entropy, minibatches, sigmoid
+
+
+class _Epoch:
+    """The batches of an answer: their sizes, and which example stands in each of their rows."""
+
+    def __init__(self, answer, X, y):
+        pairs = [(np.asarray(X_batch), np.asarray(y_batch)) for X_batch, y_batch in answer]
+        self.sizes = [len(X_batch) for X_batch, _ in pairs]
+        assert self.sizes == [len(y_batch) for _, y_batch in pairs]
+        self.X_order = _numbers(np.concatenate([X_batch for X_batch, _ in pairs]), X)
+        self.y_order = _numbers(np.concatenate([y_batch for _, y_batch in pairs]), y)
+        self.together = np.array_equal(self.X_order, self.y_order)
+        starts = np.cumsum([0, *self.sizes])
+        self.batches = [self.X_order[a:b].tolist() for a, b in pairwise(starts)]
+
+
+def _numbers(rows, whole):
+    """The places in `whole` where these rows come from."""
+    places = {row.tobytes(): i for i, row in enumerate(whole)}
+    assert len(places) == len(whole)
+    return np.array([places[row.astype(whole.dtype).tobytes()] for row in rows])
+
+
+def _sizes(n, batch_size):
+    return [min(batch_size, n - start) for start in range(0, n, batch_size)]
+
+
+def _even_sizes(n, parts):
+    return [len(part) for part in np.array_split(np.arange(n), parts) if len(part)]
+
+
+def _is_whole(order, n):
+    return np.array_equal(np.sort(order), np.arange(n))
+
+
+def _kept_in_order(answer, X, y, batch_size, rng):
+    order = np.arange(len(X))
+    epoch = _Epoch(answer, X, y)
+    return len(X) > 11 and np.array_equal(epoch.X_order, order) and epoch.together
+
+
+def _shuffled_apart(answer, X, y, batch_size, rng):
+    """All rows of both are there, each shuffled, but they do not go together."""
+    epoch, n = _Epoch(answer, X, y), len(X)
+    moved = [not np.array_equal(order, np.arange(n)) for order in (epoch.X_order, epoch.y_order)]
+    whole = _is_whole(epoch.X_order, n) and _is_whole(epoch.y_order, n)
+    return whole and not epoch.together and (all(moved) or n < 4)
+
+
+def _one_shuffled(answer, X, y, batch_size, rng):
+    epoch, n = _Epoch(answer, X, y), len(X)
+    moved = [not np.array_equal(order, np.arange(n)) for order in (epoch.X_order, epoch.y_order)]
+    whole = _is_whole(epoch.X_order, n) and _is_whole(epoch.y_order, n)
+    return whole and sum(moved) == 1
+
+
+def _rest_dropped(answer, X, y, batch_size, rng):
+    n = len(X)
+    if n < batch_size:
+        return len(answer) == 0
+    epoch = _Epoch(answer, X, y)
+    return n % batch_size and epoch.sizes == [batch_size] * (n // batch_size)
+
+
+def _drawn_again(answer, X, y, batch_size, rng):
+    """Some examples are there twice and others not at all."""
+    epoch = _Epoch(answer, X, y)
+    distinct = len(set(epoch.X_order.tolist()))
+    return epoch.together and distinct < min(len(X), len(epoch.X_order))
+
+
+def _filled_up(answer, X, y, batch_size, rng):
+    """Every example is there, and some once more to make the last batch a full one."""
+    epoch = _Epoch(answer, X, y)
+    full = len(X) % batch_size and set(epoch.sizes) == {batch_size}
+    return full and len(set(epoch.X_order.tolist())) == len(X)
+
+
+def _cut_before(answer, X, y, batch_size, rng):
+    """Each batch holds neighbours, in one order or another."""
+    epoch = _Epoch(answer, X, y)
+    spans = [max(batch) - min(batch) + 1 == len(batch) for batch in epoch.batches]
+    in_order = np.array_equal(epoch.X_order, np.arange(len(X)))
+    whole = _is_whole(epoch.X_order, len(X)) and epoch.together
+    return len(spans) > 3 and batch_size > 3 and all(spans) and whole and not in_order
+
+
+def _split_evenly(answer, X, y, batch_size, rng):
+    sizes, n = _Epoch(answer, X, y).sizes, len(X)
+    even, other = _even_sizes(n, -(-n // batch_size)), _even_sizes(n, batch_size)
+    return sizes == even != _sizes(n, batch_size) and sizes != other
+
+
+def _as_many_batches(answer, X, y, batch_size, rng):
+    n = len(X)
+    even, other = _even_sizes(n, batch_size), _even_sizes(n, -(-n // batch_size))
+    sizes = [len(X_batch) for X_batch, _ in answer if len(X_batch)]
+    return batch_size > 1 and sizes == even not in (_sizes(n, batch_size), other)
+
+
+def _own_batch_size(answer, X, y, batch_size, rng):
+    sizes, n = _Epoch(answer, X, y).sizes, len(X)
+    return batch_size > 1 and sizes != _sizes(n, batch_size) and sizes in (_sizes(n, 32), [n])
+
+
+def _one_short_each(answer, X, y, batch_size, rng):
+    sizes, wanted = [len(X_batch) for X_batch, _ in answer], _sizes(len(X), batch_size)
+    return batch_size > 1 and sizes == [min(batch_size - 1, n) for n in wanted] != wanted
+
+
+def _single_batch(answer, X, y, batch_size, rng):
+    """One batch, bare or in a list, although there should be several."""
+    if len(X) <= batch_size:
+        return False
+    if len(answer) == 1:
+        return len(answer[0][0]) == batch_size
+    X_batch, y_batch = (np.asarray(part) for part in answer)
+    return X_batch.shape[1:] == X.shape[1:] and len(X_batch) == len(y_batch) <= batch_size
+
+
+def _at_every_position(answer, X, y, batch_size, rng):
+    sizes, n = [len(X_batch) for X_batch, _ in answer], len(X)
+    return batch_size > 1 and n > 2 and sizes == [min(batch_size, n - i) for i in range(n)]
+
+
+def _labels_first(answer, X, y, batch_size, rng):
+    epoch = _Epoch([(X_batch, y_batch) for y_batch, X_batch in answer], X, y)
+    return len(epoch.X_order) and epoch.together
+
+
+def _seeded_by_itself(answer, X, y, batch_size, rng):
+    order, n = _Epoch(answer, X, y).X_order, len(X)
+    orders = [np.random.default_rng(seed).permutation(n) for seed in (0, 42, 123, 1234, 1)]
+    given = np.array_equal(order, rng.permutation(n))
+    return n > 11 and not given and any(np.array_equal(order, own) for own in orders)
+
+
+def _answered_anyway(answer, X, y, batch_size, rng):
+    return len(X) != len(y)
+
+
+def _order(X, y, rng):
+    if len(X) != len(y):
+        raise ValueError(f"{len(X)} examples, {len(y)} labels")
+    return rng.permutation(len(X))
+
+
+def _cut(X, y, batch_size):
+    starts = range(0, len(X), batch_size)
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in starts]
+
+
+@wrong("minibatches", shows=_kept_in_order)
+def not_shuffled(X, y, batch_size, rng):
+    """The batches hold the examples in the order in which they came. If the data is sorted, say all
+    zeros before all ones, each batch shows the network one side of the story only.
+
+    What is `rng` for, and which of its methods puts numbers in a random order?
+    """
+    _order(X, y, rng)
+    return _cut(X, y, batch_size)
+
+
+@wrong("minibatches", shows=_shuffled_apart)
+def x_and_y_shuffled_apart(X, y, batch_size, rng):
+    """X and y were shuffled one by one, each into an order of its own, so the labels no longer
+    belong to their examples.
+
+    How can you use one and the same random order for two arrays?
+    """
+    return _cut(X[_order(X, y, rng)], y[_order(X, y, rng)], batch_size)
+
+
+@wrong("minibatches", shows=_one_shuffled)
+def only_one_of_them_shuffled(X, y, batch_size, rng):
+    """One of X and y was shuffled and the other was left as it is, so the labels no longer belong
+    to their examples.
+
+    Which two arrays have to be put in the new order?
+    """
+    return _cut(X[_order(X, y, rng)], y, batch_size)
+
+
+def _empty_batch(answer, X, y, batch_size, rng):
+    return len(answer[-1][0]) == 0 and sum(len(part) for part, _ in answer) == len(X)
+
+
+@wrong("minibatches", shows=_empty_batch)
+def empty_batch_at_the_end(X, y, batch_size, rng):
+    """When the batch size divides the number of examples, one batch more comes at the end, with
+    nothing in it. The mean loss of no example is nan.
+
+    How many batches of 3 do 12 examples make, and how many does your loop cut?
+    """
+    order = rng.permutation(len(X))
+    starts = [i * batch_size for i in range(len(X) // batch_size + 1)]
+    return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in starts]
+
+
+@wrong("minibatches", shows=_rest_dropped)
+def last_batch_dropped(X, y, batch_size, rng):
+    """Examples are missing: only full batches come, and what is left over at the end is dropped.
+    The last batch may be shorter than the others.
+
+    With 23 examples in batches of 5, where does the last batch start, and does your loop get there?
+    """
+    order = _order(X, y, rng)
+    return _cut(X[order], y[order], batch_size)[: len(X) // batch_size]
+
+
+@wrong("minibatches", shows=_drawn_again)
+def examples_drawn_anew_for_each_batch(X, y, batch_size, rng):
+    """Each batch is drawn from all the examples, so some come twice in one epoch and others not at
+    all.
+
+    If you shuffle a deck of cards once and deal it out, can a card come twice?
+    """
+    _order(X, X, rng)
+    if len(X) != len(y):
+        raise ValueError("lengths differ")
+    draws = [rng.choice(len(X), size) for size in _sizes(len(X), batch_size)]
+    return [(X[draw], y[draw]) for draw in draws]
+
+
+@wrong("minibatches", shows=_filled_up)
+def last_batch_filled_up(X, y, batch_size, rng):
+    """You filled the last batch up with examples that had been there before. Every example should
+    come once in an epoch, and the last batch may be shorter.
+
+    Which examples would count twice in your epoch?
+    """
+    order = _order(X, y, rng)
+    order = np.resize(order, len(_sizes(len(X), batch_size)) * batch_size)
+    return _cut(X[order], y[order], batch_size)
+
+
+@wrong("minibatches", shows=_cut_before)
+def cut_before_shuffling(X, y, batch_size, rng):
+    """The data was cut into batches first and shuffled then, so neighbours stay together: the same
+    examples meet in one batch in every epoch.
+
+    Which should come first, shuffling all the examples or cutting them?
+    """
+    _order(X, y, rng)
+    batches = _cut(X, y, batch_size)
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+@wrong("minibatches", shows=_split_evenly)
+def batches_of_equal_size(X, y, batch_size, rng):
+    """You split the examples into parts of nearly equal size. Each batch should hold batch_size
+    examples, and only the last may be shorter.
+
+    With 6 examples and a batch size of 4: how large should the two batches be?
+    """
+    order = _order(X, y, rng)
+    parts = np.array_split(order, -(-len(X) // batch_size))
+    return [(X[part], y[part]) for part in parts]
+
+
+@wrong("minibatches", shows=_as_many_batches)
+def batch_size_taken_as_number_of_batches(X, y, batch_size, rng):
+    """You made as many batches as batch_size says. It is the number of examples in each batch.
+
+    How many batches are there for 12 examples and a batch size of 3?
+    """
+    parts = np.array_split(_order(X, y, rng), batch_size)
+    return [(X[part], y[part]) for part in parts]
+
+
+@wrong("minibatches", shows=_own_batch_size)
+def batch_size_ignored(X, y, batch_size, rng):
+    """The batches do not have the size that was asked for: a size that stands in your code, or all
+    the data at once.
+
+    Where does your function use `batch_size`?
+    """
+    order = _order(X, y, rng)
+    return _cut(X[order], y[order], 32)
+
+
+@wrong("minibatches", shows=_one_short_each)
+def slice_one_short(X, y, batch_size, rng):
+    """Each batch lacks one example: a slice ends before its second number, so there is no need to
+    take 1 off.
+
+    How many entries does `a[0:5]` have?
+    """
+    order = _order(X, y, rng)
+    batches = _cut(X[order], y[order], batch_size)
+    size = batch_size - 1
+    return [(X_batch[:size], y_batch[:size]) for X_batch, y_batch in batches]
+
+
+@wrong("minibatches", shows=_at_every_position)
+def a_batch_at_every_position(X, y, batch_size, rng):
+    """There are as many batches as examples: a new one begins at every position, so they overlap,
+    and most examples come several times.
+
+    Where should the second batch begin, if the first holds batch_size examples?
+    """
+    order = _order(X, y, rng)
+    return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in range(len(X))]
+
+
+@wrong("minibatches", shows=_single_batch)
+def one_batch_instead_of_an_epoch(X, y, batch_size, rng):
+    """You gave a single batch. Asked for are all the batches of one epoch, one after the other, so
+    that a loop over them sees every example.
+
+    Where does `return` stand, and what would `yield` do in its place?
+    """
+    order = _order(X, y, rng)[:batch_size]
+    return X[order], y[order]
+
+
+@wrong("minibatches", shows=_labels_first)
+def labels_before_inputs(X, y, batch_size, rng):
+    """Your pairs hold the labels first and the inputs second. Asked for is (X_batch, y_batch).
+
+    In which order does a loop `for X_batch, y_batch in ...` unpack your pairs?
+    """
+    order = _order(X, y, rng)
+    return [(y_batch, X_batch) for X_batch, y_batch in _cut(X[order], y[order], batch_size)]
+
+
+@wrong("minibatches", shows=_seeded_by_itself)
+def generator_of_its_own(X, y, batch_size, rng):
+    """You made a generator with a fixed seed inside, so the same order comes every time, in every
+    epoch and whatever `rng` the caller hands in.
+
+    Which generator should the random numbers come from?
+    """
+    order = _order(X, y, np.random.default_rng(0))
+    return _cut(X[order], y[order], batch_size)
+
+
+@wrong("minibatches")
+def callers_arrays_shuffled(X, y, batch_size, rng):
+    """The batches are right, but afterwards the arrays of the caller are in another order: you
+    shuffled X and y themselves.
+
+    Does your way of shuffling write into X, or does it make a new array?
+    """
+    order = _order(X, y, rng)
+    X[:], y[:] = X[order], y[order]
+    return _cut(X, y, batch_size)
+
+
+@wrong("minibatches", shows=_answered_anyway)
+def lengths_not_compared(X, y, batch_size, rng):
+    """X and y have different lengths, so some examples have no label, and you gave batches all the
+    same.
+
+    What can you compare before you cut, and what should happen if it does not agree?
+    """
+    n = min(len(X), len(y))
+    order = rng.permutation(n)
+    return _cut(X[order], y[order], batch_size)
+
+
+def _logistic(X, y, params):
+    """Probabilities, loss and (A - y) / n of logistic regression, and X in floats."""
+    W, b = params
+    X = 1.0 * X
+    A = sigmoid(X @ W + b)
+    if A.shape != y.shape:
+        raise ValueError(f"A has shape {A.shape}, y {y.shape}")
+    return A, binary_cross_entropy(A, y), (A - y) / len(X), X
+
+
+def _gradients_are_nan(answer, X, y, params):
+    loss, grads = answer
+    return np.isfinite(loss) and loss > 10 and any(np.isnan(grad).any() for grad in grads)
+
+
+def _bias_like(shape_of):
+    """Recognises by its shape a gradient of the bias beside a right gradient of the weights."""
+
+    def shows(answer, X, y, params):
+        _, _, delta, X = _logistic(X, y, params)
+        _, (dW, db) = answer
+        right = np.allclose(dW, X.T @ delta, rtol=1e-4) and np.shape(dW) == np.shape(params[0])
+        return right and np.shape(db) == shape_of(X) != (1,)
+
+    return shows
+
+
+def _both_are_sums(answer, X, y, params):
+    """Both gradients lack the 1/n, in whatever shape they come."""
+    _, _, delta, X = _logistic(X, y, params)
+    _, (dW, db) = answer
+    sums = len(X) * X.T @ delta, len(X) * delta.sum()
+    return len(X) > 1 and np.allclose(np.ravel(dW), np.ravel(sums[0])) and np.allclose(db, sums[1])
+
+
+def _loss_is_squared(answer, X, y, params):
+    A, loss, _, _ = _logistic(X, y, params)
+    return np.isclose(answer[0], np.mean((A - y) ** 2)) and not np.isclose(answer[0], loss)
+
+
+@wrong("logistic_loss", shows=_both_are_sums)
+def gradients_not_averaged(X, y, params):
+    """Your gradients are those of the summed loss: {n} times too large. The loss is a mean over the
+    examples, so a 1/n is in its gradients too.
+
+    Where in your code does the mean come in on the way from the loss to the gradients?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    delta = delta * len(X)
+    return loss, [X.T @ delta, delta.sum(axis=0)]
+
+
+@wrong("logistic_loss")
+def bias_gradient_not_averaged(X, y, params):
+    """`dW` is right, but db is the sum over the {n} examples and lacks the 1/n.
+
+    Which of your two gradients divides by the number of examples, and why should the other not?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [X.T @ delta, delta.sum(axis=0) * len(X)]
+
+
+@wrong("logistic_loss")
+def weight_gradient_not_averaged(X, y, params):
+    """`db` is right, but dW is the sum over the {n} examples and lacks the 1/n.
+
+    A matrix product adds up over the examples: what makes a mean of that sum?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [X.T @ delta * len(X), delta.sum(axis=0)]
+
+
+@wrong("logistic_loss")
+def gradients_averaged_twice(X, y, params):
+    """Your gradients are too small by the number of examples: the division by n happens twice.
+
+    Does your code take a mean of something that has been divided by n before?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [X.T @ delta / len(X), delta.mean(axis=0)]
+
+
+@wrong("logistic_loss")
+def only_bias_gradient_averaged_twice(X, y, params):
+    """`dW` is right, but db is too small by the number of examples: the 1/n is in it twice.
+
+    If D holds the 1/n already, is it a sum or a mean of D that you need for the bias?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [X.T @ delta, delta.mean(axis=0)]
+
+
+@wrong("logistic_loss")
+def gradients_point_downhill(X, y, params):
+    """Both gradients have the wrong sign: they point to where the loss falls. The minus belongs to
+    the update, not to the gradient.
+
+    If a probability is too large, A above y: should the gradient of the bias be positive or
+    negative?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [-X.T @ delta, -delta.sum(axis=0)]
+
+
+@wrong("logistic_loss")
+def sigmoid_derivative_twice(X, y, params):
+    """There is a factor A (1 - A) too many in your gradients. In the cross-entropy it cancels
+    against the derivative of the logarithm, and what is left for Z is A - y.
+
+    Work out dL/dA, multiply by the derivative of the sigmoid, and simplify: what remains?
+    """
+    A, loss, delta, X = _logistic(X, y, params)
+    delta = delta * A * (1 - A)
+    return loss, [X.T @ delta, delta.sum(axis=0)]
+
+
+@wrong("logistic_loss")
+def factor_2_of_the_squared_error(X, y, params):
+    """Your gradients are twice as large as they should be. The 2 belongs to the squared error,
+    which has a square to differentiate; the cross-entropy has none.
+
+    Which loss are these the gradients of?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [2 * X.T @ delta, 2 * delta.sum(axis=0)]
+
+
+@wrong("logistic_loss", shows=_loss_is_squared)
+def loss_is_the_squared_error(X, y, params):
+    """Your loss is the mean squared error of the probabilities, {got}. Logistic regression is
+    trained on the binary cross-entropy, which is {expected} here.
+
+    Which function of chapter 2.1 compares probabilities with labels?
+    """
+    A, _, delta, X = _logistic(X, y, params)
+    return float(np.mean((A - y) ** 2)), [X.T @ delta, delta.sum(axis=0)]
+
+
+@wrong("logistic_loss")
+def loss_not_averaged(X, y, params):
+    """The gradients are right, but the loss is the sum over the {n} examples: {got} for {expected}.
+
+    Should the loss of a batch double when the batch is twice as large?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss * len(X), [X.T @ delta, delta.sum(axis=0)]
+
+
+@wrong("logistic_loss")
+def loss_is_negative(X, y, params):
+    """The gradients are right, but the loss is negative: {got} for {expected}. Logarithms of
+    probabilities are negative, and the minus in front of the mean is missing.
+
+    Should a perfect prediction have the smallest or the largest loss?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return -loss, [X.T @ delta, delta.sum(axis=0)]
+
+
+@wrong("logistic_loss")
+def sigmoid_forgotten(X, y, params):
+    """You used X W + b itself as the probability. It can be any number; the sigmoid brings it
+    between 0 and 1.
+
+    What is between Z = X W + b and the probability A?
+    """
+    _logistic(X, y, params)
+    X = 1.0 * X
+    A = X @ params[0] + params[1]
+    delta = (A - y) / len(X)
+    return binary_cross_entropy(A, y), [X.T @ delta, delta.sum(axis=0)]
+
+
+@wrong("logistic_loss")
+def linear_regression_instead(X, y, params):
+    """This is the loss of linear regression: the squared error of X W + b. Here the outputs are
+    probabilities, so a sigmoid comes after X W + b, and the loss is the binary cross-entropy.
+
+    Which two functions of the chapters before turn X W + b into a probability and its loss?
+    """
+    X = _logistic(X, y, params)[3]
+    error = X @ params[0] + params[1] - y
+    return float(np.mean(error**2)), [2 * X.T @ error / len(X), 2 * error.mean(axis=0)]
+
+
+@wrong("logistic_loss")
+def bias_left_out(X, y, params):
+    """Your probabilities do not depend on b: they are those of X W alone.
+
+    Where does the second of the two parameters come into your Z?
+    """
+    W, b = params
+    _, loss, delta, X = _logistic(X, y, [W, 0 * b])
+    return loss, [X.T @ delta, delta.sum(axis=0)]
+
+
+@wrong("logistic_loss", shows=_bias_like(lambda X: ()))
+def bias_gradient_is_a_number(X, y, params):
+    """`db` is a single number, and b has the shape (1,). A gradient has the shape of its parameter,
+    so that the one can be subtracted from the other.
+
+    Over which axis should you sum so that one number per output is left?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [X.T @ delta, np.sum(delta)]
+
+
+@wrong("logistic_loss", shows=_bias_like(lambda X: (1, 1)))
+def bias_gradient_is_a_matrix(X, y, params):
+    """`db` has the shape (1, 1), and b has the shape (1,). A gradient has the shape of its
+    parameter; `keepdims=True` keeps an axis that b does not have.
+
+    What is the shape of a sum over axis 0 of an (n, 1) array, with `keepdims` and without?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [X.T @ delta, delta.sum(axis=0, keepdims=True)]
+
+
+@wrong("logistic_loss")
+def gradients_in_the_wrong_order(X, y, params):
+    """Your list is [db, dW]. Gradients come in the order of their parameters, and `params` is [W,
+    b].
+
+    Which gradient is subtracted from W when two lists are gone through side by side?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [delta.sum(axis=0), X.T @ delta]
+
+
+@wrong("logistic_loss")
+def loss_and_gradients_swapped(X, y, params):
+    """You gave the gradients first and the loss second. Asked for is (loss, grads), in this order,
+    for gradient descent unpacks it so.
+
+    What does `loss, grads = logistic_loss(...)` put into `loss` with your order?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return [X.T @ delta, delta.sum(axis=0)], loss
+
+
+@wrong("logistic_loss")
+def bias_gradient_is_zero(X, y, params):
+    """`db` is zero, so the bias would never learn. It has a slope of its own: moving b moves every
+    Z by the same amount.
+
+    How does Z = X W + b change with b, and what does the chain rule make of it?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [X.T @ delta, np.zeros_like(1.0 * params[1])]
+
+
+@wrong("logistic_loss", shows=_bias_like(lambda X: (len(X),)))
+def bias_gradient_per_example(X, y, params):
+    """`db` has one number for each example: you summed over the outputs. b is shared by all
+    examples, so its gradient collects from all of them.
+
+    Which axis of D counts the examples?
+    """
+    _, loss, delta, X = _logistic(X, y, params)
+    return loss, [X.T @ delta, delta.sum(axis=1)]
+
+
+@wrong("logistic_loss")
+def sure_mistakes_are_infinite(X, y, params):
+    """For large Z the sigmoid is rounded to exactly 0 or 1, and your loss takes the logarithm of 0.
+    That is infinite, and 0 times that is nan.
+
+    Which function that you wrote before knows how to keep probabilities off 0 and 1?
+    """
+    A, _, delta, X = _logistic(X, y, params)
+    loss = float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+    return loss, [X.T @ delta, delta.sum(axis=0)]
+
+
+@wrong("logistic_loss", shows=_gradients_are_nan)
+def divided_by_a_probability_of_0(X, y, params):
+    """You went by way of dL/dA, which divides by A and by 1 - A. For sure predictions one of them
+    is 0, and the gradient becomes nan.
+
+    Multiply dL/dA by A (1 - A) on paper: does anything have to be divided then?
+    """
+    A, loss, _, X = _logistic(X, y, params)
+    delta = ((1 - y) / (1 - A) - y / A) * A * (1 - A) / len(X)
+    return loss, [X.T @ delta, delta.sum(axis=0)]
+
+
+def _count(X, batch_size, epochs):
+    """The number of updates."""
+    return epochs * (1 if batch_size is None else -(-len(X) // batch_size))
+
+
+def _descend(X, y, params, lr, loss_fn, batch_size, epochs, batches=minibatches, record=None):
+    """Gradient descent over the batches; `record` says which loss to note after an update."""
+    params, losses = [1.0 * param for param in params], []
+    for _ in range(epochs):
+        pairs = [(X, y)] if batch_size is None else batches(X, y, batch_size)
+        for X_batch, y_batch in pairs:
+            loss, grads = loss_fn(X_batch, y_batch, params)
+            params = [param - lr * grad for param, grad in zip(params, grads, strict=True)]
+            losses.append(float(record(X_batch, y_batch, params) if record else loss))
+    return params, losses
+
+
+def _shuffling(rng):
+    rng = np.random.default_rng(rng)
+    return lambda X, y, batch_size: minibatches(X, y, batch_size, rng)
+
+
+def _right(X, y, params, lr, loss_fn, batch_size, epochs, rng):
+    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, _shuffling(rng))
+
+
+def _close(one, other):
+    return len(one) == len(other) and all(
+        np.allclose(a, b, atol=1e-7) for a, b in zip(one, other, strict=True)
+    )
+
+
+def _once_per_epoch(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Fewer losses than updates, one for each epoch, and all the updates have been made."""
+    if None in (batch_size, rng) or len(answer[1]) != epochs or _count(X, batch_size, 1) == 1:
+        return False
+    if np.isclose(answer[1][0], loss_fn(X, y, params)[0]):
+        return False  # all the data in one step
+    trained, _ = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+    return _close(answer[0], trained)
+
+
+def _first_epoch_only(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    return epochs > 2 and len(answer[1]) == _count(X, batch_size, 1)
+
+
+def _epoch_missing(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    return epochs != 2 and len(answer[1]) == (epochs - 1) * _count(X, batch_size, 1)
+
+
+def _some_left_alone(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    same = [np.array_equal(*pair) for pair in zip(answer[0], params, strict=True)]
+    return any(same) and not all(same)
+
+
+def _all_left_alone(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    same = all(np.array_equal(*pair) for pair in zip(answer[0], params, strict=True))
+    return same and len(answer[1]) > 0
+
+
+def _own_rate(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    if batch_size is not None:
+        return False
+    rates = [rate for rate in (0.5, 0.1, 0.01, 0.001, 0.0001) if not 0.5 < rate / lr < 1.9]
+    return any(
+        _close(answer[0], _right(X, y, params, rate, loss_fn, None, epochs, rng)[0])
+        for rate in rates
+    )
+
+
+def _rest_left_out(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    if None in (batch_size, rng) or len(X) % batch_size == 0:
+        return False
+    return len(answer[1]) == epochs * (len(X) // batch_size)
+
+
+def _other_default_size(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    others = {
+        _count(X, size, 1) for size in (1, 8, 10, 16, 20)
+    }  # fewer would have other reasons too
+    return batch_size == 32 and epochs == 1 and rng is None and len(answer[1]) in others
+
+
+def _reordered(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """All the data in another order: the sums agree but for the last bits."""
+    if batch_size is not None:
+        return False
+    trained, losses = _right(X, y, params, lr, loss_fn, None, epochs, rng)
+    pairs = zip([*answer[0], answer[1]], [*trained, losses], strict=True)
+    same = all(np.array_equal(*pair) for pair in pairs)
+    return _close(answer[0], trained) and _close([answer[1]], [losses]) and not same
+
+
+def _same_again(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Every epoch goes through the batches of the first."""
+    if batch_size is None or epochs < 2:
+        return False
+    for generator in (rng, *map(np.random.default_rng, (0, 42, 1))):
+        batches = minibatches(X, y, batch_size, generator)
+        again = _descend(
+            X, y, params, lr, loss_fn, batch_size, epochs, lambda *_, kept=batches: kept
+        )
+        if _close(answer[0], again[0]):
+            return True
+    return False
+
+
+def _seed_of_its_own(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    if batch_size is None or rng is None:
+        return False
+    return any(
+        _close(answer[0], _right(X, y, params, lr, loss_fn, batch_size, epochs, seed)[0])
+        for seed in (0, 42, 123, 1234, 1)
+    ) and not _close(answer[0], _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)[0])
+
+
+@wrong("gradient_descent", shows=_reordered)
+def shuffled_for_batch_size_none(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """For `batch_size=None` you used all the data, but shuffled. The order should be the given one
+    then: there is nothing to be gained by shuffling what is used as a whole.
+
+    Which X and y should `loss_fn` get when there are no batches?
+    """
+
+    def whole(X_all, y_all, params):
+        order = np.random.default_rng(0).permutation(len(X_all))
+        return loss_fn(X_all[order], y_all[order], params)
+
+    if batch_size is None:
+        return _right(X, y, params, lr, whole, batch_size, epochs, rng)
+    return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent")
+def steps_go_uphill(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Each of your updates goes with the gradient, which points to where the loss is larger.
+
+    Which sign has the gradient in the update?
+    """
+    return _right(X, y, params, -lr, loss_fn, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent")
+def start_parameters_changed(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """The answer is right, but the parameters that were handed to you are changed as well. A copy
+    of the list is not enough where `-=` writes into the arrays, and a new array in the caller's
+    list changes the list.
+
+    What does the caller hold: the list, the arrays in it, or both? And which of the two do you
+    write to?
+    """
+    trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+    for param, new in zip(params, trained, strict=True):
+        param[...] = new
+    return params, losses
+
+
+@wrong("gradient_descent", shows=_once_per_epoch)
+def one_loss_per_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """You noted one loss for each epoch. Asked for is one for each update, so an epoch of five
+    batches gives five of them.
+
+    In which of your two loops does the line stand that notes the loss?
+    """
+    trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+    each = _count(X, batch_size, 1)
+    return trained, losses[each - 1 :: each]
+
+
+@wrong("gradient_descent")
+def noted_after_the_update(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Your losses are taken after each update. They should be those of the batch just before it, so
+    that the first one belongs to the start parameters.
+
+    `loss_fn` gives loss and gradients in one call: for which parameters is that loss?
+    """
+
+    def after(X_batch, y_batch, params):
+        return loss_fn(X_batch, y_batch, params)[0]
+
+    batches = _shuffling(rng)
+    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, batches, after)
+
+
+@wrong("gradient_descent", shows=_same_again)
+def same_batches_in_every_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """You shuffled once, and every epoch goes through the same batches. They should be shuffled
+    anew each time, so that other examples meet in a batch.
+
+    Does the call of `minibatches` stand before the loop over the epochs, or in it?
+    """
+    if batch_size is not None:
+        batches = minibatches(X, y, batch_size, np.random.default_rng(rng))
+        return _descend(X, y, params, lr, loss_fn, batch_size, epochs, lambda *_: batches)
+    return _descend(X, y, params, lr, loss_fn, batch_size, epochs)
+
+
+@wrong("gradient_descent", shows=_first_epoch_only)
+def only_one_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Your training ends after one epoch. Either the loop over the epochs is missing, or the
+    `return` stands in it, or the batches come from a generator made before it, which is used up
+    after one pass.
+
+    How often does the line with the update run for 3 epochs of 5 batches, and how often should it?
+    """
+    return _right(X, y, params, lr, loss_fn, batch_size, 1, rng)
+
+
+@wrong("gradient_descent", shows=_seed_of_its_own)
+def seed_of_its_own(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """You shuffle with a generator made inside with a fixed seed, so the `rng` of the caller has no
+    effect: the order is the same whoever calls.
+
+    When should your function make a generator of its own, and when should it use the one it is
+    given?
+    """
+    return _right(X, y, params, lr, loss_fn, batch_size, epochs, 0)
+
+
+@wrong("gradient_descent")
+def batches_not_shuffled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Your batches hold the examples in the order in which they came, in every epoch.
+
+    Which function of this chapter gives you the shuffled batches of one epoch?
+    """
+
+    def in_order(X, y, batch_size):
+        starts = range(0, len(X), batch_size)
+        return [(X[i : i + batch_size], y[i : i + batch_size]) for i in starts]
+
+    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, in_order)
+
+
+@wrong("gradient_descent")
+def batch_size_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """`batch_size=None` means that all the data is used in each update, in its given order. Your
+    code counts with None as if it were a number, and that raises an error.
+
+    Which "batches" does an epoch have for None, and where could your code decide it?
+    """
+    range(0, len(X), batch_size)
+    return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent")
+def batch_size_none_handed_on(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """`batch_size=None` means that all the data is used in each update, in its given order. Your
+    code hands the None on to `minibatches`, which wants a number.
+
+    Which "batches" does an epoch have for None, and where could your code decide it?
+    """
+    if batch_size < 1:
+        raise ValueError(f"batch_size {batch_size}")
+    return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent")
+def rng_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Without an `rng` your code asks None for a random order. `rng=None` means that the function
+    makes a generator for itself.
+
+    Which function of NumPy makes a new generator, and when do you need it?
+    """
+
+    def batches(X, y, batch_size):
+        return minibatches(X, y, batch_size, rng)
+
+    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, batches)
+
+
+@wrong("gradient_descent")
+def always_the_full_batch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Every update uses all the data at once, although batches of another size were asked for: the
+    batch size is not used, or a fixed number stands in its place.
+
+    Where does your function use `batch_size`, and what should a loop inside the loop over the
+    epochs go through?
+    """
+    return _descend(X, y, params, lr, loss_fn, None, epochs)
+
+
+@wrong("gradient_descent", shows=_some_left_alone)
+def not_every_parameter_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Some of the parameters are still what they were at the start. `params` may hold any number of
+    arrays, and each has its gradient at the same place in `grads`.
+
+    How can you go through two lists side by side, however long they are?
+    """
+    trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+    return [*trained[:-1], 1.0 * params[-1]], losses
+
+
+@wrong("gradient_descent", shows=_all_left_alone)
+def parameters_never_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """The parameters come back as they went in: the update never reaches them. In a loop `param =
+    param - step` gives the name `param` to a new array and leaves the list alone.
+
+    What does your list hold after the loop over it, and how could the new arrays get into it?
+    """
+    return _right(X, y, params, 0.0, loss_fn, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent")
+def divided_by_the_batch_size(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Your steps are too small: you divided the gradients by the size of the batch. `loss_fn` gives
+    the gradient of a mean, so the 1/n is in it already.
+
+    What exactly does the update formula multiply the gradient with?
+    """
+
+    def divided(X_batch, y_batch, params):
+        loss, grads = loss_fn(X_batch, y_batch, params)
+        return loss, [grad / len(X_batch) for grad in grads]
+
+    return _right(X, y, params, lr, divided, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent", shows=_other_default_size)
+def another_default_batch_size(X, y, params, lr, loss_fn, batch_size=16, epochs=1, rng=None):
+    """When nobody says how large the batches are, they should hold 32 examples; yours have another
+    size.
+
+    What stands behind `batch_size` in the first line of your function?
+    """
+    return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent", shows=_rest_left_out)
+def last_batch_not_used(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """There are fewer updates than batches: what is left over after the full batches is never
+    trained on. The last batch may be shorter than the others.
+
+    With 23 examples in batches of 5, how many updates are in one epoch?
+    """
+
+    def full(X, y, batch_size):
+        return [pair for pair in shuffled(X, y, batch_size) if len(pair[0]) == batch_size]
+
+    shuffled = _shuffling(rng)
+    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, full)
+
+
+@wrong("gradient_descent")
+def only_the_first_batch_of_each_epoch(
+    X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None
+):
+    """In each epoch you made one update, on the first batch, and left out the others.
+
+    Which line ends your inner loop early? Look at how far it is indented.
+    """
+
+    def first(X, y, batch_size):
+        return list(shuffled(X, y, batch_size))[:1]
+
+    shuffled = _shuffling(rng)
+    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, first)
+
+
+@wrong("gradient_descent")
+def step_without_learning_rate(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Your updates subtract the gradient itself: the learning rate does not come in.
+
+    What is `lr` for, and where does your code use it?
+    """
+    return _right(X, y, params, 1.0, loss_fn, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent", shows=_own_rate)
+def learning_rate_in_the_code(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """Your updates have a fixed learning rate that stands in your code; the one that was handed to
+    you is not used.
+
+    What happens to your result when the caller doubles `lr`?
+    """
+    return _right(X, y, params, 0.01, loss_fn, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent", shows=_epoch_missing)
+def one_epoch_short(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """You went through the data one time less than was asked for.
+
+    How often does your outer loop run for `epochs=1`?
+    """
+    return _right(X, y, params, lr, loss_fn, batch_size, epochs - 1, rng)
+
+
+@wrong("gradient_descent")
+def one_epoch_too_many(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """You went through the data one time more than was asked for.
+
+    How often does your outer loop run for `epochs=1`?
+    """
+    return _right(X, y, params, lr, loss_fn, batch_size, epochs + 1, rng)
+
+
+@wrong("gradient_descent")
+def start_parameters_ignored(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """You start from zeros. The start parameters are an argument, and the first loss should be
+    theirs.
+
+    What are the first values of the parameters in your function, and where do they come from?
+    """
+    params = [0 * param for param in params]
+    return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent")
+def all_the_data_for_every_batch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """You loop over the batches, but loss and gradients are worked out on all the data each time:
+    as costly as the full batch, once for every batch.
+
+    Which X and y does your call of `loss_fn` get, and which does the loop hand you?
+    """
+
+    def whole(X_batch, y_batch, params):
+        return loss_fn(X, y, params)
+
+    return _right(X, y, params, lr, whole, batch_size, epochs, rng)
+
+
+@wrong("gradient_descent")
+def loss_of_all_the_data_noted(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """You noted the loss over all the data. Asked for is the loss of the batch that the update is
+    made from: it comes with the gradients and costs nothing extra.
+
+    How many calls of `loss_fn` does one update need?
+    """
+
+    def on_the_batch_and_all(X_batch, y_batch, params):
+        return loss_fn(X, y, params)[0], loss_fn(X_batch, y_batch, params)[1]
+
+    return _right(X, y, params, lr, on_the_batch_and_all, batch_size, epochs, rng)

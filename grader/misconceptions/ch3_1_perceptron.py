@@ -1,0 +1,545 @@
+"""What people get wrong in chapter 3.1.
+
+Training may start from any weights, so its mistakes are told by undoing the last steps: given the
+parameters at the end, a wrong step leads back to parameters whose loss is the one recorded.
+"""
+
+import numpy as np
+
+from . import wrong
+from .course import binary_cross_entropy, relu, sigmoid, softmax
+
+
+@wrong("forward_perceptron")
+def bias_forgotten(X, W, b):
+    """The weighted sum comes without the bias: for the first number that differs you give {got},
+    and with `b` it is {expected}. Without a bias an example of zeros always gets 0.5.
+
+    Which of the three arguments does your code never use?
+    """
+    return sigmoid(X @ W)
+
+
+@wrong("forward_perceptron")
+def sigmoid_forgotten(X, W, b):
+    """You return the weighted sum Z itself, {got}, and not the probability {expected} that belongs
+    to it. Z can be any number, while a probability lies between 0 and 1.
+
+    What did chapter 1.3 build to squeeze any number into that range?
+    """
+    return X @ W + b
+
+
+@wrong("forward_perceptron")
+def bias_after_sigmoid(X, W, b):
+    """The bias is added to the probability, after the sigmoid, so the answer can leave the range
+    from 0 to 1: {got} for {expected}.
+
+    Is the bias a part of the weighted sum Z or of the activation A?
+    """
+    return sigmoid(X @ W) + b
+
+
+@wrong("forward_perceptron")
+def bias_subtracted(X, W, b):
+    """The bias is taken off the weighted sum: {got} for {expected}. Some books subtract a
+    threshold there; this course adds a bias, which is minus that threshold.
+
+    With which sign does b stand in Z = X W + b?
+    """
+    return sigmoid(X @ W - b)
+
+
+@wrong("forward_perceptron")
+def step_instead_of_sigmoid(X, W, b):
+    """Every answer is exactly 0 or 1: that is the hard step of the historical perceptron, or a
+    probability already rounded. Its slope is 0 nearly everywhere, so gradient descent would learn
+    nothing from it.
+
+    Which smooth function of Z gives 0.5 at 0 and comes near 0 and 1 far away?
+    """
+    return (X @ W + b > 0).astype(np.float64)
+
+
+@wrong("forward_perceptron")
+def softmax_instead_of_sigmoid(X, W, b):
+    """Every answer is 1. Softmax shares out one whole among the entries of a row, and with one
+    output per row that output gets all of it.
+
+    Which activation gives a probability to a single score?
+    """
+    return softmax(X @ W + b)
+
+
+@wrong("forward_perceptron")
+def relu_instead_of_sigmoid(X, W, b):
+    """Negative sums become 0 and positive ones stay as they are: that is relu, {got} for
+    {expected}. It belongs in hidden layers; an output that is read as a probability needs the
+    range from 0 to 1.
+
+    Which activation did the chapter's formula name after A = ?
+    """
+    return relu(X @ W + b)
+
+
+@wrong("forward_perceptron")
+def tanh_instead_of_sigmoid(X, W, b):
+    """The activation is tanh, which runs from -1 to 1: {got} for {expected}. A probability has to
+    stay between 0 and 1.
+
+    Which of the two S-shaped curves is 0.5 at 0?
+    """
+    return np.tanh(1.0 * (X @ W + b))
+
+
+@wrong("forward_perceptron")
+def sigmoid_taken_twice(X, W, b):
+    """The sigmoid is applied to a number that has been through the sigmoid already: {got} for
+    {expected}. All answers of that kind lie between 0.5 and 0.74.
+
+    How many times is your weighted sum squeezed on its way out?
+    """
+    return sigmoid(sigmoid(X @ W + b))
+
+
+@wrong("forward_perceptron")
+def sign_in_exponent_lost(X, W, b):
+    """You give {got} and the probability is {expected}: the two add up to 1. So each answer is the
+    probability of the other class, which comes of a lost minus in the exponent.
+
+    Should the answer grow or shrink as Z grows, and which does yours do?
+    """
+    return 1 / (1 + np.exp(1.0 * (X @ W + b)))
+
+
+@wrong("forward_perceptron")
+def sigmoid_overflows(X, W, b):
+    """The values are right, but where Z is far below 0 the exponential of -Z is larger than any
+    float, and NumPy warns of an overflow. Silence is part of the task: a warning that comes every
+    time hides the one that matters.
+
+    Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?
+    """
+    return 1 / (1 + np.exp(-1.0 * (X @ W + b)))
+
+
+@wrong("forward_perceptron")
+def weights_times_inputs(X, W, b):
+    """The product has the weights on the left. `X` is (n, d) and `W` is (d, 1), so in that order
+    the inner sizes do not meet, and NumPy refuses or makes a table of the wrong shape.
+
+    Write the two shapes side by side: in which order do the two d stand next to each other?
+    """
+    return sigmoid(W @ X + b)
+
+
+@wrong("forward_perceptron")
+def entries_instead_of_matrix_product(X, W, b):
+    """The star multiplies entry by entry; nothing is summed over the inputs of an example. The
+    shapes (n, d) and (d, 1) do not even fit that way, unless d or n is 1.
+
+    Which operator of chapter 1.2 multiplies and sums in one go?
+    """
+    return sigmoid(X * W + b)
+
+
+def _cost(X, y, W, b):
+    return binary_cross_entropy(sigmoid(X @ W + b), y)
+
+
+def _squared_error(X, y, W, b):
+    return float(np.mean((sigmoid(X @ W + b) - y) ** 2))
+
+
+def _gradient(X, y, W, b):
+    delta = (sigmoid(X @ W + b) - y) / len(X)
+    return X.T @ delta, delta.sum(axis=0)
+
+
+def _downhill_size(X, y, W, b, lr):
+    return lr * sum(np.sum(grad**2) for grad in _gradient(X, y, W, b))
+
+
+def _right_step(X, y, W, b, lr):
+    dW, db = _gradient(X, y, W, b)
+    return W - lr * dW, b - lr * db
+
+
+def _train(X, y, lr, epochs, step, cost=_cost):
+    """Training in which one thing goes wrong: `step` gives the next `(W, b)`, or `cost` errs."""
+    X = 1.0 * X
+    W, b, y, losses = np.zeros((X.shape[1], 1)), np.zeros(1), y.astype(X.dtype), []
+    for _ in range(epochs):
+        losses.append(cost(X, y, W, b))
+        W, b = step(X, y, W, b, lr)
+    return [W, b], losses
+
+
+PREFIX = 6  # epochs that tell one way of stepping from another
+
+
+def _takes(step, cost=_cost):
+    """True of training from zeros, as most do, that takes such steps and records this cost."""
+
+    def shows(answer, X, y, lr, epochs, rng):
+        right = _agrees(answer, X, y, lr, epochs, _right_step)
+        return not right and _agrees(answer, X, y, lr, epochs, step, cost)
+
+    return shows
+
+
+def _agrees(answer, X, y, lr, epochs, step, cost=_cost):
+    params, losses = answer
+    want, prefix = _train(X, y, lr, min(epochs, PREFIX), step, cost)
+    same = len(losses) == epochs and np.allclose(losses[:PREFIX], prefix, rtol=1e-6)
+    return same and (epochs > PREFIX or all(map(np.allclose, params, want)))
+
+
+def _up(X, y, W, b, lr):
+    return _right_step(X, y, W, b, -lr)
+
+
+def _rises(answer, *args):
+    losses = answer[1]
+    rises = len(losses) > 10 and np.all(np.diff(losses) >= 0) and losses[-1] > losses[0] + 1e-6
+    return rises or _takes(_up)(answer, *args)
+
+
+@wrong("train_perceptron", shows=_rises)
+def uphill(X, y, lr, epochs, rng):
+    """The parameters move along the gradient, and the loss climbs. The gradient points to where the
+    loss grows fastest, and you are asked to go the other way.
+
+    With which sign does the gradient enter the update, and does that hold for `W` and for `b`?
+    """
+    return _train(X, y, lr, epochs, _up)
+
+
+def _sum_step(X, y, W, b, lr):
+    return _right_step(X, y, W, b, lr * len(X))
+
+
+@wrong("train_perceptron", shows=_takes(_sum_step))
+def one_over_n_missing(X, y, lr, epochs, rng):
+    """The steps are {n} times too long: the gradient is the sum over the {n} examples, and the loss
+    is their mean. With a sum, a good learning rate would change with the number of examples.
+
+    What does the loss divide by, and where does the gradient divide by it?
+    """
+    return _train(X, y, lr, epochs, _sum_step)
+
+
+def _step_by_n_squared(X, y, W, b, lr):
+    return _right_step(X, y, W, b, lr / len(X))
+
+
+@wrong("train_perceptron", shows=_takes(_step_by_n_squared))
+def divided_by_n_twice(X, y, lr, epochs, rng):
+    """The steps are {n} times too short: the gradient is divided by the number of examples and
+    then once more. Training goes the right way, but barely moves.
+
+    Follow one gradient through your code, or through `logistic_loss` of chapter 2.3: how many
+    times does it meet the 1/n?
+    """
+    return _train(X, y, lr, epochs, _step_by_n_squared)
+
+
+def _doubled(X, y, W, b, lr):
+    return _right_step(X, y, W, b, 2 * lr)
+
+
+@wrong("train_perceptron", shows=_takes(_doubled))
+def factor_two(X, y, lr, epochs, rng):
+    """The steps are twice as long as they should be. A 2 belongs to the derivative of a square; the
+    binary cross-entropy with its sigmoid has the plain A - y.
+
+    Which loss did the factor 2 in your gradient come from?
+    """
+    return _train(X, y, lr, epochs, _doubled)
+
+
+def _never_moved(answer, X, y, lr, epochs, rng):
+    (W, b), losses = answer
+    stays = np.ptp(losses) == 0 and abs(losses[-1] - _cost(1.0 * X, y, W, b)) < 1e-6
+    moves = W.any() or b.any()  # with one loss this is all there is to tell
+    may = max(np.abs(grad).max() for grad in _gradient(1.0 * X, y, W, b)) > 1e-2
+    return stays and may and not (moves and (len(losses) == 1 or _all_right(X, y, W, b)))
+
+
+@wrong("train_perceptron", shows=_never_moved)
+def never_updated(X, y, lr, epochs, rng):
+    """The parameters at the end are those of the start: the loss is the same in every epoch. The
+    gradient is computed, or a new value is, but it does not find its way back into `W` and `b`.
+
+    Which names does your loop assign to, and which ones does the next round of it read?
+    """
+    return _train(X, y, lr, epochs, lambda X, y, W, b, lr: (W, b))
+
+
+def _bias_fixed(X, y, W, b, lr):
+    return _right_step(X, y, W, b, lr)[0], b
+
+
+@wrong("train_perceptron", shows=_takes(_bias_fixed))
+def bias_never_updated(X, y, lr, epochs, rng):
+    """`W` is trained and `b` stays where it started. Then the line between the two answers can
+    turn but not move, and a rule such as AND is out of reach.
+
+    How many parameters has the neuron, and which of them does your loop update?
+    """
+    return _train(X, y, lr, epochs, _bias_fixed)
+
+
+def _bias_averaged_again(X, y, W, b, lr):
+    dW, db = _gradient(X, y, W, b)
+    return W - lr * dW, b - lr * db / len(X)
+
+
+@wrong("train_perceptron", shows=_takes(_bias_averaged_again))
+def bias_gradient_divided_twice(X, y, lr, epochs, rng):
+    """`W` moves as it should, `b` is {n} times too slow: its gradient is divided by the number of
+    examples twice. That happens when the mean is taken of an error that has the 1/n in it already.
+
+    Is the 1/n inside your error, inside your gradients, or in both?
+    """
+    return _train(X, y, lr, epochs, _bias_averaged_again)
+
+
+def _bias_summed(X, y, W, b, lr):
+    dW, db = _gradient(X, y, W, b)
+    return W - lr * dW, b - lr * db * len(X)
+
+
+@wrong("train_perceptron", shows=_takes(_bias_summed))
+def bias_gradient_not_averaged(X, y, lr, epochs, rng):
+    """`W` moves as it should, `b` goes {n} times too far: the errors are summed over the examples
+    and not averaged.
+
+    Both gradients are of the same mean loss: which of your two lines has the 1/n, and which not?
+    """
+    return _train(X, y, lr, epochs, _bias_summed)
+
+
+def _slope_step(factor):
+    def step(X, y, W, b, lr):
+        A = sigmoid(X @ W + b)
+        delta = factor * (A - y) * A * (1 - A) / len(X)
+        return W - lr * X.T @ delta, b - lr * delta.sum(axis=0)
+
+    return step
+
+
+def _slope_of_any_size(answer, *args):
+    return any(_takes(_slope_step(f), cost)(answer, *args) for f in (1, 2) for cost in COSTS)
+
+
+COSTS = (_cost, _squared_error)
+
+
+@wrong("train_perceptron", shows=_slope_of_any_size)
+def sigmoid_slope_left_in(X, y, lr, epochs, rng):
+    """Your error is multiplied by A (1 - A), the slope of the sigmoid. That is the gradient of the
+    squared error; for the binary cross-entropy this slope cancels against the derivative of the
+    logarithm.
+
+    What remains of dL/dZ for the binary cross-entropy when you write the chain rule out?
+    """
+    return _train(X, y, lr, epochs, _slope_step(1))
+
+
+def _all_right(X, y, W, b):
+    return np.array_equal(X @ W + b > 0, y > 0.5)
+
+
+def _rule_step(X, y, W, b, lr):
+    delta = ((X @ W + b > 0) - y) / len(X)
+    return W - lr * X.T @ delta, b - lr * delta.sum(axis=0)
+
+
+@wrong("train_perceptron", shows=_takes(_rule_step))
+def error_of_the_rounded_answer(X, y, lr, epochs, rng):
+    """Your error compares the labels with answers rounded to 0 and 1, as the perceptron rule of
+    1958 did. It stops as soon as all are on the right side, and says nothing of how sure they are.
+
+    Which number does the derivative of the loss compare with y: the probability or the decision?
+    """
+    return _train(X, y, lr, epochs, _rule_step)
+
+
+def _one_after_the_other(X, y, W, b, lr):
+    W, _ = _right_step(X, y, W, b, lr)
+    return W, _right_step(X, y, W, b, lr)[1]
+
+
+@wrong("train_perceptron", shows=_takes(_one_after_the_other))
+def bias_gradient_after_the_step(X, y, lr, epochs, rng):
+    """`W` is updated first, and the gradient of `b` is then computed with the new `W`. One step of
+    gradient descent takes both gradients at the same place.
+
+    At which moment of the loop is everything computed that both updates need?
+    """
+    return _train(X, y, lr, epochs, _one_after_the_other)
+
+
+def _each_example(X, y, W, b, lr):
+    for i in range(len(X)):
+        W, b = _right_step(X[i : i + 1], y[i : i + 1], W, b, lr)
+    return W, b
+
+
+def _one_at_a_time(answer, X, y, lr, epochs, rng):
+    _, losses = answer
+    if len(losses) == epochs:
+        return _takes(_each_example)(answer, X, y, lr, epochs, rng)
+    return len(X) > 1 and len(losses) == epochs * len(X)
+
+
+@wrong("train_perceptron", shows=_one_at_a_time)
+def one_example_at_a_time(X, y, lr, epochs, rng):
+    """You update after every single example. That is a way to train, but here an epoch is one
+    update on all the examples together.
+
+    What shape has the error A - y for all of `X` at once, and does your loop over the examples
+    still have work to do then?
+    """
+    return _train(X, y, lr, epochs, _each_example)
+
+
+RATES = (1.0, 0.5, 0.2, 0.1, 0.05, 0.01, 0.001)
+
+
+def _another_rate(answer, X, y, lr, epochs, rng):
+    rates = [rate for rate in RATES if abs(rate - lr) > 0.02 * lr]
+    return any(_agrees(answer, X, y, rate, epochs, _right_step) for rate in rates)
+
+
+@wrong("train_perceptron", shows=_another_rate)
+def learning_rate_ignored(X, y, lr, epochs, rng):
+    """The steps have a length of their own: whatever `lr` the caller gives, the same fixed rate is
+    used.
+
+    Where does your update take its learning rate from?
+    """
+    return _train(X, y, 0.1, epochs, _right_step)
+
+
+def _recorded_late(answer, X, y, lr, epochs, rng):
+    (W, b), losses = answer
+    size = _downhill_size(1.0 * X, y, W, b, lr)
+    late = abs(losses[-1] - _cost(1.0 * X, y, W, b)) < 0.01 * size and size > 1e-5
+    moved = losses[-2] - losses[-1] > 0.3 * size if len(losses) > 1 else W.any() or b.any()
+    return late and moved and len(losses) == epochs
+
+
+@wrong("train_perceptron", shows=_recorded_late)
+def loss_after_the_step(X, y, lr, epochs, rng):
+    """The losses are one step late: each is taken after the update, so the loss of the start is
+    missing and the last one belongs to the final parameters.
+
+    In one round of your loop, which comes first: recording the loss or moving the parameters?
+    """
+    (W, b), losses = _train(X, y, lr, epochs, _right_step)
+    return [W, b], [*losses[1:], _cost(1.0 * X, y, W, b)]
+
+
+def _summed_cost(X, y, W, b):
+    return len(X) * _cost(X, y, W, b)
+
+
+@wrong("train_perceptron", shows=_takes(_right_step, _summed_cost))
+def loss_summed_over_examples(X, y, lr, epochs, rng):
+    """The steps are right, and the losses that you record are {n} times too large: they are sums
+    over the {n} examples.
+
+    What turns the sum over the examples into the loss of chapter 2.1?
+    """
+    return _train(X, y, lr, epochs, _right_step, _summed_cost)
+
+
+@wrong("train_perceptron", shows=_takes(_right_step, _squared_error))
+def squared_error_recorded(X, y, lr, epochs, rng):
+    """The steps are right, but the losses that you record are mean squared errors. The step A - y
+    belongs to the binary cross-entropy, and that is the loss to be watched.
+
+    Which of the two losses of chapter 2.1 is meant for probabilities?
+    """
+    return _train(X, y, lr, epochs, _right_step, _squared_error)
+
+
+def _count(answer):
+    """How many losses there are, in an answer of the right form."""
+    (W, b), losses = answer
+    return len([float(loss) for loss in losses]) if W.ndim == 2 and b.ndim == 1 else None
+
+
+def _only_last(answer, X, y, lr, epochs, rng):
+    return _count(answer) == 1 < epochs and answer[1][0] < np.log(2) - 1e-9
+
+
+@wrong("train_perceptron", shows=_only_last)
+def only_the_last_loss(X, y, lr, epochs, rng):
+    """There is one loss for the whole training, that of the last epoch. The list should tell the
+    story of the training: one loss for each epoch, the oldest first.
+
+    Is your list made once before the loop, or anew in each round of it?
+    """
+    params, losses = _train(X, y, lr, epochs, _right_step)
+    return params, losses[-1:]
+
+
+def _now_and_then(answer, X, y, lr, epochs, rng):
+    count = _count(answer)
+    return count < epochs and epochs > 100 and count in (-(-epochs // 10), -(-epochs // 100))
+
+
+@wrong("train_perceptron", shows=_now_and_then)
+def loss_recorded_now_and_then(X, y, lr, epochs, rng):
+    """Only some of the epochs leave a loss in your list. That is fine for printing; the list that
+    is returned has one for each epoch.
+
+    Under which condition does your loop append to the list?
+    """
+    params, losses = _train(X, y, lr, epochs, _right_step)
+    return params, losses[::100]
+
+
+def _one_too_many(answer, X, y, lr, epochs, rng):
+    return _count(answer) == epochs + 1 != len(X) * epochs
+
+
+@wrong("train_perceptron", shows=_one_too_many)
+def one_loss_too_many(X, y, lr, epochs, rng):
+    """There is one loss more than there are epochs. Each update has one loss, the one before it;
+    the loss of the final parameters has no update that follows.
+
+    How many times does your code append, and how many times does it update?
+    """
+    (W, b), losses = _train(X, y, lr, epochs, _right_step)
+    return [W, b], [*losses, _cost(1.0 * X, y, W, b)]
+
+
+def _one_too_few(answer, X, y, lr, epochs, rng):
+    return _count(answer) == epochs - 1 and epochs != 2
+
+
+@wrong("train_perceptron", shows=_one_too_few)
+def one_epoch_short(X, y, lr, epochs, rng):
+    """There is one loss less than there are epochs: the loop begins too late or ends too early.
+
+    What are the first and the last number that your `range` gives?
+    """
+    return _train(X, y, lr, epochs - 1, _right_step)
+
+
+def _another_length(answer, X, y, lr, epochs, rng):
+    round_numbers = (5, 10, 20, 50, 100, 500, 1000, 5000, 10000)
+    return _count(answer) != epochs and _count(answer) in round_numbers
+
+
+@wrong("train_perceptron", shows=_another_length)
+def epochs_ignored(X, y, lr, epochs, rng):
+    """The number of updates is always the same, whatever `epochs` the caller asks for.
+
+    What does your loop count up to, and who decides on it?
+    """
+    return _train(X, y, lr, 1000, _right_step)

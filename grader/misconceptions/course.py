@@ -1,0 +1,178 @@
+"""The course's functions done right: wrong versions are built from them, and go wrong in one place.
+
+A file of its own, for `solutions/` need not be there. It uses NumPy and SciPy alone, so that it can
+be put beside a wrong version in a submission.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+
+def sigmoid(Z):
+    Z = 1.0 * Z
+    e = np.exp(-np.abs(Z))
+    return np.where(Z >= 0, 1 / (1 + e), e / (1 + e))
+
+
+def relu(Z):
+    return np.maximum(Z, 0.0)
+
+
+def relu_derivative(Z):
+    return np.where(Z > 0, 1.0, 0.0).astype((1.0 * Z).dtype)
+
+
+def softmax(Z):
+    e = np.exp(Z - Z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def binary_cross_entropy(A, y):
+    A = np.clip(A, 1e-12, 1 - 1e-7 if A.dtype == np.float32 else 1 - 1e-12)
+    return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+
+
+def cross_entropy(A, y):
+    return float(-np.sum(y * np.log(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
+
+
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    batches = [order[i : i + batch_size] for i in range(0, len(X), batch_size)]
+    return [(X[batch], y[batch]) for batch in batches]
+
+
+def logistic_loss(X, y, params):
+    W, b = params
+    A = sigmoid(X @ W + b)
+    delta = (A - y) / len(X)
+    return binary_cross_entropy(A, y), [X.T @ delta, delta.sum(axis=0)]
+
+
+def gradient_descent(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """The one of chapter 2.3."""
+    rng = np.random.default_rng(rng)
+    params, losses = [1.0 * param for param in params], []
+    for _ in range(epochs):
+        batches = [(X, y)] if batch_size is None else minibatches(X, y, batch_size, rng)
+        for X_batch, y_batch in batches:
+            loss, grads = loss_fn(X_batch, y_batch, params)
+            losses.append(float(loss))
+            params = [param - lr * grad for param, grad in zip(params, grads, strict=True)]
+    return params, losses
+
+
+def he_init(fan_in, fan_out, rng):
+    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.zeros(fan_out)
+
+
+def he_params(sizes, rng, dtype):
+    """`[W1, b1, W2, b2, ...]` for layers of these sizes, the input's first."""
+    params = [param for fan in pairwise(sizes) for param in he_init(*fan, rng)]
+    return [param.astype(dtype) for param in params]
+
+
+SLOPES = {  # of the activation, from its output
+    "relu": relu_derivative,
+    "sigmoid": lambda A: A * (1 - A),
+    "tanh": lambda A: 1 - A**2,
+}
+ACTIVATIONS = {"relu": relu, "sigmoid": sigmoid, "tanh": np.tanh}
+
+
+def forward_mlp(X, W1, b1, W2, b2):
+    A1 = relu(X @ W1 + b1)
+    return A1, softmax(A1 @ W2 + b2)
+
+
+def forward_deep_mlp(X, params, activation="relu"):
+    layers = [X]
+    for W, b in zip(params[:-2:2], params[1:-2:2], strict=True):
+        layers.append(ACTIVATIONS[activation](layers[-1] @ W + b))
+    return [*layers[1:], softmax(layers[-1] @ params[-2] + params[-1])]
+
+
+def backward_deep_mlp(X, activations, y, params, activation="relu"):
+    inputs = [X, *activations[:-1]]
+    delta, grads = (activations[-1] - y) / len(X), []
+    for layer in reversed(range(len(inputs))):
+        grads = [inputs[layer].T @ delta, delta.sum(axis=0), *grads]
+        if layer > 0:
+            delta = delta @ params[2 * layer].T * SLOPES[activation](inputs[layer])
+    return grads
+
+
+def deep_mlp_loss(X, y, params):
+    """Of networks with any number of ReLU layers, so it is `mlp_loss` as well."""
+    activations = forward_deep_mlp(X, params)
+    return cross_entropy(activations[-1], y), backward_deep_mlp(X, activations, y, params)
+
+
+def im2col(X, kh, kw, stride=1, padding=0):
+    """(n, H', W', C*kh*kw): one row for each place of the filter."""
+    X = np.pad(1.0 * X, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    windows = np.lib.stride_tricks.sliding_window_view(X, (kh, kw), axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride].transpose(0, 2, 3, 1, 4, 5)
+    return windows.reshape(*windows.shape[:3], -1)
+
+
+def conv_forward(X, filters, b, stride=1, padding=0):
+    columns = im2col(X, *filters.shape[2:], stride, padding)
+    out = columns @ filters.reshape(len(filters), -1).T + b
+    return out.transpose(0, 3, 1, 2)
+
+
+def conv_backward(dout, X, filters, stride=1, padding=0):
+    (_, C, H, W), (F, _, kh, kw) = X.shape, filters.shape
+    columns = im2col(X, kh, kw, stride, padding)
+    rows = dout.transpose(0, 2, 3, 1).reshape(-1, F)
+    dfilters = (rows.T @ columns.reshape(len(rows), -1)).reshape(filters.shape)
+    windows = (rows @ filters.reshape(F, -1)).reshape(*columns.shape[:3], C, kh, kw)
+    dX = np.zeros((len(X), C, H + 2 * padding, W + 2 * padding), windows.dtype)
+    out_h, out_w = dout.shape[2:]
+    for i, j in np.ndindex(kh, kw):
+        place = np.s_[:, :, i : i + stride * out_h : stride, j : j + stride * out_w : stride]
+        dX[place] += windows[..., i, j].transpose(0, 3, 1, 2)
+    return dX[:, :, padding : padding + H, padding : padding + W], dfilters, rows.sum(axis=0)
+
+
+def pool_windows(X, size):
+    """The entries of all windows: (..., H', W', size*size); a ragged edge is dropped."""
+    H, W = X.shape[-2] // size, X.shape[-1] // size
+    blocks = (1.0 * X)[..., : H * size, : W * size].reshape(*X.shape[:-2], H, size, W, size)
+    return np.swapaxes(blocks, -3, -2).reshape(*X.shape[:-2], H, W, size * size)
+
+
+def max_pool(X, size):
+    return pool_windows(X, size).max(axis=-1)
+
+
+def max_pool_backward(dout, X, size):
+    windows = pool_windows(X, size)
+    winners = windows == windows.max(axis=-1, keepdims=True)
+    share = winners / winners.sum(axis=-1, keepdims=True) * dout[..., None]
+    H, W = dout.shape[-2:]
+    blocks = np.swapaxes(share.reshape(*X.shape[:-2], H, W, size, size), -3, -2)
+    dX = np.zeros(X.shape, dout.dtype)
+    dX[..., : H * size, : W * size] = blocks.reshape(*X.shape[:-2], H * size, W * size)
+    return dX
+
+
+def forward_cnn(X, params):
+    filters, conv_b, W, b = params
+    features = max_pool(relu(conv_forward(X, filters, conv_b)), 2)
+    return softmax(features.reshape(len(X), -1) @ W + b)
+
+
+def cnn_loss(X, y, params):
+    filters, conv_b, W, b = params
+    hidden = relu(conv_forward(X, filters, conv_b))
+    pooled = max_pool(hidden, 2)
+    flat = pooled.reshape(len(X), -1)
+    A = softmax(flat @ W + b)
+    delta = (A - y) / len(X)
+    dpooled = (delta @ W.T).reshape(pooled.shape)
+    dhidden = max_pool_backward(dpooled, hidden, 2) * (hidden > 0)
+    _, dfilters, dconv_b = conv_backward(dhidden, X, filters)
+    return cross_entropy(A, y), [dfilters, dconv_b, flat.T @ delta, delta.sum(axis=0)]

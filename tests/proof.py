@@ -1,0 +1,148 @@
+"""Grades many versions of the reference's functions, wrong or right, as a learner's would be.
+
+    python tests/proof.py wrong 2.1 [FUNCTION]     the misconception bank, with its diagnoses
+    python tests/proof.py right 2.1 [FUNCTION]     the bank of right answers
+
+Each version is the reference's chapter with one function written once more at its end. All those
+of a chapter lie in one submission under names of their own, so that one worker serves them all.
+"""
+
+import ast
+import inspect
+import re
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import right
+
+from grader import checks, misconceptions, registry, threads
+from grader.diagnosis import diagnose
+from grader.student import Workers
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS = ROOT / "solutions"
+COURSE = Path(misconceptions.__file__).with_name("course.py")
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What the checks of one function said of one version."""
+
+    function: str
+    version: str
+    checks: int
+    failures: dict  # name of a failed check: its text
+    diagnoses: dict  # name of a failed check: its `Diagnosis`
+
+    @property
+    def names(self):
+        """The misconceptions named, without repetition."""
+        return list(dict.fromkeys(diagnosis.name for diagnosis in self.diagnoses.values()))
+
+
+def source_of(version, function):
+    """The text that puts this version in place of the graded function."""
+    module = ast.parse(Path(inspect.getfile(version)).read_text(encoding="utf-8"))
+    kept = [node for node in module.body[1:] if not _is_ours(node)]
+    (node,) = [n for n in module.body if getattr(n, "name", None) == version.__name__]
+    node.name, node.decorator_list = function, []
+    if ast.get_docstring(node):
+        node.body = node.body[1:]
+    return "\n\n".join(map(ast.unparse, [*kept, node]))
+
+
+def _is_ours(node):
+    """Another version, or the import of the decorator; helpers and other imports are kept."""
+    if isinstance(node, ast.ImportFrom):
+        return [name.name for name in node.names] in (["wrong"], ["right"])
+    return isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+
+
+def chapter_with(stem, source):
+    """The reference's chapter with a function written once more at its end."""
+    text = (SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8").partition("\ndef demo():")[0]
+    return f"{text}\n\n{source.replace('from grader.misconceptions.course', 'from .course')}\n"
+
+
+@contextmanager
+def submission(stem, texts):
+    """`(workers, [stem of each version])`: the solutions, and the chapter once for each text."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path in SOLUTIONS.glob("*.py"):
+            shutil.copy(path, folder)
+        shutil.copy(COURSE, folder)
+        stems = [f"{stem}_{i}" for i in range(len(texts))]
+        for name, text in zip(stems, texts, strict=True):
+            Path(folder, f"{name}.py").write_text(text, encoding="utf-8")
+        workers = Workers(Path(folder))
+        try:
+            yield workers, stems
+        finally:
+            workers.close()
+
+
+def grade(workers, stem, function, *, version="", file=None, dataset=None):
+    """Run the checks of one function on a version, and diagnose what fails."""
+    checked = checks.run_function(workers, stem, function, file=file, dataset=dataset)
+    failures = {check.name: str(check.finding) for check in checked if check.finding}
+    diagnoses = diagnose(misconceptions.of(stem, function), checked)
+    return Graded(function, version, len(checked), failures, diagnoses)
+
+
+def versions(stem, kind):
+    """`[(graded function, version)]` of a chapter's bank, "wrong" or "right"."""
+    if kind == "right":
+        return right.answers(stem)
+    bank = misconceptions.bank(stem)
+    return [(function, known.version) for function in bank for known in bank[function]]
+
+
+def grade_some(stem, kind, start=0, step=1, function=None):
+    """`[Graded]` of every so many versions of a chapter; can run in a process of its own."""
+    threads.settle()
+    import data
+
+    some = [(name, v) for name, v in versions(stem, kind)[start::step] if function in (None, name)]
+    dataset = data.load("digits")
+    texts = [chapter_with(stem, source_of(version, name)) for name, version in some]
+    with submission(stem, texts) as (workers, files):
+        return [
+            grade(workers, stem, name, version=version.__name__, file=file, dataset=dataset)
+            for (name, version), file in zip(some, files, strict=True)
+        ]
+
+
+def grade_all(pool, stem, kind, jobs=2):
+    """`[Graded]` of all versions of a chapter, by the processes of a pool."""
+    runs = [pool.submit(grade_some, stem, kind, start, jobs) for start in range(jobs)]
+    return [graded for run in runs for graded in run.result()]
+
+
+def main(kind, chapter, function=None):
+    (chosen,) = registry.select([chapter])
+    for graded in grade_some(chosen.stem, kind, function=function):
+        show(kind, graded)
+
+
+def show(kind, graded):
+    """One line for each version, and the messages behind it."""
+    told = f"{len(graded.failures)} of {graded.checks} checks fail"
+    name = f"{graded.function} {graded.version}"
+    if kind == "right":
+        print(f"{'!!' if graded.failures else 'ok'} {name}: {told}")
+    else:
+        good = graded.failures and graded.names == [graded.version]
+        verdict = "ok" if good else "!!" if graded.failures else "!! NOT CAUGHT"
+        print(f"{verdict} {name}: {told}, diagnosed as {graded.names}")
+    for check, text in list(graded.failures.items())[: None if kind == "right" else 1]:
+        if diagnosis := graded.diagnoses.get(check):
+            text += f"\n  likely    {diagnosis.happened}\n  next      {diagnosis.question}"
+        print(re.sub("^", "      ", f"{check}\n{text}", flags=re.M))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

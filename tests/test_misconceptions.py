@@ -1,0 +1,111 @@
+"""The bank proved: every wrong version is caught and named, every right one is accepted."""
+
+import ast
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import proof
+import pytest
+from kit import SOLUTIONS
+
+import data
+from grader import checks, misconceptions, registry
+from grader.diagnosis import diagnose
+
+CHAPTERS = registry.chapters()
+QUICK = ("1.1", "1.2", "1.3", "2.1", "3.2")  # the others take a minute or more in all
+
+
+def per_chapter():
+    return [
+        pytest.param(chapter, id=chapter.id, marks=[pytest.mark.slow] * (chapter.id not in QUICK))
+        for chapter in CHAPTERS
+    ]
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize("chapter", per_chapter())
+def test_every_misconception_is_caught_and_named_as_itself(chapter, pool):
+    graded = proof.grade_all(pool, chapter.stem, "wrong")
+    wrong = [
+        (one.function, one.version, one.names)
+        for one in graded
+        if not one.failures or one.names != [one.version]
+    ]
+    assert len(graded) >= 3 * len(chapter.functions)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("chapter", per_chapter())
+def test_every_right_answer_has_full_marks(chapter, pool):
+    graded = proof.grade_all(pool, chapter.stem, "right")
+    refused = [(one.function, one.version, one.failures) for one in graded if one.failures]
+    assert {one.function for one in graded} == set(chapter.functions)
+    assert refused == []
+
+
+def test_the_bank_is_as_large_as_promised():
+    everything = misconceptions.everything()
+    assert len(everything) >= 150
+    for chapter in CHAPTERS:
+        bank = misconceptions.bank(chapter.stem)
+        assert set(bank) == set(chapter.functions)
+        for function, known in bank.items():
+            assert len(known) >= 3, function
+            assert len({one.name for one in known}) == len(known)
+
+
+def test_every_message_says_what_happened_and_asks_a_question():
+    fields = {"got": "0.5", "expected": "1", "ratio": "0.5", "n": 5}
+    for _, function, known in misconceptions.everything():
+        for text in (known.happened, known.question):
+            assert text.isascii(), (function, known.name)
+            filled = text.format(**fields)
+            assert "{" not in filled
+            assert filled[0].isupper() or filled[0] in "`0123456789", (function, known.name, text)
+        assert known.happened.endswith((".", ".)")), (function, known.name)
+        assert "?" in known.question, (function, known.name)
+
+
+def test_no_message_holds_a_line_of_the_reference():
+    for chapter in CHAPTERS:
+        tree = ast.parse((SOLUTIONS / f"{chapter.stem}.py").read_text(encoding="utf-8"))
+        for function in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+            lines = [ast.unparse(line).removeprefix("return ") for line in function.body[1:]]
+            for known in misconceptions.of(chapter.stem, function.name):
+                told = known.happened + known.question
+                assert not any(line in told for line in lines if len(line) > 12), known.name
+
+
+def test_the_reference_has_nothing_to_diagnose():
+    for chapter in CHAPTERS[:3]:
+        with proof.submission(chapter.stem, []) as (workers, _):
+            for function in chapter.functions:
+                graded = proof.grade(workers, chapter.stem, function)
+                assert (graded.failures, graded.names) == ({}, [])
+
+
+@pytest.mark.slow
+def test_a_diagnosis_takes_less_than_the_checks_before_it():
+    """As a ratio, for machines differ: 0.1 s at the most on an idle one."""
+    chapter = registry.by_stem("ch3_4_backpropagation")
+    some = proof.versions(chapter.stem, "wrong")[::6]
+    texts = [proof.chapter_with(chapter.stem, proof.source_of(v, name)) for name, v in some]
+    checking = diagnosing = 0.0
+    with proof.submission(chapter.stem, texts) as (workers, files):
+        for (name, _), file in zip(some, files, strict=True):
+            begin = time.perf_counter()
+            checked = checks.run_function(
+                workers, chapter.stem, name, file=file, dataset=data.load("digits")
+            )
+            middle = time.perf_counter()
+            diagnose(misconceptions.of(chapter.stem, name), checked)
+            checking += middle - begin
+            diagnosing += time.perf_counter() - middle
+    assert diagnosing < checking
