@@ -13,6 +13,7 @@ import sys
 import tomllib
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -82,6 +83,7 @@ class Mutant:
         return self.stem, self.function, self.before, self.after
 
 
+@cache
 def mutants(stem):
     """Every mutant of a chapter of the reference."""
     source = (proof.SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")

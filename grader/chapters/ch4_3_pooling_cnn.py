@@ -274,7 +274,7 @@ def gradients(X, y, params):
 @grades("train_cnn", points=0.5, after="train_cnn_starts_near_ln_10")
 def test_train_cnn_steps_against_the_gradient(student, rng):
     # In an image of plain rectangles neighbouring windows are alike, and their maxima tie.
-    rectangles = rng.normal(size=(5, 1, 3, 2)).repeat(3, axis=2).repeat(4, axis=3)
+    rectangles = rng.normal(size=(5, 1, 2, 3)).repeat(4, axis=2).repeat(3, axis=3)
     settings = {"num_filters": 3, "epochs": 1, "batch_size": 5}
     for X in (rng.normal(size=(5, 1, 9, 8)), rectangles):
         labels, seed = rng.integers(10, size=5), int(rng.integers(1000))

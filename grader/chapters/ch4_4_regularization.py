@@ -221,7 +221,7 @@ def test_train_regularized_mlp_steps_against_the_gradient_of_loss_and_penalty(st
     plain = oracles.cross_entropy(oracles.mlp(X, after)[-1], y)
     penalty = lambda_ * sum(np.sum(W**2) for W in after[::2])
     expect.that(
-        min(abs(losses[1] - plain), abs(losses[1] - plain - penalty)) < tolerance.STEP * plain,
+        min(abs(losses[1] - plain), abs(losses[1] - plain - penalty)) < tolerance.ONE_UPDATE,
         "the second loss should be the cross-entropy, with or without the penalty on the weights",
         expected=f"{plain:.6g} or {plain + penalty:.6g}",
         got=f"{losses[1]:.6g}",
