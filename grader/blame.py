@@ -16,14 +16,16 @@ from . import checks, registry, results
 from .student import Workers
 
 REFERENCE = Path(__file__).resolve().parent.parent / "solutions"
-LARGEST_FILE = 2**20  # bytes of a submission's file that is looked at
+LARGEST_FILE = 2**18  # bytes of a submission's file that are looked at
+LONGEST_SIGNATURE = 2000  # characters
 
 IMPORT = re.compile(
-    r"^\s*from\s+(?:\.|exercises\.)?(ch\d+_\d+_\w+|neural_network)"
-    r"[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)",
+    r"^[ \t]*from[ \t]+(?:\.|exercises\.)?(ch\d+_\d+_\w{1,50}|neural_network)"
+    r"[ \t]+import[ \t]+(\([^)]{1,2000}\)|[^\n#]*)",
     re.M,
 )
 DEFINITION = re.compile(r"^(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
+COLON = re.compile(r":[^\n]*\n")
 BLOCK_END = re.compile(r"^\S", re.M)
 WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -111,6 +113,10 @@ class Uses:
         self.texts = {stem: _read(folder / f"{stem}.py") for stem in self.graded}
         self.imports = {stem: _imports(text, stem) for stem, text in self.texts.items()}
         self.blocks = {stem: _blocks(text) for stem, text in self.texts.items()}
+        self.outside = {
+            stem: {word for text in blocks[None] for word in WORD.findall(text)}
+            for stem, blocks in self.blocks.items()
+        }
 
     def text(self, stem, name):
         """The function's own lines; of several of that name, the last."""
@@ -128,8 +134,7 @@ class Uses:
     def direct(self, stem, name):
         """What the text of a function, or of the file outside of functions, names."""
         blocks, imported = self.blocks[stem], self.imports[stem]
-        texts = [self.text(stem, name), *blocks.get(None, [])]
-        words = {word for text in texts for word in WORD.findall(text)}
+        words = self.outside[stem] | set(WORD.findall(self.text(stem, name)))
         here = {(stem, word) for word in words & blocks.keys() if word != name}
         return here | {imported[word] for word in words & imported.keys() if word not in blocks}
 
@@ -183,8 +188,8 @@ def _blocks(text):
 
 def _signature_end(text, start):
     """Behind the first line that ends in a colon: a signature may go over several lines."""
-    match = re.compile(r":[^\n]*\n").search(text, start)
-    return match.end() if match else len(text)
+    match = COLON.search(text, start, start + LONGEST_SIGNATURE)
+    return match.end() if match else start
 
 
 def _lay_over(folder, stem, target):

@@ -135,6 +135,22 @@ def test_what_a_function_uses_is_read_off_its_text(submission, form):
     assert ("ch3_3_forward_mlp", "forward_mlp") not in needed
 
 
+HOSTILE = {
+    "newlines": "\n" * 250_000,
+    "open brackets": "from .ch1_1_numpy_arrays import (\n" * 8_000,
+    "no colons": "def a\n" * 40_000,
+    "many functions": "".join(f"def f{i}(x): return f{i + 1}(x)\n" for i in range(6_000)),
+    "one long name": "def " + "a" * 250_000,
+}
+
+
+@pytest.mark.timeout(20)  # for all of them it takes a tenth of a second
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_text_made_to_take_long_takes_no_time(submission, kind):
+    uses = blame.Uses(submission({"ch3_3_forward_mlp": HOSTILE[kind]}))
+    assert uses.closure("ch3_3_forward_mlp", "f0") == set()
+
+
 @pytest.mark.parametrize(
     "text", [b"\xff\xfe\x00", b"(" * 100_000, b"def forward_mlp(", b"from .ch3_2 import (", b""]
 )
