@@ -16,7 +16,7 @@ from pathlib import Path
 SUBMISSION = Path(__file__).resolve().parents[1] / "solutions"
 
 
-def failures(seeds, submission):
+def failures(seeds, names, submission):
     """`(number of checks run, [(seed, check, what it says)])`; runs in a process of its own."""
     from grader import threads
 
@@ -28,7 +28,7 @@ def failures(seeds, submission):
     dataset, workers = data.load("digits"), Workers(submission)
     count, failed = 0, []
     for seed in seeds:
-        for chapter in registry.chapters():
+        for chapter in registry.select(names):
             for check in [c for name in chapter.functions for c in checks.of(chapter.stem, name)]:
                 drawn = "rng" in inspect.signature(check.test).parameters
                 if not drawn and seed:
@@ -43,6 +43,7 @@ def failures(seeds, submission):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("chapters", nargs="*", default=["all"], help="as in `grade run`")
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--submission", type=Path, default=SUBMISSION)
@@ -50,7 +51,11 @@ def main():
     parts = [range(i, options.seeds, 4 * options.jobs) for i in range(4 * options.jobs)]
     total, bad = 0, 0
     with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-        runs = [pool.submit(failures, part, options.submission) for part in parts if part]
+        runs = [
+            pool.submit(failures, part, options.chapters, options.submission)
+            for part in parts
+            if part
+        ]
         for run in as_completed(runs):
             count, failed = run.result()
             total, bad = total + count, bad + len(failed)

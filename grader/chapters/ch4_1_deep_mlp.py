@@ -302,15 +302,15 @@ def test_train_deep_mlp_recognises_images_it_has_not_seen(student, dataset):
 
 @grades("train_deep_mlp", points=0.5)
 def test_train_deep_mlp_repeats_itself_with_the_same_rng_alone(student, dataset):
-    X, y = first_images(dataset, 64)
-    settings = {"hidden": (8, 6), "epochs": 2, "batch_size": 16}
-    got = student.train_deep_mlp(X, y, **settings)  # any rng will do
-    expect.losses(expect.parts(got, "params", "losses")[1], 8)
+    X, y = first_images(dataset, 100)
     for hidden in [(5,), (6, 5, 4)]:
-        train(student, X, y, 4, hidden=hidden, epochs=1, batch_size=32, count=2)
+        train(student, X, y, 4, hidden=hidden, epochs=3, batch_size=30, count=12)
+    settings = {"hidden": (8, 6), "epochs": 3, "batch_size": 30}
+    got = student.train_deep_mlp(X, y, **settings)  # any rng will do
+    expect.losses(expect.parts(got, "params", "losses")[1], 12)
     expect.reproducible(student.train_deep_mlp, X, y, rng=expect.Seeded(5), **settings)
-    params, losses = train(student, X, y, 5, count=8, **settings)
-    others, _ = train(student, X, y, 6, count=8, **settings)
+    params, losses = train(student, X, y, 5, count=12, **settings)
+    others, _ = train(student, X, y, 6, count=12, **settings)
     gates.starts_near_chance(losses)
     expect.that(
         any(np.abs(a - b).max() > 1e-6 for a, b in zip(params, others, strict=True)),
