@@ -25,6 +25,10 @@ IMPORT = re.compile(
     re.M,
 )
 DEFINITION = re.compile(r"^(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
+NO_CODE = re.compile(  # strings, docstrings among them, and comments
+    r"""\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|"[^"\n]*"|'[^'\n]*'|#[^\n]*"""
+)
+SCRIPT = re.compile(r"^if __name__\b.*(\n[ \t].*)*", re.M)  # what runs as a script only
 COLON = re.compile(r":[^\n]*\n")
 BLOCK_END = re.compile(r"^\S", re.M)
 WORD = re.compile(r"[A-Za-z_]\w*")
@@ -142,9 +146,10 @@ class Uses:
 def _read(path):
     try:
         with path.open("rb") as file:
-            return file.read(LARGEST_FILE).decode("utf-8", "replace")
+            text = file.read(LARGEST_FILE).decode("utf-8", "replace")
     except OSError:
         return ""
+    return SCRIPT.sub("", NO_CODE.sub("''", text))
 
 
 def _imports(text, stem):

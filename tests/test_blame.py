@@ -126,6 +126,19 @@ FORMS = {
 BODY = "def forward_mlp(X):\n    return softmax(X)\n"
 
 
+def test_a_name_that_is_only_spoken_of_is_not_used(submission):
+    text = (
+        'from .ch3_2_activation_functions import softmax\n\n__all__ = ["forward_mlp", "softmax"]\n'
+        'def forward_mlp(X):\n    """Not by `softmax`,\nnor he_init."""\n    return X  # softmax\n'
+        "def he_init(X):\n    return 'forward_mlp'\n"
+        "def demo():\n    forward_mlp(softmax(1))\n"
+        'if __name__ == "__main__":\n    demo()\n'
+    )
+    uses = blame.Uses(submission({"ch3_3_forward_mlp": text}))
+    assert uses.closure("ch3_3_forward_mlp", "forward_mlp") == set()
+    assert uses.closure("ch3_3_forward_mlp", "he_init") == set()
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_what_a_function_uses_is_read_off_its_text(submission, form):
     text = FORMS[form].format(body=BODY, other=BODY.replace("softmax", "squash"))
@@ -136,6 +149,7 @@ def test_what_a_function_uses_is_read_off_its_text(submission, form):
 
 
 HOSTILE = {
+    "open strings": "'''\n" + '"""\n' * 60_000 + "'" * 1000,
     "newlines": "\n" * 250_000,
     "open brackets": "from .ch1_1_numpy_arrays import (\n" * 8_000,
     "no colons": "def a\n" * 40_000,
