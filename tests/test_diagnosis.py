@@ -323,6 +323,17 @@ def test_a_predicate_recognises_what_cannot_be_replayed():
     assert name(expect.close, got, got**2 + W[0, 0], versions=[broken], call_args=args) is None
 
 
+ODD = [10**400, [10**400], "text", {}, [], [[[]], [[1]]], (1, "a", [None]), np.array(["a"]), True]
+
+
+@pytest.mark.parametrize("got", ODD)
+@pytest.mark.parametrize("want", [W, 1.0])
+def test_no_answer_is_too_odd_to_be_looked_at(got, want):
+    versions = [known(lambda y: got), known(half), known(half, shows=lambda answer, y: answer > 0)]
+    finding, call = finding_of(expect.close, got, want, call_args=(W,))
+    assert isinstance(diagnose(versions, [Checked("check", finding, [call])]), dict)
+
+
 def test_long_training_is_not_replayed():
     def endless(X, epochs):
         raise AssertionError("it should not be called")

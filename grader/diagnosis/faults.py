@@ -85,7 +85,7 @@ def _type(finding):
 def _array(value):
     try:
         return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

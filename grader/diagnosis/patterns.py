@@ -342,7 +342,7 @@ def _floats(value):
     """As a float64 array of finite numbers, else None."""
     try:
         array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return array if array.size and np.isfinite(array).all() else None
 

@@ -1,5 +1,6 @@
 """Calls the bank's wrong versions with a learner's arguments: who gives the same answer?"""
 
+import contextlib
 import copy
 import inspect
 import warnings
@@ -225,10 +226,14 @@ def alike(one, other, strict=False, tolerance=0.0):
 
 def _as_array(value):
     numbers = (bool, int, float, np.generic)
-    if isinstance(value, numbers):
-        return np.asarray(value)
-    if isinstance(value, (list, tuple)) and value and all(isinstance(v, numbers) for v in value):
-        return np.array(value, dtype=np.float64)
+    with contextlib.suppress(OverflowError):  # of integers beyond all floats
+        if isinstance(value, int):
+            return np.asarray(value, dtype=None if abs(value) < 2**63 else np.float64)
+        if isinstance(value, numbers):
+            return np.asarray(value)
+        whole = isinstance(value, (list, tuple)) and value
+        if whole and all(isinstance(v, numbers) for v in value):
+            return np.array(value, dtype=np.float64)
     return value
 
 
@@ -237,6 +242,8 @@ def _alike_arrays(one, other, strict, tolerance):
         return False
     if (one.ndim > 0 or strict) and _sort_of(one) != _sort_of(other):
         return False
+    if not {one.dtype.kind, other.dtype.kind} <= set("fiub"):
+        return np.array_equal(one, other)
     narrow = np.float32 in (one.dtype, other.dtype)
     a, b = one.astype(np.float64), other.astype(np.float64)
     finite = np.isfinite(a)
