@@ -6,6 +6,7 @@ import pytest
 from grader import registry
 
 
+@pytest.mark.slow  # a thousand texts are made
 def test_every_mutant_that_is_listed_exists_and_has_its_reason():
     every = {
         mutant.key for chapter in registry.chapters() for mutant in mutants.mutants(chapter.stem)
@@ -16,6 +17,7 @@ def test_every_mutant_that_is_listed_exists_and_has_its_reason():
     assert len(listed) < 0.15 * len(every)
 
 
+@pytest.mark.slow
 def test_every_contract_function_has_mutants():
     mutated = {(m.stem, m.function) for c in registry.chapters() for m in mutants.mutants(c.stem)}
     graded = {(chapter.stem, name) for chapter in registry.chapters() for name in chapter.functions}

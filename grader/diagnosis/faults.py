@@ -54,7 +54,6 @@ def explain(finding):
     if name is None:
         by_kind = {
             "type": _type,
-            "parts": _type,
             "shape": _shape,
             "dtype": _dtype,
             "length": _length,
