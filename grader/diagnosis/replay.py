@@ -78,10 +78,13 @@ def best_of(versions, checked, failed):
     the one that agrees in most calls of all checks, then the first in the bank.
     """
     runs = Runs()
-    explained = {
-        check.name: [known for known in versions if _explains(known, check, runs)]
-        for check in failed
-    }
+    explained, likely = {}, []
+    for check in failed:  # what explains one failure is the first to be tried on the next
+        found = [known for known in likely if _explains(known, check, runs)]
+        others = [known for known in versions if known not in likely]
+        found = found or [known for known in others if _explains(known, check, runs)]
+        likely += [known for known in found if known not in likely]
+        explained[check.name] = found
 
     @cache
     def merit(known):
