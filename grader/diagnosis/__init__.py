@@ -27,23 +27,24 @@ def diagnose(versions, checked):
     checked: a `Checked` for each check of the function, in order
     """
     failed = [check for check in checked if check.finding and check.finding.status != "todo"]
-    named = replay.best_of(versions, checked, failed)
+    runs = replay.Runs()
+    named = replay.best_of(versions, checked, failed, runs)
     found = {}
     for check in failed:
         if known := named.get(check.name):
             found[check.name] = _told(known, check.finding)
-        elif told := _unlisted(versions, check.finding, known_cause=bool(named)):
+        elif told := _unlisted(versions, check.finding, runs, known_cause=bool(named)):
             found[check.name] = told
     return found
 
 
-def _unlisted(versions, finding, known_cause):
+def _unlisted(versions, finding, runs, known_cause):
     """What can be said without the bank; where that has found a cause, no more than the numbers
     show, for the other failures are likely to come of the same cause.
     """
     told = None
     if finding.kind == "values":
-        answers = replay.wrong_answers(versions, finding)
+        answers = replay.wrong_answers(versions, finding, runs)
         told = patterns.explain(finding, versions, answers)
     elif not known_cause:
         told = patterns.swapped(finding) or faults.explain(finding)

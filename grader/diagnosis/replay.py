@@ -70,14 +70,13 @@ def _far_off(finding):
     return False
 
 
-def best_of(versions, checked, failed):
+def best_of(versions, checked, failed, runs):
     """`{name of a failed check: the version that explains it}`.
 
     A version explains a check when it does the same in each of its calls, or when it `shows` in
     the call that failed. Among several the one wins that explains most of the failed checks, then
     the one that agrees in most calls of all checks, then the first in the bank.
     """
-    runs = Runs()
     explained, likely = {}, []
     for check in failed:  # what explains one failure is the first to be tried on the next
         found = [known for known in likely if _explains(known, check, runs)]
@@ -98,11 +97,10 @@ def best_of(versions, checked, failed):
     }
 
 
-def wrong_answers(versions, finding):
+def wrong_answers(versions, finding, runs):
     """`{name: answer}` of the versions in the call that failed, for comparing piece by piece."""
     if finding.fault is None or not _short(finding.fault):
         return {}
-    runs = Runs()
     seen = {known.name: runs.of(known, finding.fault) for known in versions if not known.shows}
     return {name: observed.value for name, observed in seen.items() if not observed.raised}
 
