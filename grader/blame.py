@@ -37,14 +37,18 @@ WORD = re.compile(r"[A-Za-z_]\w*")
 class Blame:
     """The prerequisites of a submission's functions, and what becomes of them."""
 
-    def __init__(self, submission, workers, *, seed, dataset):
+    def __init__(self, submission, workers, *, seed, dataset, strict=False):
+        """`strict`: the reference stands in only for functions that passed a check of their own."""
         self.folder = Path(submission)
-        self.workers, self.seed, self.dataset = workers, seed, dataset
+        self.workers, self.seed, self.dataset, self.strict = workers, seed, dataset, strict
         self.statuses = {}  # (stem, function): status, as far as it is known
+        self.earning = set()  # (stem, function): those that passed a check
 
     def note(self, stem, function):
         """Remember how a function of this run was graded."""
         self.statuses[stem, function["name"]] = function["status"]
+        if function["score"]:
+            self.earning.add((stem, function["name"]))
 
     def assign(self, stem, function):
         """Fill in a failed function's `because_of` and `score_with_reference`."""
@@ -52,7 +56,7 @@ class Blame:
         if not guilty:
             return
         earlier = [(other, name) for other, name in guilty if other != stem]
-        if earlier and REFERENCE.is_dir() and not self._is_reference():
+        if earlier and self._may_lend(earlier):
             score = self._score_with_reference(stem, function)
             function["score_with_reference"] = score
             if score <= function["score"]:  # the fault is its own, whatever the others have
@@ -63,8 +67,10 @@ class Blame:
             {"id": registry.by_stem(other).id, "name": name} for other, name in guilty
         ]
 
-    def _is_reference(self):
-        return self.folder.resolve() == REFERENCE
+    def _may_lend(self, guilty):
+        if not REFERENCE.is_dir() or self.folder.resolve() == REFERENCE:
+            return False
+        return not self.strict or self.earning.issuperset(guilty)
 
     def _failing_prerequisites(self, stem, name):
         """`[(stem, function)]` that fail, less those that fail because of another one here."""
@@ -84,8 +90,15 @@ class Blame:
     def _status(self, stem, name):
         if (stem, name) not in self.statuses:
             checked = checks.run_function(
-                self.workers, stem, name, seed=self.seed, dataset=self.dataset, stop=True
+                self.workers,
+                stem,
+                name,
+                seed=self.seed,
+                dataset=self.dataset,
+                stop=not self.strict,
             )
+            if not all(check.finding for check in checked):
+                self.earning.add((stem, name))
             self.statuses[stem, name] = results.worst(
                 check.finding.status if check.finding else "passed" for check in checked
             )
@@ -94,7 +107,7 @@ class Blame:
     def _score_with_reference(self, stem, function):
         with tempfile.TemporaryDirectory() as folder:
             _lay_over(self.folder, stem, Path(folder))
-            workers = Workers(Path(folder))
+            workers = Workers(Path(folder), self.workers.isolation, until=self.workers.until)
             try:
                 checked = checks.run_function(
                     workers, stem, function["name"], seed=self.seed, dataset=self.dataset

@@ -6,36 +6,32 @@ that hangs, floods or dies is killed from outside with everything that it starte
 """
 
 import contextlib
-import importlib.util
 import json
-import os
 import queue
 import secrets
-import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 import warnings
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from . import threads
+from .isolation.unconfined import Unconfined, own_group
 from .worker import wire
 
 HANG_SECONDS = 10.0  # for a call that ought to take milliseconds
 START_SECONDS = 0.6  # a worker's start on an ordinary machine: slower ones get more patience
 LONGEST_START = 120.0
-MEMORY_LIMIT = 8 * 2**30  # bytes of address space, where the system can limit it
 OUTPUT_KEPT = 4000  # characters of what the learner's code prints
 OUTPUT_LIMIT = 20 * 2**20  # bytes in one call, then the worker is killed
 FLOODED = f"it printed more than {OUTPUT_LIMIT // 2**20} MB"
 UNREADABLE = "its process sent something unreadable"
+MOST_TRAFFIC = 2**28  # bytes of arrays that any call may send, and more where it was sent more
+ANSWER_RATIO = 8
 TEXT_KEPT = 2000  # characters of any text that comes from the worker
 ITEMS_KEPT = 50  # of any list beside the answer itself
-MARK = "LEARN_DL_WORKER"  # in the environment of a worker and of what it starts
+UNCONFINED = Unconfined()
 
 
 @dataclass(frozen=True)
@@ -59,6 +55,7 @@ class Reply:
     global_random: bool = False  # the global random state was changed
     seconds: float = 0.0
     output: "Output | None" = None
+    bytes: int = 0  # of the arrays that came over
     loop: tuple | None = None  # file, line, function, source of the slowest loop, when asked for
     importing: bool = False  # it got no further than the import of the chapter's file
 
@@ -79,26 +76,29 @@ class WorkerDied(Exception):
 class Worker:
     """One process that runs a submission's functions."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, isolation=UNCONFINED):
         self.home = tempfile.mkdtemp(prefix="learn-dl-")
+        self.isolation = isolation
+        launch = isolation.launch(folder, self.home)
         self.frames = queue.SimpleQueue()
         self.output = Output()
-        self.started = time.perf_counter()
+        self.asked = self.started = time.perf_counter()
         self.start_seconds = None
+        self.traffic = self.most_traffic = 0  # bytes of arrays that this call has sent, and may
         self.ready = self.killed = False
         self.imported = set()
         self.process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(Path(__file__).parent / "worker")],
+            launch.command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            cwd=self.home,
-            env=_environment() | {MARK: self.home},
-            **_own_group(),
+            cwd=launch.folder,
+            env=launch.environment,
+            **own_group(),
         )
         self.threads = [
             threading.Thread(target=work, daemon=True)
-            for work in (self._receive, self._capture, lambda: self._introduce(folder))
+            for work in (self._receive, self._capture, lambda: self._introduce(launch))
         ]
         for thread in self.threads:
             thread.start()
@@ -141,15 +141,18 @@ class Worker:
             "find_loop": find_loop,
         }
         self.output = Output()
+        self.traffic, self.most_traffic = 0, _most_traffic(arrays)
         begin = time.perf_counter()
         try:
-            begin = self._await_start()
+            self.await_start()
+            self.asked = begin = time.perf_counter()
             deadline = begin + seconds * self.patience
             self._send(request, arrays, deadline)
             reply = self._await_reply(number, callbacks, deadline)
         except WorkerDied as death:
             reply = Reply(died=(death.status, str(death)))
         reply.seconds = time.perf_counter() - begin
+        reply.bytes = self.traffic
         if reply.died:
             self.kill()
         self.output.complete.wait(timeout=0.2)  # in vain where the learner's code closed stderr
@@ -175,8 +178,7 @@ class Worker:
         if self.killed:  # its process number may be another's by now
             return
         self.killed = True
-        _kill_group(self.process)
-        _kill_escaped(self.home)
+        self.isolation.end(self.process, self.home)
         for thread in self.threads:
             thread.join(timeout=1)
         # A pipe that a thread still reads, for an escaped child holds its end, is left to it:
@@ -185,16 +187,10 @@ class Worker:
             for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
                 with contextlib.suppress(OSError):
                     stream.close()
-        shutil.rmtree(self.home, ignore_errors=True)
 
-    def _introduce(self, folder):
-        settings = {
-            "folder": str(Path(folder).resolve()),
-            "path": _library_folders(),
-            "memory": MEMORY_LIMIT,
-        }
+    def _introduce(self, launch):
         with contextlib.suppress(OSError):  # a worker that died is reported by the first call
-            self.process.stdin.write(json.dumps(settings).encode() + b"\n")
+            self.process.stdin.write(json.dumps(launch.settings).encode() + b"\n")
             self.process.stdin.flush()
 
     def _receive(self):
@@ -205,7 +201,7 @@ class Worker:
         """
         end = None
         try:
-            while (frame := wire.read(self.process.stdout)) is not None:
+            while (frame := wire.read(self.process.stdout, self._allowance)) is not None:
                 if self.start_seconds is None:
                     self.start_seconds = time.perf_counter() - self.started
                 if not self.frames.empty():
@@ -215,6 +211,11 @@ class Worker:
             end = error
         self.frames.put(end)
 
+    def _allowance(self, size):
+        """Whether a frame may bring arrays of so many bytes; it counts them."""
+        self.traffic += size
+        return self.traffic <= self.most_traffic
+
     def _capture(self):
         """Thread: take what the learner's code prints, so that it never blocks on a full pipe."""
         with contextlib.suppress(OSError, ValueError):
@@ -222,12 +223,14 @@ class Worker:
                 self.output.add(data)
         self.output.complete.set()
 
-    def _await_start(self):
-        """When the call begins: now, or as soon as a new worker has said that it is ready."""
+    def await_start(self):
+        """Wait until a new worker has said that it is ready; `WorkerDied` where it never is.
+
+        Nothing of the submission has run by then.
+        """
         if not self.ready:
             self._next_frame(time.perf_counter() + LONGEST_START)
             self.ready = True
-        return time.perf_counter()
 
     def _send(self, message, arrays, deadline):
         """Write one frame; in a thread, for a worker that does not read must not hold us up."""
@@ -244,7 +247,7 @@ class Worker:
         thread.join(timeout=max(0.0, deadline - time.perf_counter()))
         if thread.is_alive():
             self.threads.append(thread)
-            raise WorkerDied("timeout", "it did not come to an end")
+            raise self._timeout()
         if errors:
             raise self._death()
 
@@ -266,7 +269,7 @@ class Worker:
             if self.output.flooded:
                 raise WorkerDied("crashed", FLOODED)
             if time.perf_counter() > deadline:
-                raise WorkerDied("timeout", "it did not come to an end")
+                raise self._timeout()
             ended = self.process.poll() is not None
             with contextlib.suppress(queue.Empty):
                 frame = self.frames.get(timeout=0.05)
@@ -276,6 +279,12 @@ class Worker:
         if isinstance(frame, tuple):
             return frame
         raise self._death() if frame is None else WorkerDied("crashed", UNREADABLE)
+
+    def _timeout(self):
+        seconds = time.perf_counter() - self.asked
+        return WorkerDied(
+            "timeout", f"it had not come to an end after {seconds:.0f} s and was stopped"
+        )
 
     def _death(self):
         if self.output.flooded:
@@ -310,6 +319,14 @@ class Output:
     def text(self):
         text = self.kept.partition(wire.END_OF_OUTPUT)[0].decode("utf-8", "replace")
         return text if self.size <= OUTPUT_KEPT else f"{text}... ({self.size:,} bytes in all)"
+
+
+def _most_traffic(arrays):
+    """How many bytes of arrays a call may send us: answers grow with what is asked.
+
+    What it asks of functions among its arguments counts too, for the checks remember it.
+    """
+    return MOST_TRAFFIC + ANSWER_RATIO * sum(array.nbytes for array in arrays)
 
 
 def _special(callbacks):
@@ -394,59 +411,6 @@ def _call_back(message, arrays, callbacks):
     except Exception as error:
         return {"refused": str(error)[:TEXT_KEPT]}, []
     return {"value": tree}, out
-
-
-def _environment():
-    """The examiner's own, less what steers Python, pytest and the kit."""
-    private = ("PYTHON", "PYTEST", "LEARN_DL")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(private)}
-    return kept | threads.environment()
-
-
-def _library_folders():
-    """Where numpy, scipy and matplotlib lie: all that a submission may import."""
-    origins = (importlib.util.find_spec(name) for name in ("numpy", "scipy", "matplotlib"))
-    folders = [str(Path(spec.origin).parent.parent) for spec in origins if spec]
-    return list(dict.fromkeys(folders))
-
-
-def _own_group():
-    if os.name == "nt":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
-
-
-def _kill_group(process):
-    if os.name == "nt":
-        with contextlib.suppress(OSError):
-            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True)
-    else:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.kill()
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=10)
-
-
-def _kill_escaped(home):
-    """On Linux also end the children that have left the worker's group, by their environment."""
-    mark = f"{MARK}={home}\0".encode()
-    for _ in range(20):  # again until there are none, for they may start others meanwhile
-        if not [pid for pid in _marked(mark) if _kill(pid)]:
-            return
-
-
-def _marked(mark):
-    for file in Path("/proc").glob("[0-9]*/environ"):
-        with contextlib.suppress(OSError):
-            if mark in file.read_bytes():
-                yield int(file.parent.name)
-
-
-def _kill(pid):
-    with contextlib.suppress(OSError):
-        os.kill(pid, signal.SIGKILL)
-        return True
 
 
 def _exit_name(code):

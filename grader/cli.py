@@ -79,7 +79,12 @@ def grade(context):
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
 @click.option("--json", "json_file", metavar="FILE", help="Write the result to this file.")
-@click.option("--isolation", type=click.Choice(["none"]), default="none", help="So far: none.")
+@click.option(
+    "--isolation",
+    type=click.Choice(["none", "sandbox"]),
+    default="none",
+    help="sandbox: for code that you would not run by hand (Linux).",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="What inputs are drawn from.")
 def run(chapters, submission, data, json_file, isolation, seed):
     """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; without any, the next unfinished."""
@@ -95,7 +100,7 @@ def run(chapters, submission, data, json_file, isolation, seed):
         if json_file:
             results.check_writable(json_file)
         report = Report(folder)
-        result = _grade(folder, chosen, data, seed, report)
+        result = _grade(folder, chosen, data, seed, report, _isolation(isolation))
         if json_file:
             results.write_json(result, json_file)
     except results.Unwritable as error:
@@ -108,14 +113,29 @@ def run(chapters, submission, data, json_file, isolation, seed):
     return 0 if results.all_passed(result) else EXIT_FAILED
 
 
-def _grade(folder, chapters, data_name, seed, report):
+def _isolation(level):
+    from . import isolation
+
+    try:
+        return isolation.choose(level)
+    except isolation.Unavailable as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _grade(folder, chapters, data_name, seed, report, isolation):
     from . import grading
 
     dataset, name, description = _images(data_name, chapters)
     report.begin(description, seed)
     try:
         return grading.grade(
-            folder, chapters, dataset=dataset, name=name, seed=seed, listener=report
+            folder,
+            chapters,
+            dataset=dataset,
+            name=name,
+            seed=seed,
+            listener=report,
+            isolation=isolation,
         )
     except grading.GraderBroke as error:
         click.echo(f"grade: the grader itself broke ({error}): please report it", err=True)
@@ -159,7 +179,7 @@ def self_check(data):
     from . import selfcheck
 
     def grade_one(folder, chapters, report):
-        return _grade(folder, chapters, data, 0, report)
+        return _grade(folder, chapters, data, 0, report, _isolation("none"))
 
     try:
         return 0 if selfcheck.run(grade_one) else EXIT_FAILED

@@ -227,6 +227,7 @@ def silent(function, *args, **kwargs):
         category, text, file, line = call.reply.warnings[0]
         fail(
             printable(f"`{function.name}` makes NumPy warn: {text}"),
+            unquoted=f"`{function.name}` makes NumPy warn",
             about=call.reply.value,
             kind="warned",
             got=printable(f"{category}: {text}"),

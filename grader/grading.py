@@ -1,10 +1,13 @@
 """Grades one submission: runs pytest over the chapters' checks, in this, the trusted process."""
 
+import dataclasses
+import math
 import os
 import time
 
 from . import results
 from .blame import Blame
+from .boundary import UNCONFINED
 from .student import Workers
 
 
@@ -12,27 +15,57 @@ class GraderBroke(Exception):
     """pytest could not run the checks: a fault of the kit's, not of the submission's."""
 
 
-def grade(submission, chapters, *, dataset, name, seed, listener):
+def grade(
+    submission,
+    chapters,
+    *,
+    dataset,
+    name,
+    seed,
+    listener,
+    isolation=UNCONFINED,
+    budget=None,
+    secret=False,
+):
     """The result of the contract's form for these chapters of one submission.
 
     submission: folder of chapter files
     dataset: the loaded images, or None if no chapter here needs them; name: what they are called
     listener: told `chapter_begins`, `check_begins`, `check_ends`, `function_ends`, `chapter_ends`
+    isolation: what stands around the submission's process, of `grader.isolation`
+    budget: seconds that the whole of it may take; what comes later counts as a timeout
+    secret: the submission is a stranger's and does not know the seed; nothing that it could know
+        beforehand may count, and the reference is lent only where the own work earned something
     """
     begin = time.perf_counter()
-    workers = Workers(submission)  # starts up while pytest is imported
+    # Starts up while pytest is imported.
+    workers = Workers(submission, isolation, until=begin + budget if budget else math.inf)
+    if secret and dataset is not None:
+        dataset = _relabelled(dataset, seed)
     try:
-        blame = Blame(submission, workers, seed=seed, dataset=dataset)
+        blame = Blame(submission, workers, seed=seed, dataset=dataset, strict=secret)
         recorder = _run_checks(workers, chapters, dataset, seed, listener, blame)
     finally:
         workers.close()
+    if workers.broke:
+        raise GraderBroke(workers.broke)
     return results.submission_result(
         recorder.results,
         submission=submission,
         dataset=name,
-        isolation="none",
+        isolation=isolation,
         seed=seed,
         seconds=time.perf_counter() - begin,
+    )
+
+
+def _relabelled(dataset, seed):
+    """The same images, their classes renumbered: parameters brought along ready-made do not fit."""
+    import numpy as np
+
+    number = np.random.default_rng(seed % 2**63).permutation(10)
+    return dataclasses.replace(
+        dataset, y_train=number[dataset.y_train], y_test=number[dataset.y_test]
     )
 
 

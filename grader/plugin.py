@@ -124,6 +124,7 @@ def pytest_runtest_makereport(item, call):
         "name": item.name.removeprefix("test_"),
         "status": finding.status if finding else "passed",
         "lines": finding.lines() if finding else [],
+        "feedback": finding.feedback() if finding else "",
         "misconception": None,
         "seconds": call.duration,
     }
@@ -161,6 +162,7 @@ def _diagnose(stem, function, progress):
             report.check["misconception"] = told.name
         if check.finding:
             report.check["lines"] = check.finding.lines()
+            report.check["feedback"] = check.finding.feedback()
             report.longrepr = str(check.finding)
     progress.checked.clear()  # the calls hold on to data sets and parameters
 

@@ -32,6 +32,7 @@ def function_result(name, checks):
                 "message": "\n".join(check["lines"]),
                 "misconception": check["misconception"],
                 "seconds": round(check["seconds"], 4),
+                "feedback": check["feedback"],
             }
             for check in checks
         ],
@@ -45,11 +46,13 @@ def chapter_result(chapter, functions):
 
 
 def submission_result(chapters, *, submission, dataset, isolation, seed, seconds):
+    """`isolation`: what the submission ran in, an object of `grader.isolation`."""
     return {
         "schema": SCHEMA,
         "submission": str(submission),
         "dataset": dataset,
-        "isolation": isolation,
+        "isolation": isolation.level,
+        "sandbox": isolation.kind,
         "seed": seed,
         **_totals(chapters),
         "seconds": round(seconds, 2),

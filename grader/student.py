@@ -1,39 +1,64 @@
 """`student.softmax(Z)`: the learner's function, called across the process boundary."""
 
+import builtins
+import math
+import time
 from dataclasses import dataclass, field
 
-from .boundary import HANG_SECONDS, Reply, Worker
+from .boundary import HANG_SECONDS, UNCONFINED, Reply, Worker, WorkerDied
 from .finding import Finding
 from .show import cut, printable, show_call
 
 HUNG_BEFORE = 0.1  # share of its time that a function still gets once it has hung
+STARTS = 3  # attempts, for a machine may be short of memory for a moment
+MOST_RECEIVED = 2**30  # bytes of arrays that all calls of one function may give
+
+
+class NotStarted(Exception):
+    """No worker can be had on this machine; the message says why."""
 
 
 class Workers:
     """The one worker of a submission; a new one takes its place when it dies."""
 
-    def __init__(self, folder):
-        self.folder = folder
-        self.worker = Worker(folder)
+    def __init__(self, folder, isolation=UNCONFINED, until=math.inf):
+        """`until`: on `time.perf_counter`, when the time of the whole submission is up."""
+        self.folder, self.isolation, self.until = folder, isolation, until
+        self.worker = Worker(folder, isolation)
+        self.broke = None  # why no worker could be started: never the submission's fault
         self.hung = set()
+        self.received = {}  # (chapter, name): bytes of arrays that its calls gave
         self.shared = {}  # (chapter, name): a `Call` that several checks look at, or a `Finding`
 
     def call(self, chapter, name, args, kwargs, seconds, **wanted):
-        if not self.worker.usable:
-            self.worker.kill()
-            self.worker = Worker(self.folder)
-        reply = self.worker.call(
-            chapter,
-            name,
-            args,
-            kwargs,
-            seconds=seconds * self._haste(chapter, name),
-            import_seconds=HANG_SECONDS * self._haste(chapter, None),
-            **wanted,
-        )
+        left = self.until - time.perf_counter()
+        received = self.received.get((chapter, name), 0)
+        if left <= 0:
+            return Reply(died=("timeout", "by then the submission had used up its time"))
+        if received > MOST_RECEIVED:
+            return Reply(died=("crashed", f"it gave more than {MOST_RECEIVED // 2**20} MB in all"))
+        wanted["seconds"] = min(left, seconds * self._haste(chapter, name))
+        wanted["import_seconds"] = min(left, HANG_SECONDS * self._haste(chapter, None))
+        reply = self._started().call(chapter, name, args, kwargs, **wanted)
         if reply.died and reply.died[0] == "timeout":
             self.hung.add((chapter, None if reply.importing else name))
+        self.received[chapter, name] = received + reply.bytes
         return reply
+
+    def _started(self):
+        """A worker that is ready; that there is none is never the submission's fault."""
+        for _ in range(STARTS if self.broke is None else 0):
+            if not self.worker.usable:
+                self.worker.kill()
+                self.worker = Worker(self.folder, self.isolation)
+            try:
+                self.worker.await_start()
+                return self.worker
+            except WorkerDied as death:
+                said = self.worker.output.text().strip().rpartition("\n")[2]
+                reason = f"no process for a submission could be started: {death} {said}".strip()
+        self.broke = self.broke or reason
+        raise NotStarted(self.broke)
 
     def _haste(self, chapter, name):
         return HUNG_BEFORE if (chapter, name) in self.hung else 1.0
@@ -138,6 +163,7 @@ class StudentFunction:
             raise Finding(
                 f"`{self.name}` returns {_one_line(reply.not_plain)}, which is no plain data: "
                 "return NumPy arrays, numbers, or lists and tuples of them",
+                unquoted=f"`{self.name}` returns no plain data",
                 call=call,
                 kind="not plain",
                 fault=call,
@@ -182,6 +208,7 @@ def _not_imported(call, file):
     return Finding(
         f"`{file}` cannot be imported: {_exception(raised)}",
         "error",
+        unquoted=f"`{file}` cannot be imported: {_kind(raised)}",
         kind="raised",
         fault=call,
         your_line=_lines(raised),
@@ -191,8 +218,6 @@ def _not_imported(call, file):
 
 def _ended(call, what, shown=None):
     status, sentence = call.reply.died
-    if status == "timeout":
-        sentence = f"it had not come to an end after {call.reply.seconds:.0f} s and was stopped"
     return Finding(
         f"{what} {sentence}",
         status,
@@ -210,6 +235,7 @@ def _raised(call, file):
     return Finding(
         f"`{call.name}` raises {_exception(raised)}",
         "error",
+        unquoted=f"`{call.name}` raises {_kind(raised)}",
         kind="raised",
         fault=call,
         call=call,
@@ -229,13 +255,22 @@ def _todo(raised, what, file, name):
         return Finding(f"{what} is still to be written", "todo", your_line=_lines(raised))
     stub = f"`{_one_line(last[2])}` in `{_one_line(last[0])}`, line {last[1]}"
     return Finding(
-        f"{what} uses {stub}, which is still to be written", "todo", your_line=_lines(raised)
+        f"{what} uses {stub}, which is still to be written",
+        "todo",
+        unquoted=f"{what} uses a function that is still to be written",
+        your_line=_lines(raised),
     )
 
 
 def _exception(raised):
     message = raised["message"]
     return _one_line(f"{raised['type']}: {message}" if message else raised["type"])
+
+
+def _kind(raised):
+    """The exception's class, where it is one of Python's own."""
+    known = getattr(builtins, raised["type"], None)
+    return f"`{raised['type']}`" if isinstance(known, type) else "an exception of its own"
 
 
 def _lines(raised):

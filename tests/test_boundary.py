@@ -24,6 +24,7 @@ from conftest import write_submission
 
 from grader import boundary
 from grader.boundary import Seeded, Worker
+from grader.isolation import unconfined
 from grader.student import Workers
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="uses POSIX calls")
@@ -507,7 +508,7 @@ def test_an_exception_class_that_lies_about_its_name(call):
 
 @LINUX
 def test_a_memory_bomb_is_stopped_by_the_limit(submission, monkeypatch):
-    monkeypatch.setattr(boundary, "MEMORY_LIMIT", 2**31)
+    monkeypatch.setattr(unconfined, "MEMORY_LIMIT", 2**31)
     worker = Worker(submission({"ch1_1_x": LEARNER}))
     reply = worker.call("ch1_1_x", "fail", ("bomb",), {})
     assert reply.raised["type"] == "MemoryError"
@@ -761,9 +762,9 @@ def test_endless_callbacks_are_a_timeout(call, workers):
 def test_children_end_with_their_worker(submission, how):
     worker = Worker(submission({"ch1_1_x": LEARNER}))
     worker.call("ch1_1_x", "spawn", (how,), {}, seconds=0.5)
-    mark = f"{boundary.MARK}={worker.home}\0".encode()
+    mark = f"{unconfined.MARK}={worker.home}\0".encode()
     worker.kill()
-    assert wait_until(lambda: all(map(gone, boundary._marked(mark))))
+    assert wait_until(lambda: all(map(gone, unconfined._marked(mark))))
     assert not any(thread.is_alive() for thread in worker.threads)
 
 
@@ -836,7 +837,7 @@ def in_group(process, group):
 def test_the_environment_of_a_worker(call, monkeypatch):
     names = call("environment").value
     assert not [name for name in names if name.startswith(("PYTHON", "PYTEST"))]
-    assert boundary.MARK in names
+    assert unconfined.MARK in names
 
 
 # Windows and macOS
@@ -849,14 +850,14 @@ def test_starting_and_ending_a_group_on_windows(monkeypatch):
         TimeoutExpired=subprocess.TimeoutExpired,
         run=lambda command, **_: ran.append(command),
     )
-    monkeypatch.setattr(boundary, "os", SimpleNamespace(name="nt"))
-    monkeypatch.setattr(boundary, "subprocess", fake)
+    monkeypatch.setattr(unconfined, "os", SimpleNamespace(name="nt"))
+    monkeypatch.setattr(unconfined, "subprocess", fake)
     done = []
     process = SimpleNamespace(
         pid=42, kill=lambda: done.append("kill"), wait=lambda timeout: done.append("wait")
     )
-    assert boundary._own_group() == {"creationflags": 512}
-    boundary._kill_group(process)
+    assert unconfined.own_group() == {"creationflags": 512}
+    unconfined.kill_group(process)
     assert ran == [["taskkill", "/T", "/F", "/PID", "42"]]
     assert done == ["kill", "wait"]
 
@@ -865,7 +866,7 @@ def test_a_worker_without_posix(monkeypatch):
     from grader.worker import __main__ as main
 
     monkeypatch.setitem(sys.modules, "resource", None)
-    main._limit_memory(1)
+    main._limit({"AS": 1})
     monkeypatch.setattr(main, "os", SimpleNamespace(name="nt"))
     main._follow_parent()
 
@@ -887,7 +888,7 @@ def test_a_system_that_refuses_limits(monkeypatch):
         setrlimit=setrlimit,
     )
     monkeypatch.setitem(sys.modules, "resource", fake)
-    main._limit_memory(10)
+    main._limit({"AS": 10, "CORE": 0})
     assert refused == [(5, 5), (0, 0)]
 
 
@@ -900,7 +901,7 @@ def test_the_worker_needs_nothing_else_of_the_kit():
         for file in folder.glob("*.py"):
             (Path(elsewhere) / file.name).write_bytes(file.read_bytes())
             assert "from ." not in file.read_text()
-        settings = {"folder": elsewhere, "path": boundary._library_folders(), "memory": 2**33}
+        settings = unconfined.Unconfined().launch(elsewhere, elsewhere).settings
         ran = subprocess.run(
             [sys.executable, "-I", "-S", elsewhere],
             input=json.dumps(settings).encode() + b"\n",

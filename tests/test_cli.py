@@ -23,7 +23,7 @@ FUNCTION_KEYS = [
     "because_of",
     "score_with_reference",
 ]
-CHECK_KEYS = ["name", "status", "message", "misconception", "seconds"]
+CHECK_KEYS = ["name", "status", "message", "misconception", "seconds", "feedback"]
 
 
 def test_a_right_chapter_passes_and_its_result_has_the_form_of_the_contract(tmp_path):

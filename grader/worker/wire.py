@@ -149,8 +149,11 @@ def write(stream, message, arrays=()):
     stream.flush()
 
 
-def read(stream, max_arrays=MAX_ARRAYS):
-    """`(message, arrays)`, or None where the stream ends; anything malformed is a `BadFrame`."""
+def read(stream, allows=lambda size: True):
+    """`(message, arrays)`, or None where the stream ends; anything malformed is a `BadFrame`.
+
+    `allows(size)` is asked before the arrays are read, with their bytes in all.
+    """
     prefix = stream.read(8)
     if len(prefix) < 8:
         return None
@@ -164,8 +167,9 @@ def read(stream, max_arrays=MAX_ARRAYS):
     if not isinstance(message, dict):
         raise BadFrame("the header is not an object")
     layouts = [_layout(entry) for entry in _list(message.pop("arrays", []))]
-    if sum(dtype.itemsize * math.prod(shape) for dtype, shape in layouts) > max_arrays:
-        raise BadFrame(f"more than {max_arrays} bytes of arrays")
+    size = sum(dtype.itemsize * math.prod(shape) for dtype, shape in layouts)
+    if size > MAX_ARRAYS or not allows(size):
+        raise BadFrame(f"{size} bytes of arrays")
     return message, [_read_array(stream, dtype, shape) for dtype, shape in layouts]
 
 

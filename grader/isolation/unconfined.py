@@ -1,0 +1,82 @@
+"""No isolation: the worker has the rights of whoever started the grader."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from .. import threads
+from .launch import WORKER, Launch, library_folders
+
+MEMORY_LIMIT = 8 * 2**30  # bytes of address space, where the system can limit it
+MARK = "LEARN_DL_WORKER"  # in the environment of a worker and of what it starts
+
+
+class Unconfined:
+    level, kind = "none", None
+
+    def launch(self, folder, home):
+        settings = {
+            "folder": str(Path(folder).resolve()),
+            "path": library_folders(),
+            "limits": {"AS": MEMORY_LIMIT, "CORE": 0},
+            "fences": None,
+        }
+        command = [sys.executable, "-I", "-S", str(WORKER)]
+        return Launch(command, home, _environment() | {MARK: home}, settings)
+
+    def end(self, process, home):
+        """End the worker and all that it started."""
+        kill_group(process)
+        _kill_escaped(home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _environment():
+    """The examiner's own, less what steers Python, pytest and the kit."""
+    private = ("PYTHON", "PYTEST", "LEARN_DL")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(private)}
+    return kept | threads.environment()
+
+
+def own_group():
+    """What `Popen` is told, so that `kill_group` reaches the process and its children."""
+    if os.name == "nt":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def kill_group(process):
+    if os.name == "nt":
+        with contextlib.suppress(OSError):
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True)
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=10)
+
+
+def _kill_escaped(home):
+    """On Linux also end the children that have left the worker's group, by their environment."""
+    mark = f"{MARK}={home}\0".encode()
+    for _ in range(20):  # again until there are none, for they may start others meanwhile
+        if not [pid for pid in _marked(mark) if _kill(pid)]:
+            return
+
+
+def _marked(mark):
+    for file in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark in file.read_bytes():
+                yield int(file.parent.name)
+
+
+def _kill(pid):
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGKILL)
+        return True
