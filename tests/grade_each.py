@@ -1,0 +1,38 @@
+"""Grades folders one after the other in the sandbox: `python tests/grade_each.py KIND FOLDER ...`.
+
+Prints one JSON line for each, as soon as it is there: the folder's name, and its result.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from grader import grading, isolation, registry
+from grader.isolation.bubblewrap import Bubblewrap
+from grader.isolation.landlock import Landlock
+from grader.selfcheck import Quiet
+
+BUDGET = 15  # seconds; an honest submission needs one
+
+
+def main(kind, folders, chapters=("1",)):
+    sandbox = {"bubblewrap": Bubblewrap, "landlock": Landlock}[kind]()
+    if reason := isolation.fault(sandbox):
+        sys.exit(f"{kind}: {reason}")
+    for folder in map(Path, folders):
+        result = grading.grade(
+            folder,
+            registry.select(chapters),
+            dataset=None,
+            name="digits",
+            seed=0,
+            listener=Quiet(folder),
+            isolation=sandbox,
+            budget=BUDGET,
+            secret=True,
+        )
+        print(json.dumps([folder.name, result]), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])
