@@ -12,11 +12,11 @@ Generator. Whatever is wrong with a file or a download is a `DataError` of one l
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from . import digits, mnist
 from .dataset import DataError, Dataset
 from .mnist import cache_dir
-from .openml import fetch
 from .toys import TOYS, logical_and, logical_or, noisy_line, toy, two_moons, xor
 
 __all__ = [
@@ -72,6 +72,13 @@ def load(name: str = "auto", report: Callable[[str], object] = _to_stderr) -> Da
         fetch(report)
         source = mnist.find()
     return mnist.load(source)
+
+
+def fetch(report: Callable[[str], object] = print) -> Path:
+    """Sees to it that a good MNIST is on this machine: see `openml.fetch`."""
+    from . import openml  # whose HTTP client takes longer to import than all of `data`
+
+    return openml.fetch(report)
 
 
 def status() -> list[str]:

@@ -278,7 +278,10 @@ class Worker:
                 raise self._death()
         if isinstance(frame, tuple):
             return frame
-        raise self._death() if frame is None else WorkerDied("crashed", UNREADABLE)
+        if frame is None:
+            raise self._death()
+        much = f"it gave more than {self.most_traffic // 2**20} MB of arrays"
+        raise WorkerDied("crashed", much if self.traffic > self.most_traffic else UNREADABLE)
 
     def _timeout(self):
         seconds = time.perf_counter() - self.asked

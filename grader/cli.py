@@ -1,7 +1,9 @@
 """The command line: `grade`, also as `python -m grader`."""
 
+import importlib
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import click
 
@@ -60,7 +62,29 @@ def _has_chapter_files(folder):
     return any((folder / f"{chapter.stem}.py").exists() for chapter in registry.chapters())
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+class Group(click.Group):
+    """Imports the instructors' commands only when they are called or listed."""
+
+    ELSEWHERE: ClassVar = {
+        "class": "grader.classroom.command",
+        "export": "grader.export.command",
+        "autograder": "grader.export.command",
+    }
+
+    def list_commands(self, context):
+        return [*super().list_commands(context), *self.ELSEWHERE]
+
+    def get_command(self, context, name):
+        if name in self.ELSEWHERE:
+            return getattr(importlib.import_module(self.ELSEWHERE[name]), f"{name}_command")
+        return super().get_command(context, name)
+
+
+@click.group(
+    cls=Group,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.pass_context
 def grade(context):
     """Learn Deep Learning with NumPy: grade what is written so far.

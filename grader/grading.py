@@ -10,6 +10,13 @@ from .blame import Blame
 from .boundary import UNCONFINED
 from .student import Workers
 
+# pytest's own plugins that have no part in this, each of which takes time to import.
+UNUSED = (
+    *("cacheprovider", "debugging", "doctest", "faulthandler", "junitxml", "legacypath"),
+    *("logging", "pastebin", "pytester", "setuponly", "setupplan", "stepwise", "subtests"),
+    *("terminal", "unittest"),
+)
+
 
 class GraderBroke(Exception):
     """pytest could not run the checks: a fault of the kit's, not of the submission's."""
@@ -47,8 +54,6 @@ def grade(
         recorder = _run_checks(workers, chapters, dataset, seed, listener, blame)
     finally:
         workers.close()
-    if workers.broke:
-        raise GraderBroke(workers.broke)
     return results.submission_result(
         recorder.results,
         submission=submission,
@@ -76,9 +81,12 @@ def _run_checks(workers, chapters, dataset, seed, listener, blame):
 
     recorder = Recorder(chapters, workers, dataset, listener, blame)
     files = [str(chapter.checks_file) for chapter in chapters]
-    options = ["-p", "no:terminal", "-p", "no:cacheprovider", "--capture=no", f"--seed={seed}"]
+    options = ["--capture=no", "--assert=plain", f"--seed={seed}"]
+    options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
     config = chapters[0].checks_file.with_name("pytest.ini")
     code = pytest.main(["-c", str(config), *options, *files], plugins=[recorder])
+    if workers.broke:
+        raise GraderBroke(workers.broke)
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
@@ -121,6 +129,8 @@ class Recorder:
         check = getattr(report, "check", None)
         if check is None:
             return
+        if self.workers.broke:  # nothing of this submission can be graded, nor held against it
+            raise KeyboardInterrupt
         self.checks.append(check)
         self.listener.check_ends(check)
         key = check["chapter"], check["function"]

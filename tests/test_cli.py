@@ -1,5 +1,7 @@
 """`grade` as a user types it: what it prints, its exit codes, and the result file."""
 
+import importlib
+import inspect
 import json
 import os
 import shutil
@@ -24,6 +26,21 @@ FUNCTION_KEYS = [
     "score_with_reference",
 ]
 CHECK_KEYS = ["name", "status", "message", "misconception", "seconds", "feedback"]
+
+
+def test_the_registry_reads_what_the_marks_say():
+    for chapter in registry.chapters():
+        module = importlib.import_module(f"grader.chapters.{chapter.stem}")
+        tests = [test for name, test in vars(module).items() if name.startswith("test_")]
+        points = {}
+        for test in tests:
+            (mark,) = test.pytestmark
+            points[mark.args[0]] = points.get(mark.args[0], 0) + mark.kwargs["points"]
+        assert chapter.functions == points
+        assert list(chapter.functions) == list(points)
+        wanted = [name for test in tests for name in inspect.signature(test).parameters]
+        assert chapter.uses_images == ("dataset" in wanted)
+        assert chapter.title == module.__doc__.splitlines()[0].rstrip(".")
 
 
 def test_a_right_chapter_passes_and_its_result_has_the_form_of_the_contract(tmp_path):

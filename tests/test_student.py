@@ -2,15 +2,22 @@
 
 import os
 import re
+import sys
+import time
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 from conftest import write_submission
 
+from grader import boundary, expect
 from grader import show as shown
+from grader import student as student_module
 from grader.finding import Finding
+from grader.isolation import unconfined
 from grader.show import printable, show, show_call
-from grader.student import Student, Workers
+from grader.student import NotStarted, Student, Workers
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="uses POSIX calls")
 
@@ -377,3 +384,109 @@ def test_show(value, text):
 
 def test_a_long_text_is_cut():
     assert len(shown.cut("x" * 1000)) == shown.WIDTH
+
+
+# What a submission may use up
+
+
+def test_a_submission_that_has_used_up_its_time(submission):
+    folder = submission({"ch1_1_x": "import time\ndef f(): time.sleep(60)\ndef g(): return 1\n"})
+    workers = Workers(folder, until=time.perf_counter() + 1)
+    try:
+        student = Student(workers, "ch1_1_x")
+        for name in ("f", "g"):
+            with pytest.raises(Finding) as caught:
+                getattr(student, name)()
+            assert caught.value.status == "timeout"
+    finally:
+        workers.close()
+    assert (
+        caught.value.headline == "`g` was called, and by then the submission had used up its time"
+    )
+
+
+def test_answers_that_are_too_large(submission, monkeypatch):
+    monkeypatch.setattr(boundary, "MOST_TRAFFIC", 2**20)
+    monkeypatch.setattr(student_module, "MOST_RECEIVED", 3 * 2**20)
+    source = """
+        import numpy as np
+        def give(count): return np.zeros(count, np.uint8)
+        def same(X): return np.concatenate([X] * 7)
+        def ask(f):
+            while True: f(np.zeros(2**18, np.uint8))
+    """
+    workers = Workers(submission({"ch1_1_x": source}))
+    call = partial(workers.call, "ch1_1_x", kwargs={}, seconds=10)
+    try:
+        assert call(name="give", args=(2**20,)).value.size == 2**20
+        reply = call(name="give", args=(2**20 + 1,))
+        assert reply.died == ("crashed", "it gave more than 1 MB of arrays")
+        assert call(name="same", args=(np.zeros(2**21, np.uint8),)).value.size == 7 * 2**21
+        assert call(name="same", args=(1,)).died == ("crashed", "it gave more than 3 MB in all")
+        reply = call(name="ask", args=(lambda X: None,))
+        assert reply.died == ("crashed", "it gave more than 1 MB of arrays")
+    finally:
+        workers.close()
+
+
+def test_where_no_process_can_be_started_nothing_is_graded(submission):
+    class Broken(unconfined.Unconfined):
+        def launch(self, folder, home):
+            started = super().launch(folder, home)
+            return replace(started, command=[sys.executable, "-c", "raise SystemExit('no fence')"])
+
+    workers = Workers(submission({"ch1_1_x": "def f(): return 1"}), Broken())
+    try:
+        with pytest.raises(NotStarted, match="no fence"):
+            workers.call("ch1_1_x", "f", (), {}, 10)
+        assert "no fence" in workers.broke
+    finally:
+        workers.close()
+
+
+# What a student may read of a hidden check
+
+HIDDEN = """
+    import numpy as np, warnings
+    def wrong(X): return X + 1
+    def tells(X): raise ValueError(f"the input was {X.tolist()}")
+    def warns(X): warnings.warn(f"the input was {X.tolist()}"); return X
+    def odd(X): return type(f"input_{X[0]}", (), {})()
+    def shows(X): print(X); return X + 1
+    class Input(Exception): pass
+    def own(X):
+        Input.__name__ = f"Input{X[0]}"
+        raise Input
+    def forges(X):
+        exec(compile(f"def g(): raise OSError\\ng()", f"{__file__[:-5]}{X[0]}.py", "exec"))
+"""
+
+
+@pytest.mark.parametrize("name", ["wrong", "tells", "warns", "odd", "shows", "own", "forges"])
+def test_feedback_gives_no_input_away(submission, name):
+    workers = Workers(submission({"ch1_1_x": HIDDEN}))
+    student = Student(workers, "ch1_1_x")
+    token = expect.calls.set(student.calls)
+    X = np.array([0.12345, 6.789e-7, 31415926])
+    try:
+        with pytest.raises(Finding) as caught:
+            expect.close(expect.silent(getattr(student, name), X), X)
+    finally:
+        expect.calls.reset(token)
+        workers.close()
+    assert any(digits in str(caught.value) for digits in ("12345", "input"))
+    feedback = caught.value.feedback()
+    assert name in feedback or "answer" in feedback
+    assert not re.search(r"12345|6\.789|31415926|input", feedback)
+
+
+def test_feedback_says_where_and_what_to_ask():
+    finding = Finding("the answer has wrong values", call="f(0.25)", got="0.125")
+    finding.tell(likely="It is 0.5 times the right one, 1e-05 for nan.", next="Where does n=64 go?")
+    finding.tell(your_line="ch1_1_numpy_arrays.py:12, in f: return X / 2.5")
+    assert finding.feedback().splitlines() == [
+        "the answer has wrong values",
+        "your line: ch1_1_numpy_arrays.py:12",
+        "likely: It is ... times the right one, ... for ....",
+        "next: Where does n=64 go?",
+    ]
