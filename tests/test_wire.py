@@ -125,6 +125,7 @@ class Liar:
         ({np.int64(1): 3}, "a dictionary with a `int64` as a key"),
         (range(3), "a `range`"),
     ],
+    ids=range(23),  # an object's own name holds its address
 )
 def test_what_is_not_plain_data_is_named(value, said):
     if "float128" in said and np.dtype(np.longdouble).itemsize == 8:
