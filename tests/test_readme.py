@@ -2,29 +2,49 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
+import zipfile
 
 import pytest
-from kit import ROOT, run_grade
+from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
 
 GRADER = ROOT / "grader"
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
+BLOCKS = re.findall(r"^ *```sh\n(.*?)```", README, flags=re.DOTALL | re.MULTILINE)
+BLOCKS = [textwrap.dedent(block) for block in BLOCKS]
 QUICK_START = re.search(r"## Quick start.*?```sh\n(.*?)```", README, flags=re.DOTALL)[1]
 LATER = [line for block in BLOCKS if block != QUICK_START for line in block.splitlines()]
 # The test suite runs what self-check runs, check by check; both together would take twice as long.
 RUN_ELSEWHERE = {"grade self-check"}
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("readme") / "course"
+@pytest.fixture
+def copy(tmp_path):
+    folder = tmp_path / "course"
     ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", "cache", ".*progress.json")
     shutil.copytree(ROOT, folder, ignore=ignored)
+    _bring_what_an_instructor_has(folder)
     return folder
+
+
+def _bring_what_an_instructor_has(folder):
+    """The zip of an assignment and the gradebook, as Canvas gives them."""
+    with zipfile.ZipFile(folder / "submissions.zip", "w") as archive:
+        for name, source in (("curieada_101", SOLUTIONS), ("noetheremmy_LATE_102", EXERCISES)):
+            file = "ch1_1_numpy_arrays.py"
+            archive.write(source / file, f"{name}_5001_{file}")
+    (folder / "gradebook.csv").write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,Homework (77)\n"
+        "    Points Possible,,,,,170\n"
+        '"Curie, Ada",101,s1,ada,A,\n'
+        '"Noether, Emmy",102,s2,emmy,A,\n',
+        encoding="utf-8",
+    )
 
 
 def test_the_quick_start_is_two_lines_that_set_up_grade_and_test():
@@ -33,26 +53,39 @@ def test_the_quick_start_is_two_lines_that_set_up_grade_and_test():
     assert "pytest" in second
 
 
-@pytest.mark.parametrize("line", [line for line in LATER if line not in RUN_ELSEWHERE])
-def test_a_command_of_the_readme_runs(copy, line):
-    program, *arguments = line.split()
+def test_the_commands_of_the_readme_run_one_after_the_other(copy):
+    for line in LATER:
+        if line not in RUN_ELSEWHERE:
+            _run(line, copy)
+    assert {path.name for path in (copy / "report" / "students").iterdir()} == {
+        "curieada_101.html",
+        "noetheremmy_102.html",
+    }
+    ada, emmy = (copy / "upload.csv").read_text(encoding="utf-8").splitlines()[2:]
+    assert ada == '"Curie, Ada",101,s1,ada,A,10'
+    assert emmy == '"Noether, Emmy",102,s2,emmy,A,0'
+
+
+def _run(line, folder):
+    program, *arguments = shlex.split(line)
     module = {"grade": ["-m", "grader"], "python": []}[program]
     done = subprocess.run(
         [sys.executable, *module, *arguments],
-        cwd=copy,
-        env=os.environ | {"LEARN_DL_DATA": "", "PYTHONPATH": str(copy)},
+        cwd=folder,
+        env=os.environ | {"LEARN_DL_DATA": "", "PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
     stub = line in ("grade", "grade run 1.1")  # nothing is written yet
-    assert done.returncode == (1 if stub else 0), done.stdout + done.stderr
+    assert done.returncode == (1 if stub else 0), line + done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_the_files_and_folders_that_it_names_exist():
     named = re.findall(r"`((?:[a-z_]+/)+[\w.]*|LICENSE|\.ci/run)`", README)
-    named = [name for name in named if "chX_Y" not in name]
+    made = ("chX_Y", "graded/", "report/")  # what the reader makes
+    named = [name for name in named if not any(part in name for part in made)]
     missing = [name for name in named if not any((p / name).exists() for p in (ROOT, GRADER))]
     assert len(named) > 10
     assert missing == []

@@ -1,0 +1,192 @@
+"""`grade class`: a folder of submissions in, `results.jsonl` out."""
+
+import os
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import click
+
+from .. import registry
+
+EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
+BUDGET = 600  # seconds; the solutions take about one minute
+SHOWN = 5  # names in one line
+UNCONFINED = (
+    "WARNING: --isolation none: the submissions run with all your rights; they can read your "
+    "files and this class's grades, and change them"
+)
+
+
+@click.command("class")
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for results.jsonl; the same one goes on where it stopped.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Submissions at a time (default: cores).")
+@click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster, tcp://HOST:8786.")
+@click.option(
+    "--roster",
+    metavar="CSV",
+    type=click.Path(path_type=Path),
+    help="Who is in the class, as the learning platform exports it.",
+)
+@click.option(
+    "--chapters",
+    multiple=True,
+    default=["all"],
+    metavar="CHAPTERS",
+    help="As in `grade run`; may be given more than once (default: all).",
+)
+@click.option("--data", "data_name", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+@click.option(
+    "--isolation",
+    type=click.Choice(["none", "sandbox"]),
+    default="sandbox",
+    help="none: the submissions run with all your rights.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    help="The course's secret seed, for the first run only (default: drawn).",
+)
+@click.option(
+    "--budget",
+    type=click.IntRange(min=1),
+    default=BUDGET,
+    metavar="SECONDS",
+    show_default=True,
+    help="Time that one submission may take.",
+)
+@click.option("--regrade", multiple=True, metavar="ID", help="Grade this one again, or `all`.")
+def class_command(
+    submissions, out, jobs, dask, roster, chapters, data_name, isolation, seed, budget, regrade
+):
+    """Grade every submission in SUBMISSIONS, a folder or a .zip from a learning platform."""
+    from . import course, intake, pool
+
+    try:
+        chosen = registry.select([name for text in chapters for name in text.split(",")])
+        _check_apart(submissions, out)
+        taken = intake.read(submissions, roster)
+        if not taken.submissions:
+            raise click.UsageError(f"`{submissions}` holds no submission: name another folder")
+        dataset = _dataset(data_name)
+        with ExitStack() as stack:
+            if dask is None:
+                _choose(isolation)
+            opened = stack.enter_context(closing(course.Course(out, seed)))
+            run = _prepared(opened, taken, chosen, dataset, isolation, budget, dask, regrade)
+            if run.due:
+                examiners = stack.enter_context(closing(_examiners(dask, jobs, run.options)))
+                _go(run, examiners)
+            return _end(run, out)
+    except (registry.UnknownChapter, intake.IntakeError, course.CourseError, pool.Lost) as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _check_apart(submissions, out):
+    here, there = submissions.resolve(), out.resolve()
+    if here == there or here in there.parents or there in here.parents:
+        raise click.UsageError(
+            f"`{out}` and `{submissions}` lie in each other: name an --out folder elsewhere"
+        )
+
+
+def _dataset(name):
+    import data
+
+    try:
+        return data.resolve(name)
+    except data.DataError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _choose(level):
+    from .. import isolation
+
+    try:
+        isolation.choose(level)
+    except isolation.Unavailable as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _prepared(opened, taken, chapters, dataset, isolation, budget, dask, regrade):
+    from . import display, run
+
+    local = {"parent": os.getpid(), "work": opened.work} if dask is None else {}
+    options = run.options(chapters, dataset, isolation, budget, **local)
+    ids = [submission.id for submission in taken.submissions]
+    strangers = sorted(set(regrade) - {*ids, "all"})
+    if strangers:
+        raise click.UsageError(
+            f"there is no submission `{strangers[0]}` to grade again: name one such as `{ids[0]}`"
+        )
+    for note in taken.notes:
+        click.echo(f"note: {_ascii(note)}")
+    if isolation == "none":
+        click.secho(UNCONFINED, fg="red", err=True)
+    prepared = run.Run(opened, taken.submissions, options, display.Display(ids))
+    if regrade:
+        prepared.regrade(ids if "all" in regrade else list(regrade))
+    return prepared
+
+
+def _examiners(dask, jobs, options):
+    from . import pool
+
+    if dask is None:
+        return pool.Local(jobs or os.cpu_count() or 1)
+    try:
+        from . import cluster
+    except ImportError:
+        raise click.UsageError(
+            "`--dask` needs the package `distributed`: "
+            "pip install 'learn-deep-learning-with-numpy[dask]'"
+        ) from None
+    return cluster.Cluster(dask, jobs, options)
+
+
+def _go(run, examiners):
+    try:
+        run.go(examiners)
+    except KeyboardInterrupt:
+        total = len(run.submissions)
+        done = total - len(run.due) + run.graded
+        click.echo(f"stopped; {done} of {total} graded; run the same command to go on", err=True)
+        raise SystemExit(EXIT_INTERRUPTED) from None
+
+
+def _end(run, out):
+    """Print the summary; the exit code."""
+    per_minute = 60 * run.graded / run.seconds if run.graded else 0
+    took = f" in {run.seconds:.0f} s, {per_minute:.1f} per minute" if run.graded else ""
+    already = len(run.submissions) - len(run.due)
+    click.echo(f"graded {run.graded}{took}; already there: {already}")
+    entries = run.present()
+    if entries:
+        mean = sum(entry.score for entry in entries) / len(entries)
+        counts = ", ".join(f"{count} {status}" for status, count in run.tally().most_common())
+        click.echo(f"mean score {mean:.1f}; functions: {counts}")
+    noted = sum(bool(about["notes"]) for about in run.about.values())
+    if noted:
+        click.echo(f"submissions with notes on what was left out or mended: {noted}")
+    if run.vanished:
+        click.echo(f"results kept of what is no longer handed in: {_listing(run.vanished)}")
+    if run.failed:
+        click.echo(f"the examiner failed on {_listing(run.failed)}: please report it", err=True)
+    if entries:
+        click.echo(f"Next: `grade export html {_ascii(str(out))} --out report.html`")
+    return EXIT_FAILED if run.failed else 0
+
+
+def _listing(ids):
+    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+    return ", ".join(f"`{id}`" for id in ids[:SHOWN]) + more
+
+
+def _ascii(text):
+    return "".join(c if c.isascii() and c.isprintable() else "?" for c in text)

@@ -1,0 +1,162 @@
+"""OUT, the folder of a class: its lock, its secret seed, and what was graded.
+
+results.jsonl       one line for each submission
+course.json         the secret seed; whoever knows it can guess the checks' inputs
+submissions/<id>/   the files that were graded
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+from .. import results
+from . import ledger
+
+SEED_BITS = 128
+PREFIX = "learn-dl-class-"
+
+
+class CourseError(Exception):
+    """The folder cannot be used; the message is one line for the user."""
+
+
+class Course:
+    """A class's folder, locked for as long as it is open."""
+
+    def __init__(self, folder, seed=None):
+        self.folder = Path(folder)
+        self.file = self.folder / "course.json"
+        self.work = None
+        with explained(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.lock = _lock(self.folder / ".lock")
+            if self.lock is None:
+                raise CourseError(
+                    f"another `grade class` is at work in `{folder}`: wait for its end, or stop it"
+                )
+            self._remove_left_over()
+            self._read_or_make(seed)
+            self.ledger = ledger.Ledger(self.folder / ledger.FILE)
+            self._make_work_folder()
+
+    def _read_or_make(self, seed):
+        if self.file.exists():
+            kept = self._read()
+            if seed not in (None, kept["seed"]):
+                raise CourseError(
+                    f"`{self.folder}` has another seed: leave out --seed, or name another --out"
+                )
+            self.seed, self.regrade = kept["seed"], kept["regrade"]
+        elif (self.folder / ledger.FILE).exists():
+            raise CourseError(
+                f"`{self.file}` with the seed is gone but there are results: put it back, or name "
+                "another --out"
+            )
+        else:
+            self.seed = secrets.randbits(SEED_BITS) if seed is None else seed
+            self.set_regrade({})
+
+    def _read(self):
+        try:
+            kept = json.loads(self.file.read_text(encoding="utf-8"))
+            sound = isinstance(kept["seed"], int) and all(
+                isinstance(attempt, int) for attempt in kept["regrade"].values()
+            )
+        except (ValueError, KeyError, TypeError, AttributeError):
+            sound = False
+        if not sound:
+            raise CourseError(f"`{self.file}` is damaged: put it back, or name another --out")
+        return kept
+
+    def set_regrade(self, regrade):
+        """Remember which submissions are to be graded again: id -> the attempt that will not do."""
+        self.regrade = regrade
+        kept = {"schema": results.SCHEMA, "seed": self.seed, "regrade": regrade}
+        with explained(self.folder):
+            number, name = tempfile.mkstemp(prefix=".course.json.", dir=self.folder)  # mode 0600
+            with open(number, "w", encoding="utf-8") as file:
+                json.dump(kept, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, self.file)
+            ledger.sync_folder(self.folder)
+
+    def record(self, submission, result):
+        """Keep the files that were graded, then the result, which says that all is there."""
+        with explained(self.folder):
+            self._store(submission)
+            self.ledger.append(result)
+
+    def compact(self, about):
+        with explained(self.folder):
+            self.ledger.compact(about)
+
+    def _store(self, submission):
+        folder = self.folder / "submissions" / submission.id
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.iterdir():
+            if old.name not in submission.files:
+                old.unlink()
+        for name, data in submission.files.items():
+            path = folder / name
+            if not path.exists() or path.read_bytes() != data:
+                path.write_bytes(data)
+
+    def _make_work_folder(self):
+        """A folder for all that examiners put down, so that a run that is killed leaves none.
+
+        Not in OUT: a worker of another user, as some sandboxes start it, may not get there.
+        """
+        self.work = tempfile.mkdtemp(prefix=PREFIX)
+        os.chmod(self.work, 0o711)
+        (self.folder / ".work").write_text(self.work, encoding="utf-8")
+
+    def _remove_left_over(self):
+        for pattern in (".course.json.*", f".{ledger.FILE}.*"):
+            for path in self.folder.glob(pattern):
+                path.unlink()
+        with contextlib.suppress(OSError, ValueError):
+            left = Path((self.folder / ".work").read_text(encoding="utf-8"))
+            ours = left.name.startswith(PREFIX) and left.parent == Path(tempfile.gettempdir())
+            if ours and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+
+    def close(self):
+        self.ledger.close()
+        shutil.rmtree(self.work, ignore_errors=True)
+        (self.folder / ".work").unlink(missing_ok=True)
+        self.lock.close()
+
+
+@contextlib.contextmanager
+def explained(folder):
+    """An error of the file system as one line."""
+    try:
+        yield
+    except OSError as error:
+        raise CourseError(
+            f"`{folder}` cannot be written ({error.strerror or error}): make room or name another "
+            "--out; what has been graded is kept"
+        ) from None
+
+
+def _lock(path):
+    """The locked file, or None if another process holds it; the system ends it with us."""
+    file = open(path, "wb")  # noqa: SIM115
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return None
+    return file

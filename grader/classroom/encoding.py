@@ -1,0 +1,102 @@
+"""Program text in whatever encoding it came, as UTF-8; nothing here parses or runs it."""
+
+import codecs
+import re
+
+MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+COOKIE = re.compile(r"^([ \t\f]*#.*?coding[:=][ \t]*)([-\w.]+)", re.ASCII)  # PEP 263
+BLANK = re.compile(r"^[ \t\f]*(?:#.*)?$")
+# Encodings of text for people; not unicode_escape and its like, in which text is not what it seems.
+KNOWN = re.compile(
+    r"utf-8(?:-sig)?|ascii|iso8859-\d+|cp\d+|mac-\w+|koi8-\w|gb\w+|big5\w*|\w*jis\w*|euc_\w+"
+)
+
+
+class Undecodable(Exception):
+    """The message says what is the matter, to be put after the file's name."""
+
+
+def to_utf8(data):
+    """`(UTF-8 bytes, what was mended or "")` of a Python file; `Undecodable` if it is no text."""
+    text, encoding = decode(data)
+    if encoding is None:
+        text, encoding = _by_cookie(data) or _guessed(data)
+    same = encoding in ("utf-8", "utf-8-sig") or (text.isascii() and len(text) == len(data))
+    return checked(text), "" if same else f"converted from {encoding} to UTF-8"
+
+
+def checked(text):
+    """The bytes of a program text, its first lines not naming an encoding that it is not in."""
+    if "\0" in text:
+        raise Undecodable("holds NUL bytes: save it as UTF-8 text")
+    return _with_cookie_mended(text).encode("utf-8", "replace")
+
+
+def decode(data):
+    """`(text, encoding)` by a byte order mark, `(None, None)` without one."""
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            try:
+                text = data.decode(encoding)
+            except UnicodeError:
+                raise Undecodable(f"is not the {encoding} that it claims to be") from None
+            return text.removeprefix("\ufeff"), encoding
+    return None, None
+
+
+def _by_cookie(data):
+    named = _cookie(_lines(data[:1000].decode("latin-1")))
+    if not named:
+        return None
+    try:
+        encoding = codecs.lookup(named[1][2]).name
+    except (LookupError, ValueError):
+        raise Undecodable(
+            f"names an unknown encoding, {named[1][2][:30]}: save it as UTF-8"
+        ) from None
+    if not KNOWN.fullmatch(encoding):
+        raise Undecodable(f"is in {encoding[:30]}: save it as UTF-8")
+    try:
+        return data.decode(encoding), encoding
+    except UnicodeError:
+        return None
+
+
+def _lines(text):
+    """The lines as Python counts them, with their ends."""
+    return re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)
+
+
+def _cookie(lines):
+    """`(line number, match)` of the line that names the encoding, one of the first two."""
+    for number, line in enumerate(lines[:2]):
+        if found := COOKIE.match(line):
+            return number, found
+        if not BLANK.match(line.rstrip("\r\n")):
+            return None
+    return None
+
+
+def _guessed(data):
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeError:
+            continue
+    raise Undecodable("is no text: save it as UTF-8")
+
+
+def _with_cookie_mended(text):
+    lines = _lines(text[:1000])
+    named = _cookie(lines)
+    if not named or named[1][2].lower().replace("_", "-") in ("utf-8", "utf8"):
+        return text
+    number, found = named
+    start = sum(len(line) for line in lines[:number])
+    return text[: start + found.start(2)] + "utf-8" + text[start + found.end(2) :]

@@ -1,0 +1,150 @@
+"""Grades one submission in an examiner's process: bytes in, result out, nothing else.
+
+Examiners live as long as the run, so that NumPy, the checks and the data set load once.
+"""
+
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from functools import cache
+from pathlib import Path
+
+from .. import registry, threads
+from . import version
+
+ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process; a Dask worker may have threads
+LOOK_SECONDS = 0.5
+GRACE = 120.0  # seconds beyond the budget, after which an examiner is taken to hang
+
+
+class Watch:
+    """What the thread that can end this process goes by."""
+
+    parent = None
+    until = None
+
+
+def examine(files, options):
+    """`{"result": ...}` of one submission, or `{"broke": why}` where the kit itself failed.
+
+    files: name -> bytes
+    options: what `run.options` gives; plain data, for it may go to another machine
+    """
+    threads.settle()  # before numpy is imported here
+    with ONE_AT_A_TIME:
+        _settle(options["parent"], options["work"])
+        Watch.until = time.monotonic() + 2 * options["budget"] + GRACE
+        try:
+            if version.current() != options["grader"]:
+                return {"broke": f"this worker has grader {version.current()}"}
+            return {"result": _grade(files, options)}
+        except Exception as error:
+            said = str(error).strip().partition("\n")[0]
+            return {"broke": f"{type(error).__name__}: {said}"}
+        finally:
+            Watch.until = None
+
+
+def _grade(files, options):
+    from .. import grading, isolation
+
+    chapters = registry.select(options["chapters"])
+    uses_images = any(chapter.uses_images for chapter in chapters)
+    dataset = _dataset(options["dataset"]) if uses_images else None
+    listener = Stopwatch()
+    folder = _staged(files)
+    try:
+        result = grading.grade(
+            folder,
+            chapters,
+            dataset=dataset,
+            name=options["dataset"],
+            seed=options["seed"],
+            listener=listener,
+            isolation=isolation.choose(options["isolation"]),
+            budget=options["budget"],
+            secret=True,
+        )
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return result | {"overhead": round(listener.overhead(), 3)}
+
+
+def _staged(files):
+    folder = Path(tempfile.mkdtemp(prefix="learn-dl-"))
+    folder.chmod(0o755)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@cache
+def _dataset(name):
+    import data
+
+    return data.load(name)
+
+
+class Stopwatch:
+    """Follows a grading only to say how much of its time went into other things than checks."""
+
+    def __init__(self):
+        self.begin = time.perf_counter()
+        self.first = self.last = None
+
+    def check_begins(self, *args):
+        self.first = self.first or time.perf_counter()
+
+    def function_ends(self, *args):
+        self.last = time.perf_counter()
+
+    def chapter_begins(self, *args):
+        pass
+
+    check_ends = chapter_ends = chapter_begins
+
+    def overhead(self):
+        """Seconds before the first check and after the last."""
+        if self.last is None:
+            return 0.0
+        return time.perf_counter() - self.last + self.first - self.begin
+
+
+@cache
+def _settle(parent, work):
+    """Once in each examiner: Ctrl-C is for the main process, which ends us, or is not there."""
+    if parent is None:  # a Dask worker has its own keeper
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = work
+    Watch.parent = parent
+    threading.Thread(target=_watch, daemon=True).start()
+
+
+def _watch():
+    while not _is_over():
+        time.sleep(LOOK_SECONDS)
+    os._exit(1)  # workers end by themselves when we do
+
+
+def _is_over():
+    hangs = Watch.until is not None and time.monotonic() > Watch.until
+    return hangs or (os.name != "nt" and os.getppid() != Watch.parent)
+
+
+def is_ready(options):
+    """None if this process can grade, else one line that says why not."""
+    if version.current() != options["grader"]:
+        return f"it has grader {version.current()}, not {options['grader']}"
+    from .. import isolation
+
+    try:
+        isolation.choose(options["isolation"])
+        if any(chapter.uses_images for chapter in registry.select(options["chapters"])):
+            _dataset(options["dataset"])
+    except Exception as error:
+        return str(error).strip().partition("\n")[0]
+    return None

@@ -1,0 +1,135 @@
+"""How the learning platforms name what they hand out: whose file it is, and which version of it.
+
+Canvas: `doejohn_LATE_123_4567_ch1-1.py`, the user's id and the attachment's; one zip, flat.
+Moodle: `John Doe_123_assignsubmission_file_`, a folder or the beginning of a file's name.
+Brightspace: `123-456 - John Doe - Oct 5, 2026 1234 PM`, likewise, and then ` - ch1.py`.
+Gradescope: `submission_123`, a folder; `submission_metadata.yml` says who that is.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+
+METADATA = "submission_metadata.yml"
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+CANVAS = re.compile(
+    r"(?:(?P<name>.+?)_)??(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_"
+    r"(?:(?P<file>\d+)_(?P<rest>.+)|(?P<page>text|link)(?:-\d+)?\.html)",
+    re.DOTALL,
+)
+MOODLE = re.compile(
+    r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_[a-z]+(?:_(?P<rest>.*))?", re.DOTALL
+)
+BRIGHTSPACE = re.compile(
+    r"(?P<id>\d+)-\d+ ?- ?(?:(?P<sis>[A-Za-z]?\d{4,}) - )?(?P<name>.+?) ?- ?"
+    r"(?P<date>[^-]*?\d{4},? \d{1,2}[:.]?\d{2}(?: ?[AaPp]\.?[Mm]\.?)?)(?: - (?P<rest>.+))?",
+    re.DOTALL,
+)
+GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a file or folder comes from.
+
+    `key` is the same for all that one student handed in, its second part is for people to read;
+    `version` is higher for what came later; `rest` is the student's own name of a flat file,
+    `number` what the platform counts files by, so no other file has it.
+    """
+
+    key: tuple
+    label: str
+    student: dict = field(default_factory=dict)
+    version: tuple = ()
+    rest: str = ""
+    late: bool = False
+    number: str = ""
+
+
+def recognise(name):
+    """The `Origin` that a platform's name tells, or None."""
+    for pattern, origin in (
+        (BRIGHTSPACE, _brightspace),
+        (MOODLE, _moodle),
+        (GRADESCOPE, _gradescope),
+        (CANVAS, _canvas),
+    ):
+        if (found := pattern.fullmatch(name[:1000])) and (known := origin(found)):
+            return known
+    return None
+
+
+def _canvas(found):
+    id, name = found["id"], found["name"] or ""
+    if not name and id.isdigit():  # a date, say
+        return None
+    student = {"name": name or id} | ({"id": id} if id.isdigit() else {})
+    rest = found["rest"] or f"{found['page']}.html"
+    copies = re.search(r"-(\d{1,9})(?:\.\w+)*$", rest)  # Canvas counts what is uploaded again
+    version = (int(copies[1]) if copies else 0, int(found["file"] or 0))
+    label = f"{name}_{id}" if name else id
+    return Origin(
+        ("canvas", id), label, student, version, rest, bool(found["late"]), found["file"] or ""
+    )
+
+
+def _moodle(found):
+    id, name = found["id"], found["name"]
+    student = {"name": name} | ({"id": id} if id else {})
+    label = f"{name}_{id}" if id else name
+    return Origin(("moodle", id or name), label, student, (), found["rest"] or "")
+
+
+def _brightspace(found):
+    id, name = found["id"], found["name"]
+    student = {"name": name, "id": id} | ({"sis_id": found["sis"]} if found["sis"] else {})
+    label = f"{name}_{id}"
+    return Origin(("brightspace", label), label, student, _date(found["date"]), found["rest"] or "")
+
+
+def _gradescope(found):
+    return Origin(("gradescope", found["id"]), found[0], {"name": found[0]})
+
+
+def _date(text):
+    """`Oct 5, 2026 1234 PM` as numbers that sort; what cannot be read sorts first."""
+    month = next((n for n, month in enumerate(MONTHS, 1) if month in text.lower()), 0)
+    found = re.search(r"(\d{1,2})\D*(\d{4}),? (\d{1,2})[:.]?(\d{2}) ?([AaPp]?)", text)
+    if not found:
+        return ()
+    day, year, hour, minute = (int(found[n]) for n in range(1, 5))
+    if found[5]:
+        hour = hour % 12 + 12 * (found[5] in "Pp")
+    return (year, month, day, hour, minute)
+
+
+def gradescope_people(text):
+    """Folder -> list of students, from the text of `submission_metadata.yml`.
+
+    Of its YAML only what Gradescope writes is read: the list under `:submitters:`, in which each
+    key stands in a column of its own, so that no name can pass for a key.
+    """
+    people, folder, inside = {}, None, False
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if top := re.fullmatch(r"([^\s:#-][^:]*):\s*", line):
+            folder, inside = _scalar(top[1]), False
+        elif re.match(r"  :\w+:", line):
+            inside = line.rstrip() == "  :submitters:"
+        elif inside and (entry := re.fullmatch(r"  (  |- ):(name|sid|email):\s+(\S.*)", line)):
+            students = people.setdefault(folder, [])
+            if entry[1] == "- " or not students:
+                students.append({})
+            students[-1][{"sid": "sis_id"}.get(entry[2], entry[2])] = _scalar(entry[3].strip())
+    return people
+
+
+def _scalar(text):
+    if text[:1] == text[-1:] == "'":
+        return text[1:-1].replace("''", "'")
+    if text[:1] == '"':
+        try:
+            return str(json.loads(text))
+        except ValueError:
+            return text.strip('"')
+    return text

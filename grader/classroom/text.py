@@ -1,0 +1,81 @@
+"""Hostile text made harmless: names to show, notes of one line, ids that are safe as file names."""
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+
+NOTE, NOTES = 200, 20  # characters of a note, notes of a submission
+LISTING = 100  # characters of the names that one note lists
+SLUG = 46  # characters of an id before its hash
+WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+def clean(text, length=NOTE):
+    """One line to show: no control characters, direction marks or surrogates, cut to `length`."""
+    text = "".join(" " if c.isspace() else c for c in text[:10_000] if _is_shown(c))
+    text = " ".join(text.split()).replace("`", "'")
+    return text if len(text) <= length else text[: length - 3] + "..."
+
+
+def _is_shown(character):
+    return character.isspace() or unicodedata.category(character)[0] != "C"
+
+
+def quote(text, length=60):
+    """A name as notes show it."""
+    return f"`{clean(text, length)}`"
+
+
+def listing(names):
+    """The first names, as many as fit into a note, and how many more there are."""
+    names = [f"`{clean(name, 50)}`" for name in dict.fromkeys(names)]
+    shown = names[:1]
+    for name in names[1:]:
+        if len(", ".join(shown)) + len(name) > LISTING:
+            break
+        shown.append(name)
+    more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    return ", ".join(shown) + more
+
+
+def notes(lines):
+    """The lines as a submission carries them: each once, harmless, not too many."""
+    lines = list(dict.fromkeys(_note(line) for line in lines))
+    if len(lines) > NOTES:
+        lines[NOTES - 1 :] = [f"... and {len(lines) - NOTES + 1} more notes"]
+    return tuple(lines)
+
+
+def _note(line):
+    kept = "".join(" " if c.isspace() else c for c in line if _is_shown(c)).strip()
+    return kept if len(kept) <= NOTE else kept[: NOTE - 3] + "..."
+
+
+def safe_ids(labels):
+    """Key -> id, from key, a tuple of strings -> label, which its id is made from.
+
+    An id is safe as a file name and stays the same in whatever order the keys come. Those that
+    would be the same, upper and lower case aside, are told apart by a hash of the key.
+    """
+    levels = dict.fromkeys(labels, 0)
+    while True:
+        ids = {key: _id(key, labels[key], level) for key, level in levels.items()}
+        counts = Counter(id.lower() for id in ids.values())
+        alike = [key for key, id in ids.items() if counts[id.lower()] > 1]
+        if not alike:
+            return ids
+        for key in alike:
+            levels[key] += 1
+
+
+def _id(key, label, level):
+    plain = unicodedata.normalize("NFKD", label[:10_000]).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("._-")
+    if not slug:
+        slug, level = "submission", level + 1
+    if WINDOWS_DEVICES.fullmatch(slug):
+        slug = f"_{slug}"
+    hashed = hashlib.sha256("\0".join(key).encode("utf-8", "surrogatepass")).hexdigest()
+    tail = f"-{hashed[: 8 * min(level, 4)]}" if level else ""
+    return slug[:SLUG].rstrip(".") + tail

@@ -1,0 +1,74 @@
+"""The zip that Gradescope builds an autograder from: the grader, its settings, and two scripts.
+
+The reference solutions are not in it, so that no reading of the zip gives them away.
+"""
+
+import importlib.metadata
+import io
+import json
+import secrets
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from ..classroom.course import SEED_BITS
+from . import Refused, place
+
+SETTINGS = "autograder.json"
+SCRIPTS = ("setup.sh", "run_autograder")
+CONTAINER = Path(__file__).parent / "container"
+PACKAGES = ("data", "grader")
+PROJECT = "learn-deep-learning-with-numpy"
+LEFT_OUT = ("__pycache__", "cache", "container")
+PLAIN, SECRET, EXECUTABLE = 0o100644, 0o100600, 0o100755
+
+
+def write(out, settings):
+    """Put the zip at `out`; the seed is that of the zip it replaces unless `settings` has one."""
+    if settings.get("seed") is None:
+        settings = settings | {"seed": _earlier_seed(out)}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in SCRIPTS:
+            _add(archive, name, (CONTAINER / name).read_bytes(), EXECUTABLE)
+        _add(archive, SETTINGS, json.dumps(settings, indent=1).encode(), SECRET)
+        _add(archive, "requirements.txt", "\n".join([*_requirements(), ""]).encode(), PLAIN)
+        for package in PACKAGES:
+            for name, path in _sources(package):
+                _add(archive, name, path.read_bytes(), PLAIN)
+    place(stream.getvalue(), out)
+
+
+def _earlier_seed(out):
+    try:
+        with zipfile.ZipFile(out) as archive:
+            return int(json.loads(archive.read(SETTINGS))["seed"])
+    except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError):
+        return secrets.randbits(SEED_BITS)
+
+
+def _add(archive, name, data, mode):
+    info = zipfile.ZipInfo(name)  # of 1980, so that the same sources give the same zip
+    info.create_system = 3  # Unix, where a mode means something
+    info.external_attr = mode << 16
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, data)
+
+
+def _requirements():
+    """What the grader needs to run, without the extras."""
+    try:
+        lines = importlib.metadata.requires(PROJECT)
+    except importlib.metadata.PackageNotFoundError:
+        raise Refused("the kit is not installed here: `pip install -e .` first") from None
+    return [line for line in lines if "extra ==" not in line]
+
+
+def _sources(package):
+    """Pairs of a name in the zip and a file, of all that belongs to the package."""
+    folder = Path(find_spec(package).origin).parent
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") or part in LEFT_OUT for part in parts)
+        if path.is_file() and not hidden and path.suffix != ".pyc":
+            yield "/".join((package, *parts)), path

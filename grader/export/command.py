@@ -1,0 +1,192 @@
+"""`grade export` and `grade autograder`: results to where the grades are kept."""
+
+import contextlib
+import importlib
+import os
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from .. import registry
+from . import Refused
+
+# Each format's module here, and which of the options are its own.
+FORMATS = {
+    "gradescope": ("gradescope", ("hide", "visibility")),
+    "canvas": ("canvas", ("gradebook", "column", "scale")),
+    "csv": ("table", ()),
+    "junit": ("junit", ("audience",)),
+    "html": ("html", ("title", "similarity", "stubs")),
+    "similarity": ("similarity", ("stubs",)),
+}
+NEEDED = {"canvas": ("gradebook", "column")}
+
+hide_option = click.option(
+    "--hide", multiple=True, metavar="CHAPTER", help="Tests that students do not see yet."
+)
+visibility_option = click.option(
+    "--visibility",
+    type=click.Choice(["after_due_date", "after_published", "hidden"]),
+    help="When students see those of --hide (default: after_published).",
+)
+
+
+@click.command("export")
+@click.argument("format", type=click.Choice(list(FORMATS)))
+@click.argument("results")
+@click.option("--out", metavar="FILE", required=True, help="What to write.")
+@hide_option
+@visibility_option
+@click.option("--gradebook", metavar="CSV", help="canvas: the gradebook as it was exported.")
+@click.option("--column", metavar="TITLE", help="canvas: the one column to fill.")
+@click.option("--scale", is_flag=True, default=None, help="canvas: to the points possible there.")
+@click.option(
+    "--audience",
+    type=click.Choice(["student", "instructor"]),
+    help="junit: who reads the messages (default: student).",
+)
+@click.option("--title", help="html: what the report is called.")
+@click.option("--similarity", is_flag=True, default=None, help="html: with the closest pairs.")
+@click.option("--stubs", metavar="DIR", help="similarity: what all began with.")
+def export_command(format, results, out, **options):
+    """Write RESULTS, of `grade class` or of `grade run --json`, as another system reads them."""
+    module, _ = FORMATS[format]
+    with _refusals_told():
+        options = _of_format(format, options)
+        _refuse_results(out, results)
+        found = _read(results)
+        writer = importlib.import_module(f".{module}", __package__)
+        if format == "similarity":
+            lines = writer.write_export(Path(out), *_handed_in(results, **options))
+        else:
+            if options.get("similarity"):
+                options["similarity"] = _closest(results, options.pop("stubs", None))
+            lines = writer.write(found, Path(out), **options)
+        for line in lines or ():
+            click.echo(f"grade: {line}", err=True)
+    return 0
+
+
+def _closest(results, stubs):
+    from . import similarity
+
+    return similarity.pairs(*_handed_in(results, stubs))
+
+
+def _handed_in(results, stubs=None):
+    """The folders of what was graded beside the results, and of what all began with."""
+    home = results if os.path.isdir(results) else os.path.dirname(results)
+    kit = find_spec("exercises")
+    if not stubs and not kit:
+        raise Refused("there is no folder `exercises` here: name the stubs with --stubs")
+    return Path(home, "submissions"), Path(stubs or Path(kit.origin).parent)
+
+
+@contextlib.contextmanager
+def _refusals_told():
+    from ..results import Unwritable
+
+    try:
+        yield
+    except (Refused, Unwritable) as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _of_format(format, options):
+    """The options that were given, if they are all the format's own."""
+    given = {name: value for name, value in options.items() if value not in (None, ())}
+    for name in given:
+        if name not in FORMATS[format][1]:
+            owner = next(other for other, (_, names) in FORMATS.items() if name in names)
+            raise click.UsageError(f"`--{name}` is for {owner}: leave it out for {format}")
+    if "stubs" in given and format == "html" and "similarity" not in given:
+        raise click.UsageError("`--stubs` is for --similarity: give both")
+    for name in NEEDED.get(format, ()):
+        if name not in given:
+            raise click.UsageError(f"{format} needs `--{name}`")
+    return _with_hidden_chapters(given)
+
+
+def _with_hidden_chapters(options):
+    if "visibility" in options and "hide" not in options:
+        raise click.UsageError("`--visibility` is about the chapters of --hide: name some")
+    if "hide" in options:
+        options["hide"] = _ids(options["hide"])
+    return options
+
+
+def _ids(names):
+    """The ids of the chapters named, each word as in `grade run`."""
+    words = [word for name in names for word in re.split(r"[\s,]+", name) if word]
+    try:
+        return [chapter.id for chapter in registry.select(words)]
+    except registry.UnknownChapter as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _read(path):
+    from ..classroom import ledger
+
+    try:
+        results = ledger.read(path)
+    except ledger.Unreadable as error:
+        raise click.UsageError(str(error)) from None
+    if not results:
+        raise click.UsageError(f"`{path}` holds no result: run `grade class` first")
+    return results
+
+
+def _refuse_results(out, results):
+    """No export takes the place of what it is made from."""
+    for kept in (results, *(os.path.join(results, n) for n in ("results.jsonl", "course.json"))):
+        if os.path.isfile(kept) and os.path.exists(out) and os.path.samefile(kept, out):
+            raise click.UsageError(
+                f"`{out}` holds the results themselves: name another file with --out"
+            )
+
+
+@click.command("autograder")
+@click.option("--out", metavar="ZIP", required=True, help="The zip to upload to Gradescope.")
+@click.option("--chapters", multiple=True, metavar="CHAPTER", help="Default: all.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    help="What inputs are drawn from; by default a secret one, kept when ZIP is built again.",
+)
+@hide_option
+@visibility_option
+@click.option(
+    "--minutes",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="The time limit that Gradescope is set to.",
+)
+@click.option(
+    "--isolation",
+    type=click.Choice(["sandbox", "none"]),
+    default="sandbox",
+    show_default=True,
+    help="none: for submissions that you would also run by hand.",
+)
+def autograder_command(out, chapters, seed, minutes, isolation, **hidden):
+    """Build an autograder for Gradescope."""
+    from . import bundle, gradescope
+
+    with _refusals_told():
+        given = {name: value for name, value in hidden.items() if value not in (None, ())}
+        settings = {
+            "chapters": _ids(chapters or ["all"]),
+            "data": "digits",  # the container has no network to fetch more
+            "isolation": isolation,
+            "minutes": minutes,
+            "seed": seed,
+            "hide": [],
+            "visibility": gradescope.LATER,
+            **_with_hidden_chapters(given),
+        }
+        bundle.write(Path(out), settings)
+    click.echo(f"{out} is ready for Gradescope; keep it to yourself, its seed is secret")
+    return 0

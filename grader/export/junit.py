@@ -1,0 +1,78 @@
+"""JUnit XML, by the schema that pytest keeps to (Jenkins' `junit-10.xsd`).
+
+A CI server shows such a file to whoever may see the job, in a student's repository the student.
+So what it tells is what a student may read, unless an instructor asks for all.
+"""
+
+from xml.etree import ElementTree
+
+from . import name_of, place, plain
+
+FAILURES = ("failed", "todo")  # the others are errors: the code did not get to an answer
+
+
+def write(results, out, *, audience="student"):
+    suites = ElementTree.Element("testsuites")
+    suites.extend(_suite(result, audience) for result in results)
+    ElementTree.indent(suites)
+    place(ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True) + b"\n", out)
+
+
+def _suite(result, audience):
+    functions = [(chapter, f) for chapter in result["chapters"] for f in chapter["functions"]]
+    statuses = [check["status"] for _, function in functions for check in function["checks"]]
+    failures = sum(status in FAILURES for status in statuses)
+    suite = _element(
+        "testsuite",
+        name=name_of(result),
+        tests=len(statuses),
+        failures=failures,
+        errors=len(statuses) - failures - statuses.count("passed"),
+        skipped=0,
+        time=_seconds(result),
+        **({"timestamp": result["graded"]} if result.get("graded") else {}),
+    )
+    # The schema has properties of a suite only.
+    properties = ElementTree.SubElement(suite, "properties")
+    for name, value in _properties(result, functions, audience):
+        properties.append(_element("property", name=name, value=value))
+    suite.extend(_case(*pair, check, audience) for pair in functions for check in pair[1]["checks"])
+    return suite
+
+
+def _properties(result, functions, audience):
+    yield "score", f"{result['score']:g}"
+    yield "max_score", f"{result['max_score']:g}"
+    if audience == "instructor":
+        yield from ((f"student.{key}", text) for key, text in (result.get("student") or {}).items())
+        yield from (("note", note) for note in result.get("notes") or ())
+    for chapter, function in functions:
+        dotted = f"{chapter['id']}.{function['name']}"
+        yield f"{dotted}.score", f"{function['score']:g}"
+        yield f"{dotted}.max_score", f"{function['max_score']:g}"
+
+
+def _case(chapter, function, check, audience):
+    case = _element(
+        "testcase",
+        classname=f"{chapter['id']}.{function['name']}",
+        name=check["name"],
+        time=_seconds(check),
+    )
+    status = check["status"]
+    if status != "passed":
+        told = check.get("message" if audience == "instructor" else "feedback") or ""
+        text = plain(told).strip() or status
+        kind = "failure" if status in FAILURES else "error"
+        child = _element(kind, type=status, message=text.splitlines()[0])
+        child.text = text
+        case.append(child)
+    return case
+
+
+def _seconds(timed):
+    return f"{timed.get('seconds') or 0:.3f}"
+
+
+def _element(tag, **attributes):
+    return ElementTree.Element(tag, {key: plain(value) for key, value in attributes.items()})

@@ -1,0 +1,76 @@
+"""A CSV file whose cells can be replaced where they stand, and nothing else in it changes."""
+
+import re
+from dataclasses import dataclass
+
+from . import Refused
+
+BOM = b"\xef\xbb\xbf"
+QUOTED = rb'"(?:[^"]|"")*+"'
+FIRST = re.compile(rb'(?:%b|[^",;\t\r\n]*+)([,;\t])' % QUOTED)  # the header's first cell
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The bytes from `start` to `end` of the file."""
+
+    start: int
+    end: int
+    raw: bytes
+
+    @property
+    def is_quoted(self):
+        return self.raw.startswith(b'"')
+
+    @property
+    def text(self):
+        raw = self.raw
+        if closed := re.match(QUOTED, raw):
+            raw = closed[0][1:-1].replace(b'""', b'"') + raw[closed.end() :]
+        try:
+            return raw.decode()
+        except UnicodeDecodeError:
+            return raw.decode("cp1252", "replace")
+
+
+class Sheet:
+    """`rows` are lists of cells, of whatever lengths; the first is the header."""
+
+    def __init__(self, data, name):
+        """`name`: what messages call the file."""
+        if b"\0" in data:
+            raise Refused(f"`{name}` is no CSV file in UTF-8: export it again as CSV")
+        self.data = data
+        self.edits = {}  # cell: its new bytes
+        self.rows = _rows(data)
+        if not self.rows:
+            raise Refused(f"`{name}` is empty: export the gradebook again")
+        for number, row in enumerate(self.rows, start=1):
+            if any(cell.is_quoted and not re.match(QUOTED, cell.raw) for cell in row):
+                raise Refused(f"`{name}` has a quotation mark in row {number} that is never closed")
+
+    def replace(self, cell, text):
+        """Put `text`, plain digits, into the cell; quoted it stays quoted."""
+        self.edits[cell] = (f'"{text}"' if cell.is_quoted else text).encode()
+
+    def edited(self):
+        parts, at = [], 0
+        for cell in sorted(self.edits, key=lambda cell: cell.start):
+            parts += [self.data[at : cell.start], self.edits[cell]]
+            at = cell.end
+        return b"".join([*parts, self.data[at:]])
+
+
+def _rows(data):
+    rows, row, at = [], [], len(BOM) if data.startswith(BOM) else 0
+    first = FIRST.match(data, at)
+    end = first[1] if first else b","
+    pattern = re.compile(rb"(%b[^%b\r\n]*|[^%b\r\n]*)(%b|\r\n?|\n|\Z)" % (QUOTED, end, end, end))
+    while at < len(data) or row:
+        found = pattern.match(data, at)
+        row.append(Cell(*found.span(1), found[1]))
+        at = found.end()
+        if found[2] != end:
+            rows.append(row)
+            row = []
+    return rows

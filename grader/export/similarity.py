@@ -1,0 +1,189 @@
+"""Which submissions are close to each other: the closest pairs, and an export for detectors.
+
+What the stubs hold counts for nobody. Short functions have one natural form, so that honest
+submissions are alike as well: a pair says something only beside what is typical of the class.
+"""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from ..results import Unwritable
+from . import Refused, place
+
+HOME = Path(__file__).resolve().parents[2]
+FILES = 40  # of one submission
+MOST = 30_000  # characters of a file that are compared; the longest solution has 11,000
+SECONDS, SECONDS_EACH = 120, 2  # patience with the whole comparison
+INSTEAD = "take `grade export similarity` and a detector"
+README = """\
+For detectors of similar code. The stubs that everybody began with are given to each of them as
+base code. Run these in this folder:
+
+JPlag 6 (https://github.com/jplag/JPlag, needs Java 21)
+    java -jar jplag.jar -l python3 -bc stubs -r result submissions
+
+Dolos (https://dolos.ugent.be, needs Node.js: npm install -g @dodona/dolos)
+    dolos run -l python -f web -i stubs.py info.csv
+
+copydetect (pip install copydetect)
+    copydetect -t joined -b base -e py -O copydetect.html -a
+
+submissions/  a folder for each student, for JPlag
+stubs/        the files that all began with
+joined/       each student's files one after the other, for Dolos and copydetect,
+              which compare single files; info.csv lists them
+base/         the stubs one after the other; stubs.py is the same
+
+Likeness is no proof: short functions have one natural form, and people may have worked together
+where they were allowed to. Look first at what is typical of the class, then at a pair.
+"""
+
+
+class Pair(NamedTuple):
+    """Two submissions, and the share of their code that is the same but for names and comments.
+
+    `passages` are their longest ones, each as two `{"where", "text"}` side by side.
+    """
+
+    a: str
+    b: str
+    share: float
+    lines: int
+    passages: list
+
+
+class Closest(list):
+    """The closest pairs, closest first.
+
+    `typical` is the median share over all pairs of the `compared` submissions, None if they are
+    too few for that to mean anything; `notes` says in lines who was left out, and why.
+    """
+
+    def __init__(self, pairs=(), typical=None, compared=0, notes=()):
+        super().__init__(pairs)
+        self.typical, self.compared, self.notes = typical, compared, tuple(notes)
+
+
+def pairs(submissions, stubs, count=12):
+    """The `count` closest pairs among the folders in `submissions`, as a `Closest`.
+
+    submissions: a folder with a folder for each student, such as `OUT/submissions`
+    stubs: the folder of the files that all began with
+    """
+    if find_spec("copydetect") is None:
+        raise Refused(
+            "similarity needs `copydetect`: "
+            "pip install 'learn-deep-learning-with-numpy[instructor]'"
+        )
+    read = {folder.name: _files(folder) for folder in _folders(submissions)}
+    request = {"stubs": _files(Path(stubs)), "submissions": read, "count": count}
+    answer = _run(request, SECONDS + SECONDS_EACH * len(read))
+    return Closest([Pair(*pair) for pair in answer.pop("pairs")], **answer)
+
+
+def _run(request, seconds):
+    """In a process of its own, whose hashes are the same every time.
+
+    It imports nothing from the current folder, which may be one of submissions.
+    """
+    command = [sys.executable, "-P", "-W", "ignore", "-m", f"{__package__}.fingerprints"]
+    home = os.pathsep.join([str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = os.environ | {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "PYTHONPATH": home}
+    try:
+        done = subprocess.run(
+            command,
+            input=json.dumps(request).encode(),
+            env=environment,
+            capture_output=True,
+            timeout=seconds,
+            check=True,
+        )
+        return json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        raise Refused(f"the comparison took more than {seconds} s: {INSTEAD}") from None
+    except (subprocess.CalledProcessError, ValueError):
+        raise Refused(f"the comparison broke off: {INSTEAD}") from None
+
+
+def write_export(out, submissions, stubs):
+    """What detectors of similar code need, as a new folder, or as a zip if `out` ends so.
+
+    One folder for each student, the stubs as base code, and a README.txt with the command lines.
+    Returns lines for the instructor.
+    """
+    out = Path(out)
+    if out.exists():
+        raise Refused(f"`{out}` is there already: name another file or folder")
+    members = _members(submissions, Path(stubs))
+    try:
+        if out.suffix == ".zip":
+            place(_zipped(members), out)
+        else:
+            for name, data in members:
+                (out / name).parent.mkdir(parents=True, exist_ok=True)
+                (out / name).write_bytes(data)
+    except OSError as error:
+        raise Unwritable(f"`{out}` cannot be written ({error.strerror}): name another") from None
+    return [f"`{out}`: the detectors' command lines are in README.txt"]
+
+
+def _zipped(members):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return packed.getvalue()
+
+
+def _members(submissions, stubs):
+    """`(name, bytes)` of each file of the export."""
+    yield "README.txt", README.encode()
+    listed = io.StringIO()
+    table = csv.writer(listed, lineterminator="\n")
+    table.writerow(["filename", "full_name"])
+    for folder in _folders(submissions):
+        for path in _sources(folder):
+            yield f"submissions/{folder.name}/{path.name}", path.read_bytes()
+        yield f"joined/{folder.name}.py", _joined(folder)
+        table.writerow([f"joined/{folder.name}.py", folder.name])
+    yield "info.csv", listed.getvalue().encode()
+    for path in _sources(stubs):
+        yield f"stubs/{path.name}", path.read_bytes()
+    for name in ("base/stubs.py", "stubs.py"):
+        yield name, _joined(stubs)
+
+
+def _joined(folder):
+    return b"\n".join(path.read_bytes() for path in _sources(folder))
+
+
+def _folders(submissions):
+    """The students' folders; links are followed nowhere."""
+    try:
+        found = sorted(Path(submissions).iterdir())
+    except OSError as error:
+        raise Refused(f"`{submissions}` cannot be read ({error.strerror})") from None
+    return [folder for folder in found if folder.is_dir() and not folder.is_symlink()]
+
+
+def _files(folder):
+    """`{name: text}` of its chapter files, as far as they are compared."""
+    return {path.name: _text(path)[:MOST] for path in _sources(folder)}
+
+
+def _sources(folder):
+    found = sorted(folder.glob("ch*.py"))[:FILES]
+    return [path for path in found if path.is_file() and not path.is_symlink()]
+
+
+def _text(path):
+    with path.open("rb") as file:
+        return file.read(4 * MOST).decode("utf-8", "replace")
