@@ -86,6 +86,33 @@ def test_a_worker_killed_in_mid_run_costs_nothing(tmp_path, cluster):
     assert by_id(out) == by_id(tmp_path / "calm")
 
 
+@pytest.mark.parametrize(
+    ("gone", "told"),
+    [
+        ("scheduler", "is gone"),
+        pytest.param("workers", "has had no workers", marks=pytest.mark.slow),
+    ],
+)
+def test_a_cluster_that_is_lost_in_mid_run_is_one_line_and_the_run_goes_on_without(
+    tmp_path, cluster, gone, told
+):
+    make_class(tmp_path / "in", 8)
+    scheduler, workers = cluster.started[0], [cluster.worker(), cluster.worker()]
+    out = tmp_path / "out"
+    process = start(tmp_path / "in", out, "--dask", cluster.address)
+    wait_for(lambda: graded_so_far(out) >= 1 or process.poll() is not None)
+    for lost in [scheduler] if gone == "scheduler" else workers:
+        lost.kill()
+    _, stderr = process.communicate(timeout=100)
+    assert process.returncode == 2
+    assert stderr.startswith(f"grade: the Dask scheduler at `{cluster.address}` {told}")
+    assert stderr.count("\n") == 1, stderr
+    done = graded_so_far(out)
+    assert 1 <= done < 8
+    assert f"graded {8 - done} in" in run(tmp_path / "in", out)[1]
+    assert len(by_id(out)) == 8
+
+
 def test_what_is_graded_here_is_not_graded_again_there(tmp_path, cluster):
     make_class(tmp_path / "in", 3)
     assert run(tmp_path / "in", tmp_path / "out")[0] == 0

@@ -134,42 +134,51 @@ def test_misuse_is_one_line(tmp_path, monkeypatch, options, words):
 
 FAKE_APT = """#!/bin/sh
 echo "apt-get $*" >> "$LOG"
-case "$*" in *bubblewrap*) exit 100;; esac
+case "$*" in *bubblewrap*|*$MISSING*) exit 100;; esac
 """
 FAKE_PYTHON = """#!/bin/sh
-case "$1" in
--c) exit $OLD;;
--m) mkdir -p "$3/bin"; cp "$FAKE_PIP" "$3/bin/pip"; echo "$(basename "$0") $*" >> "$LOG";;
-esac
+mkdir -p "$3/bin"; cp "$FAKE_PIP" "$3/bin/pip"; echo "$(basename "$0") $*" >> "$LOG"
 """
 FAKE_PIP = """#!/bin/sh
 echo "pip $*" >> "$LOG"
 """
 
 
-@pytest.mark.parametrize("old", [0, 1])
+@pytest.mark.parametrize("python", ["python3.11", "python3"])
 def test_the_setup_goes_on_without_bubblewrap_and_finds_a_python_that_is_new_enough(
-    root, tmp_path, old
+    root, tmp_path, python
 ):
-    tools = {"apt-get": FAKE_APT, "python3": FAKE_PYTHON, "python3.11": FAKE_PYTHON, "p": FAKE_PIP}
-    for name, text in tools.items():
-        (tmp_path / name).write_text(text)
-        (tmp_path / name).chmod(0o755)
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("basename", "chmod", "cp", "mkdir"):
+        (folder / name).symlink_to(shutil.which(name))
+    for name, text in {"apt-get": FAKE_APT, python: FAKE_PYTHON, "fake-pip": FAKE_PIP}.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
     environment = {
         "AUTOGRADER_ROOT": str(root),
         "AUTOGRADER_VENV": str(tmp_path / "venv"),
-        "PATH": f"{tmp_path}:{os.defpath}",
+        "PATH": str(folder),
         "LOG": str(tmp_path / "log"),
-        "FAKE_PIP": str(tmp_path / "p"),
-        "OLD": str(old),
+        "FAKE_PIP": str(folder / "fake-pip"),
+        "MISSING": "python3.11" if python == "python3" else "nothing",
     }
     subprocess.run([root / "source" / "setup.sh"], env=environment, cwd=root, check=True)
     log = (tmp_path / "log").read_text().splitlines()
-    python = "python3.11" if old else "python3"
+    assert f"apt-get install -y {python}-venv" in log
     assert f"{python} -m venv {tmp_path / 'venv'}" in log
     assert log[-1] == f"pip install -q -r {root / 'source' / 'requirements.txt'}"
-    assert ("apt-get install -y python3.11 python3.11-venv" in log) == bool(old)
     assert stat.S_IMODE((root / "source" / "grader").stat().st_mode) & 0o077 == 0
+
+
+@pytest.mark.parametrize("fails", ["update", "python3"])
+def test_a_setup_that_cannot_do_its_work_says_so(root, tmp_path, fails):
+    apt = f'#!/bin/sh\ncase "$*" in *{fails}*) exit 100;; esac\n'
+    (tmp_path / "apt-get").write_text(apt)
+    (tmp_path / "apt-get").chmod(0o755)
+    environment = {"AUTOGRADER_ROOT": str(root), "PATH": str(tmp_path)}
+    setup = subprocess.run([root / "source" / "setup.sh"], env=environment, check=False)
+    assert setup.returncode == 100
 
 
 def test_a_submission_is_graded(root):
@@ -295,6 +304,17 @@ def test_where_the_grader_breaks_students_read_that_it_is_not_their_fault(root, 
     assert (document["score"], document["tests"]) == (0.0, [])
     assert "no fault of your submission" in document["output"]
     assert "secret" not in document["output"]
+
+
+def test_where_there_is_no_sandbox_the_instructor_reads_why(root):
+    shutil.copy(SOLUTIONS / SIGMOID, root / "submission")
+    with open(root / "source" / "grader" / "isolation" / "__init__.py", "a") as file:
+        file.write("def choose(level):\n    raise Unavailable('no sandbox here: install one')\n")
+    document, printed = run(root)
+    assert (document["score"], document["tests"]) == (0.0, [])
+    assert "no fault of your submission" in document["output"]
+    assert "grade: no sandbox here: install one" in printed
+    assert "Traceback" not in printed
 
 
 def test_a_grader_that_hangs_is_ended_in_time(root):

@@ -29,11 +29,7 @@ class Backend(DaskDistributedBackend):
 
     def submit(self, func, callback=None):
         def tell(future):
-            try:
-                error = future.exception()
-            except CancelledError as cancelled:
-                error = cancelled
-            if error is not None:
+            if error := future.exception():
                 callback(error)
 
         future = super().submit(func, callback)
@@ -57,7 +53,7 @@ class Cluster:
     died = (KilledWorker,)
 
     def __init__(self, address, jobs, options):
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors come as exceptions
+        _hush()
         warnings.filterwarnings("ignore", module="distributed")
         self.address, self.jobs = address, jobs
         self.alone = False
@@ -138,3 +134,10 @@ class Cluster:
     def close(self):
         self.closed.set()
         self.client.close(timeout=2)
+
+
+def _hush():
+    """Errors come as exceptions; their logs would only tear the display."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)

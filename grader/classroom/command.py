@@ -139,7 +139,9 @@ def _examiners(dask, jobs, options):
     from . import pool
 
     if dask is None:
-        return pool.Local(jobs or os.cpu_count() or 1)
+        import joblib
+
+        return pool.Local(jobs or joblib.cpu_count())
     try:
         from . import cluster
     except ImportError:

@@ -74,7 +74,7 @@ def _settings(root):
 def _grade(submission, settings):
     import data
 
-    from .. import grading, isolation
+    from .. import grading
     from ..classroom import run, version
     from ..report import Report
 
@@ -90,11 +90,20 @@ def _grade(submission, settings):
             name=settings["data"],
             seed=run.seed_of(settings["seed"], submission.digest),  # as in `grade class`
             listener=Report(folder),
-            isolation=isolation.choose(settings["isolation"]),
+            isolation=_isolation(settings["isolation"]),
             budget=settings["minutes"] * 60 * TO_GRADE,
             secret=True,
         )
     return result | {"digest": submission.digest, "grader": version.current()}
+
+
+def _isolation(level):
+    from .. import isolation
+
+    try:
+        return isolation.choose(level)
+    except isolation.Unavailable as error:
+        sys.exit(f"grade: {error}")
 
 
 if __name__ == "__main__":

@@ -56,5 +56,5 @@ def fault(sandbox):
             return str(error)
     if done.stdout == b"ready":
         return None
-    said = (done.stdout + done.stderr).decode("utf-8", "replace").strip().splitlines()
+    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
     return said[-1][:200] if said else f"it ended with {done.returncode}"

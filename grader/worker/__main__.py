@@ -72,8 +72,11 @@ def _limit(limits):
 def _prove_itself(send):
     """Tell an examiner who only wants to know that this far is reached, with libraries at hand."""
     import importlib.util
+    import signal  # noqa: F401  # as good as any file of Python's own
 
-    send.write(b"ready" if importlib.util.find_spec("numpy") else b"NumPy cannot be read")
+    numpy = importlib.util.find_spec("numpy")
+    with open(numpy.origin):
+        send.write(b"ready")
     send.flush()
 
 
