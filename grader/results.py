@@ -96,8 +96,8 @@ def write_json(result, path):
 
 
 def _temporary_beside(path):
-    if path.is_dir():
-        raise IsADirectoryError(0, "it is a folder")
+    if path.exists() and not path.is_file():
+        raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
     return tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
     )

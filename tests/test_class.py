@@ -1,5 +1,7 @@
 """`grade class`: it goes on where it was stopped, and nothing is graded twice or lost."""
 
+import contextlib
+import dataclasses
 import json
 import os
 import random
@@ -86,6 +88,25 @@ def test_in_a_pipe_each_submission_is_a_line_then_comes_a_summary(graded):
     assert re.search(r"graded 8 in \d+ s, [\d.]+ per minute; already there: 0", summary)
     assert re.search(r"functions: .*\d+ passed", summary)
     assert "Next: `grade export html" in summary
+
+
+@linux
+def test_on_a_terminal_there_is_a_bar_with_the_time_left(tmp_path):
+    make_class(tmp_path / "in", 2)
+    main, terminal = os.openpty()
+    process = subprocess.Popen(
+        command(tmp_path / "in", tmp_path / "out"), cwd=ROOT, stdout=terminal
+    )
+    os.close(terminal)
+    seen = b""
+    with contextlib.suppress(OSError):  # that nobody writes to it any more
+        while more := os.read(main, 4096):
+            seen += more
+    os.close(main)
+    assert process.wait(timeout=60) == 0
+    assert re.search(rb"grading .*1/2  \d\d:\d\d:\d\d", seen), seen
+    assert b"graded 2 in" in seen
+    assert b"student-000" not in seen
 
 
 def test_the_course_has_a_secret_seed_of_its_own_that_nobody_else_may_read(tmp_path, graded):
@@ -395,7 +416,13 @@ def test_what_ends_its_examiner_twice_gets_no_points_and_the_run_goes_on(opened)
     assert found["s1"]["max_score"] == chapter["max_score"] == 10
     assert found["s1"]["notes"] == [class_run.LOST]
     assert prepared(opened, submissions).due == []
-    assert {r["submission"]: r["notes"] for r in ledger.read(opened.folder)}["s1"] != []
+
+    known = [dataclasses.replace(s, student={"name": "Ada"}, notes=("late",)) for s in submissions]
+    assert prepared(opened, known).due == []
+    told = {result["submission"]: result for result in ledger.read(opened.folder)}
+    assert {result["student"]["name"] for result in told.values()} == {"Ada"}
+    assert told["s1"]["notes"] == ["late", class_run.LOST]
+    assert told["s0"]["notes"] == ["late"]
 
 
 class InThreads:

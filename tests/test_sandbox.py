@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from importlib import metadata
 from pathlib import Path
 
@@ -43,15 +44,15 @@ QUICK = (
 
 
 @pytest.fixture
-def world(tmp_path):
+def world():
     """A folder that every user may enter, with a secret that one user may read."""
-    tmp_path.chmod(0o755)
-    for folder in tmp_path.parents[:2]:
+    with tempfile.TemporaryDirectory(prefix="world-") as name:  # pytest's own are for one user
+        folder = Path(name)
         folder.chmod(0o755)
-    secret = tmp_path / "ch1_1_secret.txt"
-    secret.write_text("the answers")
-    secret.chmod(0o600)
-    return tmp_path
+        secret = folder / "ch1_1_secret.txt"
+        secret.write_text("the answers")
+        secret.chmod(0o600)
+        yield folder
 
 
 def attack_all(world, kind, names, python=(sys.executable,), environment=()):
@@ -106,12 +107,8 @@ def files_and_processes(world):
         (str(p), p.stat().st_mode, p.stat().st_mtime_ns, p.stat().st_size, p.stat().st_uid)
         for p in places
     ]
-    litter = sorted(
-        str(path)
-        for folder in ("/", "/var/tmp", "/dev/shm", str(Path.home()))
-        for path in Path(folder).glob("*")
-    )
-    return files, litter
+    forged = ("/x", "/dev/shm/x", "/var/tmp/x", "/tmp/x.json", "/tmp/pickled", "/results.jsonl")
+    return files, [path for path in forged if Path(path).exists()], sorted(os.listdir(Path.home()))
 
 
 def survivors(world):

@@ -156,9 +156,8 @@ def _go(run, examiners):
     try:
         run.go(examiners)
     except KeyboardInterrupt:
-        total = len(run.submissions)
-        done = total - len(run.due) + run.graded
-        click.echo(f"stopped; {done} of {total} graded; run the same command to go on", err=True)
+        done = f"{run.count()} of {len(run.submissions)}"
+        click.echo(f"stopped; {done} graded; run the same command to go on", err=True)
         raise SystemExit(EXIT_INTERRUPTED) from None
 
 

@@ -115,11 +115,20 @@ class Stopwatch:
 
 @cache
 def _settle(parent, work):
-    """Once in each examiner: Ctrl-C is for the main process, which ends us, or is not there."""
-    if parent is None:  # a Dask worker has its own keeper
-        return
+    """Once in each examiner; a Dask worker, which has no parent here, has its own keeper."""
+    if parent is not None:
+        follow(parent)
+        tempfile.tempdir = work
+
+
+@cache
+def follow(parent):
+    """End with this process, the main one; Ctrl-C is for it alone.
+
+    Called as an examiner starts, for where the main process is killed in just that moment no task
+    will ever come.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tempfile.tempdir = work
     Watch.parent = parent
     threading.Thread(target=_watch, daemon=True).start()
 

@@ -6,6 +6,7 @@ a torn last line, which no reader minds and the next run cuts off.
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import tempfile
@@ -78,7 +79,7 @@ def _is_result(result):
 
 
 def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return type(value) in (int, float) and math.isfinite(value)
 
 
 def _torn(line):
@@ -129,13 +130,14 @@ class Ledger:
         for left in self.path.parent.glob(f".{self.path.name}.*"):  # of a run that was killed
             left.unlink()
         self._open()
-        self._scan()
+        self.scan()
 
     def _open(self):
         self.file = open(self.path, "a+b", buffering=0)  # noqa: SIM115
         sync_folder(self.path.parent)
 
-    def _scan(self):
+    def scan(self):
+        """Find out what the file holds; also after an interrupt, which may come at any point."""
         self.entries, self.size, self.whole = {}, 0, True
         with open(self.path, "rb") as file:
             for line in file:
@@ -187,7 +189,7 @@ class Ledger:
         self.file.close()
         os.replace(new.name, self.path)
         self._open()
-        self._scan()
+        self.scan()
 
     def close(self):
         self.file.close()

@@ -14,19 +14,19 @@ METADATA = "submission_metadata.yml"
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 CANVAS = re.compile(
-    r"(?:(?P<name>.+?)_)??(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_"
+    r"(?:(?P<name>.+?)_)??(?P<mark>)(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_"
     r"(?:(?P<file>\d+)_(?P<rest>.+)|(?P<page>text|link)(?:-\d+)?\.html)",
     re.DOTALL,
 )
 MOODLE = re.compile(
-    r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_[a-z]+(?:_(?P<rest>.*))?", re.DOTALL
+    r"(?P<name>.+?)(?P<mark>)(?:_(?P<id>\d+))?_assignsubmission_[a-z]+(?:_(?P<rest>.*))?", re.DOTALL
 )
 BRIGHTSPACE = re.compile(
-    r"(?P<id>\d+)-\d+ ?- ?(?:(?P<sis>[A-Za-z]?\d{4,}) - )?(?P<name>.+?) ?- ?"
+    r"(?P<mark>)(?P<id>\d+)-\d+ ?- ?(?:(?P<sis>[A-Za-z]?\d{4,}) - )?(?P<name>.+?) ?- ?"
     r"(?P<date>[^-]*?\d{4},? \d{1,2}[:.]?\d{2}(?: ?[AaPp]\.?[Mm]\.?)?)(?: - (?P<rest>.+))?",
     re.DOTALL,
 )
-GRADESCOPE = re.compile(r"submission_(?P<id>\d+)")
+GRADESCOPE = re.compile(r"(?P<mark>)submission_(?P<id>\d+)")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,11 @@ class Origin:
 
 
 def recognise(name):
-    """The `Origin` that a platform's name tells, or None."""
+    """The `Origin` that a platform's name tells, or None.
+
+    A student may name a file as another platform would; the platform's own mark is the first.
+    """
+    marks = []
     for pattern, origin in (
         (BRIGHTSPACE, _brightspace),
         (MOODLE, _moodle),
@@ -56,8 +60,8 @@ def recognise(name):
         (CANVAS, _canvas),
     ):
         if (found := pattern.fullmatch(name[:1000])) and (known := origin(found)):
-            return known
-    return None
+            marks.append((found.start("mark"), known))
+    return min(marks, key=lambda mark: mark[0])[1] if marks else None
 
 
 def _canvas(found):

@@ -4,10 +4,13 @@ An examiner that dies takes nothing with it: what was in flight is tried again, 
 """
 
 import contextlib
+import os
 import signal
 import threading
 import warnings
 from concurrent.futures.process import BrokenProcessPool
+
+from .examine import follow
 
 IDLE_SECONDS = 10  # after which an examiner without work ends
 
@@ -29,6 +32,8 @@ class Local:
         return {
             "backend": "loky",
             "idle_worker_timeout": IDLE_SECONDS,
+            "initializer": follow,
+            "initargs": (os.getpid(),),
             "n_jobs": max(2, jobs),
             "pre_dispatch": jobs,
         }

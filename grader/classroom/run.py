@@ -67,6 +67,11 @@ class Run:
         """The entries of what is handed in."""
         return [entry for id, entry in self.entries.items() if id in self.submissions]
 
+    def count(self):
+        """How many have a result that stands, by the file itself."""
+        self.course.ledger.scan()
+        return sum(not self._is_due(submission) for submission in self.submissions.values())
+
     def regrade(self, ids):
         """Grade these once more; asking for it again after a stop goes on with what is left."""
         asked = self.course.regrade

@@ -10,7 +10,9 @@ from dataclasses import replace
 from . import text
 from .archives import MAX_MEMBERS, MB, Member, Unreadable, is_litter, plain_errors
 
-MAX_DIRECTORY = 4 * MB  # of a zip's list of members
+LISTED = 200  # bytes for each member that a zip's list may have, and
+MIN_LIST = 2**17  # for any zip: where its end is, is looked for in so many
+MAX_PARTS = 20  # of a member's path
 MAX_CLASS = 10  # the zip of a whole class may hold this many times as much
 MAX_ZIPS = 50  # of one submission
 MAX_UNPACKED = 64 * MB  # of zips within a zip, which are unpacked in memory
@@ -21,27 +23,32 @@ OTHERS = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".zipx")
 
 
 class _Bounded(io.BufferedReader):
-    """zipfile reads a whole list of members at once, as long as the archive says it is."""
+    """zipfile reads a whole list of members at once, as long as the archive says it is.
 
-    limit = MAX_DIRECTORY
+    What is read until `most` is None is that list; it is measured before it becomes objects.
+    """
+
+    most = 0
 
     def read(self, size=-1, /):
-        data = super().read(
-            self.limit + 1 if size is None or size < 0 else min(size, self.limit + 1)
-        )
-        if len(data) > self.limit:
+        if self.most is None:
+            return super().read(size)
+        limit = max(self.most * LISTED, MIN_LIST) + 1
+        data = super().read(limit if size is None or size < 0 else min(size, limit))
+        if len(data) == limit:
             raise Unreadable("holds too many files")
+        if data.count(b"PK\1\2") > self.most:
+            raise Unreadable(f"holds more than {self.most} files")
         return data
 
 
-def zip_members(raw, stack, scale=1):
+def zip_members(raw, stack, scale=1, most=None):
     """The members of the zip in a binary file, both kept open until `stack` is closed."""
     with plain_errors():
         file = stack.enter_context(_Bounded(raw))
-        file.limit = MAX_DIRECTORY * scale
+        file.most = MAX_MEMBERS * scale if most is None else most
         archive = zipfile.ZipFile(file)
-    if len(archive.infolist()) > MAX_MEMBERS * scale:
-        raise Unreadable(f"holds more than {MAX_MEMBERS * scale} files")
+        file.most = None
     members = (_zip_member(archive, info) for info in archive.infolist())
     return [member for member in members if member.parts]
 
@@ -51,6 +58,8 @@ def _zip_member(archive, info):
     drive = re.fullmatch(r"[A-Za-z]:", steps[0])
     strayed = bool(drive) or ".." in steps or (steps[0] == "" and len(steps) > 1)
     parts = tuple(s for s in steps[1 if drive else 0 :] if s not in ("", ".", ".."))
+    if len(parts) > MAX_PARTS:  # what is to be known of a path is at its ends
+        parts = parts[: MAX_PARTS // 2] + parts[-MAX_PARTS // 2 :]
     mode = info.external_attr >> 16
     odd = ""
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
@@ -109,10 +118,10 @@ class Unpacker:
         self._zips -= 1
         if self._zips < 0:
             raise Unreadable(f"is left out, as there are more than {MAX_ZIPS} zips")
-        inside = zip_members(self._seekable(member), self._stack)
-        self._members -= len(inside)
-        if self._members < 0:
+        if self._members <= 0:
             raise Unreadable("is left out, as there are too many files")
+        inside = zip_members(self._seekable(member), self._stack, most=self._members)
+        self._members -= len(inside)
         if not inside:
             raise Unreadable("is empty")
         around = member.parts[:-1]
