@@ -1,5 +1,6 @@
 """Grades one submission: runs pytest over the chapters' checks, in this, the trusted process."""
 
+import contextlib
 import dataclasses
 import math
 import os
@@ -75,8 +76,6 @@ def _relabelled(dataset, seed):
 
 
 def _run_checks(workers, chapters, dataset, seed, listener, blame):
-    # The user's other pytest plugins have no part in this, and cost time.
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     import pytest
 
     recorder = Recorder(chapters, workers, dataset, listener, blame)
@@ -84,7 +83,8 @@ def _run_checks(workers, chapters, dataset, seed, listener, blame):
     options = ["--capture=no", "--assert=plain", f"--seed={seed}"]
     options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
     config = chapters[0].checks_file.with_name("pytest.ini")
-    code = pytest.main(["-c", str(config), *options, *files], plugins=[recorder])
+    with _no_other_plugins():
+        code = pytest.main(["-c", str(config), *options, *files], plugins=[recorder])
     if workers.broke:
         raise GraderBroke(workers.broke)
     if code == pytest.ExitCode.INTERRUPTED:
@@ -92,6 +92,21 @@ def _run_checks(workers, chapters, dataset, seed, listener, blame):
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise GraderBroke(recorder.broke or f"pytest ended with {code}")
     return recorder
+
+
+@contextlib.contextmanager
+def _no_other_plugins():
+    """What else the user has for pytest has no part in this, and costs time."""
+    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 class Recorder:

@@ -166,6 +166,7 @@ def test_a_run_that_is_killed_twenty_times_gives_what_an_undisturbed_one_gives(t
     assert by_id(tmp_path / "out") == by_id(tmp_path / "calm")
 
 
+@pytest.mark.slow
 @linux
 def test_a_killed_run_leaves_no_process_and_the_next_one_no_file(tmp_path):
     make_class(tmp_path / "in", 40)
@@ -205,6 +206,7 @@ def command_lines():
             continue
 
 
+@pytest.mark.slow
 @linux
 def test_ctrl_c_stops_with_one_line_and_the_same_command_goes_on(tmp_path):
     make_class(tmp_path / "in", 24)
@@ -508,6 +510,7 @@ def test_without_the_seed_or_with_a_damaged_one_nothing_is_graded_anew(tmp_path,
     assert "is gone" in stderr
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_and_what_is_graded_is_kept(tmp_path, graded):
     out = tmp_path / "out"
     line = shlex.join(command(graded[0], out, "--jobs", 1))

@@ -152,13 +152,11 @@ def readable_python(world):
             shutil.copy2(source, target)
 
     site = Path(sysconfig.get_path("purelib"))
-    leave_out = shutil.ignore_patterns("test", "tests", "__pycache__", "site-packages")
+    leave_out = shutil.ignore_patterns("test", "site-packages")
     shutil.copytree(
         sys.base_prefix, world / "python", copy_function=link, symlinks=True, ignore=leave_out
     )
-    shutil.copytree(
-        site, world / "site", copy_function=link, ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(site, world / "site", copy_function=link)
     interpreter = world / "python" / "bin" / Path(os.path.realpath(sys.executable)).name
     return (str(interpreter),), {"PYTHONPATH": f"{world / 'site'}{os.pathsep}{ROOT}"}
 

@@ -138,6 +138,6 @@ class Cluster:
 
 def _hush():
     """Errors come as exceptions; their logs would only tear the display."""
-    for name in list(logging.root.manager.loggerDict):
-        if name.partition(".")[0] == "distributed":
+    for name in [*logging.root.manager.loggerDict, "tornado.application"]:
+        if name.partition(".")[0] in ("distributed", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
