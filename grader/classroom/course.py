@@ -32,7 +32,7 @@ class Course:
         self.file = self.folder / "course.json"
         self.work = None
         with explained(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # grades are not for all
             self.lock = _lock(self.folder / ".lock")
             if self.lock is None:
                 raise CourseError(

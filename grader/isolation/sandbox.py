@@ -18,6 +18,7 @@ DEVICES = ("/dev/null", "/dev/urandom")
 LOADER_CACHE = "/etc/ld.so.cache"
 MEMORY = 4 * 2**30  # bytes of address space
 SCRATCH = 64 * 2**20  # bytes in the one folder where a worker may write, if it may
+COMPUTING = 3600  # seconds, of all threads together; the wall clock runs on the examiner's side
 THREADS = 64
 USERS = range(50_000, 60_000)  # of no person and no service
 
@@ -44,6 +45,7 @@ def limits(user, *, files):
     """What the worker may use up; `files`: bytes that it may write into one file."""
     return {
         "AS": MEMORY,
+        "CPU": COMPUTING,
         "CORE": 0,
         "FSIZE": files,
         "NOFILE": 128,
