@@ -3,6 +3,7 @@
 `choose("sandbox")` tries bubblewrap, then Landlock, each by starting a worker in it.
 """
 
+import importlib
 import json
 import subprocess
 import tempfile
@@ -11,6 +12,7 @@ from functools import cache
 from .unconfined import Unconfined
 
 LEVELS = ("none", "sandbox")
+SANDBOXES = (("bubblewrap", "Bubblewrap"), ("landlock", "Landlock"))  # the stronger one first
 PROBE_SECONDS = 30
 
 
@@ -23,11 +25,9 @@ def choose(level):
     """The isolation of this level, an object with `level`, `kind`, `launch` and `end`."""
     if level == "none":
         return Unconfined()
-    from .bubblewrap import Bubblewrap
-    from .landlock import Landlock
-
     reasons = []
-    for sandbox in (Bubblewrap(), Landlock()):
+    for module, name in SANDBOXES:
+        sandbox = getattr(importlib.import_module(f".{module}", __package__), name)()
         if not (reason := fault(sandbox)):
             return sandbox
         reasons.append(f"{sandbox.kind}: {reason}")

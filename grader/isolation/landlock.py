@@ -5,7 +5,6 @@ write nowhere, start no process and open no socket. Root lets it become a user o
 """
 
 import os
-import platform
 import sys
 from pathlib import Path
 
@@ -20,8 +19,8 @@ class Landlock(sandbox.Sandbox):
     def missing(self):
         if not sys.platform.startswith("linux"):
             return "it needs Linux"
-        if platform.machine() not in confine.ARCHITECTURES:
-            return f"it does not know `{platform.machine()}`"
+        if os.uname().machine not in confine.ARCHITECTURES:
+            return f"it does not know `{os.uname().machine}`"
         # The files of the same user could be cut off where the kernel does not guard that.
         needed = confine.TRUNCATES_TOO if os.geteuid() else 1
         version = confine.landlock_version()

@@ -9,7 +9,6 @@ import contextlib
 import ctypes
 import errno
 import os
-import platform
 import struct
 
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 22, 38
@@ -215,9 +214,9 @@ ALLOW, KILL_PROCESS, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000
 
 def _forbid_calls():
     try:
-        column, architecture = ARCHITECTURES[platform.machine()]
+        column, architecture = ARCHITECTURES[os.uname().machine]
     except KeyError:
-        raise NotConfined(f"seccomp: no list of calls for {platform.machine()}") from None
+        raise NotConfined(f"seccomp: no list of calls for {os.uname().machine}") from None
     code = b"".join(
         struct.pack("HBBI", *step) for step in _filter(column, architecture, os.getpid())
     )
