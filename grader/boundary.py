@@ -260,7 +260,7 @@ class Worker:
                 if "callback" not in message:
                     return _reply(message, arrays)
                 answer = _call_back(message, arrays, callbacks)
-            except (wire.BadFrame, KeyError, TypeError, ValueError, IndexError) as error:
+            except Exception as error:  # whatever is odd about it, it is the worker's doing
                 raise WorkerDied("crashed", UNREADABLE) from error
             self._send(*answer, deadline)
 

@@ -1,6 +1,7 @@
 """Intake: names made to look like another's, and zips made to take for ever."""
 
 import io
+import json
 import random
 import time
 import zipfile
@@ -78,3 +79,16 @@ def test_a_zip_may_hold_text_that_looks_like_a_list_of_members(tmp_path):
         archive.writestr(f"a/{CHAPTER}", lookalike)
     submission = timed(tmp_path, {"work.zip": buffer.getvalue()})
     assert submission.files == {CHAPTER: b"x = 1"}
+
+
+def test_a_line_of_a_notebook_costs_no_more_than_its_length(tmp_path):
+    lines = ["x" * 200_000, " " * 200_000 + "x", "a, " * 70_000, "x?" * 100_000, "%" * 200_000]
+    for number, line in enumerate(lines):
+        folder = tmp_path / "class" / f"student {number}"
+        folder.mkdir(parents=True)
+        cell = {"cell_type": "code", "source": f"def normalize(X):\n    pass\n{line}\n"}
+        (folder / "homework.ipynb").write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    begin = time.process_time()
+    taken = intake.read(tmp_path / "class")
+    assert time.process_time() - begin < 30  # the square of it would be an hour
+    assert all(CHAPTER in submission.files for submission in taken.submissions)

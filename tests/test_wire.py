@@ -108,6 +108,7 @@ class Liar:
         ([2**4000] * 5000, "more than 100,000 values"),
         (2**5000, "an integer of more than 4,096 bits"),
         (np.broadcast_to(np.zeros(1), (2**28,)), "more than 1 GB of arrays"),
+        (np.empty((0, 2**31)), "more than 1 GB of arrays"),
         (np.array([None]), "dtype `object`"),
         (np.array(["a"]), "dtype `<U1`"),
         (np.array(["2020-01-01"], dtype="datetime64[D]"), "dtype `datetime64[D]`"),
@@ -125,7 +126,7 @@ class Liar:
         ({np.int64(1): 3}, "a dictionary with a `int64` as a key"),
         (range(3), "a `range`"),
     ],
-    ids=range(23),  # an object's own name holds its address
+    ids=range(24),  # an object's own name holds its address
 )
 def test_what_is_not_plain_data_is_named(value, said):
     if "float128" in said and np.dtype(np.longdouble).itemsize == 8:
@@ -150,6 +151,8 @@ BAD = {
     "two negative": frame({"arrays": [["<f8", [-1, -8]]]}),
     "huge shape": frame({"arrays": [["<f8", [2**39]]]}),
     "huge empty shape": frame({"arrays": [["<f8", [0, 2**39, 2**39]]]}),
+    "empty, but wide": frame({"arrays": [["<f8", [0, 2**31]]]}),
+    "many empty ones": frame({"arrays": [["<f8", [0]]] * 200_000}),
     "many huge": frame({"arrays": [["<f8", [2**26]]] * 3}),
     "many dimensions": frame({"arrays": [["<f8", [1] * 17]]}),
     "bool in a shape": frame({"arrays": [["<f8", [True]]]}),

@@ -3,6 +3,7 @@
 Examiners live as long as the run, so that NumPy, the checks and the data set load once.
 """
 
+import contextlib
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from . import version
 
 ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process; a Dask worker may have threads
 LOOK_SECONDS = 0.5
+MEMORY = 8 * 2**30  # bytes of address space of an examiner, whatever an answer makes it compute
 GRACE = 120.0  # seconds beyond the budget, after which an examiner is taken to hang
 
 
@@ -119,6 +121,15 @@ def _settle(parent, work):
     if parent is not None:
         follow(parent)
         tempfile.tempdir = work
+        _limit_memory()
+
+
+def _limit_memory():
+    with contextlib.suppress(ImportError, ValueError, OSError):  # not every system has it
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
 
 
 @cache

@@ -12,9 +12,8 @@ from .encoding import Undecodable, checked, decode
 MAX_CODE, MAX_LINES = 2**20, 20_000  # characters and lines of all cells
 MAX_BRACKETS = 200_000  # each is an object in memory, 30 times its size
 PYTHON_CELLS = ("capture", "time", "timeit", "prun", "python", "python3")  # `%%time`: still Python
-MAGIC = re.compile(
-    r"\s*(?:%%?[A-Za-z]|!|\?)|[ \t]*[\w.]+\?\??\s*$|[ \t]*[\w, ]+=[ \t]*[%!][A-Za-z]"
-)
+MAGIC = re.compile(r"%%?[A-Za-z]|!|\?|[\w.]+\?\??\s*$|[\w, ]+=[ \t]*[%!][A-Za-z]")
+LOOKED_AT = 200  # characters of a line: a pattern must not cost the square of its length
 DEFINED = re.compile(r"^(?:async +)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 HEAD = re.compile(r"%%\s*(\w*)")
 
@@ -62,7 +61,7 @@ def _plain(cell):
     for number, line in enumerate(lines):
         if whole or continued or (head and number == first):
             lines[number] = f"# {line}"
-        elif MAGIC.match(line):
+        elif MAGIC.match(line.lstrip()[:LOOKED_AT]):
             lines[number] = _commented(line)
         else:
             continue

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-MAX_HEADER = 16 * 2**20  # bytes
+MAX_HEADER = 8 * 2**20  # bytes
 MAX_ARRAYS = 2**30  # bytes, all arrays of one frame together
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000  # values outside arrays; keeps an honest header well below MAX_HEADER
@@ -83,7 +83,7 @@ class _Packer:
         if native.str not in DTYPES:
             raise NotPlain(f"an array of dtype `{value.dtype}`")
         self.bytes += value.nbytes
-        if self.bytes > MAX_ARRAYS:
+        if self.bytes > MAX_ARRAYS or extent(value.shape) > MAX_ARRAYS:
             raise NotPlain(f"more than {MAX_ARRAYS // 2**30} GB of arrays")
         # Unlike ascontiguousarray this keeps 0-d arrays 0-d.
         self.arrays.append(np.asarray(value, dtype=native, order="C"))
@@ -133,7 +133,7 @@ def _unpack_dict(tree, arrays, special, depth):
 
 
 def _list(value, length=None):
-    if not isinstance(value, list) or (length is not None and len(value) != length):
+    if not isinstance(value, list) or len(value) > MAX_ITEMS or length not in (None, len(value)):
         raise BadFrame("not a list of the right length")
     return value
 
@@ -179,7 +179,14 @@ def _layout(entry):
         raise BadFrame("an array of an unknown form")
     if not all(type(size) is int and 0 <= size < 2**40 for size in shape):
         raise BadFrame("an array of an impossible shape")
+    if extent(shape) > MAX_ARRAYS:
+        raise BadFrame("an empty array of an impossible shape")
     return np.dtype(name), tuple(shape)
+
+
+def extent(shape):
+    """How many entries there would be if no side of it were empty: sums along one may give them."""
+    return math.prod(max(size, 1) for size in shape)
 
 
 def _read_array(stream, dtype, shape):
