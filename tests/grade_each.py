@@ -12,7 +12,7 @@ from grader.isolation.bubblewrap import Bubblewrap
 from grader.isolation.landlock import Landlock
 from grader.selfcheck import Quiet
 
-BUDGET = 8  # seconds; an honest submission needs one
+BUDGET = 6  # seconds; an honest submission needs one
 
 
 def main(kind, folders, chapters=("1",)):
