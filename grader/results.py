@@ -85,22 +85,27 @@ def check_writable(path):
 
 
 def write_json(result, path):
-    """Put the result in place as a whole: a reader never sees half of it."""
+    place(json.dumps(result, indent=1).encode() + b"\n", path)
+
+
+def place(data, path):
+    """Put these bytes at `path` as a whole: a reader never sees half of them."""
+    name = None
     try:
         with _temporary_beside(Path(path)) as file:
-            json.dump(result, file, indent=1)
-            file.write("\n")
-        os.replace(file.name, path)
+            name = file.name
+            file.write(data)
+        os.replace(name, path)
     except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
         raise _unwritable(path, error) from None
 
 
 def _temporary_beside(path):
     if path.exists() and not path.is_file():
         raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
-    return tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-    )
+    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:50]}.", delete=False)
 
 
 def _unwritable(path, error):

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -105,3 +106,10 @@ def examiners(process, mark):
         if parent == process.pid and b"loky" in command and b"resource_tracker" not in command:
             found.append(pid)
     return found
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.05)

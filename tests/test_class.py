@@ -25,6 +25,7 @@ from classes import (
     marked,
     run,
     start,
+    wait_for,
 )
 from click.testing import CliRunner
 from kit import ROOT, run_grade
@@ -185,13 +186,6 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_no_file(tmp_path):
     assert {path.name for path in out.iterdir()} == {
         *(".lock", "course.json", "results.jsonl", "submissions")
     }
-
-
-def wait_for(condition, seconds=40):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.05)
 
 
 def lines_so_far(out):

@@ -9,7 +9,7 @@ import sys
 import time
 
 import pytest
-from classes import by_id, make_class, make_submission, run, start
+from classes import by_id, make_class, make_submission, run, start, wait_for
 from kit import ROOT
 
 pytest.importorskip("distributed")
@@ -55,13 +55,6 @@ def cluster(tmp_path):
     cluster = Cluster(tmp_path / "cluster")
     yield cluster
     cluster.close()
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come to pass"
-        time.sleep(0.05)
 
 
 def graded_so_far(out):

@@ -4,10 +4,10 @@ Each has `write(results, out, **options)`, which may return lines for the instru
 submission, names among it, is data: it passes through `plain` on its way into any of them.
 """
 
-import os
 import re
 import unicodedata
-from pathlib import Path
+
+from ..results import place  # noqa: F401  # how each of them writes
 
 
 class Refused(Exception):
@@ -30,26 +30,3 @@ def plain(text):
 
 def _is_shown(character):
     return unicodedata.category(character)[0] != "C"
-
-
-def place(data, path):
-    """Put these bytes at `path` as a whole: a reader never sees half of them."""
-    import tempfile
-
-    from ..results import Unwritable
-
-    path = Path(path)
-    file = None
-    try:
-        if path.exists() and not path.is_file():  # a device, say, would be replaced as well
-            raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
-        descriptor, file = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:50]}.")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-        os.replace(file, path)
-    except OSError as error:
-        if file:
-            Path(file).unlink(missing_ok=True)
-        raise Unwritable(
-            f"`{path}` cannot be written ({error.strerror}): name another file"
-        ) from None

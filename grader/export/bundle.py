@@ -12,13 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..classroom.course import SEED_BITS
+from ..classroom.version import PACKAGE
 from . import Refused, place
 
 SETTINGS = "autograder.json"
 SCRIPTS = ("setup.sh", "run_autograder")
 CONTAINER = Path(__file__).parent / "container"
 PACKAGES = ("data", "grader")
-PROJECT = "learn-deep-learning-with-numpy"
 LEFT_OUT = ("__pycache__", "cache", "container")
 PLAIN, SECRET, EXECUTABLE = 0o100644, 0o100600, 0o100755
 
@@ -58,7 +58,7 @@ def _add(archive, name, data, mode):
 def _requirements():
     """What the grader needs to run, without the extras."""
     try:
-        lines = importlib.metadata.requires(PROJECT)
+        lines = importlib.metadata.requires(PACKAGE)
     except importlib.metadata.PackageNotFoundError:
         raise Refused("the kit is not installed here: `pip install -e .` first") from None
     return [line for line in lines if "extra ==" not in line]

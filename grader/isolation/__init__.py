@@ -11,7 +11,6 @@ from functools import cache
 
 from .unconfined import Unconfined
 
-LEVELS = ("none", "sandbox")
 SANDBOXES = (("bubblewrap", "Bubblewrap"), ("landlock", "Landlock"))  # the stronger one first
 PROBE_SECONDS = 30
 

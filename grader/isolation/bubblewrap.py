@@ -7,7 +7,6 @@ worker's own files.
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
 from . import sandbox
@@ -22,8 +21,8 @@ class Bubblewrap(sandbox.Sandbox):
     kind = "bubblewrap"
 
     def missing(self):
-        if not sys.platform.startswith("linux"):
-            return "it needs Linux"
+        if reason := super().missing():
+            return reason
         return None if shutil.which("bwrap") else "`bwrap` is not installed"
 
     def launch(self, folder, home):

@@ -5,7 +5,6 @@ write nowhere, start no process and open no socket. Root lets it become a user o
 """
 
 import os
-import sys
 from pathlib import Path
 
 from ..worker import confine
@@ -17,8 +16,8 @@ class Landlock(sandbox.Sandbox):
     kind = "landlock"
 
     def missing(self):
-        if not sys.platform.startswith("linux"):
-            return "it needs Linux"
+        if reason := super().missing():
+            return reason
         if os.uname().machine not in confine.ARCHITECTURES:
             return f"it does not know `{os.uname().machine}`"
         # The files of the same user could be cut off where the kernel does not guard that.

@@ -28,6 +28,10 @@ class Sandbox:
 
     level = "sandbox"
 
+    def missing(self):
+        """What this machine lacks for it, or None."""
+        return None if sys.platform.startswith("linux") else "it needs Linux"
+
     def prepare(self, folder, home):
         stage(Path(folder) if folder is not None else None, Path(home))
 
