@@ -42,7 +42,9 @@ def examine(files, options):
         try:
             if version.current() != options["grader"]:
                 return {"broke": f"this worker has grader {version.current()}"}
-            return {"result": _grade(files, options)}
+            listener = Stopwatch()
+            result = grade(files, options, listener)
+            return {"result": result | {"overhead": round(listener.overhead(), 3)}}
         except Exception as error:
             said = str(error).strip().partition("\n")[0]
             return {"broke": f"{type(error).__name__}: {said}"}
@@ -50,16 +52,16 @@ def examine(files, options):
             Watch.until = None
 
 
-def _grade(files, options):
+def grade(files, options, listener):
+    """The result of one stranger's submission; `options` as above, `listener` as in `grading`."""
     from .. import grading, isolation
 
     chapters = registry.select(options["chapters"])
     uses_images = any(chapter.uses_images for chapter in chapters)
     dataset = _dataset(options["dataset"]) if uses_images else None
-    listener = Stopwatch()
     folder = _staged(files)
     try:
-        result = grading.grade(
+        return grading.grade(
             folder,
             chapters,
             dataset=dataset,
@@ -72,7 +74,6 @@ def _grade(files, options):
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return result | {"overhead": round(listener.overhead(), 3)}
 
 
 def _staged(files):

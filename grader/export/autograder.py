@@ -9,7 +9,6 @@ that one. Students read the result, instructors also what is printed.
 import json
 import subprocess
 import sys
-import tempfile
 import traceback
 from pathlib import Path
 
@@ -72,38 +71,22 @@ def _settings(root):
 
 
 def _grade(submission, settings):
-    import data
-
-    from .. import grading
-    from ..classroom import run, version
+    from .. import isolation
+    from ..classroom import examine, run, version
     from ..report import Report
 
-    chapters = registry.select(settings["chapters"])
-    needs_images = any(chapter.uses_images for chapter in chapters)
-    with tempfile.TemporaryDirectory(prefix="learn-dl-") as folder:
-        for name, source in submission.files.items():
-            (Path(folder) / name).write_bytes(source)
-        result = grading.grade(
-            Path(folder),
-            chapters,
-            dataset=data.load(settings["data"]) if needs_images else None,
-            name=settings["data"],
-            seed=run.seed_of(settings["seed"], submission.digest),  # as in `grade class`
-            listener=Report(folder),
-            isolation=_isolation(settings["isolation"]),
-            budget=settings["minutes"] * 60 * TO_GRADE,
-            secret=True,
-        )
-    return result | {"digest": submission.digest, "grader": version.current()}
-
-
-def _isolation(level):
-    from .. import isolation
-
+    options = {
+        "chapters": settings["chapters"],
+        "dataset": settings["data"],
+        "seed": run.seed_of(settings["seed"], submission.digest),  # as in `grade class`
+        "isolation": settings["isolation"],
+        "budget": settings["minutes"] * 60 * TO_GRADE,
+    }
     try:
-        return isolation.choose(level)
+        result = examine.grade(submission.files, options, Report("submission"))
     except isolation.Unavailable as error:
         sys.exit(f"grade: {error}")
+    return result | {"digest": submission.digest, "grader": version.current()}
 
 
 if __name__ == "__main__":
