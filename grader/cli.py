@@ -4,12 +4,11 @@ import contextlib
 import importlib
 import sys
 import threading
-from pathlib import Path
 from typing import ClassVar
 
 import click
 
-from . import registry, threads
+from . import asked, registry, threads
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BROKEN, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -32,30 +31,11 @@ def _complain(message, code):
     return code
 
 
-def _submission(given):
-    """The folder to grade; the default one is looked for in the folders above, too."""
-    if given:
-        folder = Path(given)
-        if not folder.is_dir():
-            raise click.UsageError(f"there is no folder `{given}`: name one with --submission")
-        return folder
-    for above in (Path(), *Path.cwd().parents):
-        if (above / "exercises").is_dir():
-            return above / "exercises"
-    raise click.UsageError(
-        "there is no folder `exercises` here: go to the course's folder, or name a folder of "
-        "chapter files with --submission"
-    )
-
-
 def _chapters(names, folder):
-    from . import progress
+    from .loop import progress
 
-    try:
-        if names:
-            return registry.select(names)
-    except registry.UnknownChapter as error:
-        raise click.UsageError(str(error)) from None
+    if names:
+        return asked.chapters(names)
     following = progress.next_unfinished(registry.chapters(), progress.read(folder))
     return [following] if following else list(registry.chapters())
 
@@ -65,9 +45,15 @@ def _has_chapter_files(folder):
 
 
 class Group(click.Group):
-    """Imports the instructors' commands only when they are called or listed."""
+    """Imports the commands that live elsewhere only when they are called or listed."""
 
     ELSEWHERE: ClassVar = {
+        "watch": "grader.loop.watch",
+        "hint": "grader.loop.hints",
+        "diff": "grader.loop.diff",
+        "reset": "grader.loop.reset",
+        "plot": "grader.pictures.command",
+        "notebook": "grader.notebook.command",
         "class": "grader.classroom.command",
         "export": "grader.export.command",
         "autograder": "grader.export.command",
@@ -94,9 +80,9 @@ def grade(context):
     Without a command: the board of all chapters and the next step.
     """
     if context.invoked_subcommand is None:
-        from . import board
+        from .loop import board
 
-        return 0 if board.show(_submission(None)) else EXIT_FAILED
+        return 0 if board.show(asked.folder()) else EXIT_FAILED
     return None
 
 
@@ -114,10 +100,11 @@ def grade(context):
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="What inputs are drawn from.")
 def run(chapters, submission, data, json_file, isolation, seed):
     """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; without any, the next unfinished."""
-    from . import progress, results
+    from . import results
+    from .loop import progress
     from .report import Report
 
-    folder = _submission(submission)
+    folder = asked.folder(submission)
     chosen = _chapters(chapters, folder)
     if not _has_chapter_files(folder):
         stem = registry.chapters()[0].stem

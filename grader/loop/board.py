@@ -2,8 +2,9 @@
 
 import click
 
-from . import progress, registry
-from .report import MARKS, points
+from .. import registry
+from ..report import MARKS, points
+from . import progress
 
 STATES = {"passed": "done", "todo": "todo"}
 

@@ -9,7 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from . import results
+from .. import results
 
 FILE = ".learn-dl-progress.json"
 
