@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import time
 import zlib
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,6 +21,7 @@ class Checked:
     name: str
     finding: Finding | None
     calls: list = field(default_factory=list)
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,15 @@ class Check:
         student = Student(workers, stem)
         given = {"student": student, "rng": generator(self.test.__name__, seed), "dataset": dataset}
         wanted = inspect.signature(self.test).parameters
-        token = expect.calls.set(student.calls)
+        token, found = expect.calls.set(student.calls), None
+        begin = time.perf_counter()
         try:
             self.test(**{name: given[name] for name in wanted})
         except Finding as finding:
-            return Checked(self.name, finding, student.calls)
+            found = finding
         finally:
             expect.calls.reset(token)
-        return Checked(self.name, None, student.calls)
+        return Checked(self.name, found, student.calls, time.perf_counter() - begin)
 
 
 def generator(test_name, seed):
@@ -60,16 +63,21 @@ def of(stem, function):
     return tuple(check for check in map(_check, tests) if check.function == function)
 
 
-def run_function(workers, stem, function, *, file=None, seed=0, dataset=None, stop=False):
+def run_function(
+    workers, stem, function, *, file=None, seed=0, dataset=None, stop=False, begins=None
+):
     """`[Checked]` of one function; with `stop` no further than the first failure.
 
-    `file` is the stem of the submission's file, where that is not the chapter's.
+    `file` is the stem of the submission's file, where that is not the chapter's; `begins` is told
+    the name of each check before it is run.
     """
     checked, failed = [], set()
     for check in of(stem, function):
         if check.after in failed:
             failed.add(check.name)
             continue
+        if begins:
+            begins(check.name)
         checked.append(check.run(workers, file or stem, seed, dataset))
         if checked[-1].finding:
             failed.add(check.name)
@@ -80,5 +88,10 @@ def run_function(workers, stem, function, *, file=None, seed=0, dataset=None, st
 
 def _check(test):
     (mark,) = test.pytestmark
-    name = test.__name__.removeprefix("test_")
+    return of_mark(mark, test.__name__, test)
+
+
+def of_mark(mark, test_name, test=None):
+    """The `Check` that a test's `@grades` makes of it."""
+    name = test_name.removeprefix("test_")
     return Check(name, mark.args[0], mark.kwargs["points"], mark.kwargs.get("after"), test)

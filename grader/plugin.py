@@ -14,7 +14,7 @@ from . import threads
 
 threads.settle()  # before numpy is imported here
 
-from . import checks, expect  # noqa: E402
+from . import checks, expect, verdict  # noqa: E402
 from .finding import Finding  # noqa: E402
 from .student import Student, Workers  # noqa: E402
 
@@ -103,7 +103,7 @@ def pytest_runtest_call(item):
     if mark and (earlier := mark.kwargs.get("after")):
         status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
         if status != "passed":
-            raise Finding(f"not run: `{earlier}` comes first and does not pass", status)
+            raise verdict.not_run(earlier, status)
     return (yield)
 
 
@@ -116,55 +116,28 @@ def pytest_runtest_makereport(item, call):
     mark = item.get_closest_marker("grades")
     if mark is None or (call.when != "call" and not call.excinfo):
         return report
-    finding = _finding(call.excinfo)
-    report.check = {
-        "chapter": item.path.stem,
-        "function": mark.args[0],
-        "points": mark.kwargs["points"],
-        "name": item.name.removeprefix("test_"),
-        "status": finding.status if finding else "passed",
-        "lines": finding.lines() if finding else [],
-        "feedback": finding.feedback() if finding else "",
-        "misconception": None,
-        "seconds": call.duration,
-    }
-    item.config.stash[OUTCOMES][item.path.stem, report.check["name"]] = report.check["status"]
-    if call.excinfo and isinstance(call.excinfo.value, Finding):
-        report.longrepr = str(finding)
-    progress = item.config.stash[FUNCTIONS][item.path.stem, mark.args[0]]
     student = item.funcargs.get("student")
-    made = student.calls if student else []
-    progress.checked.append(checks.Checked(report.check["name"], finding, made))
+    checked = checks.Checked(
+        item.name.removeprefix("test_"),
+        _finding(call.excinfo),
+        student.calls if student else [],
+        call.duration,
+    )
+    stem, check = item.path.stem, checks.of_mark(mark, item.name)
+    report.check = verdict.of_check(stem, check, checked)
+    item.config.stash[OUTCOMES][stem, check.name] = report.check["status"]
+    progress = item.config.stash[FUNCTIONS][stem, check.function]
+    progress.checked.append(checked)
     progress.reports.append(report)
     progress.waiting -= 1
     if not progress.waiting:
-        _diagnose(item.path.stem, mark.args[0], progress)
+        told = [report.check for report in progress.reports]
+        verdict.diagnose(stem, check.function, progress.checked, told)
+        for one, other in zip(progress.checked, progress.reports, strict=True):
+            if one.finding:
+                other.longrepr = str(one.finding)
+        progress.checked.clear()  # the calls hold on to data sets and parameters
     return report
-
-
-def _diagnose(stem, function, progress):
-    """Once all checks of a function have run, say what is likely behind those that failed."""
-    if all(report.passed for report in progress.reports):
-        return
-    from . import diagnosis, misconceptions
-
-    try:
-        found = diagnosis.diagnose(misconceptions.of(stem, function), progress.checked)
-    except Exception as error:
-        note = f"the diagnosis broke ({type(error).__name__}: {error}): please report it"
-        for check in progress.checked:
-            if check.finding:
-                check.finding.tell(note=note)
-        found = {}
-    for check, report in zip(progress.checked, progress.reports, strict=True):
-        if told := found.get(check.name):
-            check.finding.tell(likely=told.happened, next=told.question)
-            report.check["misconception"] = told.name
-        if check.finding:
-            report.check["lines"] = check.finding.lines()
-            report.check["feedback"] = check.finding.feedback()
-            report.longrepr = str(check.finding)
-    progress.checked.clear()  # the calls hold on to data sets and parameters
 
 
 def _finding(excinfo):
