@@ -129,7 +129,7 @@ class Uses:
         self.graded = {chapter.stem: set(chapter.functions) for chapter in registry.chapters()}
         self.texts = {stem: _read(folder / f"{stem}.py") for stem in self.graded}
         self.imports = {stem: _imports(text, stem) for stem, text in self.texts.items()}
-        self.blocks = {stem: _blocks(text) for stem, text in self.texts.items()}
+        self.blocks = {stem: blocks(text) for stem, text in self.texts.items()}
         self.outside = {
             stem: {word for text in blocks[None] for word in WORD.findall(text)}
             for stem, blocks in self.blocks.items()
@@ -189,19 +189,19 @@ def _functions_of(source, stem):
     return {name: (chapter.stem, name) for chapter in chapters for name in chapter.functions}
 
 
-def _blocks(text):
+def blocks(text):
     """`{name: [texts]}` of the functions at the left margin; None: what is outside of them."""
-    blocks, outside, end = {}, [], 0
+    found, outside, end = {}, [], 0
     for match in DEFINITION.finditer(text):
         if match.start() < end:
             continue
         outside.append(text[end : match.start()])
         after = BLOCK_END.search(text, _signature_end(text, match.end()))
         end = after.start() if after else len(text)
-        blocks.setdefault(match[1], []).append(text[match.end() : end])
+        found.setdefault(match[1], []).append(text[match.end() : end])
     outside.append(text[end:])
-    blocks[None] = [IMPORT.sub("", part) for part in outside]
-    return blocks
+    found[None] = [IMPORT.sub("", part) for part in outside]
+    return found
 
 
 def _signature_end(text, start):

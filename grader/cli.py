@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import click
 
-from . import asked, registry, threads
+from . import asked, registry, terminal, threads
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BROKEN, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -79,6 +79,7 @@ def grade(context):
 
     Without a command: the board of all chapters and the next step.
     """
+    context.color = terminal.colour()
     if context.invoked_subcommand is None:
         from .loop import board
 

@@ -1,14 +1,16 @@
 """`exercises/` is `solutions/` with the bodies of the functions taken out.
 
 `python -m grader.mirror` writes it anew; a file that somebody has worked in is kept as a backup.
+The same stubs lie in `grader/stubs/`, where nobody works in them: `grade reset` takes its from there.
 """
 
 import ast
-import shutil
 import sys
-import time
 from pathlib import Path
 
+from .loop.backup import backup
+
+STUBS = Path(__file__).resolve().parent / "stubs"
 KEPT = {"demo"}  # shows the chapter's functions at work, answers nothing
 
 
@@ -33,40 +35,42 @@ def derive(solutions):
     }
 
 
-def differences(solutions, exercises):
-    """One line for each file of `exercises/` that is not what `solutions/` say."""
+def differences(solutions, exercises, stubs=STUBS):
+    """One line for each file that is not what `solutions/` say."""
     wanted = derive(solutions)
-    found = {path.name: path.read_text(encoding="utf-8") for path in Path(exercises).glob("*.py")}
+    yield from _unlike(wanted, exercises, "exercises")
+    yield from _unlike(wanted, stubs, "grader/stubs")
+
+
+def _unlike(wanted, folder, shown):
+    found = _texts(folder)
     for name in sorted(wanted | found):
         if name not in wanted:
-            yield f"`{name}` is in `exercises` and not in `solutions`: remove it"
+            yield f"`{name}` is in `{shown}` and not in `solutions`: remove it"
         elif name not in found:
-            yield f"`{name}` is missing in `exercises`: run `python -m grader.mirror`"
+            yield f"`{name}` is missing in `{shown}`: run `python -m grader.mirror`"
         elif wanted[name] != found[name]:
-            yield f"`exercises/{name}` is no stub of its solution: run `python -m grader.mirror`"
+            yield f"`{shown}/{name}` is no stub of its solution: run `python -m grader.mirror`"
 
 
-def write(solutions, exercises):
+def write(solutions, exercises, stubs=STUBS):
     """Write the stubs; returns the backups made of files that held more than a stub."""
-    folder = Path(exercises)
-    folder.mkdir(exist_ok=True)
-    backups = []
-    for name, text in derive(solutions).items():
-        path = folder / name
-        if path.exists() and _worked_in(path):
-            backups.append(path.with_name(f"{name}.{time.strftime('%Y%m%d-%H%M%S')}.backup"))
-            shutil.copy2(path, backups[-1])
-        path.write_text(text, encoding="utf-8", newline="\n")
+    before, backups = _texts(stubs), []
+    for folder in (Path(exercises), Path(stubs)):
+        folder.mkdir(exist_ok=True)
+        found = _texts(folder)
+        for name, text in derive(solutions).items():
+            if found.get(name, text) not in (text, before.get(name)):
+                backups.append(backup(folder / name))
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return backups
 
 
-def _worked_in(path):
-    """Whether the file is anything but stubs, also when it does not even parse."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        return stub(text) != text
-    except (SyntaxError, ValueError):
-        return True
+def _texts(folder):
+    return {
+        path.name: path.read_text(encoding="utf-8", errors="replace")
+        for path in Path(folder).glob("*.py")
+    }
 
 
 def _functions(tree):
@@ -82,8 +86,8 @@ def main():
     root = Path(__file__).resolve().parent.parent
     if not (root / "solutions").is_dir():
         sys.exit("there is no `solutions` folder to derive `exercises` from")
-    for backup in write(root / "solutions", root / "exercises"):
-        print(f"kept what was there as {backup.name}")
+    for kept in write(root / "solutions", root / "exercises"):
+        print(f"kept what was there as {kept.name}")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,12 @@ CHAPTERS = Path(__file__).parent / "chapters"
 TITLE = re.compile(r'"""(.+?)(?:"""|\n)')
 GRADES = re.compile(r'^@grades\(\s*"(\w+)",\s*points=([\d.]+)', re.M)
 IMAGES = re.compile(r"^def test_\w+\([^)]*\bdataset\b", re.M)
+MODULES = {
+    "1": "NumPy and linear algebra",
+    "2": "Losses and optimization",
+    "3": "Basic neural networks",
+    "4": "Deep architectures and techniques",
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,11 @@ class Chapter:
     title: str
     functions: dict
     uses_images: bool  # some check trains on the data set
+
+    @property
+    def module(self):
+        """The number of the course's module that it is part of."""
+        return self.id.partition(".")[0]
 
     @property
     def checks_file(self):
@@ -71,7 +82,7 @@ def _matching(name):
     found = [
         chapter
         for chapter in chapters()
-        if name in ("all", chapter.id, chapter.stem, f"{chapter.stem}.py", chapter.id.split(".")[0])
+        if name in ("all", chapter.id, chapter.stem, f"{chapter.stem}.py", chapter.module)
     ]
     if not found:
         ids = [chapter.id for chapter in chapters()]

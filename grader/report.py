@@ -55,7 +55,7 @@ class Report:
         self.ticker.stop()
 
     def function_ends(self, function, checks):
-        _echo_function(function, checks)
+        echo_function(function, checks)
 
     def chapter_ends(self, chapter):
         say(f"  {points(chapter['score'], chapter['max_score'])} points")
@@ -69,7 +69,7 @@ class Report:
             say(_next_step(result, following, self.folder))
 
 
-def _echo_function(function, checks):
+def echo_function(function, checks):
     mark, colour = MARKS[function["status"]]
     say("  ", nl=False)
     say(f"{mark:<6}", fg=colour, nl=False)

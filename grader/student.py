@@ -21,10 +21,14 @@ class NotStarted(Exception):
 class Workers:
     """The one worker of a submission; a new one takes its place when it dies."""
 
-    def __init__(self, folder, isolation=UNCONFINED, until=math.inf):
-        """`until`: on `time.perf_counter`, when the time of the whole submission is up."""
+    def __init__(self, folder, isolation=UNCONFINED, until=math.inf, preload=()):
+        """`until`: on `time.perf_counter`, when the time of the whole submission is up.
+
+        `preload` names libraries that a worker imports before it is asked for anything.
+        """
         self.folder, self.isolation, self.until = folder, isolation, until
-        self.worker = Worker(folder, isolation)
+        self.preload = preload
+        self.worker = Worker(folder, isolation, preload)
         self.broke = None  # why no worker could be started: never the submission's fault
         self.hung = set()
         self.received = {}  # (chapter, name): bytes of arrays that its calls gave
@@ -50,7 +54,7 @@ class Workers:
         for _ in range(STARTS if self.broke is None else 0):
             if not self.worker.usable:
                 self.worker.kill()
-                self.worker = Worker(self.folder, self.isolation)
+                self.worker = Worker(self.folder, self.isolation, self.preload)
             try:
                 self.worker.await_start()
                 return self.worker
@@ -62,6 +66,11 @@ class Workers:
 
     def _haste(self, chapter, name):
         return HUNG_BEFORE if (chapter, name) in self.hung else 1.0
+
+    def abandon(self):
+        """End it from another thread: the call that is on, and each later one, is over at once."""
+        self.until = -math.inf
+        self.worker.kill()
 
     def close(self):
         self.worker.kill()

@@ -1,30 +1,98 @@
 """`grade` alone: every chapter, how far it is, and the next step as a command to copy."""
 
-import click
+from itertools import groupby
+from pathlib import Path
 
-from .. import registry
-from ..report import MARKS, points
+from .. import registry, terminal
+from ..report import MARKS, points, say
 from . import progress
 
+STUBS = Path(__file__).parent.parent / "stubs"
 STATES = {"passed": "done", "todo": "todo"}
+TITLE_WIDTH = 52
 
 
-def show(submission):
-    chapters = registry.chapters()
-    state = progress.read(submission)
-    for chapter in chapters:
-        _echo_line(chapter, state.get(chapter.id))
-    done = sum(entry["score"] for entry in state.values())
-    click.echo(f"\n{points(done, sum(chapter.points for chapter in chapters))} points")
+def show(folder):
+    """Print the board; true when every chapter is done."""
+    chapters, lost = registry.chapters(), progress.unreadable(folder)
+    state, before = progress.read(folder), progress.last_look(folder)
+    say(f"Learn Deep Learning with NumPy   (`{folder}`, data: {_data()})", bold=True)
+    for module, members in groupby(chapters, key=lambda chapter: chapter.module):
+        _show_module(module, list(members), folder, state)
+    score = sum(entry["score"] for entry in state.values())
+    full = sum(chapter.points for chapter in chapters)
+    say(
+        f"\n{terminal.bar(score / full)} {100 * score / full:3.0f} %   {points(score, full)} points"
+    )
+    for line in _news(state, before, lost):
+        say(line)
     following = progress.next_unfinished(chapters, state)
-    click.echo(f"Next: `grade run {following.id}`" if following else "All chapters are done.")
+    say(_next_step(following, state, folder) if following else "All chapters are done.")
     return following is None
 
 
-def _echo_line(chapter, entry):
-    status = entry["status"] if entry else "todo"
-    click.echo(f"  {chapter.id:<4} {chapter.title[:50]:<50} ", nl=False)
-    click.secho(f"{STATES.get(status, 'failing'):<8}", fg=MARKS[status][1], nl=False)
-    score = entry["score"] if entry else 0
-    changed = "  changed since" if entry and entry["changed"] else ""
-    click.echo(f"{points(score, chapter.points):>9}{changed}")
+def _data():
+    import data
+
+    try:
+        return data.resolve()
+    except data.DataError:
+        return "see `grade data`"
+
+
+def _show_module(module, chapters, folder, state):
+    score = sum(state[chapter.id]["score"] for chapter in chapters if chapter.id in state)
+    title = f"Module {module}  {registry.MODULES[module]}"
+    say(f"\n{title:<{TITLE_WIDTH + 15}}", bold=True, nl=False)
+    say(f"{points(score, sum(chapter.points for chapter in chapters)):>11}")
+    for chapter in chapters:
+        _show_chapter(chapter, folder, state.get(chapter.id))
+
+
+def _show_chapter(chapter, folder, entry):
+    word, colour = _standing(chapter, folder, entry)
+    say(f"  {chapter.id:<4} {chapter.title[: TITLE_WIDTH - 1]:<{TITLE_WIDTH}} ", nl=False)
+    say(f"{word:<9}", fg=colour, nl=False)
+    say(f"{points(entry['score'] if entry else 0, chapter.points):>9}")
+
+
+def _standing(chapter, folder, entry):
+    """`(word, colour)`: done, failing, todo, or that it is not known how the file does now."""
+    if entry is None:
+        untouched = progress.digest(folder, chapter.id) in (None, _stub(chapter))
+        return ("todo", "yellow") if untouched else ("ungraded", "magenta")
+    if entry["changed"]:
+        return "changed", "magenta"
+    return STATES.get(entry["status"], "failing"), MARKS[entry["status"]][1]
+
+
+def _stub(chapter):
+    return progress.digest(STUBS, chapter.id)
+
+
+def _news(state, before, lost):
+    """What is new since the last look, and what became of a progress file that broke."""
+    if lost:
+        yield (
+            f"`{Path(lost).name}` could not be read and is kept as a backup: `grade run all` "
+            "fills the board again"
+        )
+    if not before:
+        return
+    when, scores = before
+    changes = {id: entry["score"] - scores.get(id, 0) for id, entry in state.items()}
+    moved = [f"{id} {change:+g}" for id, change in changes.items() if change]
+    if moved:
+        yield (f"Since {when}: {sum(changes.values()):+g} points ({', '.join(moved)})")
+
+
+def _next_step(chapter, state, folder):
+    entry = state.get(chapter.id)
+    step = f"Next: `grade run {chapter.id}`"
+    if entry is None or entry["changed"] or not entry["functions"]:
+        return f"{step}, or `grade watch {chapter.id}` to see each save graded"
+    unfinished = [f for f, known in entry["functions"].items() if known["status"] != "passed"]
+    return (
+        f"{step} after work on `{unfinished[0]}`, or `grade watch {chapter.id}` to see each save "
+        f"graded\nStuck? `grade hint {chapter.id} {unfinished[0]}`"
+    )

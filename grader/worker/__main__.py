@@ -31,6 +31,7 @@ def main():
     sys.path.pop(0)  # this folder
     session = Session(settings["folder"], receive, send)
     wire.write(send, {"ready": True})
+    _preload(settings.get("preload", ()))
     while (frame := wire.read(receive)) is not None:
         session.answer(*frame)
 
@@ -53,6 +54,15 @@ def _read_settings(receive):
     import json
 
     return json.loads(receive.readline())
+
+
+def _preload(modules):
+    """Import these libraries now, while nobody waits."""
+    import importlib
+
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 def _limit(limits):

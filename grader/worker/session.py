@@ -12,6 +12,7 @@ import random
 import re
 import sys
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -67,6 +68,8 @@ class Session:
         function = getattr(module, request["name"], None)
         if function is None:
             return {"missing": "function"}, []
+        if request["repeat"]:
+            return {"best": self._fastest(function, request, arrays)}, []
         before = _global_random_state()
         with Hotspot(self._is_own) if request["find_loop"] else contextlib.nullcontext() as spot:
             value, out = self._call(function, request, arrays)
@@ -87,6 +90,19 @@ class Session:
             named = {name: _comparable(value) for name, value in given["kwargs"].items()}
             answer["arguments"] = [list(map(_comparable, given["args"])), named]
         return wire.pack(answer, _drain)
+
+    def _fastest(self, function, request, arrays):
+        """Seconds that the fastest of many runs took; each has arguments of its own."""
+        best, until = float("inf"), time.perf_counter() + request["repeat"]
+        while time.perf_counter() < until:
+            copies = [array.copy() for array in arrays]
+            given = wire.unpack(request["arguments"], copies, self._argument)
+            begin = time.perf_counter()
+            value = function(*given["args"], **given["kwargs"])
+            if isinstance(value, collections.abc.Iterator):  # which has done nothing so far
+                _drain(value)
+            best = min(best, time.perf_counter() - begin)
+        return best
 
     def _argument(self, tree):
         """What has no plain form: a random generator by its seed, a function by its number."""

@@ -1,0 +1,139 @@
+"""Two pieces of Python beside each other, as wide as the terminal."""
+
+import difflib
+import itertools
+
+from .. import terminal
+from ..show import printable
+
+SAME, DIFFERENT, LEFT, RIGHT = " ", "|", "<", ">"
+LEGEND = "| differs   < only in yours   > only in the reference"
+NARROWEST = 16  # columns of code, however deep it is indented
+HANGING = 4  # columns that the rest of a long line is indented more
+THEME = "ansi_dark"  # the terminal's own colours, which it can show on its own background
+
+
+def rows(left, right):
+    """`[(mark, left line or None, right line or None)]`, the lines as indices."""
+    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    found = []
+    for _, begin, end, start, stop in matcher.get_opcodes():
+        for i, j in itertools.zip_longest(range(begin, end), range(start, stop)):
+            found.append((_mark(left, right, i, j), i, j))
+    return found
+
+
+def _mark(left, right, i, j):
+    if i is None or j is None:
+        return LEFT if j is None else RIGHT
+    return SAME if left[i] == right[j] else DIFFERENT
+
+
+def show(left, right, titles):
+    """The text of two lists of lines beside each other, with colour where the terminal has it."""
+    console = _console()
+    left, right = ([shown(line) for line in lines] for lines in (left, right))
+    found = rows(left, right)
+    widths = _widths(left + titles[:1], right + titles[1:])
+    columns = _coloured(left, found, 1), _coloured(right, found, 2)
+    with console.capture() as capture:
+        _print_row(console, [_styled(title, "bold") for title in titles], SAME, widths)
+        console.print(f"{'-' * widths[0]}   {'-' * widths[1]}", style="dim")
+        for mark, *places in found:
+            pair = [
+                _styled("") if place is None else column[place]
+                for column, place in zip(columns, places, strict=True)
+            ]
+            _print_row(console, pair, mark, widths)
+    return capture.get()
+
+
+def shown(text):
+    """The text in characters that are safe to print here."""
+    if not terminal.utf8():
+        return printable(text)
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def _console():
+    from rich.console import Console
+
+    return Console(
+        color_system=None if terminal.colour() is False else "auto",
+        legacy_windows=False,  # what is printed goes through click, which knows old consoles
+        width=terminal.width(),
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def _widths(left, right):
+    """Of both columns: half of the terminal, unless one of them needs less."""
+    from rich.cells import cell_len
+
+    room = terminal.width() - 3
+    wanted = [max(map(cell_len, lines), default=0) for lines in (left, right)]
+    first = min(wanted[0], max(room // 2, room - wanted[1]))
+    return first, min(wanted[1], room - first)
+
+
+def _coloured(lines, found, side):
+    """Lines with the colours of Python; those that are on both sides are dim instead."""
+    from rich.syntax import Syntax
+
+    syntax = Syntax("", "python", theme=THEME, background_color="default")
+    whole = syntax.highlight("\n".join(lines))
+    coloured = whole.split("\n", allow_blank=True)[: len(lines)]
+    for row in found:
+        if row[0] == SAME:
+            coloured[row[side]] = _styled(lines[row[side]], "dim")
+    return coloured
+
+
+def _styled(text, style=""):
+    from rich.text import Text
+
+    return Text(text, style=style)
+
+
+def _print_row(console, pair, mark, widths):
+    columns = [_wrapped(line, width) for line, width in zip(pair, widths, strict=True)]
+    for left, right in itertools.zip_longest(*columns, fillvalue=_styled("")):
+        line = _styled("")
+        line.append_text(left)
+        line.append(" " * (widths[0] - left.cell_len))
+        line.append(f" {mark} ", style="bold yellow")
+        line.append_text(right)
+        line.rstrip()
+        console.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _wrapped(line, width):
+    """The line in pieces that fit, broken at spaces where there are some."""
+    pad = len(line.plain) - len(line.plain.lstrip())
+    hanging = " " * max(0, min(pad + HANGING, width - NARROWEST))
+    pieces, first = [], True
+    while True:
+        room = max(1, width - (0 if first else len(hanging)))
+        place = _break(line.plain, room, least=pad if first else 0)
+        piece, rest = line.divide([place]) if place else (line, None)
+        pieces.append(piece if first else _styled(hanging) + piece)
+        if rest is None or not rest.plain.strip():
+            return pieces
+        line, first = rest[len(rest.plain) - len(rest.plain.lstrip()) :], False
+
+
+def _break(text, room, least):
+    """Where to break it so that the first part fits in `room` columns; None if all of it does."""
+    from rich.cells import cell_len
+
+    if cell_len(text) <= room:
+        return None
+    fits, used = 0, 0
+    while used + cell_len(text[fits]) <= room:
+        used += cell_len(text[fits])
+        fits += 1
+    fits = max(fits, 1)
+    space = text.rfind(" ", least, fits + 1)
+    return space if space > least else fits

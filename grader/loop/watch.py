@@ -1,0 +1,223 @@
+"""`grade watch`: save a chapter's file and see at once how it does.
+
+One thread hears of saves, one of keys, one grades; all that is printed is printed here. A save in
+the middle of a run ends that run and begins another. Nothing ever goes on to the next chapter by
+itself.
+"""
+
+import contextlib
+import queue
+import time
+
+import click
+
+from .. import asked, registry, terminal
+from ..report import Ticker, echo_function, points, say
+from . import progress
+
+KEYS = {
+    "n": "next chapter",
+    "h": "hint",
+    "d": "diff",
+    "l": "list",
+    "r": "run again",
+    "q": "quit",
+}
+
+
+@click.command("watch")
+@click.argument("chapter", required=False)
+@click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
+@click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+def watch_command(chapter, submission, data):
+    """Grade CHAPTER, and whichever chapter's file is saved from then on (default: the next one)."""
+    folder = asked.folder(submission)
+    watch = Watch(folder, data)
+    chapter = asked.chapter(chapter) if chapter else watch.following()
+    watch.run(chapter or registry.chapters()[0])
+    return 0
+
+
+class Watch:
+    """The screen, and what happens on it."""
+
+    def __init__(self, folder, data_name):
+        self.folder, self.data_name = folder, data_name
+        self.events = queue.SimpleQueue()
+        self.chapter = self.examiner = None
+        self.results = {}  # function of this chapter: its result as last graded
+        self.texts = {c.stem: self._functions(c) for c in registry.chapters()}  # as last graded
+        self.edited = []  # the functions that the last save changed
+        self.asked_for = None  # a function whose reference was asked for before it passed
+        self.ticker = Ticker()
+        self.dataset = None
+
+    def run(self, chapter):
+        """Until `q`, Ctrl-C, or until the folder is gone."""
+        from . import keys, saves
+        from .regrade import Examiner  # imports NumPy
+
+        self.examiner = Examiner(self.folder, self._post, self._images)
+        with (
+            contextlib.closing(self.examiner),
+            saves.watching(self.folder, self._post),
+            keys.listening(self._post),
+        ):
+            self._grade(chapter)
+            going = True
+            while going:
+                event, *details = self._next_event()
+                going = getattr(self, f"_on_{event}")(*details) is not False
+
+    def following(self):
+        """The next unfinished chapter after this one, else the first unfinished, or None."""
+        every, state = registry.chapters(), progress.read(self.folder)
+        here = every.index(self.chapter) + 1 if self.chapter else 0
+        return progress.next_unfinished((*every[here:], *every[: max(here - 1, 0)]), state)
+
+    def _post(self, event, *details):
+        self.events.put((event, *details))
+
+    def _next_event(self):
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self.events.get(timeout=0.5)  # a wait without end hears no Ctrl-C on Windows
+
+    def _images(self):
+        if self.dataset is None:
+            import data
+
+            self.dataset = data.load(self.data_name)
+        return self.dataset
+
+    def _grade(self, chapter, edited=()):
+        self.ticker.stop()
+        if chapter != self.chapter:
+            self.results = {}
+        self.chapter, self.edited, self.asked_for = chapter, list(edited), None
+        self.began = time.perf_counter()
+        self._clear()
+        say(f"{chapter.id}  {chapter.title}", bold=True, nl=False)
+        say(f"  ({self.folder}/{chapter.stem}.py)")
+        self.examiner.grade(chapter, edited or self._unfinished())
+
+    def _functions(self, chapter):
+        """Name -> text of the functions in a chapter's file as it is now."""
+        from ..blame import blocks  # imports NumPy
+
+        try:
+            text = (self.folder / f"{chapter.stem}.py").read_text("utf-8", "replace")
+        except OSError:
+            return {}
+        return blocks(text)
+
+    def _unfinished(self):
+        """The functions of this chapter that did not pass, those edited last before the others."""
+        failing = [n for n, result in self.results.items() if result["status"] != "passed"]
+        return sorted(failing, key=lambda name: name not in self.edited)
+
+    def _clear(self):
+        if click.get_text_stream("stdout").isatty():
+            click.clear()
+        else:
+            say()
+
+    # What happens
+
+    def _on_saved(self, chapter):
+        before, now = self.texts[chapter.stem], self._functions(chapter)
+        self.texts[chapter.stem] = now
+        self._grade(chapter, [n for n in chapter.functions if before.get(n) != now.get(n)])
+
+    def _on_begins(self, run, check):
+        self.ticker.stop()
+        if run is self.examiner.run:
+            self.ticker.start(check.replace("_", " "))
+
+    def _on_verdict(self, run, function, checks):
+        self.ticker.stop()
+        if run is not self.examiner.run:
+            return
+        self.results[function["name"]] = function
+        echo_function(function, checks)
+        self.examiner.prepare(self.chapter)  # for the next save may come before the end
+
+    def _on_ends(self, run, result):
+        self.ticker.stop()
+        if run is not self.examiner.run:
+            return
+        seconds = time.perf_counter() - self.began
+        progress.record(self.folder, {"chapters": [result]})
+        self._show_foot(result, seconds)
+
+    def _on_broke(self, run, reason):
+        if run is self.examiner.run:
+            say(f"grade: this could not be graded ({reason})", err=True)
+
+    def _on_lost(self, reason):
+        raise click.UsageError(f"{reason}: nothing is left to watch")
+
+    def _on_key(self, key):
+        action = {
+            "n": self._go_on,
+            "h": self._hint,
+            "d": self._diff,
+            "l": self._list,
+            "r": lambda: self._grade(self.chapter, self.edited),
+            "q": lambda: False,
+        }.get(key, self._show_keys)
+        return action()
+
+    # What a key does
+
+    def _go_on(self):
+        chapter = self.following()
+        if chapter is None or chapter == self.chapter:
+            say("No other chapter is left to do." if chapter else "All chapters are done.")
+        else:
+            self._grade(chapter)
+
+    def _hint(self):
+        from . import hints
+
+        say()
+        if name := next(iter(self._unfinished()), None):
+            hints.show_next(self.folder, self.chapter, name)
+        else:
+            say(f"Nothing of chapter {self.chapter.id} fails: there is nothing to hint at.")
+
+    def _diff(self):
+        from . import diff
+
+        names = self.edited or list(self.chapter.functions)
+        failing = next((name for name in names if name in self._unfinished()), None)
+        say()
+        if failing and self.asked_for != failing:
+            self.asked_for = failing
+            say(f"`{failing}` does not pass yet. Press d again to see the reference all the same.")
+            return
+        for name in names:
+            diff.show(self.chapter, name, self.folder)
+
+    def _list(self):
+        from . import board
+
+        say()
+        board.show(self.folder)
+
+    def _show_foot(self, result, seconds):
+        state = progress.read(self.folder)
+        score = sum(entry["score"] for entry in state.values())
+        full = sum(chapter.points for chapter in registry.chapters())
+        say(f"  {points(result['score'], result['max_score'])} points in {seconds:.2f} s\n")
+        say(f"{terminal.bar(score / full)} {100 * score / full:3.0f} % of the course")
+        if result["score"] == result["max_score"]:
+            following = self.following()
+            say(
+                f"Chapter {self.chapter.id} is done. Press d to compare with the reference"
+                + (f", n to go on to {following.id}." if following else ".")
+            )
+        self._show_keys()
+
+    def _show_keys(self):
+        say("   ".join(f"{key} {what}" for key, what in KEYS.items()), dim=True)
