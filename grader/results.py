@@ -1,8 +1,10 @@
 """The result of grading one submission, in the form of the contract's result file."""
 
+import contextlib
 import json
 import os
 import tempfile
+import time
 from pathlib import Path
 
 SCHEMA = 1
@@ -95,11 +97,20 @@ def place(data, path):
         with _temporary_beside(Path(path)) as file:
             name = file.name
             file.write(data)
-        os.replace(name, path)
+        _replace(name, path)
     except OSError as error:
         if name:
             Path(name).unlink(missing_ok=True)
         raise _unwritable(path, error) from None
+
+
+def _replace(name, path):
+    """Windows refuses while somebody reads the file, which takes no more than a moment."""
+    for pause in (0.02, 0.1, 0.5):
+        with contextlib.suppress(PermissionError):
+            return os.replace(name, path)
+        time.sleep(pause)
+    return os.replace(name, path)
 
 
 def _temporary_beside(path):

@@ -154,36 +154,6 @@ def test_a_copy_without_solutions_still_grades(tmp_path):
     assert "`solutions`" in check.stderr
 
 
-def test_the_board_knows_what_is_done_and_what_changed_since(tmp_path):
-    folder = tmp_path / "exercises"
-    shutil.copytree(EXERCISES, folder)
-    shutil.copy(SOLUTIONS / "ch1_1_numpy_arrays.py", folder)
-    assert run_grade("run", "1.1-1.2", cwd=tmp_path).returncode == 1
-    board = run_grade(cwd=tmp_path)
-    assert board.returncode == 1
-    assert "Next: `grade run 1.2`" in board.stdout
-    first = board.stdout.splitlines()[0].split()
-    assert first[0] == "1.1"
-    assert "done" in first
-    with (folder / "ch1_1_numpy_arrays.py").open("a") as file:
-        file.write("\n")
-    board = run_grade(cwd=tmp_path)
-    assert "changed since" in board.stdout.splitlines()[0]
-    assert "Next: `grade run 1.1`" in board.stdout
-
-
-BROKEN = ["", "{", "[]", '{"submissions": {"exercises": {"1.1": 3}}}', "\0"]
-
-
-@pytest.mark.parametrize("text", BROKEN)
-def test_a_broken_progress_file_does_no_harm(tmp_path, text):
-    shutil.copytree(EXERCISES, tmp_path / "exercises")
-    (tmp_path / ".learn-dl-progress.json").write_text(text)
-    board = run_grade(cwd=tmp_path)
-    assert board.returncode == 1
-    assert "Next: `grade run 1.1`" in board.stdout
-
-
 def test_plain_pytest_grades_a_chapter_too(tmp_path):
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     chapter = registry.chapters()[0].checks_file

@@ -12,6 +12,7 @@ from .. import threads
 from .launch import WORKER, Launch, library_folders
 
 MEMORY_LIMIT = 8 * 2**30  # bytes of address space, where the system can limit it
+WINDOWS = os.name == "nt"
 MARK = "LEARN_DL_WORKER"  # in the environment of a worker and of what it starts
 
 
@@ -44,13 +45,13 @@ def _environment():
 
 def own_group():
     """What `Popen` is told, so that `kill_group` reaches the process and its children."""
-    if os.name == "nt":
+    if WINDOWS:
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
 
 
 def kill_group(process):
-    if os.name == "nt":
+    if WINDOWS:
         with contextlib.suppress(OSError):
             subprocess.run(["taskkill", "/T", "/F", "/PID", str(process.pid)], capture_output=True)
     else:

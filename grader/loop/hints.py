@@ -58,14 +58,9 @@ def unfinished(folder, chapter):
 
 def show_next(folder, chapter, function):
     """Print the next hint and remember it; after the last one, that one again."""
-    given, diagnosed = (
-        progress.hints(folder, chapter, function),
-        _diagnosed(folder, chapter, function),
-    )
-    fitting = [] if diagnosed in (None, *given) else [diagnosed]
-    hint = next((one for one in (*fitting, *STEPS) if one not in given), None)
-    if hint:
-        progress.note_hint(folder, chapter, function, hint)
+    diagnosed = _diagnosed(folder, chapter, function)
+    steps = (diagnosed, *STEPS) if diagnosed else STEPS
+    hint = progress.next_hint(folder, chapter, function, steps)
     _show(chapter, function, hint or STEPS[-1])
     if hint in (None, STEPS[-1]):
         say(

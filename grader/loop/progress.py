@@ -55,10 +55,14 @@ def hints(submission, chapter, function):
     return _Store(submission).mine()["hints"].get(f"{chapter.id} {function}", [])
 
 
-def note_hint(submission, chapter, function, hint):
-    """Remember that this hint was given."""
+def next_hint(submission, chapter, function, sequence):
+    """The first of these hints that was not given yet, which it is now; None after the last."""
     with _Store(submission).changing() as mine:
-        mine["hints"].setdefault(f"{chapter.id} {function}", []).append(hint)
+        given = mine["hints"].setdefault(f"{chapter.id} {function}", [])
+        following = next((hint for hint in sequence if hint not in given), None)
+        if following:
+            given.append(following)
+    return following
 
 
 def last_look(submission):

@@ -7,6 +7,7 @@ itself.
 
 import contextlib
 import queue
+import signal
 import time
 
 import click
@@ -32,10 +33,18 @@ KEYS = {
 def watch_command(chapter, submission, data):
     """Grade CHAPTER, and whichever chapter's file is saved from then on (default: the next one)."""
     folder = asked.folder(submission)
+    _end_when_told()
     watch = Watch(folder, data)
     chapter = asked.chapter(chapter) if chapter else watch.following()
     watch.run(chapter or registry.chapters()[0])
     return 0
+
+
+def _end_when_told():
+    """A terminal that is closed, or `kill`, ends it as Ctrl-C does, and its worker with it."""
+    for name in ("SIGHUP", "SIGTERM"):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 class Watch:

@@ -1,0 +1,256 @@
+"""`grade watch` in a real pseudo-terminal: what a save gives, and how soon."""
+
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+
+import pytest
+from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
+from watching import Watching
+
+STEM = "ch3_2_activation_functions"
+RIGHT = (SOLUTIONS / f"{STEM}.py").read_text(encoding="utf-8")
+WRONG = RIGHT.replace("powers.sum(axis=-1", "powers.sum(axis=0")
+SAVES = 20
+MOST = 250 / 700  # of a cold `grade run`, which takes 0.7 s on the machine that the 250 ms are for
+
+
+def in_place(path, text):
+    path.write_text(text, encoding="utf-8")
+
+
+def in_two_pieces(path, text):
+    """Emptied first, as by a slow disk."""
+    with path.open("w", encoding="utf-8") as file:
+        file.flush()
+        time.sleep(0.05)
+        file.write(text)
+
+
+def by_rename(path, text):
+    """As VS Code's atomic save and PyCharm's safe write do."""
+    other = path.with_name(f"{path.name}___jb_tmp___")
+    other.write_text(text, encoding="utf-8")
+    os.replace(other, path)
+
+
+def with_backup(path, text):
+    """As vim does: a probe, the old file moved away, a new one in its place, the old one gone."""
+    probe, old = path.with_name("4913"), path.with_name(f"{path.name}~")
+    probe.write_text("")
+    probe.unlink()
+    path.rename(old)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o644)
+    old.unlink()
+
+
+def deleted_first(path, text):
+    path.unlink()
+    time.sleep(0.05)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def watching(tmp_path):
+    with Watching(tmp_path, "3.2", submission=SOLUTIONS) as watching:
+        watching.until_foot()
+        yield watching
+
+
+def test_a_save_has_its_verdict_in_a_fraction_of_a_cold_run(watching, tmp_path, record_property):
+    """20 saves, half of them through a rename; each changes `softmax` alone, which comes first."""
+    path, waits = watching.path(STEM), []
+    for number in range(SAVES):
+        text, mark = (WRONG, "FAIL") if number % 2 == 0 else (RIGHT, "ok")
+        begin = time.perf_counter()
+        (in_place if number % 4 < 2 else by_rename)(path, text)
+        assert watching.verdict("softmax") == mark
+        waits.append(time.perf_counter() - begin)
+        watching.until_foot()
+    cold = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        run_grade("run", "3.2", "--submission", SOLUTIONS, cwd=tmp_path)
+        cold.append(time.perf_counter() - begin)
+    median = statistics.median(waits)
+    record_property("median_ms", round(1000 * median))
+    print(f"median of {SAVES} saves: {1000 * median:.0f} ms, cold {1000 * min(cold):.0f} ms")
+    assert median < MOST * statistics.median(cold)
+
+
+@pytest.mark.parametrize(
+    "save",
+    [in_place, in_two_pieces, by_rename, with_backup, deleted_first],
+    ids=lambda f: f.__name__,
+)
+def test_however_an_editor_saves_each_save_is_graded_once(watching, save):
+    save(watching.path(STEM), WRONG)
+    shown = watching.until_foot()
+    assert shown.count("softmax  ") == 1, shown
+    assert "FAIL" in shown
+    assert watching.silent_for(0.7)
+    save(watching.path(STEM), RIGHT)
+    shown = watching.until_foot()
+    assert "10 of 10 points" in shown
+    assert shown.count("softmax  ") == 1, shown
+
+
+def test_the_edited_function_comes_first_and_the_others_follow(watching):
+    in_place(watching.path(STEM), RIGHT.replace("return np.maximum(Z, 0.0)", "return Z"))
+    in_place(watching.path(STEM), WRONG)
+    shown = watching.until_foot()
+    verdicts = [
+        line.split()[1] for line in shown.splitlines() if line.startswith("  ok") or "FAIL" in line
+    ]
+    assert verdicts[0] == "softmax"
+    assert sorted(verdicts) == sorted(
+        ["softmax", "relu", "relu_derivative", "tanh", "tanh_derivative", "leaky_relu"]
+    )
+
+
+def test_a_save_in_the_middle_of_a_run_ends_it_and_begins_another(watching):
+    endless = RIGHT.replace(
+        "    return powers /", "    while True:\n        pass\n    return powers /"
+    )
+    assert endless != RIGHT
+    in_place(watching.path(STEM), endless)
+    watching.said("Activation functions")
+    time.sleep(0.5)
+    begin = time.perf_counter()
+    in_place(watching.path(STEM), WRONG)
+    assert watching.verdict("softmax") == "FAIL"
+    assert time.perf_counter() - begin < 5  # and not the ten seconds that a hanging call has
+    assert "TIME" not in watching.until_foot()
+
+
+def test_a_file_that_does_not_parse_or_is_gone_is_said_and_watching_goes_on(watching):
+    path = watching.path(STEM)
+    in_place(path, RIGHT + "\ndef half(\n")
+    shown = watching.until_foot()
+    assert "cannot be imported" in shown
+    assert "Traceback" not in shown
+    path.unlink()
+    assert "is not in the submission" in watching.until_foot()
+    in_place(path, RIGHT)
+    assert "10 of 10 points" in watching.until_foot()
+
+
+def test_another_chapters_file_is_graded_when_it_is_saved(watching):
+    other = "ch1_3_activation_basics"
+    text = watching.path(other).read_text(encoding="utf-8")
+    in_place(watching.path(other), text + "\n")
+    shown = watching.until_foot()
+    assert "1.3  Mathematical" in shown
+    assert "10 of 10 points" in shown
+
+
+def test_it_never_goes_on_by_itself_and_its_keys_do_what_they_say(tmp_path):
+    with Watching(tmp_path, "1.3") as watching:
+        watching.until_foot()
+        watching.press("h")
+        watching.said("hint 1 of 3")
+        watching.press("d")
+        watching.said("does not pass yet")
+        in_place(watching.path("ch1_3_activation_basics"), _solution("ch1_3_activation_basics"))
+        shown = watching.until_foot()
+        assert "Chapter 1.3 is done" in shown
+        assert watching.silent_for(1)
+        watching.press("d")
+        watching.said("reference")
+        watching.press("l")
+        watching.said("10 of 170 points")
+        watching.press("?")
+        watching.until_foot()
+        watching.press("n")
+        watching.said("2.1  Understanding loss functions")
+        watching.until_foot()
+        watching.press("r")
+        watching.said("2.1  Understanding loss functions")
+        watching.until_foot()
+        code, seconds = watching.end()
+    assert code == 0
+    assert seconds < 5
+
+
+def _solution(stem):
+    return (SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
+
+
+def test_quitting_in_the_middle_of_training_leaves_no_process(tmp_path):
+    with Watching(tmp_path, "3.4", submission=SOLUTIONS) as watching:
+        watching.said("Backpropagation")
+        time.sleep(1)
+        code, seconds = watching.end()
+    assert code == 0
+    assert seconds < 5
+    listed = subprocess.run(
+        ["ps", "-eo", "args"], capture_output=True, text=True, check=True
+    ).stdout
+    assert str(tmp_path) not in listed
+
+
+@pytest.fixture
+def piped(tmp_path):
+    """`grade watch` without a terminal."""
+    shutil.copytree(EXERCISES, tmp_path / "exercises")
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "grader", "watch", "1.3"],
+        cwd=tmp_path,
+        env=os.environ
+        | {"LEARN_DL_DATA": "", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    yield process, tmp_path / "exercises"
+    process.kill()
+    process.communicate()
+
+
+def _read_until(process, text):
+    shown = ""
+    while text not in shown:
+        line = process.stdout.readline()
+        assert line, shown + process.stderr.read()
+        shown += line
+    return shown
+
+
+def test_without_a_terminal_it_prints_plain_lines_and_reads_keys_from_lines(piped):
+    process, _ = piped
+    shown = _read_until(process, "q quit")
+    assert shown.isascii()
+    assert "\x1b" not in shown
+    out, err = process.communicate("l\nq\n", timeout=20)
+    assert "of 170 points" in out
+    assert (process.returncode, err) == (0, "")
+
+
+def test_without_any_input_it_goes_on_until_it_is_interrupted(piped):
+    process, folder = piped
+    _read_until(process, "q quit")
+    process.stdin.close()
+    in_place(folder / "ch1_3_activation_basics.py", _solution("ch1_3_activation_basics"))
+    assert "is done" in _read_until(process, "q quit")
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=10)
+    assert process.returncode == 130
+    assert process.stderr.read().strip() == "grade: stopped"
+    process.stdin = None
+
+
+def test_when_the_folder_goes_away_it_says_so_in_one_line(piped):
+    process, folder = piped
+    _read_until(process, "q quit")
+    shutil.rmtree(folder)
+    process.wait(timeout=10)
+    assert process.returncode == 2
+    (line,) = process.stderr.read().splitlines()
+    assert "exercises" in line
+    assert "gone" in line
