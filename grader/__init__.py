@@ -1,0 +1,30 @@
+"""The examiner of the course; `check` and `plot` are for notebooks, scripts and sessions."""
+
+import sys
+
+
+def check(function, chapter=None):
+    """Grade one function as it is here and now: `check("softmax")` or `check(softmax)`.
+
+    `chapter` is needed where two chapters have a function of that name:
+    `check("gradient_descent", "2.3")`.
+    """
+    if _is_being_graded(names := sys._getframe(1).f_globals):
+        return
+    from .notebook import checking
+
+    checking.check(function, chapter, names)
+
+
+def plot(chapter):
+    """Show the pictures of a chapter, drawn with your functions: `plot("3.2")`."""
+    if _is_being_graded(names := sys._getframe(1).f_globals):
+        return
+    from .notebook import plotting
+
+    plotting.plot(chapter, names)
+
+
+def _is_being_graded(names):
+    """Whether a file that calls these at import is imported as a chapter, not run by somebody."""
+    return str(names.get("__name__")).startswith("exercises.")

@@ -1,7 +1,7 @@
 """`exercises/` is `solutions/` with the bodies of the functions taken out.
 
 `python -m grader.mirror` writes it anew; a file that somebody has worked in is kept as a backup.
-The same stubs lie in `grader/stubs/`, where nobody works in them: `grade reset` takes its from there.
+The same stubs lie in `grader/stubs/`, where nobody works in them and `grade reset` finds them.
 """
 
 import ast
@@ -60,7 +60,9 @@ def write(solutions, exercises, stubs=STUBS):
         folder.mkdir(exist_ok=True)
         found = _texts(folder)
         for name, text in derive(solutions).items():
-            if found.get(name, text) not in (text, before.get(name)):
+            if found.get(name) == text:
+                continue
+            if name in found and found[name] != before.get(name):
                 backups.append(backup(folder / name))
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return backups

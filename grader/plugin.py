@@ -14,11 +14,12 @@ from . import threads
 
 threads.settle()  # before numpy is imported here
 
-from . import checks, expect, verdict  # noqa: E402
+from . import checks, expect, inprocess, verdict  # noqa: E402
 from .finding import Finding  # noqa: E402
 from .student import Student, Workers  # noqa: E402
 
 grades = pytest.mark.grades
+KIT = Path(__file__).parent
 OUTCOMES = pytest.StashKey[dict]()
 WORKERS = pytest.StashKey[Workers]()  # set by `grade`, which starts the worker early
 DATASET = pytest.StashKey[object]()
@@ -39,6 +40,11 @@ def pytest_addoption(parser):
     group.addoption("--submission", default="exercises", help="folder of chapter files to grade")
     group.addoption("--data", default="auto", choices=("auto", "mnist", "digits"))
     group.addoption("--seed", type=int, default=0, help="what the checks' inputs are drawn from")
+    group.addoption(
+        "--in-process",
+        action="store_true",
+        help="run the submission in pytest's own process, for a debugger; --pdb does it, too",
+    )
 
 
 def pytest_configure(config):
@@ -66,9 +72,16 @@ def workers(request):
     folder = Path(request.config.getoption("submission"))
     if not folder.is_dir():
         raise pytest.UsageError(f"`{folder}` is no folder: name one with --submission")
-    workers = Workers(folder)
+    workers = inprocess.Folder(folder) if _debugged(request.config) else Workers(folder)
     yield workers
     workers.close()
+
+
+def _debugged(config):
+    """Whether breakpoints in the learner's code are to stop: never where `grade` gave a worker."""
+    asked = [config.getoption(name, False) for name in ("in_process", "usepdb", "trace")]
+    given = config.stash.get(WORKERS, None)
+    return given is None and (any(asked) or inprocess.debugging())
 
 
 @pytest.fixture
@@ -104,7 +117,24 @@ def pytest_runtest_call(item):
         status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
         if status != "passed":
             raise verdict.not_run(earlier, status)
-    return (yield)
+    try:
+        return (yield)
+    except Finding as finding:
+        if mark and _debugged(item.config):
+            _end_in_the_check(finding.__traceback__, item)
+        raise
+
+
+def _end_in_the_check(traceback, item):
+    """Cut off the kit's frames: `--pdb` stops in the learner's function, or else in the check."""
+    check = kit = None
+    while traceback is not None:
+        file = Path(traceback.tb_frame.f_code.co_filename)
+        check = traceback if file == item.path else check
+        kit = KIT in file.parents
+        traceback = traceback.tb_next
+    if check and kit:
+        check.tb_next = None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,6 +2,7 @@
 
 import builtins
 import math
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ from .show import cut, printable, show_call
 HUNG_BEFORE = 0.1  # share of its time that a function still gets once it has hung
 STARTS = 3  # attempts, for a machine may be short of memory for a moment
 MOST_RECEIVED = 2**30  # bytes of arrays that all calls of one function may give
+BREAKPOINT = "`breakpoint()` stops with `python -m pytest grader/chapters/... --in-process` only"
+CHAPTER_FILE = re.compile(r"ch\d+_\d+_\w+\.py")
+SLOW_IMPORT = 'what takes long outside of functions belongs under `if __name__ == "__main__":`'
 
 
 class NotStarted(Exception):
@@ -142,7 +146,7 @@ class StudentFunction:
         wanted = {"want_arguments": want_arguments, "find_loop": find_loop}
         call = self.attempt(*args, **wanted, **kwargs)
         if call.reply.raised:
-            raise _raised(call, f"{self._student._chapter}.py")
+            raise _at_its_place(_raised(call, f"{self._student._chapter}.py"), call)
         return call
 
     def attempt(self, *args, want_arguments=False, find_loop=False, **kwargs):
@@ -163,7 +167,7 @@ class StudentFunction:
         if reply.missing == "file":
             raise Finding(f"`{file}` is not in the submission: put the file there", "todo")
         if reply.importing:
-            raise _not_imported(call, file)
+            raise _at_its_place(_not_imported(call, file), call)
         if reply.missing:
             raise Finding(f"`{file}` has no `{call.name}`: write the function", "todo")
         if reply.died:
@@ -207,10 +211,15 @@ def _holds(whole, part):
     return isinstance(whole, (list, tuple)) and any(_holds(item, part) for item in whole)
 
 
+def _at_its_place(finding, call):
+    """With the learner's frames, where they are of this process: a debugger stops in the last."""
+    return finding.with_traceback(getattr(call.reply, "traceback", None))
+
+
 def _not_imported(call, file):
     """The file is at fault, before any of its functions is called."""
     if call.reply.died:
-        return _ended(call, f"`{file}` was imported, and")
+        return _ended(call, f"`{file}` was imported, and", note=SLOW_IMPORT)
     raised = call.reply.raised
     if _is_stub(raised):
         return _todo(raised, f"`{file}`", file, "<module>")
@@ -225,7 +234,7 @@ def _not_imported(call, file):
     )
 
 
-def _ended(call, what, shown=None):
+def _ended(call, what, shown=None, note=None):
     status, sentence = call.reply.died
     return Finding(
         f"{what} {sentence}",
@@ -234,6 +243,7 @@ def _ended(call, what, shown=None):
         fault=call,
         call=shown,
         printed=_printed(call.reply),
+        note=note if status == "timeout" else None,
     )
 
 
@@ -250,6 +260,7 @@ def _raised(call, file):
         call=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),
+        note=BREAKPOINT if raised["type"] == "BdbQuit" else None,
     )
 
 
@@ -260,7 +271,9 @@ def _is_stub(raised):
 def _todo(raised, what, file, name):
     """The learner's function, or else the one that it called, is a stub."""
     last = raised["lines"][-1] if raised["lines"] else (file, 0, name, "")
-    if last[0] == file and last[2] == name:
+    # Of a notebook it is a cell, of a script that asks for a check another file.
+    here = last[0] == file or not CHAPTER_FILE.fullmatch(last[0])
+    if here and last[2] == name:
         return Finding(f"{what} is still to be written", "todo", your_line=_lines(raised))
     stub = f"`{_one_line(last[2])}` in `{_one_line(last[0])}`, line {last[1]}"
     return Finding(

@@ -1,7 +1,7 @@
 """`grade diff CHAPTER`: the learner's functions beside the reference's, why, and how fast."""
 
 import contextlib
-import math
+import inspect
 import sys
 import textwrap
 
@@ -11,13 +11,8 @@ from .. import asked, terminal
 from ..report import say
 from . import excerpt, progress
 
-SLOWEST_CALL = 2.0  # seconds: what takes longer is not repeated
-ROUNDS, SECONDS = 2, 0.1  # each function is repeated so often, for so long
-ALIKE = 1.3  # times as long is still about as fast
-UNITS = (("s", 1.0), ("ms", 1e-3), ("us", 1e-6))
-LONGEST_CALL = 100  # characters of it that are shown
 PROSE = 92  # columns of a note
-REFERENCE_PASSES = "the reference is {ratio} times as fast"
+SIDES = ("yours", "reference")
 
 
 @click.command("diff")
@@ -63,9 +58,13 @@ def _show_if_agreed(comparison, name, yes):
 
 @contextlib.contextmanager
 def _comparison(chapter, folder):
+    from ..student import NotStarted
+
     comparison = _Comparison(chapter, folder)
     try:
         yield comparison
+    except NotStarted as error:
+        raise click.UsageError(f"nothing can be compared on this machine: {error}") from None
     finally:
         comparison.close()
 
@@ -102,20 +101,41 @@ class _Comparison:
         from . import sidebyside
 
         pieces = [file.excerpt(name, self.chapter.functions) for file in self.files]
-        titles = [self._title(*pair) for pair in zip(("yours", "reference"), pieces, strict=True)]
-        say(f"{self.chapter.id}  {name}", bold=True)
-        say(sidebyside.show(*(piece.lines for piece in pieces), titles), nl=False)
-        say(sidebyside.LEGEND, dim=True)
+        titles = [
+            f"{whose} ({file.path.parent.name}), "
+            + (f"line {piece.start}" if piece.start else "not there yet")
+            for whose, file, piece in zip(SIDES, self.files, pieces, strict=True)
+        ]
+        say(f"{self.chapter.id}  {name}  ({self.chapter.stem}.py)", bold=True)
+        say(sidebyside.show(*([piece.own, piece.used] for piece in pieces), titles), nl=False)
         width = min(PROSE, terminal.width())
         for text in [*pieces[1].notes, self._speeds(name)]:
             if text:
                 say(f"\n{textwrap.fill(sidebyside.shown(text), width)}")
         say()
 
-    def _title(self, whose, piece):
-        file = self.files[whose == "reference"].path
-        place = f"{file.parent.name}/{file.name}"
-        return f"{whose}: {place}" + (f":{piece.start}" if piece.start else ", not there yet")
+    def _speeds(self, name):
+        """How the two compare in time, where the learner's is right and there is a call to time."""
+        from . import stopwatch
+
+        checked = self._quickly_checked(name)
+        if any(check.finding for check in checked):
+            return None
+        calls = [call for check in checked for call in check.calls]
+        both = [self._workers(place) for place in (self.folder, self.reference)]
+        return stopwatch.compare(name, calls, self.chapter.stem, *both)
+
+    def _quickly_checked(self, name):
+        """Its checks; without those that train on images where it is known to pass."""
+        from .. import checks
+
+        if name in self.checked or not self._known(name):
+            return self._checked(name)
+        return [
+            check.run(self._workers(self.folder), self.chapter.stem)
+            for check in checks.of(self.chapter.stem, name)
+            if not _wants_images(check)
+        ]
 
     def _known(self, name):
         """Whether it passed when it was graded last, and nothing was changed since."""
@@ -154,3 +174,7 @@ class _Comparison:
         if self.dataset is None and any(map(_wants_images, checks.of(self.chapter.stem, name))):
             self.dataset = data.load("digits")
         return self.dataset
+
+
+def _wants_images(check):
+    return "dataset" in inspect.signature(check.test).parameters

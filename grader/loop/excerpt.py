@@ -20,9 +20,13 @@ class Unreadable(Exception):
 
 @dataclass
 class Excerpt:
-    """A function without docstrings: `start` is its line in the file, `notes` are paragraphs."""
+    """Source without docstrings: `own` lines of the function, then those of what it uses.
 
-    lines: list
+    `start` is the function's line in its file, `notes` are paragraphs.
+    """
+
+    own: list = field(default_factory=list)
+    used: list = field(default_factory=list)
     start: int | None = None
     notes: list = field(default_factory=list)
 
@@ -39,11 +43,13 @@ class File:
     def excerpt(self, name, others=()):
         """The function, then what of the file it uses, but for imports and the `others`."""
         if name not in self.bindings:
-            return Excerpt([])
-        found = Excerpt([], _first_line(self.bindings[name]))
-        for node in self._used_from(name, set(others)):
+            return Excerpt()
+        first, *others = self._used_from(name, set(others))
+        own, notes = self._without_docstrings(first)
+        found = Excerpt(own, [], _first_line(first), notes)
+        for node in others:
             lines, notes = self._without_docstrings(node)
-            found.lines += ["", *lines] if found.lines else lines
+            found.used += ["", *lines]
             found.notes += notes
         return found
 
@@ -96,7 +102,7 @@ class File:
         return first if alone and later else None
 
     def _note(self, number):
-        """`([paragraph], the line after it)`: the comment that begins with `WHY`, if there is one."""
+        """`([paragraph], the line after it)`: the comment that begins with `WHY`, if any."""
         begin = number
         while number <= len(self.lines) and not self.lines[number - 1]:
             number += 1  # a gap after the docstring is of no use without it

@@ -8,6 +8,9 @@ from ..show import printable
 
 SAME, DIFFERENT, LEFT, RIGHT = " ", "|", "<", ">"
 LEGEND = "| differs   < only in yours   > only in the reference"
+ALL_SAME = "line for line the same"
+ALIKE = 0.6  # of difflib's measure: lines that belong beside each other
+MOST_COMPARED = 2500  # pairs of lines, for that takes time
 NARROWEST = 16  # columns of code, however deep it is indented
 HANGING = 4  # columns that the rest of a long line is indented more
 THEME = "ansi_dark"  # the terminal's own colours, which it can show on its own background
@@ -16,36 +19,66 @@ THEME = "ansi_dark"  # the terminal's own colours, which it can show on its own 
 def rows(left, right):
     """`[(mark, left line or None, right line or None)]`, the lines as indices."""
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    found = []
-    for _, begin, end, start, stop in matcher.get_opcodes():
-        for i, j in itertools.zip_longest(range(begin, end), range(start, stop)):
-            found.append((_mark(left, right, i, j), i, j))
-    return found
+    pairs = []
+    for kind, begin, end, start, stop in matcher.get_opcodes():
+        lines = range(begin, end), range(start, stop)
+        similar = _similar(left, right, *lines) if kind == "replace" else None
+        pairs += similar or itertools.zip_longest(*lines)
+    return [(_mark(left, right, i, j), i, j) for i, j in pairs]
+
+
+def _similar(left, right, these, those):
+    """Pairs of lines in their order, those that are most alike beside each other."""
+    if 0 < len(these) * len(those) <= MOST_COMPARED:
+        every = [(_likeness(left[i], right[j]), i, j) for i in these for j in those]
+        likeness, i, j = max(every, key=lambda found: found[0])
+        if likeness > ALIKE:
+            before = range(these.start, i), range(those.start, j)
+            after = range(i + 1, these.stop), range(j + 1, those.stop)
+            return [*_similar(left, right, *before), (i, j), *_similar(left, right, *after)]
+    return list(itertools.zip_longest(these, those))
+
+
+def _likeness(line, other):
+    return difflib.SequenceMatcher(None, line.strip(), other.strip(), autojunk=False).ratio()
 
 
 def _mark(left, right, i, j):
     if i is None or j is None:
-        return LEFT if j is None else RIGHT
+        line = left[i] if j is None else right[j]
+        return SAME if not line else LEFT if j is None else RIGHT
     return SAME if left[i] == right[j] else DIFFERENT
 
 
 def show(left, right, titles):
-    """The text of two lists of lines beside each other, with colour where the terminal has it."""
+    """The text of two lists of blocks beside each other, with colour where the terminal has it.
+
+    A block is a list of lines, and is compared with the other side's block in its place.
+    """
     console = _console()
-    left, right = ([shown(line) for line in lines] for lines in (left, right))
-    found = rows(left, right)
-    widths = _widths(left + titles[:1], right + titles[1:])
-    columns = _coloured(left, found, 1), _coloured(right, found, 2)
+    left, right = (
+        [[shown(line) for line in lines] for lines in blocks] for blocks in (left, right)
+    )
+    blocks = list(zip(left, right, strict=True))
+    widths = _widths(sum(left, titles[:1]), sum(right, titles[1:]))
     with console.capture() as capture:
         _print_row(console, [_styled(title, "bold") for title in titles], SAME, widths)
-        console.print(f"{'-' * widths[0]}   {'-' * widths[1]}", style="dim")
-        for mark, *places in found:
-            pair = [
-                _styled("") if place is None else column[place]
-                for column, place in zip(columns, places, strict=True)
-            ]
-            _print_row(console, pair, mark, widths)
+        console.print(_styled(f"{'-' * widths[0]}   {'-' * widths[1]}", "dim"))
+        for block in blocks:
+            _print_block(console, *block, widths)
+        console.print(_styled(LEGEND if left != right else ALL_SAME, "dim"))
     return capture.get()
+
+
+def _print_block(console, left, right, widths):
+    found = rows(left, right)
+    columns = _coloured(left, found, 1), _coloured(right, found, 2)
+    for mark, *places in found:
+        pair = [
+            _styled("") if place is None else column[place]
+            for column, place in zip(columns, places, strict=True)
+        ]
+        _print_row(console, pair, mark, widths)
 
 
 def shown(text):
@@ -86,7 +119,7 @@ def _coloured(lines, found, side):
     whole = syntax.highlight("\n".join(lines))
     coloured = whole.split("\n", allow_blank=True)[: len(lines)]
     for row in found:
-        if row[0] == SAME:
+        if row[0] == SAME and row[side] is not None:
             coloured[row[side]] = _styled(lines[row[side]], "dim")
     return coloured
 

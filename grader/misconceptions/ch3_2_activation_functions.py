@@ -655,7 +655,13 @@ def largest_score_not_subtracted(Z):
     return E / E.sum(axis=1, keepdims=True)
 
 
-@wrong("softmax")
+def _columns_sum_to_1(answer, Z):
+    """Whichever maximum was subtracted before."""
+    columns, rows = answer.sum(axis=0), answer.sum(axis=1)
+    return answer.shape == Z.shape and np.allclose(columns, 1) and not np.allclose(rows, 1)
+
+
+@wrong("softmax", shows=_columns_sum_to_1)
 def columns_instead_of_rows(Z):
     """Your columns sum to 1, and the rows should: {got} for {expected}. A row is one example, and
     its classes share one whole.

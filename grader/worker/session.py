@@ -18,15 +18,27 @@ import types
 import warnings
 
 import numpy as np
-import wire
-from hotspot import Hotspot
+
+if __package__:  # in the examiner's own process, where a debugger or a notebook wants it
+    from . import wire
+    from .hotspot import Hotspot
+else:
+    import wire
+    from hotspot import Hotspot
 
 PACKAGE = "exercises"
 CHAPTER = re.compile(r"ch\d+_\d+_\w+|neural_network")
 KIT = ("data", "grader", "solutions")  # no part of a submission
+IDLE = {  # what notebooks import and a grading has no use for
+    "grader": ("check", "plot"),
+    "IPython": ("display", "get_ipython"),
+    "IPython.display": ("display", "clear_output", "HTML", "Image", "Latex", "Markdown", "Math"),
+}
 MAX_WARNINGS = 5
 MAX_LINES = 5
 MAX_TEXT = 2000  # characters of a message that is passed on
+CELL = re.compile(r"# cell (\d+)\n")  # the line before each cell of a notebook
+NOTEBOOK = "# notebook: "  # the first line of a file that was made from one
 
 
 class Session:
@@ -40,6 +52,14 @@ class Session:
 
     def answer(self, request, arrays):
         """Carry out one call and send its reply."""
+        reply, out = self.carry_out(request, arrays)
+        _flush()
+        with self.turn:
+            self.number = None
+            wire.write(self.send, reply | {"number": request["number"]}, out)
+
+    def carry_out(self, request, arrays):
+        """`(reply, its arrays)` of one call."""
         self.number = request["number"]
         caught = []
         with warnings.catch_warnings():
@@ -53,16 +73,12 @@ class Session:
                 reply, out = {"raised": self._describe(error)}, []
         if os.getpid() != self.process:  # the child of a fork() in the learner's function
             os._exit(0)
-        _flush()
-        with self.turn:
-            self.number = None
-            wire.write(self.send, reply | {"number": request["number"], "warnings": caught}, out)
+        return reply | {"warnings": caught}, out
 
     def _run(self, request, arrays):
-        file = os.path.join(self.folder, f"{request['module']}.py")
-        if not os.path.isfile(file):
+        module = self._module(request["module"])
+        if module is None:
             return {"missing": "file"}, []
-        module = importlib.import_module(f"{PACKAGE}.{request['module']}")
         if request["name"] is None:  # the examiner wants it imported, and no more yet
             return {"imported": True}, []
         function = getattr(module, request["name"], None)
@@ -76,10 +92,16 @@ class Session:
         reply = {"value": value, "global_random": _global_random_state() != before}
         return reply | ({"loop": self._loop(spot)} if spot else {}), out
 
+    def _module(self, stem):
+        """What holds the learner's functions of a chapter; None where its file is not there."""
+        if not os.path.isfile(os.path.join(self.folder, f"{stem}.py")):
+            return None
+        return importlib.import_module(f"{PACKAGE}.{stem}")
+
     def _loop(self, spot):
         with contextlib.suppress(Exception):  # the file may be gone or changed meanwhile
             file, line, name, source = spot.loop()
-            return [self._shown(file), line, name, source]
+            return [*self._place(file, line), name, source]
         return None
 
     def _call(self, function, request, arrays):
@@ -124,14 +146,18 @@ class Session:
         with self.turn:
             if self.number != number or os.getpid() != self.process:
                 raise RuntimeError("called after the end of the call, or in another process")
-            wire.write(self.send, message | {"number": number}, arrays)
-            frame = wire.read(self.receive)
-        if frame is None:
-            os._exit(1)
-        answer, arrays = frame
+            answer, arrays = self._ask(message | {"number": number}, arrays)
         if "refused" in answer:
             raise ValueError(answer["refused"])
         return wire.unpack(answer["value"], arrays)
+
+    def _ask(self, message, arrays):
+        """The examiner's answer to a message in the middle of a call."""
+        wire.write(self.send, message, arrays)
+        frame = wire.read(self.receive)
+        if frame is None:
+            os._exit(1)
+        return frame
 
     def _describe(self, error):
         return {
@@ -145,25 +171,40 @@ class Session:
         """The learner's lines that led to the error, outermost first; none of the kit's."""
         frames = traceback.extract_tb(error.__traceback__)
         own = [
-            [self._shown(frame.filename), frame.lineno or 0, frame.name, (frame.line or "")[:200]]
-            for frame in frames
-            if self._is_own(frame.filename)
+            [*self._place(frame.filename, frame.lineno), frame.name, (frame.line or "")[:200]]
+            for frame in [frame for frame in frames if self._is_own(frame.filename)][-MAX_LINES:]
         ]
         if isinstance(error, SyntaxError) and self._is_own(error.filename or ""):
             source = (error.text or "").strip()
-            own.append([self._shown(error.filename), error.lineno or 0, "", source[:200]])
+            own.append([*self._place(error.filename, error.lineno), "", source[:200]])
         return own[-MAX_LINES:]
 
     def _is_own(self, filename):
         return filename.startswith(self.folder + os.sep)
 
-    def _shown(self, filename):
-        return os.path.relpath(filename, self.folder)
+    def _place(self, filename, line):
+        """`(file, line)` as the learner knows it: of a notebook the cell, and the line there."""
+        broken = contextlib.suppress(OSError, ValueError, IndexError)
+        with broken, open(filename, encoding="utf-8") as file:
+            if file.readline().startswith(NOTEBOOK):
+                return _cell(file, line)
+        return os.path.relpath(filename, self.folder), line or 0
 
     def _note_warning(self, caught, message, category, filename, lineno, *_):
         if len(caught) < MAX_WARNINGS:
-            place = self._shown(filename) if self._is_own(filename) else ""
-            caught.append([category.__name__, _text(message), place, lineno])
+            place = self._place(filename, lineno) if self._is_own(filename) else ("", lineno)
+            caught.append([category.__name__, _text(message), *place])
+
+
+def _cell(rest, line):
+    """`("cell 5", line there)`; `rest` is a file from its second line on."""
+    heads = [
+        (number, match[1])
+        for number, text in enumerate(rest, 2)
+        if number < (line or 0) and (match := CELL.fullmatch(text))
+    ]
+    start, cell = heads[-1]
+    return f"cell {cell}", line - start
 
 
 def _text(value):
@@ -212,6 +253,38 @@ class _Source(importlib.machinery.SourceFileLoader):
         path = self.get_filename(fullname)
         return self.source_to_code(self.get_data(path), path)
 
+    def exec_module(self, module):
+        head = self.get_data(module.__file__)[: len(NOTEBOOK)]
+        if head.startswith((NOTEBOOK.encode(), b"# cell 1\n")):  # Jupyter has them without import
+            module.display = module.get_ipython = _Nothing()
+        super().exec_module(module)
+
+
+class _Nothing:
+    """What a notebook shows and asks of Jupyter: any of it may be called, and nothing happens."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *args, **kwargs):
+        return self
+
+    def __bool__(self):  # Matplotlib asks whether there is an IPython at all
+        return False
+
+
+class _Idle(importlib.abc.Loader):
+    """Loads a module that is not there, all names of which do nothing: see `IDLE`."""
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        for name in IDLE[module.__name__]:
+            setattr(module, name, _Nothing())
+
 
 class _Finder(importlib.abc.MetaPathFinder):
     """Finds the submission's files; says no to the kit's other rooms, wherever they lie."""
@@ -227,6 +300,9 @@ class _Finder(importlib.abc.MetaPathFinder):
         if ours and os.path.isfile(file):
             loader = _Source(fullname, file)
             return importlib.util.spec_from_file_location(fullname, file, loader=loader)
+        if fullname in IDLE:
+            package = fullname == "IPython"
+            return importlib.machinery.ModuleSpec(fullname, _Idle(), is_package=package)
         if fullname in KIT:
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
         return None
