@@ -2,6 +2,7 @@
 
     python tests/proof.py wrong 2.1 [FUNCTION]     the misconception bank, with its diagnoses
     python tests/proof.py right 2.1 [FUNCTION]     the bank of right answers
+    python tests/proof.py wrong all                every chapter; exit code 1 if one is amiss
 
 Each version is the reference's chapter with one function written once more at its end. All those
 of a chapter lie in one submission under names of their own, so that one worker serves them all.
@@ -13,8 +14,10 @@ import re
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import right
@@ -116,28 +119,42 @@ def grade_some(stem, kind, start=0, step=1, function=None):
         ]
 
 
-def grade_all(pool, stem, kind, jobs=2):
-    """`[Graded]` of all versions of a chapter, by the processes of a pool."""
-    runs = [pool.submit(grade_some, stem, kind, start, jobs) for start in range(jobs)]
+def grade_all(pool, stem, kind, jobs=2, each=1):
+    """`[Graded]` of the versions of a chapter, or of one in `each`, by the processes of a pool."""
+    starts = range(0, jobs * each, each)
+    runs = [pool.submit(grade_some, stem, kind, start, jobs * each) for start in starts]
     return [graded for run in runs for graded in run.result()]
 
 
+def holds(kind, graded):
+    """Whether a version is told as it should be: wrong ones by their own name, right ones not."""
+    if kind == "right":
+        return not graded.failures
+    return bool(graded.failures) and graded.names == [graded.version]
+
+
 def main(kind, chapter, function=None):
-    (chosen,) = registry.select([chapter])
-    for graded in grade_some(chosen.stem, kind, function=function):
-        show(kind, graded)
+    chosen, faults = registry.select([chapter]), 0
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        for one in chosen:
+            every = (
+                grade_some(one.stem, kind, function=function)
+                if function
+                else grade_all(pool, one.stem, kind)
+            )
+            for graded in every:
+                if not holds(kind, graded) or len(chosen) == 1:
+                    show(kind, graded)
+            faults += sum(not holds(kind, graded) for graded in every)
+            print(f"{one.id}: {len(every)} {kind} versions")
+    return 1 if faults else 0
 
 
 def show(kind, graded):
     """One line for each version, and the messages behind it."""
-    told = f"{len(graded.failures)} of {graded.checks} checks fail"
-    name = f"{graded.function} {graded.version}"
-    if kind == "right":
-        print(f"{'!!' if graded.failures else 'ok'} {name}: {told}")
-    else:
-        good = graded.failures and graded.names == [graded.version]
-        verdict = "ok" if good else "!!" if graded.failures else "!! NOT CAUGHT"
-        print(f"{verdict} {name}: {told}, diagnosed as {graded.names}")
+    verdict = "ok" if holds(kind, graded) else "!!"
+    told = f"{len(graded.failures)} of {graded.checks} checks fail, diagnosed as {graded.names}"
+    print(f"{verdict} {graded.function} {graded.version}: {told}")
     for check, text in list(graded.failures.items())[: None if kind == "right" else 1]:
         if diagnosis := graded.diagnoses.get(check):
             text += f"\n  likely    {diagnosis.happened}\n  next      {diagnosis.question}"
@@ -145,4 +162,4 @@ def show(kind, graded):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

@@ -16,6 +16,8 @@ from grader.diagnosis import diagnose
 CHAPTERS = registry.chapters()
 QUICK = ("1.1", "1.2", "1.3", "2.1", "3.2")  # the others take a minute or more in all
 
+TRAINING = ("3.4", "4.1", "4.3", "4.4", "4.5")  # here one in four; `.ci/run` takes them all
+
 
 def per_chapter():
     return [
@@ -32,13 +34,12 @@ def pool():
 
 @pytest.mark.parametrize("chapter", per_chapter())
 def test_every_misconception_is_caught_and_named_as_itself(chapter, pool):
-    graded = proof.grade_all(pool, chapter.stem, "wrong")
+    each = 4 if chapter.id in TRAINING else 1
+    graded = proof.grade_all(pool, chapter.stem, "wrong", each=each)
     wrong = [
-        (one.function, one.version, one.names)
-        for one in graded
-        if not one.failures or one.names != [one.version]
+        (one.function, one.version, one.names) for one in graded if not proof.holds("wrong", one)
     ]
-    assert len(graded) >= 3 * len(chapter.functions)
+    assert each > 1 or len(graded) >= 3 * len(chapter.functions)
     assert wrong == []
 
 
