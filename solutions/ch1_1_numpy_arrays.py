@@ -35,6 +35,10 @@ def normalize(X):
     >>> normalize(np.array([[1.0, 3.0], [3.0, 1.0]])).tolist()
     [[-1.0, 1.0], [1.0, -1.0]]
     """
+    # Why this form: equal entries are found by comparing them, which rounds nothing, so no
+    # threshold for the std has to be chosen. `(X - mean) / (std + 1e-8)` spares the `if` but moves
+    # every other answer a little; its epsilon has to stay tiny. Mean and std without `axis` are
+    # those of all entries.
     X = 1.0 * X  # integers become float64, float32 stays float32
     if X.max() == X.min():  # compare values: the std of np.full(3, 0.1) is 1e-17, not 0
         return np.zeros_like(X)
@@ -61,6 +65,10 @@ def one_hot(labels, num_classes):
     >>> one_hot(np.array([2, 0]), 3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
+    # Why this form: indexing the identity matrix with the labels copies one row for each, without a
+    # loop. Zeros filled by `out[np.arange(n), labels] = 1` are as right, and better for very many
+    # classes, where the (k, k) identity is large. NumPy takes -1 as an index, so the range is
+    # checked.
     labels = np.asarray(labels)
     if labels.ndim != 1 or np.any(labels < 0) or np.any(labels >= num_classes):
         raise ValueError(f"labels must be (n,) integers from 0 to {num_classes - 1}")

@@ -35,6 +35,9 @@ def matrix_multiply(X, W):
     >>> matrix_multiply(np.array([[1, 2]]), np.array([[3], [4]])).tolist()
     [[11.0]]
     """
+    # Why this form: one call does all n times d_out sums in compiled code, hundreds of times faster
+    # than three loops in Python, and raises the ValueError for sizes that differ. `@` is the same
+    # product, and so is `np.dot` for two matrices.
     return np.matmul(1.0 * X, W)  # 1.0 * X: integers become float64, float32 stays
 
 
@@ -58,6 +61,9 @@ def linear(X, W, b):
     >>> linear(np.array([[1.0, 2.0]]), np.eye(2), np.array([10.0, 20.0])).tolist()
     [[11.0, 22.0]]
     """
+    # Why this form: b of shape (d_out,) lines up with the last axis of X W and serves every row, so
+    # nothing is copied or repeated. Its shape is checked since (n, 1) would be added as silently.
+    # The product is that of the function above: its care for dtypes is in one place.
     if np.shape(b) != W.shape[1:]:
         raise ValueError(f"b has shape {np.shape(b)}, W {W.shape} needs {W.shape[1:]}")
     return matrix_multiply(X, W) + b  # (n, d_out)

@@ -32,6 +32,10 @@ def sigmoid(Z):
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0])).tolist()
     [0.0, 0.5, 1.0]
     """
+    # Why this form: 1 / (1 + exp(-z)) and exp(z) / (1 + exp(z)) are equal, and with exp(-|z|) both
+    # share the denominator, so one exponential serves both signs. `np.where` computes both of its
+    # branches, hence both must be safe. `scipy.special.expit(Z)` and `0.5 * (1 + np.tanh(Z / 2))`
+    # are as right; clipping z needs a limit that fits float32 too.
     Z = 1.0 * Z  # integers become float64, float32 stays
     small = np.exp(-np.abs(Z))  # the exponent is never positive: between 0 and 1
     return np.where(Z >= 0, 1.0, small) / (1.0 + small)

@@ -36,6 +36,9 @@ def mse_loss(y_pred, y):
     >>> mse_loss(np.array([[1.0], [2.0]]), np.array([[1.0], [4.0]]))
     2.0
     """
+    # Why this form: `np.mean` without `axis` divides by the number of entries, however many columns
+    # there are. The shapes are compared because (n, 1) minus (n,) is (n, n) without any error. The
+    # 1.0 makes floats of integers, whose squares could wrap around. `np.square(error)` is the same.
     if np.shape(y_pred) != np.shape(y):
         raise ValueError(f"y_pred {np.shape(y_pred)} and y {np.shape(y)} differ in shape")
     return float(np.mean((1.0 * y_pred - y) ** 2))
@@ -63,6 +66,10 @@ def binary_cross_entropy(A, y):
     >>> round(binary_cross_entropy(np.array([[0.9], [0.2]]), np.array([[1.0], [0.0]])), 4)
     0.1643
     """
+    # Why this form: one clip guards both logarithms, and its margin comes from the dtype, so
+    # float32 is safe and no ordinary probability is changed. y chooses between the two terms
+    # without an `if`. In practice the loss is often computed from Z as `np.logaddexp(0, Z) - y *
+    # Z`, which needs no clip.
     if np.shape(A) != np.shape(y):
         raise ValueError(f"A {np.shape(A)} and y {np.shape(y)} differ in shape")
     A = 1.0 * A

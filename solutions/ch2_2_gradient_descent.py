@@ -41,6 +41,9 @@ def mse_gradient(X, y, W):
     >>> mse_gradient(np.array([[1.0], [2.0]]), np.array([[2.0], [4.0]]), np.array([[1.0]])).tolist()
     [[-5.0]]
     """
+    # Why this form: the product with X^T weighs each error with its inputs and sums over the
+    # examples, in one step for all weights. The 2 of the square and the 1/N of the mean enter once,
+    # at the end; N is `y_pred.size`, as in `mse_loss`. They may as well be put on the errors first.
     y_pred = matrix_multiply(X, W)  # (n, k)
     if y_pred.shape != np.shape(y):
         raise ValueError(f"X W has shape {y_pred.shape}, y {np.shape(y)}")
@@ -71,6 +74,9 @@ def gradient_descent(X, y, W, lr, loss_fn, steps=100):
     >>> W.tolist(), losses
     ([[1.0]], [64.0, 16.0, 4.0])
     """
+    # Why this form: one call of `loss_fn` gives loss and gradient for the same W, so each loss is
+    # the one before its step at no extra cost. The update in place spares a new array in every
+    # step; `W = W - lr * grad` without the first line is as right.
     W = 1.0 * W  # our own copy, so the caller's weights stay as they are
     losses = []
     for _ in range(steps):
@@ -95,6 +101,9 @@ def grid_search(loss, candidates):
     >>> grid_search(lambda w: (w - 2) ** 2, [0, 1, 2, 3])
     2
     """
+    # Why this form: `min` with a `key` is the search: it calls loss once for each candidate,
+    # compares the losses only, and keeps the first on a tie. `candidates[np.argmin([loss(c) for c
+    # in candidates])]` does the same; a loop of your own is as right and shows more.
     return min(candidates, key=loss)
 
 

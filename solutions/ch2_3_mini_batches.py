@@ -45,6 +45,10 @@ def minibatches(X, y, batch_size, rng):
     >>> all((y_batch == 10 * X_batch).all() for X_batch, y_batch in batches)
     True
     """
+    # Why this form: one order, drawn once, indexes both arrays, so pairs stay together and X and y
+    # are not touched. A slice may reach beyond the end: the last batch needs no `if`. The checks
+    # would wait for the first batch if this were a `yield` function; a list is as right, but copies
+    # all the data.
     if len(X) != len(y) or batch_size < 1:
         raise ValueError(f"{len(X)} examples, {len(y)} labels, batch_size {batch_size}")
     order = rng.permutation(len(X))
@@ -76,6 +80,10 @@ def logistic_loss(X, y, params):
     >>> round(loss, 4), dW.tolist(), db.tolist()
     (0.6931, [[-0.5]], [0.0])
     """
+    # Why this form: the slope a (1 - a) of the sigmoid cancels against the derivative of the
+    # logarithms, so dL/dZ is a plain difference: nothing to divide by, nothing that overflows.
+    # Because delta has the 1/n in it, both gradients are sums. `axis=0` without `keepdims` leaves
+    # the shape of b.
     W, b = params
     A = sigmoid(linear(X, W, b))  # (n, 1)
     loss = binary_cross_entropy(A, y)
@@ -114,6 +122,10 @@ def gradient_descent(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=Non
     >>> params[0].round(4).tolist(), [round(loss, 4) for loss in losses]
     ([[0.8775]], [0.6931, 0.4741])
     """
+    # Why this form: the full batch is treated as a list of one batch, so a single inner loop serves
+    # both cases. `minibatches` is called in the loop over the epochs: each call is a new order. A
+    # new list per update, `[p - lr * g for p, g in zip(params, grads)]`, is as right and needs no
+    # copies at the start.
     rng = np.random.default_rng(rng)  # a Generator passes through, None makes a fresh one
     params = [1.0 * param for param in params]  # our own copies: safe to update in place
     losses = []

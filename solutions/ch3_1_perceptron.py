@@ -36,6 +36,9 @@ def forward_perceptron(X, W, b):
     >>> forward_perceptron(X, W, np.array([-5.0])).round(4).tolist()
     [[0.0067], [0.5]]
     """
+    # Why this form: a perceptron is a layer and its activation, both written before; `sigmoid`
+    # brings its safety from overflow along, and `linear` its check of shapes. `sigmoid(X @ W + b)`
+    # is as right.
     return sigmoid(linear(X, W, b))  # (n, 1)
 
 
@@ -63,6 +66,9 @@ def train_perceptron(X, y, lr, epochs, rng):
     >>> forward_perceptron(X, *params).round(1).tolist(), losses[-1] < losses[0]
     ([[0.0], [1.0]], True)
     """
+    # Why this form: the model is logistic regression, so its loss and the training loop of chapter
+    # 2.3 serve as they are; None as batch size makes each epoch one update on all examples. A loop
+    # written out here is as right. The loss is convex: zeros lead where small random weights do.
     X = 1.0 * X  # integers become float64, float32 stays
     W, b = np.zeros((X.shape[1], 1), X.dtype), np.zeros(1, X.dtype)
     y = y.astype(X.dtype)

@@ -30,6 +30,9 @@ def relu(Z):
     >>> relu(np.array([-2, 0, 3])).tolist()
     [0.0, 0.0, 3.0]
     """
+    # Why this form: `np.maximum` compares entry by entry and makes a new array in one pass. `Z * (Z
+    # > 0)` and `np.where(Z > 0, Z, 0.0)` are as right, but the product turns an infinite negative
+    # entry into nan.
     return np.maximum(Z, 0.0)  # 0.0, not 0: integers become float64, float32 stays
 
 
@@ -48,6 +51,9 @@ def relu_derivative(Z):
     >>> relu_derivative(np.array([-2.0, 0.0, 3.0])).tolist()
     [0.0, 0.0, 1.0]
     """
+    # Why this form: the comparison is the derivative, and `astype` turns its True and False into
+    # numbers of the dtype of Z, so backpropagation stays in float32 where it began. `np.where(Z >
+    # 0, 1.0, 0.0)` would always be float64; `np.heaviside(Z, 0.0)` is as right.
     Z = 1.0 * Z
     return (Z > 0).astype(Z.dtype)
 
@@ -68,6 +74,9 @@ def tanh(Z):
     >>> tanh(np.array([-1000.0, 0.0, 1000.0])).tolist()
     [-1.0, 0.0, 1.0]
     """
+    # Why this form: NumPy's own function never forms e^z, so no z is too large. The factor 1.0 is
+    # there for small integers such as uint8, of which `np.tanh` makes float16. `2 * sigmoid(2 * Z)
+    # - 1` is right too, but loses digits near 0.
     return np.tanh(1.0 * Z)
 
 
@@ -86,6 +95,9 @@ def tanh_derivative(Z):
     >>> tanh_derivative(np.array([0.0, 1.0])).round(4).tolist()
     [1.0, 0.42]
     """
+    # Why this form: 1 - tanh^2 is bounded, while 1 / cosh(z)^2 overflows on the way. In
+    # backpropagation the value a = tanh(z) is at hand from the forward pass, and 1 - a^2 is
+    # computed from that. The 1 is a Python number, which leaves float32 as it is.
     return 1 - tanh(Z) ** 2
 
 
@@ -105,6 +117,8 @@ def leaky_relu(Z, alpha=0.01):
     >>> leaky_relu(np.array([-2.0, 0.0, 3.0]), alpha=0.5).tolist()
     [-1.0, 0.0, 3.0]
     """
+    # Why this form: `np.where` reads like the definition and makes a new array. For alpha from 0 to
+    # 1, `np.maximum(Z, alpha * Z)` is the same; `np.where` would be right for a larger alpha too.
     Z = 1.0 * Z
     return np.where(Z > 0, Z, alpha * Z)
 
@@ -125,6 +139,10 @@ def softmax(Z):
     >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]])).tolist()
     [[0.5, 0.5], [1.0, 0.0]]
     """
+    # Why this form: taking the largest score off changes nothing, since e^-m cancels in the
+    # quotient, and exp cannot overflow. The maximum is that of each row: with one for the whole
+    # array, a row far below it would be 0 / 0. `keepdims` leaves (n, 1), which fits the rows of (n,
+    # k). `scipy.special.softmax(Z, axis=-1)` does the same.
     Z = 1.0 * Z
     with np.errstate(over="ignore"):  # -3e38 - 3e38 is -inf in float32, and exp(-inf) is 0
         powers = np.exp(Z - Z.max(axis=-1, keepdims=True))  # the largest is exp(0) = 1

@@ -38,6 +38,10 @@ def he_init(fan_in, fan_out, rng):
     >>> W.shape, round(float(W.std()), 2), b.shape, float(b.sum())
     ((200, 50), 0.1, (50,), 0.0)
     """
+    # Why this form: the variance asked for is 2 / fan_in, and `rng.normal` takes its root. One call
+    # draws the whole array; a loop over the entries would draw the same numbers, slowly.
+    # `rng.standard_normal(size) * scale` is as good. The biases need no chance: the weights make
+    # the units differ.
     return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.zeros(fan_out)
 
 
@@ -62,6 +66,9 @@ def forward_mlp(X, W1, b1, W2, b2):
     >>> A1.tolist(), A2.round(4).tolist()
     ([[1.0, 0.0]], [[0.7311, 0.2689]])
     """
+    # Why this form: each layer is one line, `linear` and then its activation, for all examples at
+    # once. A1 gets a name because the caller needs it for backpropagation; Z1 does not, for A1 > 0
+    # tells the same as Z1 > 0. `X @ W1 + b1` in place of `linear` is as right.
     A1 = relu(linear(X, W1, b1))  # (n, h)
     A2 = softmax(linear(A1, W2, b2))  # (n, k)
     return A1, A2
@@ -88,6 +95,10 @@ def cross_entropy(A, y):
     >>> round(cross_entropy(np.array([[0.5, 0.5], [0.2, 0.8]]), np.array([[1, 0], [0, 1]])), 4)
     0.4581
     """
+    # Why this form: lifting A to the smallest number of its dtype keeps log(0) away and changes no
+    # other probability, as adding 1e-8 to all would. With one-hot rows, picking `A[range(n),
+    # labels]` takes fewer logarithms; the product with y needs no labels and works for soft labels
+    # too.
     if np.shape(A) != np.shape(y):
         raise ValueError(f"A {np.shape(A)} and y {np.shape(y)} differ in shape")
     A = 1.0 * A

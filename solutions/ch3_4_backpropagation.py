@@ -47,6 +47,10 @@ def backward_mlp(X, A1, A2, y, W1, W2):
     >>> [grad.tolist() for grad in backward_mlp(X, A1, A2, y, W1, W2)]
     [[[-0.25]], [-0.25], [[0.5, -0.5]], [0.25, -0.25]]
     """
+    # Why this form: one division, in delta2, serves all four gradients, which are made of it;
+    # dividing each of them is as right, but one of the four is soon forgotten. The matrix products
+    # sum over the examples, so there is no loop. relu's slope is read off A1, so that Z1 need not
+    # be kept.
     if A2.shape != np.shape(y):
         raise ValueError(f"A2 {A2.shape} and y {np.shape(y)} differ in shape")
     delta2 = (A2 - y) / len(X)  # (n, k); the 1/n of the mean enters here, once
@@ -78,6 +82,9 @@ def mlp_loss(X, y, params):
     >>> round(loss, 4), grads[3].tolist()  # the loss is ln 4
     (1.3863, [0.25, 0.25, -0.75, 0.25])
     """
+    # Why this form: loss and gradients come from the same forward pass: called apart, they would
+    # each need one of their own. `cross_entropy` runs before the gradients, so that labels of a
+    # wrong shape are refused before anything is computed with them.
     W1, b1, W2, b2 = params
     A1, A2 = forward_mlp(X, W1, b1, W2, b2)
     return cross_entropy(A2, y), list(backward_mlp(X, A1, A2, y, W1, W2))
@@ -108,6 +115,10 @@ def train_mlp(X, y, hidden=256, lr=0.1, epochs=5, batch_size=64, rng=None):
     >>> forward_mlp(X, *params)[1].argmax(axis=1).tolist()
     [0, 1, 1, 0]
     """
+    # Why this form: the loop over batches was written once, in 2.3; only the start and the loss are
+    # this network's own. Weights, X and y get the same dtype, because one float64 among them makes
+    # float64 of what it meets, at about half the speed. The one `rng` draws weights and order, so a
+    # seed repeats both.
     rng = np.random.default_rng(rng)  # a Generator passes through, None makes a fresh one
     X = 1.0 * X  # integers become float64, float32 stays and is twice as fast
     params = [*he_init(X.shape[1], hidden, rng), *he_init(hidden, y.shape[1], rng)]

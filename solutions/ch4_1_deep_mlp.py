@@ -50,6 +50,10 @@ def xavier_init(fan_in, fan_out, rng):
     >>> W.shape, round(float(W.std()), 2), b.shape, float(b.sum())
     ((150, 50), 0.1, (50,), 0.0)
     """
+    # Why this form: 1 / fan_in would keep the signal's size on the way forward and 1 / fan_out the
+    # gradient's on the way back; Xavier divides by the mean of the two. The uniform numbers of the
+    # paper, between -a and a with a the root of 6 / (fan_in + fan_out), have the same variance and
+    # train as well.
     scale = np.sqrt(2 / (fan_in + fan_out))
     return rng.normal(0, scale, size=(fan_in, fan_out)), np.zeros(fan_out)
 
@@ -76,6 +80,10 @@ def forward_deep_mlp(X, params, activation="relu"):
     >>> A1.tolist(), A2.tolist(), A3.round(4).tolist()
     ([[1.0, 0.0]], [[2.0, 1.0]], [[0.7311, 0.2689]])
     """
+    # Why this form: the list begins with X, so that each round reads its last entry and the first
+    # layer needs no case of its own; X is cut off at the end. The output layer is outside of the
+    # loop, because its activation is another. A dictionary turns the name into a function, where a
+    # chain of `if` would grow.
     if activation not in ACTIVATIONS:
         raise ValueError(f"activation {activation!r} is none of {', '.join(ACTIVATIONS)}")
     activations = [X]
@@ -110,6 +118,9 @@ def backward_deep_mlp(X, activations, y, params, activation="relu"):
     >>> [grad.tolist() for grad in backward_deep_mlp(X, activations, y, params)]
     [[[-1.0, 1.0]], [-0.5, 0.5]]
     """
+    # Why this form: the slopes are functions of A, which was kept, and not of Z, which was not.
+    # `[dW, db, *grads]` puts each layer in front, so the order is right without a `reverse`. The
+    # first layer passes no error on: the gradient of X would be a large product that nobody uses.
     if activation not in ACTIVATIONS or activations[-1].shape != np.shape(y):
         raise ValueError(f"{activation!r}, output {activations[-1].shape}, y {np.shape(y)}")
     slopes = {"relu": relu_derivative, "sigmoid": lambda A: A * (1 - A), "tanh": lambda A: 1 - A**2}
@@ -140,6 +151,9 @@ def gradient_norms(grads):
     >>> gradient_norms(grads).tolist()
     [5.0, 0.0]
     """
+    # Why this form: `np.linalg.norm` of a matrix is the Frobenius norm when no other is named; for
+    # dW of any shape `np.sqrt(np.sum(dW**2))` is the same. The step of 2 leaves out the biases. A
+    # layer whose norm is tiny beside the others hardly learns: that is what the numbers are for.
     return np.array([np.linalg.norm(dW) for dW in grads[::2]])
 
 
@@ -189,6 +203,9 @@ def train_deep_mlp(X, y, hidden=(256, 128), lr=0.1, epochs=5, batch_size=64, rng
     >>> [param.shape for param in params], losses[-1] < 0.1
     ([(1, 8), (8,), (8, 4), (4,), (4, 2), (2,)], True)
     """
+    # Why this form: `pairwise` makes the layers out of the sizes, so any depth is one line; indices
+    # i and i + 1 do the same. The rest is what `train_mlp` does: one dtype for X, y and weights, so
+    # that float32 stays, and one `rng` for everything random.
     rng = np.random.default_rng(rng)
     X = 1.0 * X  # integers become float64, float32 stays
     sizes = [X.shape[1], *hidden, y.shape[1]]

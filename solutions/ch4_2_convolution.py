@@ -41,6 +41,10 @@ def conv2d(image, filter, stride=1):
     >>> conv2d(np.array([[1, 2, 3], [4, 5, 6]]), np.array([[-1, 1]])).tolist()
     [[1.0, 1.0], [1.0, 1.0]]
     """
+    # Why this form: `correlate2d` does not flip, so the filter goes in as it is; `convolve2d` with
+    # `filter[::-1, ::-1]` gives the same. scipy swaps the two arrays when the second is the larger,
+    # hence the check before. With a stride more is computed than kept; for large ones
+    # `sliding_window_view` and one sum over each window would be better.
     from scipy import signal  # here, not above: importing it takes over half a second
 
     if filter.shape[0] > image.shape[0] or filter.shape[1] > image.shape[1]:
@@ -104,6 +108,10 @@ def conv_forward(X, filters, b, stride=1, padding=0):
     >>> conv_forward(X, np.ones((1, 1, 2, 2)), np.array([0.5])).tolist()
     [[[[8.5, 12.5], [20.5, 24.5]]]]
     """
+    # Why this form: with the windows as columns the whole layer is one matrix product, which the
+    # processor does best; it costs memory, for each pixel lies in kh*kw windows. A loop over the
+    # few (m, l) of the filters needs less memory, and is the better form when that is short. `b[:,
+    # None, None]` gives each map its own bias.
     F, C, kh, kw = filters.shape
     if X.shape[1] != C or np.shape(b) != (F,):
         raise ValueError(f"X {X.shape}, filters {filters.shape}, b {np.shape(b)} do not fit")
@@ -183,6 +191,11 @@ def conv_backward(dout, X, filters, stride=1, padding=0):
     >>> dfilters.tolist(), db.tolist()
     ([[[[8.0, 12.0], [20.0, 24.0]]]], [4.0])
     """
+    # Why this form: it is the chain rule through a matrix product: dfilters is dout times the
+    # columns, dX is the filters times dout, put back where the windows came from. They overlap, so
+    # `+=`: the loop over the few pixels of a filter adds whole slices that do not overlap in
+    # themselves. The padding is cut off by counting from the front, since `[p:-p]` is empty for p =
+    # 0.
     (n, C, H, W), (F, _, kh, kw) = X.shape, filters.shape
     if filters.shape[1] != C or dout.shape[1] != F:
         raise ValueError(f"dout {dout.shape}, X {X.shape}, filters {filters.shape} do not fit")

@@ -80,6 +80,10 @@ def max_pool(X, size):
     >>> max_pool(np.array([[1, 2, 5, 0], [3, 4, 0, 6]]), 2).tolist()
     [[4.0, 6.0]]
     """
+    # Why this form: `pool_windows` gives size*size pictures, and `reduce` lets the larger win,
+    # entry by entry, of two pictures at a time. `X.reshape(..., h, s, w, s).max(axis=(-3, -1))`,
+    # after cutting the edge, is the same, and shorter where speed does not matter. `1.0 *` makes
+    # integers float64 and leaves float32.
     return 1.0 * reduce(np.maximum, pool_windows(X, size))  # faster than .max over two axes
 
 
@@ -103,6 +107,9 @@ def avg_pool(X, size):
     >>> avg_pool(np.array([[1, 2, 5, 0], [3, 4, 0, 6]]), 2).tolist()
     [[2.5, 2.75]]
     """
+    # Why this form: the same windows as in `max_pool`, added up and divided once. Each part is made
+    # float before the sum, because a uint8 holds nothing above 255. The reshape to (..., h, s, w,
+    # s) and `.mean(axis=(-3, -1))` is as right.
     return sum(1.0 * entries for entries in pool_windows(X, size)) / size**2
 
 
@@ -128,6 +135,10 @@ def max_pool_backward(dout, X, size):
     >>> max_pool_backward(np.array([[10, 20]]), X, 2).tolist()
     [[0.0, 0.0, 0.0, 0.0], [0.0, 10.0, 0.0, 20.0]]
     """
+    # Why this form: the winners are found again by comparing with the maximum, so that the forward
+    # pass need not keep places. Ties share: in pictures of whole numbers, or after ReLU, they are
+    # common, and each getting dout would make the gradient too large. `argmax` over the window,
+    # which picks the first, is as right.
     peak = max_pool(X, size)  # (..., H // size, W // size)
     if np.shape(dout) != peak.shape:
         raise ValueError(f"dout has shape {np.shape(dout)}, the pooled X {peak.shape}")
@@ -154,6 +165,9 @@ def flatten(X):
     >>> flatten(np.arange(4).reshape(1, 1, 2, 2)).tolist()
     [[0.0, 1.0, 2.0, 3.0]]
     """
+    # Why this form: -1 lets NumPy work out C*H*W, and `len(X)` keeps one row for each image. No
+    # transpose: the rows of W in the dense layer count on this order, and so nothing is moved in
+    # memory. `X.reshape(-1, C*H*W)` is the same, and also takes a batch of no images.
     return 1.0 * X.reshape(len(X), -1)
 
 
@@ -176,6 +190,9 @@ def forward_cnn(X, params):
     >>> forward_cnn(np.ones((1, 1, 8, 8)), params).tolist()
     [[0.25, 0.25, 0.25, 0.25]]
     """
+    # Why this form: relu never turns an order round, so the largest of a window is the same one
+    # before and after it, and the two steps may be exchanged. The docstring's order, which pools
+    # what relu gave, is as right and only costs a little more time.
     filters, conv_b, W, b = params
     Z = conv_forward(X, filters, conv_b)  # (n, F, H - kh + 1, W - kw + 1)
     pooled = relu(max_pool(Z, 2))  # is max_pool(relu(Z), 2), on a quarter of the numbers
@@ -204,6 +221,10 @@ def cnn_loss(X, y, params):
     >>> round(loss, 4), grads[3].tolist()  # the loss is ln 4
     (1.3863, [0.25, -0.75, 0.25, 0.25])
     """
+    # Why this form: the forward pass is written out and not called, because the way back needs Z,
+    # the pooled pictures and their rows. `conv_filter_gradients` leaves out dX, which costs the
+    # most and which the first layer has no use for; `conv_backward` would give the same numbers,
+    # more slowly.
     filters, conv_b, W, b = params
     Z = conv_forward(X, filters, conv_b)  # (n, F, H', W')
     pooled = relu(max_pool(Z, 2))  # (n, F, H' // 2, W' // 2)
@@ -303,6 +324,10 @@ def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     >>> [param.shape for param in params], len(losses)
     ([(4, 1, 3, 3), (4,), (36, 2), (2,)], 4)
     """
+    # Why this form: `he_init` gives one column for each filter, so the transpose comes before the
+    # reshape. The factors 3 and 1/3 suit dark images (see the docstring); without them it learns as
+    # well, a little later. `fast_cnn_loss` is `cnn_loss` in about half the time, and either of them
+    # may stand here.
     rng = np.random.default_rng(rng)
     X = X if X.dtype.kind == "f" else X.astype(float)
     _, C, height, width = X.shape

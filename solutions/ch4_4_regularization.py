@@ -40,6 +40,9 @@ def l2_regularization(W, lambda_):
     >>> l2_regularization(np.array([[1.0, 2.0], [0.0, -1.0]]), 0.5)
     3.0
     """
+    # Why this form: `1.0 * W` comes before the square, since a uint8 would overflow in it. `float`
+    # makes the penalty a Python number like every loss here. For floats `np.vdot(W, W)` sums the
+    # squares without an array in between; at this size that does not show.
     return float(lambda_ * np.sum((1.0 * W) ** 2))
 
 
@@ -58,6 +61,9 @@ def l2_gradient(W, lambda_):
     >>> l2_gradient(np.array([[1.0, 2.0], [0.0, -1.0]]), 0.5).tolist()
     [[1.0, 2.0], [0.0, -1.0]]
     """
+    # Why this form: `2.0 * lambda_` is computed first and is a Python float, so integers become
+    # float64 and float32 stays float32. `2 * W * lambda_` would double a uint8 in its own dtype,
+    # and overflow. The 2 is why other books put 1/2 into the penalty; here the two stay visible.
     return 2.0 * lambda_ * W
 
 
@@ -84,6 +90,10 @@ def dropout(A, p, rng):
     >>> sorted(set(mask.tolist())), round(float(A_dropped.mean()), 1)
     ([0.0, 1.25], 1.0)
     """
+    # Why this form: the scale 1/p is in the mask, so that the way back multiplies by the same
+    # array, and predictions need no scaling at all. `rng.random(...) < p` decides for each entry by
+    # itself; `rng.binomial(1, p, size=A.shape)` does too. `astype` is needed, for True and False
+    # divided by p are float64.
     if not 0 < p <= 1:
         raise ValueError(f"the probability p of keeping a unit is {p}")
     A = 1.0 * A
@@ -170,6 +180,10 @@ def train_regularized_mlp(
     >>> [param.shape for param in params], len(losses)
     ([(1, 8), (8,), (8, 4), (4,), (4, 2), (2,)], 2)
     """
+    # Why this form: `partial` fixes what `gradient_descent` does not hand over, so that its loop
+    # serves once more; a function defined in here would do the same. Each call of the loss draws
+    # new masks. For predictions nothing is special: inverted dropout has scaled the units in
+    # training.
     rng = np.random.default_rng(rng)
     X = 1.0 * X  # integers become float64, float32 stays
     sizes = [X.shape[1], *hidden, y.shape[1]]

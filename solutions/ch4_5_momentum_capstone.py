@@ -53,6 +53,10 @@ def momentum_update(v, grad, mu, lr):
     >>> momentum_update(np.array([1.0, 0.0]), np.array([2.0, -2.0]), mu=0.5, lr=0.25).tolist()
     [0.0, 0.5]
     """
+    # Why this form: a new array, so that the caller's velocity is safe; `v *= mu; v -= lr * grad`
+    # saves memory where v is our own. With the minus and lr inside, v is the step itself, and when
+    # lr changes the old steps keep their length; libraries that keep mu v + grad and step by -lr v
+    # scale these as well.
     if np.shape(v) != np.shape(grad):
         raise ValueError(f"v {np.shape(v)} and grad {np.shape(grad)} differ in shape")
     return mu * v - lr * grad
@@ -93,6 +97,9 @@ def accuracy(y_pred, y):
     >>> accuracy(np.array([[0.1, 0.9], [0.8, 0.2]]), np.array([1, 1]))
     0.5
     """
+    # Why this form: `to_labels` treats both arguments alike, so each of the four pairings is one
+    # case. The shapes are compared because `==` would broadcast a single label over all. The mean
+    # of True and False is the share; `np.count_nonzero(...) / n` is the same.
     y_pred, y = to_labels(y_pred), to_labels(y)
     if y_pred.shape != y.shape:
         raise ValueError(f"{y_pred.shape} predictions for {y.shape} labels")
@@ -119,6 +126,10 @@ def confusion_matrix(y_pred, y, num_classes):
     >>> confusion_matrix(np.array([0, 1, 1, 1]), np.array([0, 0, 0, 1]), 2).tolist()
     [[1, 2], [0, 1]]
     """
+    # Why this form: an example adds 1 where its row of the truth and its row of the prediction are
+    # both 1, and the product sums that over all examples. `one_hot` refuses labels out of range.
+    # For many classes `np.add.at`, or `np.bincount` of k*t + c, is better: the one-hot rows grow
+    # with k.
     truth = one_hot(to_labels(y), num_classes)  # (n, k)
     predicted = one_hot(to_labels(y_pred), num_classes)  # (n, k)
     return matrix_multiply(truth.T, predicted).astype(int)  # (k, k): pairs that are both 1
@@ -220,6 +231,10 @@ def train_capstone(X, y, rng=None):
     >>> accuracy(predict_capstone(X, params), y)
     1.0
     """
+    # Why this form: momentum with a rate that falls to 0 gets far in few epochs, and shifted
+    # images, which cost next to nothing, keep a small data set from being learnt by heart. Epochs
+    # go by the number of images, so that few of them still get enough updates. A CNN as in 4.3 is
+    # as good a choice, and slower.
     rng = np.random.default_rng(rng)
     X = 1.0 * X  # integers become float64, float32 stays
     sizes = [X.shape[1], 256, 128, y.shape[1]]
@@ -246,6 +261,10 @@ def predict_capstone(X, params):
     >>> predict_capstone(np.zeros((3, 784)), [np.zeros((784, 2)), np.zeros(2)]).tolist()
     [[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]
     """
+    # Why this form: the forward pass of the network that was trained, and nothing else: shifts and
+    # other chance belong to training alone. Whatever scales the input must be done in both
+    # functions or in neither. Softmax does not change which class is largest, but probabilities are
+    # asked for.
     return forward_deep_mlp(X, params)[-1]  # (n, k)
 
 

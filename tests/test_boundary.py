@@ -850,7 +850,7 @@ def test_starting_and_ending_a_group_on_windows(monkeypatch):
         TimeoutExpired=subprocess.TimeoutExpired,
         run=lambda command, **_: ran.append(command),
     )
-    monkeypatch.setattr(unconfined, "os", SimpleNamespace(name="nt"))
+    monkeypatch.setattr(unconfined, "WINDOWS", True)
     monkeypatch.setattr(unconfined, "subprocess", fake)
     done = []
     process = SimpleNamespace(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import pexpect
 import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
 from watching import Watching
@@ -181,13 +182,29 @@ def _solution(stem):
     return (SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
 
 
-def test_quitting_in_the_middle_of_training_leaves_no_process(tmp_path):
-    with Watching(tmp_path, "3.4", submission=SOLUTIONS) as watching:
+@pytest.mark.parametrize("way", ["q", "the terminal is closed", "terminated"])
+def test_whatever_ends_it_in_the_middle_of_training_nothing_is_left(tmp_path, way):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with Watching(tmp_path, "3.4", submission=SOLUTIONS, TMPDIR=str(scratch)) as watching:
         watching.said("Backpropagation")
         time.sleep(1)
-        code, seconds = watching.end()
-    assert code == 0
-    assert seconds < 5
+        if way == "q":
+            code, seconds = watching.end()
+            assert code == 0
+            assert seconds < 5
+        elif way == "terminated":
+            watching.terminal.kill(signal.SIGTERM)
+            watching.terminal.expect(pexpect.EOF, timeout=10)
+            watching.terminal.close()
+            assert watching.terminal.exitstatus == 130
+        else:
+            watching.terminal.close(force=False)
+    for _ in range(50):
+        if not list(scratch.iterdir()):
+            break
+        time.sleep(0.1)
+    assert list(scratch.iterdir()) == []
     listed = subprocess.run(
         ["ps", "-eo", "args"], capture_output=True, text=True, check=True
     ).stdout

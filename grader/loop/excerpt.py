@@ -2,14 +2,12 @@
 
 import ast
 import io
-import re
 import tokenize
 import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 
 WHY = "Why this form:"
-MARKERS = re.compile(r"<{7} |={7}$|\|{7} |>{7} ")  # what git leaves in a file of two versions
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 BLOCKS = (ast.If, ast.Try, ast.With)
 
@@ -137,12 +135,10 @@ def _parse(path, text):
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = _reason(error)
-    for number, line in enumerate(text.split("\n"), 1):
-        if MARKERS.match(line):
-            raise Unreadable(
-                f"`{path}` holds git's conflict markers (line {number}): keep what you want of "
-                "both versions and delete the lines with the markers"
-            )
+    from ..student import CONFLICT_TOLD, conflict  # imports NumPy
+
+    if number := conflict(text):
+        raise Unreadable(f"`{path}` {CONFLICT_TOLD.format(number)}")
     raise Unreadable(f"`{path}` is not Python ({reason}): mend it, then ask again")
 
 

@@ -1,0 +1,91 @@
+"""Debugging with numerical gradients
+
+A wrong gradient often still learns a little, which makes it hard to notice. But any
+gradient can be checked against the loss itself: move one parameter by a small h both
+ways and see how the loss changes:
+
+    dL/dw = (L(w + h) - L(w - h)) / (2 h)    with an error that shrinks as h^2
+
+Two evaluations of the loss for every single parameter: far too slow for training, just
+right for a test. From here on every gradient of the course can be checked with it.
+"""
+
+import numpy as np
+
+__all__ = ["numerical_gradient", "relative_error"]
+
+
+def numerical_gradient(X, y, params, loss_fn, h=1e-5):
+    """Estimate the gradient of a loss by central differences.
+
+    Args:
+        X: inputs, handed to `loss_fn` as they are.
+        y: true values, handed to `loss_fn` as they are.
+        params: list of arrays, float32, float64 or integer; after the call they are
+            exactly as before.
+        loss_fn: function with `loss_fn(X, y, params) -> (loss, grads)`; only the loss is
+            used.
+        h: half the distance between the two points, a small positive float.
+
+    Returns:
+        A list of arrays shaped like params. Each entry is
+        (loss at w + h  -  loss at w - h) / (2 h), with w the parameter's entry and all
+        others at their given values; every entry of every array is computed. float32
+        parameters give float32, yet the work is done on float64 copies of them: in
+        float32 a step of 1e-5 drowns in rounding.
+
+    Source: Nielsen, chapter 2, eq. 46, made central.
+
+    >>> def loss_fn(X, y, params):
+    ...     return float((params[0] ** 2).sum()), None
+    >>> numerical_gradient(None, None, [np.array([1.0, 3.0])], loss_fn)[0].round(4).tolist()
+    [2.0, 6.0]
+    """
+    raise NotImplementedError("write `numerical_gradient`")
+
+
+def relative_error(analytic, numeric):
+    """Compare two gradients: how far apart are they, relative to their size?
+
+    Args:
+        analytic: gradient array of any shape, from a formula.
+        numeric: gradient array of the same shape, from `numerical_gradient`.
+
+    Returns:
+        The largest |a - n| / max(1e-8, |a| + |n|) over all entries a, n, a Python float
+        from 0 (equal) to 1 (opposite signs, or one is zero). With h = 1e-5 in float64 a
+        right gradient stays below about 1e-6, a forgotten factor 2 gives 1/3.
+
+    Raises:
+        ValueError: when the shapes differ.
+
+    Source: the usual measure of a gradient check; Stanford CS231n notes, "Gradient checks".
+
+    >>> relative_error(np.array([1.0, 3.0]), np.array([1.0, 1.0]))
+    0.5
+    """
+    raise NotImplementedError("write `relative_error`")
+
+
+def demo():
+    """Check a right and a wrong gradient of logistic regression."""
+    from .ch2_3_mini_batches import logistic_loss
+
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(20, 3)), rng.integers(0, 2, size=(20, 1))
+    params = [rng.normal(size=(3, 1)), np.zeros(1)]
+    numeric = numerical_gradient(X, y, params, logistic_loss)
+    _, analytic = logistic_loss(X, y, params)
+    for name, a, n in zip(["dW", "db"], analytic, numeric, strict=True):
+        print(
+            f"{name}: formula {a.ravel().round(4).tolist()}, measured {n.ravel().round(4).tolist()}"
+        )
+        print(f"    relative error {relative_error(a, n):.1e}")
+    print(f"without the 1/n: {relative_error(20 * analytic[0], numeric[0]):.2f}")
+    print(f"with the wrong sign: {relative_error(-analytic[0], numeric[0]):.2f}")
+
+
+if __name__ == "__main__":
+    from grader.demo import run
+
+    run(demo)

@@ -1,0 +1,143 @@
+"""Activation functions for neural networks
+
+Two linear layers in a row are one linear layer; what lies between them must bend.
+
+    relu(z) = max(0, z)            tanh(z) = (e^z - e^-z) / (e^z + e^-z)
+    leaky_relu(z) = z or alpha z   softmax(z)_i = e^(z_i) / sum of e^(z_j)
+
+The first three belong in hidden layers, with their derivatives for backpropagation
+(3.4). Softmax turns the last layer's scores into probabilities of the classes. Its
+exponentials overflow unless the largest score is taken off first, which changes nothing:
+e^(z - m) / sum e^(z - m) has the factor e^-m above and below.
+"""
+
+import numpy as np
+
+__all__ = ["relu", "relu_derivative", "tanh", "tanh_derivative", "leaky_relu", "softmax"]
+
+
+def relu(Z):
+    """Compute max(0, z) of each entry, the rectified linear unit.
+
+    Args:
+        Z: array of any shape, float32, float64 or integer.
+
+    Returns:
+        New array of the same shape; float32 gives float32, integers give float64.
+
+    Source: Goodfellow et al. 2016, section 6.3.1; Nair & Hinton 2010.
+
+    >>> relu(np.array([-2, 0, 3])).tolist()
+    [0.0, 0.0, 3.0]
+    """
+    raise NotImplementedError("write `relu`")
+
+
+def relu_derivative(Z):
+    """Compute the derivative of relu at each entry.
+
+    Args:
+        Z: array of any shape, the argument of relu; float32, float64 or integer.
+
+    Returns:
+        Array of the same shape: 1 where z > 0, else 0. At z = 0, where relu has a corner,
+        the course takes 0. float32 gives float32, integers give float64.
+
+    Source: Goodfellow et al. 2016, section 6.3.
+
+    >>> relu_derivative(np.array([-2.0, 0.0, 3.0])).tolist()
+    [0.0, 0.0, 1.0]
+    """
+    raise NotImplementedError("write `relu_derivative`")
+
+
+def tanh(Z):
+    """Compute the hyperbolic tangent of each entry.
+
+    Args:
+        Z: array of any shape, float32, float64 or integer, any finite values.
+
+    Returns:
+        Array of the same shape with values in [-1, 1]; float32 gives float32, integers
+        give float64. No overflow: the quotient of exponentials as it stands fails for
+        large z, `np.tanh` does not.
+
+    Source: Goodfellow et al. 2016, section 6.3.2.
+
+    >>> tanh(np.array([-1000.0, 0.0, 1000.0])).tolist()
+    [-1.0, 0.0, 1.0]
+    """
+    raise NotImplementedError("write `tanh`")
+
+
+def tanh_derivative(Z):
+    """Compute the derivative of tanh with respect to its argument at each entry.
+
+    Args:
+        Z: array of any shape, the argument of tanh (not its value); float32, float64 or
+            integer.
+
+    Returns:
+        Array of the same shape, 1 - tanh(z)^2; float32 gives float32, integers float64.
+
+    Source: LeCun et al. 1998, "Efficient BackProp", section 4.4.
+
+    >>> tanh_derivative(np.array([0.0, 1.0])).round(4).tolist()
+    [1.0, 0.42]
+    """
+    raise NotImplementedError("write `tanh_derivative`")
+
+
+def leaky_relu(Z, alpha=0.01):
+    """Compute relu with a small slope for negative entries, which keeps units from dying.
+
+    Args:
+        Z: array of any shape, float32, float64 or integer.
+        alpha: slope for z < 0, a float with 0 <= alpha <= 1.
+
+    Returns:
+        Array of the same shape: z where z > 0, else alpha z. float32 gives float32,
+        integers give float64.
+
+    Source: Maas et al. 2013, section 2.
+
+    >>> leaky_relu(np.array([-2.0, 0.0, 3.0]), alpha=0.5).tolist()
+    [-1.0, 0.0, 3.0]
+    """
+    raise NotImplementedError("write `leaky_relu`")
+
+
+def softmax(Z):
+    """Turn each row of scores into probabilities.
+
+    Args:
+        Z: scores (logits) of shape (n, k), float32, float64 or integer, any finite values.
+
+    Returns:
+        Array of shape (n, k): e^(z_i) / sum of e^(z_j) over the row. Every row sums to 1.
+        float32 gives float32, integers give float64. No overflow and no warning for any
+        finite scores, not even where their difference leaves the range of the dtype.
+
+    Source: Goodfellow et al. 2016, section 6.2.2.3, eq. 6.29 and 6.33.
+
+    >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]])).tolist()
+    [[0.5, 0.5], [1.0, 0.0]]
+    """
+    raise NotImplementedError("write `softmax`")
+
+
+def demo():
+    """Tabulate the activations and turn three scores into probabilities."""
+    Z = np.array([-3.0, -1.0, 0.0, 1.0, 3.0])
+    print(f"{'z':>15}", *(f"{z:7.2f}" for z in Z))
+    for f in [relu, relu_derivative, leaky_relu, tanh, tanh_derivative]:
+        print(f"{f.__name__:>15}", *(f"{a:7.2f}" for a in f(Z)))
+    scores = np.array([[2.0, 1.0, -1.0]])
+    print("softmax of", scores[0].tolist(), "is", softmax(scores)[0].round(3).tolist())
+    print("and of the same plus 1000:", softmax(scores + 1000)[0].round(3).tolist())
+
+
+if __name__ == "__main__":
+    from grader.demo import run
+
+    run(demo)
