@@ -68,8 +68,8 @@ def binary_cross_entropy(A, y):
     """
     # Why this form: one clip guards both logarithms, and its margin comes from the dtype, so
     # float32 is safe and no ordinary probability is changed. y chooses between the two terms
-    # without an `if`. In practice the loss is often computed from Z as `np.logaddexp(0, Z) - y *
-    # Z`, which needs no clip.
+    # without an `if`. In practice the loss is often computed from Z as
+    # `np.logaddexp(0, Z) - y * Z`, which needs no clip.
     if np.shape(A) != np.shape(y):
         raise ValueError(f"A {np.shape(A)} and y {np.shape(y)} differ in shape")
     A = 1.0 * A

@@ -30,9 +30,9 @@ def relu(Z):
     >>> relu(np.array([-2, 0, 3])).tolist()
     [0.0, 0.0, 3.0]
     """
-    # Why this form: `np.maximum` compares entry by entry and makes a new array in one pass. `Z * (Z
-    # > 0)` and `np.where(Z > 0, Z, 0.0)` are as right, but the product turns an infinite negative
-    # entry into nan.
+    # Why this form: `np.maximum` compares entry by entry and makes a new array in one pass.
+    # `Z * (Z > 0)` and `np.where(Z > 0, Z, 0.0)` are as right, but the product turns an infinite
+    # negative entry into nan.
     return np.maximum(Z, 0.0)  # 0.0, not 0: integers become float64, float32 stays
 
 
@@ -52,8 +52,8 @@ def relu_derivative(Z):
     [0.0, 0.0, 1.0]
     """
     # Why this form: the comparison is the derivative, and `astype` turns its True and False into
-    # numbers of the dtype of Z, so backpropagation stays in float32 where it began. `np.where(Z >
-    # 0, 1.0, 0.0)` would always be float64; `np.heaviside(Z, 0.0)` is as right.
+    # numbers of the dtype of Z, so backpropagation stays in float32 where it began.
+    # `np.where(Z > 0, 1.0, 0.0)` would always be float64; `np.heaviside(Z, 0.0)` is as right.
     Z = 1.0 * Z
     return (Z > 0).astype(Z.dtype)
 
@@ -75,8 +75,8 @@ def tanh(Z):
     [-1.0, 0.0, 1.0]
     """
     # Why this form: NumPy's own function never forms e^z, so no z is too large. The factor 1.0 is
-    # there for small integers such as uint8, of which `np.tanh` makes float16. `2 * sigmoid(2 * Z)
-    # - 1` is right too, but loses digits near 0.
+    # there for small integers such as uint8, of which `np.tanh` makes float16.
+    # `2 * sigmoid(2 * Z) - 1` is right too, but loses digits near 0.
     return np.tanh(1.0 * Z)
 
 
@@ -141,8 +141,8 @@ def softmax(Z):
     """
     # Why this form: taking the largest score off changes nothing, since e^-m cancels in the
     # quotient, and exp cannot overflow. The maximum is that of each row: with one for the whole
-    # array, a row far below it would be 0 / 0. `keepdims` leaves (n, 1), which fits the rows of (n,
-    # k). `scipy.special.softmax(Z, axis=-1)` does the same.
+    # array, a row far below it would be 0 / 0. `keepdims` leaves (n, 1), which fits the rows of
+    # (n, k). `scipy.special.softmax(Z, axis=-1)` does the same.
     Z = 1.0 * Z
     with np.errstate(over="ignore"):  # -3e38 - 3e38 is -inf in float32, and exp(-inf) is 0
         powers = np.exp(Z - Z.max(axis=-1, keepdims=True))  # the largest is exp(0) = 1

@@ -63,10 +63,8 @@ def show_next(folder, chapter, function):
     hint = progress.next_hint(folder, chapter, function, steps)
     _show(chapter, function, hint or STEPS[-1])
     if hint in (None, STEPS[-1]):
-        say(
-            f"That is the last hint; `grade hint {chapter.id} {function} --again` shows them all, "
-            f"and `grade diff {chapter.id} {function}` the reference once it passes."
-        )
+        say(f"That is the last hint; `grade hint {chapter.id} {function} --again` shows them all,")
+        say(f"and `grade diff {chapter.id} {function}` the reference, once yours passes.")
     else:
         say(f"Next: `grade run {chapter.id}`, or for more `grade hint {chapter.id} {function}`")
 
@@ -116,7 +114,7 @@ def _laid_out(text):
     yield ""
     for block in text.strip("\n").split("\n\n"):
         if any(line.startswith("    ") for line in block.splitlines()):
-            yield from (f"  {line}" for line in block.splitlines())
+            yield from block.splitlines()
         else:
             yield from textwrap.wrap(
                 " ".join(block.split()),
