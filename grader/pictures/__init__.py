@@ -1,0 +1,48 @@
+"""Pictures of a chapter, drawn from what the learner's own functions give.
+
+`grader/pictures/<stem>.py` holds those of one chapter, each a function that returns a `Figure`:
+
+    @picture
+    def the_sigmoid(student, images):
+        fig, ax = figure("The sigmoid squeezes every number into the range from 0 to 1")
+        ax.plot(z, student.sigmoid(z))
+        ...
+        return fig
+
+`student` calls the learner's functions of that chapter, `earlier(student, stem)` those of another
+one; `images()` gives the data set. What a picture says has to come from these functions: only
+sampling, grids and drawing are ours.
+"""
+
+import importlib
+from pathlib import Path
+
+DRAWING = ("Gallery", "draw", "earlier", "inside", "png", "show", "unwarned")  # of `drawing`
+FOLDER = Path(__file__).parent
+
+_pictures = {}  # stem: its pictures, in the order of the file
+
+
+def picture(function):
+    """Register a function `(student, images) -> Figure` of `grader/pictures/<stem>.py`."""
+    _pictures.setdefault(function.__module__.rpartition(".")[2], []).append(function)
+    return function
+
+
+def of(stem):
+    """The pictures of this chapter, in the order in which they are drawn."""
+    if stem not in _pictures and (FOLDER / f"{stem}.py").is_file():
+        importlib.import_module(f"{__name__}.{stem}")
+    return tuple(_pictures.get(stem, ()))
+
+
+def name(stem, picture):
+    """What the picture's file is called, without its ending."""
+    return f"{stem}-{picture.__name__.replace('_', '-')}"
+
+
+def __getattr__(name):
+    """What draws is imported when first used: `grade --help` must not wait for NumPy."""
+    if name in DRAWING:
+        return getattr(importlib.import_module(f"{__name__}.drawing"), name)
+    raise AttributeError(f"module `{__name__}` has no `{name}`")

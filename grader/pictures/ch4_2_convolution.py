@@ -1,0 +1,111 @@
+"""Pictures of chapter 4.2: edges found by hand, a part found again, the way back of an error."""
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from .. import expect, gates
+from . import picture, style
+from .tiles import show_image, show_signed
+
+UPPER = np.array([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]])
+FILTERS = [("upper edges", UPPER), ("left edges", UPPER.T), ("mean", np.full((3, 3), 1 / 9))]
+LAYOUTS = {1: (1, 0), 2: (1, 1), 4: (2, 0), 5: (2, 1)}  # panel: stride, padding
+CUT = 11  # pixels, height and width of the part cut out
+NAMES = ["error of the answers", "filter", "error of the image"]
+
+
+@picture
+def edges(student, images):
+    """A digit, three filters made by hand, and what each of them answers."""
+    title = "A filter of nine numbers finds its kind of edge, wherever it is"
+    fig, axes = style.figure(title, columns=4, rows=2)
+    image = _digit(images, 5)
+    show_image(axes[0], image, f"image, {_size(image)}")
+    axes[4].set_axis_off()
+    for column, (name, filter) in enumerate(FILTERS, start=1):
+        show_signed(axes[column], filter, f"filter: {name}", limit=1, numbers=True)
+        answer = _conv2d(student, image, filter)
+        shades = show_signed(axes[column + 4], answer, f"answer, {_size(answer)}", limit=3)
+    fig.colorbar(shades, ax=list(axes[4:]), label="answer", shrink=0.9)
+    return fig
+
+
+@picture
+def part_found(student, images):
+    """A part of an image as filter: the largest answer is where it was cut out."""
+    title = "A filter answers loudest where the image looks like the filter itself"
+    fig, axes = style.figure(title, columns=3)
+    image = _digit(images, 8)
+    row, column = _boldest(image)
+    part = image[row : row + CUT, column : column + CUT]
+    filter = (part - part.mean()) / np.linalg.norm(part - part.mean())
+    answer = _conv2d(student, image, filter)
+    i, j = np.unravel_index(answer.argmax(), answer.shape)
+    show_signed(axes[0], image, f"image, {_size(image)}\nframe: what is cut out")
+    frame = {"edgecolor": style.COLOURS[1], "facecolor": "none", "linewidth": 2.5}
+    axes[0].add_patch(Rectangle((column - 0.5, row - 0.5), CUT, CUT, **frame))
+    show_signed(axes[1], filter, f"filter, {_size(filter)}\nthe part, its mean taken off")
+    shades = show_signed(axes[2], answer, f"answer, {_size(answer)}\ncross: the largest")
+    cross = {"marker": "P", "markersize": 12, "color": style.COLOURS[3], "markeredgecolor": "black"}
+    axes[0].plot(j + (CUT - 1) / 2, i + (CUT - 1) / 2, **cross)  # the middle of what it looked at
+    axes[2].plot(j, i, **cross)
+    fig.colorbar(shades, ax=axes[2], label="answer", shrink=0.55)
+    return fig
+
+
+def _boldest(image):
+    """Where to cut: the part with the most contrast, since no other can answer louder to it."""
+    parts = np.lib.stride_tricks.sliding_window_view(image, (CUT, CUT))
+    contrast = parts.std(axis=(2, 3))
+    return np.unravel_index(contrast.argmax(), contrast.shape)
+
+
+@picture
+def stride_and_padding(student, images):
+    """The same filter with other strides and paddings: the size of what comes out."""
+    title = "A padding of 1 keeps the size of the image; a stride of 2 leaves a quarter of it"
+    fig, axes = style.figure(title, columns=3, rows=2)
+    image = _digit(images, 5)
+    show_image(axes[0], image, f"image, {_size(image)}")
+    show_signed(axes[3], UPPER, f"filter, {_size(UPPER)}", numbers=True)
+    for panel, (stride, padding) in LAYOUTS.items():
+        X, filters = image[None, None], UPPER[None, None]
+        got = student.conv_forward(X, filters, np.zeros(1), stride=stride, padding=padding)
+        size = (28 - 3 + 2 * padding) // stride + 1
+        answer = expect.array(got, (1, 1, size, size))[0, 0]
+        name = f"stride {stride}, padding {padding}: {_size(answer)}"
+        shades = show_signed(axes[panel], answer, name, limit=3)
+    fig.colorbar(shades, ax=list(axes), label="answer", shrink=0.6)
+    return fig
+
+
+@picture
+def error_sent_back(student, images):
+    """Which pixels get the error of two answers."""
+    title = "On the way back, each error stamps the filter on the pixels that it looked at"
+    fig, axes = style.figure(title, columns=3)
+    X = np.zeros((1, 1, 9, 9))
+    dout = np.zeros((1, 1, 7, 7))
+    dout[0, 0, 1, 1], dout[0, 0, 4, 3] = 1, -2
+    filter = np.array([[1.0, 2, 3], [0, 0, 4], [0, 0, 5]])
+    got = student.conv_backward(dout, X, filter[None, None])
+    dX, _, _ = expect.parts(got, "dX", "dfilters", "db")
+    dX = expect.array(dX, X.shape, what="`dX`")[0, 0]
+    for ax, values, name in zip(axes, [dout[0, 0], filter, dX], NAMES, strict=True):
+        show_signed(ax, values, f"{name}, {_size(values)}", limit=10, numbers=True)
+    return fig
+
+
+def _digit(images, label):
+    """The first test image of this digit."""
+    digits = images()
+    return gates.images(digits.X_test[digits.y_test == label][:1])[0, 0].astype(np.float64)
+
+
+def _conv2d(student, image, filter):
+    shape = np.subtract(image.shape, filter.shape) + 1
+    return expect.array(student.conv2d(image, filter), tuple(shape.tolist()))
+
+
+def _size(values):
+    return f"{values.shape[0]} x {values.shape[1]}"

@@ -1,0 +1,146 @@
+"""Pictures of chapter 4.3: pooling, what filters learn, and a network that learns with them."""
+
+import numpy as np
+
+from .. import expect, gates
+from ..boundary import Seeded
+from . import earlier, picture, reading, style
+from .tiles import show_image, show_signed
+
+FILTERS = 8
+EPOCHS = [1, 2, 3, 5, 8, 12]
+UPPER = np.array([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]])[None, None]
+CNN, MLP = ["filters", "conv_b", "W", "b"], ["W1", "b1", "W2", "b2"]
+ROWS = [f"{what}\n{when}" for what in ("filters", "answers") for when in ("at first", "trained")]
+
+
+@picture
+def pooling(student, images):
+    """A feature map, and what the two ways of pooling leave of it."""
+    title = "Max pooling keeps what stands out, in a quarter of the numbers"
+    fig, axes = style.figure(title, columns=4)
+    image = _five(images)
+    seen = _answers(student, image, UPPER, np.zeros(1))[0, 0]
+    show_image(axes[0], image[0, 0], "image, 28 x 28")
+    for ax, values, name in [
+        (axes[1], seen, "upper edges"),
+        (axes[2], expect.array(student.max_pool(seen, 2), (13, 13)), "max pool"),
+        (axes[3], expect.array(student.avg_pool(seen, 2), (13, 13)), "mean pool"),
+    ]:
+        rows, columns = values.shape
+        shades = show_image(ax, values, f"{name}, {rows} x {columns}", limit=3)
+    fig.colorbar(shades, ax=list(axes), label="answer", shrink=0.6)
+    return fig
+
+
+@picture
+def winners(student, images):
+    """Which entries get the error back through max pooling."""
+    title = "Back through max pooling, each window's winner gets all of the error"
+    fig, axes = style.figure(title, columns=4)
+    X = np.random.default_rng(1).permutation(np.arange(10.0, 46)).reshape(6, 6)
+    dout = np.arange(1.0, 10).reshape(3, 3)
+    pooled = expect.array(student.max_pool(X, 2), (3, 3))
+    back = expect.array(student.max_pool_backward(dout, X, 2), (6, 6))
+    for ax, values, name in [
+        (axes[0], X, "what goes in"),
+        (axes[1], pooled, "what comes out"),
+        (axes[2], dout, "error of what comes out"),
+        (axes[3], back, "error of what goes in"),
+    ]:
+        show_image(ax, values, name, limit=1.5 * np.abs(values).max() or 1, numbers=True)
+        for window in range(1, 3):
+            between = window * len(values) / 3 - 0.5
+            ax.axhline(between, color=style.INK)
+            ax.axvline(between, color=style.INK)
+    return fig
+
+
+@picture
+def filters_learnt(student, images):
+    """Filters and feature maps, before and after training."""
+    title = "Training changes the filters, and with them what they answer to"
+    fig, axes = style.figure(title, columns=FILTERS, rows=len(ROWS))
+    digits, image = reading.sample(images), _five(images)
+    stages = [_stage(student, digits, image, lr=0.0, epochs=1)]  # a rate of 0 leaves the start
+    stages.append(_stage(student, digits, image, lr=0.1, epochs=15))
+    change = np.abs(stages[1][0] - stages[0][0]).sum(axis=(1, 2, 3))
+    for row, (filters, answers) in enumerate(stages):
+        for column, number in enumerate(np.argsort(-change)):
+            show_signed(axes[FILTERS * row + column], filters[number, 0])
+            limit = answers.max() or 1
+            show_image(axes[FILTERS * (row + 2) + column], answers[number], limit=limit)
+    for ax, name in zip(axes[::FILTERS], ROWS, strict=True):
+        ax.text(-0.1, 0.5, name, transform=ax.transAxes, ha="right", va="center", fontsize=9)
+    fig.supxlabel("the filter that training changed most is on the left", fontsize=9)
+    return fig
+
+
+@picture
+def training_curves(student, images):
+    """Loss and accuracy of a convolutional and of a dense network over the epochs."""
+    title = "A convolutional network reads about as well with far fewer weights"
+    fig, (left, right) = style.figure(title, columns=2)
+    digits = reading.sample(images)
+    train_mlp = earlier(student, "ch3_4_backpropagation").train_mlp.within(120)
+    forward_mlp = earlier(student, "ch3_3_forward_mlp").forward_mlp
+
+    def dense(epochs):
+        y = gates.one_hot(digits.y_train)
+        got = train_mlp(digits.X_train, y, epochs=epochs, rng=Seeded(0))
+        params, losses = expect.parts(got, "params", "losses")
+        params = expect.parts(params, *MLP, what="`params`")
+        _, A = expect.parts(forward_mlp(digits.X_test, *params), "A1", "A2")
+        return params, expect.losses(losses), A
+
+    def convolutional(epochs):
+        params, losses = _train(student, digits, epochs=epochs)
+        return params, losses, student.forward_cnn(gates.images(digits.X_test), params)
+
+    for i, (train, name) in enumerate([(dense, "dense (3.4)"), (convolutional, "convolutional")]):
+        shares = []
+        for epochs in EPOCHS:
+            params, losses, A = train(epochs)
+            A = expect.array(A, (len(digits.X_test), 10), what="the predictions")
+            shares.append(reading.percent_right(A, digits.y_test))
+        weights = sum(param.size for param in params)
+        how = style.look(i, marker=True)
+        left.plot(*reading.epoch_means(losses, EPOCHS[-1]), **how, label=name)
+        right.plot(EPOCHS, shares, **how, label=f"{name}: {weights:,} weights")
+    left.set(yscale="log", xticks=[0, 4, 8, 12])
+    style.label(left, "epoch", "cross-entropy, mean of an epoch")
+    left.legend(loc="upper right")
+    right.set(xticks=[1, 4, 8, 12])
+    style.label(
+        right, "epochs of training", f"{len(digits.X_test):,} test digits: right answers (%)"
+    )
+    right.legend(loc="lower right")
+    return fig
+
+
+def _stage(student, digits, image, **settings):
+    """The filters that such training gives, and what they answer to the image."""
+    (filters, b, _, _), _ = _train(student, digits, **settings)
+    filters = expect.array(filters, (FILTERS, 1, 3, 3), what="`filters`")
+    return filters, _answers(student, image, filters, b)[0]
+
+
+def _five(images):
+    """The first 5 of the test images, (1, 1, 28, 28)."""
+    digits = images()
+    return gates.images(digits.X_test[digits.y_test == 5][:1])
+
+
+def _answers(student, image, filters, b):
+    """The feature maps of the convolutional layer, behind its ReLU."""
+    conv_forward = earlier(student, "ch4_2_convolution").conv_forward
+    relu = earlier(student, "ch3_2_activation_functions").relu
+    return expect.array(relu(conv_forward(image, filters, b)), (1, len(filters), 26, 26))
+
+
+def _train(student, digits, **settings):
+    X, y = gates.images(digits.X_train), gates.one_hot(digits.y_train)
+    train_cnn = student.train_cnn.within(120)
+    got = train_cnn(X, y, num_filters=FILTERS, rng=Seeded(1), **settings)
+    params, losses = expect.parts(got, "params", "losses")
+    return expect.parts(params, *CNN, what="`params`"), expect.losses(losses)

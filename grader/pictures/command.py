@@ -1,0 +1,75 @@
+"""`grade plot CHAPTER`: the chapter's pictures as PNG, from the learner's own functions."""
+
+from pathlib import Path
+
+import click
+
+from .. import asked
+from ..report import say
+
+
+@click.command("plot")
+@click.argument("chapters", nargs=-1, required=True)
+@click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
+@click.option("--out", metavar="DIR", default="pictures", help="Where to (default: pictures).")
+@click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+def plot_command(chapters, submission, out, data):
+    """Draw pictures of CHAPTERS from your own functions: 3.2, 1.1-2.4, 3 for a module, or all."""
+    from ..results import Unwritable
+    from ..student import NotStarted
+
+    folder, chosen, out = asked.folder(submission), asked.chapters(chapters), Path(out)
+    try:
+        _make_folder(out)
+        drawn = [_plot(chapter, folder, out, data) for chapter in chosen]
+    except (Unwritable, NotStarted) as error:
+        raise click.UsageError(str(error)) from None
+    return 0 if all(drawn) else 1
+
+
+def _plot(chapter, folder, out, data_name):
+    """Draw one chapter; whether all of its pictures could be drawn."""
+    from .. import results
+    from ..finding import Finding
+    from .drawing import draw, png, unwarned
+
+    complete = True
+    with unwarned():
+        for name, drawn in draw(chapter, folder, _images(data_name)):
+            file = out / f"{name}.png"
+            if isinstance(drawn, Finding):
+                say(f"{file} not drawn: {drawn.headline}")
+                complete = False
+            else:
+                results.place(png(drawn), file)
+                say(str(file))
+    return complete
+
+
+def _images(name):
+    """Loads the data set when it is first called, and once."""
+    from functools import cache
+
+    import data
+
+    @cache
+    def load():
+        try:
+            return data.load(name)
+        except data.DataError as error:
+            raise click.UsageError(str(error)) from None
+
+    return load
+
+
+def _make_folder(out):
+    from ..results import Unwritable, check_writable
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        check_writable(out / "picture.png")
+    except (OSError, Unwritable) as error:
+        reason = getattr(error, "strerror", None) or "no file can be made in it"
+        raise click.UsageError(
+            f"`{out}` is no folder to write to ({reason}): name another one with --out"
+        ) from None

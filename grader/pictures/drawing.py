@@ -1,0 +1,139 @@
+"""Drawing: a chapter's pictures, from a process that runs the learner's functions."""
+
+import contextlib
+import io
+import sys
+import warnings
+from functools import cached_property
+
+from .. import asked, registry
+from ..finding import Finding
+from ..student import Student, Workers
+from . import name, of, style
+
+# What drawing raises where an answer has an odd shape or odd numbers.
+ODD = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+
+
+def draw(chapter, folder, images=None):
+    """`(name, Figure or Finding)` of each picture: a function at fault costs its own only.
+
+    `images` gives the data set when called; the default is `data.load()`.
+    """
+    with contextlib.closing(_Pair(folder)) as workers:
+        for one in of(chapter.stem):
+            yield name(chapter.stem, one), _draw(one, Student(workers, chapter.stem), images)
+
+
+def earlier(student, stem):
+    """The same learner's functions of another chapter."""
+    return Student(student._workers, stem)
+
+
+def inside(student, stem=None):
+    """The same learner's functions for use in a callback.
+
+    `student` itself cannot be asked for anything while one of its functions waits for what its
+    `loss_fn` gives, so these run in a second process. They are called only, without `within`.
+    """
+    return _Inside(student._workers, stem or student._chapter)
+
+
+def png(figure):
+    """The picture as the bytes of a PNG file."""
+    file = io.BytesIO()
+    with style.applied():
+        figure.savefig(file, format="png")
+    return file.getvalue()
+
+
+def show(chapter, folder=None, data="auto"):
+    """The pictures of a chapter, such as `show("3.2")`, as a list that a notebook displays."""
+    chosen, shown = asked.chapter(chapter), Gallery()
+    with unwarned():
+        for title, drawn in draw(chosen, asked.folder(folder), lambda: _load(data)):
+            if isinstance(drawn, Finding):
+                print(f"{title}: {drawn.headline}", file=sys.stderr)
+            else:
+                shown.append(drawn)
+    return shown
+
+
+@contextlib.contextmanager
+def unwarned():
+    """No warnings about odd numbers: an unfinished function gives them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+class Gallery(list):
+    """Figures that a notebook shows one below the other."""
+
+    def _repr_html_(self):
+        return "\n".join(figure._repr_html_() for figure in self)
+
+
+class _Pair(Workers):
+    """A submission's worker, and the second one that `inside` needs, once it is asked for."""
+
+    found = None  # what first went wrong in the second one
+
+    @cached_property
+    def second(self):
+        return Workers(self.folder)
+
+    def close(self):
+        super().close()
+        if "second" in self.__dict__:
+            self.second.close()
+
+
+class _Inside(Student):
+    """Keeps what its functions did wrong: the function that waits only hears that it failed."""
+
+    def __init__(self, pair, chapter):
+        super().__init__(pair.second, chapter)
+        self._pair = pair
+
+    def __getattr__(self, name):
+        function = super().__getattr__(name)
+
+        def call(*args, **kwargs):
+            try:
+                return function(*args, **kwargs)
+            except Finding as finding:
+                self._pair.found = self._pair.found or finding
+                raise
+
+        return call
+
+
+def _draw(one, student, images):
+    workers = student._workers
+    workers.found = None
+    try:
+        with style.applied():
+            figure = one(student, images or _load)
+            figure.canvas.draw()  # now, for odd numbers may show only here
+            return figure
+    except Finding as finding:
+        return workers.found or finding
+    except ODD as error:
+        return _undrawable(student, error)
+
+
+def _undrawable(student, error):
+    """The answers were plain data, but nothing that can be drawn: of odd shapes, mostly."""
+    chapter = registry.by_stem(student._chapter).id
+    reason = " ".join(str(error).split())
+    return Finding(
+        f"what your functions give cannot be drawn ({type(error).__name__}: {reason}): "
+        f"see what is wrong with `grade run {chapter}`"
+    )
+
+
+def _load(name="auto"):
+    import data
+
+    return data.load(name)

@@ -1,0 +1,173 @@
+"""How every picture looks: one size, one type, and lines that can be told apart in grey."""
+
+import base64
+import contextlib
+import textwrap
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+SIZE = (8, 4.5)  # inches
+DPI = 150
+TITLE_WIDTH = 72  # characters of one line of a title
+
+# From dark to light, so that they differ in grey too; each has its own line style and marker.
+COLOURS = ("#10243e", "#a5281f", "#2f9c90", "#d99a2b", "#8d7fb5")
+DASHES = ("-", "--", "-.", ":", (0, (6, 1.5, 1, 1.5, 1, 1.5)))
+MARKERS = ("o", "s", "^", "D", "v")
+INK, FAINT = "#222222", "#8a8a8a"
+HEAT = "viridis"  # for values: light means more
+INVERSE = "Greys"  # for images: dark means more
+# From class 0 to class 1 behind points: light, so that the points stay in view.
+PLANE = LinearSegmentedColormap.from_list("plane", ["#fbf6e9", "#8fb0cc"])
+
+RULES = {
+    "figure.figsize": SIZE,
+    "figure.dpi": DPI,
+    "savefig.dpi": DPI,
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same on every machine
+    "font.size": 10,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": "#666666",
+    "axes.titlesize": 10.5,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.7,
+    "lines.linewidth": 2,
+    "lines.markersize": 6,
+    "legend.frameon": True,
+    "legend.framealpha": 0.9,
+    "legend.edgecolor": "none",
+    "legend.fontsize": 9.5,
+    "image.cmap": HEAT,
+    "axes.prop_cycle": matplotlib.cycler(color=COLOURS) + matplotlib.cycler(linestyle=DASHES),
+}
+
+
+@contextlib.contextmanager
+def applied():
+    """Our rules while drawing and saving, whatever the user's own are; theirs after that."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(RULES)
+        yield
+
+
+class Picture(Figure):
+    """A figure that a notebook shows by itself, without pyplot."""
+
+    def _repr_png_(self):
+        from . import png
+
+        return png(self)
+
+    def _repr_html_(self):
+        image = base64.b64encode(self._repr_png_()).decode()
+        return f'<img width="{SIZE[0] * 100}" src="data:image/png;base64,{image}">'
+
+
+def canvas(title):
+    """An empty picture under its title, for those that lay out axes of their own."""
+    fig = Picture(figsize=SIZE, dpi=DPI, layout="constrained")
+    FigureCanvasAgg(fig)
+    fig.get_layout_engine().set(w_pad=0.08, h_pad=0.08, wspace=0.04, hspace=0.04)
+    fig.suptitle(_wrapped(title), x=0.012, ha="left", fontsize=12.5, fontweight="bold")
+    return fig
+
+
+def _wrapped(title):
+    """In as few lines as it takes, all about as long."""
+    lines = -(-len(title) // TITLE_WIDTH)
+    for width in range(len(title) // lines, TITLE_WIDTH + 1):
+        wrapped = textwrap.fill(title, width, break_on_hyphens=False)
+        if wrapped.count("\n") < lines:
+            break
+    return wrapped
+
+
+def figure(title, columns=1, rows=1, **options):
+    """`(fig, axes)`: one axes, or a flat array of them; the title says the point in a sentence.
+
+    `options` are those of `Figure.subplots`, such as `sharey=True`.
+    """
+    fig = canvas(title)
+    axes = fig.subplots(rows, columns, squeeze=False, **options).ravel()
+    return fig, axes[0] if len(axes) == 1 else axes
+
+
+def label(ax, x, y, title=None):
+    """Name both axes, with units, and the panel where there are several."""
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
+    if title:
+        ax.set_title(title)
+
+
+def look(i, marker=False):
+    """Colour, line style and, if asked for, marker of line `i`, as arguments of `plot`."""
+    i %= len(COLOURS)
+    return {"color": COLOURS[i], "linestyle": DASHES[i]} | (
+        {"marker": MARKERS[i]} if marker else {}
+    )
+
+
+def note(ax, text, xy, place, **options):
+    """A word with a thin line to the point `xy`; `place` is where the word is, in data units."""
+    arrow = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.9, "shrinkB": 3}
+    return ax.annotate(text, xy, place, arrowprops=arrow, fontsize=9.5, **options)
+
+
+def classes(ax, X, y, names=("class 0", "class 1"), size=30):
+    """Points of two classes: light discs and dark squares."""
+    y = np.ravel(y)
+    for i, (name, colour, marker) in enumerate(
+        zip(names, (COLOURS[3], COLOURS[0]), ("o", "s"), strict=True)
+    ):
+        ax.scatter(
+            *X[y == i].T, s=size, c=colour, marker=marker, edgecolors=INK, linewidths=0.6,
+            label=name, zorder=3,
+        )  # fmt: skip
+
+
+def lattice(x_limits, y_limits, count=120):
+    """`(xs, ys, points)`: a grid of count x count points, (count**2, 2), row by row from below."""
+    xs, ys = np.linspace(*x_limits, count), np.linspace(*y_limits, count)
+    return xs, ys, np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+
+
+def plane(ax, xs, ys, probability):
+    """The probability of class 1 at each point of a `lattice`, and the border at 0.5."""
+    P = np.reshape(probability, (len(ys), len(xs)))
+    filled = ax.contourf(xs, ys, P, levels=np.linspace(0, 1, 11), cmap=PLANE)
+    if P.min() < 0.5 < P.max() and np.ptp(P) > 1e-6:  # else it is flat, but for rounding
+        ax.contour(xs, ys, P, levels=[0.5], colors=INK, linewidths=2)
+    ax.grid(False)
+    return filled
+
+
+def image(ax, pixels, title=None, cmap=INVERSE, limits=(None, None)):
+    """One image without ticks; `limits` are the values of the lightest and the darkest grey."""
+    ax.imshow(pixels, cmap=cmap, vmin=limits[0], vmax=limits[1])
+    ax.set_axis_off()
+    if title:
+        ax.set_title(title, loc="center", fontsize=9)
+
+
+def image_grid(parent, images, columns, titles=None, **options):
+    """Many images in a figure or subfigure; `options` as for `image`."""
+    rows = -(-len(images) // columns)
+    axes = parent.subplots(rows, columns, squeeze=False).ravel()
+    for i, ax in enumerate(axes):
+        if i < len(images):
+            image(ax, images[i], titles[i] if titles else None, **options)
+        else:
+            ax.set_axis_off()
+    return axes

@@ -1,0 +1,38 @@
+"""Small images side by side: digits, filters, and what the filters answer."""
+
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from . import style
+
+FRAME = {"facecolor": "none", "edgecolor": style.INK, "linewidth": 0.8, "clip_on": False}
+
+
+def show_image(ax, values, title=None, limit=1, numbers=False):
+    """Draw values from 0 to `limit`, ink dark on white."""
+    if numbers:
+        _write(ax, values, lambda value: value > limit / 2)
+    return _show(ax, values, title, cmap=style.INVERSE, vmin=0, vmax=limit)
+
+
+def show_signed(ax, values, title=None, limit=None, numbers=False):
+    """Draw values of either sign: white is the largest, black the smallest, 0 the grey between."""
+    limit = limit or np.abs(values).max() or 1
+    if numbers:
+        _write(ax, values, lambda value: value < -limit / 4)
+    return _show(ax, values, title, cmap="gray", vmin=-limit, vmax=limit)
+
+
+def _write(ax, values, dark):
+    """Write the numbers in; those that are 0 would only be in the way of the others."""
+    for row, column in np.argwhere(values):
+        value = values[row, column]
+        color = "white" if dark(value) else "black"
+        ax.text(column, row, f"{value:.2g}", ha="center", va="center", color=color)
+
+
+def _show(ax, values, title, **shades):
+    ax.set_axis_off()
+    ax.set_title(title or "", loc="center", fontsize=9)
+    ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, **FRAME))
+    return ax.imshow(values, **shades)
