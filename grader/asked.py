@@ -23,6 +23,12 @@ def folder(given=None):
     )
 
 
+def submission(given=None):
+    """The folder to grade, or the notebook."""
+    book = Path(given or "")
+    return book if book.suffix == ".ipynb" and book.is_file() else folder(given)
+
+
 def chapters(names):
     """Those that the names mean, as in `grade run 1.1-2.4`."""
     try:

@@ -58,6 +58,7 @@ class Reply:
     bytes: int = 0  # of the arrays that came over
     loop: tuple | None = None  # file, line, function, source of the slowest loop, when asked for
     importing: bool = False  # it got no further than the import of the chapter's file
+    traceback: object = None  # the learner's frames, where it ran in this process
     best: float | None = None  # seconds of the fastest run, when asked to repeat
 
     @property
@@ -135,7 +136,7 @@ class Worker:
 
     def _request(self, module, name, args, kwargs, seconds, wanted=None):
         callbacks = []
-        tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, _special(callbacks))
+        tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, special(callbacks))
         # Every frame of the answer repeats it: what an earlier call left behind has another.
         number = secrets.randbits(62)
         request = {
@@ -263,8 +264,8 @@ class Worker:
                 raise WorkerDied("crashed", UNREADABLE)
             try:
                 if "callback" not in message:
-                    return _reply(message, arrays)
-                answer = _call_back(message, arrays, callbacks)
+                    return read_reply(message, arrays)
+                answer = call_back(message, arrays, callbacks)
             except Exception as error:  # whatever is odd about it, it is the worker's doing
                 raise WorkerDied("crashed", UNREADABLE) from error
             self._send(*answer, deadline)
@@ -337,7 +338,7 @@ def _most_traffic(arrays):
     return MOST_TRAFFIC + ANSWER_RATIO * sum(array.nbytes for array in arrays)
 
 
-def _special(callbacks):
+def special(callbacks):
     """How arguments that are not plain data go over: generators by seed, functions by number."""
 
     def pack(value):
@@ -351,7 +352,7 @@ def _special(callbacks):
     return pack
 
 
-def _reply(message, arrays):
+def read_reply(message, arrays):
     """The worker's message as a `Reply`; it is the learner's side's, so nothing is assumed."""
     reply = Reply(
         warnings=[_warning(item) for item in _items(message.get("warnings", []))],
@@ -410,7 +411,7 @@ def _typed(value, kind):
     return value
 
 
-def _call_back(message, arrays, callbacks):
+def call_back(message, arrays, callbacks):
     """Run the examiner's function for the worker; what it refuses is raised over there."""
     function = dict(enumerate(callbacks))[_typed(message["callback"], int)]
     args, kwargs = wire.unpack(message["value"], arrays)

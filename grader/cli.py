@@ -89,7 +89,7 @@ def grade(context):
 
 @grade.command()
 @click.argument("chapters", nargs=-1)
-@click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
+@click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
 @click.option("--json", "json_file", metavar="FILE", help="Write the result to this file.")
 @click.option(
@@ -103,26 +103,31 @@ def run(chapters, submission, data, json_file, isolation, seed):
     """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; without any, the next unfinished."""
     from . import results
     from .loop import progress
+    from .notebook import staging
     from .report import Report
 
-    folder = asked.folder(submission)
-    chosen = _chapters(chapters, folder)
+    given = asked.submission(submission)
+    is_book = given.is_file()
+    folder = click.get_current_context().with_resource(staging.staged(given))
+    chosen = staging.chapters(given) if is_book and not chapters else _chapters(chapters, given)
     if not _has_chapter_files(folder):
         stem = registry.chapters()[0].stem
         raise click.UsageError(f"`{folder}` holds no chapter file, such as `{stem}.py`")
     try:
         if json_file:
             results.check_writable(json_file)
-        report = Report(folder)
+        report = (staging.BookReport if is_book else Report)(given)
         result = _grade(folder, chosen, data, seed, report, _isolation(isolation))
+        result["submission"] = str(given)
         if json_file:
             results.write_json(result, json_file)
     except results.Unwritable as error:
         raise click.UsageError(str(error)) from None
-    progress.record(folder, result)
-    state = progress.read(folder)
-    every = registry.chapters()
-    following = progress.next_unfinished(chosen, state) or progress.next_unfinished(every, state)
+    following = None  # the board is of folders
+    if not is_book:
+        progress.record(given, result)
+        state, every = progress.read(given), registry.chapters()
+        following = progress.next_unfinished([*chosen, *every], state)
     report.end(result, following)
     return 0 if results.all_passed(result) else EXIT_FAILED
 

@@ -14,7 +14,7 @@ from . import threads
 
 threads.settle()  # before numpy is imported here
 
-from . import checks, expect, inprocess, verdict  # noqa: E402
+from . import checks, expect, verdict  # noqa: E402
 from .finding import Finding  # noqa: E402
 from .student import Student, Workers  # noqa: E402
 
@@ -72,16 +72,25 @@ def workers(request):
     folder = Path(request.config.getoption("submission"))
     if not folder.is_dir():
         raise pytest.UsageError(f"`{folder}` is no folder: name one with --submission")
-    workers = inprocess.Folder(folder) if _debugged(request.config) else Workers(folder)
+    workers = _in_process(folder) if _debugged(request.config) else Workers(folder)
     yield workers
     workers.close()
 
 
+def _in_process(folder):
+    from . import inprocess
+
+    return inprocess.Folder(folder)
+
+
 def _debugged(config):
     """Whether breakpoints in the learner's code are to stop: never where `grade` gave a worker."""
+    if config.stash.get(WORKERS, None):
+        return False
+    from . import inprocess  # which `grade run` has no need of
+
     asked = [config.getoption(name, False) for name in ("in_process", "usepdb", "trace")]
-    given = config.stash.get(WORKERS, None)
-    return given is None and (any(asked) or inprocess.debugging())
+    return any(asked) or inprocess.debugging()
 
 
 @pytest.fixture

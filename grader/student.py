@@ -1,7 +1,9 @@
 """`student.softmax(Z)`: the learner's function, called across the process boundary."""
 
 import builtins
+import contextlib
 import math
+import os
 import re
 import time
 from dataclasses import dataclass, field
@@ -14,7 +16,13 @@ HUNG_BEFORE = 0.1  # share of its time that a function still gets once it has hu
 STARTS = 3  # attempts, for a machine may be short of memory for a moment
 MOST_RECEIVED = 2**30  # bytes of arrays that all calls of one function may give
 BREAKPOINT = "`breakpoint()` stops with `python -m pytest grader/chapters/... --in-process` only"
-CHAPTER_FILE = re.compile(r"ch\d+_\d+_\w+\.py")
+CHAPTER_FILE = re.compile(r"ch\d+_\d+_\w+\.(py|ipynb cell \d+)")
+LARGEST_FILE = 2**18  # bytes of a file that are looked at for what follows
+CONFLICT_TOLD = (
+    "holds git's conflict markers (line {}): keep what you want of both versions and delete the "
+    "lines with the markers"
+)
+CONFLICT = re.compile(r"[<>]{7} ")  # what git leaves around two versions of the same lines
 SLOW_IMPORT = 'what takes long outside of functions belongs under `if __name__ == "__main__":`'
 
 
@@ -167,7 +175,7 @@ class StudentFunction:
         if reply.missing == "file":
             raise Finding(f"`{file}` is not in the submission: put the file there", "todo")
         if reply.importing:
-            raise _at_its_place(_not_imported(call, file), call)
+            raise _at_its_place(_not_imported(call, file, student._workers.folder), call)
         if reply.missing:
             raise Finding(f"`{file}` has no `{call.name}`: write the function", "todo")
         if reply.died:
@@ -213,16 +221,18 @@ def _holds(whole, part):
 
 def _at_its_place(finding, call):
     """With the learner's frames, where they are of this process: a debugger stops in the last."""
-    return finding.with_traceback(getattr(call.reply, "traceback", None))
+    return finding.with_traceback(call.reply.traceback)
 
 
-def _not_imported(call, file):
+def _not_imported(call, file, folder):
     """The file is at fault, before any of its functions is called."""
     if call.reply.died:
         return _ended(call, f"`{file}` was imported, and", note=SLOW_IMPORT)
     raised = call.reply.raised
     if _is_stub(raised):
         return _todo(raised, f"`{file}`", file, "<module>")
+    if line := _conflict(folder, file) if "SyntaxError" in raised["bases"] else None:
+        return Finding(f"`{file}` {CONFLICT_TOLD.format(line)}", "error", fault=call)
     return Finding(
         f"`{file}` cannot be imported: {_exception(raised)}",
         "error",
@@ -262,6 +272,17 @@ def _raised(call, file):
         printed=_printed(call.reply),
         note=BREAKPOINT if raised["type"] == "BdbQuit" else None,
     )
+
+
+def _conflict(folder, file):
+    with contextlib.suppress(OSError), open(os.path.join(folder, file), "rb") as stream:
+        return conflict(stream.read(LARGEST_FILE).decode("utf-8", "replace"))
+
+
+def conflict(text):
+    """The number of the line where git has left two versions in a file, or None."""
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if CONFLICT.match(line)), None)
 
 
 def _is_stub(raised):

@@ -158,7 +158,8 @@ def test_where_memory_cannot_be_limited_the_worker_starts_all_the_same(monkeypat
 def test_no_console_encoding_stops_a_report(encoding, tmp_path):
     shutil.copytree(EXERCISES, tmp_path / "exercises")
     (tmp_path / "exercises/ch1_3_activation_basics.py").write_text(
-        'def sigmoid(Z):\n    print("\\u2603 \\N{ROCKET}")\n    raise ValueError("\\u00fc\\ud800")\n',
+        'def sigmoid(Z):\n    print("\\u2603 \\N{ROCKET}")\n'
+        '    raise ValueError("\\u00fc\\ud800")\n',
         encoding="utf-8",
     )
     done = run_grade("run", "1.3", cwd=tmp_path, PYTHONIOENCODING=encoding)

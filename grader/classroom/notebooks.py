@@ -1,6 +1,7 @@
 """Jupyter notebooks as program text: the code of their cells, in order.
 
-What only IPython understands is commented out, so that each line keeps its number.
+What only IPython understands is commented out, so that each line keeps its number; so are the
+calls of `check` and `plot`, for what they name is no part of the functions' own work.
 """
 
 import json
@@ -13,6 +14,7 @@ MAX_CODE, MAX_LINES = 2**20, 20_000  # characters and lines of all cells
 MAX_BRACKETS = 200_000  # each is an object in memory, 30 times its size
 PYTHON_CELLS = ("capture", "time", "timeit", "prun", "python", "python3")  # `%%time`: still Python
 MAGIC = re.compile(r"%%?[A-Za-z]|!|\?|[\w.]+\?\??\s*$|[\w, ]+=[ \t]*[%!][A-Za-z]")
+ASKED = re.compile(r"(?:check|plot)\([^()]*\)[ \t]*;?[ \t]*(?:#.*)?$")
 LOOKED_AT = 200  # characters of a line: a pattern must not cost the square of its length
 DEFINED = re.compile(r"^(?:async +)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 HEAD = re.compile(r"%%\s*(\w*)")
@@ -61,7 +63,7 @@ def _plain(cell):
     for number, line in enumerate(lines):
         if whole or continued or (head and number == first):
             lines[number] = f"# {line}"
-        elif MAGIC.match(line.lstrip()[:LOOKED_AT]):
+        elif MAGIC.match(line.lstrip()[:LOOKED_AT]) or ASKED.match(line[:LOOKED_AT]):
             lines[number] = _commented(line)
         else:
             continue

@@ -20,9 +20,9 @@ import warnings
 import numpy as np
 
 if __package__:  # in the examiner's own process, where a debugger or a notebook wants it
-    from . import wire
-    from .hotspot import Hotspot
-else:
+    from grader.worker import wire
+    from grader.worker.hotspot import Hotspot
+else:  # in the worker there is no kit
     import wire
     from hotspot import Hotspot
 
@@ -38,7 +38,7 @@ MAX_WARNINGS = 5
 MAX_LINES = 5
 MAX_TEXT = 2000  # characters of a message that is passed on
 CELL = re.compile(r"# cell (\d+)\n")  # the line before each cell of a notebook
-NOTEBOOK = "# notebook: "  # the first line of a file that was made from one
+NOTEBOOK = "# made from a notebook\n"  # the first line of such a file: `notebook/staging.py`
 
 
 class Session:
@@ -46,7 +46,7 @@ class Session:
         self.folder = os.path.realpath(folder)
         self.receive, self.send = receive, send
         self.process = os.getpid()
-        self.number = None  # of the request that is being answered
+        self.number = self.module = None  # of the request that is being answered
         self.turn = threading.Lock()  # to speak and to be answered, among the learner's threads
         _install_package(self.folder)
 
@@ -60,7 +60,7 @@ class Session:
 
     def carry_out(self, request, arrays):
         """`(reply, its arrays)` of one call."""
-        self.number = request["number"]
+        self.number, self.module = request["number"], request["module"]
         caught = []
         with warnings.catch_warnings():
             warnings.simplefilter("always")
@@ -184,11 +184,14 @@ class Session:
 
     def _place(self, filename, line):
         """`(file, line)` as the learner knows it: of a notebook the cell, and the line there."""
+        shown = os.path.relpath(filename, self.folder)
         broken = contextlib.suppress(OSError, ValueError, IndexError)
         with broken, open(filename, encoding="utf-8") as file:
-            if file.readline().startswith(NOTEBOOK):
-                return _cell(file, line)
-        return os.path.relpath(filename, self.folder), line or 0
+            if file.readline() == NOTEBOOK:
+                cell, line = _cell(file, line)
+                stem = shown.removesuffix(".py")
+                return cell if stem == self.module else f"{stem}.ipynb {cell}", line
+        return shown, line or 0
 
     def _note_warning(self, caught, message, category, filename, lineno, *_):
         if len(caught) < MAX_WARNINGS:
@@ -284,6 +287,8 @@ class _Idle(importlib.abc.Loader):
     def exec_module(self, module):
         for name in IDLE[module.__name__]:
             setattr(module, name, _Nothing())
+        if module.__name__ == "IPython":
+            module.version_info = (9, 0)  # Matplotlib asks
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -301,10 +306,10 @@ class _Finder(importlib.abc.MetaPathFinder):
             loader = _Source(fullname, file)
             return importlib.util.spec_from_file_location(fullname, file, loader=loader)
         if fullname in IDLE:
-            package = fullname == "IPython"
-            return importlib.machinery.ModuleSpec(fullname, _Idle(), is_package=package)
-        if fullname in KIT:
-            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+            return importlib.machinery.ModuleSpec(fullname, _Idle(), is_package=not package)
+        room = fullname.partition(".")[0]
+        if room in KIT:
+            raise ModuleNotFoundError(f"No module named {room!r}", name=fullname)
         return None
 
 

@@ -1,0 +1,111 @@
+"""`check("softmax")`: one function of a notebook, a script or a session, graded in place."""
+
+import bdb
+import difflib
+import inspect
+from functools import cache
+
+import click
+import numpy as np
+
+from .. import asked, checks, inprocess, registry, verdict
+from ..report import Ticker, echo_function, say
+
+CELL = 'run the cell that defines it, then `check("{name}")` again'
+# What answers look like must not depend on what the notebook has asked of NumPy.
+PRINTED = {"suppress": False, "sign": "-", "floatmode": "maxprec", "nanstr": "nan", "infstr": "inf"}
+
+
+def check(function, chapter, names):
+    """Print the verdict on a function among the globals `names`, or one line on what is wrong."""
+    try:
+        name = _name(function)
+        chapter = _chapter(name, chapter)
+        names = _with_function(names, name, function)
+        _grade(chapter, name, names)
+    except click.ClickException as error:
+        say(f"check: {error.format_message()}")
+    except bdb.BdbQuit:
+        say("check: stopped in the debugger")
+
+
+def _grade(chapter, name, names):
+    ticker = Ticker()
+
+    def begins(check):
+        ticker.stop()
+        ticker.start(check.replace("_", " "))
+
+    dataset = images() if _wants_images(chapter, name) else None
+    workers = inprocess.Notebook(chapter.stem, names, files(names))
+    try:
+        with np.errstate(all="warn", under="ignore"), np.printoptions(**PRINTED):
+            function, told = verdict.of_function(
+                workers, chapter.stem, name, dataset=dataset, begins=begins
+            )
+    finally:
+        ticker.stop()
+    echo_function(function, told)
+
+
+def _name(function):
+    name = function if isinstance(function, str) else getattr(function, "__name__", None)
+    if not isinstance(name, str) or not name:
+        raise click.UsageError('name a function, such as `check("softmax")`')
+    return name
+
+
+def _chapter(name, given):
+    """The chapter that is meant: the one of that function, or of those the one that is named."""
+    having = [chapter for chapter in registry.chapters() if name in chapter.functions]
+    if given is not None:
+        chapter = asked.chapter(str(given))
+        asked.function(chapter, name)
+        return chapter
+    if not having:
+        every = {name for chapter in registry.chapters() for name in chapter.functions}
+        alike = difflib.get_close_matches(name, sorted(every), 1)
+        hint = f"did you mean `{alike[0]}`?" if alike else "`grade` lists the chapters"
+        raise click.UsageError(f"no chapter has a function `{name}`: {hint}")
+    if len(having) > 1:
+        ids = [chapter.id for chapter in having]
+        raise click.UsageError(
+            f"`{name}` is in the chapters {' and '.join(ids)}: "
+            f'write `check("{name}", "{ids[-1]}")` for the one of {ids[-1]}'
+        )
+    return having[0]
+
+
+def _with_function(names, name, function):
+    """The globals, in which the function is the one that was given."""
+    if not isinstance(function, str):
+        return {**names, name: function}
+    if name not in names:
+        raise click.UsageError(f"`{name}` is not defined here: {CELL.format(name=name)}")
+    return names
+
+
+def files(names):
+    """Where the functions of these globals say that they are from: cells, `<stdin>`, a script."""
+    codes = [getattr(value, "__code__", None) for value in names.values()]
+    own = [
+        code.co_filename
+        for code, value in zip(codes, names.values(), strict=True)
+        if inspect.iscode(code) and getattr(value, "__module__", None) == names.get("__name__")
+    ]
+    return frozenset(own)
+
+
+def _wants_images(chapter, name):
+    tests = (check.test for check in checks.of(chapter.stem, name))
+    return any("dataset" in inspect.signature(test).parameters for test in tests)
+
+
+@cache
+def images():
+    import data
+
+    try:
+        return data.load("auto")
+    except data.DataError as error:
+        raise click.UsageError(str(error)) from None

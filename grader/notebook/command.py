@@ -1,0 +1,65 @@
+"""`grade notebook CHAPTER`: a chapter's file, as far as it is written, as a Jupyter notebook."""
+
+from pathlib import Path
+
+import click
+
+from .. import asked
+from ..report import say
+
+
+@click.command("notebook")
+@click.argument("chapter")
+@click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
+@click.option("--out", metavar="FILE", help="The notebook (default: beside the chapter's file).")
+@click.option("--force", is_flag=True, help="Replace a notebook; the old one is kept as a backup.")
+def notebook_command(chapter, submission, out, force):
+    """Make a Jupyter notebook of CHAPTER from your file as it is now."""
+    from .. import results
+    from ..loop.backup import backup
+
+    folder, chapter = asked.folder(submission), asked.chapter(chapter)
+    out = Path(out) if out else folder / f"{chapter.stem}.ipynb"
+    if out.suffix != ".ipynb":
+        raise click.UsageError(f"`{out}` is no name of a notebook: let it end in `.ipynb`")
+    if out.exists() and not force:
+        raise click.UsageError(
+            f"`{out}` is already there: name another file with `--out`, or replace it with "
+            "`--force`, which keeps a backup"
+        )
+    data = _notebook(chapter, folder / f"{chapter.stem}.py")
+    try:
+        kept = backup(out) if out.exists() else None
+        results.place(data, out)
+    except (OSError, results.Unwritable) as error:
+        raise click.UsageError(str(error)) from None
+    if kept:
+        say(f"The notebook that was there is now `{kept}`.")
+    say(f"Wrote `{out}`: open it in Jupyter or your editor, and grade all of it with")
+    say(f"  grade run {chapter.id} --submission {_quoted(out)}")
+
+
+def _notebook(chapter, file):
+    try:
+        from . import making
+    except ModuleNotFoundError as error:
+        raise click.UsageError(
+            f"notebooks need the package `{error.name}`: `pip install -e '.[notebook]'`"
+        ) from None
+    try:
+        return making.notebook(chapter, file.read_bytes())
+    except OSError as error:
+        raise click.UsageError(
+            f"`{file}` cannot be read ({error.strerror}): `grade reset {chapter.id}` gives the stub"
+        ) from None
+    except SyntaxError as error:
+        line = f"line {error.lineno}: " if error.lineno else ""
+        raise click.UsageError(
+            f"`{file}` is not yet Python ({line}{error.msg}): repair that first"
+        ) from None
+    except ValueError as error:  # null bytes, on Python 3.11
+        raise click.UsageError(f"`{file}` is no Python file ({error})") from None
+
+
+def _quoted(path):
+    return f'"{path}"' if " " in str(path) else str(path)

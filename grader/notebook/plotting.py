@@ -1,0 +1,62 @@
+"""`plot("3.2")`: a chapter's pictures, drawn with the functions of the notebook that asks."""
+
+import sys
+
+import click
+
+from .. import asked, inprocess, pictures
+from ..finding import Finding
+from ..report import say
+from ..student import Student
+from .checking import files
+
+
+def plot(chapter, names):
+    """Show the pictures; where `names` has none of the chapter's functions, those of its file."""
+    try:
+        chapter = asked.chapter(str(chapter))
+        if not pictures.of(chapter.stem):
+            raise click.UsageError(f"chapter {chapter.id} has no pictures")
+        if "IPython" not in sys.modules:
+            raise click.UsageError(
+                f"pictures show in a notebook only: `grade plot {chapter.id}` writes them to files"
+            )
+        here = any(name in names for name in chapter.functions)
+        figures = _drawn_here(chapter, names) if here else pictures.show(chapter.id)
+    except click.ClickException as error:
+        say(f"plot: {error.format_message()}")
+    else:
+        _display(figures)
+
+
+def _drawn_here(chapter, names):
+    workers = inprocess.Notebook(chapter.stem, names, files(names))
+    with pictures.unwarned():
+        drawn = [_draw(picture, workers, chapter) for picture in pictures.of(chapter.stem)]
+    return [figure for figure in drawn if figure is not None]
+
+
+def _draw(picture, workers, chapter):
+    """The figure; what keeps it from being drawn is one line."""
+    from ..pictures import style
+    from .checking import images
+
+    workers.found = None
+    try:
+        with style.applied():
+            figure = picture(Student(workers, chapter.stem), images)
+            figure.canvas.draw()  # now, for odd numbers may show only here
+            return figure
+    except Finding as finding:
+        reason = (workers.found or finding).headline
+    except Exception as error:  # of odd shapes and numbers, mostly
+        reason = " ".join(f"what your functions give cannot be drawn: {error}".split())
+    say(f"{pictures.name(chapter.stem, picture)}: {reason}")
+    return None
+
+
+def _display(figures):
+    from IPython.display import Image, display
+
+    for figure in figures:
+        display(Image(pictures.png(figure)))
