@@ -65,6 +65,7 @@ def test_it_is_said_first_and_what_comes_next_is_the_repair(solved):
     assert lines[-1].endswith("then `grade run 3.2`")
 
 
+@pytest.mark.slow
 def test_a_fault_of_its_own_stays_its_own(solved, tmp_path):
     folder = solved(ch3_2=WRONG_SOFTMAX, ch3_4=WRONG_MLP_LOSS)
     _, result = grade_json("3.4", "--submission", folder, tmp_path=tmp_path)

@@ -152,6 +152,7 @@ def kill_and_resume(submissions, out, kills, rng):
     return killed
 
 
+@pytest.mark.slow
 @linux
 def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, graded):
     kill_and_resume(graded[0], tmp_path / "out", 3, random.Random(1))
@@ -159,7 +160,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, graded):
 
 
 @linux
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_a_run_that_is_killed_twenty_times_gives_what_an_undisturbed_one_gives(tmp_path):
     make_class(tmp_path / "in", 40)
     assert kill_and_resume(tmp_path / "in", tmp_path / "out", 20, random.Random(2)) > 10
@@ -220,6 +221,7 @@ def test_ctrl_c_stops_with_one_line_and_the_same_command_goes_on(tmp_path):
     assert len(by_id(out)) == 24
 
 
+@pytest.mark.slow
 @linux
 def test_two_runs_at_once_on_one_folder_get_a_clear_line(tmp_path):
     make_class(tmp_path / "in", 12)
@@ -269,6 +271,7 @@ def test_what_is_no_longer_handed_in_keeps_its_result_and_is_named(tmp_path, gra
     assert by_id(out) == by_id(graded[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("asked", "count"), [(["student-001"], 1), (["all"], 8)])
 def test_regrade_grades_again_with_the_same_seed(tmp_path, graded, asked, count):
     submissions, out = copied(graded, tmp_path)
@@ -538,6 +541,7 @@ def test_without_a_sandbox_nothing_is_graded_unless_told_so_in_so_many_words(tmp
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_isolation_none_is_written_into_the_result_and_warned_of(tmp_path):
     make_submission(tmp_path / "in" / "one", "right")
     code, _, stderr = run(tmp_path / "in", tmp_path / "out", "--isolation", "none")

@@ -106,6 +106,7 @@ def test_a_cluster_that_is_lost_in_mid_run_is_one_line_and_the_run_goes_on_witho
     assert len(by_id(out)) == 8
 
 
+@pytest.mark.slow
 def test_what_is_graded_here_is_not_graded_again_there(tmp_path, cluster):
     make_class(tmp_path / "in", 3)
     assert run(tmp_path / "in", tmp_path / "out")[0] == 0

@@ -95,6 +95,7 @@ def test_a_right_chapter_is_judged_alike(stem):
         assert here == there
 
 
+@pytest.mark.slow
 def test_training_is_judged_alike():
     there, here = both(SOLUTIONS, "ch3_4_backpropagation", "train_mlp", data.load("digits"))
     assert there["status"] == "passed"
@@ -152,6 +153,7 @@ def test_the_debugger_stops_in_the_learners_function(source, options, line, tmp_
     assert left(child) != 0
 
 
+@pytest.mark.slow
 def test_where_nothing_was_raised_the_debugger_stops_in_the_check(tmp_path):
     child = debugged(tmp_path, WRONG_AXIS, "--pdb")
     assert "test_softmax_turns_rows_of_scores_into_probabilities()" in child.before
@@ -163,6 +165,7 @@ def test_where_nothing_was_raised_the_debugger_stops_in_the_check(tmp_path):
 PIDS = "def softmax(Z):\n    import os\n    raise ValueError(f'in {os.getpid()}')"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "attached",
     [

@@ -317,6 +317,7 @@ def test_where_there_is_no_sandbox_the_instructor_reads_why(root):
     assert "Traceback" not in printed
 
 
+@pytest.mark.slow
 def test_a_grader_that_hangs_is_ended_in_time(root):
     shutil.copy(SOLUTIONS / SIGMOID, root / "submission")
     (root / "source" / "grader" / "grading.py").write_text("import time\ntime.sleep(100)\n")
@@ -333,6 +334,7 @@ def inputs_shown(printed):
     return lines
 
 
+@pytest.mark.slow
 def test_the_inputs_are_those_of_a_class_run_with_the_same_seed(root):
     source = "def normalize(X):\n    raise ValueError(repr(X))\n"
     (root / "submission" / NORMALIZE).write_text(source)

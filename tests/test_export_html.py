@@ -139,6 +139,7 @@ def chromium(tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_a_class_of_100_opens_in_a_browser_and_stays_small(class_of_100, chromium, tmp_path):
     messages = [
         check["message"]
@@ -178,6 +179,7 @@ def test_the_page_needs_nothing_from_elsewhere(class_of_100, tmp_path):
         assert "://" not in page
 
 
+@pytest.mark.slow
 def test_hostile_texts_are_shown_and_never_run(class_of_100, chromium, tmp_path):
     results = copy.deepcopy(class_of_100[: len(HOSTILE) + 1])
     for result, text in zip(results, [*HOSTILE, "huge " * 60_000], strict=True):

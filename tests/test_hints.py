@@ -71,7 +71,13 @@ def test_no_hint_holds_the_body(chapter, name):
         assert not body <= shown, step
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
+@pytest.mark.parametrize(
+    "chapter",
+    [
+        pytest.param(chapter, id=chapter.id, marks=[pytest.mark.slow] * (chapter.module == "4"))
+        for chapter in CHAPTERS
+    ],
+)
 def test_the_last_hint_put_in_as_the_body_does_not_pass(chapter):
     names = list(chapter.functions)
     bodies = [code(hints.of(chapter.stem)[name]["nearly"]) for name in names]

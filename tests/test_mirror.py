@@ -106,7 +106,13 @@ def test_the_demo_of_a_stub_says_what_is_to_be_written(name):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("name", CHAPTER_FILES)
+def some_slow(names):
+    """Those that train a network on images are marked slow."""
+    slow = ("ch3_3", "ch3_4", "ch4")
+    return [pytest.param(name, marks=[pytest.mark.slow] * name.startswith(slow)) for name in names]
+
+
+@pytest.mark.parametrize("name", some_slow(CHAPTER_FILES))
 def test_the_demo_of_a_solution_runs(name):
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", f"solutions.{name.removesuffix('.py')}"],

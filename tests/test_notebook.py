@@ -406,6 +406,7 @@ def test_check_keeps_what_functions_print_for_its_message():
     assert "printed   shape (4, 6)" in said[2]
 
 
+@pytest.mark.slow
 def test_check_trains():
     source = SOLUTIONS / "ch3_4_backpropagation.py"
     text = source.read_text(encoding="utf-8").replace("from .ch", "from solutions.ch")
@@ -419,6 +420,7 @@ def test_importing_grader_stays_cheap():
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.slow
 def test_in_a_kernel(made):
     manager = pytest.importorskip("jupyter_client.manager")
     pytest.importorskip("ipykernel")

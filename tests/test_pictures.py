@@ -124,6 +124,7 @@ def wrong_sigmoid(tmp_path, old, new):
     return folder
 
 
+@pytest.mark.slow
 def test_the_same_functions_give_the_same_picture_and_a_wrong_one_another(tmp_path):
     chapter = named("1.3")
     first, again = drawn(chapter), drawn(chapter)
@@ -188,6 +189,7 @@ def test_an_answer_that_cannot_be_drawn_is_one_line(tmp_path, answer, said):
         assert "\n" not in finding.headline
 
 
+@pytest.mark.slow
 def test_odd_numbers_are_drawn_without_a_warning(tmp_path):
     folder = wrong_sigmoid(tmp_path, "    Z = 1.0 * Z", "    return np.nan * Z")
     done = run_grade("plot", "1.3", "--submission", folder, "--out", tmp_path / "out")
@@ -207,6 +209,7 @@ def test_what_goes_wrong_in_a_callback_is_told_as_it_is(tmp_path):
     assert {finding.headline for finding in findings} == {"`mse_gradient` is still to be written"}
 
 
+@pytest.mark.slow
 def test_a_function_that_is_missing_costs_its_own_pictures(tmp_path):
     folder = tmp_path / "half"
     shutil.copytree(SOLUTIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -267,6 +270,7 @@ def test_misuse_is_one_line_and_exit_code_2(tmp_path, arguments, named):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a-file", "exercises"]
 
 
+@pytest.mark.slow
 def test_a_notebook_shows_the_pictures(capsys):
     shown = pictures.show("1.3", SOLUTIONS)
     assert len(shown) == len(pictures.of(SIGMOID))

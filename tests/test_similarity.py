@@ -181,6 +181,7 @@ def test_those_with_too_little_code_are_left_out_and_counted(handed_in):
     assert closest.notes == ("4 left out: too little code beyond the stubs",)
 
 
+@pytest.mark.slow
 def test_the_same_class_gives_the_same_table_every_time(handed_in):
     folder = handed_in({f"s{i}": independent(i) for i in range(3)})
     one, two = (similarity.pairs(folder, EXERCISES) for _ in range(2))
