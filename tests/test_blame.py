@@ -75,6 +75,7 @@ def test_a_fault_of_its_own_stays_its_own(solved, tmp_path):
     assert functions(result)["3.4", "backward_mlp"]["status"] == "passed"
 
 
+@pytest.mark.slow
 def test_a_function_of_the_same_chapter_is_named_and_gives_no_points(solved, tmp_path):
     _, result = grade_json("3.4", "--submission", solved(ch3_4=WRONG_MLP_LOSS), tmp_path=tmp_path)
     train = functions(result)["3.4", "train_mlp"]

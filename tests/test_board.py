@@ -146,6 +146,7 @@ def test_the_file_goes_to_another_machine_with_other_line_ends(course, tmp_path)
     assert standing(board(other), "1.1") == ("done", 10)
 
 
+@pytest.mark.slow
 def test_of_several_at_once_none_is_lost(course):
     for path in SOLUTIONS.glob("ch1_*.py"):
         shutil.copy(path, course / "exercises")

@@ -91,6 +91,7 @@ def test_in_a_pipe_each_submission_is_a_line_then_comes_a_summary(graded):
     assert "Next: `grade export html" in summary
 
 
+@pytest.mark.slow
 @linux
 def test_on_a_terminal_there_is_a_bar_with_the_time_left(tmp_path):
     make_class(tmp_path / "in", 2)
@@ -110,6 +111,7 @@ def test_on_a_terminal_there_is_a_bar_with_the_time_left(tmp_path):
     assert b"student-000" not in seen
 
 
+@pytest.mark.slow
 def test_the_course_has_a_secret_seed_of_its_own_that_nobody_else_may_read(tmp_path, graded):
     make_submission(tmp_path / "in" / "one", "stub")
     seeds = []
@@ -297,6 +299,7 @@ def test_a_roster_tells_who_it_was_without_a_new_grading(tmp_path, graded):
     assert "email" not in found["student-002"]["student"]
 
 
+@pytest.mark.slow
 def test_a_submission_that_hangs_costs_its_own_points_and_time_only(tmp_path):
     make_submission(tmp_path / "in" / "right", "right")
     hangs = make_submission(tmp_path / "in" / "hangs", "right") / "ch1_2_matrix_operations.py"

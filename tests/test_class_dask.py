@@ -127,6 +127,7 @@ def refused(tmp_path, address):
     return stderr
 
 
+@pytest.mark.slow
 def test_a_worker_with_another_grader_is_refused(tmp_path, cluster):
     copy = tmp_path / "copy"
     for name in ("data", "exercises", "grader", "solutions"):

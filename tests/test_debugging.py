@@ -87,6 +87,7 @@ def test_a_wrong_function_is_judged_alike(stem, name, source, tmp_path):
     assert here == there
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stem", ["ch1_1_numpy_arrays", "ch2_4_numerical_gradients", CHAPTER])
 def test_a_right_chapter_is_judged_alike(stem):
     for name in registry.by_stem(stem).functions:

@@ -108,6 +108,7 @@ def test_on_a_terminal_it_asks_first(answer, code):
     assert ("maximum" in terminal.before) == (code == 0)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no pexpect")
 @pytest.mark.parametrize(("no_colour", "coloured"), [("", True), ("1", False)])
 def test_colour_is_for_terminals_that_want_it(no_colour, coloured):
@@ -193,6 +194,7 @@ def test_misuse_is_one_line(arguments, word):
     assert word in line
 
 
+@pytest.mark.slow
 def test_where_utf8_cannot_be_printed_ascii_is(submission):
     source = 'def relu(Z):\n    return Z * (Z > 0)  # größer \x1b[31m "ł"\n'
     folder = submission({STEM: source})
@@ -290,6 +292,7 @@ def times(folder, source, *args, **options):
         worker.kill()
 
 
+@pytest.mark.slow
 def test_each_timed_run_has_arguments_of_its_own_and_iterators_are_run_through(tmp_path):
     import numpy as np
 

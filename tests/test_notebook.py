@@ -232,6 +232,7 @@ def test_a_cell_that_does_not_parse_is_named(tmp_path):
     assert "cell 2:2" in message
 
 
+@pytest.mark.slow
 def test_a_chapter_that_is_there_only_as_a_notebook(made, tmp_path):
     folder = course(tmp_path / "exercises", made)
     (folder / f"{CHAPTER}.py").unlink()
@@ -392,6 +393,7 @@ def test_check_names_the_line_that_raised():
     assert "<cell 2>:2, in relu" in said[2]
 
 
+@pytest.mark.slow
 def test_check_is_not_led_astray_by_the_sessions_settings():
     settings = "np.set_printoptions(precision=1, suppress=True)\nnp.seterr(divide='raise')"
     calm = session(START, HELPER, WRONG, 'check("softmax")')[3]

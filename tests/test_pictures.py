@@ -227,6 +227,7 @@ def test_a_function_that_is_missing_costs_its_own_pictures(tmp_path):
     assert [file.name for file in out.iterdir()] == ["ch1_1_numpy_arrays-normalize.png"]
 
 
+@pytest.mark.slow
 def test_plot_writes_its_files_into_a_folder_of_the_current_one(tmp_path):
     pictures_folder = tmp_path / "pictures"
     pictures_folder.mkdir()

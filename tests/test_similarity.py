@@ -158,6 +158,7 @@ def test_what_begins_alike_in_every_chapter_is_shown_at_its_own_place(handed_in)
         assert one == other
 
 
+@pytest.mark.slow
 def test_the_stubs_own_lines_count_for_nobody(handed_in):
     alone = {"a": independent(0), "b": independent(1)}
     stubs = stub_files()
@@ -200,6 +201,7 @@ def test_a_text_that_stalls_the_lexer_costs_only_its_own_place(handed_in):
     assert closest.notes == ("`c` is left out: its text stalls the detector",)
 
 
+@pytest.mark.slow
 def test_hostile_texts_are_compared_as_text(handed_in, tmp_path, monkeypatch):
     odd = "\x00\x1b[31m\u202e</script>\ud7ff'''\\" * 300
     files = {name: odd + "\n" + text for name, text in independent(2).items()}
