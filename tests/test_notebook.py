@@ -247,6 +247,22 @@ def test_a_chapter_that_is_there_only_as_a_notebook(made, tmp_path):
     assert f"{CHAPTER}.ipynb cell " in done.stdout
 
 
+def test_a_link_to_somebody_elses_file_is_not_brought_along(tmp_path):
+    from grader.notebook import staging
+
+    secret = tmp_path / "secret.py"
+    secret.write_text("KEY = 1\n")
+    folder = tmp_path / "submission"
+    folder.mkdir()
+    (folder / "theirs.py").symlink_to(secret)
+    (folder / "own.py").write_text("mine = 1\n")
+    (folder / "also_own.py").symlink_to("own.py")
+    write(folder / f"{CHAPTER}.ipynb", "def relu(Z):\n    return Z")
+    with staging.staged(folder) as staged:
+        names = {path.name for path in staged.iterdir()}
+    assert names == {"own.py", "also_own.py", f"{CHAPTER}.py"}
+
+
 def test_what_jupyter_alone_knows_is_harmless_in_a_class_run_too(submission):
     source = b"# cell 1\ndisplay(get_ipython().config)\ndef relu(Z):\n    return Z\n"
     folder = submission({CHAPTER: source, "ch1_1_numpy_arrays": source[9:]})

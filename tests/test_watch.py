@@ -262,6 +262,14 @@ def test_without_any_input_it_goes_on_until_it_is_interrupted(piped):
     process.stdin = None
 
 
+def test_data_that_is_not_where_it_should_be_is_said_at_once(tmp_path):
+    shutil.copytree(EXERCISES, tmp_path / "exercises")
+    done = run_grade("watch", "3.4", cwd=tmp_path, LEARN_DL_DATA=str(tmp_path / "nowhere"))
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "LEARN_DL_DATA" in line
+
+
 def test_when_the_folder_goes_away_it_says_so_in_one_line(piped):
     process, folder = piped
     _read_until(process, "q quit")

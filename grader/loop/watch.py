@@ -33,11 +33,22 @@ KEYS = {
 def watch_command(chapter, submission, data):
     """Grade CHAPTER, and whichever chapter's file is saved from then on (default: the next one)."""
     folder = asked.folder(submission)
+    _find(data)
     _end_when_told()
     watch = Watch(folder, data)
     chapter = asked.chapter(chapter) if chapter else watch.following()
     watch.run(chapter or registry.chapters()[0])
     return 0
+
+
+def _find(name):
+    """Say now, and not in the middle of a run, that a data set is not where it should be."""
+    import data
+
+    try:
+        data.resolve(name)
+    except data.DataError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _end_when_told():

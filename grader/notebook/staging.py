@@ -30,7 +30,7 @@ def staged(path):
     with tempfile.TemporaryDirectory(prefix="learn-dl-") as home:
         target = Path(home) / "exercises"
         target.mkdir()
-        for file in folder.glob("*.py"):
+        for file in filter(_lies_here, folder.glob("*.py")):
             with contextlib.suppress(OSError):
                 shutil.copyfile(file, target / file.name)
         for stem, data in books.items():
@@ -50,7 +50,13 @@ def _books(folder):
         for chapter in registry.chapters()
         if not (folder / f"{chapter.stem}.py").exists()
         and (book := folder / f"{chapter.stem}.ipynb").is_file()
+        and _lies_here(book)
     }
+
+
+def _lies_here(file):
+    """Not a link to somewhere else, which would bring along what is none of the submission's."""
+    return file.resolve().parent == file.parent.resolve()
 
 
 def _given(path):

@@ -76,8 +76,10 @@ def confusion(student, images):
             colour = "white" if dark else style.INK
             ax.text(said, true, count, ha="center", va="center", color=colour, weight=weight)
     ax.grid(False)
-    ax.set(xticks=range(10), yticks=range(10))
-    style.label(ax, "what the network says", "what it is")
+    there = [f"{digit} (of {count})" for digit, count in enumerate(np.bincount(digits.y_test))]
+    ax.set_xticks(range(10))
+    ax.set_yticks(range(10), there)
+    style.label(ax, "what the network says", "what it is (how many there are)")
     ax.set_title(f"{right:.1%} of {len(A):,} test digits right")
     fig.colorbar(shades, ax=ax, label="wrong answers")
     return fig
