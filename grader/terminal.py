@@ -23,7 +23,7 @@ def width():
 
 
 def bar(share, columns=40):
-    """A progress bar; full only when all is done."""
+    """A progress bar with its percentage; full only when all is done."""
     full, rest = ("█", "░") if utf8() else ("#", "-")
     done = int(share * columns)
-    return f"[{full * done}{rest * (columns - done)}]"
+    return f"[{full * done}{rest * (columns - done)}] {int(100 * share):3} %"

@@ -1,13 +1,13 @@
 """`grade` alone: every chapter, how far it is, and the next step as a command to copy."""
 
+import textwrap
 from itertools import groupby
 from pathlib import Path
 
-from .. import registry, terminal
+from .. import mirror, registry, terminal
 from ..report import MARKS, points, say
 from . import progress
 
-STUBS = Path(__file__).parent.parent / "stubs"
 STATES = {"passed": "done", "todo": "todo"}
 TITLE_WIDTH = 52
 
@@ -21,13 +21,11 @@ def show(folder):
         _show_module(module, list(members), folder, state)
     score = sum(entry["score"] for entry in state.values())
     full = sum(chapter.points for chapter in chapters)
-    say(
-        f"\n{terminal.bar(score / full)} {100 * score / full:3.0f} %   {points(score, full)} points"
-    )
-    for line in _news(state, before, lost):
-        say(line)
+    say(f"\n{terminal.bar(score / full)}   {points(score, full)} points")
     following = progress.next_unfinished(chapters, state)
-    say(_next_step(following, state, folder) if following else "All chapters are done.")
+    last = _next_step(following, state) if following else ["All chapters are done."]
+    for line in (*_news(state, before, lost), *last):
+        say(textwrap.fill(line, terminal.width()))
     return following is None
 
 
@@ -67,7 +65,7 @@ def _standing(chapter, folder, entry):
 
 
 def _stub(chapter):
-    return progress.digest(STUBS, chapter.id)
+    return progress.digest(mirror.STUBS, chapter.id)
 
 
 def _news(state, before, lost):
@@ -86,13 +84,9 @@ def _news(state, before, lost):
         yield (f"Since {when}: {sum(changes.values()):+g} points ({', '.join(moved)})")
 
 
-def _next_step(chapter, state, folder):
-    entry = state.get(chapter.id)
-    step = f"Next: `grade run {chapter.id}`"
-    if entry is None or entry["changed"] or not entry["functions"]:
-        return f"{step}, or `grade watch {chapter.id}` to see each save graded"
-    unfinished = [f for f, known in entry["functions"].items() if known["status"] != "passed"]
-    return (
-        f"{step} after work on `{unfinished[0]}`, or `grade watch {chapter.id}` to see each save "
-        f"graded\nStuck? `grade hint {chapter.id} {unfinished[0]}`"
-    )
+def _next_step(chapter, state):
+    yield f"Next: `grade run {chapter.id}`, or `grade watch {chapter.id}` to see each save graded"
+    known = state.get(chapter.id, {}).get("functions", {})
+    unfinished = [name for name, function in known.items() if function["status"] != "passed"]
+    if unfinished:
+        yield f"Stuck on `{unfinished[0]}`? `grade hint {chapter.id} {unfinished[0]}`"

@@ -230,7 +230,7 @@ class Watch:
         score = sum(entry["score"] for entry in state.values())
         full = sum(chapter.points for chapter in registry.chapters())
         say(f"  {points(result['score'], result['max_score'])} points in {seconds:.2f} s\n")
-        say(f"{terminal.bar(score / full)} {100 * score / full:3.0f} % of the course")
+        say(f"{terminal.bar(score / full)} of the course")
         if result["score"] == result["max_score"]:
             following = self.following()
             say(
