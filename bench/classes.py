@@ -60,21 +60,20 @@ def _half_done(number):
 def _wrong(number):
     """In every chapter one function, another one each time, with a slip in it."""
     return [
-        (stem, text + _slipped(text, chapter.functions, number // 4))
+        (stem, made_wrong(text, list(chapter.functions)[number // 4 % len(chapter.functions)]))
         for chapter, (stem, text) in zip(registry.chapters(), _right(number), strict=True)
     ]
 
 
-def _slipped(text, functions, number):
-    """One of these functions once more, wrong."""
-    name = list(functions)[number % len(functions)]
+def made_wrong(text, name):
+    """A chapter's text with one of its functions once more at the end, wrong."""
     (node,) = [node for node in ast.parse(text).body if getattr(node, "name", None) == name]
     node.body = node.body[1:]  # without the docstring
     source = ast.unparse(node)
     for right, wrong in SLIPS:
         if right in source:
-            return f"\n\n{source.replace(right, wrong, 1)}\n"
-    return ""
+            return f"{text}\n\n{source.replace(right, wrong, 1)}\n"
+    return text
 
 
 def _stems():

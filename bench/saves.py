@@ -1,0 +1,86 @@
+"""From a save to its verdict: `python -m bench.saves [CHAPTER ...]`, in a real pseudo-terminal.
+
+Each function of the chapters is made wrong and right again by turns while `grade watch` runs, every
+other time through a rename. Prints the median for each function, and for comparison what a cold
+`grade run` of the chapter takes.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pexpect
+
+from grader import registry
+
+from .classes import ROOT, made_wrong
+
+SAVES = 8
+VERDICT = r"(?:ok|FAIL|ERROR)\W[^\n]*?[m ]{name} +[\d.]+ of"
+ENVIRONMENT = os.environ | {"LEARN_DL_DATA": "", "TERM": "xterm", "PYTHONPATH": str(ROOT)}
+
+
+def main(names):
+    chapters = registry.select(names or ["all"])
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "exercises"
+        shutil.copytree(ROOT / "solutions", folder)
+        for chapter in chapters:
+            cold = _seconds(_run_cold, home, chapter)
+            for name, waits in _watched(home, folder / f"{chapter.stem}.py", chapter):
+                median, most = statistics.median(waits), max(waits)
+                print(
+                    f"{chapter.id} {name:<26} median {1000 * median:4.0f} ms, most "
+                    f"{1000 * most:4.0f}, {median / cold:.2f} of a cold run",
+                    flush=True,
+                )
+
+
+def _watched(home, file, chapter):
+    """`(function, [seconds from each save to its verdict])`."""
+    command = ["-m", "grader", "watch", chapter.id]
+    terminal = pexpect.spawn(
+        sys.executable, command, cwd=home, env=ENVIRONMENT, encoding="utf-8", timeout=120
+    )
+    terminal.expect_exact("q quit")
+    right = file.read_text(encoding="utf-8")
+    for name in chapter.functions:
+        wrong = made_wrong(right, name)
+        texts = [wrong, right] * (SAVES // 2)
+        yield name, [_wait(terminal, file, text, name, i % 4 > 1) for i, text in enumerate(texts)]
+    terminal.send("q")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+
+
+def _wait(terminal, file, text, name, rename):
+    begin = time.perf_counter()
+    if rename:
+        file.with_suffix(".new").write_text(text, encoding="utf-8")
+        file.with_suffix(".new").replace(file)
+    else:
+        file.write_text(text, encoding="utf-8")
+    terminal.expect(VERDICT.format(name=name))
+    waited = time.perf_counter() - begin
+    terminal.expect_exact("q quit")
+    return waited
+
+
+def _run_cold(home, chapter):
+    command = [sys.executable, "-m", "grader", "run", chapter.id]
+    subprocess.run(command, cwd=home, env=ENVIRONMENT, capture_output=True, check=True)
+
+
+def _seconds(function, *arguments):
+    begin = time.perf_counter()
+    function(*arguments)
+    return time.perf_counter() - begin
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
