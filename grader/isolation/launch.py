@@ -53,7 +53,7 @@ def stage(folder, home):
 
     Only regular Python files of a submission are taken, no links, and none that is very large.
     """
-    shutil.copytree(WORKER, home / "worker")
+    shutil.copytree(WORKER, home / "worker", ignore=shutil.ignore_patterns("__pycache__"))
     target = home / "submission"
     target.mkdir()
     if folder is not None:
