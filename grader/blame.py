@@ -74,8 +74,8 @@ class Blame:
 
     def _failing_prerequisites(self, stem, name):
         """`[(stem, function)]` that fail, less those that fail because of another one here."""
-        if not self._written(stem, name):
-            return []
+        if not self._written(stem, name) or stem in self.workers.unimportable:
+            return []  # where the file cannot be imported, that is the fault of all in it
         needed = self.uses.closure(stem, name)
         failing = [pair for pair in sorted(needed) if self._status(*pair) != "passed"]
         return [

@@ -1,6 +1,7 @@
 """The command line: `grade`, also as `python -m grader`."""
 
 import contextlib
+import errno
 import importlib
 import sys
 import threading
@@ -24,6 +25,10 @@ def main(args=None):
         sys.exit(_complain("stopped", EXIT_INTERRUPTED))
     except click.ClickException as error:
         sys.exit(_complain(error.format_message(), EXIT_USAGE))
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        sys.exit(_complain(f"the output cannot be written ({error.strerror})", EXIT_FAILED))
 
 
 def _complain(message, code):
@@ -65,6 +70,8 @@ class Group(click.Group):
     def get_command(self, context, name):
         if name in self.ELSEWHERE:
             return getattr(importlib.import_module(self.ELSEWHERE[name]), f"{name}_command")
+        if name[:1].isdigit():
+            context.fail(f"there is no command `{name}`: `grade run {name}` grades that")
         return super().get_command(context, name)
 
 

@@ -58,7 +58,12 @@ def pytest_configure(config):
 
 
 def pytest_collection_finish(session):
-    functions = session.config.stash[FUNCTIONS]
+    functions, config = session.config.stash[FUNCTIONS], session.config
+    graded = any(item.get_closest_marker("grades") for item in session.items)
+    if graded and WORKERS not in config.stash and not Path(config.option.submission).is_dir():
+        raise pytest.UsageError(
+            f"`{config.option.submission}` is no folder: name one with --submission"
+        )
     for item in session.items:
         if mark := item.get_closest_marker("grades"):
             functions.setdefault((item.path.stem, mark.args[0]), Progress()).waiting += 1
@@ -70,8 +75,6 @@ def workers(request):
         yield given
         return
     folder = Path(request.config.getoption("submission"))
-    if not folder.is_dir():
-        raise pytest.UsageError(f"`{folder}` is no folder: name one with --submission")
     workers = _in_process(folder) if _debugged(request.config) else Workers(folder)
     yield workers
     workers.close()

@@ -127,15 +127,21 @@ class Ticker:
     """Says on stderr that a long check is still at work: often on a terminal, rarely in a log."""
 
     def __init__(self):
-        self.stopped = threading.Event()
+        self.stopped, self.thread = threading.Event(), None
 
     def start(self, what):
+        self.stop()
         self.stopped = threading.Event()
         work = self._rewrite if sys.stderr.isatty() else self._log
-        threading.Thread(target=work, args=(what, self.stopped), daemon=True).start()
+        self.thread = threading.Thread(target=work, args=(what, self.stopped), daemon=True)
+        self.thread.start()
 
     def stop(self):
+        """Once this returns, its line is gone from the terminal."""
         self.stopped.set()
+        if self.thread:
+            self.thread.join(timeout=1)
+        self.thread = None
 
     def _rewrite(self, what, stopped):
         begin = time.perf_counter()

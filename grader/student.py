@@ -43,6 +43,7 @@ class Workers:
         self.worker = Worker(folder, isolation, preload)
         self.broke = None  # why no worker could be started: never the submission's fault
         self.hung = set()
+        self.unimportable = set()  # chapters whose file has no function to call
         self.received = {}  # (chapter, name): bytes of arrays that its calls gave
         self.shared = {}  # (chapter, name): a `Call` that several checks look at, or a `Finding`
 
@@ -56,6 +57,8 @@ class Workers:
         wanted["seconds"] = min(left, seconds * self._haste(chapter, name))
         wanted["import_seconds"] = min(left, HANG_SECONDS * self._haste(chapter, None))
         reply = self._started().call(chapter, name, args, kwargs, **wanted)
+        if reply.importing:
+            self.unimportable.add(chapter)
         if reply.died and reply.died[0] == "timeout":
             self.hung.add((chapter, None if reply.importing else name))
         self.received[chapter, name] = received + reply.bytes

@@ -173,3 +173,10 @@ def test_a_text_made_to_take_long_takes_no_time(submission, kind):
 def test_a_text_that_is_no_python_harms_nobody(submission, text):
     uses = blame.Uses(submission({"ch3_3_forward_mlp": text}))
     assert uses.closure("ch3_3_forward_mlp", "forward_mlp") == set()
+
+
+def test_nobody_is_blamed_where_the_file_cannot_be_imported(solved, tmp_path):
+    folder = solved(ch3_2="\nrelu(not_defined)\n")
+    _, result = grade_json("3.2", "--submission", folder, tmp_path=tmp_path)
+    assert {status["status"] for status in functions(result).values()} == {"error"}
+    assert [function["because_of"] for function in functions(result).values()] == [[]] * 6

@@ -175,9 +175,32 @@ def test_of_several_at_once_none_is_lost(course):
 
 def test_a_folder_that_cannot_be_written_to_still_has_a_board(course):
     (course / FILE).mkdir()
-    assert standing(board(course), "1.1") == ("ungraded", 0)
+    shown = board(course)
+    assert standing(shown, "1.1") == ("ungraded", 0)
+    assert "has to be moved away" in shown
     done = run_grade("run", "1.1", cwd=course)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    (line,) = done.stderr.splitlines()
+    assert "not remembered" in line
+
+
+def test_a_chapter_whose_file_is_gone_has_no_points(course):
+    run_grade("run", "1.1", cwd=course)
+    (course / "exercises" / FIRST).unlink()
+    assert standing(board(course), "1.1") == ("todo", 0)
+
+
+def test_what_is_done_is_still_known_when_the_folder_becomes_a_link(course):
+    run_grade("run", "1.1", cwd=course)
+    (course / "exercises").rename(course / "elsewhere")
+    (course / "exercises").symlink_to("elsewhere")
+    assert standing(board(course), "1.1") == ("done", 10)
+
+
+def test_a_chapter_in_place_of_a_command_is_told_the_command(course):
+    done = run_grade("3.2", cwd=course)
+    assert done.returncode == 2
+    assert "`grade run 3.2`" in done.stderr
 
 
 def test_the_board_takes_no_longer_than_numpy_takes_to_import_thrice(course):

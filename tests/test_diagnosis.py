@@ -100,7 +100,7 @@ def test_the_message_speaks_of_the_learners_numbers():
 
 def test_an_argument_that_comes_back():
     found = told(expect.close, X.copy(), X**3)
-    assert (found.name, "`argument 1`" in found.happened) == ("argument_returned", True)
+    assert (found.name, "argument 1 as" in found.happened) == ("argument_returned", True)
 
 
 def test_one_number_gives_no_constant_factor():

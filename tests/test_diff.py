@@ -327,3 +327,12 @@ def test_show_for_watch_asks_nothing_and_raises_nothing(with_softmax, capsys):
     (with_softmax / f"{STEM}.py").write_text("def relu(:\n")
     diff.show(by_stem(STEM), "relu", with_softmax)
     assert "line 1" in capsys.readouterr().out
+
+
+def test_a_function_that_is_not_there_does_not_pass_whatever_is_remembered(tmp_path):
+    folder = shutil.copytree(SOLUTIONS, tmp_path / "exercises")
+    run_grade("run", "1.3", cwd=tmp_path)
+    (folder / "ch1_3_activation_basics.py").unlink()
+    done = run_grade("diff", "1.3", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--yes" in done.stderr

@@ -126,7 +126,7 @@ def test_each_call_tells_more_and_the_last_one_is_repeated(course):
 
 
 def test_without_a_function_it_is_the_first_that_does_not_pass(course):
-    assert "`normalize`, hint 1 of 3" in hint(course, "1.1")
+    assert "`normalize`, hint 1 of 3" in hint(course)
     file = course / "exercises" / "ch1_1_numpy_arrays.py"
     solution = (SOLUTIONS / file.name).read_text(encoding="utf-8")
     head, mark, rest = solution.partition("    labels = np.asarray(labels)\n")

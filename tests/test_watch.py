@@ -6,6 +6,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import termios
 import time
 
 import pexpect
@@ -139,6 +140,35 @@ def test_a_file_that_does_not_parse_or_is_gone_is_said_and_watching_goes_on(watc
     assert "is not in the submission" in watching.until_foot()
     in_place(path, RIGHT)
     assert "10 of 10 points" in watching.until_foot()
+
+
+def test_what_is_still_being_graded_is_not_taken_for_passed(watching):
+    endless = RIGHT.replace(
+        "    return powers /", "    while True:\n        pass\n    return powers /"
+    )
+    in_place(watching.path(STEM), endless)
+    watching.said("Activation functions")
+    watching.press("h")
+    watching.said("still being graded")
+    watching.press("d")
+    watching.said("`softmax` is still being graded")
+    begin = time.perf_counter()
+    watching.press("d")  # once more: shown, and not timed
+    watching.said("reference (solutions)")
+    assert watching.end()[0] == 0
+    assert time.perf_counter() - begin < 8
+
+
+def test_keys_work_again_after_a_stop(watching):
+    watching.terminal.kill(signal.SIGSTOP)
+    settings = termios.tcgetattr(watching.terminal.child_fd)
+    settings[3] |= termios.ICANON | termios.ECHO  # as a shell does
+    termios.tcsetattr(watching.terminal.child_fd, termios.TCSANOW, settings)
+    watching.terminal.kill(signal.SIGCONT)
+    time.sleep(0.5)
+    watching.press("l")
+    watching.said("of 170 points")
+    assert watching.end()[0] == 0
 
 
 def test_another_chapters_file_is_graded_when_it_is_saved(watching):

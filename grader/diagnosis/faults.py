@@ -24,6 +24,8 @@ WARNINGS = {  # what NumPy warns of
     r"(divide by zero|invalid value) encountered in .*divide": "zero_divided_by_zero",
 }
 EXCEPTIONS = [  # (a class among the exception's bases, a pattern of its message)
+    ("SyntaxError", r"unicode error|can't decode|null bytes|unknown encoding", "no_text"),
+    ("ValueError", r"null bytes", "no_text"),
     ("SyntaxError", "", "syntax"),
     ("RecursionError", "", "calls_itself"),
     ("ImportError", "", "module_not_there"),

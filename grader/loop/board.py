@@ -2,7 +2,6 @@
 
 import textwrap
 from itertools import groupby
-from pathlib import Path
 
 from .. import mirror, registry, terminal
 from ..report import MARKS, points, say
@@ -71,10 +70,8 @@ def _stub(chapter):
 def _news(state, before, lost):
     """What is new since the last look, and what became of a progress file that broke."""
     if lost:
-        yield (
-            f"`{Path(lost).name}` could not be read and is kept as a backup: `grade run all` "
-            "fills the board again"
-        )
+        kept = "is kept as a backup" if lost.is_file() else "has to be moved away"
+        yield (f"`{lost.name}` could not be read and {kept}: `grade run all` fills the board again")
     if not before:
         return
     when, scores = before

@@ -18,22 +18,28 @@ SIDES = ("yours", "reference")
 @click.command("diff")
 @click.argument("chapter")
 @click.argument("function", required=False)
-@click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
+@click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
 @click.option("--yes", is_flag=True, help="Show the reference also where yours does not pass yet.")
 def diff_command(chapter, function, submission, yes):
     """Show your functions of CHAPTER beside the reference's, or only FUNCTION."""
-    folder, chapter = asked.folder(submission), asked.chapter(chapter)
+    from ..notebook import staging
+
+    folder, chapter = asked.submission(submission), asked.chapter(chapter)
+    folder = click.get_current_context().with_resource(staging.staged(folder))
     names = [asked.function(chapter, function)] if function else list(chapter.functions)
     with _comparison(chapter, folder) as comparison:
         seen = [_show_if_agreed(comparison, name, yes) for name in names]
     return 0 if all(seen) else 1
 
 
-def show(chapter, function, folder):
-    """Print all about one function without asking; what keeps it from that is a line, too."""
+def show(chapter, function, folder, timed=True):
+    """Print all about one function without asking; what keeps it from that is a line, too.
+
+    Only one that is known to pass should be `timed`, for others may take long to come to an end.
+    """
     try:
         with _comparison(chapter, folder) as comparison:
-            comparison.show(function)
+            comparison.show(function, timed)
     except click.UsageError as error:
         say(error.format_message())
 
@@ -97,7 +103,7 @@ class _Comparison:
     def passes(self, name):
         return self._known(name) or not any(check.finding for check in self._checked(name))
 
-    def show(self, name):
+    def show(self, name, timed=True):
         from . import sidebyside
 
         pieces = [file.excerpt(name, self.chapter.functions) for file in self.files]
@@ -109,7 +115,7 @@ class _Comparison:
         say(f"{self.chapter.id}  {name}  ({self.chapter.stem}.py)", bold=True)
         say(sidebyside.show(*([piece.own, piece.used] for piece in pieces), titles), nl=False)
         width = min(PROSE, terminal.width())
-        for text in [*pieces[1].notes, self._speeds(name)]:
+        for text in [*pieces[1].notes, self._speeds(name) if timed else None]:
             if text:
                 say(f"\n{textwrap.fill(sidebyside.shown(text), width)}")
         say()
@@ -139,6 +145,8 @@ class _Comparison:
 
     def _known(self, name):
         """Whether it passed when it was graded last, and nothing was changed since."""
+        if name not in self.files[0].bindings:
+            return False
         entry = progress.read(self.folder).get(self.chapter.id)
         if entry is None or entry["changed"]:
             return False

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from .. import asked, terminal
+from .. import asked, registry, terminal
 from ..report import say
 from . import progress
 
@@ -26,13 +26,17 @@ def of(stem):
 
 
 @click.command("hint")
-@click.argument("chapter")
+@click.argument("chapter", required=False)
 @click.argument("function", required=False)
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
 @click.option("--again", is_flag=True, help="Those that were given, from the first.")
 def hint_command(chapter, function, submission, again):
-    """The next, more telling hint for a function: a question, the formula, nearly the code."""
-    folder, chapter = asked.folder(submission), asked.chapter(chapter)
+    """The next, more telling hint for a function: a question, the formula, nearly the code.
+
+    Without CHAPTER for the next unfinished one.
+    """
+    folder = asked.folder(submission)
+    chapter = asked.chapter(chapter) if chapter else _following(folder)
     if function:
         asked.function(chapter, function)
     else:
@@ -44,6 +48,11 @@ def hint_command(chapter, function, submission, again):
     else:
         show_next(folder, chapter, function)
     return 0
+
+
+def _following(folder):
+    every = registry.chapters()
+    return progress.next_unfinished(every, progress.read(folder)) or every[-1]
 
 
 def unfinished(folder, chapter):

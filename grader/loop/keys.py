@@ -45,13 +45,20 @@ def _reader(stack, over):
 def _posix(stack):
     import os
     import select
+    import signal
     import termios
     import tty
 
     number = sys.stdin.fileno()
     before = termios.tcgetattr(number)
     stack.callback(termios.tcsetattr, number, termios.TCSADRAIN, before)
-    tty.setcbreak(number)  # Ctrl-C still interrupts
+
+    def by_keys(*_):
+        tty.setcbreak(number, termios.TCSADRAIN)  # Ctrl-C still interrupts
+
+    by_keys()
+    # After Ctrl-Z and `fg` the shell has put the terminal back to lines.
+    stack.callback(signal.signal, signal.SIGCONT, signal.signal(signal.SIGCONT, by_keys))
 
     def read():
         if not select.select([number], [], [], PAUSE)[0]:

@@ -8,10 +8,12 @@ wrote, is kept as a backup before another takes its place.
 import contextlib
 import hashlib
 import json
+import os
 import time
 from pathlib import Path
 
 from .. import registry, results
+from ..report import say
 from .backup import backup
 
 FILE = ".learn-dl-progress.json"
@@ -25,15 +27,16 @@ def read(submission):
     `functions` maps names to `{"status", "misconception"}`, as far as they are known.
     """
     chapters = _Store(submission).mine()["chapters"]
-    folder = Path(submission)
+    now = {id: digest(Path(submission), id) for id in chapters}
     return {
-        id: entry | {"changed": entry["file"] != digest(folder, id)}
+        id: entry | {"changed": entry["file"] != now[id]}
         for id, entry in chapters.items()
+        if now[id] or entry["file"] is None
     }
 
 
 def record(submission, result):
-    """Remember the chapters of a result, unless there is no right to write there."""
+    """Remember the chapters of a result; where that cannot be written, a line says so."""
     with _Store(submission).changing() as mine:
         for chapter in result["chapters"]:
             mine["chapters"][chapter["id"]] = {
@@ -71,7 +74,7 @@ def last_look(submission):
     mine = store.mine()
     scores = {id: entry["score"] for id, entry in mine["chapters"].items()}
     if mine["looked"] is None or mine["looked"]["scores"] != scores:
-        with store.changing() as mine_now:
+        with store.changing(quiet=True) as mine_now:
             mine_now["looked"] = {"when": time.strftime("%Y-%m-%d %H:%M"), "scores": scores}
     return mine["looked"] and (mine["looked"]["when"], mine["looked"]["scores"])
 
@@ -95,7 +98,7 @@ class _Store:
     """The file beside a submission's folder, and in it what belongs to this submission."""
 
     def __init__(self, submission):
-        submission = Path(submission).resolve()
+        submission = Path(os.path.abspath(submission))  # a link goes by its own name
         self.name, self.path = submission.name, submission.parent / FILE
 
     def mine(self):
@@ -103,7 +106,7 @@ class _Store:
         return _sound((whole or {}).get(self.name))
 
     @contextlib.contextmanager
-    def changing(self):
+    def changing(self, quiet=False):
         """What is changed in it is written; two at once wait for each other."""
         with self._locked():
             whole = self.whole()
@@ -112,9 +115,12 @@ class _Store:
                     backup(self.path)
             mine = _sound((whole or {}).get(self.name))
             yield mine
-            with contextlib.suppress(results.Unwritable):
-                submissions = (whole or {}) | {self.name: mine}
+            submissions = (whole or {}) | {self.name: mine}
+            try:
                 results.write_json({"schema": SCHEMA, "submissions": submissions}, self.path)
+            except results.Unwritable:
+                if not quiet:
+                    say(f"grade: `{self.path}` cannot be written: this is not remembered", err=True)
 
     @contextlib.contextmanager
     def _locked(self):

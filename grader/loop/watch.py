@@ -65,7 +65,7 @@ class Watch:
         self.folder, self.data_name = folder, data_name
         self.events = queue.SimpleQueue()
         self.chapter = self.examiner = None
-        self.results = {}  # function of this chapter: its result as last graded
+        self.results = {}  # function of this chapter: its result, as far as it is graded
         self.texts = {c.stem: self._functions(c) for c in registry.chapters()}  # as last graded
         self.edited = []  # the functions that the last save changed
         self.asked_for = None  # a function whose reference was asked for before it passed
@@ -112,14 +112,14 @@ class Watch:
 
     def _grade(self, chapter, edited=()):
         self.ticker.stop()
-        if chapter != self.chapter:
-            self.results = {}
+        first = edited or (self._failing() if chapter == self.chapter else ())
         self.chapter, self.edited, self.asked_for = chapter, list(edited), None
+        self.results = {}
         self.began = time.perf_counter()
         self._clear()
         say(f"{chapter.id}  {chapter.title}", bold=True, nl=False)
         say(f"  ({self.folder}/{chapter.stem}.py)")
-        self.examiner.grade(chapter, edited or self._unfinished())
+        self.examiner.grade(chapter, first)
 
     def _functions(self, chapter):
         """Name -> text of the functions in a chapter's file as it is now."""
@@ -131,7 +131,7 @@ class Watch:
             return {}
         return blocks(text)
 
-    def _unfinished(self):
+    def _failing(self):
         """The functions of this chapter that did not pass, those edited last before the others."""
         failing = [n for n, result in self.results.items() if result["status"] != "passed"]
         return sorted(failing, key=lambda name: name not in self.edited)
@@ -186,6 +186,7 @@ class Watch:
             "r": lambda: self._grade(self.chapter, self.edited),
             "q": lambda: False,
         }.get(key, self._show_keys)
+        self.ticker.stop()  # it goes on with the next check
         return action()
 
     # What a key does
@@ -201,23 +202,31 @@ class Watch:
         from . import hints
 
         say()
-        if name := next(iter(self._unfinished()), None):
+        if name := next(iter(self._failing()), None):
             hints.show_next(self.folder, self.chapter, name)
-        else:
+        elif self.results.keys() == self.chapter.functions.keys():
             say(f"Nothing of chapter {self.chapter.id} fails: there is nothing to hint at.")
+        else:
+            say("It is still being graded: press h again once the verdict is there.")
 
     def _diff(self):
         from . import diff
 
         names = self.edited or list(self.chapter.functions)
-        failing = next((name for name in names if name in self._unfinished()), None)
+        passing = [name for name in names if self._status(name) == "passed"]
+        unproven = next((name for name in names if name not in passing), None)
         say()
-        if failing and self.asked_for != failing:
-            self.asked_for = failing
-            say(f"`{failing}` does not pass yet. Press d again to see the reference all the same.")
+        if unproven and self.asked_for != unproven:
+            self.asked_for = unproven
+            fact = "does not pass yet" if self._status(unproven) else "is still being graded"
+            say(f"`{unproven}` {fact}. Press d again to see the reference all the same.")
             return
         for name in names:
-            diff.show(self.chapter, name, self.folder)
+            diff.show(self.chapter, name, self.folder, timed=name in passing)
+
+    def _status(self, name):
+        """None while it is being graded."""
+        return self.results[name]["status"] if name in self.results else None
 
     def _list(self):
         from . import board

@@ -98,7 +98,7 @@ GENERAL = {
         "Where does the logarithm come in?",
     ),
     "argument_returned": (
-        "{part} is the argument `{argument}` as it came in.",
+        "{part} is {argument} as it came in.",
         "Is the result that you compute the one that you return?",
     ),
     "parts_swapped": (
@@ -319,6 +319,10 @@ GENERAL = {
     "calls_itself": (
         "The function calls itself without end.",
         "Does it have the name of the function that you meant to call?",
+    ),
+    "no_text": (
+        "The file is no text in UTF-8, as which Python files are saved: {error}.",
+        "In which encoding does your editor save it?",
     ),
     "syntax": (
         "Python cannot read the file: {error}.",

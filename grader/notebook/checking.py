@@ -27,6 +27,8 @@ def check(function, chapter, names):
         say(f"check: {error.format_message()}")
     except bdb.BdbQuit:
         say("check: stopped in the debugger")
+    except KeyboardInterrupt:
+        say("check: stopped")
 
 
 def _grade(chapter, name, names):

@@ -10,15 +10,17 @@ from ..report import say
 
 @click.command("plot")
 @click.argument("chapters", nargs=-1, required=True)
-@click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
+@click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
 @click.option("--out", metavar="DIR", default="pictures", help="Where to (default: pictures).")
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
 def plot_command(chapters, submission, out, data):
     """Draw pictures of CHAPTERS from your own functions: 3.2, 1.1-2.4, 3 for a module, or all."""
+    from ..notebook import staging
     from ..results import Unwritable
     from ..student import NotStarted
 
-    folder, chosen, out = asked.folder(submission), asked.chapters(chapters), Path(out)
+    folder, chosen, out = asked.submission(submission), asked.chapters(chapters), Path(out)
+    folder = click.get_current_context().with_resource(staging.staged(folder))
     try:
         _make_folder(out)
         drawn = [_plot(chapter, folder, out, data) for chapter in chosen]
