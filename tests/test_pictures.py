@@ -151,7 +151,7 @@ def {name}(*args, **kwargs):
 """
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("chapter", registry.select(["1.1-3.2"]), ids=lambda chapter: chapter.id)
 def test_each_function_shows_in_some_picture(chapter, tmp_path):
     right = shown(chapter, SOLUTIONS)

@@ -135,7 +135,7 @@ def test_attacks_earn_nothing_and_change_nothing(world):
 
 @LINUX
 @BUBBLEWRAP
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_other_attacks_do_not_either(world):
     before = files_and_processes(world)
     names = [name for name in ATTACKS if name not in QUICK]
@@ -167,7 +167,7 @@ def readable_python(world):
 
 
 @LINUX
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.skipif(Landlock().missing() is not None, reason=f"{Landlock().missing()}")
 def test_no_attack_passes_landlock_either(world, readable_python):
     before = files_and_processes(world)

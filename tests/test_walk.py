@@ -1,5 +1,5 @@
 """The whole course, walked as a learner does: `grade watch` on, one stub after another, each first
-wrong and then right. Minutes, so it is marked slow.
+wrong and then right. Minutes, so it is marked exhaustive.
 """
 
 import ast
@@ -43,7 +43,7 @@ def wrong(stem, name):
     return one.name, source.replace("from grader.misconceptions.course", "from .course")
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_the_whole_course_with_a_wrong_version_before_each_right_one(tmp_path):
     folder = tmp_path / "exercises"
     shutil.copytree(EXERCISES, folder, ignore=shutil.ignore_patterns("__pycache__", "*.backup"))
