@@ -12,6 +12,8 @@ import pytest
 from classes import by_id, make_class, make_submission, run, start, wait_for
 from kit import ROOT
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("distributed")
 
 

@@ -21,6 +21,8 @@ from kit import EXERCISES, SOLUTIONS
 from grader import registry
 from grader.export import Refused, fingerprints, similarity
 
+pytestmark = pytest.mark.slow
+
 CHAPTERS = registry.select(["1.1-3.4"])
 
 
