@@ -34,6 +34,11 @@ class Check:
     after: str | None
     test: object
 
+    @property
+    def wants_images(self):
+        """Whether it trains on the data set."""
+        return "dataset" in inspect.signature(self.test).parameters
+
     def run(self, workers, stem, seed=0, dataset=None):
         """Run it on a submission's chapter; anything but a `Finding` is the check's own fault."""
         student = Student(workers, stem)

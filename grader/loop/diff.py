@@ -1,7 +1,6 @@
 """`grade diff CHAPTER`: the learner's functions beside the reference's, why, and how fast."""
 
 import contextlib
-import inspect
 import sys
 import textwrap
 
@@ -140,7 +139,7 @@ class _Comparison:
         return [
             check.run(self._workers(self.folder), self.chapter.stem)
             for check in checks.of(self.chapter.stem, name)
-            if not _wants_images(check)
+            if not check.wants_images
         ]
 
     def _known(self, name):
@@ -179,10 +178,7 @@ class _Comparison:
 
         from .. import checks
 
-        if self.dataset is None and any(map(_wants_images, checks.of(self.chapter.stem, name))):
+        wanted = any(check.wants_images for check in checks.of(self.chapter.stem, name))
+        if wanted and self.dataset is None:
             self.dataset = data.load("digits")
         return self.dataset
-
-
-def _wants_images(check):
-    return "dataset" in inspect.signature(check.test).parameters

@@ -38,7 +38,8 @@ def _grade(chapter, name, names):
         ticker.stop()
         ticker.start(check.replace("_", " "))
 
-    dataset = images() if _wants_images(chapter, name) else None
+    wanted = any(check.wants_images for check in checks.of(chapter.stem, name))
+    dataset = images() if wanted else None
     workers = inprocess.Notebook(chapter.stem, names, files(names))
     try:
         with np.errstate(all="warn", under="ignore"), np.printoptions(**PRINTED):
@@ -96,11 +97,6 @@ def files(names):
         if inspect.iscode(code) and getattr(value, "__module__", None) == names.get("__name__")
     ]
     return frozenset(own)
-
-
-def _wants_images(chapter, name):
-    tests = (check.test for check in checks.of(chapter.stem, name))
-    return any("dataset" in inspect.signature(test).parameters for test in tests)
 
 
 @cache

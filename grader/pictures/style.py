@@ -159,15 +159,3 @@ def image(ax, pixels, title=None, cmap=INVERSE, limits=(None, None)):
     ax.set_axis_off()
     if title:
         ax.set_title(title, loc="center", fontsize=9)
-
-
-def image_grid(parent, images, columns, titles=None, **options):
-    """Many images in a figure or subfigure; `options` as for `image`."""
-    rows = -(-len(images) // columns)
-    axes = parent.subplots(rows, columns, squeeze=False).ravel()
-    for i, ax in enumerate(axes):
-        if i < len(images):
-            image(ax, images[i], titles[i] if titles else None, **options)
-        else:
-            ax.set_axis_off()
-    return axes
