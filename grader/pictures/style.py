@@ -151,11 +151,3 @@ def plane(ax, xs, ys, probability):
         ax.contour(xs, ys, P, levels=[0.5], colors=INK, linewidths=2)
     ax.grid(False)
     return filled
-
-
-def image(ax, pixels, title=None, cmap=INVERSE, limits=(None, None)):
-    """One image without ticks; `limits` are the values of the lightest and the darkest grey."""
-    ax.imshow(pixels, cmap=cmap, vmin=limits[0], vmax=limits[1])
-    ax.set_axis_off()
-    if title:
-        ax.set_title(title, loc="center", fontsize=9)
