@@ -65,8 +65,10 @@ def kill_group(process):
 def _kill_escaped(home):
     """On Linux also end the children that have left the worker's group, by their environment."""
     mark = f"{MARK}={home}\0".encode()
-    for _ in range(20):  # again until there are none, for they may start others meanwhile
-        if not [pid for pid in _marked(mark) if _kill(pid)]:
+    clean = 0
+    for _ in range(20):  # again, for they may start others meanwhile, and end before they are seen
+        clean = 0 if [pid for pid in _marked(mark) if _kill(pid)] else clean + 1
+        if clean == 2:
             return
 
 
