@@ -38,7 +38,7 @@ def matrix_multiply(X, W):
     # Why this form: one call does all n times d_out sums in compiled code, hundreds of times faster
     # than three loops in Python, and raises the ValueError for sizes that differ. `@` is the same
     # product, and so is `np.dot` for two matrices.
-    return np.matmul(1.0 * X, W)  # 1.0 * X: integers become float64, float32 stays
+    return np.matmul(X, W, dtype=np.result_type(X, W, 1.0))  # integers become float64
 
 
 def linear(X, W, b):

@@ -19,9 +19,9 @@ import numpy as np
 
 from .ch1_2_matrix_operations import linear, matrix_multiply
 from .ch2_3_mini_batches import gradient_descent
-from .ch3_2_activation_functions import relu, relu_derivative, softmax
+from .ch3_2_activation_functions import relu, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
-from .ch4_2_convolution import conv_filter_gradients, conv_forward, im2col
+from .ch4_2_convolution import conv_filter_gradients, conv_forward, convolve, im2col
 
 __all__ = [
     "max_pool",
@@ -82,9 +82,10 @@ def max_pool(X, size):
     """
     # Why this form: `pool_windows` gives size*size pictures, and `reduce` lets the larger win,
     # entry by entry, of two pictures at a time. `X.reshape(..., h, s, w, s).max(axis=(-3, -1))`,
-    # after cutting the edge, is the same, and shorter where speed does not matter. `1.0 *` makes
-    # integers float64 and leaves float32.
-    return 1.0 * reduce(np.maximum, pool_windows(X, size))  # faster than .max over two axes
+    # after cutting the edge, is the same, and shorter where speed does not matter. `1.0 *` in
+    # place of `asarray` is as right, and makes a copy of what is float already.
+    peak = reduce(np.maximum, pool_windows(X, size))  # faster than .max over two axes
+    return np.asarray(peak, np.result_type(peak, 1.0))  # integers become float64
 
 
 def avg_pool(X, size):
@@ -136,18 +137,48 @@ def max_pool_backward(dout, X, size):
     [[0.0, 0.0, 0.0, 0.0], [0.0, 10.0, 0.0, 20.0]]
     """
     # Why this form: the winners are found again by comparing with the maximum, so that the forward
-    # pass need not keep places. Ties share: in pictures of whole numbers, or after ReLU, they are
-    # common, and each getting dout would make the gradient too large. `argmax` over the window,
-    # which picks the first, is as right.
+    # pass need not keep places. Where several entries tie, the first takes all: in pictures of
+    # whole numbers, or after ReLU, ties are common, and each getting dout would make the gradient
+    # too large. Sharing dout among them is as right.
     peak = max_pool(X, size)  # (..., H // size, W // size)
     if np.shape(dout) != peak.shape:
         raise ValueError(f"dout has shape {np.shape(dout)}, the pooled X {peak.shape}")
-    winners = [entries == peak for entries in pool_windows(X, size)]
-    share = dout / sum(winner.astype(peak.dtype) for winner in winners)  # ties share
-    dX = np.zeros_like(X, dtype=share.dtype)
-    for dentries, winner in zip(pool_windows(dX, size), winners, strict=True):
-        np.multiply(share, winner, out=dentries)  # a view, so this writes into dX
-    return dX
+    dX = np.empty_like(X, np.result_type(dout, 1.0))  # lies in memory as X does
+    return send_back(dout, X, peak, size, waiting=np.ones_like(peak, bool), out=dX)
+
+
+def send_back(dout, X, peak, size, waiting, out):
+    """Do the work of `max_pool_backward` where the maximum of each window is known.
+
+    Args:
+        dout: as in `max_pool_backward`.
+        X: the array that was pooled, (..., H, W).
+        peak: `max_pool(X, size)`.
+        size: as in the forward pass.
+        waiting: booleans shaped like peak, True for the windows whose winner shall have its
+            share. They are used up.
+        out: array shaped like X, for the answer. It may be X itself, when that has served:
+            fresh memory is slower than memory just used.
+
+    Returns:
+        out, with dout at the first largest entry of each waiting window and 0 elsewhere.
+
+    Source: the chain rule; a maximum changes with its winner alone.
+
+    >>> X, peak = np.array([[1.0, 2.0], [2.0, 0.0]]), np.array([[2.0]])
+    >>> send_back(np.array([[7.0]]), X, peak, 2, np.array([[True]]), out=X).tolist()
+    [[0.0, 7.0], [0.0, 0.0]]
+    """
+    *others, last = zip(pool_windows(X, size), pool_windows(out, size), strict=True)
+    for entries, dentries in others:
+        winner = entries == peak
+        winner &= waiting
+        waiting ^= winner
+        np.multiply(dout, winner, out=dentries)  # a view, so this writes into out
+    np.multiply(dout, waiting, out=last[1])  # who waits still has its winner here
+    height, width = size * peak.shape[-2], size * peak.shape[-1]
+    out[..., height:, :] = out[..., width:] = 0  # the ragged edge
+    return out
 
 
 def flatten(X):
@@ -168,7 +199,7 @@ def flatten(X):
     # Why this form: -1 lets NumPy work out C*H*W, and `len(X)` keeps one row for each image. No
     # transpose: the rows of W in the dense layer count on this order, and so nothing is moved in
     # memory. `X.reshape(-1, C*H*W)` is the same, and also takes a batch of no images.
-    return 1.0 * X.reshape(len(X), -1)
+    return np.asarray(X.reshape(len(X), -1), np.result_type(X, 1.0))
 
 
 def forward_cnn(X, params):
@@ -221,76 +252,23 @@ def cnn_loss(X, y, params):
     >>> round(loss, 4), grads[3].tolist()  # the loss is ln 4
     (1.3863, [0.25, -0.75, 0.25, 0.25])
     """
-    # Why this form: the forward pass is written out and not called, because the way back needs Z,
-    # the pooled pictures and their rows. `conv_filter_gradients` leaves out dX, which costs the
-    # most and which the first layer has no use for; `conv_backward` would give the same numbers,
-    # more slowly.
+    # Why this form: the forward pass is written out and not called, because the way back needs the
+    # columns, Z and the pooled pictures. Three steps save time and change no number: relu after
+    # the pool has a quarter of the work; a window that relu closed waits for no winner, which is
+    # relu's derivative; and nobody asks for the gradient of the images. W delta^T, and not delta
+    # W^T, keeps the examples last in memory. `conv_backward`, `max_pool_backward` and
+    # `relu_derivative`, one after the other, are as right.
     filters, conv_b, W, b = params
-    Z = conv_forward(X, filters, conv_b)  # (n, F, H', W')
+    columns = im2col(X, *filters.shape[2:])  # (C, kh, kw, H', W', n)
+    Z = convolve(columns, filters, conv_b)  # (n, F, H', W')
     pooled = relu(max_pool(Z, 2))  # (n, F, H' // 2, W' // 2)
     flat = flatten(pooled)
     A = softmax(linear(flat, W, b))  # (n, k)
     loss = cross_entropy(A, y)
     delta = (A - y) / len(X)  # the 1/n of the mean enters here, once
-    dpooled = matrix_multiply(delta, W.T).reshape(pooled.shape)
-    dZ = max_pool_backward(dpooled * relu_derivative(pooled), Z, 2)  # (n, F, H', W')
-    dfilters, dconv_b = conv_filter_gradients(dZ, X, *filters.shape[2:])
-    return loss, [dfilters, dconv_b, matrix_multiply(flat.T, delta), delta.sum(axis=0)]
-
-
-def fast_cnn_loss(X, y, params):
-    """Compute what `cnn_loss` computes, in about half the time.
-
-    Pooling picks every second row and column out of memory, which is slow. But the top left
-    entry of a pooling window is what the filter gives in the top left corner of a window of
-    the image that is one row and one column larger, and so are the other three in the other
-    corners. So four filters of that size, each with the small one in another corner and
-    zeros elsewhere, and stride 2, give the four entries as four pictures, and the largest is
-    found in the order in which they lie in memory.
-
-    Args:
-        X, y, params: as in `cnn_loss`.
-
-    Returns:
-        (loss, grads) as in `cnn_loss`.
-
-    Raises:
-        ValueError: when y has not the shape of the output.
-
-    Source: the formula of `max_pool` for size 2, put into that of `conv_forward`.
-
-    >>> rng = np.random.default_rng(0)
-    >>> X, y = rng.normal(size=(2, 1, 7, 6)), np.eye(3)[[0, 2]]
-    >>> params = [rng.normal(size=shape) for shape in [(4, 1, 3, 3), 4, (16, 3), 3]]
-    >>> (loss, grads), (same, alike) = cnn_loss(X, y, params), fast_cnn_loss(X, y, params)
-    >>> bool(np.isclose(loss, same)), all(map(np.allclose, grads, alike))
-    (True, True)
-    """
-    filters, conv_b, W, b = params
-    F, C, kh, kw = filters.shape
-    corners = [np.s_[:, :, r : r + kh, c : c + kw] for r, c in np.ndindex(2, 2)]
-    wide = np.zeros((4, F, C, kh + 1, kw + 1), filters.dtype)
-    for large, corner in zip(wide, corners, strict=True):
-        large[corner] = filters
-    windows = im2col(X, kh + 1, kw + 1, stride=2)  # (n, C, kh + 1, kw + 1, h, w)
-    n, h, w = len(X), *windows.shape[4:]
-    columns = windows.reshape(n, -1, h * w)
-    Z = np.matmul(wide.reshape(4 * F, -1), columns).reshape(n, 4, F, h * w)
-    peak = Z.max(axis=1)  # (n, F, h * w)
-    pooled = relu(peak + conv_b[:, None])  # the largest stays the largest with the bias
-    flat = pooled.reshape(n, -1)
-    A = softmax(linear(flat, W, b))  # (n, k)
-    loss = cross_entropy(A, y)
-    delta = (A - y) / n
-    left = matrix_multiply(delta, W.T).reshape(pooled.shape) * relu_derivative(pooled)
-    dconv_b = left.sum(axis=(0, 2))
-    for k in range(4):
-        dZ = left * (Z[:, k] == peak)
-        left -= dZ  # a tie is settled for the first: the others get nothing
-        Z[:, k] = dZ  # Z itself is done with, and fresh memory is slow
-    dwide = np.matmul(Z.reshape(n, 4 * F, -1), columns.swapaxes(1, 2)).sum(axis=0)
-    dwide = dwide.reshape(wide.shape)
-    dfilters = sum(large[corner] for large, corner in zip(dwide, corners, strict=True))
+    dpooled = matrix_multiply(W, delta.T).T.reshape(pooled.shape)
+    dZ = send_back(dpooled, Z, pooled, 2, waiting=pooled > 0, out=Z)  # (n, F, H', W')
+    dfilters, dconv_b = conv_filter_gradients(dZ, columns)
     return loss, [dfilters, dconv_b, matrix_multiply(flat.T, delta), delta.sum(axis=0)]
 
 
@@ -326,8 +304,7 @@ def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     """
     # Why this form: `he_init` gives one column for each filter, so the transpose comes before the
     # reshape. The factors 3 and 1/3 suit dark images (see the docstring); without them it learns as
-    # well, a little later. `fast_cnn_loss` is `cnn_loss` in about half the time, and either of them
-    # may stand here.
+    # well, a little later. The loop over batches is that of 2.3 once more.
     rng = np.random.default_rng(rng)
     X = X if X.dtype.kind == "f" else X.astype(float)
     _, C, height, width = X.shape
@@ -336,11 +313,7 @@ def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     W, b = he_init(num_filters * ((height - 2) // 2) * ((width - 2) // 2), y.shape[1], rng)
     params = [param.astype(X.dtype) for param in [filters, conv_b, W / 3, b]]
     y = y.astype(X.dtype)
-    # Every update needs some megabytes for its intermediate results. Linux takes them back
-    # each time and hands them out again page by page, which costs as much as the arithmetic,
-    # until a program has once freed more at a time: then it may keep them. This is that once.
-    np.empty(2**24, np.uint8)
-    return gradient_descent(X, y, params, lr, fast_cnn_loss, batch_size, epochs, rng)
+    return gradient_descent(X, y, params, lr, cnn_loss, batch_size, epochs, rng)
 
 
 def demo():

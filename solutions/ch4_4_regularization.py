@@ -40,10 +40,11 @@ def l2_regularization(W, lambda_):
     >>> l2_regularization(np.array([[1.0, 2.0], [0.0, -1.0]]), 0.5)
     3.0
     """
-    # Why this form: `1.0 * W` comes before the square, since a uint8 would overflow in it. `float`
-    # makes the penalty a Python number like every loss here. For floats `np.vdot(W, W)` sums the
-    # squares without an array in between; at this size that does not show.
-    return float(lambda_ * np.sum((1.0 * W) ** 2))
+    # Why this form: `vdot` multiplies and sums in one go; `np.sum(W**2)` is as right, and writes
+    # all squares into an array first, only to read them again. Integers become float64 before,
+    # since the square of a uint8 would overflow. `float` makes a Python number of it.
+    W = np.asarray(W, np.result_type(W, 1.0))
+    return float(lambda_ * np.vdot(W, W))
 
 
 def l2_gradient(W, lambda_):
@@ -92,12 +93,12 @@ def dropout(A, p, rng):
     """
     # Why this form: the scale 1/p is in the mask, so that the way back multiplies by the same
     # array, and predictions need no scaling at all. `rng.random(...) < p` decides for each entry by
-    # itself; `rng.binomial(1, p, size=A.shape)` does too. `astype` is needed, for True and False
-    # divided by p are float64.
+    # itself; `rng.binomial(1, p, size=A.shape)` does too. Random numbers cost most here, and half
+    # as much in float32. `A.dtype.type(p)` is p in the dtype of A, and so the mask has it too.
     if not 0 < p <= 1:
         raise ValueError(f"the probability p of keeping a unit is {p}")
     A = 1.0 * A
-    mask = ((rng.random(A.shape) < p) / p).astype(A.dtype)
+    mask = (rng.random(A.shape, dtype=np.float32) < p) / A.dtype.type(p)
     return A * mask, mask
 
 
@@ -133,7 +134,8 @@ def regularized_loss(X, y, params, lambda_, p, rng):
     delta, grads = (A - y) / len(X), []
     for layer in reversed(range(len(inputs))):
         W = params[2 * layer]
-        dW = matrix_multiply(inputs[layer].T, delta) + l2_gradient(W, lambda_)
+        dW = matrix_multiply(inputs[layer].T, delta)
+        dW += l2_gradient(W, lambda_)  # in place, for dW is our own
         grads = [dW, delta.sum(axis=0), *grads]
         if layer > 0:  # what was dropped or scaled on the way forward is so on the way back
             delta = matrix_multiply(delta, W.T) * masks[layer - 1] * relu_derivative(inputs[layer])
