@@ -2,8 +2,10 @@
 
 Runs the checks that ask for accuracy (`gates.reaches`) on the reference, the data, settings and
 worker just as when grading, once for each of many seeds. A gate is the mean minus five standard
-deviations, rounded down to half a percent, and never below what the course outline promises. The
-capstone's is that promise alone, for its architecture is the learner's own.
+deviations, rounded down to half a percent, and never below what the course outline promises. Where
+the architecture is the learner's own, the gate is set by hand and the reference only measured: the
+capstone's is the outline's promise, and that of the colored digits lies well above what a network
+that sees one channel can reach (60 %) and well below plain descent with the reference's (85 %).
 """
 
 import argparse
@@ -28,8 +30,14 @@ PROMISED = {  # percent, by the course outline
     "train_deep_mlp": 85,
     "train_cnn": 85,
     "train_regularized_mlp": 85,
+    "NeuralNetwork": 75,  # of 600 images, all at once: the outline does not speak of that
 }
-CAPSTONE = {"digits": 90, "mnist": 98}  # percent
+COLORED = "colored_digits"
+OWN = {  # percent, where the architecture is the learner's own
+    "digits": {"train_capstone": 90},
+    "mnist": {"train_capstone": 98},
+    COLORED: {"train_color_cnn": 75},
+}
 EXPECTED = {  # percent, what MNIST's 60,000 images should allow: a lower gate is pointed out
     "mnist": {
         "train_mlp": 96.5,
@@ -43,10 +51,10 @@ EXPECTED = {  # percent, what MNIST's 60,000 images should allow: a lower gate i
 class Round:
     """A pytest plugin: accuracies are noted instead of judged, for seeds of this round's own."""
 
-    def __init__(self, number):
+    def __init__(self, number, dataset):
         from grader import boundary, expect, gates
 
-        self.accuracies = {}
+        self.accuracies, self.dataset = {}, dataset
         gates.reaches = self.note
         gates.TRAINING_SECONDS.update(dict.fromkeys(gates.TRAINING_SECONDS, PATIENCE))
         expect.Seeded = lambda seed: boundary.Seeded(2**32 * number + seed)
@@ -55,15 +63,22 @@ class Round:
         self.accuracies[function] = 100 * accuracy
 
     def pytest_collection_modifyitems(self, items):
-        items[:] = [item for item in items if "reaches" in item.function.__code__.co_names]
+        items[:] = [item for item in items if self._measures(item)]
+
+    def _measures(self, item):
+        """Checks that ask for no data set by name train on the colored digits."""
+        colored = "dataset" not in item.fixturenames
+        names = item.function.__code__.co_names
+        return "reaches" in names and colored == (self.dataset == COLORED)
 
 
 def measure(dataset, number, submission):
     """`{function: accuracy in percent}` of one round; runs in a process of its own."""
     import pytest
 
-    this_round = Round(number)
-    options = [f"--submission={submission}", f"--data={dataset}", "-q", "-p", "no:cacheprovider"]
+    this_round = Round(number, dataset)
+    name = "digits" if dataset == COLORED else dataset
+    options = [f"--submission={submission}", f"--data={name}", "-q", "-p", "no:cacheprovider"]
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         code = pytest.main([str(ROOT / "grader" / "chapters"), *options], plugins=[this_round])
@@ -109,6 +124,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--digits", type=int, default=20, help="rounds on digits; 0: none")
     parser.add_argument("--mnist", type=int, default=5, help="rounds on MNIST, if it is there")
+    parser.add_argument("--color", type=int, default=20, help="rounds on the colored digits")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="rounds at a time")
     parser.add_argument("--submission", default=str(ROOT / "solutions"), help="what is measured")
     parser.add_argument("--dry-run", action="store_true", help="leave thresholds.json as it is")
@@ -116,8 +132,7 @@ def main():
     thresholds = json.loads(THRESHOLDS.read_text(encoding="utf-8"))
     for dataset, rounds in rounds_wanted(options).items():
         samples = measure_all(dataset, rounds, options.submission, options.jobs)
-        gates = {function: gate(function, samples[function]) for function in PROMISED}
-        gates["train_capstone"] = CAPSTONE[dataset]
+        gates = {f: gate(f, samples[f]) for f in PROMISED if f in samples} | OWN[dataset]
         thresholds[dataset] = gates
         table(dataset, samples, gates)
     if not options.dry_run:
@@ -128,7 +143,7 @@ def rounds_wanted(options):
     """Data sets that are on this machine, with the number of rounds; a spread takes two."""
     from data import mnist
 
-    wanted = {"digits": options.digits}
+    wanted = {"digits": options.digits, COLORED: options.color}
     if mnist.find() is not None:
         wanted["mnist"] = options.mnist
     return {dataset: max(2, rounds) for dataset, rounds in wanted.items() if rounds > 0}

@@ -13,9 +13,10 @@ class DataError(Exception):
 class Dataset:
     """Images and their labels, in a training part and a test part.
 
-    X_train, X_test: (n, 784) float32 in [0, 1], one 28x28 image a row, 0 is the background
-    y_train, y_test: (n,) int64, the digit 0..9
-    name: `mnist` or `digits`
+    X_train, X_test: (n, 784) float32 in [0, 1], one 28x28 image a row, 0 is the background; or in
+        color, (n, 3, 32, 32), the channels red, green and blue
+    y_train, y_test: (n,) int64, the class 0..9
+    name: `mnist`, `digits`, `cifar10` or `colored_digits`
     description: one line for people: the name, how many images, where they came from
     """
 

@@ -65,7 +65,7 @@ def cache_dir() -> Path:
     """
     package = Path(__file__).resolve().parent
     beside = package / "cache"
-    if _exists(beside / FILE_NAME) or os.access(beside if beside.exists() else package, os.W_OK):
+    if exists(beside / FILE_NAME) or os.access(beside if beside.exists() else package, os.W_OK):
         return beside
     return Path(os.path.expanduser("~")) / ".cache" / "learn-deep-learning-with-numpy"
 
@@ -79,16 +79,16 @@ def find() -> Source | None:
     folder = os.environ.get(FOLDER_VARIABLE)
     if folder:
         source = Source(Path(os.path.expanduser(folder)) / FILE_NAME, in_cache=False)
-        if not _exists(source.path):
+        if not exists(source.path):
             raise DataError(
                 f"`{FOLDER_VARIABLE}` is set, but there is no file `{source.path}`; {source.remedy}"
             )
         return source
     source = Source(cache_dir() / FILE_NAME, in_cache=True)
-    return source if _exists(source.path) else None
+    return source if exists(source.path) else None
 
 
-def _exists(path: Path) -> bool:
+def exists(path: Path) -> bool:
     """Whether there is anything at `path`, readable or not, a broken link included."""
     try:
         path.lstat()
@@ -126,23 +126,23 @@ def read(source: Source) -> dict[str, np.ndarray]:
         if not stat.S_ISREG(source.path.stat().st_mode):
             fault = "is not a file"  # opening a pipe would wait for ever
         else:
-            arrays = _unpack(source.path)
+            arrays = unpack(source.path, SHAPES)
             fault = find_fault(arrays)
     except OSError as error:
         fault = f"cannot be read ({error.strerror or error})"
     # A damaged archive fails in a dozen ways (zip, zlib, header, memory), all of them the file's.
     except Exception as error:
-        fault = f"is damaged ({_first_line(error)})"
+        fault = f"is damaged ({first_line(error)})"
     if fault is not None:
         raise DataError(f"`{source.path}` {fault}; {source.remedy}")
     return arrays
 
 
-def _unpack(path: Path) -> dict[str, np.ndarray]:
-    """The four arrays of an npz archive. Nothing is unpickled, nothing oversized is unpacked."""
+def unpack(path: Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+    """These arrays of an npz archive. Nothing is unpickled, nothing oversized is unpacked."""
     arrays = {}
     with zipfile.ZipFile(path) as archive:
-        for key, shape in SHAPES.items():
+        for key, shape in shapes.items():
             member = archive.getinfo(f"{key}.npy")
             if member.file_size > np.prod(shape) + NPY_HEADER_LIMIT:
                 raise ValueError(f"`{key}` is too large")
@@ -151,7 +151,7 @@ def _unpack(path: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     message = str(error.args[0]) if error.args else ""  # str() of a KeyError adds quotes
     return message.partition("\n")[0] or type(error).__name__
 

@@ -24,5 +24,9 @@ from .ch4_2_convolution import *
 from .ch4_3_pooling_cnn import *
 from .ch4_4_regularization import *
 from .ch4_5_momentum_capstone import *
+from .ch5_1_adam import *
+from .ch5_2_neural_network_class import *
+from .ch5_3_two_moons import *
+from .ch5_4_color_images import *
 
 __all__ = [name for name in dir() if not name.startswith("_")]

@@ -48,7 +48,7 @@ class Reply:
     value: object = None
     arguments: tuple | None = None  # (args, kwargs) as the call left them, when asked for
     raised: dict | None = None  # type, bases, message, lines
-    missing: str | None = None  # "file" or "function"
+    missing: str | None = None  # "file", "function", or "class" where something else is there
     not_plain: str | None = None  # what came instead of plain data
     died: tuple | None = None  # (status, sentence)
     warnings: list = field(default_factory=list)  # [category, message, file, line]
@@ -118,12 +118,14 @@ class Worker:
         want_arguments=False,
         find_loop=False,
         repeat=0.0,
+        scripted=False,
     ):
         """Call one function of the submission and wait for its answer, at most `seconds` long.
 
         The first call into a chapter imports its file before, which has a time of its own. With
         `repeat` it is run over and over for so many seconds, and the answer is how long the
         fastest run took by the worker's own clock: for learners, who have no reason to forge it.
+        With `scripted` it is a class, and the first argument the steps of `worker/scripted.py`.
         """
         if module not in self.imported:
             reply = self._request(module, None, (), {}, import_seconds)
@@ -131,7 +133,12 @@ class Worker:
                 reply.importing = True
                 return reply
             self.imported.add(module)
-        wanted = {"want_arguments": want_arguments, "find_loop": find_loop, "repeat": repeat}
+        wanted = {
+            "want_arguments": want_arguments,
+            "find_loop": find_loop,
+            "repeat": repeat,
+            "scripted": scripted,
+        }
         return self._request(module, name, args, kwargs, seconds, wanted)
 
     def _request(self, module, name, args, kwargs, seconds, wanted=None):
@@ -371,7 +378,8 @@ def read_reply(message, arrays):
     elif "best" in message:
         reply.best = _typed(message["best"], float)
     elif "missing" in message:
-        reply.missing = "file" if message["missing"] == "file" else "function"
+        known = message["missing"] in ("file", "class")
+        reply.missing = message["missing"] if known else "function"
     elif "imported" not in message:
         reply.not_plain = _text(message["not_plain"])
     return reply

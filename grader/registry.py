@@ -1,6 +1,7 @@
 """The chapters there are, read off the tree: `grader/chapters/` is the only list.
 
 Titles are the docstrings of the files there, functions and points the `@grades` beside each check.
+A title that ends with `(optional)` says that the course is done without the chapter.
 """
 
 import re
@@ -17,6 +18,7 @@ MODULES = {
     "2": "Losses and optimization",
     "3": "Basic neural networks",
     "4": "Deep architectures and techniques",
+    "5": "Beyond the outline",
 }
 
 
@@ -29,6 +31,11 @@ class Chapter:
     title: str
     functions: dict
     uses_images: bool  # some check trains on the data set
+
+    @property
+    def optional(self):
+        """Whether the course is done without it."""
+        return self.title.endswith("(optional)")
 
     @property
     def module(self):
@@ -57,6 +64,17 @@ def chapters():
 def by_stem(stem):
     """The chapter of this file."""
     return next(chapter for chapter in chapters() if chapter.stem == stem)
+
+
+def optional():
+    """The ids of the chapters that the course is done without."""
+    return {chapter.id for chapter in chapters() if chapter.optional}
+
+
+def named_alone(names):
+    """The ids of the chapters that are named each by itself, not in a range or module."""
+    named = {name.strip().lower() for name in names}
+    return {c.id for c in chapters() if named & {c.id, c.stem, f"{c.stem}.py"}}
 
 
 def select(names):

@@ -43,13 +43,13 @@ def _nested(value, depth):
     return f"{opening}{', '.join(shown)}{comma}{closing}"
 
 
-def show_call(name, args, kwargs):
+def show_call(name, args, kwargs, width=WIDTH):
     """`softmax(np.array([[1000.0, 0.0]]))`: small arguments in full, large ones by their form."""
     for small in (SMALL, 6, 1):
         parts = [_argument(arg, small) for arg in args]
         parts += [f"{key}={_argument(value, small)}" for key, value in kwargs.items()]
         text = f"{name}({', '.join(parts)})"
-        if len(text) <= WIDTH:
+        if len(text) <= width:
             break
     return cut(text)
 

@@ -101,11 +101,43 @@ class Call:
     reply: Reply
     asked: list = field(default_factory=list)
 
+    kind = "function"  # or "class": what the submission has to hold under this name
+    gives = "returns"
+
     def __str__(self):
         return show_call(self.name, self.args, self.kwargs)
 
+    @property
+    def what(self):
+        """What is to blame for what went wrong: the function, of a class the method."""
+        return self.name
+
     def holds(self, value):
         return _holds(self.reply.value, value)
+
+    def owns(self, name):
+        """Whether the worker's name for one of the learner's functions means this one."""
+        return name == self.name
+
+    def given(self):
+        """`[(label, value)]` of the arguments."""
+        pairs = [(f"argument {i + 1}", value) for i, value in enumerate(self.args)]
+        return pairs + list(self.kwargs.items())
+
+    def leaves(self):
+        """`[(function, label, value before, value after)]` of the arguments, if asked for."""
+        return [
+            (self.name, *pair)
+            for pair in self._pairs(self.args, self.kwargs, *self.reply.arguments)
+        ]
+
+    def _pairs(self, args, kwargs, after, named):
+        pairs = [(f"argument {i + 1}", *p) for i, p in enumerate(zip(args, after, strict=False))]
+        return pairs + [(f"`{key}`", value, named.get(key)) for key, value in kwargs.items()]
+
+    def absent(self):
+        """`(sentence, status)` where something is missing in what was called, or None."""
+        return None
 
 
 class Student:
@@ -149,6 +181,12 @@ class StudentFunction:
         """The same function with other patience, for training that takes its time."""
         return StudentFunction(self._student, self.name, seconds)
 
+    def new(self, *args, **kwargs):
+        """A script that begins with an object of this class: see `objects.py`."""
+        from .objects import StudentObject
+
+        return StudentObject(self._student, self.name, self._seconds).new(*args, **kwargs)
+
     def __call__(self, *args, **kwargs):
         return self.call(*args, **kwargs).reply.value
 
@@ -162,37 +200,44 @@ class StudentFunction:
 
     def attempt(self, *args, want_arguments=False, find_loop=False, **kwargs):
         """Like `call`, but an exception of the learner's function is an answer too."""
-        student, asked = self._student, []
-        reply = student._workers.call(
-            student._chapter,
-            self.name,
-            tuple(noted(arg, asked) for arg in args),
-            {key: noted(arg, asked) for key, arg in kwargs.items()},
-            self._seconds,
-            want_arguments=want_arguments,
-            find_loop=find_loop,
-        )
-        call = Call(self.name, args, kwargs, reply, asked)
+        wanted = {"want_arguments": want_arguments, "find_loop": find_loop}
+        call = self._asked(*args, **wanted, **kwargs)
+        student, file = self._student, f"{self._student._chapter}.py"
         student.calls.append(call)
-        file = f"{student._chapter}.py"
-        if reply.missing == "file":
+        if call.reply.missing == "file":
             raise Finding(f"`{file}` is not in the submission: put the file there", "todo")
-        if reply.importing:
+        if call.reply.importing:
             raise _at_its_place(_not_imported(call, file, student._workers.folder), call)
-        if reply.missing:
-            raise Finding(f"`{file}` has no `{call.name}`: write the function", "todo")
-        if reply.died:
-            raise _ended(call, f"`{call.name}` was called, and", call)
-        if reply.not_plain:
+        if call.reply.missing == "class":
+            raise Finding(f"`{call.name}` in `{file}` is no class: write `class {call.name}:`")
+        if call.reply.missing:
+            raise Finding(f"`{file}` has no `{call.name}`: write the {call.kind}", "todo")
+        if call.reply.died:
+            raise _ended(call, f"`{call.what}` was called, and", call)
+        if call.reply.not_plain:
             raise Finding(
-                f"`{self.name}` returns {_one_line(reply.not_plain)}, which is no plain data: "
-                "return NumPy arrays, numbers, or lists and tuples of them",
-                unquoted=f"`{self.name}` returns no plain data",
+                f"`{call.what}` {call.gives} {_one_line(call.reply.not_plain)}, which is no plain "
+                "data: return NumPy arrays, numbers, or lists and tuples of them",
+                unquoted=f"`{call.what}` {call.gives} no plain data",
                 call=call,
                 kind="not plain",
                 fault=call,
             )
         return call
+
+    def _asked(self, *args, want_arguments, find_loop, **kwargs):
+        """The `Call`, whatever has become of it."""
+        asked = []
+        wanted = {"want_arguments": want_arguments, "find_loop": find_loop}
+        noting = tuple(noted(arg, asked) for arg in args)
+        named = {key: noted(arg, asked) for key, arg in kwargs.items()}
+        return Call(self.name, args, kwargs, self._ask(noting, named, **wanted), asked)
+
+    def _ask(self, args, kwargs, **wanted):
+        student = self._student
+        return student._workers.call(
+            student._chapter, self.name, args, kwargs, self._seconds, **wanted
+        )
 
 
 def noted(argument, asked):
@@ -233,7 +278,7 @@ def _not_imported(call, file, folder):
         return _ended(call, f"`{file}` was imported, and", note=SLOW_IMPORT)
     raised = call.reply.raised
     if _is_stub(raised):
-        return _todo(raised, f"`{file}`", file, "<module>")
+        return _todo(raised, f"`{file}`", file, lambda name: name == "<module>")
     if line := _conflict(folder, file) if "SyntaxError" in raised["bases"] else None:
         return Finding(f"`{file}` {CONFLICT_TOLD.format(line)}", "error", fault=call)
     return Finding(
@@ -263,11 +308,13 @@ def _ended(call, what, shown=None, note=None):
 def _raised(call, file):
     raised = call.reply.raised
     if _is_stub(raised):
-        return _todo(raised, f"`{call.name}`", file, call.name)
+        return _todo(raised, f"`{call.what}`", file, call.owns)
+    if absent := call.absent():
+        return Finding(*absent, kind="absent", fault=call, call=call)
     return Finding(
-        f"`{call.name}` raises {_exception(raised)}",
+        f"`{call.what}` raises {_exception(raised)}",
         "error",
-        unquoted=f"`{call.name}` raises {_kind(raised)}",
+        unquoted=f"`{call.what}` raises {_kind(raised)}",
         kind="raised",
         fault=call,
         call=call,
@@ -292,12 +339,14 @@ def _is_stub(raised):
     return "NotImplementedError" in raised["bases"]
 
 
-def _todo(raised, what, file, name):
+def _todo(raised, what, file, owns):
     """The learner's function, or else the one that it called, is a stub."""
-    last = raised["lines"][-1] if raised["lines"] else (file, 0, name, "")
+    if not raised["lines"]:
+        return Finding(f"{what} is still to be written", "todo")
+    last = raised["lines"][-1]
     # Of a notebook it is a cell, of a script that asks for a check another file.
     here = last[0] == file or not CHAPTER_FILE.fullmatch(last[0])
-    if here and last[2] == name:
+    if here and owns(last[2]):
         return Finding(f"{what} is still to be written", "todo", your_line=_lines(raised))
     stub = f"`{_one_line(last[2])}` in `{_one_line(last[0])}`, line {last[1]}"
     return Finding(

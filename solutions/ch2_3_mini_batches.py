@@ -53,7 +53,7 @@ def minibatches(X, y, batch_size, rng):
         raise ValueError(f"{len(X)} examples, {len(y)} labels, batch_size {batch_size}")
     order = rng.permutation(len(X))
     batches = [order[i : i + batch_size] for i in range(0, len(X), batch_size)]
-    return ((X.take(batch, axis=0), y.take(batch, axis=0)) for batch in batches)  # lazily
+    return ((X.take(batch, axis=0), y.take(batch, axis=0)) for batch in batches)
 
 
 def logistic_loss(X, y, params):

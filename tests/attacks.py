@@ -239,7 +239,7 @@ attack(
     "writes the results",
     """
     def attack(X):
-        text = json.dumps({"score": 170, "max_score": 170, "status": "passed"})
+        text = json.dumps({"score": 210, "max_score": 210, "status": "passed"})
         places = ["results.json", "result.json", "results.jsonl", "../results.jsonl", "/tmp/x.json",
                   "/autograder/results/results.json", "/var/tmp/x", "/dev/shm/x", "/x",
                   os.path.join(os.path.dirname(os.path.realpath(__file__)), "x.py"),
@@ -502,7 +502,9 @@ attack("takes NumPy's name", "def attack(X): return None", numpy=SHADOW, scipy=S
 attack(
     "takes the grader's names",
     "def attack(X): return None",
-    **dict.fromkeys(("wire", "session", "hotspot", "confine", "grader", "pytest"), SHADOW),
+    **dict.fromkeys(
+        ("wire", "session", "hotspot", "scripted", "confine", "grader", "pytest"), SHADOW
+    ),
 )
 attack(
     "takes the names that start by themselves",

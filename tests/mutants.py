@@ -2,9 +2,10 @@
 
     python tests/mutants.py [CHAPTER ...]     prints the mutants that no check notices
 
-One operator, constant, comparison, keyword or statement is changed at a time, in every function of
-`solutions/`. A changed function, and every graded one that uses it, is checked as a learner's would
-be. What survives is listed in `equivalent_mutants.toml` with the reason why it is right as well.
+One operator, constant, comparison, keyword or statement is changed at a time, in every function and
+method of `solutions/`. A changed function, and every graded one that uses it, is checked as a
+learner's would be. What survives is listed in `equivalent_mutants.toml` with the reason why it is
+right as well.
 """
 
 import ast
@@ -23,6 +24,7 @@ from grader import blame, checks, registry, threads
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
 
+SYMMETRIC = {"multiply", "result_type", "swapaxes", "vdot"}  # their two arguments may change places
 OPERATORS = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -89,14 +91,23 @@ def mutants(stem):
     source = (proof.SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
     tree = ast.parse(source.partition("\ndef demo():")[0])
     found = {}
+    for name, node in _functions(tree):
+        for statement in _statements(node):
+            for changed in _changes(statement):
+                mutant = _mutant(tree, stem, name, statement, changed)
+                if mutant.after != mutant.before:
+                    found[mutant.key] = mutant
+    return list(found.values())
+
+
+def _functions(tree):
+    """`(name, function)`; methods under their class's name, for that is what is graded."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
-            for statement in _statements(node):
-                for changed in _changes(statement):
-                    mutant = _mutant(tree, stem, node, statement, changed)
-                    if mutant.after != mutant.before:
-                        found[mutant.key] = mutant
-    return list(found.values())
+            yield node.name, node
+        elif isinstance(node, ast.ClassDef):
+            methods = (item for item in node.body if isinstance(item, ast.FunctionDef))
+            yield from ((node.name, method) for method in methods)
 
 
 def _mutant(tree, stem, function, statement, changed):
@@ -112,7 +123,7 @@ def _mutant(tree, stem, function, statement, changed):
     before = ast.unparse(statement)
     if isinstance(statement, (ast.For, ast.If, ast.With)):  # its head alone tells the line
         before, after = before.partition("\n")[0], after.partition("\n")[0]
-    return Mutant(stem, function.name, before, after, text)
+    return Mutant(stem, function, before, after, text)
 
 
 def _statements(function):
@@ -146,6 +157,8 @@ def _own_nodes(statement):
         yield node
         if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
             continue  # -1 is the last axis or the free one, not a number
+        if isinstance(node, ast.Call) and _called(node) == "result_type":
+            continue  # any float among its arguments, in any order, says the same
         for name, value in ast.iter_fields(node):
             if node is statement and name in ("body", "orelse"):
                 continue
@@ -190,7 +203,8 @@ def _others(node):
             if keyword.arg == "strict":  # of zip: a guard against lists of different lengths
                 continue
             yield ast.Call(node.func, node.args, node.keywords[:i] + node.keywords[i + 1 :])
-        if len(node.args) == 2 and not any(isinstance(a, ast.Starred) for a in node.args):
+        starred = any(isinstance(arg, ast.Starred) for arg in node.args)
+        if len(node.args) == 2 and not starred and _called(node) not in SYMMETRIC:
             yield ast.Call(node.func, node.args[::-1], node.keywords)
     elif isinstance(node, ast.Slice):
         for part in ("lower", "upper", "step"):
@@ -198,6 +212,11 @@ def _others(node):
                 yield ast.Slice(**(dict(ast.iter_fields(node)) | {part: None}))
     elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) == 2:
         yield ast.Tuple(node.elts[::-1], node.ctx)
+
+
+def _called(call):
+    """The last part of the function's name."""
+    return getattr(call.func, "attr", getattr(call.func, "id", None))
 
 
 def _other_constants(value):

@@ -1,4 +1,4 @@
-"""A stand-in for OpenML on loopback: what `fetch_openml("mnist_784")` asks for, and ways to fail.
+"""A stand-in for OpenML on loopback: what `fetch_openml` asks for, and ways to fail.
 
     with OpenML(images, labels) as server:
         monkeypatch.setattr("sklearn.datasets._openml.urlopen", server.urlopen)
@@ -16,13 +16,13 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import numpy as np
 
-PIXELS = 784
 API = "/api/v1/json/data"
-FILE = "/data/v1/download/52667/mnist_784.arff"
+FILE = "/data/v1/download/52667/images.arff"
+IDS = {"mnist_784": "554", "CIFAR_10": "40927"}
 
 
 class OpenML:
-    """Serves a data set of images (n, 28, 28) uint8 and labels (n,) uint8.
+    """Serves a data set of images (n, ...) uint8 and labels (n,) uint8, by the name asked for.
 
     mode: `good`; `503` to every request; `cut` after half of the data file; `cut-gzip`, the same
         of a compressed one; `silent`, which accepts and never answers; `html`, as a hotel's login
@@ -32,6 +32,7 @@ class OpenML:
 
     def __init__(self, images: np.ndarray, labels: np.ndarray, mode: str = "good") -> None:
         self.arff = to_arff(images, labels)
+        self.pixels, self.name = images[0].size, "mnist_784"
         self.rows = len(labels)
         self.mode = mode
         self.asked: list[str] = []
@@ -98,18 +99,20 @@ class OpenML:
         """The JSON that OpenML has at `path`: search, features, qualities or description."""
         question = path.removeprefix(API).split("/")[1]
         if question == "list":
-            return {"data": {"dataset": [{"did": 554, "name": "mnist_784", "version": 1}]}}
+            (self.name,) = [name for name in IDS if f"/{name.lower()}/" in path.lower()]
+            found = {"did": int(IDS[self.name]), "name": self.name, "version": 1}
+            return {"data": {"dataset": [found]}}
         if question == "features":
-            return {"data_features": {"feature": features()}}
+            return {"data_features": {"feature": features(self.pixels)}}
         if question == "qualities":
             instances = {"name": "NumberOfInstances", "value": f"{self.rows}.0"}
             return {"data_qualities": {"quality": [instances]}}
         return {
             "data_set_description": {
-                "id": "554",
-                "name": "mnist_784",
+                "id": IDS[self.name],
+                "name": self.name,
                 "version": "1",
-                "description": "handwritten digits",
+                "description": "images of ten classes",
                 "format": "ARFF",
                 "status": "active",
                 "file_id": "52667",
@@ -119,9 +122,9 @@ class OpenML:
         }
 
 
-def features() -> list[dict]:
+def features(pixels: int) -> list[dict]:
     """What OpenML tells of each column: the pixels, then the class."""
-    names = [*(f"pixel{i}" for i in range(1, PIXELS + 1)), "class"]
+    names = [*(f"pixel{i}" for i in range(1, pixels + 1)), "class"]
     return [
         {
             "index": str(index),
@@ -137,10 +140,11 @@ def features() -> list[dict]:
 
 
 def to_arff(images: np.ndarray, labels: np.ndarray) -> bytes:
-    """The data set as OpenML's text file: a header, then 784 pixels and the label a line."""
-    header = ["@RELATION mnist_784"]
-    header += [f"@ATTRIBUTE pixel{i} real" for i in range(1, PIXELS + 1)]
+    """The data set as OpenML's text file: a header, then pixels and the label a line."""
+    pixels = images[0].size
+    header = ["@RELATION images"]
+    header += [f"@ATTRIBUTE pixel{i} real" for i in range(1, pixels + 1)]
     header += ["@ATTRIBUTE class {0,1,2,3,4,5,6,7,8,9}", "@DATA"]
-    table = np.column_stack([images.reshape(len(images), PIXELS), labels])
+    table = np.column_stack([images.reshape(len(images), pixels), labels])
     rows = [",".join(map(str, row)) for row in table.tolist()]
     return "\n".join([*header, *rows, ""]).encode()

@@ -52,17 +52,24 @@ def source_of(version, function):
     module = ast.parse(Path(inspect.getfile(version)).read_text(encoding="utf-8"))
     kept = [node for node in module.body[1:] if not _is_ours(node)]
     (node,) = [n for n in module.body if getattr(n, "name", None) == version.__name__]
-    node.name, node.decorator_list = function, []
+    node.name = function
+    node.decorator_list = [item for item in node.decorator_list if not _enters(item)]
     if ast.get_docstring(node):
-        node.body = node.body[1:]
+        node.body = node.body[1:] or [ast.Pass()]
     return "\n\n".join(map(ast.unparse, [*kept, node]))
+
+
+def _enters(decorator):
+    """Such as `@wrong("relu")`; others are part of the version."""
+    return ast.unparse(decorator).partition("(")[0] in ("wrong", "right")
 
 
 def _is_ours(node):
     """Another version, or the import of the decorator; helpers and other imports are kept."""
     if isinstance(node, ast.ImportFrom):
         return [name.name for name in node.names] in (["wrong"], ["right"])
-    return isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    defined = isinstance(node, (ast.FunctionDef, ast.ClassDef))
+    return defined and not node.name.startswith("_")
 
 
 def chapter_with(stem, source):

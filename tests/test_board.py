@@ -55,7 +55,7 @@ def test_the_board_knows_what_is_done_failing_changed_todo_and_not_graded(course
         ("failing", 0),
     ]
     assert "Next: `grade run 1.2`" in shown
-    assert "10 of 170 points" in shown
+    assert "10 of 210 points" in shown
     with (course / "exercises" / FIRST).open("a") as edited:
         edited.write("\n")
     shown = board(course)
@@ -121,7 +121,7 @@ def test_a_broken_progress_file_is_kept_and_filled_again_by_grading(course, kind
     (course / FILE).write_bytes(text)
     shown = board(course)
     assert standing(shown, "1.1") == ("ungraded", 0)
-    assert "0 of 170 points" in shown
+    assert "0 of 210 points" in shown
     progress.record(course / "exercises", {"chapters": [DONE]})
     assert standing(board(course), "1.1") == ("done", 10)
     if kind not in ("of another sort", "impossible"):

@@ -134,7 +134,9 @@ def test_dataset_cannot_be_reassigned_and_prints_in_one_line():
 
 
 def test_an_unknown_name_is_an_error_that_names_the_choices():
-    with pytest.raises(data.DataError, match=r"`cifar`; choose one of `auto`, `mnist`, `digits`$"):
+    with pytest.raises(
+        data.DataError, match=r"`cifar`; choose one of `auto`, `mnist`, `digits`, `color`, "
+    ):
         data.load("cifar")
 
 
@@ -188,9 +190,10 @@ def test_a_variable_that_leads_nowhere_is_an_error(small, monkeypatch, tmp_path,
 
 
 def test_resolve_says_what_would_be_loaded_without_reading_it(small):
-    assert [data.resolve(name) for name in data.NAMES] == ["digits", "mnist", "digits"]
+    found = ["digits", "mnist", "digits", "colored_digits", "cifar10", "colored_digits"]
+    assert [data.resolve(name) for name in data.NAMES] == found
     small_mnist.save(small, x_train=None)  # no good, but there: still not digits
-    assert [data.resolve(name) for name in data.NAMES] == ["mnist", "mnist", "digits"]
+    assert [data.resolve(name) for name in data.NAMES] == ["mnist", "mnist", *found[2:]]
     with pytest.raises(data.DataError, match="`cifar`"):
         data.resolve("cifar")
 
@@ -236,6 +239,8 @@ def test_status_tells_what_is_there(small):
     assert data.status() == [
         "digits: 1,500 training and 297 test images, embedded",
         f"mnist: 12 training and 4 test images, in `{path}`",
+        "colored_digits: 1,500 training and 297 test images, made from the embedded digits",
+        "cifar10: not on this machine; `grade data fetch cifar10` downloads it (optional)",
     ]
 
 
@@ -261,13 +266,13 @@ def test_the_cache_is_the_users_own_if_the_package_is_read_only(monkeypatch, tmp
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     monkeypatch.setattr(mnist.os, "access", lambda *_: False)
-    monkeypatch.setattr(mnist, "_exists", lambda _: False)
+    monkeypatch.setattr(mnist, "exists", lambda _: False)
     assert data.cache_dir() == tmp_path / ".cache" / "learn-deep-learning-with-numpy"
 
 
 def test_a_read_only_cache_with_mnist_in_it_is_used(monkeypatch):
     monkeypatch.setattr(mnist.os, "access", lambda *_: False)
-    monkeypatch.setattr(mnist, "_exists", lambda _: True)
+    monkeypatch.setattr(mnist, "exists", lambda _: True)
     assert data.cache_dir() == ROOT / "data" / "cache"
 
 

@@ -227,7 +227,7 @@ def test_no_room_for_temporary_files_is_one_line(cache, monkeypatch):
 def test_two_at_once_do_no_harm(cache, monkeypatch):
     together = threading.Barrier(2, timeout=10)
 
-    def download():
+    def download(name):
         together.wait()
         return small_mnist.arrays()
 

@@ -205,7 +205,7 @@ EXCEPTIONS = {
     "no_such_attribute": "return np.ones(3).length",
     "arrays_as_index": "return np.ones(3)[np.ones(3)]",
     "read_only_array": "a = np.ones(3)\n    a.flags.writeable = False\n    a[0] = 2",
-    "module_not_there": "import torch",
+    "module_not_there": "import module_of_nobody",
     "calls_itself": "return f()",
     "division_by_zero": "return 1 / 0",
     None: "raise RuntimeError('odd')",

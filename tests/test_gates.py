@@ -44,8 +44,8 @@ def test_accuracy_reaches_the_gate_of_the_data_set():
 
 def test_every_gate_keeps_the_promise_of_the_outline():
     trained = {"train_mlp", "train_deep_mlp", "train_cnn", "train_regularized_mlp"}
-    for gate in gates.thresholds().values():
-        assert set(gate) == {*trained, "train_capstone"}
+    for gate in (gates.thresholds()[name] for name in ("digits", "mnist")):
+        assert set(gate) >= {*trained, "train_capstone"}
         assert all(gate[name] >= 85 for name in trained)
         assert gate["train_capstone"] >= 90
     text = gates.Path(gates.__file__).with_name("thresholds.json").read_text()

@@ -96,7 +96,7 @@ def test_the_last_hint_put_in_as_the_body_does_not_pass(chapter):
 
 def _head(stem, name):
     text = (SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
-    return re.search(rf"^def {name}\(.*?\):$", text, re.M | re.S)[0]
+    return re.search(rf"^(?:def {name}\(.*?\)|class {name}.*?):$", text, re.M | re.S)[0]
 
 
 @pytest.fixture

@@ -62,7 +62,8 @@ def test_every_chapter_becomes_a_notebook(chapter):
         assert "from grader import check, plot" in cells[0]
         assert cells[-1] == f'plot("{chapter.id}")'
         for name in chapter.functions:
-            (place,) = [i for i, text in enumerate(cells) if text.startswith(f"def {name}(")]
+            heads = f"def {name}(", f"class {name}:"
+            (place,) = [i for i, text in enumerate(cells) if text.startswith(heads)]
             assert cells[place + 1].startswith(f'check("{name}"')
         everything = "\n".join(cells)
         assert "from ." not in everything

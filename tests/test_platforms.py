@@ -68,7 +68,7 @@ def windows(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        ([], 1, "of 170 points"),
+        ([], 1, "of 210 points"),
         (["run", "1.3"], 0, "10 of 10 points"),
         (["run", "1.1"], 1, "still to be written"),
         (["hint", "1.1", "normalize"], 0, "hint 1 of 3"),
@@ -89,7 +89,7 @@ def test_the_learners_commands_need_no_posix(windows, arguments, code, words):
 def test_watching_needs_no_posix(windows):
     done = windows("watch", "1.3", given="l\nh\nq\n")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "of 170 points" in done.stdout
+    assert "of 210 points" in done.stdout
 
 
 def test_a_hanging_function_is_ended_through_taskkill(monkeypatch, submission):

@@ -44,7 +44,7 @@ def _bring_what_an_instructor_has(folder):
             archive.write(source / file, f"{name}_5001_{file}")
     (folder / "gradebook.csv").write_text(
         "Student,ID,SIS User ID,SIS Login ID,Section,Homework (77)\n"
-        "    Points Possible,,,,,170\n"
+        "    Points Possible,,,,,210\n"
         '"Curie, Ada",101,s1,ada,A,\n'
         '"Noether, Emmy",102,s2,emmy,A,\n',
         encoding="utf-8",

@@ -167,7 +167,7 @@ def test_keys_work_again_after_a_stop(watching):
     watching.terminal.kill(signal.SIGCONT)
     time.sleep(0.5)
     watching.press("l")
-    watching.said("of 170 points")
+    watching.said("of 210 points")
     assert watching.end()[0] == 0
 
 
@@ -194,7 +194,7 @@ def test_it_never_goes_on_by_itself_and_its_keys_do_what_they_say(tmp_path):
         watching.press("d")
         watching.said("reference")
         watching.press("l")
-        watching.said("10 of 170 points")
+        watching.said("10 of 210 points")
         watching.press("?")
         watching.until_foot()
         watching.press("n")
@@ -275,7 +275,7 @@ def test_without_a_terminal_it_prints_plain_lines_and_reads_keys_from_lines(pipe
     assert shown.isascii()
     assert "\x1b" not in shown
     out, err = process.communicate("l\nq\n", timeout=20)
-    assert "of 170 points" in out
+    assert "of 210 points" in out
     assert (process.returncode, err) == (0, "")
 
 

@@ -132,11 +132,10 @@ class Part:
         return self._rearranged() or self._offset() or self._edge()
 
     def _argument(self):
-        arguments = enumerate(self.call.args if self.call else ())
-        for i, argument in arguments:
+        for label, argument in self.call.given() if self.call else ():
             whole = isinstance(argument, np.ndarray) and argument.ndim
             if whole and _alike(self.got, _floats(argument)):
-                return f"argument {i + 1}"
+                return label
         return None
 
     def _rearranged(self):
@@ -368,12 +367,13 @@ def _pair(got, want):
         return {}
     a, b = got[off][0], want[off][0]
     pair = {"got": f"{a:.4g}", "expected": f"{b:.4g}"}
-    return pair | ({"ratio": f"{a / b:.4g}"} if b else {})
+    with np.errstate(over="ignore"):
+        return pair | ({"ratio": f"{a / b:.4g}"} if b else {})
 
 
 def _examples(call):
     """How many there are: the length of the first array among the arguments."""
-    for argument in call.args if call else ():
+    for _, argument in call.given() if call else ():
         if isinstance(argument, np.ndarray) and argument.ndim:
             return len(argument)
     return None
@@ -381,7 +381,7 @@ def _examples(call):
 
 def _sizes(call):
     """The sizes of all axes of the arguments, and of the whole arrays."""
-    arrays = _arrays(call.args) if call else []
+    arrays = _arrays([value for _, value in call.given()]) if call else []
     sizes = {size for array in arrays for size in (*array.shape, array.size)}
     return sorted(sizes | {1})
 
@@ -394,8 +394,7 @@ def _arrays(value):
 
 def _scalars(call):
     """`(name, value)` of the arguments that are single numbers."""
-    given = [(f"argument {i + 1}", arg) for i, arg in enumerate(call.args)] if call else []
-    given += list(call.kwargs.items()) if call else []
+    given = call.given() if call else []
     return [(name, v) for name, v in given if isinstance(v, (int, float)) and v not in (0, 1)]
 
 

@@ -56,6 +56,7 @@ def document(result, *, hide=(), visibility=LATER, said=()):
         "tests": [
             _test(chapter, number, function, hide, visibility)
             for chapter in result["chapters"]
+            if not result_file.left_out(chapter)  # else it would be listed as failed
             for number, function in enumerate(chapter["functions"], start=1)
         ],
     }

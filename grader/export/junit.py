@@ -6,8 +6,10 @@ So what it tells is what a student may read, unless an instructor asks for all.
 
 from xml.etree import ElementTree
 
+from ..results import left_out
 from . import name_of, place, plain
 
+SKIPPED = "skipped"
 FAILURES = ("failed", "todo")  # the others are errors: the code did not get to an answer
 
 
@@ -20,15 +22,15 @@ def write(results, out, *, audience="student"):
 
 def _suite(result, audience):
     functions = [(chapter, f) for chapter in result["chapters"] for f in chapter["functions"]]
-    statuses = [check["status"] for _, function in functions for check in function["checks"]]
+    statuses = [_status(c, check) for c, function in functions for check in function["checks"]]
     failures = sum(status in FAILURES for status in statuses)
     suite = _element(
         "testsuite",
         name=name_of(result),
         tests=len(statuses),
         failures=failures,
-        errors=len(statuses) - failures - statuses.count("passed"),
-        skipped=0,
+        errors=sum(status not in (*FAILURES, "passed", SKIPPED) for status in statuses),
+        skipped=statuses.count(SKIPPED),
         time=_seconds(result),
         **({"timestamp": result["graded"]} if result.get("graded") else {}),
     )
@@ -59,8 +61,10 @@ def _case(chapter, function, check, audience):
         name=check["name"],
         time=_seconds(check),
     )
-    status = check["status"]
-    if status != "passed":
+    status = _status(chapter, check)
+    if status == SKIPPED:
+        case.append(_element(SKIPPED, message="optional, and not begun"))
+    elif status != "passed":
         told = check.get("message" if audience == "instructor" else "feedback") or ""
         text = plain(told).strip() or status
         kind = "failure" if status in FAILURES else "error"
@@ -68,6 +72,10 @@ def _case(chapter, function, check, audience):
         child.text = text
         case.append(child)
     return case
+
+
+def _status(chapter, check):
+    return SKIPPED if left_out(chapter) else check["status"]
 
 
 def _seconds(timed):

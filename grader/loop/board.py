@@ -12,7 +12,7 @@ TITLE_WIDTH = 52
 
 
 def show(folder):
-    """Print the board; true when every chapter is done."""
+    """Print the board; true when every chapter is done, optional ones aside."""
     chapters, lost = registry.chapters(), progress.unreadable(folder)
     state, before = progress.read(folder), progress.last_look(folder)
     say(f"Learn Deep Learning with NumPy   (`{folder}`, data: {_data()})", bold=True)
@@ -22,10 +22,13 @@ def show(folder):
     full = sum(chapter.points for chapter in chapters)
     say(f"\n{terminal.bar(score / full)}   {points(score, full)} points")
     following = progress.next_unfinished(chapters, state)
-    last = _next_step(following, state) if following else ["All chapters are done."]
+    done = following is None or following.optional
+    last = ["All chapters are done."] if following is None else _next_step(following, state)
+    if done and following:
+        last = ["The course is done. What is left is optional.", *last]
     for line in (*_news(state, before, lost), *last):
         say(textwrap.fill(line, terminal.width()))
-    return following is None
+    return done
 
 
 def _data():

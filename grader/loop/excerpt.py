@@ -78,7 +78,8 @@ class File:
             if docstring := self._docstring(inner):
                 gone.update(range(docstring.lineno, docstring.end_lineno + 1))
                 note, end = self._note(docstring.end_lineno + 1)
-                notes += note
+                whose = f" of `{inner.name}`:" if isinstance(node, ast.ClassDef) else ":"
+                notes += [text.replace(":", whose, 1) for text in note]
                 gone.update(range(docstring.end_lineno + 1, end))
         first = _first_line(node)
         lines = [

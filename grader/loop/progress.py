@@ -80,12 +80,13 @@ def last_look(submission):
 
 
 def next_unfinished(chapters, state):
-    """The first chapter that is not known to pass as it is now, or None."""
-    for chapter in chapters:
-        entry = state.get(chapter.id)
-        if entry is None or entry["status"] != "passed" or entry["changed"]:
-            return chapter
-    return None
+    """The first chapter that is not known to pass as it is now, optional ones last, or None."""
+    waiting = [chapter for chapter in chapters if not _passes(state.get(chapter.id))]
+    return min(waiting, key=lambda chapter: chapter.optional, default=None)
+
+
+def _passes(entry):
+    return entry is not None and entry["status"] == "passed" and not entry["changed"]
 
 
 def unreadable(submission):

@@ -28,7 +28,15 @@ def compare(name, calls, stem, yours, reference):
         if time.perf_counter() - begin > ENOUGH:
             break
         for side, workers in enumerate((yours, reference)):
-            reply = workers.call(stem, name, call.args, call.kwargs, 10 * SLOWEST, repeat=SECONDS)
+            reply = workers.call(
+                stem,
+                name,
+                call.args,
+                call.kwargs,
+                10 * SLOWEST,
+                repeat=SECONDS,
+                scripted=call.kind == "class",
+            )
             if reply.best is None:
                 return None
             best[side] = min(best[side], reply.best)
@@ -62,9 +70,13 @@ def _bytes(value):
 
 def _shown(call):
     """The call with arrays by their form alone: their size is what matters here."""
-    parts = [_form(value) for value in call.args]
-    parts += [f"{key}={_form(value)}" for key, value in call.kwargs.items()]
-    return cut(f"{call.name}({', '.join(parts)})", LONGEST_CALL)
+    name, args, kwargs = call.name, call.args, call.kwargs
+    if call.kind == "class":  # its last step that does something
+        step = [step for step in call.steps if step.what in ("new", "ask", "do")][-1]
+        name, args, kwargs = f"{name}.{step.name}".rstrip("."), step.args, step.kwargs
+    parts = [_form(value) for value in args]
+    parts += [f"{key}={_form(value)}" for key, value in kwargs.items()]
+    return cut(f"{name}({', '.join(parts)})", LONGEST_CALL)
 
 
 def _form(value):

@@ -3,6 +3,7 @@
 import bdb
 import difflib
 import inspect
+import types
 from functools import cache
 
 import click
@@ -90,13 +91,11 @@ def _with_function(names, name, function):
 
 def files(names):
     """Where the functions of these globals say that they are from: cells, `<stdin>`, a script."""
-    codes = [getattr(value, "__code__", None) for value in names.values()]
-    own = [
-        code.co_filename
-        for code, value in zip(codes, names.values(), strict=True)
-        if inspect.iscode(code) and getattr(value, "__module__", None) == names.get("__name__")
-    ]
-    return frozenset(own)
+    defined = [v for v in names.values() if isinstance(v, (type, types.FunctionType))]
+    here = [value for value in defined if value.__module__ == names.get("__name__")]
+    methods = [m for v in here if isinstance(v, type) for m in vars(v).values()]
+    codes = [getattr(value, "__code__", None) for value in [*here, *methods]]
+    return frozenset(code.co_filename for code in codes if inspect.iscode(code))
 
 
 @cache

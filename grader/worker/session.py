@@ -2,6 +2,7 @@
 
 import collections.abc
 import contextlib
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -20,9 +21,10 @@ import warnings
 import numpy as np
 
 if __package__:  # in the examiner's own process, where a debugger or a notebook wants it
-    from grader.worker import wire
+    from grader.worker import scripted, wire
     from grader.worker.hotspot import Hotspot
 else:  # in the worker there is no kit
+    import scripted
     import wire
     from hotspot import Hotspot
 
@@ -84,8 +86,13 @@ class Session:
         function = getattr(module, request["name"], None)
         if function is None:
             return {"missing": "function"}, []
+        if request["scripted"]:
+            if not issubclass(type(function), type):
+                return {"missing": "class"}, []
+            function = functools.partial(scripted.perform, function, drain=_drain)
         if request["repeat"]:
             return {"best": self._fastest(function, request, arrays)}, []
+        _advance_global_random_state()
         before = _global_random_state()
         with Hotspot(self._is_own) if request["find_loop"] else contextlib.nullcontext() as spot:
             value, out = self._call(function, request, arrays)
@@ -170,9 +177,15 @@ class Session:
     def _own_lines(self, error):
         """The learner's lines that led to the error, outermost first; none of the kit's."""
         frames = traceback.extract_tb(error.__traceback__)
+        codes = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
+        found = [
+            (frame, _name(code))
+            for frame, code in zip(frames, codes, strict=True)
+            if self._is_own(frame.filename)
+        ]
         own = [
-            [*self._place(frame.filename, frame.lineno), frame.name, (frame.line or "")[:200]]
-            for frame in [frame for frame in frames if self._is_own(frame.filename)][-MAX_LINES:]
+            [*self._place(frame.filename, frame.lineno), name, (frame.line or "")[:200]]
+            for frame, name in found[-MAX_LINES:]
         ]
         if isinstance(error, SyntaxError) and self._is_own(error.filename or ""):
             source = (error.text or "").strip()
@@ -210,6 +223,11 @@ def _cell(rest, line):
     return f"cell {cell}", line - start
 
 
+def _name(code):
+    """A function's name, a method's with its class."""
+    return code.co_name if "<locals>" in code.co_qualname else code.co_qualname
+
+
 def _text(value):
     try:
         return str(value)[:MAX_TEXT]
@@ -226,8 +244,15 @@ def _flush():
         os.write(2, wire.END_OF_OUTPUT)
 
 
-def _comparable(argument):
-    """An argument as the call left it; a function or a random generator has no form to compare."""
+def _comparable(argument, depth=3):
+    """An argument as the call left it; a function or a random generator has no form to compare.
+
+    Those of the methods in a script lie three deep.
+    """
+    if depth and type(argument) is list:
+        return [_comparable(item, depth - 1) for item in argument]
+    if depth and type(argument) is dict:
+        return {key: _comparable(item, depth - 1) for key, item in argument.items()}
     return None if callable(argument) or isinstance(argument, np.random.Generator) else argument
 
 
@@ -247,6 +272,12 @@ def _global_random_state():
     """What changes when NumPy's or Python's global random state does."""
     _, keys, *rest = np.random.get_state(legacy=True)  # noqa: NPY002
     return keys.tobytes(), rest, random.getstate()
+
+
+def _advance_global_random_state():
+    """So that whoever seeds it changes it, even with the seed of the call before."""
+    np.random.random()  # noqa: NPY002
+    random.random()
 
 
 class _Source(importlib.machinery.SourceFileLoader):

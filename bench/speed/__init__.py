@@ -1,0 +1,1 @@
+"""How fast the reference is: `python -m bench.speed` trains its models beside other software."""

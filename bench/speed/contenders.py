@@ -1,0 +1,126 @@
+"""Who trains: NumPy as in the solutions, PyTorch, scikit-learn, SciPy image by image, plain loops.
+
+Each contender is a class, made for one model and its images. `epoch()` trains for one pass over the
+first `share` images, shuffled in batches, and goes on where the last one ended; `accuracy()` is
+that of the test images.
+
+Adam's averages begin anew in each epoch, with all of them: `adam_descent` keeps them for one call.
+"""
+
+import numpy as np
+
+from solutions.ch1_1_numpy_arrays import one_hot
+from solutions.ch1_2_matrix_operations import linear
+from solutions.ch2_3_mini_batches import gradient_descent, logistic_loss
+from solutions.ch3_3_forward_mlp import forward_mlp
+from solutions.ch3_4_backpropagation import mlp_loss
+from solutions.ch4_1_deep_mlp import deep_mlp_loss, forward_deep_mlp
+from solutions.ch4_3_pooling_cnn import cnn_loss, forward_cnn
+from solutions.ch5_1_adam import adam_descent
+from solutions.ch5_4_color_images import color_cnn_loss, predict_color_cnn
+
+BATCH_SIZE = 64
+
+
+class Solutions:
+    """The reference: its loss functions, and its `gradient_descent` or `adam_descent`."""
+
+    share = None  # all of the images
+
+    def __init__(self, model, images, start, threads):
+        self.model, self.images, self.start = model, images, start
+        self.X, self.y = images.X, targets(model, images.labels)
+        self.share = min(self.share or len(self.X), len(self.X))
+        self.loss_fn = LOSSES[model.name]
+        self.descend = adam_descent if model.optimizer == "adam" else gradient_descent
+        self.reset()
+
+    def reset(self):
+        self.params = self.start  # `descend` makes copies of its own
+        self.rng = np.random.default_rng(0)
+
+    def epoch(self):
+        X, y = self.X[: self.share], self.y[: self.share]
+        self.params, losses = self.descend(
+            X, y, self.params, self.model.lr, self.loss_fn, BATCH_SIZE, 1, self.rng
+        )
+        return losses
+
+    def accuracy(self):
+        return judge(lambda X: SCORES[self.model.name](X, self.params), self.images)
+
+
+LOSSES = {
+    "logistic": logistic_loss,
+    "mlp": mlp_loss,
+    "deep": deep_mlp_loss,
+    "cnn": cnn_loss,
+    "blocks": color_cnn_loss,
+    "adam": mlp_loss,
+}
+SCORES = {
+    "logistic": lambda X, params: linear(X, *params),
+    "mlp": lambda X, params: forward_mlp(X, *params)[1],
+    "deep": lambda X, params: forward_deep_mlp(X, params)[-1],
+    "cnn": forward_cnn,
+    "blocks": lambda X, params: predict_color_cnn(X + 0.5, params),  # which takes 0.5 away
+    "adam": lambda X, params: forward_mlp(X, *params)[1],
+}
+
+
+class ScikitLearn:
+    """`MLPClassifier` with the same sizes, batches and rate; `partial_fit` is one epoch."""
+
+    def __init__(self, model, images, start, threads):
+        from sklearn.neural_network import MLPClassifier
+
+        self.images, self.start = images, start
+        self.share = len(images.X)
+        sizes = tuple(int(layer[6:]) for layer in model.layers if layer.startswith("dense"))
+        self.net = MLPClassifier(
+            hidden_layer_sizes=sizes[:-1],
+            solver=model.optimizer,
+            alpha=0.0,
+            batch_size=BATCH_SIZE,
+            learning_rate_init=model.lr,
+            momentum=0.0,
+            random_state=np.random.RandomState(0),
+        )
+        first = slice(BATCH_SIZE)
+        self.net.partial_fit(
+            images.X[first], images.labels[first], classes=np.unique(images.labels)
+        )
+        self.reset()
+
+    def reset(self):
+        for mine, start in zip(self.net.coefs_, self.start[::2], strict=True):
+            mine[...] = start
+        for mine, start in zip(self.net.intercepts_, self.start[1::2], strict=True):
+            mine[...] = start
+
+    def forget(self):
+        if hasattr(self.net, "_optimizer"):
+            del self.net._optimizer
+
+    def epoch(self):
+        self.forget()
+        self.net.partial_fit(self.images.X[: self.share], self.images.labels[: self.share])
+
+    def accuracy(self):
+        return self.net.score(self.images.X_test, self.images.labels_test)
+
+
+def targets(model, labels):
+    """The labels as the solutions want them: one-hot, or a column of 0 and 1; float32."""
+    y = labels[:, None] if model.classes == 2 else one_hot(labels, model.classes)
+    return y.astype(np.float32)
+
+
+def judge(scores, images):
+    """Share of the test images that are right, a thousand at a time."""
+    right = 0
+    for i in range(0, len(images.X_test), 1000):
+        A, labels = scores(images.X_test[i : i + 1000]), images.labels_test[i : i + 1000]
+        guesses = A[:, 0] > 0 if A.shape[1] == 1 else A.argmax(axis=1)
+        right += int((guesses == labels).sum())
+    return right / len(images.X_test)

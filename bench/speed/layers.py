@@ -1,0 +1,195 @@
+"""Each layer of the solutions alone, as a share of what the machine attains.
+
+Dense and convolutional layers are measured against the product of two large matrices, the others,
+which only move memory, against a copy of as many numbers as go in and come out.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from solutions.ch1_2_matrix_operations import linear, matrix_multiply
+from solutions.ch3_2_activation_functions import relu, relu_derivative, softmax
+from solutions.ch4_2_convolution import conv_backward, conv_forward
+from solutions.ch4_3_pooling_cnn import max_pool, max_pool_backward
+
+from . import machine, workers
+
+BATCHES = tuple(4**power for power in range(7))  # 1 to 4096
+CHANNELS = (1, 4, 16, 64)
+SIDE = 28  # pixels of an image
+DENSE = (784, 256)  # inputs and outputs
+FLOPS = "FLOP/s"
+MEMORY = 2**30  # bytes; a size that may need more is left out
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One thing to time.
+
+    work: "gemm", and then `amount` is FLOPs, or "memory", and then float32 numbers that go in and
+        come out; both for one image and c channels in and out.
+    needs: how many times the numbers of the input are in memory at once, about.
+    """
+
+    name: str
+    title: str
+    work: str
+    amount: Callable
+    needs: Callable
+    setup: Callable
+    channels: tuple = CHANNELS
+
+
+def pixels(c):
+    return c * SIDE * SIDE
+
+
+def conv_flops(c):
+    return 2 * c * c * 9 * (SIDE - 2) ** 2
+
+
+def random(*shape):
+    """Numbers in [-0.5, 0.5): a million of them, again and again, which takes less time."""
+    numbers = np.random.default_rng(0).random(min(prod(shape), 2**20), np.float32) - np.float32(0.5)
+    return np.resize(numbers, shape)
+
+
+def dense(n, c):
+    X, dout, W, b = random(n, DENSE[0]), random(n, DENSE[1]), random(*DENSE), random(DENSE[1])
+
+    def run():
+        linear(X, W, b)
+        matrix_multiply(X.T, dout), dout.sum(axis=0), matrix_multiply(dout, W.T)
+
+    return run
+
+
+def conv(n, c):
+    X, filters, b = random(n, c, SIDE, SIDE), random(c, c, 3, 3), random(c)
+    return lambda: conv_forward(X, filters, b)
+
+
+def conv_back(n, c):
+    X, filters = random(n, c, SIDE, SIDE), random(c, c, 3, 3)
+    dout = random(n, c, SIDE - 2, SIDE - 2)
+    return lambda: conv_backward(dout, X, filters)
+
+
+def pool(n, c):
+    X = random(n, c, SIDE, SIDE)
+    return lambda: max_pool(X, 2)
+
+
+def pool_back(n, c):
+    X, dout = random(n, c, SIDE, SIDE), random(n, c, SIDE // 2, SIDE // 2)
+    return lambda: max_pool_backward(dout, X, 2)
+
+
+def relu_both(n, c):
+    Z, dout = random(n, c, SIDE, SIDE), random(n, c, SIDE, SIDE)
+
+    def run():
+        relu(Z)
+        dout * relu_derivative(Z)
+
+    return run
+
+
+def softmax_rows(n, c):
+    Z = random(n, 10 * c)
+    return lambda: softmax(Z)
+
+
+LAYERS = [
+    Layer(
+        "dense",
+        "dense 784-256, forward and back",
+        "gemm",
+        lambda c: 6 * prod(DENSE),
+        lambda c: 4 * DENSE[0],
+        dense,
+        (1,),
+    ),
+    Layer("conv", "conv 3x3, forward", "gemm", conv_flops, lambda c: 12 * pixels(c), conv),
+    Layer(
+        "conv back",
+        "conv 3x3, back (dX, dfilters)",
+        "gemm",
+        lambda c: 2 * conv_flops(c),
+        lambda c: 23 * pixels(c),
+        conv_back,
+    ),
+    Layer(
+        "pool",
+        "max pool 2x2, forward",
+        "memory",
+        lambda c: 1.25 * pixels(c),
+        lambda c: 2 * pixels(c),
+        pool,
+    ),
+    Layer(
+        "pool back",
+        "max pool 2x2, back",
+        "memory",
+        lambda c: 2.25 * pixels(c),
+        lambda c: 5 * pixels(c),
+        pool_back,
+    ),
+    Layer(
+        "relu",
+        "ReLU, forward and back",
+        "memory",
+        lambda c: 5 * pixels(c),
+        lambda c: 6 * pixels(c),
+        relu_both,
+    ),
+    Layer(
+        "softmax",
+        "softmax, 10 c classes",
+        "memory",
+        lambda c: 20 * c,
+        lambda c: 50 * c,
+        softmax_rows,
+    ),
+]
+
+
+def measure(threads, say, batches=BATCHES, all_channels=CHANNELS):
+    """List of {"layer", "batch", "channels", "seconds", "rate", "attainable", "share"}."""
+    worker, found = workers.Worker(threads), []
+    for layer in LAYERS:
+        say(f"layer alone: {layer.title}")
+        for channels in layer.channels if len(layer.channels) == 1 else all_channels:
+            for batch in batches:
+                found.append(worker.ask(time_one, layer.name, batch, channels))
+    worker.close()
+    best = max((one["attainable"] for one in found if one.get("unit") == FLOPS), default=None)
+    for one in found:
+        if one.get("unit") == FLOPS:  # the best of all, for now and then something interferes
+            one.update(attainable=best, share=one["rate"] / best)
+    return found
+
+
+def time_one(bench, name, batch, channels):
+    """Seconds of one call, and what the machine attains on as much, one right after the other."""
+    layer = next(layer for layer in LAYERS if layer.name == name)
+    result = {"layer": name, "title": layer.title, "batch": batch, "channels": channels}
+    if 4 * batch * layer.needs(channels) > MEMORY:
+        return result | {"left_out": "would need more than 1 GB"}
+    seconds = machine.seconds_per_call(layer.setup(batch, channels), 0.02, 3)
+    amount = batch * layer.amount(channels)
+    if layer.work == "gemm":
+        rate, attainable = amount / seconds, machine.gemm_rate(1024)
+    else:
+        rate, attainable = 4 * amount / seconds, machine.copy_rate(max(1, round(amount / 2)))
+    share = rate / attainable
+    return result | {
+        "seconds": seconds,
+        "unit": FLOPS if layer.work == "gemm" else "bytes/s",
+        "rate": rate,
+        "attainable": attainable,
+        "share": share,
+    }

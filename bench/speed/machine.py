@@ -1,0 +1,108 @@
+"""What this machine can do, measured in the same run: matrix products and copies; versions."""
+
+import os
+import platform
+import time
+from importlib import metadata
+
+import numpy as np
+
+from .contenders import BATCH_SIZE
+
+LARGE = 2048  # rows and columns of the matrices whose product is the machine's best
+MLP_PRODUCTS = [  # (rows, inner, columns) of what one batch of the MLP 784-256-10 needs
+    (BATCH_SIZE, 784, 256),  # X W1
+    (BATCH_SIZE, 256, 10),  # A1 W2
+    (256, BATCH_SIZE, 10),  # dW2 = A1^T delta2
+    (BATCH_SIZE, 10, 256),  # delta2 W2^T
+    (784, BATCH_SIZE, 256),  # dW1 = X^T delta1; nobody asks for dX
+]
+
+
+def cores():
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count()
+
+
+def threads_of(here):
+    """How many threads these results were measured with, in words."""
+    return f"{here['threads']} thread" + "s" * (here["threads"] != 1)
+
+
+def versions():
+    found = {"python": platform.python_version(), "processor": processor()}
+    for package in ["numpy", "scipy", "scikit-learn", "torch"]:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            found[package] = None
+    return found
+
+
+def processor():
+    """The name of the processor as its maker gives it, or at least its kind."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            names = [line.partition(":")[2].strip() for line in lines if "model name" in line]
+        return names[0]
+    except (OSError, IndexError):
+        return platform.processor() or platform.machine()
+
+
+def flops(products):
+    """Multiplications and additions of some matrix products."""
+    return sum(2 * rows * inner * columns for rows, inner, columns in products)
+
+
+def seconds_per_call(function, at_least=0.05, samples=5):
+    """Seconds of one call: each sample repeats it for `at_least` seconds; the fastest counts.
+
+    The fastest and not the median: what is sought is what the machine can do.
+    """
+    function()
+    begin = time.perf_counter()
+    function()
+    found = [time.perf_counter() - begin]
+    repeats = max(1, round(at_least / max(found[0], 1e-7)))
+    samples = samples if found[0] < 4 * at_least else 1
+    for _ in range(samples):
+        begin = time.perf_counter()
+        for _ in range(repeats):
+            function()
+        found.append((time.perf_counter() - begin) / repeats)
+    return min(found)
+
+
+def gemm_rate(size=LARGE):
+    """FLOP/s of one product of two large square float32 matrices."""
+    rng = np.random.default_rng(0)
+    A, B = rng.random((2, size, size), np.float32)
+    out = np.empty_like(A)
+    return flops([(size, size, size)]) / seconds_per_call(lambda: np.matmul(A, B, out=out))
+
+
+def shapes_rate(products=MLP_PRODUCTS):
+    """FLOP/s of exactly these products, one after another, with nothing in between."""
+    rng, work = np.random.default_rng(0), []
+    for rows, inner, columns in products:
+        A, B = rng.random((rows, inner), np.float32), rng.random((inner, columns), np.float32)
+        work.append((A, B, np.empty((rows, columns), np.float32)))
+
+    def run():
+        for A, B, out in work:
+            np.matmul(A, B, out=out)
+
+    return flops(products) / seconds_per_call(run)
+
+
+def copy_rate(count):
+    """Bytes/s, read and written, of copying `count` float32 numbers to where memory is ready.
+
+    Beyond some hundred megabytes more numbers make no difference, and are spared.
+    """
+    source = np.ones(min(count, 2**26), np.float32)
+    target = np.empty_like(source)
+    target[...] = source
+    return 2 * source.nbytes / seconds_per_call(lambda: np.copyto(target, source), 0.02, 3)

@@ -1,0 +1,132 @@
+"""Each contender in a process of its own, so that none works in the memory another has warmed.
+
+Only one of them works at a time: the process that measures says whose turn it is.
+"""
+
+import importlib
+import importlib.util
+import os
+import time
+import traceback
+import warnings
+from multiprocessing import get_context
+
+from grader import threads as blas
+
+from . import models
+
+CONTENDERS = {  # name: (title, module, class); a module is imported by its own process only
+    "solutions": ("solutions (NumPy)", "contenders", "Solutions"),
+    "torch": ("PyTorch eager", "pytorch", "PyTorch"),
+    "torch-fused": ("PyTorch eager, fused Adam", "pytorch", "Fused"),
+    "torch-compiled": ("PyTorch compiled", "pytorch", "Compiled"),
+    "sklearn": ("scikit-learn", "contenders", "ScikitLearn"),
+    "scipy": ("SciPy, image by image", "slow", "ImageByImage"),
+    "loops": ("plain Python loops", "slow", "PlainLoops"),
+}
+CNN_ONLY = {"scipy"}
+NO_CNN = {"sklearn"}
+ONCE = {"loops"}  # so slow that they take part in the first round only
+
+
+def torch_is_there():
+    return importlib.util.find_spec("torch") is not None
+
+
+def candidates(model, left_out=()):
+    """The contenders that can train this model, on a machine with or without PyTorch."""
+    convolutional = any(layer.startswith("conv") for layer in model.layers)
+    return [
+        name
+        for name in CONTENDERS
+        if name not in (NO_CNN if convolutional else CNN_ONLY)
+        and not (name == "torch-fused" and model.optimizer != "adam")
+        and name not in left_out
+        and (torch_is_there() or not name.startswith("torch"))
+    ]
+
+
+class Worker:
+    """A process that does what it is asked, one thing after another."""
+
+    def __init__(self, threads):
+        context = get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        before = {name: os.environ.get(name) for name in blas.SETTINGS}
+        os.environ.update(dict.fromkeys(blas.SETTINGS, str(threads)))
+        try:
+            self.process = context.Process(target=serve, args=(theirs, threads), daemon=True)
+            self.process.start()
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})
+        theirs.close()
+
+    def ask(self, function, *arguments):
+        """What `function(bench, *arguments)` returns over there; `bench` is kept between calls."""
+        self.connection.send((function, arguments))
+        try:
+            answer, error = self.connection.recv()
+        except EOFError:
+            raise RuntimeError("its process has died") from None
+        if error:
+            raise RuntimeError(error)
+        return answer
+
+    def close(self):
+        self.connection.close()
+        self.process.join(10)
+        if self.process.is_alive():
+            self.process.kill()
+
+
+def serve(connection, threads):
+    bench = Bench(threads)
+    while True:
+        try:
+            function, arguments = connection.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        try:
+            connection.send((function(bench, *arguments), None))
+        except Exception as error:
+            last = traceback.format_exception_only(error)[-1].strip().splitlines()[0]
+            connection.send((None, last))
+
+
+class Bench:
+    """What a worker keeps: its images and the model that it trains just now."""
+
+    def __init__(self, threads):
+        self.threads, self.dataset, self.contender = threads, None, None
+        warnings.simplefilter("ignore")  # sklearn warns that one epoch is not enough
+
+
+def prepare(bench, name, model_name, count):
+    """Make a contender ready, with the start weights. Returns (share, of how many)."""
+    import data
+
+    if bench.dataset is None:
+        bench.dataset = data.load("auto")
+    model, (_, module, kind) = models.MODELS[model_name], CONTENDERS[name]
+    images = models.images_for(model, bench.dataset, count)
+    kind = getattr(importlib.import_module(f"bench.speed.{module}"), kind)
+    bench.contender = kind(model, images, models.start_params(model, seed=0), bench.threads)
+    share = bench.contender.share
+    if share == len(images.X):  # those who train on a few have no need of it, or time for it
+        bench.contender.share = min(share, 3 * 64 + share % 64)  # full batches and the last one
+        bench.contender.epoch()
+        bench.contender.reset()
+        bench.contender.share = share
+    return share, len(images.X)
+
+
+def epoch(bench):
+    """Seconds of one pass over the contender's share of the images, and those of the processors."""
+    begin, busy = time.perf_counter(), time.process_time()
+    bench.contender.epoch()
+    return time.perf_counter() - begin, time.process_time() - busy
+
+
+def accuracy(bench):
+    return bench.contender.accuracy()

@@ -1,0 +1,157 @@
+"""Color images and a deeper CNN (optional)
+
+A color image is three pictures of the same scene, one each in red, green and blue. They are
+the channels of one image, not three images: a filter has a slice for each of them, and its
+answer is the sum over all.
+
+    out[n, f, i, j] = sum over c, u, v of X[n, c, i + u, j + v] filters[f, c, u, v]  +  b[f]
+
+So a filter can weigh green against blue and see what no single channel shows. The feature maps
+of one convolution are the channels of the next, which combines strokes into shapes:
+
+    (conv 3x3 -> ReLU -> max pool 2) twice -> flatten -> dense -> softmax
+
+This chapter is optional. It is graded on colored digits, made from those that come with the
+course; with CIFAR-10's 60,000 photographs on this machine, the demo trains on them.
+"""
+
+import numpy as np
+
+from .ch1_1_numpy_arrays import one_hot
+from .ch1_2_matrix_operations import linear, matrix_multiply
+from .ch3_2_activation_functions import relu, softmax
+from .ch3_3_forward_mlp import cross_entropy, he_init
+from .ch4_2_convolution import (
+    conv_filter_gradients,
+    conv_forward,
+    conv_input_gradient,
+    convolve,
+    im2col,
+)
+from .ch4_3_pooling_cnn import flatten, max_pool, send_back
+from .ch4_5_momentum_capstone import accuracy, momentum_descent
+
+__all__ = ["train_color_cnn", "predict_color_cnn"]
+
+
+def color_cnn_loss(X, y, params):
+    """Compute loss and gradients of a network with two convolutional blocks.
+
+    Args:
+        X: images of shape (n, C, H, W), at least 10 x 10; 3 channels are nothing special.
+        y: one-hot labels of shape (n, k).
+        params: [filters1, b1, filters2, b2, W, b]: filters1 (F1, C, 3, 3), filters2
+            (F2, F1, 3, 3), W (F2*h*w, k) with h = ((H - 2) // 2 - 2) // 2 and w alike.
+
+    Returns:
+        (loss, grads): the mean cross-entropy, a float, and a list of its exact gradients
+        in the order and shapes of params.
+
+    Raises:
+        ValueError: when y has not the shape of the output.
+
+    Source: chapter 4.3, with one more block before the dense layer.
+
+    >>> params = [np.ones((2, 3, 3, 3)), np.zeros(2), np.ones((4, 2, 3, 3)), np.zeros(4)]
+    >>> params += [np.zeros((4, 2)), np.zeros(2)]
+    >>> loss, grads = color_cnn_loss(np.ones((1, 3, 10, 10)), np.array([[0, 1]]), params)
+    >>> round(loss, 4), grads[5].tolist()  # the loss is ln 2
+    (0.6931, [0.5, -0.5])
+    """
+    raise NotImplementedError("write `color_cnn_loss`")
+
+
+def start_params(shape, k, rng, filters=(8, 16)):
+    """Draw start parameters for `color_cnn_loss`.
+
+    Args:
+        shape: (C, H, W) of an image.
+        k: number of classes.
+        rng: numpy.random.Generator.
+        filters: number of filters of the first and the second block.
+
+    Returns:
+        [filters1, b1, filters2, b2, W, b]: weights from `he_init`, those of the dense layer
+        divided by 3, so that the first guesses stay cautious; biases 0.
+
+    >>> params = start_params((3, 32, 32), 10, np.random.default_rng(0))
+    >>> [param.shape for param in params]
+    [(8, 3, 3, 3), (8,), (16, 8, 3, 3), (16,), (576, 10), (10,)]
+    """
+    raise NotImplementedError("write `start_params`")
+
+
+def train_color_cnn(X, y, epochs=5, batch_size=64, rng=None):
+    """Train a network of your choice on color images.
+
+    Architecture, optimizer and settings are yours, as long as `predict_color_cnn` knows
+    what to do with the parameters, and all three channels are looked at together. This
+    solution: two blocks of 8 and 16 filters 3 x 3, and a dense layer, with momentum.
+
+    Args:
+        X: images of shape (n, 3, 32, 32), channels red, green, blue, values in [0, 1]; the
+            work is done in float32 when X is float32, otherwise in float64.
+        y: one-hot labels of shape (n, k).
+        epochs: number of passes over the data.
+        batch_size: examples per update.
+        rng: numpy.random.Generator for everything random; None means
+            `np.random.default_rng()`.
+
+    Returns:
+        (params, losses): a list of arrays for `predict_color_cnn`, and a list of finite
+        floats, oldest first.
+
+    Source: LeCun et al. 1998, "Gradient-based learning"; Krizhevsky 2009 (CIFAR-10).
+
+    >>> X, y = np.zeros((4, 3, 32, 32)), np.eye(2)[[0, 1, 0, 1]]
+    >>> X[y[:, 0] == 1, 0], X[y[:, 1] == 1, 2] = 1, 1  # red images and blue images
+    >>> params, losses = train_color_cnn(X, y, 10, 4, np.random.default_rng(0))
+    >>> accuracy(predict_color_cnn(X, params), y)
+    1.0
+    """
+    raise NotImplementedError("write `train_color_cnn`")
+
+
+def predict_color_cnn(X, params):
+    """Compute class probabilities with the trained network.
+
+    Args:
+        X: images of shape (n, 3, 32, 32), values in [0, 1].
+        params: the parameters that `train_color_cnn` returned.
+
+    Returns:
+        Probabilities of shape (n, k), every row summing to 1.
+
+    Source: the forward pass of `color_cnn_loss`.
+
+    >>> params = [0 * param for param in start_params((3, 32, 32), 2, np.random.default_rng(0))]
+    >>> predict_color_cnn(np.zeros((3, 3, 32, 32)), params).tolist()
+    [[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]
+    """
+    raise NotImplementedError("write `predict_color_cnn`")
+
+
+def demo():
+    """Train on CIFAR-10 if it is on this machine, else on the colored digits."""
+    from data import load
+
+    images = load("color")
+    print(images.description)
+    y = one_hot(images.y_train, 10)
+    epochs = 5 if images.name == "cifar10" else 10
+    rng = np.random.default_rng(0)
+    params, losses = train_color_cnn(images.X_train, y, epochs, 32, rng)
+    found = accuracy(predict_color_cnn(images.X_test, params), images.y_test)
+    print(f"{len(losses)} updates, loss {losses[0]:.2f} -> {np.mean(losses[-20:]):.2f}")
+    print(f"{found:.1%} of {len(images.y_test):,} new images right; guessing gives 10%")
+    for c, name in enumerate(["red", "green", "blue"]):
+        X = images.X_test.copy()
+        X[:, c] = 0.5
+        found = accuracy(predict_color_cnn(X, params), images.y_test)
+        print(f"{found:.1%} without {name}")
+
+
+if __name__ == "__main__":
+    from grader.demo import run
+
+    run(demo)

@@ -1,0 +1,282 @@
+"""A neural network as a class"""
+
+import math
+
+import numpy as np
+
+from grader import expect, gates, oracles, tolerance
+from grader.plugin import grades
+
+PARAMS = ("W1", "b1", "W2", "b2")
+GRADS = ("dW1", "db1", "dW2", "db2")
+SIGMAS = 6  # a right draw falls outside once in 500 million
+LARGEST = 1e6  # of a parameter: far beyond would be no network, and the right answer no number
+SMALL = (4, 6, 3)  # inputs, hidden units, classes
+WIDTHS = (784, 32, 10)
+ANY_FLOAT = {"dtype": None, "tolerance": tolerance.rounding(np.float32)}  # the weights' own is free
+
+
+def network(student, rng, sizes=SMALL):
+    """A script that begins with a new network."""
+    return student.NeuralNetwork.new(*sizes, expect.Seeded(int(rng.integers(2**31))))
+
+
+def batch(rng, n=5, sizes=SMALL):
+    """Inputs and one-hot labels."""
+    d, _, k = sizes
+    return rng.normal(size=(n, d)), np.eye(k)[rng.integers(k, size=n)]
+
+
+def checked(params, sizes=SMALL):
+    """Float64 copies of the four parameters, fit to compute with."""
+    d, h, k = sizes
+    values = expect.arrays(params, [(d, h), (h,), (h, k), (k,)], PARAMS)
+    for value, name in zip(values, PARAMS, strict=True):
+        expect.at_most(np.abs(value).max(), LARGEST, what=f"the largest entry of `{name}`")
+    return values
+
+
+def started(params, sizes=SMALL):
+    """The same of a new network, whose weights differ: else what it gives says nothing."""
+    values = checked(params, sizes)
+    for W, name in ((values[0], "W1"), (values[2], "W2")):
+        expect.that(
+            W.size < 8 or np.ptp(W) > 1e-3,
+            f"`{name}` of a new network holds one number only: draw each weight on its own",
+            kind="no chance",
+        )
+    return values
+
+
+def gradients(X, y, params):
+    """Of the mean cross-entropy in each of the parameters."""
+    A1, A2 = oracles.mlp(X, params)
+    delta2 = (A2 - y) / len(X)
+    delta1 = np.where(A1 > 0, delta2 @ params[2].T, 0.0)
+    return [X.T @ delta1, delta1.sum(axis=0), A1.T @ delta2, delta2.sum(axis=0)]
+
+
+def trained(X, y, params, lr, epochs):
+    """`(params, losses)`: after full-batch steps, and the loss before each."""
+    losses = []
+    for _ in range(epochs):
+        with np.errstate(divide="ignore"):  # of absurd weights, which are told then
+            losses.append(oracles.cross_entropy(oracles.mlp(X, params)[-1], y))
+        grads = gradients(X, y, params)
+        params = [param - lr * grad for param, grad in zip(params, grads, strict=True)]
+    return params, np.array(losses)
+
+
+def is_forward(A, X, params):
+    """The probabilities of a network with these parameters."""
+    want = oracles.mlp(X, params)[-1]
+    return expect.close(A, want, what="what `forward` gives", **ANY_FLOAT)
+
+
+def precision(params):
+    """How far off a step may be: float32 weights show it less exactly."""
+    narrow = all(np.array_equal(param, param.astype(np.float32)) for param in params)
+    return tolerance.STEP if narrow else tolerance.ONE_UPDATE
+
+
+def is_step(before, after, X, y, lr):
+    """The parameters went `lr` times the gradient down."""
+    steps = [(one - other) / lr for one, other in zip(before, after, strict=True)]
+    wants = gradients(X, y, before)
+    expect.close_list(steps, wants, GRADS, tolerance=precision(after))
+
+
+def has_variance(W, variance, name, rule):
+    """Mean and standard deviation are within what so many normal numbers allow."""
+    sigma = math.sqrt(variance)
+    slack = SIGMAS * sigma / math.sqrt(2 * W.size)
+    expect.that(
+        abs(W.std() - sigma) < slack,
+        f"the standard deviation of `{name}` should be the root of {rule} = {sigma:.5g} "
+        f"and is {W.std():.5g}",
+        kind="spread",
+        expected=f"{sigma:.5g}, give or take {slack:.2g}",
+        got=f"{W.std():.5g}",
+    )
+    slack = SIGMAS * sigma / math.sqrt(W.size)
+    expect.at_most(abs(W.mean()), slack, what=f"the mean of `{name}`, its sign aside,")
+
+
+@grades("NeuralNetwork", points=1)
+def test_a_new_network_has_weights_by_he_and_zero_biases(student, rng):
+    for sizes in [(300, 120, 90), (100, 240, 70)]:
+        W1, b1, W2, b2 = checked(network(student, rng, sizes).get(*PARAMS)(), sizes)
+        expect.close(b1, np.zeros(sizes[1]), what="`b1`")
+        expect.close(b2, np.zeros(sizes[2]), what="`b2`")
+        has_variance(W1, 2 / sizes[0], "W1", "2 / input_size")
+        has_variance(W2, 2 / sizes[1], "W2", "2 / hidden_size")
+
+
+@grades("NeuralNetwork", points=0.5)
+def test_a_new_network_draws_from_rng_and_from_nothing_else(student, rng):
+    sizes = (60, 60, 60)
+    got = expect.reproducible(network(student, rng, sizes).get(*PARAMS))
+    W1, _, W2, _ = checked(got, sizes)
+    other, *_ = checked(network(student, rng, sizes).get(*PARAMS)(), sizes)
+    expect.that(
+        np.abs(W1 - other).mean() > 0.01,
+        "two networks of other seeds have the same `W1`: draw it from `rng`",
+        kind="no chance",
+    )
+    expect.that(
+        np.abs(W1 - W2).mean() > 0.01,
+        "`W1` and `W2` hold the same numbers: draw each on its own",
+        kind="no chance",
+    )
+    distinct = len(np.unique(W1))
+    expect.at_least(distinct, 0.9 * W1.size, what=f"the distinct numbers of {W1.size:,} weights")
+
+
+@grades("NeuralNetwork", points=1)
+def test_forward_gives_the_probabilities_of_all_classes(student, rng):
+    for n, sizes in [(5, SMALL), (1, SMALL), (3, (1, 2, 2)), (4, (4, 4, 4)), (7, (2, 9, 10))]:
+        X, _ = batch(rng, n, sizes)
+        *start, A = network(student, rng, sizes).start(*PARAMS).ask("forward", X)()
+        is_forward(A, X, started(start, sizes))
+
+
+@grades("NeuralNetwork", points=0.5)
+def test_forward_takes_float32_and_integers_and_large_inputs(student, rng):
+    X, _ = batch(rng)
+    for inputs in (X.astype(np.float32), np.round(3 * X).astype(np.int64), 3000 * X):
+        script = network(student, rng).start(*PARAMS).ask("forward", inputs)
+        *start, A = expect.silent(script)
+        is_forward(A, inputs, started(start))
+
+
+@grades("NeuralNetwork", points=1.5)
+def test_backward_takes_one_step_down_the_gradient(student, rng):
+    cases = [(5, SMALL, 0.5), (1, SMALL, 2.0), (8, (3, 5, 10), 0.2), (4, (4, 4, 4), 1.0)]
+    for (n, sizes, lr), scale in zip(cases, [1, 1, 8, 1], strict=True):
+        X, y = batch(rng, n, sizes)
+        X = scale * X  # a steep slope is to be taken as it is
+        script = network(student, rng, sizes).start(*PARAMS).do("forward", X)
+        got = script.do("backward", X, y, lr).get(*PARAMS)()
+        before, after = checked(got[:4], sizes), checked(got[4:], sizes)
+        is_step(before, after, X, y, lr)
+
+
+@grades("NeuralNetwork", points=0.5)
+def test_backward_goes_on_from_the_parameters_as_they_are(student, rng):
+    (X, y), (X2, y2), (X3, _) = batch(rng, 6), batch(rng, 3), batch(rng, 4)
+    script = network(student, rng).start(*PARAMS).do("forward", X).do("backward", X, y, lr=0.5)
+    script = script.get(*PARAMS).do("forward", X2).do("backward", X2, y2.astype(np.int64), 0.3)
+    *got, A = script.get(*PARAMS).ask("forward", X3)()
+    start, middle, end = (checked(got[i : i + 4]) for i in (0, 4, 8))
+    is_step(start, middle, X, y, 0.5)
+    is_step(middle, end, X2, y2, 0.3)
+    is_forward(A, X3, end)
+
+
+def is_training(got, losses, X, y, lr):
+    """From the first four parameters to the last four in so many full-batch epochs."""
+    start = checked(got[:4])
+    params, wants = trained(X, y, start, lr, epochs=len(losses))
+    expect.close(losses, wants, what="`losses`", tolerance=tolerance.AFTER_FLOAT32_UPDATES)
+    moved = [a - b for a, b in zip(checked(got[-4:]), start, strict=True)]
+    wants = [a - b for a, b in zip(params, start, strict=True)]
+    names = [f"the change of `{name}`" for name in PARAMS]
+    for one, want, name in zip(moved, wants, names, strict=True):
+        expect.close(one, want, what=name, tolerance=tolerance.STEP)
+
+
+@grades("NeuralNetwork", points=1.5)
+def test_train_steps_with_all_examples_and_gives_the_loss_before_each_step(student, rng):
+    for n, epochs, lr in [(6, 12, 0.5), (3, 1, 1.0), (70, 3, 0.2)]:
+        X, y = batch(rng, n)
+        script = network(student, rng).start(*PARAMS).ask("train", X, y, epochs, lr)
+        *start, losses, W1, b1, W2, b2 = script.get(*PARAMS)()
+        losses = expect.losses(losses, epochs, what="what `train` gives")
+        is_training([*start, W1, b1, W2, b2], losses, X, y, lr)
+
+
+@grades("NeuralNetwork", points=0.5)
+def test_train_goes_on_where_it_was(student, rng):
+    X, y = batch(rng, 6)
+    script = network(student, rng).start(*PARAMS).ask("train", X, y, epochs=3, lr=0.5)
+    script = script.ask("train", X, y, epochs=2, lr=0.5).get(*PARAMS)
+    *start, first, second, W1, b1, W2, b2 = expect.reproducible(script)
+    first = expect.losses(first, 3, what="what `train` gives first")
+    second = expect.losses(second, 2, what="what `train` gives when called again")
+    is_training([*start, W1, b1, W2, b2], np.append(first, second), X, y, 0.5)
+
+
+@grades("NeuralNetwork", points=0.5)
+def test_predict_gives_the_most_probable_label_of_each_example(student, rng):
+    for n, sizes in [(40, (4, 6, 5)), (1, SMALL), (3, (5, 4, 3))]:
+        X, _ = batch(rng, n, sizes)
+        script = network(student, rng, sizes).start(*PARAMS).ask("predict", X)
+        *start, labels, again = script.do("forward", X[::-1]).ask("predict", X)()
+        want = oracles.mlp(X, started(start, sizes))[-1].argmax(axis=1)
+        expect.close(labels, want, what="what `predict` gives")
+        expect.close(again, want, what="what `predict` gives after another `forward`")
+
+
+@grades("NeuralNetwork", points=0.5)
+def test_no_method_changes_its_arguments(student, rng):
+    X, y = batch(rng)
+    script = network(student, rng).start(*PARAMS).ask("forward", X).do("backward", X, y, 0.1)
+    *start, A, _, _ = expect.unchanged(script.ask("train", X, y, 2, 0.1).ask("predict", X))
+    is_forward(A, X, started(start))
+
+
+@grades("NeuralNetwork", points=0.5)
+def test_two_networks_know_nothing_of_each_other(student, rng):
+    (X, y), (other_X, _) = batch(rng), batch(rng)
+    seeds = [expect.Seeded(int(seed)) for seed in rng.integers(2**31, size=2)]
+    both = student.NeuralNetwork.new(*SMALL, seeds[0]).start(*PARAMS).new(*SMALL, seeds[1])
+    both = both.start(*PARAMS).on(0).do("forward", X).on(1).do("forward", other_X)
+    got = both.on(0).do("backward", X, y, 0.5).get(*PARAMS).on(1).get(*PARAMS)()
+    first, second, first_now, second_now = (checked(got[i : i + 4]) for i in (0, 4, 8, 12))
+    expect.that(
+        all(map(np.array_equal, second, second_now)),
+        "a step of one network changes the parameters of another one",
+        kind="shared",
+    )
+    is_step(first, first_now, X, y, 0.5)
+
+
+def images(dataset, rng, count):
+    """So many training images, drawn at random, with one-hot labels."""
+    chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
+    return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
+
+
+@grades("NeuralNetwork", points=0.5)
+def test_train_learns_32_images_by_heart(student, dataset, rng):
+    X, y = images(dataset, rng, 32)
+    script = network(student, rng, WIDTHS).ask("train", X, y, 200, 0.3)
+    losses, labels = script.ask("predict", X)()
+    losses = expect.losses(losses, 200)
+    gates.starts_near_chance(losses)
+    gates.falls_to(losses, 0.1)
+    found = np.mean(expect.array(labels, (32,), dtype="int") == y.argmax(axis=1))
+    expect.at_least(100 * found, 100, what="accuracy on the 32 images learnt", unit=" %")
+
+
+@grades("NeuralNetwork", points=0.5, after="train_learns_32_images_by_heart")
+def test_train_recognises_images_it_has_not_seen(student, dataset, rng):
+    X, y = images(dataset, rng, 600)
+    script = network(student, rng, WIDTHS).within(gates.TRAINING_SECONDS[dataset.name])
+    _, *params = script.ask("train", X, y, 150, 0.3).get(*PARAMS)()
+    params = checked(params, WIDTHS)
+    found = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
+    gates.reaches(found, "NeuralNetwork", dataset)
+
+
+@grades("NeuralNetwork", points=0.5, after="train_learns_32_images_by_heart")
+def test_train_leaves_the_loops_to_numpy(student, dataset, rng):
+    X, y = images(dataset, rng, 640)
+    script = network(student, rng, WIDTHS).ask("train", X, y, 3, 0.1)
+    expect.losses(script()[0], 3)
+    gates.vectorised(
+        script.call,
+        lambda: gates.calibrate_dense(X, WIDTHS, batch_size=640, epochs=3),
+        factor=25,
+        what="training",
+    )

@@ -1,0 +1,282 @@
+"""Two moons and a network that bends"""
+
+import numpy as np
+
+from grader import expect, oracles, tolerance
+from grader.plugin import grades
+
+NAMES = ("W1", "b1", "W2", "b2")
+GRADS = ("dW1", "db1", "dW2", "db2")
+# A right network may start with too many dead units: on XOR with 8 of them 4 starts in 100 fail
+# with He weights, 7 to 11 with other usual ones. So one success in a few tries will do; in 1,000
+# runs a network without a bend never has one.
+TRIES = 5
+
+
+def probabilities(X, params):
+    W1, b1, W2, b2 = (np.asarray(param, np.float64) for param in params)
+    return oracles.sigmoid(np.maximum(np.asarray(X, np.float64) @ W1 + b1, 0.0) @ W2 + b2)
+
+
+def loss_of(X, y):
+    """The loss as a function of the parameters, finite whatever they are."""
+
+    def loss(params):
+        A = np.clip(probabilities(X, params), 1e-15, 1 - 1e-15)
+        return oracles.binary_cross_entropy(A, y)
+
+    return loss
+
+
+def gradients(X, y, params):
+    """By the chain rule, for differences would now and then step over a fold."""
+    W1, b1, W2, _ = params
+    hidden = np.maximum(X @ W1 + b1, 0.0)
+    delta = (probabilities(X, params) - y) / len(X)
+    below = delta @ W2.T * (hidden > 0)
+    return [X.T @ below, below.sum(axis=0), hidden.T @ delta, delta.sum(axis=0)]
+
+
+def network(rng, n=5, d=3, hidden=4):
+    """Inputs, labels and parameters for central differences.
+
+    No ReLU is so near its kink that h could cross it, and no answer is so sure that an epsilon in
+    the learner's logarithm would show.
+    """
+    while True:
+        X, y = rng.normal(size=(n, d)), rng.integers(2, size=(n, 1)).astype(np.float64)
+        params = [
+            rng.normal(size=(d, hidden)),
+            rng.normal(size=hidden),
+            rng.normal(size=(hidden, 1)),
+            rng.normal(size=1),
+        ]
+        A = probabilities(X, params)
+        far = np.abs(X @ params[0] + params[1]).min() > 1e-3
+        if far and np.all(abs(A - 0.5) < 0.44):
+            return X, y, params
+
+
+SIZES = [{"n": 1}, {"d": 1}, {"hidden": 1}, {"n": 1, "d": 1, "hidden": 1}, {"n": 9, "hidden": 6}]
+
+
+def narrow(values):
+    return [value.astype(np.float32) for value in values]
+
+
+@grades("forward_binary", points=1)
+def test_forward_binary_is_relu_and_then_sigmoid(student, rng):
+    X, _, params = network(rng)
+    expect.close(student.forward_binary(X, params), probabilities(X, params))
+
+
+@grades("forward_binary", points=0.5)
+def test_forward_binary_works_for_one_example_one_input_and_one_unit(student, rng):
+    for sizes in SIZES:
+        X, _, params = network(rng, **sizes)
+        expect.close(student.forward_binary(X, params), probabilities(X, params))
+
+
+@grades("forward_binary", points=0.5)
+def test_forward_binary_is_sure_without_overflow(student, rng):
+    w, b2 = rng.normal(size=(3, 1)), rng.normal(size=1)
+    params = [np.hstack([w, -w]), np.zeros(2), np.array([[1.0], [-1.0]]), b2]  # the score: X w + b2
+    X = np.outer([3000, -3000, 1, 0], np.sign(w)) / np.abs(w).sum()
+    for dtype in (np.float64, np.float32):
+        args = X.astype(dtype), [param.astype(dtype) for param in params]
+        got = expect.silent(student.forward_binary, *args)
+        want = probabilities(*args).astype(dtype)
+        allowed = tolerance.EPSILON_ALLOWED if dtype is np.float64 else None
+        expect.close(got, want, tolerance=allowed)
+
+
+@grades("forward_binary", points=0.5)
+def test_forward_binary_keeps_float32_and_takes_integers(student, rng):
+    X, _, params = network(rng)
+    X, params = X.astype(np.float32), narrow(params)
+    want = probabilities(X, params).astype(np.float32)
+    expect.close(student.forward_binary(X, params), want)
+    X = rng.integers(-1, 2, size=(6, 3))
+    params = [rng.integers(-1, 2, size=shape) for shape in [(3, 4), (4,), (4, 1), (1,)]]
+    expect.close(student.forward_binary(X, params), probabilities(X, params))
+
+
+@grades("forward_binary", points=0.5)
+def test_forward_binary_leaves_its_arguments_alone(student, rng):
+    X, _, params = network(rng)
+    got = expect.unchanged(student.forward_binary, X, params)
+    expect.close(got, probabilities(X, params))
+
+
+def is_loss_and_gradients(got, X, y, params):
+    loss, grads = expect.parts(got, "loss", "grads")
+    expect.close(loss, loss_of(X, y)(params), what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
+    expect.gradient(grads, loss_of(X, y), params, GRADS)
+
+
+@grades("binary_loss", points=1.5)
+def test_binary_loss_gives_the_loss_and_its_gradients(student, rng):
+    for sizes in [{}, *SIZES]:
+        X, y, params = network(rng, **sizes)
+        is_loss_and_gradients(student.binary_loss(X, y, params), X, y, params)
+
+
+@grades("binary_loss", points=0.5)
+def test_binary_loss_stays_exact_where_the_network_is_sure(student, rng):
+    X, _, params = network(rng, n=6)
+    params[3] += 3000  # certain that all are of class 1
+    y = np.array([[0], [1], [0], [1], [0], [0]])
+    wants = gradients(X, y, params)
+    for dtype in (np.float64, np.float32):
+        args = X.astype(dtype), y.astype(dtype), [param.astype(dtype) for param in params]
+        loss, grads = expect.parts(student.binary_loss(*args), "loss", "grads")
+        expect.at_least(expect.number(loss, what="`loss`"), 5, what="the loss of sure mistakes")
+        expect.close_list(
+            grads,
+            [want.astype(dtype) for want in wants],
+            GRADS,
+            tolerance=tolerance.rounding(np.float32),
+        )
+
+
+@grades("binary_loss", points=0.5)
+def test_binary_loss_keeps_float32_and_leaves_its_arguments_alone(student, rng):
+    X, y, params = network(rng)
+    is_loss_and_gradients(expect.unchanged(student.binary_loss, X, y, params), X, y, params)
+    got = student.binary_loss(X, y.astype(np.int64), params)
+    is_loss_and_gradients(got, X, y, params)
+    got = student.binary_loss(*narrow([X, y]), narrow(params))
+    loss, grads = expect.parts(got, "loss", "grads")
+    expect.close(
+        loss,
+        np.float32(loss_of(X, y)(params)),
+        what="`loss`",
+        tolerance=tolerance.rounding(np.float32),
+    )
+    expect.close_list(grads, narrow(gradients(X, y, params)), GRADS)
+
+
+@grades("binary_loss", points=0.5)
+def test_binary_loss_refuses_labels_of_another_shape(student, rng):
+    X, y, params = network(rng, n=4)
+    is_loss_and_gradients(student.binary_loss(X, y, params), X, y, params)
+    for other in (y[:, 0], y[:1], np.hstack([y, 1 - y]), y.T):
+        why = f"the output has shape (4, 1) and y has shape {other.shape}"
+        expect.raises(ValueError, student.binary_loss, X, other, params, why=why)
+
+
+def seeded(rng):
+    return expect.Seeded(int(rng.integers(2**31)))
+
+
+def trained(got, d=2, hidden=8, updates=2000):
+    """`(params, losses)` of a training run, validated."""
+    params, losses = expect.parts(got, "params", "losses")
+    shapes = [(d, hidden), (hidden,), (hidden, 1), (1,)]
+    return expect.arrays(params, shapes, NAMES), expect.losses(losses, updates)
+
+
+def crowd(rng, n=12, d=3):
+    """Points with labels that no line parts."""
+    X = rng.normal(size=(n, d))
+    y = rng.permutation(np.arange(n) % 2).reshape(n, 1).astype(np.float64)
+    return X, y
+
+
+def is_one_step(before, after, X, y, lr, what):
+    """All the parameters together moved by lr times the exact gradient of the mean loss."""
+    grads = gradients(X, y, before)
+    want = [param - lr * grad for param, grad in zip(before, grads, strict=True)]
+    got, want = (np.concatenate([param.ravel() for param in params]) for params in (after, want))
+    expect.close(
+        got, want, what=f"the vector of all the parameters {what}", tolerance=tolerance.ONE_UPDATE
+    )
+
+
+@grades("train_binary", points=1)
+def test_train_binary_steps_down_the_gradient_of_all_examples(student, rng):
+    X, y = crowd(rng)
+    seed, given = seeded(rng), {"hidden": 5, "lr": float(rng.uniform(0.3, 0.9))}
+    (first, _), (second, _), (third, losses) = (
+        trained(student.train_binary(X, y, **given, epochs=epochs, rng=seed), 3, 5, epochs)
+        for epochs in (1, 2, 3)
+    )
+    is_one_step(first, second, X, y, given["lr"], "after 2 epochs")
+    is_one_step(second, third, X, y, given["lr"], "after 3 epochs")
+    want = np.array([loss_of(X, y)(params) for params in (first, second)])
+    expect.close(losses[1:], want, what="losses[1:] of 3 epochs", tolerance=tolerance.ONE_UPDATE)
+
+
+@grades("train_binary", points=1, after="train_binary_steps_down_the_gradient_of_all_examples")
+def test_train_binary_learns_xor(student, rng):
+    import data
+
+    X, y = data.xor(rng)
+    for _ in range(TRIES):
+        params, losses = trained(student.train_binary(X, y, rng=seeded(rng)))
+        A = probabilities(X, params)
+        if (np.abs(A - y) < 0.25).all():
+            return
+    expect.fail(
+        f"`train_binary` should learn XOR, and does not from any of {TRIES} starts",
+        kind="too low",
+        expected=f"within 0.25 of {y[:, 0]} for the rows of X",
+        got=f"{A[:, 0].round(3)}, and a loss of {losses[-1]:.3g}, in the last try",
+        note="a network without a hidden layer that bends ends at ln 2 = 0.693",
+    )
+
+
+@grades("train_binary", points=0.5, after="train_binary_learns_xor")
+def test_train_binary_separates_two_moons(student, rng):
+    import data
+
+    X, y = data.two_moons(rng, n=200)
+    fresh, truth = data.two_moons(rng, n=1000)
+    right = []
+    for _ in range(3):
+        got = student.train_binary(X, y, hidden=16, lr=0.5, epochs=2000, rng=seeded(rng))
+        params, _ = trained(got, hidden=16)
+        right.append(100 * np.mean((probabilities(fresh, params) > 0.5) == truth))
+        if right[-1] >= 95:
+            return
+    expect.at_least(max(right), 95, what="accuracy on 1,000 points of two moons", unit=" %")
+
+
+@grades("train_binary", points=0.5)
+def test_train_binary_heeds_its_settings(student, rng):
+    for d, hidden, epochs in [(5, 3, 7), (1, 1, 2), (2, 6, 1)]:
+        X, y = crowd(rng, n=7, d=d)
+        given = {"hidden": hidden, "epochs": epochs}
+        trained(student.train_binary(X, y, **given), d, hidden, epochs)  # any rng will do
+        params, losses = trained(
+            student.train_binary(X, y, hidden, 0.01, epochs + 1, seeded(rng)), d, hidden, epochs + 1
+        )
+        expect.close(losses[-1], loss_of(X, y)(params), what="the last loss", tolerance=0.2)
+
+
+@grades("train_binary", points=0.5)
+def test_train_binary_repeats_itself_with_the_same_rng(student, rng):
+    X, y = crowd(rng)
+    given = {"hidden": 6, "lr": 0.5, "epochs": 4}
+    seed = seeded(rng)
+    before, _ = trained(student.train_binary(X, y, 6, 0.5, 3, seed), 3, 6, 3)
+    got = expect.reproducible(student.train_binary, X, y, **given, rng=seed)
+    params, _ = trained(got, 3, 6, 4)
+    is_one_step(before, params, X, y, 0.5, "after 4 epochs")
+    others, _ = trained(student.train_binary(X, y, **given, rng=seeded(rng)), 3, 6, 4)
+    expect.that(
+        np.abs(params[0] - others[0]).mean() > 1e-4,
+        "`train_binary` gives the same weights for two seeds: draw them from `rng`",
+    )
+
+
+@grades("train_binary", points=0.5)
+def test_train_binary_takes_float32_and_integers_and_leaves_them_alone(student, rng):
+    X, y = crowd(rng)
+    whole = rng.integers(1, 5, size=(12, 3))
+    for args in [(X.astype(np.float32), y.astype(np.float32)), (whole, y.astype(np.int64))]:
+        seed = seeded(rng)
+        before, _ = trained(student.train_binary(*args, 4, 0.2, 3, seed), 3, 4, 3)
+        got = expect.unchanged(student.train_binary, *args, 4, 0.2, 4, seed)
+        after, _ = trained(got, 3, 4, 4)
+        is_one_step(before, after, *args, 0.2, f"after 4 epochs on {args[0].dtype} inputs")

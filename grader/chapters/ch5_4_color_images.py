@@ -1,0 +1,234 @@
+"""Color images and a deeper CNN (optional)"""
+
+from functools import cache
+
+import numpy as np
+
+import data
+from grader import expect, gates, oracles, tolerance
+from grader.plugin import grades
+
+# Always graded on the colored digits, whatever `--data` says: they need no download.
+SETTINGS = {"epochs": 10, "batch_size": 32}
+COLORS = ("red", "green", "blue")
+
+
+@cache
+def images():
+    """The colored digits."""
+    return data.load("colored_digits")
+
+
+def patient(student):
+    """The learner's training, whose architecture may be a slow one."""
+    return student.train_color_cnn.within(gates.TRAINING_SECONDS["colored_digits"])
+
+
+def real_run(student, rng):
+    """The `Call` of the one training that the checks share.
+
+    The classes are numbered anew, so that parameters brought along ready-made do not fit.
+    """
+
+    def train():
+        colored = images()
+        y = gates.one_hot(rng.permutation(gates.CLASSES)[colored.y_train])
+        return patient(student).call(colored.X_train, y, rng=expect.Seeded(1), **SETTINGS)
+
+    return student.shared("colored", train)
+
+
+def trained(student, rng):
+    """`(params, losses)` of the real run; `params` is what the learner makes of it."""
+    params, losses = expect.parts(real_run(student, rng).reply.value, "params", "losses")
+    return params, expect.losses(losses)
+
+
+def unseen(student, rng, count=None):
+    """Test images and their labels, numbered as in the real run."""
+    colored, y = images(), real_run(student, rng).args[1]
+    number = np.zeros(gates.CLASSES, dtype=int)
+    number[colored.y_train] = y.argmax(axis=1)
+    return colored.X_test[:count], number[colored.y_test[:count]]
+
+
+def few(n):
+    """Enough images to see that training runs, and few enough to replay it."""
+    colored = images()
+    return colored.X_train[:n], gates.one_hot(colored.y_train[:n])
+
+
+def predict(student, X, params):
+    return probabilities(student.predict_color_cnn(X, params), len(X))
+
+
+def probabilities(got, n):
+    """The learner's predictions, validated: a row of ten probabilities for each image."""
+    A = expect.array(got, (n, gates.CLASSES), what="the predictions").astype(np.float64)
+    expect.that(np.all(A >= 0), "probabilities should not be below 0", about=got)
+    expect.close(
+        A.sum(axis=1),
+        np.ones(n),
+        what="the sum of each row of probabilities",
+        tolerance=tolerance.PROBABILITIES,
+    )
+    return A
+
+
+def better_than_guessing(A, labels):
+    found = oracles.accuracy(A, labels)
+    expect.at_least(100 * found, 30, what="accuracy of the predictions", unit=" %")
+
+
+@grades("train_color_cnn", points=0.5)
+def test_train_color_cnn_starts_near_ln_10(student):
+    X, y = few(16)
+    got = patient(student)(X, y, epochs=1, batch_size=8, rng=expect.Seeded(2))
+    gates.starts_near_chance(expect.losses(expect.parts(got, "params", "losses")[1]))
+
+
+@grades("train_color_cnn", points=1, after="train_color_cnn_starts_near_ln_10")
+def test_train_color_cnn_lowers_the_loss(student, rng):
+    params, losses = trained(student, rng)
+    part = max(1, len(losses) // 5)
+    first, last = losses[:part].mean(), losses[-part:].mean()
+    expect.that(
+        last < first,
+        f"the losses should fall, and go from {first:.4g} to {last:.4g}",
+        about=real_run(student, rng).reply.value,
+        expected="less in the last fifth than in the first",
+        got=f"{first:.4g} in the first fifth of {len(losses)} losses, {last:.4g} in the last",
+    )
+    X, y = real_run(student, rng).args
+    better_than_guessing(predict(student, X[:200], params), y[:200].argmax(axis=1))
+
+
+@grades("train_color_cnn", points=2.5, after="train_color_cnn_lowers_the_loss")
+def test_train_color_cnn_reads_colored_digits_it_has_not_seen(student, rng):
+    params, _ = trained(student, rng)
+    X, labels = unseen(student, rng)
+    found = oracles.accuracy(predict(student, X, params), labels)
+    gates.reaches(found, "train_color_cnn", images())
+
+
+@grades("train_color_cnn", points=1, after="train_color_cnn_starts_near_ln_10")
+def test_train_color_cnn_repeats_itself_with_the_same_rng(student):
+    X, y = few(8)
+    settings = {"epochs": 2, "batch_size": 3}
+    got = expect.reproducible(patient(student), X, y, rng=expect.Seeded(3), **settings)
+    params, losses = expect.parts(got, "params", "losses")
+    expect.losses(losses)
+    A = predict(student, X, params)
+    other = patient(student)(X, y, rng=expect.Seeded(4), **settings)
+    expect.that(
+        not np.array_equal(A, predict(student, X, other[0])),
+        "`train_color_cnn` gives the same network for any `rng`: draw the start from `rng`",
+        about=other,
+    )
+
+
+@grades("train_color_cnn", points=0.5, after="train_color_cnn_starts_near_ln_10")
+def test_train_color_cnn_goes_by_epochs_and_batch_size(student):
+    X, y = few(6)
+    settings = {"epochs": 1, "batch_size": 2}
+    got = [
+        patient(student)(X, y, rng=expect.Seeded(5), **settings | other)
+        for other in ({}, {"epochs": 3}, {"batch_size": 6})
+    ]
+    found = [predict(student, X, expect.parts(one, "params", "losses")[0]) for one in got]
+    for other, name in [(1, "epochs"), (2, "batch_size")]:
+        expect.that(
+            not np.array_equal(found[0], found[other]),
+            f"`train_color_cnn` gives the same network for any `{name}`: use the argument",
+            about=got[other],
+        )
+
+
+@grades("train_color_cnn", points=0.5, after="train_color_cnn_starts_near_ln_10")
+def test_train_color_cnn_leaves_its_arguments_alone(student):
+    X, y = few(16)
+    got = expect.unchanged(patient(student), X, y, epochs=1)  # any rng and batch size will do
+    params, losses = expect.parts(got, "params", "losses")
+    expect.losses(losses)
+    predict(student, X, params)
+
+
+@grades("predict_color_cnn", points=0.5)
+def test_predict_color_cnn_gives_probabilities(student, rng):
+    params, _ = trained(student, rng)
+    X, labels = unseen(student, rng)
+    A = probabilities(expect.unchanged(student.predict_color_cnn, X, params), len(X))
+    better_than_guessing(A, labels)
+
+
+@grades("predict_color_cnn", points=0.5)
+def test_predict_color_cnn_does_with_images_what_training_did(student, rng):
+    params, losses = trained(student, rng)
+    X, y = (array[:300] for array in real_run(student, rng).args)
+    A = np.maximum(predict(student, X, params), 1e-12)
+    last = losses[-max(1, len(losses) // 5) :].mean()
+    expect.at_most(
+        oracles.cross_entropy(A, y),
+        round(2 * last + 0.25, 2),
+        what="the loss of the predictions for the images trained on",
+        note=f"training ended at {last:.3g}: are the images prepared in the same way in both?",
+    )
+
+
+@grades("predict_color_cnn", points=1)
+def test_predict_color_cnn_judges_each_image_by_itself(student, rng):
+    params, _ = trained(student, rng)
+    X, labels = unseen(student, rng, 100)
+    A = predict(student, X, params)
+    better_than_guessing(A, labels)
+    for part in (slice(0, 1), slice(7, 8), slice(None, None, -1), slice(40, 63)):
+        expect.close(
+            predict(student, np.ascontiguousarray(X[part]), params),
+            A[part],
+            what="the probabilities of an image in another batch",
+            tolerance=tolerance.PROBABILITIES,
+        )
+
+
+@grades("predict_color_cnn", points=1)
+def test_predict_color_cnn_looks_at_all_three_channels(student, rng):
+    params, _ = trained(student, rng)
+    X, labels = unseen(student, rng, 60)
+    A = predict(student, X, params)
+    for c, color in enumerate(COLORS):
+        other = X.copy()
+        other[:, c] = np.roll(X[:, c], 1, axis=0)
+        changes(
+            A,
+            predict(student, other, params),
+            f"the predictions should change with the {color} of the images, and do not",
+        )
+    changes(
+        A,
+        predict(student, np.ascontiguousarray(X[:, [1, 2, 0]]), params),
+        "the predictions should change when the channels change places, and do not",
+    )
+    better_than_guessing(predict(student, X, params), labels)
+
+
+def changes(before, after, headline):
+    """The largest change of a probability is more than rounding."""
+    found = np.abs(before - after).max()
+    expect.that(
+        found > 1e-3,
+        headline,
+        expected="other probabilities",
+        got=f"the same to within {found:.1g}",
+        note="a filter has weights of its own for each channel, and adds up what they give",
+    )
+
+
+@grades("predict_color_cnn", points=1)
+def test_predict_color_cnn_uses_the_params_it_is_given(student, rng):
+    params, _ = trained(student, rng)
+    X, labels = unseen(student, rng, 100)
+    better_than_guessing(predict(student, X, params), labels)
+    other, y = few(64)
+    wrong = np.roll(y, 1, axis=1)
+    patient(student)(other, wrong, epochs=1, batch_size=16, rng=expect.Seeded(6))
+    better_than_guessing(predict(student, X, params), labels)

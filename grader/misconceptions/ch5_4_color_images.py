@@ -1,0 +1,475 @@
+"""What people get wrong in chapter 5.4."""
+
+import numpy as np
+
+from . import wrong
+from .course import (
+    conv_backward,
+    conv_forward,
+    cross_entropy,
+    he_init,
+    max_pool,
+    max_pool_backward,
+    minibatches,
+    relu,
+    softmax,
+)
+
+
+def _start(shape, k, rng, scale=1.0):
+    """Start parameters of the network of this chapter's solution."""
+    C, height, width = shape
+    params = []
+    for F in (8, 16):
+        weights, b = he_init(C * 9, F, rng)
+        params += [weights.T.reshape(F, C, 3, 3), b]
+        C, height, width = F, (height - 2) // 2, (width - 2) // 2
+    W, b = he_init(C * height * width, k, rng)
+    params += [W / 3, b]
+    return [scale * param for param in params]
+
+
+def _loss(X, y, params):
+    """Loss and gradients of that network."""
+    filters1, b1, filters2, b2, W, b = params
+    Z1 = conv_forward(X, filters1, b1)
+    A1 = relu(max_pool(Z1, 2))
+    Z2 = conv_forward(A1, filters2, b2)
+    A2 = relu(max_pool(Z2, 2))
+    flat = A2.reshape(len(X), -1)
+    A = softmax(flat @ W + b)
+    delta = (A - y) / len(X)
+    dA2 = (delta @ W.T).reshape(A2.shape) * (A2 > 0)
+    dA1, dfilters2, db2 = conv_backward(max_pool_backward(dA2, Z2, 2), A1, filters2)
+    _, dfilters1, db1 = conv_backward(max_pool_backward(dA1 * (A1 > 0), Z1, 2), X, filters1)
+    grads = [dfilters1, db1, dfilters2, db2, flat.T @ delta, delta.sum(axis=0)]
+    return cross_entropy(A, y), grads
+
+
+def _descend(X, y, epochs, batch_size, rng, rate=0.05, scale=1.0, batches=minibatches):
+    """`(params, losses, start)` of training done right; rates and batches may be others."""
+    rng = np.random.default_rng(rng)
+    dtype = X.dtype if X.dtype.kind == "f" else float
+    X, y = X.astype(dtype) - dtype.type(0.5), y.astype(dtype)
+    first = [param.astype(dtype) for param in _start(X.shape[1:], y.shape[1], rng, scale)]
+    params, steps, losses = first, [0 * param for param in first], []
+    for _ in range(epochs):
+        for X_batch, y_batch in batches(X, y, batch_size, rng):
+            loss, grads = _loss(X_batch, y_batch, params)
+            losses.append(float(loss))
+            steps = [0.9 * v - dtype.type(rate) * g for v, g in zip(steps, grads, strict=True)]
+            params = [param + v for param, v in zip(params, steps, strict=True)]
+    return params, losses, first
+
+
+def _params(answer, second):
+    """Of training, from its own answer or from the call of `predict_color_cnn` that follows."""
+    return second if isinstance(answer, np.ndarray) else answer[0]
+
+
+def _filters(answer, second):
+    """Those of the first convolution, the first array with four axes."""
+    params = _params(answer, second)
+    return next(param for param in params if np.ndim(param) == 4)
+
+
+def _losses(answer):
+    return np.array(answer[1], dtype=float)
+
+
+def _fifths(losses):
+    part = max(1, len(losses) // 5)
+    return np.mean(losses[:part]), np.mean(losses[-part:])
+
+
+def _grow(answer, X, y, **settings):
+    losses = _losses(answer)
+    first, last = _fifths(losses)
+    return len(losses) > 1 and (not np.isfinite(losses).all() or last > 1.2 * first)
+
+
+@wrong("train_color_cnn", shows=_grow)
+def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
+    """Your losses grow from update to update, or end in something that is no number. Either the
+    steps go uphill, or they are far too long.
+
+    With which sign does the gradient enter the update, and what happens when the learning rate is
+    ten times smaller?
+    """
+    with np.errstate(all="ignore"):
+        params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=-0.003)
+    return params, losses
+
+
+def _untrained(answer, X, second, **settings):
+    return not any(np.any(b) for b in _params(answer, second)[1::2])
+
+
+@wrong("train_color_cnn", shows=_untrained)
+def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
+    """The parameters that you return have biases of 0, as at the start: either no step changes
+    them, or the trained ones are lost.
+
+    Where in your code do the new values take the place of the old ones, and which of them does
+    `return` name?
+    """
+    _, losses, first = _descend(X, y, min(epochs, 4), batch_size, rng)
+    return first, losses
+
+
+def _blind(answer, X, second, **settings):
+    params = _params(answer, second)
+    return not any(np.any(W) for W in params[::2]) and any(np.any(b) for b in params[1::2])
+
+
+@wrong("train_color_cnn", shows=_blind)
+def weights_start_at_zero(X, y, epochs=5, batch_size=64, rng=None):
+    """All weights that you return are 0, as they must have been at the start: no gradient gets
+    through layers of zeros, and only the biases of the output learn something.
+
+    What should the weights be drawn from, so that the filters can become different?
+    """
+    params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.002, scale=0.0)
+    return params, losses
+
+
+def _first_alone(answer, X, second, **settings):
+    filters = _filters(answer, second)
+    return filters.shape[1] == 3 and np.any(filters[:, 0]) and not np.any(filters[:, 1:])
+
+
+@wrong("train_color_cnn", shows=_first_alone)
+def only_the_first_channel(X, y, epochs=5, batch_size=64, rng=None):
+    """Your filters have weights for the red channel alone: those for green and blue are 0. What a
+    digit differs from the ground in is then out of sight.
+
+    How many channels does an image have, and how many slices has each of your filters?
+    """
+    params, losses, _ = _descend(X[:, :1], y, min(epochs, 3), batch_size, rng)
+    zeros = np.zeros((8, 2, 3, 3), params[0].dtype)
+    return [np.concatenate([params[0], zeros], axis=1), *params[1:]], losses
+
+
+def _alike(answer, X, second, **settings):
+    filters = _filters(answer, second)
+    return filters.shape[1] == 3 and np.ptp(filters) > 0 and not np.any(np.ptp(filters, axis=1))
+
+
+@wrong("train_color_cnn", shows=_alike)
+def channels_averaged(X, y, epochs=5, batch_size=64, rng=None):
+    """Your filters weigh all channels alike, as if the image had been made grey before. Two colors
+    that are equally bright cannot be told apart then.
+
+    Which sum does the filter of a color image take, and are its weights for red and for blue
+    drawn and trained separately?
+    """
+    grey = X.mean(axis=1, keepdims=True)
+    params, losses, _ = _descend(grey, y, min(epochs, 3), batch_size, rng)
+    return [np.repeat(params[0] / 3, 3, axis=1), *params[1:]], losses
+
+
+def _stuck(answer, X, y, **settings):
+    first, last = _fifths(_losses(answer))
+    return len(X) > 500 and abs(last - np.log(10)) < 0.15 and last > first - 0.15
+
+
+def _apart(X, y, batch_size, rng):
+    pairs = minibatches(X, y, batch_size, rng)
+    return [(X_batch, rng.permutation(y)[: len(X_batch)]) for X_batch, _ in pairs]
+
+
+def _guessing(answer, X, second, **settings):
+    """Trained, of right form, and blind to what it is shown: all images get about the same."""
+    if not isinstance(answer, np.ndarray):
+        return _stuck(answer, X, second)
+    filters = _filters(answer, second)
+    plain = _first_alone(answer, X, second) or _alike(answer, X, second)
+    trained = np.any(filters) and not _untrained(answer, X, second)
+    return len(X) >= 60 and trained and not plain and answer.std(axis=0).max() < 0.1
+
+
+@wrong("train_color_cnn", shows=_guessing)
+def images_and_labels_shuffled_apart(X, y, epochs=5, batch_size=64, rng=None):
+    """Your network has been trained and still says about the same of every image, as if the labels
+    told it nothing: images and labels are no longer the pairs that they were.
+
+    By which order do you shuffle the images, by which the labels, and what does `minibatches` do?
+    """
+    params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=0.01, batches=_apart)
+    return params, losses
+
+
+def _summed(answer, X, y, batch_size=64, **settings):
+    return 0.6 < _losses(answer)[0] / (min(batch_size, len(X)) * np.log(y.shape[1])) < 1.6
+
+
+@wrong("train_color_cnn", shows=_summed)
+def loss_summed_over_the_batch(X, y, epochs=5, batch_size=64, rng=None):
+    """Your first loss is as many times ln 10 as there are images in the batch: it is the sum over
+    the images and not their mean.
+
+    By what does the loss have to be divided, and is the gradient that of the same number?
+    """
+    params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.01)
+    return params, [batch_size * loss for loss in losses]
+
+
+def _sure(answer, X, y, **settings):
+    first = _losses(answer)[0]
+    return first > 2 * np.log(y.shape[1]) and not _summed(answer, X, y, **settings)
+
+
+@wrong("train_color_cnn", shows=_sure)
+def weights_start_too_large(X, y, epochs=5, batch_size=64, rng=None):
+    """Your first loss is far above ln 10, what guessing costs: the network is sure of its answers
+    before it has learnt anything.
+
+    How large are the weights at the start, and how many inputs does each filter and each unit sum?
+    """
+    params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=1e-7, scale=8.0)
+    return params, losses
+
+
+@wrong("train_color_cnn")
+def epochs_ignored(X, y, epochs=5, batch_size=64, rng=None):
+    """Your network is the same whatever `epochs` says: the data is gone through a fixed number of
+    times.
+
+    Which loop in your code counts the passes over the data, and up to what?
+    """
+    params, losses, _ = _descend(X, y, 5, batch_size, rng)
+    return params, losses
+
+
+@wrong("train_color_cnn")
+def batch_size_ignored(X, y, epochs=5, batch_size=64, rng=None):
+    """Your network is the same whatever `batch_size` says: the batches have a size of their own.
+
+    Where is `batch_size` handed on to the function that makes the batches?
+    """
+    params, losses, _ = _descend(X, y, epochs, 32, rng)
+    return params, losses
+
+
+@wrong("train_color_cnn")
+def start_always_the_same(X, y, epochs=5, batch_size=64, rng=None):
+    """Your network is the same whatever `rng` says: its start and its batches come from a generator
+    of your own.
+
+    Which generator draws the filters and shuffles the images, and where does it come from?
+    """
+    params, losses, _ = _descend(X, y, epochs, batch_size, np.random.default_rng(0))
+    return params, losses
+
+
+def _features(X, params):
+    """The output of the second block for images that are centred already."""
+    A = relu(max_pool(conv_forward(X, params[0], params[1]), 2))
+    return relu(max_pool(conv_forward(A, params[2], params[3]), 2))
+
+
+def _scores(X, params):
+    """Scores of the network of this chapter's solution."""
+    return _features(X - 0.5, params).reshape(len(X), -1) @ params[4] + params[5]
+
+
+def _softmax(Z, axis):
+    e = np.exp(Z - Z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def _rows_sum_to_one(A):
+    return np.allclose(A.sum(axis=1), 1, atol=1e-3)
+
+
+def _raw(answer, X, params):
+    return answer.ndim == 2 and not _rows_sum_to_one(answer) and bool((answer < 0).any())
+
+
+@wrong("predict_color_cnn", shows=_raw)
+def scores_without_softmax(X, params):
+    """Your predictions are scores, of which some are negative; they should be probabilities.
+
+    Which function turns a row of scores into numbers between 0 and 1 with the sum 1?
+    """
+    return _scores(X, params)
+
+
+def _single(answer, X, params):
+    inside = bool((answer >= 0).all() and (answer <= 1).all())
+    other = np.allclose(answer.sum(axis=0), 1, atol=1e-3) or np.isclose(answer.sum(), 1, atol=1e-3)
+    return inside and answer.shape[1] > 1 and not _rows_sum_to_one(answer) and not other
+
+
+@wrong("predict_color_cnn", shows=_single)
+def sigmoid_for_softmax(X, params):
+    """Every number of your answer lies between 0 and 1, and the rows do not sum to 1: each class is
+    judged by itself, as by a sigmoid.
+
+    An image shows exactly one of the classes: which function makes its scores compete?
+    """
+    return 1 / (1 + np.exp(-_scores(X, params)))
+
+
+def _over_batch(answer, X, params):
+    sums = np.allclose(answer.sum(axis=0), 1, atol=1e-3)
+    return len(X) > 1 and sums and not _rows_sum_to_one(answer)
+
+
+@wrong("predict_color_cnn", shows=_over_batch)
+def softmax_over_the_batch(X, params):
+    """Your probabilities sum to 1 over the images of the batch, and should sum to 1 over the
+    classes.
+
+    Which axis of the scores counts the classes?
+    """
+    return _softmax(_scores(X, params), 0)
+
+
+def _label_each(answer, X, params):
+    return answer.shape == (len(X),) and len(X) > 1
+
+
+@wrong("predict_color_cnn", shows=_label_each)
+def labels_for_probabilities(X, params):
+    """Your answer is one label for each image, and should be the probabilities of all classes.
+
+    Which step of your code comes after the probabilities, and who should take it?
+    """
+    return _scores(X, params).argmax(axis=1)
+
+
+def _is(change):
+    """Whether the answer is the network's for images that were changed like this."""
+
+    def shows(answer, X, params):
+        answer, X = answer[:20], X[:20]  # enough to know it by
+        right = softmax(_scores(X, params))
+        other = softmax(_scores(change(X), params))
+        return np.allclose(answer, other, atol=1e-4) and not np.allclose(answer, right, atol=1e-3)
+
+    return shows
+
+
+def _dark(X):
+    return X / 255
+
+
+@wrong("predict_color_cnn", shows=_is(_dark))
+def pixels_divided_by_255(X, params):
+    """Your predictions look as if the images were dark: the pixels are divided by 255, and they lie
+    between 0 and 1 already.
+
+    Which range do the values of `X` have, and is `X` the same here as in training?
+    """
+    return softmax(_scores(_dark(X), params))
+
+
+def _red_alone(X):
+    return np.repeat(X[:, :1], 3, axis=1)
+
+
+@wrong("predict_color_cnn", shows=_is(_red_alone))
+def red_for_all_channels(X, params):
+    """Your predictions go by the red channel alone, which stands in for the other two as well.
+
+    Which axis of `X` counts the channels, and what does your index leave of it?
+    """
+    return softmax(_scores(_red_alone(X), params))
+
+
+def _grey(X):
+    return np.repeat(X.mean(axis=1, keepdims=True), 3, axis=1)
+
+
+@wrong("predict_color_cnn", shows=_is(_grey))
+def images_made_grey(X, params):
+    """Your predictions are those for grey images, each pixel the mean of its channels. A digit that
+    is no brighter than the ground is gone then.
+
+    What does a filter with three slices need from the three channels?
+    """
+    return softmax(_scores(_grey(X), params))
+
+
+def _turned(X):
+    return X[:, ::-1]
+
+
+@wrong("predict_color_cnn", shows=_is(_turned))
+def channels_in_reverse(X, params):
+    """Your predictions are those for images whose channels are in the order blue, green, red, as
+    some image libraries have it.
+
+    In which order were the channels in training?
+    """
+    return softmax(_scores(_turned(X), params))
+
+
+def _mixed(X):
+    """As if the memory held the channels last."""
+    return X.reshape(len(X), 32, 32, 3).transpose(0, 3, 1, 2)
+
+
+@wrong("predict_color_cnn", shows=_is(_mixed))
+def channels_last_by_reshape(X, params):
+    """Your images are in shreds: `reshape` to (n, 32, 32, 3) moves no number in memory, so rows of
+    red lie where the channels of a pixel should.
+
+    Which function of NumPy exchanges axes, and do you have to exchange any here?
+    """
+    return softmax(_scores(_mixed(X), params))
+
+
+def _sideways(X):
+    return X.swapaxes(2, 3)
+
+
+@wrong("predict_color_cnn", shows=_is(_sideways))
+def rows_and_columns_exchanged(X, params):
+    """Your predictions are those for images that lie on their side: rows and columns have changed
+    places since training.
+
+    Which axes do height and width have in training, and which ones here?
+    """
+    return softmax(_scores(_sideways(X), params))
+
+
+def _apart_and_summed(X, params):
+    """Each channel is convolved and rectified like an image of its own, and then they are added."""
+    parts = [
+        relu(max_pool(conv_forward(X[:, c : c + 1] - 0.5, params[0][:, c : c + 1], params[1]), 2))
+        for c in range(X.shape[1])
+    ]
+    A = relu(max_pool(conv_forward(sum(parts), params[2], params[3]), 2))
+    return softmax(A.reshape(len(X), -1) @ params[4] + params[5])
+
+
+def _added_too_late(answer, X, params):
+    return np.allclose(answer[:20], _apart_and_summed(X[:20], params), atol=1e-4)
+
+
+@wrong("predict_color_cnn", shows=_added_too_late)
+def channels_added_after_relu(X, params):
+    """Your channels go through ReLU one by one and are added after it, like three images. So no
+    filter can subtract one channel from another, and the bias comes in three times.
+
+    At which point of a convolution are the channels added, before or after the activation?
+    """
+    return _apart_and_summed(X, params)
+
+
+def _centred_alone(answer, X, params):
+    if len(X) > 1:
+        return False
+    return np.allclose(answer, softmax(_scores(0 * X + np.float32(0.5), params)), atol=1e-4)
+
+
+@wrong("predict_color_cnn", shows=_centred_alone)
+def images_shifted_by_their_mean(X, params):
+    """What you predict for an image depends on the others in the batch: the mean of the batch is
+    taken from all of them. A single image then becomes an even grey.
+
+    What do you know of an image that comes alone?
+    """
+    return softmax(_scores(X - X.mean(axis=0) + np.float32(0.5), params))

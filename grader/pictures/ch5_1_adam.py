@@ -1,0 +1,147 @@
+"""Pictures of chapter 5.1: Adam in a narrow valley, on digits, and in its first updates."""
+
+import numpy as np
+
+from .. import expect, gates
+from . import picture, reading, style
+from .drawing import earlier
+
+STEEP, START, STEPS = np.array([1.0, 30.0]), np.array([-9.0, 1.6]), 60
+EPOCHS, HIDDEN = 5, 32
+
+
+@picture
+def narrow_valley(student, images):
+    """The way down a narrow valley, by plain descent, with momentum and with Adam."""
+    title = "Adam makes steps as long in the flat direction as in the steep one"
+    fig, (left, right) = style.figure(title, columns=2, width_ratios=[3, 2])
+    xs, ys, points = style.lattice((-10, 3), (-2.4, 2.4))
+    heights = np.sqrt(_height(points)).reshape(len(ys), -1)
+    left.contour(xs, ys, heights, levels=10, colors="0.8", linestyles="-", linewidths=1)
+    ways = {
+        "plain descent, lr 0.05": lambda: _momentum(student, 0.0, 0.05),
+        "momentum 0.8, lr 0.05": lambda: _momentum(student, 0.8, 0.05),
+        "Adam, lr 0.4": lambda: _adam(student, 0.4),
+    }
+    for i, (name, stepper) in enumerate(ways.items()):
+        path, step = [START], stepper()
+        for _ in range(STEPS):
+            path.append(path[-1] + step(STEEP * path[-1]))
+        path = np.array(path)
+        left.plot(*path.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
+        right.plot(_height(path), **style.look(i), label=name)
+    star = {"marker": "*", "markersize": 14, "color": style.COLOURS[3], "markeredgecolor": "black"}
+    left.plot(0, 0, **star, linestyle="none", label="lowest point")
+    left.set(ylim=(ys[0], ys[-1]), xlim=(xs[0], xs[-1]))
+    style.label(left, "weight 1 (flat direction)", "weight 2 (steep direction)")
+    right.set(yscale="log")
+    style.label(right, "update", "loss")
+    fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    return fig
+
+
+def _height(points):
+    return 0.5 * np.sum(STEEP * points**2, axis=-1)
+
+
+def _momentum(student, mu, lr):
+    """A function from the gradient of each update in turn to its step."""
+    update, v = earlier(student, "ch4_5_momentum_capstone").momentum_update, None
+
+    def step(grad):
+        nonlocal v
+        v = np.zeros_like(grad) if v is None else v
+        v = expect.array(update(v, grad, mu, lr), grad.shape)
+        return v
+
+    return step
+
+
+def _adam(student, lr):
+    m = v = None
+    t = 0
+
+    def step(grad):
+        nonlocal m, v, t
+        m, v, t = (np.zeros_like(grad), np.zeros_like(grad), 1) if t == 0 else (m, v, t + 1)
+        m, v, step = _update(student, m, v, grad, t, lr)
+        return step
+
+    return step
+
+
+def _update(student, m, v, grad, t, lr):
+    got = expect.parts(student.adam_update(m, v, grad, t, lr), "m", "v", "step")
+    return [expect.array(part, np.shape(grad)) for part in got]
+
+
+@picture
+def losses_on_digits(student, images):
+    """The network of chapter 3.4 on digits, by plain descent, with momentum and with Adam."""
+    digits = reading.sample(images)
+    X, y = digits.X_train, gates.one_hot(digits.y_train)
+    ways = {
+        "plain descent, lr 0.1": lambda: _momentum(student, 0.0, 0.1),
+        "momentum 0.9, lr 0.03": lambda: _momentum(student, 0.9, 0.03),
+        "Adam, lr 0.003": lambda: _adam(student, 0.003),
+    }
+    title = "On digits Adam leaves plain descent behind; momentum with a well chosen lr does too"
+    fig, ax = style.figure(title)
+    for i, (name, stepper) in enumerate(ways.items()):
+        losses = _train(student, X, y, stepper)
+        quarters, means = reading.epoch_means(losses, 4 * EPOCHS)
+        ax.plot(quarters / 4, means, **style.look(i, marker=True), label=name)
+    ax.set(yscale="log")
+    style.label(ax, "epoch", "mean loss of a quarter of an epoch")
+    ax.legend(loc="upper right")
+    return fig
+
+
+def _train(student, X, y, stepper):
+    """The losses of a small network, with a stepper of its own for each parameter."""
+    network = earlier(student, "ch3_4_backpropagation")
+    rng = np.random.default_rng(0)
+    params = [
+        rng.normal(0, np.sqrt(2 / X.shape[1]), (X.shape[1], HIDDEN)),
+        np.zeros(HIDDEN),
+        rng.normal(0, np.sqrt(2 / HIDDEN), (HIDDEN, y.shape[1])),
+        np.zeros(y.shape[1]),
+    ]
+    steppers, losses = [stepper() for _ in params], []
+    for _ in range(EPOCHS):
+        order = rng.permutation(len(X))
+        for batch in np.array_split(order, -(-len(X) // 64)):
+            loss, grads = expect.parts(
+                network.mlp_loss(X[batch], y[batch], params), "loss", "grads"
+            )
+            losses.append(expect.number(loss))
+            params = [p + step(g) for p, step, g in zip(params, steppers, grads, strict=True)]
+    return np.array(losses)
+
+
+@picture
+def bias_correction(student, images):
+    """The first updates at a steady gradient: both averages, and steps with and without."""
+    title = "Without bias correction the first steps are several times too long: v lags behind m"
+    fig, (left, right) = style.figure(title, columns=2)
+    count, lr = 100, 0.1
+    m, v, t = np.zeros(1), np.zeros(1), np.arange(1, count + 1)
+    rows = []
+    for update in t:
+        m, v, step = _update(student, m, v, np.ones(1), int(update), lr)
+        rows.append((m[0], v[0], -step[0]))
+    firsts, seconds, steps = np.array(rows).T
+    left.axhline(1, color=style.FAINT, linestyle="-", linewidth=1)
+    left.text(count, 1.02, "the gradient, and its square", ha="right", fontsize=9.5)
+    left.plot(t, firsts, **style.look(0), label="m, share 0.9 kept")
+    left.plot(t, seconds, **style.look(1), label="v, share 0.999 kept")
+    left.set(ylim=(0, 1.15))
+    style.label(left, "update t", "average", "the gradient is 1 in every update")
+    left.legend(loc="center right")
+    right.plot(t, steps / lr, **style.look(0), label="with correction: your step")
+    bare = firsts / (np.sqrt(seconds) + 1e-8)
+    right.plot(t, bare, **style.look(1), label="without: m / sqrt(v)")
+    right.set(ylim=(0, None))
+    style.label(right, "update t", "length of the step, in lr", "the step that they give")
+    right.legend(loc="upper right")
+    return fig

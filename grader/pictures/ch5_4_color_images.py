@@ -1,0 +1,141 @@
+"""Pictures of chapter 5.4: digits that are all color, and a network that sees them."""
+
+from functools import cache
+
+import numpy as np
+
+import data
+
+from .. import expect, gates
+from ..boundary import Seeded
+from . import picture, reading, style
+from .tiles import FRAME, show_image, show_signed
+
+EPOCHS, SHOWN, TEXT = 10, [0, 2, 3, 7, 17, 28], {"ha": "right", "va": "center", "fontsize": 9.5}
+CHANNELS = ("red", "green", "blue")
+
+
+@picture
+def colored_digits(student, images):
+    """Test images, what each channel shows of them, and what the network says."""
+    title = "The digit is a matter of color: in grey another one is seen, and in each channel both"
+    fig, axes = style.figure(title, columns=len(SHOWN), rows=5)
+    fig.get_layout_engine().set(h_pad=0.02, hspace=0.01)
+    digits = _digits()
+    X = digits.X_test[SHOWN]
+    A = _predict(student, X, _trained(student)[0])
+    rows = axes.reshape(5, -1)
+    for column, image in enumerate(X):
+        said = A[column].argmax()
+        name = f"a {digits.y_test[SHOWN[column]]}\nsays {said}: {A[column, said]:.0%}"
+        _show_color(rows[0, column], image, name)
+        for ax, values in zip(rows[1:, column], [*image, image.mean(axis=0)], strict=True):
+            show_image(ax, 1 - values)
+    for ax, name in zip(rows[:, 0], ["in color", *CHANNELS, "their mean"], strict=True):
+        ax.text(-0.12, 0.5, name, transform=ax.transAxes, **TEXT)
+    return fig
+
+
+@picture
+def without_a_channel(student, images):
+    """The test accuracy when something of the color is taken away."""
+    title = "Grey images hide the digit: the network then reads no better than by guessing"
+    fig, ax = style.figure(title)
+    digits, params = _digits(), _trained(student)[0]
+    X = digits.X_test
+    shown = {"as they are": X}
+    for c, name in enumerate(CHANNELS):
+        shown[f"no {name}"] = _without(X, c)
+    shown["grey"] = np.repeat(X.mean(axis=1, keepdims=True), 3, axis=1)
+    for place, changed in enumerate(shown.values()):
+        share = reading.percent_right(_predict(student, changed, params), digits.y_test)
+        ax.bar(place, share, color=style.COLOURS[0 if place == 0 else 2], width=0.6)
+        ax.text(place, share + 1.5, f"{share:.0f} %", ha="center")
+    ax.axhline(10, color=style.INK, linestyle=":", linewidth=1)
+    ax.text(len(shown) - 0.55, 11, "guessing")
+    ax.set_xticks(range(len(shown)), shown)
+    ax.set(ylim=(0, 105), xlim=(-0.5, len(shown)))
+    ax.grid(False, axis="x")
+    style.label(ax, f"how the {len(X)} test images are shown", "read right (%)")
+    return fig
+
+
+@picture
+def filters_learnt(student, images):
+    """The filters of the first convolution as small color images."""
+    title = "The filters learn colors: each looks for one color beside another"
+    digits = _digits()
+    y = gates.one_hot(digits.y_train[:32])
+    settings = {"epochs": 1, "batch_size": 32, "rng": Seeded(1)}
+    first = student.train_color_cnn(digits.X_train[:32], y, **settings)
+    pairs = [(first[0], "after one update"), (_trained(student)[0], f"after {EPOCHS} epochs")]
+    filters = [_first_filters(params)[:8] for params, _ in pairs]
+    fig, axes = style.figure(title, columns=len(filters[0]), rows=3)
+    rows, limit = axes.reshape(3, -1), np.abs(filters[1]).max() or 1
+    for number, ax in enumerate(rows[0], start=1):
+        ax.set_title(f"filter {number}", loc="center", fontsize=9)
+    for row, values in zip(rows, filters, strict=False):
+        for ax, weights in zip(row, values, strict=True):
+            _show_color(ax, 0.5 + weights / limit / 2)  # a weight of 0 is a middle grey
+    for ax, weights in zip(rows[2], filters[1], strict=True):
+        shades = show_signed(ax, weights[1] - weights[2], limit=2 * limit)
+    names = [name for _, name in pairs] + ["green\nless blue"]
+    for ax, name in zip(rows[:, 0], names, strict=True):
+        ax.text(-0.2, 0.5, name.replace(" ", "\n", 1), transform=ax.transAxes, **TEXT)
+    fig.colorbar(shades, ax=list(rows[2]), label="difference", shrink=0.9)
+    return fig
+
+
+@picture
+def losses(student, images):
+    """The losses of the training that these pictures share."""
+    title = "On the colored digits the loss stays near guessing until the color is found"
+    fig, ax = style.figure(title)
+    reading.draw_losses(ax, _trained(student)[1], EPOCHS)
+    reading.draw_guessing(ax, EPOCHS)
+    ax.legend(loc="center right")
+    return fig
+
+
+@cache
+def _digits():
+    return data.load("colored_digits")
+
+
+def _trained(student):
+    """`(params, losses)` of the one training that these pictures share."""
+    digits = _digits()
+    train, y = student.train_color_cnn.within(180), gates.one_hot(digits.y_train)
+    settings = {"epochs": EPOCHS, "batch_size": 32, "rng": Seeded(1)}
+    call = student.shared("colored", lambda: train.call(digits.X_train, y, **settings))
+    params, losses = expect.parts(call.reply.value, "params", "losses")
+    return params, expect.losses(losses)
+
+
+def _predict(student, X, params):
+    A = student.predict_color_cnn(X, params)
+    return expect.array(A, (len(X), gates.CLASSES), what="the predictions")
+
+
+def _first_filters(params):
+    """The filters that see the image, wherever they are among the parameters."""
+    arrays = [param for param in params if np.ndim(param) == 4 and np.shape(param)[1] == 3]
+    expect.that(arrays, "there are no filters of shape (F, 3, h, w) among the parameters to draw")
+    return arrays[0]
+
+
+def _without(X, channel):
+    X = X.copy()
+    X[:, channel] = 0.5
+    return X
+
+
+def _show_color(ax, image, title=None):
+    """Draw (3, H, W) in [0, 1] in its colors."""
+    from matplotlib.patches import Rectangle
+
+    ax.set_axis_off()
+    if title:
+        ax.set_title(title, loc="center", fontsize=9)
+    ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, **FRAME))
+    ax.imshow(np.clip(np.moveaxis(image, 0, -1), 0, 1))
