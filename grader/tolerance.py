@@ -29,6 +29,7 @@ ONE_UPDATE = 1e-5  # one update that may be in float32
 STEP = 1e-3  # read off float32 parameters before and after: eps |W| over lr |gradient|
 CONVERGED = 1e-6  # what sixty steps leave of the way to the minimum
 LAST_STEP = 0.01  # a loss just before the last update and just after it
+LARGE_LAST_STEP = 0.2  # the same in a small network on a few points, far from the minimum
 
 
 def rounding(dtype):

@@ -146,8 +146,7 @@ def softmax(Z):
     Z = 1.0 * Z
     with np.errstate(over="ignore"):  # -3e38 - 3e38 is -inf in float32, and exp(-inf) is 0
         powers = np.exp(Z - Z.max(axis=-1, keepdims=True))  # the largest is exp(0) = 1
-    powers /= powers.sum(axis=-1, keepdims=True)  # in place, for powers is our own
-    return powers
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def demo():

@@ -100,7 +100,7 @@ class Text(HTMLParser):
 
 def flat(text):
     """The text as one line, whatever elements it is made of."""
-    return re.sub(r" (?=[,.:;)])|(?<=\() ", "", " ".join(text.replace("`", "").split()))
+    return re.sub(r" (?=[,.:;?)])|(?<=\() ", "", " ".join(text.replace("`", "").split()))
 
 
 def written(tmp_path, results, **options):
