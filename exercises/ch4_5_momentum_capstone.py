@@ -31,6 +31,8 @@ __all__ = [
     "predict_capstone",
 ]
 
+SHIFTS = [(rows, columns) for rows in (-1, 0, 1) for columns in (-1, 0, 1)]
+
 
 def momentum_update(v, grad, mu, lr):
     """Compute the next velocity of gradient descent with momentum.
@@ -145,21 +147,22 @@ def momentum_descent(X, y, params, lr, loss_fn, mu=0.9, batch_size=64, epochs=1,
     raise NotImplementedError("write `momentum_descent`")
 
 
-def shifted_loss(X, y, params, rng):
-    """Compute the deep perceptron's loss and gradients on a batch shifted by up to a pixel.
+def shifted_loss(X, y, params, rng, loss_fn=deep_mlp_loss):
+    """Compute a network's loss and gradients on a batch shifted by up to a pixel.
 
     A shifted 7 is still a 7: each batch is moved by -1, 0 or 1 rows and as many columns, drawn
     from rng, which makes nine training sets out of one. What leaves the image on one side
     comes in on the other; the border of a digit is empty, so nothing is lost.
 
     Args:
-        X: images of shape (n, 784), each 28 x 28 in rows.
+        X: images of shape (n, 784) or (n, 1, 28, 28), each 28 x 28 in rows.
         y: one-hot labels of shape (n, k).
-        params: [W1, b1, W2, b2, ...] as in chapter 4.1.
+        params: the network's, such as [W1, b1, W2, b2, ...] of chapter 4.1.
         rng: numpy.random.Generator that draws the shift.
+        loss_fn: the network's, `deep_mlp_loss` or `cnn_loss` of chapter 4.3, for instance.
 
     Returns:
-        (loss, grads) of `deep_mlp_loss` for the shifted images.
+        (loss, grads) of `loss_fn` for the shifted images.
 
     Source: Simard et al. 2003, section 2 (distorted copies).
 
@@ -175,7 +178,7 @@ def train_capstone(X, y, rng=None):
     """Train the network of your choice to read digits: the course's final exam.
 
     Architecture, optimizer and settings are yours, as long as `predict_capstone` knows
-    what to do with the parameters. This solution: 784-256-128-k with ReLU, momentum, and
+    what to do with the parameters. This solution: 784-512-256-k with ReLU, momentum, and
     images shifted by up to a pixel; more epochs when there are few images.
 
     Args:
@@ -202,6 +205,10 @@ def train_capstone(X, y, rng=None):
 def predict_capstone(X, params):
     """Compute class probabilities with the trained capstone network.
 
+    Whatever belongs to the network belongs in here too. This solution looks at each image in
+    nine positions, shifted by up to a pixel as in training, and takes the mean of what the
+    network says.
+
     Args:
         X: images of shape (n, 784), values in [0, 1].
         params: the parameters that `train_capstone` returned.
@@ -209,7 +216,7 @@ def predict_capstone(X, params):
     Returns:
         Probabilities of shape (n, k), every row summing to 1.
 
-    Source: chapter 4.1.
+    Source: chapter 4.1; Krizhevsky et al. 2012, section 4.1 (the mean over positions).
 
     >>> predict_capstone(np.zeros((3, 784)), [np.zeros((784, 2)), np.zeros(2)]).tolist()
     [[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]

@@ -6,6 +6,8 @@ scipy and scikit-learn.
 
 import numpy as np
 
+CNN_PART = 50  # images at a time: what fits into the processor's cache is several times as fast
+
 
 def sigmoid(Z):
     Z = np.asarray(Z, dtype=np.float64)
@@ -59,24 +61,24 @@ def convolve(X, filters, b, stride=1, padding=0):
         for j in range(kw):
             rows = slice(i, i + stride * (height - 1) + 1, stride)
             columns = slice(j, j + stride * (width - 1) + 1, stride)
-            taps = np.tensordot(X[:, :, rows, columns], filters[:, :, i, j], ((1,), (1,)))
-            out += np.moveaxis(taps, -1, 1)  # (n, H', W', F) -> (n, F, H', W')
+            pixels = X[:, :, rows, columns].reshape(*X.shape[:2], height * width)
+            out += np.matmul(filters[:, :, i, j], pixels).reshape(out.shape)
     return out
 
 
 def pool(X, size, reduce):
     """`reduce` (np.max, np.mean) over size x size windows of the last two axes, ragged edge off."""
-    height, width = X.shape[-2] // size, X.shape[-1] // size
-    X = X[..., : height * size, : width * size]
-    windows = X.reshape(*X.shape[:-2], height, size, width, size)
-    return reduce(reduce(windows, axis=-1), axis=-2)
+    height, width = X.shape[-2] // size * size, X.shape[-1] // size * size
+    places = np.ndindex(size, size)
+    return reduce([X[..., i:height:size, j:width:size] for i, j in places], axis=0)
 
 
 def cnn(X, params):
     """Probabilities: convolution, ReLU, max pool 2, dense, softmax."""
     filters, conv_b, W, b = params
-    features = pool(np.maximum(convolve(X, filters, conv_b), 0.0), 2, np.max)
-    return softmax(features.reshape(len(X), -1) @ W + b)
+    parts = [X[i : i + CNN_PART] for i in range(0, len(X), CNN_PART)]
+    features = [pool(np.maximum(convolve(part, filters, conv_b), 0.0), 2, np.max) for part in parts]
+    return softmax(np.concatenate(features).reshape(len(X), -1) @ W + b)
 
 
 def accuracy(A, labels):

@@ -46,9 +46,9 @@ def minibatches(X, y, batch_size, rng):
     True
     """
     # Why this form: one order, drawn once, indexes both arrays, so pairs stay together and X and y
-    # are not touched. `X[batch]` gives what `take` gives, and takes longer. A slice may reach beyond
-    # the end: the last batch needs no `if`. The checks would wait for the first batch if this were
-    # a `yield` function; a list is as right, but copies all the data.
+    # are not touched. `X[batch]` gives what `take` gives, and takes longer. A slice may reach
+    # beyond the end: the last batch needs no `if`. The checks would wait for the first batch if
+    # this were a `yield` function; a list is as right, but copies all the data.
     if len(X) != len(y) or batch_size < 1:
         raise ValueError(f"{len(X)} examples, {len(y)} labels, batch_size {batch_size}")
     order = rng.permutation(len(X))
