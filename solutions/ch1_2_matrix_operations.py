@@ -63,10 +63,13 @@ def linear(X, W, b):
     """
     # Why this form: b of shape (d_out,) lines up with the last axis of X W and serves every row, so
     # nothing is copied or repeated. Its shape is checked since (n, 1) would be added as silently.
-    # The product is that of the function above: its care for dtypes is in one place.
+    # `+=` adds in place: the product is our own, and a second array of its size costs more than the
+    # sum. `matrix_multiply(X, W) + b` is as right.
     if np.shape(b) != W.shape[1:]:
         raise ValueError(f"b has shape {np.shape(b)}, W {W.shape} needs {W.shape[1:]}")
-    return matrix_multiply(X, W) + b  # (n, d_out)
+    Z = np.matmul(X, W, dtype=np.result_type(X, W, b, 1.0))  # (n, d_out)
+    Z += b
+    return Z
 
 
 def demo():

@@ -143,7 +143,7 @@ def softmax(Z):
     # quotient, and exp cannot overflow. The maximum is that of each row: with one for the whole
     # array, a row far below it would be 0 / 0. `keepdims` leaves (n, 1), which fits the rows of
     # (n, k). `scipy.special.softmax(Z, axis=-1)` does the same.
-    Z = 1.0 * Z
+    Z = np.asarray(Z, np.result_type(Z, 1.0))  # integers become float64
     with np.errstate(over="ignore"):  # -3e38 - 3e38 is -inf in float32, and exp(-inf) is 0
         powers = np.exp(Z - Z.max(axis=-1, keepdims=True))  # the largest is exp(0) = 1
     return powers / powers.sum(axis=-1, keepdims=True)

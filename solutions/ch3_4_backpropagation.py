@@ -55,7 +55,8 @@ def backward_mlp(X, A1, A2, y, W1, W2):
         raise ValueError(f"A2 {A2.shape} and y {np.shape(y)} differ in shape")
     delta2 = (A2 - y) / len(X)  # (n, k); the 1/n of the mean enters here, once
     dW2, db2 = matrix_multiply(A1.T, delta2), delta2.sum(axis=0)  # (h, k), (k,)
-    delta1 = matrix_multiply(delta2, W2.T) * relu_derivative(A1)  # (n, h)
+    delta1 = matrix_multiply(delta2, W2.T)  # (n, h)
+    delta1 *= relu_derivative(A1)  # in place, for delta1 is our own
     dW1, db1 = matrix_multiply(X.T, delta1), delta1.sum(axis=0)  # (d, h), (h,)
     return dW1, db1, dW2, db2
 
