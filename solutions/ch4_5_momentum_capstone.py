@@ -243,7 +243,7 @@ def train_capstone(X, y, rng=None):
     sizes = [X.shape[1], 512, 256, y.shape[1]]
     start = [param for fan in pairwise(sizes) for param in he_init(*fan, rng)]
     start = [param.astype(X.dtype) for param in start]
-    epochs = max(11, min(100, 60_000 // len(X)))  # few images: more epochs, enough updates
+    epochs = max(11, min(24, 60_000 // len(X)))  # few images: more epochs, enough updates
     loss_fn = partial(shifted_loss, rng=rng)
     y = y.astype(X.dtype)
     return momentum_descent(X, y, start, 0.1, loss_fn, 0.9, 128, epochs, rng)
