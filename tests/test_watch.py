@@ -286,7 +286,7 @@ def test_without_any_input_it_goes_on_until_it_is_interrupted(piped):
     in_place(folder / "ch1_3_activation_basics.py", _solution("ch1_3_activation_basics"))
     assert "is done" in _read_until(process, "q quit")
     process.send_signal(signal.SIGINT)
-    process.wait(timeout=10)
+    process.wait(timeout=60)
     assert process.returncode == 130
     assert process.stderr.read().strip() == "grade: stopped"
     process.stdin = None
@@ -304,7 +304,7 @@ def test_when_the_folder_goes_away_it_says_so_in_one_line(piped):
     process, folder = piped
     _read_until(process, "q quit")
     shutil.rmtree(folder)
-    process.wait(timeout=10)
+    process.wait(timeout=60)
     assert process.returncode == 2
     (line,) = process.stderr.read().splitlines()
     assert "exercises" in line
