@@ -18,11 +18,11 @@ LOCATED = re.compile(r"^ +(likely|where|your line|expected|off by) ", re.M)
 
 
 def pieces(text):
-    """Name -> (first, last line) of each function of a file at the left margin."""
+    """Name -> (first, last line) of each function and class of a file at the left margin."""
     return {
         node.name: (node.lineno, node.end_lineno)
         for node in ast.parse(text).body
-        if isinstance(node, ast.FunctionDef)
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
     }
 
 
