@@ -9,6 +9,7 @@ import contextlib
 import json
 import queue
 import secrets
+import select
 import signal
 import subprocess
 import tempfile
@@ -29,6 +30,7 @@ FLOODED = f"it printed more than {OUTPUT_LIMIT // 2**20} MB"
 UNREADABLE = "its process sent something unreadable"
 MOST_TRAFFIC = 2**28  # bytes of arrays that any call may send, and more where it was sent more
 ANSWER_RATIO = 8
+SMALL_FRAME = getattr(select, "PIPE_BUF", 0)  # bytes that a pipe with room takes at once
 TEXT_KEPT = 2000  # characters of any text that comes from the worker
 ITEMS_KEPT = 50  # of any list beside the answer itself
 UNCONFINED = Unconfined()
@@ -246,21 +248,27 @@ class Worker:
             self.ready = True
 
     def _send(self, message, arrays, deadline):
-        """Write one frame; in a thread, for a worker that does not read must not hold us up."""
-        errors = []
+        """Write one frame; in a thread, for a worker that does not read must not hold us up.
+
+        Where it cannot, for a pipe has room for a small frame, that saves half of a callback's time.
+        """
+        frame, stream, errors = wire.pieces(message, arrays), self.process.stdin, []
 
         def write():
             try:
-                wire.write(self.process.stdin, message, arrays)
+                wire.write_pieces(stream, frame)
             except (OSError, ValueError) as error:
                 errors.append(error)
 
-        thread = threading.Thread(target=write, daemon=True)
-        thread.start()
-        thread.join(timeout=max(0.0, deadline - time.perf_counter()))
-        if thread.is_alive():
-            self.threads.append(thread)
-            raise self._timeout()
+        if sum(map(len, frame)) <= SMALL_FRAME and has_room(stream):
+            write()
+        else:
+            thread = threading.Thread(target=write, daemon=True)
+            thread.start()
+            thread.join(timeout=max(0.0, deadline - time.perf_counter()))
+            if thread.is_alive():
+                self.threads.append(thread)
+                raise self._timeout()
         if errors:
             raise self._death()
 
@@ -335,6 +343,13 @@ class Output:
     def text(self):
         text = self.kept.partition(wire.END_OF_OUTPUT)[0].decode("utf-8", "replace")
         return text if self.size <= OUTPUT_KEPT else f"{text}... ({self.size:,} bytes in all)"
+
+
+def has_room(stream):
+    """Whether a pipe takes `SMALL_FRAME` bytes now, without waiting for its reader."""
+    poll = select.poll()
+    poll.register(stream, select.POLLOUT)
+    return [event for _, event in poll.poll(0)] == [select.POLLOUT]
 
 
 def _most_traffic(arrays):

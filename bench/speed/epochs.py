@@ -33,8 +33,8 @@ def measure(names, left_out, count, rounds, threads, say):
             turn = number % max(1, len(ready))
             for name in ready[turn:] + ready[:turn]:
                 attempt(results[name], people, name, one_epoch)
-            if model_name == "mlp":
-                rates(people["solutions"], gemm)
+                if model_name == "mlp" and name == "solutions":  # beside what it is compared with
+                    rates(people[name], gemm)
         for name, result in results.items():
             if not result["failed"]:
                 attempt(result, people, name, accuracy)

@@ -4,6 +4,7 @@ import os
 import platform
 import time
 from importlib import metadata
+from statistics import median
 
 import numpy as np
 
@@ -57,22 +58,23 @@ def flops(products):
 
 
 def seconds_per_call(function, at_least=0.05, samples=5):
-    """Seconds of one call: each sample repeats it for `at_least` seconds; the fastest counts.
+    """Seconds of one call, the median of samples that repeat it for `at_least` seconds each.
 
-    The fastest and not the median: what is sought is what the machine can do.
+    The median, as of the epochs that are compared with it: a machine that is disturbed now and then
+    does not reach its best speed for a whole epoch.
     """
     function()
     begin = time.perf_counter()
     function()
-    found = [time.perf_counter() - begin]
-    repeats = max(1, round(at_least / max(found[0], 1e-7)))
-    samples = samples if found[0] < 4 * at_least else 1
-    for _ in range(samples):
+    once = time.perf_counter() - begin
+    repeats = max(1, round(at_least / max(once, 1e-7)))
+    found = []
+    for _ in range(samples if once < 4 * at_least else 1):
         begin = time.perf_counter()
         for _ in range(repeats):
             function()
         found.append((time.perf_counter() - begin) / repeats)
-    return min(found)
+    return median(found)
 
 
 def gemm_rate(size=LARGE):

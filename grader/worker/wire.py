@@ -140,12 +140,20 @@ def _list(value, length=None):
 
 def write(stream, message, arrays=()):
     """Send one frame: a JSON object and the arrays that its trees speak of."""
+    write_pieces(stream, pieces(message, arrays))
+
+
+def pieces(message, arrays=()):
+    """The bytes of one frame, one piece after another; those of arrays are not copied."""
     header = dict(message, arrays=[[array.dtype.str, list(array.shape)] for array in arrays])
     data = json.dumps(header).encode()
-    stream.write(len(data).to_bytes(8, "big") + data)
-    for array in arrays:
-        if array.size:
-            stream.write(memoryview(array).cast("B"))
+    prefix = len(data).to_bytes(8, "big") + data
+    return [prefix, *(memoryview(array).cast("B") for array in arrays if array.size)]
+
+
+def write_pieces(stream, frame):
+    for piece in frame:
+        stream.write(piece)
     stream.flush()
 
 
