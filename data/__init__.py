@@ -17,7 +17,7 @@ from pathlib import Path
 
 from . import cifar, colored, digits, mnist
 from .dataset import DataError, Dataset
-from .mnist import cache_dir
+from .files import cache_dir
 from .toys import TOYS, logical_and, logical_or, noisy_line, toy, two_moons, xor
 
 __all__ = [
@@ -73,12 +73,12 @@ def load(name: str = "auto", report: Callable[[str], object] = _to_stderr) -> Da
     embedded = {"digits": digits, "colored_digits": colored}
     if name in embedded:
         return embedded[name].load()
-    files = {"mnist": mnist, "cifar10": cifar}[name]
-    source = files.find()
+    kept = {"mnist": mnist, "cifar10": cifar}[name]
+    source = kept.find()
     if source is None:
         fetch(report, name)
-        source = files.find()
-    return files.load(source)
+        source = kept.find()
+    return kept.load(source)
 
 
 def fetch(report: Callable[[str], object] = print, name: str = "mnist") -> Path:

@@ -1,8 +1,7 @@
 """CIFAR-10 on this machine: 60,000 small color photographs of ten kinds of things.
 
-Looked for in the folder named by `LEARN_DL_DATA`, as `cifar10.npz` or as the official
-`cifar-10-binary.tar.gz`, then in the cache. A file that is there but is no good is an error, never
-a reason to look elsewhere. Nothing is ever unpickled.
+In the folder named by `LEARN_DL_DATA` the official `cifar-10-binary.tar.gz` will do as well as
+`cifar10.npz`.
 
 How it is known to be genuine: the official archive by its published md5. For arrays no checksum is
 published, and so three things are asked of them: 5,000 training and 1,000 test images of each
@@ -12,19 +11,17 @@ gives, was unpacked.
 """
 
 import hashlib
-import os
-import stat
 import tarfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from . import mnist
-from .dataset import DataError, Dataset, contents
-from .mnist import FOLDER_VARIABLE, exists, first_line
+from . import files
+from .dataset import Dataset
+from .files import Arrays, Source
 
 FILE_NAME, ARCHIVE_NAME, DIGESTS_NAME = "cifar10.npz", "cifar-10-binary.tar.gz", "cifar10.sha256"
+COMMAND = "grade data fetch cifar10"
 
 IMAGE = (3, 32, 32)  # channels, rows, columns
 SHAPES = {
@@ -45,43 +42,16 @@ MEMBERS = {  # of the archive: 10,000 records each, a byte for the label and 3,0
 }
 
 
-@dataclass(frozen=True)
-class Source:
-    """A file with CIFAR-10 that was found: in the cache, which is ours, or in the user's folder."""
-
-    path: Path
-    in_cache: bool
-
-    @property
-    def origin(self) -> str:
-        return "from the cache" if self.in_cache else f"from the folder in `{FOLDER_VARIABLE}`"
-
-    @property
-    def remedy(self) -> str:
-        """What to do if the file is bad."""
-        if self.in_cache:
-            return "run `grade data fetch cifar10` to replace it, or delete it"
-        return f"put a good one there, or unset `{FOLDER_VARIABLE}`"
-
-
 def find() -> Source | None:
     """The file that counts on this machine, unread, or None if there is none.
 
     The folder in `LEARN_DL_DATA` may do without: it may be there for MNIST.
     """
-    folder = os.environ.get(FOLDER_VARIABLE)
-    if folder:
-        for name in (FILE_NAME, ARCHIVE_NAME):
-            path = Path(os.path.expanduser(folder)) / name
-            if exists(path):
-                return Source(path, in_cache=False)
-    path = cache_file()
-    return Source(path, in_cache=True) if exists(path) else None
-
-
-def cache_file() -> Path:
-    """Where a downloaded CIFAR-10 is kept; it need not be there yet."""
-    return mnist.cache_dir() / FILE_NAME
+    folder = files.folder()
+    for name in (FILE_NAME, ARCHIVE_NAME) if folder else ():
+        if files.exists(folder / name):
+            return Source(folder / name, in_cache=False, command=COMMAND)
+    return files.cached(FILE_NAME, COMMAND)
 
 
 def load(source: Source) -> Dataset:
@@ -89,34 +59,18 @@ def load(source: Source) -> Dataset:
 
     Raises `DataError` when the file cannot be read or is not the genuine CIFAR-10.
     """
-    arrays = read(source)
-    X_train, X_test = (np.divide(arrays[k], np.float32(255)) for k in ("x_train", "x_test"))
-    y_train, y_test = (arrays[key].astype(np.int64) for key in ("y_train", "y_test"))
-    description = f"cifar10: {contents(len(X_train), len(X_test))}, {source.origin}"
-    return Dataset(X_train, y_train, X_test, y_test, "cifar10", description)
+    return files.dataset("cifar10", read(source), IMAGE, source)
 
 
-def read(source: Source) -> dict[str, np.ndarray]:
+def read(source: Source) -> Arrays:
     """The four uint8 arrays, shapes as in `SHAPES`, found to be genuine.
 
     Raises `DataError` for anything else: what is wrong, in which file, and the remedy.
     """
-    try:
-        if not stat.S_ISREG(source.path.stat().st_mode):
-            fault = "is not a file"  # opening a pipe would wait for ever
-        else:
-            arrays, fault = _read(source)
-    except OSError as error:
-        fault = f"cannot be read ({error.strerror or error})"
-    # A damaged archive fails in a dozen ways (zip, tar, zlib, header, memory), all the file's.
-    except Exception as error:
-        fault = f"is damaged ({first_line(error)})"
-    if fault is not None:
-        raise DataError(f"`{source.path}` {fault}; {source.remedy}")
-    return arrays
+    return files.read(source, _examine)
 
 
-def _read(source: Source) -> tuple[dict[str, np.ndarray], str | None]:
+def _examine(source: Source) -> tuple[Arrays, str | None]:
     """`(arrays, fault)` of a file that is there."""
     if source.path.name == ARCHIVE_NAME:
         with source.path.open("rb") as stream:
@@ -124,14 +78,14 @@ def _read(source: Source) -> tuple[dict[str, np.ndarray], str | None]:
                 return {}, "is not the genuine CIFAR-10: its md5 is wrong"
         arrays = _unpack_archive(source.path)
         return arrays, find_fault(arrays)
-    arrays = mnist.unpack(source.path, SHAPES)
+    arrays = files.unpack(source.path, SHAPES)
     fault = find_fault(arrays)
     if fault is None and source.in_cache and digests(arrays) != _noted(source.path):
         fault = f"is not what was downloaded: the checksums in `{DIGESTS_NAME}` beside it differ"
     return arrays, fault
 
 
-def _unpack_archive(path: Path) -> dict[str, np.ndarray]:
+def _unpack_archive(path: Path) -> Arrays:
     """The four arrays of the official archive: fixed-size records, nothing else is looked at."""
     arrays = {}
     with tarfile.open(path, "r:gz") as archive:
@@ -143,18 +97,13 @@ def _unpack_archive(path: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
-def find_fault(arrays: dict[str, np.ndarray]) -> str | None:
+def find_fault(arrays: Arrays) -> str | None:
     """What keeps these arrays from being CIFAR-10, as the end of a sentence, or None."""
-    for key, shape in SHAPES.items():
-        array = arrays[key]
-        if array.shape != shape or array.dtype != np.uint8:
-            return (
-                f"is not CIFAR-10: `{key}` is {array.dtype} of shape {array.shape}, "
-                f"not uint8 of shape {shape}"
-            )
-        if key.startswith("y") and set(np.bincount(array, minlength=CLASSES)) != {
-            len(array) // CLASSES
-        }:
+    if misfit := files.misfit(arrays, SHAPES, "CIFAR-10"):
+        return misfit
+    for key in ("y_train", "y_test"):
+        counts = np.bincount(arrays[key], minlength=CLASSES)
+        if set(counts) != {len(arrays[key]) // CLASSES}:
             return f"is not the genuine CIFAR-10: `{key}` has not as many of each class"
     means, deviations = statistics(arrays["x_train"])
     if not np.allclose([means, deviations], [MEANS, DEVIATIONS], rtol=0, atol=CLOSE):
@@ -176,14 +125,14 @@ def statistics(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return means / 255, np.sqrt(squares - means**2) / 255
 
 
-def digests(arrays: dict[str, np.ndarray]) -> dict[str, str]:
+def digests(arrays: Arrays) -> dict[str, str]:
     """The sha256 of each array."""
     return {
         key: hashlib.sha256(np.ascontiguousarray(arrays[key])).hexdigest() for key in sorted(SHAPES)
     }
 
 
-def digests_text(arrays: dict[str, np.ndarray]) -> str:
+def digests_text(arrays: Arrays) -> str:
     """What is written beside the file in the cache: one line for each array."""
     return "".join(f"{digest}  {key}\n" for key, digest in digests(arrays).items())
 
@@ -199,11 +148,4 @@ def _noted(path: Path) -> dict[str, str]:
 
 def status() -> str:
     """One line for people on CIFAR-10 on this machine, whether or not it is there and good."""
-    try:
-        source = find()
-        if source is None:
-            return "not on this machine; `grade data fetch cifar10` downloads it (optional)"
-        arrays = read(source)
-    except DataError as error:
-        return str(error)
-    return f"{contents(len(arrays['x_train']), len(arrays['x_test']))}, in `{source.path}`"
+    return files.status(find, read, f"`{COMMAND}` downloads it (optional)")

@@ -14,7 +14,7 @@ from urllib.error import HTTPError, URLError
 
 import numpy as np
 
-from . import cifar, mnist
+from . import cifar, files, mnist
 from .dataset import DataError
 
 SETS = {"mnist": mnist, "cifar10": cifar}
@@ -48,7 +48,7 @@ def fetch(report: Callable[[str], object] = print, name: str = "mnist") -> Path:
     fault = wanted.find_fault(arrays)
     if fault is not None:
         raise DataError(f"what OpenML sent {fault}; {_remedy(wanted)}")
-    path = mnist.cache_dir() / wanted.FILE_NAME
+    path = files.cache_dir() / wanted.FILE_NAME
     if wanted is cifar:  # whose arrays have no published checksum: what came is noted
         note = cifar.digests_text(arrays).encode()
         _put_in_place(path.with_name(cifar.DIGESTS_NAME), lambda stream: stream.write(note))
@@ -61,7 +61,7 @@ def fetch(report: Callable[[str], object] = print, name: str = "mnist") -> Path:
 def _remedy(wanted: ModuleType) -> str:
     return (
         f"try again later, or put `{wanted.FILE_NAME}` into a folder "
-        f"and set `{mnist.FOLDER_VARIABLE}` to it"
+        f"and set `{files.FOLDER_VARIABLE}` to it"
     )
 
 
@@ -140,18 +140,14 @@ def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return f"nothing came from OpenML for {TIMEOUT:g} seconds"
     if isinstance(error, EOFError | HTTPException | ConnectionError):
-        return f"the connection was cut half-way (`{_first_line(error)}`)"
+        return f"the connection was cut half-way (`{files.first_line(error)}`)"
     if isinstance(error, MemoryError):
         return "there is not enough memory to read it"
     if isinstance(error, OSError):
-        return f"the system says `{_first_line(error)}`"
+        return f"the system says `{files.first_line(error)}`"
     if "md5" in str(error):
         return "the file arrived incomplete or altered"
-    return f"OpenML sent something unexpected (`{_first_line(error)}`)"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0] or type(error).__name__
+    return f"OpenML sent something unexpected (`{files.first_line(error)}`)"
 
 
 def _put_in_place(path: Path, write: Callable[[object], object]) -> None:
@@ -170,5 +166,5 @@ def _put_in_place(path: Path, write: Callable[[object], object]) -> None:
     except OSError as error:
         raise DataError(
             f"`{path}` cannot be written ({error.strerror or error}); make room for it, or put "
-            f"`{path.name}` into a folder and set `{mnist.FOLDER_VARIABLE}` to it"
+            f"`{path.name}` into a folder and set `{files.FOLDER_VARIABLE}` to it"
         ) from error

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from . import expect
+from . import expect, oracles, tolerance
 from .show import printable
 
 CLASSES = 10
@@ -45,6 +45,12 @@ def images(X):
     return X.reshape(-1, 1, 28, 28)
 
 
+def outcome(got):
+    """`(params, losses)` of training, the losses validated; `params` is the learner's affair."""
+    params, losses = expect.parts(got, "params", "losses")
+    return params, expect.losses(losses)
+
+
 def starts_near_chance(losses):
     """The first loss of ten classes is near ln 10: nothing is known yet, so nothing is certain."""
     first = losses[0]
@@ -67,6 +73,56 @@ def falls_to(losses, target):
         got=f"{losses[0]:.4g} at first, {last:.4g} at the end",
         note="if this fails, look at the gradients and the update before anything else",
     )
+
+
+def fifths(losses):
+    """The means of the first fifth of the losses and of the last."""
+    part = max(1, len(losses) // 5)
+    return losses[:part].mean(), losses[-part:].mean()
+
+
+def falls(losses, about):
+    """The losses of a whole training, `about` being what it gave, end lower than they begin."""
+    first, last = fifths(losses)
+    expect.that(
+        last < first,
+        f"the losses should fall, and go from {first:.4g} to {last:.4g}",
+        about=about,
+        expected="less in the last fifth than in the first",
+        got=f"{first:.4g} in the first fifth of {len(losses)} losses, {last:.4g} in the last",
+    )
+
+
+def probabilities(got, n):
+    """The learner's predictions, validated: a row of ten probabilities for each image."""
+    A = expect.array(got, (n, CLASSES), what="the predictions").astype(np.float64)
+    expect.that(np.all(A >= 0), "probabilities should not be below 0", about=got)
+    expect.close(
+        A.sum(axis=1),
+        np.ones(n),
+        what="the sum of each row of probabilities",
+        tolerance=tolerance.PROBABILITIES,
+    )
+    return A
+
+
+def better_than_guessing(A, labels):
+    """Three images in ten are right, where guessing gets one."""
+    found = oracles.accuracy(A, labels)
+    expect.at_least(100 * found, 30, what="accuracy of the predictions", unit=" %")
+
+
+def judges_each_by_itself(predict, X, labels):
+    """`predict` says of an image what it says of it among all of `X`, which is no guessing."""
+    A = predict(X)
+    better_than_guessing(A, labels)
+    for part in (slice(0, 1), slice(7, 8), slice(None, None, -1), slice(40, 63)):
+        expect.close(
+            predict(np.ascontiguousarray(X[part])),
+            A[part],
+            what="the probabilities of an image in another batch",
+            tolerance=tolerance.PROBABILITIES,
+        )
 
 
 def reaches(accuracy, function, dataset):

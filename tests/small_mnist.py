@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data import mnist
+from data import files, mnist
 
 TRAIN, TEST = 12, 4
 
@@ -31,9 +31,9 @@ def install(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
 
 
 def use_cache(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
-    """Makes `folder`, which need not exist, the only place that MNIST is looked for."""
-    monkeypatch.delenv(mnist.FOLDER_VARIABLE, raising=False)
-    monkeypatch.setattr(mnist, "cache_dir", lambda: folder)
+    """Makes `folder`, which need not exist, the only place that data is looked for."""
+    monkeypatch.delenv(files.FOLDER_VARIABLE, raising=False)
+    monkeypatch.setattr(files, "cache_dir", lambda: folder)
     return folder
 
 

@@ -14,14 +14,14 @@ import small_mnist
 from sklearn.datasets import load_digits
 
 import data
-from data import digits, mnist
+from data import digits, files
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def find_real_mnist() -> Path | None:
     """The folder with the real `mnist.npz`, if this machine has one that needs no download."""
-    folders = [os.environ.get(mnist.FOLDER_VARIABLE), ROOT.parent / "shared" / "mnist"]
+    folders = [os.environ.get(files.FOLDER_VARIABLE), ROOT.parent / "shared" / "mnist"]
     found = [Path(folder) for folder in folders if folder and (Path(folder) / "mnist.npz").exists()]
     return found[0] if found else None
 
@@ -257,23 +257,32 @@ def test_status_tells_what_is_wrong(small, monkeypatch, tmp_path):
     assert "there is no file" in data.status()[1]
 
 
-def test_the_cache_is_beside_the_package_if_that_can_be_written_to(monkeypatch):
-    monkeypatch.setattr(mnist.os, "access", lambda *_: True)
-    assert data.cache_dir() == ROOT / "data" / "cache"
+@pytest.fixture
+def package(monkeypatch, tmp_path):
+    """The folder of `data`, as if the kit had just been installed there."""
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "data" / "files.py"))
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data"
 
 
-def test_the_cache_is_the_users_own_if_the_package_is_read_only(monkeypatch, tmp_path):
+def test_the_cache_is_beside_the_package_if_that_can_be_written_to(package, monkeypatch):
+    monkeypatch.setattr(files.os, "access", lambda *_: True)
+    assert data.cache_dir() == package / "cache"
+
+
+def test_the_cache_is_the_users_own_if_the_package_is_read_only(package, monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    monkeypatch.setattr(mnist.os, "access", lambda *_: False)
-    monkeypatch.setattr(mnist, "exists", lambda _: False)
+    monkeypatch.setattr(files.os, "access", lambda *_: False)
     assert data.cache_dir() == tmp_path / ".cache" / "learn-deep-learning-with-numpy"
 
 
-def test_a_read_only_cache_with_mnist_in_it_is_used(monkeypatch):
-    monkeypatch.setattr(mnist.os, "access", lambda *_: False)
-    monkeypatch.setattr(mnist, "exists", lambda _: True)
-    assert data.cache_dir() == ROOT / "data" / "cache"
+@pytest.mark.parametrize("name", ["mnist.npz", "cifar10.npz"])
+def test_a_read_only_cache_with_data_in_it_is_used(package, monkeypatch, name):
+    monkeypatch.setattr(files.os, "access", lambda *_: False)
+    (package / "cache").mkdir()
+    (package / "cache" / name).touch()
+    assert data.cache_dir() == package / "cache"
 
 
 def test_the_examples_in_the_docstrings_hold():

@@ -10,7 +10,7 @@ from kit import run_grade
 from openml_server import OpenML
 
 import data
-from data import cifar, mnist, openml
+from data import cifar, files, openml
 
 
 @pytest.fixture
@@ -314,4 +314,4 @@ def test_the_command_fetches_what_is_named(tmp_path):
     assert [line.partition(":")[0] for line in shown] == [
         "digits", "mnist", "colored_digits", "cifar10",
     ]  # fmt: skip
-    assert os.environ.get(mnist.FOLDER_VARIABLE) or "not on this machine" in shown[3]
+    assert os.environ.get(files.FOLDER_VARIABLE) or "not on this machine" in shown[3]

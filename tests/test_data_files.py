@@ -8,7 +8,7 @@ import pytest
 import small_mnist
 
 import data
-from data import mnist
+from data import files
 
 
 def truncate(path):
@@ -158,7 +158,7 @@ def test_a_file_without_read_permission_is_an_error(good_file, monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(mnist.zipfile, "ZipFile", refuse)  # a superuser can read everything
+    monkeypatch.setattr(files.zipfile, "ZipFile", refuse)  # a superuser can read everything
     with pytest.raises(data.DataError, match=r"cannot be read \(Permission denied\)") as caught:
         data.load("auto")
     assert remedy in str(caught.value)

@@ -32,6 +32,31 @@ def test_a_few_images_are_learnt_by_heart():
     assert text == "a few images should be learnt by heart, and the loss ends at 2.3"
 
 
+def test_the_losses_of_a_whole_training_fall():
+    gates.falls(np.array([3.0, 9.0, 9.0, 9.0, 2.9]), about=None)
+    text = headline(gates.falls, np.array([2.0, 2.2, 0.0, 2.1, 2.3, 2.0] * 2), about=None)
+    assert text == "the losses should fall, and go from 2.1 to 2.15"
+
+
+def test_probabilities_are_a_row_of_ten_for_each_image():
+    A = np.eye(10, dtype=np.float32)[:3]
+    assert gates.probabilities(A, 3).dtype == np.float64
+    assert "shape (4, 10) and has (3, 10)" in headline(gates.probabilities, A, 4)
+    assert headline(gates.probabilities, A - 0.1, 3) == "probabilities should not be below 0"
+    assert headline(gates.probabilities, 2 * A, 3).startswith("the sum of each row")
+
+
+def test_an_image_gets_the_same_probabilities_in_every_batch():
+    X, labels = np.eye(100)[:, :10] + 0.1, np.arange(100) % 10
+    own = lambda X: X / X.sum(axis=1, keepdims=True)  # noqa: E731
+    words = gates.judges_each_by_itself
+    assert headline(words, own, X, labels).endswith("at least 30 % and is 19 %")
+    X = np.eye(10)[labels] + 0.1
+    words(own, X, labels)
+    text = headline(words, lambda X: own(X) + len(X) / 1000, X, labels)
+    assert text == "the probabilities of an image in another batch has wrong values"
+
+
 def test_accuracy_reaches_the_gate_of_the_data_set():
     dataset = SimpleNamespace(name="digits", X_test=np.zeros((297, 784)))
     gate = gates.thresholds()["digits"]["train_mlp"]

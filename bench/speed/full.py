@@ -21,6 +21,8 @@ from solutions.ch4_5_momentum_capstone import (
 )
 
 from . import workers
+from .contenders import judge
+from .models import Images
 
 SEED = 0
 
@@ -63,13 +65,10 @@ def train(bench, name):
     dataset = data.load("auto")
     shape = (-1, 1, 28, 28) if name == "CNN" else (-1, 784)
     X, X_test = dataset.X_train.reshape(shape), dataset.X_test.reshape(shape)
+    images = Images(X, dataset.y_train, X_test, dataset.y_test)
     y, rng = one_hot(dataset.y_train, 10), np.random.default_rng(SEED)
     begin = time.perf_counter()
     params, losses = TRAIN[name](X, y, rng=rng, **SETTINGS[name]["arguments"])
     seconds = time.perf_counter() - begin
-    right = sum(
-        int((PREDICT[name](X_test[i : i + 1000], params).argmax(axis=1) == labels).sum())
-        for i in range(0, len(X_test), 1000)
-        for labels in [dataset.y_test[i : i + 1000]]
-    )
-    return {"seconds": seconds, "accuracy": right / len(X_test), "updates": len(losses)}
+    accuracy = judge(lambda X: PREDICT[name](X, params), images)
+    return {"seconds": seconds, "accuracy": accuracy, "updates": len(losses)}

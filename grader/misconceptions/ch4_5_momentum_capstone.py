@@ -3,7 +3,20 @@
 import numpy as np
 
 from . import wrong
-from .course import deep_mlp_loss, forward_deep_mlp, he_params, minibatches
+from .course import (
+    classes_by_themselves,
+    columns_sum_to_one,
+    deep_mlp_loss,
+    forward_deep_mlp,
+    grows,
+    he_params,
+    minibatches,
+    one_label_each,
+    scores_for_probabilities,
+    softmax,
+    untrained,
+    without_weights,
+)
 
 
 def _fit(v, grad):
@@ -545,18 +558,7 @@ def _descend(X, y, rng, rate=0.05, epochs=None, start=1.0, batches=minibatches):
     return params, losses, first
 
 
-def _fifths(losses):
-    part = max(1, len(losses) // 5)
-    return np.mean(losses[:part]), np.mean(losses[-part:])
-
-
-def _grow(answer, X, y, rng=None):
-    losses = np.array(answer[1], dtype=float)
-    first, last = _fifths(losses)
-    return len(losses) > 1 and (not np.isfinite(losses).all() or last > 1.2 * first)
-
-
-@wrong("train_capstone", shows=_grow)
+@wrong("train_capstone", shows=grows)
 def losses_grow(X, y, rng=None):
     """Your losses grow from update to update, or end in something that is no number. Either the
     steps go uphill, or they are far too long. Mind that the velocity of this chapter has the minus
@@ -570,16 +572,7 @@ def losses_grow(X, y, rng=None):
     return params, losses
 
 
-def _params(answer, second):
-    """Of training, from its own answer or from the call of `predict_capstone` that follows."""
-    return second if isinstance(answer, np.ndarray) else answer[0]
-
-
-def _untrained(answer, X, second, rng=None):
-    return not any(np.any(b) for b in _params(answer, second)[1::2])
-
-
-@wrong("train_capstone", shows=_untrained)
+@wrong("train_capstone", shows=untrained)
 def start_parameters_returned(X, y, rng=None):
     """The parameters that you return have biases of 0, as at the start: either no step changes
     them, or the trained ones are lost.
@@ -591,12 +584,7 @@ def start_parameters_returned(X, y, rng=None):
     return first, losses
 
 
-def _blind(answer, X, second, rng=None):
-    params = _params(answer, second)
-    return not any(np.any(W) for W in params[::2]) and any(np.any(b) for b in params[1::2])
-
-
-@wrong("train_capstone", shows=_blind)
+@wrong("train_capstone", shows=without_weights)
 def weights_start_at_zero(X, y, rng=None):
     """All weights that you return are 0, as they must have been at the start: no gradient gets
     through layers of zeros, and only the biases of the output learn something.
@@ -615,20 +603,7 @@ def _network(X, params):
     return A @ params[-2] + params[-1]
 
 
-def _softmax(Z, axis):
-    e = np.exp(Z - Z.max(axis=axis, keepdims=True))
-    return e / e.sum(axis=axis, keepdims=True)
-
-
-def _rows_sum_to_one(A):
-    return np.allclose(A.sum(axis=1), 1, atol=1e-3)
-
-
-def _raw(answer, X, params):
-    return answer.ndim == 2 and not _rows_sum_to_one(answer) and bool((answer < 0).any())
-
-
-@wrong("predict_capstone", shows=_raw)
+@wrong("predict_capstone", shows=scores_for_probabilities)
 def scores_without_softmax(X, params):
     """Your predictions are scores, of which some are negative; they should be probabilities.
 
@@ -637,14 +612,7 @@ def scores_without_softmax(X, params):
     return _network(X, params)
 
 
-def _single(answer, X, params):
-    inside = bool((answer >= 0).all() and (answer <= 1).all())
-    sums = answer.sum(axis=0)
-    other = np.allclose(sums, 1, atol=1e-3) or np.isclose(answer.sum(), 1, atol=1e-3)
-    return inside and answer.shape[1] > 1 and not _rows_sum_to_one(answer) and not other
-
-
-@wrong("predict_capstone", shows=_single)
+@wrong("predict_capstone", shows=classes_by_themselves)
 def sigmoid_for_softmax(X, params):
     """Every number of your answer lies between 0 and 1, and the rows do not sum to 1: each class is
     judged by itself, as by a sigmoid.
@@ -654,19 +622,14 @@ def sigmoid_for_softmax(X, params):
     return 1 / (1 + np.exp(-_network(X, params)))
 
 
-def _over_batch(answer, X, params):
-    sums = np.allclose(answer.sum(axis=0), 1, atol=1e-3)
-    return len(X) > 1 and sums and not _rows_sum_to_one(answer)
-
-
-@wrong("predict_capstone", shows=_over_batch)
+@wrong("predict_capstone", shows=columns_sum_to_one)
 def softmax_over_the_batch(X, params):
     """Your probabilities sum to 1 over the images of the batch, and should sum to 1 over the
     classes.
 
     Which axis of the scores counts the classes?
     """
-    return _softmax(_network(X, params), 0)
+    return softmax(_network(X, params), 0)
 
 
 def _over_all(answer, X, params):
@@ -679,14 +642,10 @@ def softmax_over_everything(X, params):
 
     Over which axis should the exponentials be added up, and over which are they when none is named?
     """
-    return _softmax(_network(X, params), None)
+    return softmax(_network(X, params), None)
 
 
-def _label_each(answer, X, params):
-    return answer.shape == (len(X),) and len(X) > 1
-
-
-@wrong("predict_capstone", shows=_label_each)
+@wrong("predict_capstone", shows=one_label_each)
 def labels_for_probabilities(X, params):
     """Your answer is one label for each image, and should be the probabilities of all classes.
 
@@ -696,7 +655,7 @@ def labels_for_probabilities(X, params):
 
 
 def _black_alone(answer, X, params):
-    return len(X) == 1 and np.allclose(answer, _softmax(_network(0 * X, params), 1), atol=1e-5)
+    return len(X) == 1 and np.allclose(answer, softmax(_network(0 * X, params), 1), atol=1e-5)
 
 
 @wrong("predict_capstone", shows=_black_alone)
@@ -710,7 +669,7 @@ def images_shifted_by_their_mean(X, params):
 
 
 def _dark(answer, X, params):
-    return np.any(X) and np.allclose(answer, _softmax(_network(X / 255, params), 1), atol=1e-5)
+    return np.any(X) and np.allclose(answer, softmax(_network(X / 255, params), 1), atol=1e-5)
 
 
 @wrong("predict_capstone", shows=_dark)

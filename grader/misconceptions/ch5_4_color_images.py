@@ -4,15 +4,25 @@ import numpy as np
 
 from . import wrong
 from .course import (
+    classes_by_themselves,
+    columns_sum_to_one,
     conv_backward,
     conv_forward,
     cross_entropy,
+    fifths,
+    grows,
     he_init,
+    losses_of,
     max_pool,
     max_pool_backward,
     minibatches,
+    one_label_each,
+    params_of,
     relu,
+    scores_for_probabilities,
     softmax,
+    untrained,
+    without_weights,
 )
 
 
@@ -62,33 +72,13 @@ def _descend(X, y, epochs, batch_size, rng, rate=0.05, scale=1.0, batches=miniba
     return params, losses, first
 
 
-def _params(answer, second):
-    """Of training, from its own answer or from the call of `predict_color_cnn` that follows."""
-    return second if isinstance(answer, np.ndarray) else answer[0]
-
-
 def _filters(answer, second):
     """Those of the first convolution, the first array with four axes."""
-    params = _params(answer, second)
+    params = params_of(answer, second)
     return next(param for param in params if np.ndim(param) == 4)
 
 
-def _losses(answer):
-    return np.array(answer[1], dtype=float)
-
-
-def _fifths(losses):
-    part = max(1, len(losses) // 5)
-    return np.mean(losses[:part]), np.mean(losses[-part:])
-
-
-def _grow(answer, X, y, **settings):
-    losses = _losses(answer)
-    first, last = _fifths(losses)
-    return len(losses) > 1 and (not np.isfinite(losses).all() or last > 1.2 * first)
-
-
-@wrong("train_color_cnn", shows=_grow)
+@wrong("train_color_cnn", shows=grows)
 def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
     """Your losses grow from update to update, or end in something that is no number. Either the
     steps go uphill, or they are far too long.
@@ -101,11 +91,7 @@ def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
     return params, losses
 
 
-def _untrained(answer, X, second, **settings):
-    return not any(np.any(b) for b in _params(answer, second)[1::2])
-
-
-@wrong("train_color_cnn", shows=_untrained)
+@wrong("train_color_cnn", shows=untrained)
 def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
     """The parameters that you return have biases of 0, as at the start: either no step changes
     them, or the trained ones are lost.
@@ -117,12 +103,7 @@ def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
     return first, losses
 
 
-def _blind(answer, X, second, **settings):
-    params = _params(answer, second)
-    return not any(np.any(W) for W in params[::2]) and any(np.any(b) for b in params[1::2])
-
-
-@wrong("train_color_cnn", shows=_blind)
+@wrong("train_color_cnn", shows=without_weights)
 def weights_start_at_zero(X, y, epochs=5, batch_size=64, rng=None):
     """All weights that you return are 0, as they must have been at the start: no gradient gets
     through layers of zeros, and only the biases of the output learn something.
@@ -169,7 +150,7 @@ def channels_averaged(X, y, epochs=5, batch_size=64, rng=None):
 
 
 def _stuck(answer, X, y, **settings):
-    first, last = _fifths(_losses(answer))
+    first, last = fifths(losses_of(answer))
     return len(X) > 500 and abs(last - np.log(10)) < 0.15 and last > first - 0.15
 
 
@@ -184,7 +165,7 @@ def _guessing(answer, X, second, **settings):
         return _stuck(answer, X, second)
     filters = _filters(answer, second)
     plain = _first_alone(answer, X, second) or _alike(answer, X, second)
-    trained = np.any(filters) and not _untrained(answer, X, second)
+    trained = np.any(filters) and not untrained(answer, X, second)
     return len(X) >= 60 and trained and not plain and answer.std(axis=0).max() < 0.1
 
 
@@ -200,7 +181,7 @@ def images_and_labels_shuffled_apart(X, y, epochs=5, batch_size=64, rng=None):
 
 
 def _summed(answer, X, y, batch_size=64, **settings):
-    return 0.6 < _losses(answer)[0] / (min(batch_size, len(X)) * np.log(y.shape[1])) < 1.6
+    return 0.6 < losses_of(answer)[0] / (min(batch_size, len(X)) * np.log(y.shape[1])) < 1.6
 
 
 @wrong("train_color_cnn", shows=_summed)
@@ -215,7 +196,7 @@ def loss_summed_over_the_batch(X, y, epochs=5, batch_size=64, rng=None):
 
 
 def _sure(answer, X, y, **settings):
-    first = _losses(answer)[0]
+    first = losses_of(answer)[0]
     return first > 2 * np.log(y.shape[1]) and not _summed(answer, X, y, **settings)
 
 
@@ -273,20 +254,7 @@ def _scores(X, params):
     return _features(X - 0.5, params).reshape(len(X), -1) @ params[4] + params[5]
 
 
-def _softmax(Z, axis):
-    e = np.exp(Z - Z.max(axis=axis, keepdims=True))
-    return e / e.sum(axis=axis, keepdims=True)
-
-
-def _rows_sum_to_one(A):
-    return np.allclose(A.sum(axis=1), 1, atol=1e-3)
-
-
-def _raw(answer, X, params):
-    return answer.ndim == 2 and not _rows_sum_to_one(answer) and bool((answer < 0).any())
-
-
-@wrong("predict_color_cnn", shows=_raw)
+@wrong("predict_color_cnn", shows=scores_for_probabilities)
 def scores_without_softmax(X, params):
     """Your predictions are scores, of which some are negative; they should be probabilities.
 
@@ -295,13 +263,7 @@ def scores_without_softmax(X, params):
     return _scores(X, params)
 
 
-def _single(answer, X, params):
-    inside = bool((answer >= 0).all() and (answer <= 1).all())
-    other = np.allclose(answer.sum(axis=0), 1, atol=1e-3) or np.isclose(answer.sum(), 1, atol=1e-3)
-    return inside and answer.shape[1] > 1 and not _rows_sum_to_one(answer) and not other
-
-
-@wrong("predict_color_cnn", shows=_single)
+@wrong("predict_color_cnn", shows=classes_by_themselves)
 def sigmoid_for_softmax(X, params):
     """Every number of your answer lies between 0 and 1, and the rows do not sum to 1: each class is
     judged by itself, as by a sigmoid.
@@ -311,26 +273,17 @@ def sigmoid_for_softmax(X, params):
     return 1 / (1 + np.exp(-_scores(X, params)))
 
 
-def _over_batch(answer, X, params):
-    sums = np.allclose(answer.sum(axis=0), 1, atol=1e-3)
-    return len(X) > 1 and sums and not _rows_sum_to_one(answer)
-
-
-@wrong("predict_color_cnn", shows=_over_batch)
+@wrong("predict_color_cnn", shows=columns_sum_to_one)
 def softmax_over_the_batch(X, params):
     """Your probabilities sum to 1 over the images of the batch, and should sum to 1 over the
     classes.
 
     Which axis of the scores counts the classes?
     """
-    return _softmax(_scores(X, params), 0)
+    return softmax(_scores(X, params), 0)
 
 
-def _label_each(answer, X, params):
-    return answer.shape == (len(X),) and len(X) > 1
-
-
-@wrong("predict_color_cnn", shows=_label_each)
+@wrong("predict_color_cnn", shows=one_label_each)
 def labels_for_probabilities(X, params):
     """Your answer is one label for each image, and should be the probabilities of all classes.
 

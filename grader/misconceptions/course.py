@@ -1,5 +1,7 @@
 """The course's functions done right: wrong versions are built from them, and go wrong in one place.
 
+At the end, what mistakes in training and prediction are known by, whatever the network.
+
 A file of its own, for `solutions/` need not be there. It uses NumPy and SciPy alone, so that it can
 be put beside a wrong version in a submission.
 """
@@ -23,9 +25,9 @@ def relu_derivative(Z):
     return np.where(Z > 0, 1.0, 0.0).astype((1.0 * Z).dtype)
 
 
-def softmax(Z):
-    e = np.exp(Z - Z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+def softmax(Z, axis=-1):
+    e = np.exp(Z - Z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
 
 
 def binary_cross_entropy(A, y):
@@ -176,3 +178,60 @@ def cnn_loss(X, y, params):
     dhidden = max_pool_backward(dpooled, hidden, 2) * (hidden > 0)
     _, dfilters, dconv_b = conv_backward(dhidden, X, filters)
     return cross_entropy(A, y), [dfilters, dconv_b, flat.T @ delta, delta.sum(axis=0)]
+
+
+# For `wrong(..., shows=...)`: `answer` is what training gave, or prediction. Those of training see
+# the predictions that follow as well, whose arguments are X and the trained params.
+
+
+def params_of(answer, params):
+    """The trained parameters, from the answer of training or the arguments of prediction."""
+    return params if isinstance(answer, np.ndarray) else answer[0]
+
+
+def losses_of(answer):
+    return np.array(answer[1], dtype=float)
+
+
+def fifths(losses):
+    """The means of the first fifth of the losses and of the last."""
+    part = max(1, len(losses) // 5)
+    return np.mean(losses[:part]), np.mean(losses[-part:])
+
+
+def grows(answer, X, y, **settings):
+    losses = losses_of(answer)
+    first, last = fifths(losses)
+    return len(losses) > 1 and (not np.isfinite(losses).all() or last > 1.2 * first)
+
+
+def untrained(answer, X, params, **settings):
+    return not any(np.any(b) for b in params_of(answer, params)[1::2])
+
+
+def without_weights(answer, X, params, **settings):
+    params = params_of(answer, params)
+    return not any(np.any(W) for W in params[::2]) and any(np.any(b) for b in params[1::2])
+
+
+def rows_sum_to_one(A):
+    return np.allclose(A.sum(axis=1), 1, atol=1e-3)
+
+
+def scores_for_probabilities(answer, X, params):
+    return answer.ndim == 2 and not rows_sum_to_one(answer) and bool((answer < 0).any())
+
+
+def classes_by_themselves(answer, X, params):
+    inside = bool((answer >= 0).all() and (answer <= 1).all())
+    other = np.allclose(answer.sum(axis=0), 1, atol=1e-3) or np.isclose(answer.sum(), 1, atol=1e-3)
+    return inside and answer.shape[1] > 1 and not rows_sum_to_one(answer) and not other
+
+
+def columns_sum_to_one(answer, X, params):
+    sums = np.allclose(answer.sum(axis=0), 1, atol=1e-3)
+    return len(X) > 1 and sums and not rows_sum_to_one(answer)
+
+
+def one_label_each(answer, X, params):
+    return answer.shape == (len(X),) and len(X) > 1

@@ -123,7 +123,7 @@ def class_by_class(y_pred, y, num_classes):
     return np.array(counts, dtype=np.uint32)
 
 
-def shifted(X, rng):
+def _shifted(X, rng):
     """Moved by up to a pixel, as `predict_capstone` of the solutions looks at them."""
     images = np.roll(X.reshape(-1, 28, 28), rng.integers(-1, 2, size=2), axis=(1, 2))
     return images.reshape(X.shape)
@@ -137,7 +137,7 @@ def plain_descent(X, y, rng=None, epochs=None):
     for _ in range(epochs or max(6, min(60, 60_000 // len(X)))):
         order = rng.permutation(len(X))
         for batch in np.array_split(order, max(1, len(X) // 32)):
-            loss, grads = deep_mlp_loss(shifted(X[batch], rng), y[batch], params)
+            loss, grads = deep_mlp_loss(_shifted(X[batch], rng), y[batch], params)
             losses.append(loss)
             params = [param - 0.1 * grad for param, grad in zip(params, grads, strict=True)]
     return tuple(params), np.array(losses)
@@ -154,7 +154,7 @@ def momentum_and_one_loss_per_epoch(X, y, rng=None):
         costs = []
         for start in range(0, len(X), 64):
             batch = order[start : start + 64]
-            loss, grads = deep_mlp_loss(shifted(X[batch], rng), y[batch], params)
+            loss, grads = deep_mlp_loss(_shifted(X[batch], rng), y[batch], params)
             costs.append(loss)
             for param, v, grad in zip(params, velocities, grads, strict=True):
                 v *= np.float32(0.9)
