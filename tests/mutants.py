@@ -72,17 +72,25 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """`function` with its line `before` changed to `after`; `text` is the whole chapter then."""
+    """`function` with its line `before` changed to `after`: in a chapter's tree, a statement."""
 
     stem: str
     function: str
     before: str
     after: str
-    text: str
+    tree: ast.Module
+    statement: ast.stmt
+    changed: ast.stmt
 
     @property
     def key(self):
         return self.stem, self.function, self.before, self.after
+
+    @property
+    def text(self):
+        """The whole chapter with the changed line; made when it is wanted, for it takes time."""
+        memo = {id(self.statement): self.changed}
+        return ast.unparse(ast.fix_missing_locations(copy.deepcopy(self.tree, memo)))
 
 
 @cache
@@ -111,19 +119,11 @@ def _functions(tree):
 
 
 def _mutant(tree, stem, function, statement, changed):
-    place = {id(statement): changed}
-
-    class Swap(ast.NodeTransformer):
-        def visit(self, node):
-            return place[id(node)] if id(node) in place else self.generic_visit(node)
-
-    memo = {id(statement): statement}  # the copy keeps this one node, so that it can be found
     after = ast.unparse(changed) if changed else "(deleted)"
-    text = ast.unparse(ast.fix_missing_locations(Swap().visit(copy.deepcopy(tree, memo))))
     before = ast.unparse(statement)
     if isinstance(statement, (ast.For, ast.If, ast.With)):  # its head alone tells the line
         before, after = before.partition("\n")[0], after.partition("\n")[0]
-    return Mutant(stem, function, before, after, text)
+    return Mutant(stem, function, before, after, tree, statement, changed)
 
 
 def _statements(function):
