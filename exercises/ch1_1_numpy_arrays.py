@@ -48,10 +48,8 @@ def one_hot(labels, num_classes):
     Returns:
         float64 array of shape (n, k): row i is 1 in column labels[i] and 0 elsewhere.
 
-    Raises:
-        ValueError: when `labels` is not one-dimensional, or when a label lies outside
-            0..num_classes-1. A negative label is an error too, it does not count from
-            the end.
+    Other labels (-1, num_classes, a table of them) have no such row. What becomes of them is
+    up to you: the reference refuses them with a `ValueError`.
 
     Source: Goodfellow et al. 2016, section 6.2.2.3 (targets of a softmax output).
 

@@ -1,5 +1,17 @@
 """`python -m grader` is `grade`."""
 
-from .cli import main
+import sys
 
-main()
+
+def main():
+    """The command line; Ctrl-C is no traceback even while this is still being imported."""
+    try:
+        from .cli import main
+    except KeyboardInterrupt:
+        print("grade: stopped", file=sys.stderr)
+        sys.exit(130)
+    main()
+
+
+if __name__ == "__main__":
+    main()

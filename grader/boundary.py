@@ -250,7 +250,8 @@ class Worker:
     def _send(self, message, arrays, deadline):
         """Write one frame; in a thread, for a worker that does not read must not hold us up.
 
-        Where it cannot, for a pipe has room for a small frame, that saves half of a callback's time.
+        Where it cannot, as with a small frame and room in the pipe, a thread would take longer
+        than all the rest of a callback.
         """
         frame, stream, errors = wire.pieces(message, arrays), self.process.stdin, []
 
@@ -407,6 +408,7 @@ def _raised(message):
         "bases": [_text(base) for base in _items(message["bases"])],
         "message": _text(message["message"]),
         "lines": lines,
+        "meant": _text(message.get("meant", "")),
     }
 
 

@@ -1,6 +1,7 @@
 """The command line: `grade`, also as `python -m grader`."""
 
 import contextlib
+import difflib
 import errno
 import importlib
 import sys
@@ -70,15 +71,40 @@ class Group(click.Group):
     def get_command(self, context, name):
         if name in self.ELSEWHERE:
             return getattr(importlib.import_module(self.ELSEWHERE[name]), f"{name}_command")
-        if name[:1].isdigit():
-            context.fail(f"there is no command `{name}`: `grade run {name}` grades that")
         return super().get_command(context, name)
+
+    def resolve_command(self, context, args):
+        if self.get_command(context, name := args[0]) is None:
+            context.fail(f"there is no command `{name}`: {self._remedy(context, name)}")
+        return super().resolve_command(context, args)
+
+    def _remedy(self, context, name):
+        if name[:1].isdigit() or asked.with_function(name):
+            return f"`grade run {name}` grades that"
+        alike = difflib.get_close_matches(name.lower(), self.list_commands(context), 1)
+        return f"did you mean `grade {alike[0]}`?" if alike else "`grade --help` lists them"
+
+
+def _show_version(context, _, wanted):
+    if wanted:
+        from .classroom import version
+
+        click.echo(f"grade {version.current()}")
+        context.exit()
 
 
 @click.group(
     cls=Group,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Say which version this is.",
 )
 @click.pass_context
 def grade(context):
@@ -109,37 +135,45 @@ def grade(context):
 def run(chapters, submission, data, json_file, isolation, seed):
     """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; without any, the next unfinished."""
     from . import results
-    from .loop import progress
     from .notebook import staging
-    from .report import Report
 
+    chapters = asked.plain(chapters)
     alone = registry.named_alone(chapters)
     given = asked.submission(submission)
-    is_book = given.is_file()
     folder = click.get_current_context().with_resource(staging.staged(given))
-    chosen = staging.chapters(given) if is_book and not chapters else _chapters(chapters, given)
+    whole_book = given.is_file() and not chapters
+    chosen = staging.chapters(given) if whole_book else _chapters(chapters, given)
     if not _has_chapter_files(folder):
         stem = registry.chapters()[0].stem
         raise click.UsageError(f"`{folder}` holds no chapter file, such as `{stem}.py`")
     try:
         if json_file:
             results.check_writable(json_file)
-        report = (staging.BookReport if is_book else Report)(given)
+        report = staging.BookReport(given)
         result = _grade(folder, chosen, data, seed, report, _isolation(isolation))
         result["submission"] = str(given)
         if json_file:
             results.write_json(result, json_file)
     except results.Unwritable as error:
         raise click.UsageError(str(error)) from None
-    following = None  # the board is of folders
-    if not is_book:
-        progress.record(given, result)
-        state, every = progress.read(given), registry.chapters()
-        asked_for = [c for c in chosen if not c.optional or c.id in alone]
-        following = progress.next_unfinished(asked_for, state)
-        following = following or progress.next_unfinished(every, state)
-    report.end(result, following)
-    return 0 if results.all_passed(result, alone) else EXIT_FAILED
+    asked_for = [c for c in chosen if not c.optional or c.id in alone]
+    following = _remember(given, result, asked_for)
+    passed = results.all_passed(result, alone)
+    report.end(result, following if passed or not given.is_file() else None)
+    return 0 if passed else EXIT_FAILED
+
+
+def _remember(given, result, asked_for):
+    """Put the result on the board; gives the chapter that is next, of those asked for first."""
+    from .loop import progress
+    from .notebook import staging
+
+    folder = given.parent if given.is_file() else given
+    if not folder.samefile(staging.home(given)):
+        return None  # a notebook that lies elsewhere is no part of a board
+    state = progress.record(folder, result, staging.books(given))
+    following = progress.next_unfinished(asked_for, state)
+    return following or progress.next_unfinished(registry.chapters(), state)
 
 
 def _isolation(level):
@@ -185,12 +219,15 @@ def _images(name, chapters):
     """`(data set or None, its name, what it is)`; loaded only if one of these chapters trains."""
     import data
 
+    needed = any(chapter.uses_images for chapter in chapters)
     try:
         name = data.resolve(name)
-        if not any(chapter.uses_images for chapter in chapters):
+        if not needed:
             return None, name, name
         dataset = data.load(name)
     except data.DataError as error:
+        if not needed:
+            return None, name, "none, and none is needed (see `grade data`)"
         raise click.UsageError(str(error)) from None
     return dataset, name, dataset.description
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 WRAPPED = ("likely", "next")  # prose, told in lines of this width
 WIDTH = 72
+COLUMN = 12  # where the text of a detail begins, behind its label
 # What a hidden check's inputs and answers look like: not sizes such as (64, 784), but values.
 VALUE = re.compile(r"-?(\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d)|\d{5,})([eE][-+]?\d+)?|-?\b(nan|inf)\b")
 PLACE = re.compile(r"^ch\d+_\d+_[a-z_]+\.py:\d{1,4}(?=[,:])", re.M)
@@ -79,7 +80,7 @@ class Finding(Exception):
         """The headline, then one line for each detail, the labels in a column."""
         prose = {label: textwrap.fill(self.details.get(label, ""), WIDTH) for label in WRAPPED}
         body = [
-            f"  {label:<9} {text}".replace("\n", "\n" + " " * 12)
+            f"  {label:<9} {text}".replace("\n", "\n" + " " * COLUMN)
             for label, text in (self.details | {k: v for k, v in prose.items() if v}).items()
         ]
         return [self.headline, *body]

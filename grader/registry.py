@@ -74,7 +74,12 @@ def optional():
 def named_alone(names):
     """The ids of the chapters that are named each by itself, not in a range or module."""
     named = {name.strip().lower() for name in names}
-    return {c.id for c in chapters() if named & {c.id, c.stem, f"{c.stem}.py"}}
+    return {chapter.id for chapter in chapters() if named & _names(chapter)}
+
+
+def is_name(name):
+    """Whether `select` knows it."""
+    return name.strip().lower() in {"all"}.union(MODULES, *map(_names, chapters()))
 
 
 def select(names):
@@ -83,8 +88,16 @@ def select(names):
     return [chapter for chapter in chapters() if chapter.id in wanted]
 
 
+def _names(chapter):
+    """What a chapter may be called by: `3.2`, `ch3_2`, and its file."""
+    prefix = "_".join(chapter.stem.split("_")[:2])
+    return {chapter.id, prefix, chapter.stem, f"{chapter.stem}.py"}
+
+
 def _named(name):
     first, dash, last = name.partition("-")
+    if dash and not (first.strip() and last.strip()):
+        raise UnknownChapter(f"`{name}` is half a range: write both ends, such as 1.1-2.4")
     found = _matching(first)
     if dash:
         after = _matching(last)
@@ -97,11 +110,7 @@ def _named(name):
 
 def _matching(name):
     name = name.strip().lower()
-    found = [
-        chapter
-        for chapter in chapters()
-        if name in ("all", chapter.id, chapter.stem, f"{chapter.stem}.py", chapter.module)
-    ]
+    found = [chapter for chapter in chapters() if name in {"all", chapter.module} | _names(chapter)]
     if not found:
         ids = [chapter.id for chapter in chapters()]
         raise UnknownChapter(

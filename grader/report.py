@@ -7,7 +7,7 @@ import time
 
 import click
 
-from . import registry
+from . import finding, registry, results, terminal
 
 MARKS = {
     "passed": ("ok", "green"),
@@ -17,8 +17,10 @@ MARKS = {
     "timeout": ("TIME", "red"),
     "crashed": ("CRASH", "red"),
 }
-NAME_WIDTH = 46
-INDENT = " " * 8
+GIVEN = ("given", "yellow")  # the full points, with the reference's earlier chapters
+NAME_WIDTH, MARK_AND_POINTS = 46, 19  # columns of a line about a function
+NARROW = 60  # columns, below which there is none to give away
+MOST_BLAMED = 3  # functions that are named
 
 
 def say(text="", **options):
@@ -27,6 +29,12 @@ def say(text="", **options):
         click.secho(text, **options)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell(text, indent="", hanging=None, *, cut_words=False, **options):
+    """`say` a text of any length in lines that fit the terminal."""
+    for line in terminal.wrap(text, indent, hanging, cut_words=cut_words):
+        say(line, **options)
 
 
 def points(score, maximum):
@@ -39,14 +47,19 @@ class Report:
     def __init__(self, folder):
         self.folder = folder
         self.ticker = Ticker()
+        self.first = True  # of the functions of a chapter
 
     def begin(self, description, seed):
-        say(f"Grading `{self.folder}`, data: {description}, seed {seed}")
+        tell(f"Grading `{self.folder}`, data: {description}, seed {seed}")
 
     def chapter_begins(self, chapter):
+        self.first = True
         say()
-        say(f"{chapter.id}  {chapter.title}", bold=True, nl=False)
-        say(f"  ({self.folder}/{chapter.stem}.py)")
+        echo_title(chapter, self.file(chapter))
+
+    def file(self, chapter):
+        """Where the chapter is written."""
+        return f"{self.folder}/{chapter.stem}.py"
 
     def check_begins(self, function, name):
         self.ticker.start(name.replace("_", " "))
@@ -55,7 +68,8 @@ class Report:
         self.ticker.stop()
 
     def function_ends(self, function, checks):
-        echo_function(function, checks)
+        echo_function(function, checks, self.first)
+        self.first = False
 
     def chapter_ends(self, chapter):
         say(f"  {points(chapter['score'], chapter['max_score'])} points")
@@ -66,61 +80,114 @@ class Report:
         total = points(result["score"], result["max_score"])
         say(f"{total} points in {result['seconds']:.1f} s", bold=True)
         if following is not None:
-            say(_next_step(result, following, self.folder))
+            tell(_next_step(result, following, self.file))
 
 
-def echo_function(function, checks):
-    mark, colour = MARKS[function["status"]]
+def echo_title(chapter, file):
+    """A chapter's title and its file, on two lines where one is too short."""
+    title, place = f"{chapter.id}  {chapter.title}", f"({file})"
+    if len(title) + 2 + len(place) <= terminal.width():
+        say(title, bold=True, nl=False)
+    else:
+        tell(title, hanging="     ", bold=True)
+    say(f"  {place}")
+
+
+def echo_function(function, checks, first=True):
+    """The verdict on one function; `first`: none of its chapter was told before it.
+
+    That the chapter's file cannot be imported is told with that one only.
+    """
+    mark, colour = GIVEN if is_given(function) else MARKS[function["status"]]
     say("  ", nl=False)
     say(f"{mark:<6}", fg=colour, nl=False)
     score = points(function["score"], function["max_score"])
-    say(f"{function['name']:<{NAME_WIDTH}} {score}")
+    width = min(NAME_WIDTH, terminal.width() - MARK_AND_POINTS)
+    say(f"{function['name']:<{width}} {score}")
     failing = [check for check in checks if check["status"] != "passed"]
-    if not failing:
+    indent = " " * (8 if terminal.width() >= NARROW else 2)
+    if not failing or (failing[0]["unimportable"] and not first):
         return
-    for line in _blame(function):
-        say(INDENT + line, bold=True)
-    if function["status"] == "todo":
-        say(INDENT + failing[0]["lines"][0])
-        return
+    blame = _blame(function)
+    for line in blame:
+        tell(line, indent, bold=True)
+    if failing[0]["unimportable"]:
+        _echo_lines(failing[0]["lines"], indent)
+    elif function["status"] != "todo":
+        _echo_failures(failing, indent)
+    elif not blame:
+        tell(failing[0]["lines"][0], indent)
+
+
+def is_given(function):
+    """Whether it has its full points and does not pass: it needs another that is missing."""
+    return results.is_done(function) and function["status"] != "passed"
+
+
+def _echo_failures(failing, indent):
     # The first failure is the simplest one; but one that is understood helps more.
     shown = next((check for check in failing if check["misconception"]), failing[0])
-    say(f"{INDENT}{_title(shown)}:")
-    for line in "\n".join(shown["lines"]).splitlines():
-        say(INDENT + line)
+    tell(f"{_title(shown)}:", indent)
+    _echo_lines(shown["lines"], indent)
     others = [_title(check) for check in failing if check is not shown]
     if others:
         more = "; ..." if len(others) > 2 else ""
-        say(f"{INDENT}and {len(others)} more: {'; '.join(others[:2])}{more}")
+        tell(f"and {len(others)} more: {'; '.join(others[:2])}{more}", indent)
+
+
+def _echo_lines(lines, indent):
+    """What `Finding.lines` gives: the headline, and the details, whose labels form a column."""
+    tell(lines[0], indent)
+    for line in lines[1:]:
+        label, text = line[: finding.COLUMN], line[finding.COLUMN :]
+        space = " " * len(label)
+        prose = label.strip() in finding.WRAPPED
+        rows = [" ".join(text.split())] if prose else text.split(f"\n{space}")
+        hanging = indent + space + "  " * (len(rows) > 1)  # else what is left is like a new row
+        for number, row in enumerate(rows):
+            tell(row, indent + (space if number else label), hanging, cut_words=True)
 
 
 def _blame(function):
     """What stands first: that the fault is another function's, and what this one earns itself."""
     guilty = [f"`{other['name']}` ({other['id']})" for other in function["because_of"]]
     if not guilty:
-        return
+        return []
+    named, name = _listed(guilty), f"`{function['name']}`"
+    those = "that" if len(guilty) == 1 else "those"
     does = "does" if len(guilty) == 1 else "do"
-    first = "that" if len(guilty) == 1 else "those"
-    yield f"`{function['name']}` fails because {' and '.join(guilty)} {does}: repair {first} first"
+    fact = f"{name} fails because {named} {does}: repair {those} first"
+    if function["status"] == "todo":
+        fact = f"{name} needs {named}: write {those} first"
+    lines = [fact]
     if function["score_with_reference"]:
         given = points(function["score_with_reference"], function["max_score"])
-        yield f"with the reference's it earns {given} points, which are given"
+        lines.append(f"with the reference's it earns {given} points, which are given")
+    return lines
+
+
+def _listed(names):
+    """`a, b, c and 7 more`."""
+    shown, more = names[:MOST_BLAMED], len(names) - MOST_BLAMED
+    *others, last = [*shown, f"{more} more"] if more > 0 else shown
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _title(check):
     return check["name"].replace("_", " ")
 
 
-def _next_step(result, chapter, folder):
-    functions = next((c["functions"] for c in result["chapters"] if c["id"] == chapter.id), [])
-    unfinished = [f for f in functions if f["status"] != "passed"]
+def _next_step(result, chapter, file):
+    every = [(c["id"], function) for c in result["chapters"] for function in c["functions"]]
+    unfinished = [f for id, f in every if id == chapter.id and not results.is_done(f)]
+    unfinished += [f for _, f in every if is_given(f)]
     if not unfinished:
         return f"Next: chapter {chapter.id}, {chapter.title}: `grade run {chapter.id}`"
     first = unfinished[0]
     if first["because_of"]:
         first = first["because_of"][0]
         (chapter,) = registry.select([first["id"]])
-    return f"Next: `{first['name']}` in {folder}/{chapter.stem}.py, then `grade run {chapter.id}`"
+    return f"Next: `{first['name']}` in {file(chapter)}, then `grade run {chapter.id}`"
 
 
 class Ticker:
@@ -147,7 +214,8 @@ class Ticker:
         begin = time.perf_counter()
         shown = ""
         while not stopped.wait(1.0):
-            shown = f"  ...   {what[:58]}: {time.perf_counter() - begin:.0f} s"
+            room = terminal.width() - MARK_AND_POINTS
+            shown = f"  ...   {what[:room]}: {time.perf_counter() - begin:.0f} s"
             say(f"\r{shown}", nl=False, err=True)
         if shown:
             say(f"\r{' ' * len(shown)}\r", nl=False, err=True)

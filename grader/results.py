@@ -68,6 +68,20 @@ def chapter_status(chapter):
     return worst(function["status"] for function in chapter["functions"])
 
 
+def is_done(part):
+    """Whether a function or a chapter has its full points.
+
+    A function may have them from the reference's earlier chapters, in place of the submission's:
+    then it does not pass, and yet nothing in it is left to do.
+    """
+    return part["score"] == part["max_score"]
+
+
+def standing(function):
+    """Its status, or `passed` for one that is done."""
+    return "passed" if is_done(function) else function["status"]
+
+
 def left_out(chapter):
     """Whether it is an optional chapter that was not begun: that is no failure."""
     begun = chapter["score"] or chapter_status(chapter) != "todo"
@@ -75,9 +89,9 @@ def left_out(chapter):
 
 
 def all_passed(result, asked=()):
-    """Whether all of it passes; what is left out counts only if `asked`, ids, has it."""
+    """Whether all of it is done; what is left out counts only if `asked`, ids, has it."""
     return all(
-        chapter_status(chapter) == "passed" or (left_out(chapter) and chapter["id"] not in asked)
+        is_done(chapter) or (left_out(chapter) and chapter["id"] not in asked)
         for chapter in result["chapters"]
     )
 

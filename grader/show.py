@@ -8,7 +8,7 @@ from .boundary import Seeded
 
 SMALL = 24  # entries of an array that are shown in full
 WIDTH = 300  # characters
-LINE = 72  # characters of an array that is shown in one line
+LINE = 60  # characters of a line of an array: beside its label that fills a terminal of 80
 ITEMS = 8  # of a list or a dictionary
 DEPTH = 3  # of lists within lists
 UNSAID = (np.float64, np.int64, bool)  # dtypes that the entries themselves show

@@ -8,6 +8,7 @@ import re
 import time
 from dataclasses import dataclass, field
 
+from . import mirror
 from .boundary import HANG_SECONDS, UNCONFINED, Reply, Worker, WorkerDied
 from .finding import Finding
 from .show import cut, printable, show_call
@@ -15,7 +16,7 @@ from .show import cut, printable, show_call
 HUNG_BEFORE = 0.1  # share of its time that a function still gets once it has hung
 STARTS = 3  # attempts, for a machine may be short of memory for a moment
 MOST_RECEIVED = 2**30  # bytes of arrays that all calls of one function may give
-BREAKPOINT = "`breakpoint()` stops with `python -m pytest grader/chapters/... --in-process` only"
+BREAKPOINT = "`breakpoint()` stops with `python -m pytest grader/chapters/{} --in-process` only"
 CHAPTER_FILE = re.compile(r"ch\d+_\d+_\w+\.(py|ipynb cell \d+)")
 LARGEST_FILE = 2**18  # bytes of a file that are looked at for what follows
 CONFLICT_TOLD = (
@@ -100,6 +101,7 @@ class Call:
     kwargs: dict
     reply: Reply
     asked: list = field(default_factory=list)
+    chapter: str | None = None  # its stem, where it is known
 
     kind = "function"  # or "class": what the submission has to hold under this name
     gives = "returns"
@@ -121,8 +123,9 @@ class Call:
 
     def given(self):
         """`[(label, value)]` of the arguments."""
-        pairs = [(f"argument {i + 1}", value) for i, value in enumerate(self.args)]
-        return pairs + list(self.kwargs.items())
+        names = mirror.parameters(self.chapter).get(self.name, ())
+        numbers = [f"argument {i + 1}" for i in range(len(names), len(self.args))]
+        return [*zip([*names, *numbers], self.args, strict=False), *self.kwargs.items()]
 
     def leaves(self):
         """`[(function, label, value before, value after)]` of the arguments, if asked for."""
@@ -205,7 +208,12 @@ class StudentFunction:
         student, file = self._student, f"{self._student._chapter}.py"
         student.calls.append(call)
         if call.reply.missing == "file":
-            raise Finding(f"`{file}` is not in the submission: put the file there", "todo")
+            id = ".".join(re.findall(r"\d+", file)[:2])
+            raise Finding(
+                f"`{file}` is not in the submission: put the file there, or get its stub with "
+                f"`grade reset {id}`",
+                "todo",
+            )
         if call.reply.importing:
             raise _at_its_place(_not_imported(call, file, student._workers.folder), call)
         if call.reply.missing == "class":
@@ -231,7 +239,8 @@ class StudentFunction:
         wanted = {"want_arguments": want_arguments, "find_loop": find_loop}
         noting = tuple(noted(arg, asked) for arg in args)
         named = {key: noted(arg, asked) for key, arg in kwargs.items()}
-        return Call(self.name, args, kwargs, self._ask(noting, named, **wanted), asked)
+        reply = self._ask(noting, named, **wanted)
+        return Call(self.name, args, kwargs, reply, asked, self._student._chapter)
 
     def _ask(self, args, kwargs, **wanted):
         student = self._student
@@ -289,6 +298,7 @@ def _not_imported(call, file, folder):
         fault=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),
+        note=_meant(raised),
     )
 
 
@@ -320,7 +330,7 @@ def _raised(call, file):
         call=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=BREAKPOINT if raised["type"] == "BdbQuit" else None,
+        note=BREAKPOINT.format(file) if raised["type"] == "BdbQuit" else _meant(raised),
     )
 
 
@@ -362,6 +372,10 @@ def _exception(raised):
     return _one_line(f"{raised['type']}: {message}" if message else raised["type"])
 
 
+def _meant(raised):
+    return f"did you mean `{_one_line(raised['meant'])}`?" if raised.get("meant") else None
+
+
 def _kind(raised):
     """The exception's class, where it is one of Python's own."""
     known = getattr(builtins, raised["type"], None)
@@ -370,10 +384,11 @@ def _kind(raised):
 
 def _lines(raised):
     """The learner's own lines on the way to the exception, the one that raised it last."""
-    return "\n".join(
+    lines = [
         _one_line(f"{file}:{number}{f', in {name}' if name else ''}: {source}")
         for file, number, name, source in raised["lines"][-5:]
-    )
+    ]
+    return "\n".join(reversed(dict.fromkeys(reversed(lines))))
 
 
 def _one_line(text):

@@ -1,10 +1,14 @@
 """What the terminal can show: characters beyond ASCII, colour, and how wide it is."""
 
 import os
+import re
 import shutil
 import sys
+import textwrap
 
-WIDTH, WIDEST = 80, 120
+NARROWEST, WIDTH, WIDEST = 40, 80, 120
+QUOTED = re.compile(r"`[^`\n]{1,72}`")
+GLUE = "\0"  # stands for a space at which no line is to be broken
 
 
 def utf8():
@@ -13,13 +17,38 @@ def utf8():
 
 
 def colour():
-    """What click is told: False where `NO_COLOR` forbids it, None to look at the stream."""
-    return False if os.environ.get("NO_COLOR") else None
+    """What click is told: False where the environment forbids it, None to look at the stream."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
 def width():
-    """Columns that may be used."""
-    return max(WIDTH, min(WIDEST, shutil.get_terminal_size((WIDTH, 24)).columns))
+    """Columns that may be used: those of the terminal, `WIDTH` where there is none."""
+    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDTH, 24)).columns))
+
+
+def wrap(text, indent="", hanging=None, *, widest=WIDEST, cut_words=False):
+    """Each line of the text in lines that fit, broken at spaces but not inside `backticks`.
+
+    The first one begins with `indent`, the others with `hanging`. What is too long for a line
+    sticks out, so that a path or a command can be copied, unless `cut_words`.
+    """
+    hanging = indent if hanging is None else hanging
+    columns, lines = min(width(), widest), []
+
+    def glued(quoted):
+        whole = not cut_words or len(quoted[0]) <= columns - len(hanging)
+        return quoted[0].replace(" ", GLUE) if whole else quoted[0]
+
+    for line in QUOTED.sub(glued, text).splitlines():
+        lines += textwrap.wrap(
+            line,
+            columns,
+            initial_indent=hanging if lines else indent,
+            subsequent_indent=hanging,
+            break_long_words=cut_words,
+            break_on_hyphens=False,
+        ) or [""]
+    return [line.replace(GLUE, " ") for line in lines]
 
 
 def bar(share, columns=40):

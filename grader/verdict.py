@@ -15,6 +15,7 @@ def of_check(stem, check, checked):
         "status": finding.status if finding else "passed",
         "misconception": None,
         "seconds": checked.seconds,
+        "unimportable": bool(finding and finding.fault and finding.fault.reply.importing),
     } | _words(finding)
 
 

@@ -1,17 +1,25 @@
 """What the tests of the kit share: running `grade` as a user does, and making submissions."""
 
+import contextlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
-from grader import registry
+import pytest
+
+from grader import cli, registry
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"
 EXERCISES = ROOT / "exercises"
+
+# Of pytest's plugins a learner has what the kit needs, not all that these tests are run with.
+LEARNERS_PYTEST = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "pytest_timeout"}
 
 
 def run_grade(*args, cwd=ROOT, **environment):
@@ -23,10 +31,29 @@ def run_grade(*args, cwd=ROOT, **environment):
     )
 
 
-def grade_json(*args, tmp_path, **options):
+def call_grade(*args, cwd=ROOT, **environment):
+    """The same in this process: half the work, for what a process of its own adds nothing to."""
+    out, error = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    with (
+        contextlib.chdir(cwd),
+        mock.patch.dict(os.environ, {"LEARN_DL_DATA": ""} | environment),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(error),
+        pytest.raises(SystemExit) as end,
+    ):
+        cli.main([str(arg) for arg in args])
+    return subprocess.CompletedProcess(args, end.value.code or 0, *map(_text, (out, error)))
+
+
+def _text(stream):
+    stream.flush()
+    return stream.buffer.getvalue().decode()
+
+
+def grade_json(*args, tmp_path, by=call_grade, **options):
     """`(exit code, result)` of `grade run ARGS --json FILE`."""
     file = tmp_path / "result.json"
-    done = run_grade("run", *args, "--json", file, **options)
+    done = by("run", *args, "--json", file, **options)
     assert file.exists(), done.stdout + done.stderr
     return done.returncode, json.loads(file.read_text(encoding="utf-8"))
 

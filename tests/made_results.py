@@ -1,12 +1,8 @@
 """Results as `grade class` writes them, made by hand for the tests of `grade export`."""
 
-import contextlib
-import io
 import json
 
-import pytest
-
-from grader import cli
+from kit import call_grade
 
 SECRET = "MESSAGE-FOR-INSTRUCTORS"  # in every message, and never in what a student reads
 SEED = 918_273_645
@@ -104,14 +100,8 @@ def written(folder, *results):
 
 def grade(*args):
     """`(exit code, standard output, standard error)` of `grade ARGS`, in this process."""
-    out, error = io.StringIO(), io.StringIO()
-    with (
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(error),
-        pytest.raises(SystemExit) as end,
-    ):
-        cli.main([str(arg) for arg in args])
-    return end.value.code, out.getvalue(), error.getvalue()
+    done = call_grade(*args, cwd=".")
+    return done.returncode, done.stdout, done.stderr
 
 
 def refused(*args):

@@ -4,9 +4,9 @@ import shutil
 import textwrap
 
 import pytest
-from kit import EXERCISES, ROOT, SOLUTIONS, functions, grade_json, run_grade
+from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, functions, grade_json, run_grade
 
-from grader import blame
+from grader import blame, registry, report, results
 
 WRONG_SOFTMAX = """
 
@@ -56,13 +56,14 @@ def test_the_earlier_function_is_named_and_the_chapters_own_points_are_given(sol
 
 
 def test_it_is_said_first_and_what_comes_next_is_the_repair(solved):
-    done = run_grade("run", "3.3", "--submission", solved(ch3_2=WRONG_SOFTMAX))
+    done = call_grade("run", "3.3", "--submission", solved(ch3_2=WRONG_SOFTMAX))
     lines = [line.strip() for line in done.stdout.splitlines()]
-    at = lines.index("FAIL  forward_mlp                                    4 of 4")
+    at = lines.index("given forward_mlp                                    4 of 4")
     assert lines[at + 1] == "`forward_mlp` fails because `softmax` (3.2) does: repair that first"
     assert lines[at + 2] == "with the reference's it earns 4 of 4 points, which are given"
-    assert "Next: `softmax` in" in lines[-1]
-    assert lines[-1].endswith("then `grade run 3.2`")
+    last = " ".join(lines).rpartition("Next: ")[2]
+    assert last.startswith("`softmax` in")
+    assert last.endswith("then `grade run 3.2`")
 
 
 @pytest.mark.slow
@@ -89,11 +90,26 @@ def test_without_the_reference_it_is_named_all_the_same(solved, tmp_path):
     for room in ("grader", "data", "exercises"):
         shutil.copytree(ROOT / room, kit / room, ignore=shutil.ignore_patterns("__pycache__"))
     folder = solved(ch3_2=WRONG_SOFTMAX)
-    code, result = grade_json("3.3", "--submission", folder, tmp_path=tmp_path, cwd=kit)
+    code, result = grade_json(
+        "3.3", "--submission", folder, tmp_path=tmp_path, by=run_grade, cwd=kit
+    )
     forward = functions(result)["3.3", "forward_mlp"]
     assert (code, forward["because_of"]) == (1, SOFTMAX)
     assert forward["score_with_reference"] is None
     assert forward["score"] < forward["max_score"]
+
+
+def test_of_many_the_first_three_are_named(capsys):
+    names = registry.by_stem("ch4_3_pooling_cnn").functions
+    blamed = [{"id": "4.3", "name": name} for name in names]
+    function = results.function_result("train", []) | {"status": "todo", "because_of": blamed}
+    check = {"status": "todo", "unimportable": False, "lines": ["`train` uses a stub"]}
+    report.echo_function(function, [check])
+    told = " ".join(capsys.readouterr().out.split()[1:])
+    assert told.endswith(
+        "`train` needs `max_pool` (4.3), `avg_pool` (4.3), `max_pool_backward` (4.3) and 4 more: "
+        "write those first"
+    )
 
 
 def test_a_stub_is_blamed_for_nothing_and_on_nobody(tmp_path):

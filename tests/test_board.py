@@ -9,9 +9,9 @@ import time
 
 import pexpect
 import pytest
-from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
+from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
 
-from grader import registry
+from grader import registry, terminal
 from grader.loop import progress
 
 FILE = ".learn-dl-progress.json"
@@ -27,7 +27,7 @@ def course(tmp_path):
 
 
 def board(folder, **environment):
-    done = run_grade(cwd=folder, **environment)
+    done = call_grade(cwd=folder, **environment)
     assert done.returncode in (0, 1), done.stderr
     assert done.stderr == ""
     return done.stdout
@@ -47,7 +47,7 @@ def test_the_board_knows_what_is_done_failing_changed_todo_and_not_graded(course
     assert "Next: `grade run 1.1`" in shown
     file = course / "exercises/ch1_3_activation_basics.py"
     file.write_text(file.read_text().replace("raise NotImplementedError(", "return str("))
-    assert run_grade("run", "1", cwd=course).returncode == 1
+    assert call_grade("run", "1", cwd=course).returncode == 1
     shown = board(course)
     assert [standing(shown, id) for id in ("1.1", "1.2", "1.3")] == [
         ("done", 10),
@@ -63,14 +63,31 @@ def test_the_board_knows_what_is_done_failing_changed_todo_and_not_graded(course
     assert "Next: `grade run 1.1`" in shown
 
 
+def test_a_chapter_is_changed_when_a_module_that_it_imports_is(course):
+    helper = course / "exercises/shapes.py"
+    helper.write_text("from . import ch1_1_numpy_arrays")
+    with (course / "exercises" / FIRST).open("a") as edited:
+        edited.write("\nfrom .shapes import (\n    ch1_1_numpy_arrays,\n)\n")
+    call_grade("run", "1.1", cwd=course)
+    assert standing(board(course), "1.1") == ("done", 10)
+    (course / "exercises/other.py").write_text("")  # nothing uses this one
+    assert standing(board(course), "1.1") == ("done", 10)
+    helper.write_text("")
+    assert standing(board(course), "1.1") == ("changed", 10)
+
+
 def test_it_says_what_is_new_since_the_last_look(course):
     assert "Since" not in board(course)
-    run_grade("run", "1.1", cwd=course)
+    call_grade("run", "1.1", cwd=course)
     assert "+10 points (1.1 +10)" in board(course)
     assert "Since" not in board(course)
-    shutil.copy(EXERCISES / FIRST, course / "exercises")
-    run_grade("run", "1.1", cwd=course)
-    assert "-10 points (1.1 -10)" in board(course)
+    shutil.copy(EXERCISES / FIRST, course / "exercises")  # a stub has no points, graded or not
+    shown = board(course)
+    assert standing(shown, "1.1") == ("todo", 0)
+    assert "0 of 210 points" in shown
+    assert "-10 points (1.1 -10)" in shown
+    shutil.copy(SOLUTIONS / FIRST, course / "exercises")
+    assert standing(board(course), "1.1") == ("done", 10)
 
 
 def test_it_names_the_data_set_in_use(course, tmp_path):
@@ -81,12 +98,20 @@ def test_it_names_the_data_set_in_use(course, tmp_path):
 def test_it_is_80_columns_of_ascii_without_colour_where_that_is_all_there_is(course):
     file = course / "exercises/ch1_2_matrix_operations.py"
     file.write_text(file.read_text().replace("raise NotImplementedError(", "return str("))
-    run_grade("run", "1", cwd=course)
-    shown = board(course, PYTHONIOENCODING="cp437")
+    call_grade("run", "1", cwd=course)
+    shown = run_grade(cwd=course, PYTHONIOENCODING="cp437").stdout
     assert "Stuck on `matrix_multiply`? `grade hint 1.2 matrix_multiply`" in shown
     assert shown.isascii()
     assert max(map(len, shown.splitlines())) <= 80
     assert "\x1b" not in shown
+    narrow = board(course, COLUMNS="44").splitlines()
+    assert max(map(len, narrow)) <= 44
+    assert "`grade hint 1.2 matrix_multiply`" in narrow  # in one line, to be copied
+
+
+def test_a_terminal_that_knows_no_colour_gets_none(monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    assert terminal.colour() is False
 
 
 @pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
@@ -99,7 +124,9 @@ def test_a_terminal_has_colour_unless_it_is_not_wanted(course, environment, colo
     assert (b"\x1b[3" in shown) == coloured
 
 
-DONE = {"id": "1.1", "score": 10.0, "functions": [{"name": "x", "status": "passed", "checks": []}]}
+FULL = {"score": 10.0, "max_score": 10.0}
+DONE_FUNCTION = {"name": "x", "status": "passed", "checks": [], "because_of": [], **FULL}
+DONE = {"id": "1.1", "functions": [DONE_FUNCTION], **FULL}
 BROKEN = {
     "empty": "",
     "truncated": '{"schema": 2, "submissions": {"exercises": {"chapters": {"1.1": {"stat',
@@ -110,7 +137,9 @@ BROKEN = {
     "of another sort": '{"schema": 2, "submissions": {"exercises": [1, 2]}}',
     "impossible": '{"schema": 2, "submissions": {"exercises": {"chapters": '
     '{"1.1": {"status": "passed", "score": 3}, "1.2": {"status": "failed", "score": NaN}, '
-    '"1.3": {"status": "passed", "score": 1e999}, "2.1": {"status": 5}, "2.2": null, '
+    '"1.3": {"status": "passed", "score": 1e999, "file": null}, '
+    '"3.1": {"status": "passed", "score": 10, "file": null, "notebook": "../x.ipynb"}, '
+    '"2.1": {"status": 5}, "2.2": null, '
     '"9.9": {"status": "passed", "score": 10}}, "hints": [], "looked": {"when": 3}}}}',
 }
 
@@ -131,7 +160,7 @@ def test_a_broken_progress_file_is_kept_and_filled_again_by_grading(course, kind
 
 
 def test_the_file_of_the_first_version_is_still_understood(course):
-    run_grade("run", "1.1", cwd=course)
+    call_grade("run", "1.1", cwd=course)
     now = json.loads((course / FILE).read_text())["submissions"]["exercises"]["chapters"]
     old = {
         id: {key: entry[key] for key in ("status", "score", "file")} for id, entry in now.items()
@@ -141,7 +170,7 @@ def test_the_file_of_the_first_version_is_still_understood(course):
 
 
 def test_the_file_goes_to_another_machine_with_other_line_ends(course, tmp_path):
-    run_grade("run", "1.1", cwd=course)
+    call_grade("run", "1.1", cwd=course)
     other = tmp_path / "elsewhere"
     shutil.copytree(course / "exercises", other / "exercises")
     shutil.copy(course / FILE, other)
@@ -173,32 +202,53 @@ def test_of_several_at_once_none_is_lost(course):
     assert len(whole["hints"]["3.2 relu"]) == 3
 
 
-def test_a_folder_that_cannot_be_written_to_still_has_a_board(course):
-    (course / FILE).mkdir()
+def test_a_progress_file_that_cannot_be_read_is_set_aside_as_it_is(course):
+    (course / FILE).mkdir()  # for root reads every file, whatever its rights
+    (course / FILE / "points").write_text("10")
     shown = board(course)
     assert standing(shown, "1.1") == ("ungraded", 0)
-    assert "has to be moved away" in shown
-    done = run_grade("run", "1.1", cwd=course)
-    assert done.returncode == 0
+    assert "is kept beside it as a backup" in " ".join(shown.split())
+    (kept,) = course.glob(f"{FILE}.*.backup")
+    assert (kept / "points").read_text() == "10"
+    assert "backup" not in board(course)
+
+
+def test_where_nothing_can_be_written_nothing_is_lost_or_promised(course, monkeypatch, tmp_path):
+    def fail(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", fail)  # behind every way of writing that is used here
+    monkeypatch.setattr(os, "rename", fail)
+    (course / FILE).write_text("mine")
+    shown = board(course)
+    assert "cannot be read: move it away" in shown
+    assert "backup" not in shown
+    done = call_grade("run", "1.1", cwd=course, LEARN_DL_DATA=str(tmp_path / "nowhere"))
+    assert done.returncode == 0  # 1.1 trains on no images
     (line,) = done.stderr.splitlines()
     assert "not remembered" in line
+    assert "Next: chapter 1.2" in done.stdout
+    assert (course / FILE).read_text() == "mine"
 
 
-def test_a_chapter_whose_file_is_gone_has_no_points(course):
-    run_grade("run", "1.1", cwd=course)
+def test_a_chapter_whose_file_is_gone_or_no_file_has_no_points(course):
+    call_grade("run", "1.1", cwd=course)
     (course / "exercises" / FIRST).unlink()
     assert standing(board(course), "1.1") == ("todo", 0)
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(course / "exercises" / FIRST)
+        assert standing(board(course), "1.1") == ("todo", 0)
 
 
 def test_what_is_done_is_still_known_when_the_folder_becomes_a_link(course):
-    run_grade("run", "1.1", cwd=course)
+    call_grade("run", "1.1", cwd=course)
     (course / "exercises").rename(course / "elsewhere")
     (course / "exercises").symlink_to("elsewhere")
     assert standing(board(course), "1.1") == ("done", 10)
 
 
 def test_a_chapter_in_place_of_a_command_is_told_the_command(course):
-    done = run_grade("3.2", cwd=course)
+    done = call_grade("3.2", cwd=course)
     assert done.returncode == 2
     assert "`grade run 3.2`" in done.stderr
 
@@ -206,9 +256,11 @@ def test_a_chapter_in_place_of_a_command_is_told_the_command(course):
 def test_the_board_takes_no_longer_than_numpy_takes_to_import_thrice(course):
     """As a ratio: it is 0.3 s where NumPy and its interpreter take 0.13 s."""
     times = {"board": [], "numpy": []}
-    for _ in range(5):
+    for _ in range(20):  # a busy machine may need more than a few
         for name, command in (("board", ["-m", "grader"]), ("numpy", ["-c", "import numpy"])):
             begin = time.perf_counter()
             subprocess.run([sys.executable, *command], cwd=course, capture_output=True, check=False)
             times[name].append(time.perf_counter() - begin)
-    assert min(times["board"]) < 3.5 * min(times["numpy"])
+        if min(times["board"]) < 3.5 * min(times["numpy"]):
+            return
+    pytest.fail(f"the fastest of 20 took {min(times['board']):.2f} s")

@@ -28,7 +28,7 @@ from classes import (
     wait_for,
 )
 from click.testing import CliRunner
-from kit import ROOT, run_grade
+from kit import ROOT, call_grade
 
 from grader import isolation, registry
 from grader.classroom import course, intake, ledger, pool
@@ -492,7 +492,7 @@ def test_misuse_is_one_line_that_names_the_thing(tmp_path, graded):
         (submissions, tmp_path / "file" / "out"): f"`{tmp_path / 'file' / 'out'}` cannot be",
         (submissions, tmp_path / "out", "--dask", "tcp://127.0.0.1"): "`tcp://127.0.0.1`",
     }.items():
-        done = run_grade("class", given[0], "--out", *given[1:])
+        done = call_grade("class", given[0], "--out", *given[1:])
         assert (done.returncode, done.stdout) == (2, ""), given
         assert done.stderr.count("\n") == 1, done.stderr
         assert named in done.stderr

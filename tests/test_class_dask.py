@@ -7,14 +7,16 @@ import shutil
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 
 import pytest
 from classes import by_id, make_class, make_submission, run, start, wait_for
 from kit import ROOT
 
-pytestmark = pytest.mark.slow
-
-pytest.importorskip("distributed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not find_spec("distributed"), reason="Dask is an extra"),
+]
 
 
 class Cluster:

@@ -11,9 +11,19 @@ import sys
 import time
 
 import pytest
-from kit import EXERCISES, ROOT, SOLUTIONS, functions, grade_json, run_grade
+from kit import (
+    EXERCISES,
+    LEARNERS_PYTEST,
+    ROOT,
+    SOLUTIONS,
+    call_grade,
+    functions,
+    grade_json,
+    run_grade,
+)
 
 from grader import registry, results
+from grader.classroom import version
 
 CHAPTER_KEYS = ["id", "title", "score", "max_score", "functions"]
 FUNCTION_KEYS = [
@@ -80,7 +90,8 @@ def test_what_is_printed_is_ascii_without_colour_and_names_path_data_and_next_st
     assert str(EXERCISES) in done.stdout.splitlines()[0]
     assert "data: digits" in done.stdout.splitlines()[0]
     assert "todo  normalize" in done.stdout
-    assert done.stdout.splitlines()[-1].startswith("Next: `normalize` in ")
+    assert "Next: `normalize` in " in done.stdout
+    assert done.stdout.endswith("`grade run 1.1`\n")
 
 
 def test_a_failure_shows_the_call_what_was_expected_what_came_and_where(submission):
@@ -112,17 +123,96 @@ def test_an_exception_shows_the_learners_own_line_and_none_of_the_graders(submis
         (["run", "1.1", "--json", "tests"], ["`tests`", "folder"]),
         (["run", "1.1", "--seed", "-1"], ["--seed"]),
         (["run", "1.1", "--data", "imagenet"], ["imagenet", "digits"]),
+        (["run", "1.1-"], ["`1.1-`", "half a range"]),
+        (["run", "gradient_descent"], ["chapters 2.2 and 2.3", "`2.3`"]),
+        (["run", "sofmax"], ["did you mean `softmax`?"]),
+        (["run", "solutions/ch1_1_numpy_arrays.py"], ["`--submission solutions`"]),
+        (["hint", "gradient_descent"], ["`grade hint 2.3 gradient_descent`"]),
+        (["reset", "softmax"], ["chapter 3.2", "as a whole"]),
+        (["softmax"], ["`grade run softmax`"]),
+        (["wach"], ["did you mean `grade watch`?"]),
         (["frobnicate"], ["frobnicate"]),
         (["data", "frobnicate"], ["frobnicate"]),
     ],
 )
 def test_misuse_is_one_line_that_names_it_and_exit_2(arguments, words):
-    done = run_grade(*arguments)
+    done = call_grade(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""
     (line,) = done.stderr.splitlines()
     assert line.startswith("grade: ")
     assert all(word in line for word in words), line
+
+
+@pytest.mark.parametrize(
+    "arguments", [["data"], ["diff", "3.2", "relu", "--submission", EXERCISES], ["run", "9.9"]]
+)
+def test_called_in_a_process_that_goes_on_it_says_the_same(arguments):
+    # As most of the other tests do it, with `call_grade`.
+    alone, here = run_grade(*arguments), call_grade(*arguments)
+    assert (here.returncode, here.stdout) == (alone.returncode, alone.stdout)
+    assert here.stderr == alone.stderr
+
+
+def test_a_function_or_a_file_will_do_for_a_chapter(submission):
+    folder = submission({})
+    options = ["--submission", folder.name, "--json", "result.json"]
+    sigmoid, normalize = [folder / f"{registry.chapters()[n].stem}.py" for n in (2, 0)]
+    for file in (sigmoid, normalize):
+        shutil.copy(EXERCISES / file.name, file)
+    for name, id in (("sigmoid", "1.3"), (f"{folder.name}/{normalize.name}", "1.1")):
+        call_grade("run", name, *options, cwd=folder.parent)
+        result = json.loads((folder.parent / "result.json").read_text())
+        assert [chapter["id"] for chapter in result["chapters"]] == [id]
+    for command in ("hint", "diff"):
+        done = call_grade(command, "sigmoid", *options[:2], cwd=folder.parent)
+        assert "`sigmoid`" in done.stdout + done.stderr
+
+
+STEM = "ch3_2_activation_functions"
+NARROW = """
+import numpy as np
+
+def relu(Z):
+    return np.maximun(0, Z)
+
+def relu_derivative(Z):
+    breakpoint()
+
+def tanh(Z):
+    return tanh(z)
+
+def softmax(Z):
+    print(150 * "x", 40 * "y ")
+    return np.exp(Z) / np.exp(Z).sum(axis=0)
+"""
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_a_report_fits_the_terminal(submission, width):
+    folder = submission({STEM: NARROW})
+    options = {"cwd": folder.parent, "COLUMNS": str(width)}
+    done = call_grade("run", "3.2", "--submission", folder.name, **options)
+    lines = [line for line in done.stdout.splitlines() if f"{folder.name}/" not in line]
+    assert max(map(len, lines)) <= width
+    text = " ".join(done.stdout.split())
+    assert "note did you mean `np.maximum`? likely" in text
+    assert "note did you mean `Z`? likely" in text
+    assert f"-mpytestgrader/chapters/{STEM}.py--in-process`" in text.replace(" ", "")
+    assert "Along which axis of (n, k) do the classes lie? and" in text
+    under_label = [line for line in lines if line.startswith(" " * (20 if width == 80 else 14))]
+    assert len(under_label) > 15
+
+
+def test_what_breaks_a_whole_file_is_told_once(submission):
+    folder = submission({STEM: "x = (\n"})
+    done = call_grade("run", "3.2", "--submission", folder)
+    assert done.stdout.count("cannot be imported") == 1
+    assert done.stdout.count("ERROR ") == 6
+    endless = "def sigmoid(Z):\n    return sigmoid(Z)\n"
+    folder = submission({"ch1_3_activation_basics": endless})
+    done = call_grade("run", "1.3", "--submission", folder)
+    assert done.stdout.count("in sigmoid: return sigmoid(Z)") == 1
 
 
 def test_missing_data_is_one_line_and_exit_2_and_nothing_is_written(tmp_path):
@@ -160,13 +250,18 @@ def test_plain_pytest_grades_a_chapter_too(tmp_path):
     done = subprocess.run(
         [*command, str(chapter), "--submission", str(SOLUTIONS)],
         cwd=ROOT,
+        env=os.environ | LEARNERS_PYTEST,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout
     failing = subprocess.run(
-        [*command, str(chapter)], cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, str(chapter)],
+        cwd=ROOT,
+        env=os.environ | LEARNERS_PYTEST,
+        capture_output=True,
+        text=True,
     )
     assert failing.returncode == 1
     assert "`normalize` is still to be written" in failing.stdout
@@ -233,6 +328,12 @@ def test_a_reader_that_goes_away_ends_no_grading(tmp_path):
     )
     assert done.stderr == ""
     assert json.loads(file.read_text())["score"] == 10
+
+
+def test_the_version():
+    done = call_grade("--version")
+    assert (done.returncode, done.stdout.split()[0]) == (0, "grade")
+    assert version.current() in done.stdout
 
 
 def test_every_status_has_a_mark_and_a_rank():

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
+from kit import EXERCISES, LEARNERS_PYTEST, ROOT, SOLUTIONS, run_grade
 
 import data
 from grader import checks, inprocess, registry, verdict
@@ -120,7 +120,13 @@ def debugged(tmp_path, source, *options):
     mine = with_function(tmp_path / "mine", CHAPTER, "softmax", source)
     command = ["-m", "pytest", CHECKS, f"--submission={mine}", "-k", "softmax", *options]
     child = pexpect.spawn(
-        sys.executable, command, cwd=str(ROOT), encoding="utf-8", timeout=60, dimensions=(50, 200)
+        sys.executable,
+        command,
+        cwd=str(ROOT),
+        env=os.environ | LEARNERS_PYTEST,
+        encoding="utf-8",
+        timeout=60,
+        dimensions=(50, 200),
     )
     child.expect_exact("(Pdb)")
     return child
@@ -185,7 +191,7 @@ def test_an_attached_debugger_is_noticed(attached, tmp_path):
 
 
 def process_of_softmax(mine, *lines):
-    arguments = [CHECKS, f"--submission={mine}", "-k", "turns_rows", "-p", "no:xdist"]
+    arguments = [CHECKS, f"--submission={mine}", "-k", "turns_rows"]
     program = [
         *lines,
         "import os, pytest",
@@ -195,6 +201,7 @@ def process_of_softmax(mine, *lines):
     done = subprocess.run(
         [sys.executable, "-c", "\n".join(program)],
         cwd=ROOT,
+        env=os.environ | LEARNERS_PYTEST,
         capture_output=True,
         encoding="utf-8",
         check=True,
@@ -240,6 +247,9 @@ def test_the_editors_files():
     assert first["name"] == "Debug the checks of this chapter"
     assert first["args"][0] == "grader/chapters/${fileBasename}"
     assert "--in-process" in first["args"]
+    # What "Debug Python File" runs: as a module, or a chapter could not import another one.
+    (button,) = [c for c in launch["configurations"] if "debug-in-terminal" in c.get("purpose", ())]
+    assert button["module"] == "exercises.${fileBasenameNoExtension}"
     assert settings["python.testing.pytestEnabled"]
     # As the editor does it, and with nothing but what a learner has installed.
     done = subprocess.run(
@@ -248,7 +258,7 @@ def test_the_editors_files():
             *settings["python.testing.pytestArgs"],
         ],
         cwd=ROOT,
-        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env=os.environ | LEARNERS_PYTEST,
         capture_output=True,
         encoding="utf-8",
     )

@@ -359,3 +359,29 @@ def test_a_diagnosis_takes_no_time_that_anybody_notices():
     versions = [known(lambda y: calls.append(1) or slow(y)) for _ in range(10)]
     diagnose(versions, checked)
     assert len(calls) <= 20  # each version once per call, and once more for its pieces
+
+
+def test_a_version_that_gives_the_right_answer_does_not_explain_a_slightly_wrong_one():
+    finding, call = finding_of(expect.close, V * (1 + 3e-9), V, call_args=(V,), tolerance=1e-9)
+    right = known(lambda y: 1.0 * y)
+    assert diagnose([right], [Checked("check", finding, [call])]) == {}
+
+
+def test_a_version_that_breaks_what_passes_is_a_coincidence():
+    def breaks(y):
+        return y / 2.5 if y.size == V.size else y * np.nan
+
+    finding, call = finding_of(expect.close, V / 2.5, V, call_args=(V,))
+    failed, passed = Checked("a", finding, [call]), Call("f", (W,), {}, Reply(value=W))
+    version = known(breaks)
+    assert diagnose([version], [failed])["a"].name == "breaks"
+    assert diagnose([version], [failed, Checked("b", None, [passed])])["a"].name != "breaks"
+
+
+def test_a_rule_that_fits_one_of_many_answers_is_not_told():
+    found = []
+    for i, got in enumerate([2 * W, W + RNG.normal(size=W.shape), W + RNG.normal(size=W.shape)]):
+        finding, call = finding_of(expect.close, got, W)
+        found.append(Checked(str(i), finding, [call]))
+    assert diagnose([], found[:1])["0"].name == "factor_2_too_many"
+    assert diagnose([], found) == {}

@@ -5,7 +5,7 @@ import shutil
 import sys
 
 import pytest
-from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
+from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
 
 from grader.boundary import Worker
 from grader.loop import diff, excerpt, sidebyside, stopwatch
@@ -46,7 +46,7 @@ def kit(tmp_path_factory):
 
 
 def test_both_forms_are_beside_each_other_without_docstrings(with_softmax):
-    done = run_grade("diff", "3.2", "softmax", "--submission", with_softmax)
+    done = call_grade("diff", "3.2", "softmax", "--submission", with_softmax)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert any(line.split() == ["def", "softmax(Z):"] * 2 for line in lines)
@@ -60,7 +60,7 @@ def test_both_forms_are_beside_each_other_without_docstrings(with_softmax):
 
 
 def test_the_times_of_both_are_told_on_the_same_arguments(with_softmax):
-    done = run_grade("diff", "3.2", "softmax", "--submission", with_softmax)
+    done = call_grade("diff", "3.2", "softmax", "--submission", with_softmax)
     told = " ".join(done.stdout.split())
     assert "Time: yours " in told
     assert " for softmax(<float64 (" in told
@@ -68,7 +68,7 @@ def test_the_times_of_both_are_told_on_the_same_arguments(with_softmax):
 
 
 def test_what_does_not_pass_is_refused_where_nobody_can_be_asked(with_softmax):
-    done = run_grade("diff", "3.2", "--submission", with_softmax)
+    done = call_grade("diff", "3.2", "--submission", with_softmax)
     assert done.returncode == 1
     assert "def softmax(Z):" in done.stdout
     assert "def relu(Z):" not in done.stdout
@@ -80,7 +80,7 @@ def test_what_does_not_pass_is_refused_where_nobody_can_be_asked(with_softmax):
 @pytest.mark.parametrize("source", ["", "def relu(Z):\n    return Z\n", None])
 def test_yes_shows_the_reference_without_asking_and_times_nothing_wrong(submission, source):
     folder = submission({} if source is None else {STEM: source})
-    done = run_grade("diff", "3.2", "relu", "--submission", folder, "--yes")
+    done = call_grade("diff", "3.2", "relu", "--submission", folder, "--yes")
     assert done.returncode == 0, done.stderr
     assert "np.maximum" in done.stdout
     assert "Time:" not in done.stdout
@@ -88,7 +88,7 @@ def test_yes_shows_the_reference_without_asking_and_times_nothing_wrong(submissi
 
 
 def test_of_a_stub_the_reference_is_not_shown(tmp_path):
-    done = run_grade("diff", "3.2", "relu", "--submission", EXERCISES)
+    done = call_grade("diff", "3.2", "relu", "--submission", EXERCISES)
     assert (done.returncode, done.stdout) == (1, "")
     assert "`relu` does not pass yet" in done.stderr
 
@@ -126,7 +126,7 @@ def test_what_was_graded_as_passed_is_not_graded_again(tmp_path, monkeypatch):
     folder = tmp_path / "exercises"
     folder.mkdir()
     shutil.copy(SOLUTIONS / f"{FIRST}.py", folder)
-    assert run_grade("run", "1.1", "--submission", folder).returncode == 0
+    assert call_grade("run", "1.1", "--submission", folder).returncode == 0
     from grader import checks
 
     monkeypatch.setattr(checks, "run_function", None)
@@ -172,7 +172,7 @@ BROKEN = [
 @pytest.mark.parametrize("option", [[], ["--yes"]])
 def test_a_file_that_is_no_python_is_one_line(submission, source, word, option):
     folder = submission({STEM: source})
-    done = run_grade("diff", "3.2", "--submission", folder, *option)
+    done = call_grade("diff", "3.2", "--submission", folder, *option)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert f"{STEM}.py" in line
@@ -188,7 +188,7 @@ def test_a_file_that_is_no_python_is_one_line(submission, source, word, option):
     ],
 )
 def test_misuse_is_one_line(arguments, word):
-    done = run_grade(*arguments)
+    done = call_grade(*arguments)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert word in line
@@ -208,7 +208,7 @@ def test_where_utf8_cannot_be_printed_ascii_is(submission):
 
 def test_a_tab_and_a_form_feed_do_not_shift_the_lines(submission):
     folder = submission({STEM: "\x0c\ndef relu(Z):\n\treturn Z * (Z > 0)\x0c\n\n\x0c\nx = 1\n"})
-    done = run_grade("diff", "3.2", "relu", "--submission", folder, "--yes")
+    done = call_grade("diff", "3.2", "relu", "--submission", folder, "--yes")
     assert "line 2" in done.stdout
     assert "return Z * (Z > 0)" in done.stdout
     assert "x = 1" not in done.stdout
@@ -271,13 +271,30 @@ def test_marks_without_colour_tell_what_differs():
     assert ["total", "=", "a", "+", "b", "|", "total", "=", "a", "-", "b"] in pairs
 
 
-@pytest.mark.parametrize("width", [80, 100, 300])
+def test_what_is_the_same_is_shown_once():
+    text = sidebyside.show([["def f():", "    pass"]], [["def f():", "    pass"]], ["yours", "his"])
+    assert [text.count(word) for word in ("pass", "yours", "his", sidebyside.ALL_SAME)] == [1] * 4
+
+
+def test_on_a_narrow_terminal_one_is_below_the_other(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "45")
+    long = "    A = relu(Z)  # the hidden layer's activations, which are needed again"
+    text = sidebyside.show([["def f():", long]], [["def f():", "    x"]], ["yours", "reference"])
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= 45
+    assert lines.index("  def f():") < lines.index("reference") < lines.index("|     x")
+    comment = lines[lines.index("|     A = relu(Z)") + 1 : lines.index("reference")]
+    assert len(comment) == 2
+    assert all(line.startswith("|         # ") for line in comment)
+
+
+@pytest.mark.parametrize("width", [45, 80, 100, 300])
 def test_long_lines_are_wrapped_and_lose_nothing(width, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(width))
     line = "        total = " + " + ".join(f"value_{n}" for n in range(60)) + "X" * 200
     wide = "    # 漢字" * 30
     text = sidebyside.show([[line, wide]], [["y = 1"]], ["yours", "reference"])
-    assert max(map(len, text.splitlines())) <= max(80, min(width, 120))
+    assert max(map(len, text.splitlines())) <= min(width, 120)
     assert all(f"value_{n}" in text for n in range(60))
     assert text.count("漢字") == 30
     assert text.count("X") == 200
@@ -331,8 +348,8 @@ def test_show_for_watch_asks_nothing_and_raises_nothing(with_softmax, capsys):
 
 def test_a_function_that_is_not_there_does_not_pass_whatever_is_remembered(tmp_path):
     folder = shutil.copytree(SOLUTIONS, tmp_path / "exercises")
-    run_grade("run", "1.3", cwd=tmp_path)
+    call_grade("run", "1.3", cwd=tmp_path)
     (folder / "ch1_3_activation_basics.py").unlink()
-    done = run_grade("diff", "1.3", cwd=tmp_path)
+    done = call_grade("diff", "1.3", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert "--yes" in done.stderr

@@ -4,13 +4,14 @@ import ast
 import re
 import shutil
 
+import made_results
 import proof
 import pytest
-from kit import EXERCISES, SOLUTIONS, run_grade
+from kit import EXERCISES, SOLUTIONS, call_grade
 
 import data
 from grader import checks, misconceptions, registry
-from grader.loop import hints
+from grader.loop import hints, progress
 
 CHAPTERS = registry.chapters()
 FUNCTIONS = [(chapter, name) for chapter in CHAPTERS for name in chapter.functions]
@@ -71,10 +72,14 @@ def test_no_hint_holds_the_body(chapter, name):
         assert not body <= shown, step
 
 
+def _has_convolutions(chapter):
+    return chapter.module == "4" or chapter.id == "5.4"
+
+
 @pytest.mark.parametrize(
     "chapter",
     [
-        pytest.param(chapter, id=chapter.id, marks=[pytest.mark.slow] * (chapter.module == "4"))
+        pytest.param(chapter, id=chapter.id, marks=[pytest.mark.slow] * _has_convolutions(chapter))
         for chapter in CHAPTERS
     ],
 )
@@ -106,7 +111,7 @@ def course(tmp_path):
 
 
 def hint(course, *arguments):
-    done = run_grade("hint", *arguments, cwd=course)
+    done = call_grade("hint", *arguments, cwd=course)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii()
     assert max(map(len, done.stdout.splitlines())) <= 80
@@ -131,23 +136,39 @@ def test_without_a_function_it_is_the_first_that_does_not_pass(course):
     solution = (SOLUTIONS / file.name).read_text(encoding="utf-8")
     head, mark, rest = solution.partition("    labels = np.asarray(labels)\n")
     file.write_text(head + '    raise NotImplementedError("write")\n' + mark + rest)
-    run_grade("run", "1.1", cwd=course)
+    call_grade("run", "1.1", cwd=course)
     assert "`one_hot`, hint 1 of 3" in hint(course, "1.1")
     shutil.copy(SOLUTIONS / file.name, file)
-    run_grade("run", "1.1", cwd=course)
+    call_grade("run", "1.1", cwd=course)
     assert "`grade diff 1.1`" in hint(course, "1.1")
+
+
+def test_where_the_reference_stands_in_it_is_about_what_is_missing(course):
+    chapter = registry.by_stem("ch3_3_forward_mlp")
+    shutil.copy(SOLUTIONS / f"{chapter.stem}.py", course / "exercises")
+    graded = [
+        made_results.function(name, made_results.check("x"), points=points)
+        for name, points in chapter.functions.items()
+    ]
+    graded[1] |= {"status": "todo", "because_of": [{"id": "3.2", "name": "softmax"}]}
+    result = {"chapters": [made_results.chapter(chapter.id, *graded)]}
+    progress.record(course / "exercises", result)
+    assert "waits for `softmax` (3.2): 3.2 `softmax`, hint 1 of 3" in hint(course, "3.3")
+    assert "Next: `grade run 1.1`" in call_grade(cwd=course).stdout
 
 
 def test_what_was_diagnosed_chooses_the_hint(course):
     file = course / "exercises" / "ch3_2_activation_functions.py"
     text = (SOLUTIONS / file.name).read_text(encoding="utf-8")
     file.write_text(text.replace("powers.sum(axis=-1", "powers.sum(axis=0"))
-    run_grade("run", "3.2", cwd=course)
+    call_grade("run", "3.2", cwd=course)
     told = hints.of(file.stem)["softmax"]["misconceptions"]["columns_instead_of_rows"]
     first = hint(course, "3.2")
     assert "`softmax`, for what it does now" in first
     assert " ".join(told.split()) in first
     assert "hint 1 of 3" in hint(course, "3.2")
+    shutil.copy(EXERCISES / file.name, file)
+    assert "`softmax`, for what it did then" in hint(course, "softmax", "--again")
 
 
 @pytest.mark.parametrize(
@@ -160,7 +181,7 @@ def test_what_was_diagnosed_chooses_the_hint(course):
     ],
 )
 def test_misuse_is_one_line(course, arguments, words):
-    done = run_grade("hint", *arguments, cwd=course)
+    done = call_grade("hint", *arguments, cwd=course)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert words in line

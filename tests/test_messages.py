@@ -37,6 +37,7 @@ def refuses(X):
     raise ValueError("no")
 """
 A = np.array([1.0, 2.0])
+LABELS = np.arange(70) % 10
 DIGITS = SimpleNamespace(name="digits", X_test=np.zeros((297, 784)))
 
 
@@ -126,6 +127,22 @@ WORDS = {
     "falls_to": (
         lambda s: gates.falls_to(np.full(9, 0.01), 0.1),
         lambda s: gates.falls_to(np.full(9, 2.3), 0.1),
+    ),
+    "falls": (
+        lambda s: gates.falls(np.array([2.0, 1.0]), None),
+        lambda s: gates.falls(np.array([1.0, 2.0]), None),
+    ),
+    "probabilities": (
+        lambda s: gates.probabilities(np.full((2, 10), 0.1), 2),
+        lambda s: gates.probabilities(np.full((2, 10), -0.1), 2),
+    ),
+    "better_than_guessing": (
+        lambda s: gates.better_than_guessing(np.eye(10), np.arange(10)),
+        lambda s: gates.better_than_guessing(np.eye(10), np.zeros(10, int)),
+    ),
+    "judges_each_by_itself": (
+        lambda s: gates.judges_each_by_itself(lambda X: np.eye(10)[X], LABELS, LABELS),
+        lambda s: gates.judges_each_by_itself(lambda X: np.eye(10)[X - X[0]], LABELS, LABELS),
     ),
     "reaches": (
         lambda s: gates.reaches(0.9, "train_mlp", DIGITS),
@@ -234,6 +251,25 @@ MESSAGES = {
         "  got       2.3 at first, 2.3 at the end\n"
         "  note      if this fails, look at the gradients and the update before anything else"
     ),
+    "falls": (
+        "the losses should fall, and go from 1 to 2\n"
+        "  expected  less in the last fifth than in the first\n"
+        "  got       1 in the first fifth of 2 losses, 2 in the last"
+    ),
+    "probabilities": ("probabilities should not be below 0"),
+    "better_than_guessing": (
+        "accuracy of the predictions should be at least 30 % and is 10 %\n"
+        "  expected  at least 30 %\n"
+        "  got       10 %"
+    ),
+    "judges_each_by_itself": (
+        "the probabilities of an image in another batch has wrong values\n"
+        "  expected  float64 (1, 10) [[0., 0., 0., 0., 0., 0., 0., 1., 0., 0.]]\n"
+        "  got       float64 (1, 10) [[1., 0., 0., 0., 0., 0., 0., 0., 0., 0.]]\n"
+        "  where     [0, 0]: expected 0, got 1\n"
+        "  off by    1, allowed 0.0001 (0.0001 of the largest entry, float64); 2 of 10 "
+        "entries differ"
+    ),
     "reaches": (
         "test accuracy on 297 digits images should be at least 86 % and is 50 %\n"
         "  expected  at least 86 %\n"
@@ -279,7 +315,10 @@ def test_a_word_says_this_and_nothing_else(word, student):
     assert str(caught.value) == MESSAGES[word]
 
 
-NO_WORDS = {"central_differences", "thresholds", "long_run", "one_hot", "images", "calibrate_dense"}
+NO_WORDS = {
+    *("central_differences", "thresholds", "long_run", "one_hot", "images", "calibrate_dense"),
+    *("outcome", "fifths"),
+}
 
 
 def test_no_word_is_left_out():

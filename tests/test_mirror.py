@@ -108,7 +108,7 @@ def test_the_demo_of_a_stub_says_what_is_to_be_written(name):
 
 def some_slow(names):
     """Those that train a network on images are marked slow."""
-    slow = ("ch3_3", "ch3_4", "ch4")
+    slow = ("ch3_3", "ch3_4", "ch4", "ch5_4")
     return [pytest.param(name, marks=[pytest.mark.slow] * name.startswith(slow)) for name in names]
 
 

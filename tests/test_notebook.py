@@ -1,13 +1,14 @@
 """`grade notebook`, notebooks graded like files, and `check` in a notebook's cells."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 import textwrap
 
 import pytest
-from kit import EXERCISES, ROOT, SOLUTIONS, functions, grade_json, run_grade
+from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, functions, grade_json, run_grade
 
 from grader import registry
 
@@ -146,22 +147,22 @@ def test_nothing_of_the_learners_is_lost():
 def test_the_command_never_overwrites(tmp_path):
     folder = course(tmp_path / "mine", EXERCISES)
     book = folder / f"{CHAPTER}.ipynb"
-    done = run_grade("notebook", "3.2", "--submission", folder)
+    done = call_grade("notebook", "3.2", "--submission", folder)
     assert done.returncode == 0, done.stderr
     assert str(book) in done.stdout
     before = book.read_bytes()
-    done = run_grade("notebook", "3.2", "--submission", folder)
+    done = call_grade("notebook", "3.2", "--submission", folder)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "--out" in done.stderr
     assert book.read_bytes() == before
     book.write_bytes(b"mine")
-    assert run_grade("notebook", "3.2", "--submission", folder, "--force").returncode == 0
+    assert call_grade("notebook", "3.2", "--submission", folder, "--force").returncode == 0
     assert book.read_bytes() == before
     (kept,) = folder.glob("*.backup")
     assert kept.read_bytes() == b"mine"
     other = tmp_path / "other.ipynb"
-    assert run_grade("notebook", "3.2", "--submission", folder, "--out", other).returncode == 0
+    assert call_grade("notebook", "3.2", "--submission", folder, "--out", other).returncode == 0
     assert other.read_bytes() == before
 
 
@@ -179,7 +180,7 @@ def test_a_file_of_which_no_notebook_can_be_made(source, said, tmp_path):
     folder.mkdir()
     if source is not None:
         (folder / f"{CHAPTER}.py").write_bytes(source)
-    done = run_grade("notebook", "3.2", "--submission", folder)
+    done = call_grade("notebook", "3.2", "--submission", folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
@@ -210,14 +211,34 @@ def test_a_right_notebook_passes_and_the_result_names_it(made, tmp_path):
     assert status == 0
     assert result["submission"] == str(book)
     assert result["score"] == result["max_score"] == 10
-    assert not (made.parent / ".learn-dl-progress.json").exists()
+    board = call_grade(cwd=made.parent).stdout
+    assert re.search(r"3\.2 .* \(notebook\) +done +10 of 10", board)
+
+
+def test_a_notebook_elsewhere_stands_on_the_chapters_of_the_course(made):
+    made_book = call_grade("notebook", "2.2", "--out", "my nb.ipynb", cwd=made.parent)
+    assert made_book.returncode == 0, made_book.stderr
+    done = call_grade("run", "--submission", "my nb.ipynb", cwd=made.parent)
+    assert "10 of 10 points" in done.stdout, done.stdout
+    (line,) = re.findall(r"  2\.2 .*", call_grade(cwd=made.parent).stdout)
+    assert "ungraded   0 of 10" in line  # the board is of what lies in the folder
+
+
+@pytest.mark.parametrize("command", ["hint", "watch"])
+def test_what_takes_a_folder_says_so_of_a_notebook(made, command):
+    book = made / f"{CHAPTER}.ipynb"
+    done = call_grade(command, "3.2", "--submission", book)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"`--submission {made}`" in done.stderr
+    assert f"`grade run --submission {book}`" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_wrong_cell_is_named(made, tmp_path):
     folder = course(tmp_path / "mine", made)
     book = folder / f"{CHAPTER}.ipynb"
     changed(book, "np.exp(", "np.exq(")
-    done = run_grade("run", "--submission", book)
+    done = call_grade("run", "--submission", book)
     assert done.returncode == 1
     assert f"({book})" in done.stdout
     (number,) = [i for i, text in enumerate(code(read(book)), 1) if "np.exq(" in text]
@@ -240,11 +261,12 @@ def test_a_chapter_that_is_there_only_as_a_notebook(made, tmp_path):
     for path in (folder, folder / f"{CHAPTER}.ipynb"):
         status, result = grade_json("3.2", "--submission", path, tmp_path=tmp_path)
         assert (status, result["submission"]) == (0, str(path))
+        shutil.copy(EXERCISES / f"{CHAPTER}.py", folder)  # the stub is as good as nothing
     # Later chapters use it, too.
     status, _ = grade_json("3.3", "--submission", folder, tmp_path=tmp_path)
     assert status == 0
     changed(folder / f"{CHAPTER}.ipynb", "np.exp(", "np.exq(")
-    done = run_grade("run", "3.3", "--submission", folder)
+    done = call_grade("run", "3.3", "--submission", folder)
     assert f"{CHAPTER}.ipynb cell " in done.stdout
 
 
@@ -267,8 +289,9 @@ def test_a_link_to_somebody_elses_file_is_not_brought_along(tmp_path):
 def test_what_jupyter_alone_knows_is_harmless_in_a_class_run_too(submission):
     source = b"# cell 1\ndisplay(get_ipython().config)\ndef relu(Z):\n    return Z\n"
     folder = submission({CHAPTER: source, "ch1_1_numpy_arrays": source[9:]})
-    said = run_grade("run", "1.1", "3.2", "--submission", folder).stdout
-    assert said.count("NameError: name 'display' is not defined") == 2  # both functions of 1.1
+    said = call_grade("run", "1.1", "3.2", "--submission", folder).stdout
+    assert "NameError: name 'display' is not defined" in " ".join(said.split())
+    assert said.count("ERROR ") == 2  # both functions of 1.1
     assert "FAIL  relu" in said
 
 
@@ -287,7 +310,7 @@ BY_HAND = [
 
 def test_a_notebook_made_by_hand_with_what_only_jupyter_knows(tmp_path):
     book = write(tmp_path / "my first.ipynb", *BY_HAND)
-    done = run_grade("run", "--submission", book)
+    done = call_grade("run", "--submission", book)
     assert "cannot be imported" not in done.stdout
     assert "10 of 10 points" in done.stdout
     assert "ok    normalize" in done.stdout, done.stdout
@@ -304,7 +327,7 @@ def test_a_notebook_made_by_hand_with_what_only_jupyter_knows(tmp_path):
 def test_what_is_no_notebook_is_one_line(name, text, said, tmp_path):
     if text:
         (tmp_path / name).write_text(text, encoding="utf-8")
-    done = run_grade("run", "3.2", "--submission", name, cwd=tmp_path, PYTHONPATH=str(ROOT))
+    done = call_grade("run", "3.2", "--submission", name, cwd=tmp_path)
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
@@ -375,7 +398,7 @@ def test_check_says_the_same_as_grade_run(tmp_path):
     folder.mkdir()
     text = f"import numpy as np\n{HELPER}\n{WRONG}\n"
     (folder / f"{CHAPTER}.py").write_text(text, encoding="utf-8")
-    graded = run_grade("run", "3.2", "--submission", folder).stdout
+    graded = call_grade("run", "3.2", "--submission", folder).stdout
     part = graded[graded.index("  FAIL  softmax") :].partition("\n  0 of 10")[0]
     checked = session(START, HELPER, WRONG, 'check("softmax")')[3].partition("\n")[2]
     assert checked.strip() == part.strip()

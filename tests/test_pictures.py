@@ -10,7 +10,7 @@ from functools import cache
 import matplotlib
 import numpy as np
 import pytest
-from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
+from kit import EXERCISES, SOLUTIONS, call_grade, run_grade
 
 import data
 from grader import pictures, registry
@@ -192,7 +192,7 @@ def test_an_answer_that_cannot_be_drawn_is_one_line(tmp_path, answer, said):
 @pytest.mark.slow
 def test_odd_numbers_are_drawn_without_a_warning(tmp_path):
     folder = wrong_sigmoid(tmp_path, "    Z = 1.0 * Z", "    return np.nan * Z")
-    done = run_grade("plot", "1.3", "--submission", folder, "--out", tmp_path / "out")
+    done = call_grade("plot", "1.3", "--submission", folder, "--out", tmp_path / "out")
     assert "Warning" not in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -219,7 +219,7 @@ def test_a_function_that_is_missing_costs_its_own_pictures(tmp_path):
     assert body in text
     path.write_text(text.replace(body, "    raise NotImplementedError\n"), encoding="utf-8")
     out = tmp_path / "out"
-    done = run_grade("plot", "1.1", "--submission", folder, "--out", out, "--data", "digits")
+    done = call_grade("plot", "1.1", "--submission", folder, "--out", out, "--data", "digits")
     assert done.returncode == 1
     first, second = done.stdout.splitlines()
     assert first == str(out / "ch1_1_numpy_arrays-normalize.png")
@@ -233,7 +233,7 @@ def test_plot_writes_its_files_into_a_folder_of_the_current_one(tmp_path):
     pictures_folder.mkdir()
     old = pictures_folder / f"{SIGMOID}-sigmoid.png"
     old.write_bytes(b"old")
-    done = run_grade("plot", "1.3", "--submission", SOLUTIONS, cwd=tmp_path, PYTHONPATH=str(ROOT))
+    done = call_grade("plot", "1.3", "--submission", SOLUTIONS, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     files = [tmp_path / line for line in done.stdout.splitlines()]
     assert files[0] == old
@@ -264,7 +264,7 @@ def test_a_stub_is_one_line_for_each_picture(tmp_path):
 def test_misuse_is_one_line_and_exit_code_2(tmp_path, arguments, named):
     (tmp_path / "a-file").write_text("")
     shutil.copytree(EXERCISES, tmp_path / "exercises")
-    done = run_grade("plot", *arguments, cwd=tmp_path, PYTHONPATH=str(ROOT))
+    done = call_grade("plot", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert named in line

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from kit import EXERCISES, ROOT, run_grade
+from kit import EXERCISES, ROOT, call_grade
 
 PULL = ["pull", "--no-rebase", "--no-edit", "--autostash"]  # as the README has it
 FIRST, OTHER, NEW = (
@@ -204,7 +204,7 @@ def test_a_conflict_with_what_was_committed_is_settled_as_the_readme_says(upstre
 
 def told_about_conflict(learner):
     for command in ("run", "diff"):
-        done = run_grade(command, "1.1", "--submission", learner / "exercises")
+        done = call_grade(command, "1.1", "--submission", learner / "exercises")
         assert done.returncode in (1, 2)
         said = done.stdout + done.stderr
         assert FIRST in said
@@ -238,9 +238,9 @@ def test_without_the_options_git_refuses_and_changes_nothing(upstream, learner):
 
 def test_what_the_kit_keeps_for_the_learner_is_not_gits(upstream, learner):
     commit(learner)
-    run_grade("run", "1.1", "--submission", learner / "exercises")
+    call_grade("run", "1.1", "--submission", learner / "exercises")
     assert (learner / ".learn-dl-progress.json").exists()
-    assert run_grade("reset", "1.1", "--submission", learner / "exercises").returncode == 0
+    assert call_grade("reset", "1.1", "--submission", learner / "exercises").returncode == 0
     (backup,) = (learner / "exercises").glob("*.backup")
     assert (
         backup.read_text(encoding="utf-8") == git(learner, "show", f"HEAD:exercises/{FIRST}").stdout

@@ -6,7 +6,7 @@ import stat
 import sys
 
 import pytest
-from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
+from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
 
 from grader.loop import backup as backups
 
@@ -27,7 +27,7 @@ def kept(folder):
 
 
 def reset(folder, chapter="1.1"):
-    return run_grade("reset", chapter, "--submission", folder)
+    return call_grade("reset", chapter, "--submission", folder)
 
 
 SOURCES = [
@@ -94,9 +94,10 @@ def test_no_backup_ever_overwrites_another(exercises, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
-def test_the_file_keeps_its_rights(exercises):
+@pytest.mark.parametrize("rights", [0o640, 0o440])
+def test_the_file_keeps_its_rights_and_can_be_written(exercises, rights):
     (exercises / NAME).write_text("mine = 1\n")
-    (exercises / NAME).chmod(0o640)
+    (exercises / NAME).chmod(rights)
     assert reset(exercises).returncode == 0
     assert stat.S_IMODE((exercises / NAME).stat().st_mode) == 0o640
 

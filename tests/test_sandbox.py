@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from attacks import ATTACKS
-from kit import EXERCISES, ROOT, SOLUTIONS, functions, run_grade
+from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, functions
 from packaging.requirements import Requirement
 
 from grader import isolation
@@ -183,7 +183,7 @@ def test_no_attack_passes_landlock_either(world, readable_python):
 @BUBBLEWRAP
 def test_one_submission_is_graded_in_the_sandbox(tmp_path):
     file = tmp_path / "result.json"
-    done = run_grade(
+    done = call_grade(
         "run", "1.1", "--submission", SOLUTIONS, "--isolation", "sandbox", "--json", file
     )
     assert done.returncode == 0, done.stderr

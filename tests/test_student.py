@@ -109,7 +109,13 @@ def found(workers):
 
 
 MESSAGES = [
-    ("ch8_8_absent", "f", "todo", "`ch8_8_absent.py` is not in the submission: put the file there"),
+    (
+        "ch8_8_absent",
+        "f",
+        "todo",
+        "`ch8_8_absent.py` is not in the submission: put the file there"
+        ", or get its stub with `grade reset 8.8`",
+    ),
     ("ch1_1_good", "absent", "todo", "`ch1_1_good.py` has no `absent`: write the function"),
     ("ch1_1_good", "stub", "todo", "`stub` is still to be written"),
     (

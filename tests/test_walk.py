@@ -9,7 +9,7 @@ import zlib
 
 import proof
 import pytest
-from kit import EXERCISES, SOLUTIONS, run_grade
+from kit import EXERCISES, SOLUTIONS, call_grade
 from watching import Watching
 
 from grader import misconceptions, registry
@@ -77,7 +77,7 @@ def test_the_whole_course_with_a_wrong_version_before_each_right_one(tmp_path):
         assert watching.end()[0] == 0
     print(f"{len(diagnosed)} diagnosed, {len(located)} located: {located}")
     assert not lost
-    done = run_grade(cwd=tmp_path)
+    done = call_grade(cwd=tmp_path)
     assert done.returncode == 0
     assert "100 %" in done.stdout
     assert "All chapters are done." in done.stdout

@@ -1,6 +1,7 @@
 """`grade watch` in a real pseudo-terminal: what a save gives, and how soon."""
 
 import os
+import re
 import shutil
 import signal
 import statistics
@@ -11,12 +12,13 @@ import time
 
 import pexpect
 import pytest
-from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
+from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
 from watching import Watching
 
 STEM = "ch3_2_activation_functions"
 RIGHT = (SOLUTIONS / f"{STEM}.py").read_text(encoding="utf-8")
 WRONG = RIGHT.replace("powers.sum(axis=-1", "powers.sum(axis=0")
+NO_LETTERS = ("\x1b[D", "\x1b[H", "\x1bOQ", "\x1b[15~", "\x1b\x1b[D", "\x1b[[A")  # Left, F2, ...
 SAVES = 20
 MOST = 250 / 700  # of a cold `grade run`, which takes 0.7 s on the machine that the 250 ms are for
 
@@ -106,6 +108,7 @@ def test_the_edited_function_comes_first_and_the_others_follow(watching):
     in_place(watching.path(STEM), RIGHT.replace("return np.maximum(Z, 0.0)", "return Z"))
     in_place(watching.path(STEM), WRONG)
     shown = watching.until_foot()
+    assert re.search(r"\d of (\d) checks pass, \1 before", shown), shown
     verdicts = [
         line.split()[1] for line in shown.splitlines() if line.startswith("  ok") or "FAIL" in line
     ]
@@ -178,23 +181,31 @@ def test_another_chapters_file_is_graded_when_it_is_saved(watching):
     shown = watching.until_foot()
     assert "1.3  Mathematical" in shown
     assert "10 of 10 points" in shown
+    watching.press("b")
+    assert "3.2  Activation" in watching.until_foot()
 
 
 def test_it_never_goes_on_by_itself_and_its_keys_do_what_they_say(tmp_path):
     with Watching(tmp_path, "1.3") as watching:
         watching.until_foot()
-        watching.press("h")
-        watching.said("hint 1 of 3")
+        watching.press("".join(NO_LETTERS) + "h")
+        shown = watching.until_foot()
+        assert "hint 1 of 3" in shown
+        assert "Press h again" in shown
+        assert "does not pass" not in shown  # as d says
         watching.press("d")
         watching.said("does not pass yet")
+        watching.until_foot()
         in_place(watching.path("ch1_3_activation_basics"), _solution("ch1_3_activation_basics"))
         shown = watching.until_foot()
         assert "Chapter 1.3 is done" in shown
         assert watching.silent_for(1)
         watching.press("d")
         watching.said("reference")
+        watching.until_foot()
         watching.press("l")
         watching.said("10 of 210 points")
+        watching.until_foot()
         watching.press("?")
         watching.until_foot()
         watching.press("n")
@@ -210,6 +221,40 @@ def test_it_never_goes_on_by_itself_and_its_keys_do_what_they_say(tmp_path):
 
 def _solution(stem):
     return (SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8")
+
+
+def test_it_keeps_to_the_chapter_that_is_watched_and_to_what_it_uses(tmp_path):
+    with Watching(tmp_path, "1.1") as watching:
+        watching.until_foot()
+        watching.press("d")
+        watching.said("`normalize` does not pass yet")
+        watching.until_foot()
+        watching.press("d")
+        shown = watching.until_foot()
+        assert "reference" in shown
+        assert "one_hot" not in shown  # nobody asked about that one
+        first, other = "ch1_1_numpy_arrays", "ch2_1_loss_functions"
+        in_place(watching.path("shapes"), "")
+        in_place(watching.path(other), _solution(other))
+        in_place(watching.path(first), f"{_solution(first)}\nfrom . import shapes\n")
+        watching.said("Also saved: `grade run 2.1`")
+        assert "10 of 10 points" in watching.until_foot()
+        in_place(watching.path("shapes"), "half = (")
+        assert "cannot be imported" in watching.until_foot()
+        watching.path("shapes").unlink()
+        assert "cannot be imported" in watching.until_foot()
+
+
+def test_what_the_reference_stands_in_for_is_what_is_left_to_do(tmp_path):
+    shutil.copytree(SOLUTIONS, tmp_path / "exercises")
+    shutil.copy(EXERCISES / f"{STEM}.py", tmp_path / "exercises")
+    with Watching(tmp_path, "3.3") as watching:
+        shown = watching.until_foot()
+        assert "given forward_mlp" in shown
+        assert "Chapter 3.3 is done" in shown
+        assert "still waits for `relu` (3.2)" in shown
+        watching.press("h")
+        assert "3.2 `relu`, hint 1 of 3" in watching.until_foot()
 
 
 @pytest.mark.parametrize("way", ["q", "the terminal is closed", "terminated"])
@@ -229,7 +274,11 @@ def test_whatever_ends_it_in_the_middle_of_training_nothing_is_left(tmp_path, wa
             watching.terminal.close()
             assert watching.terminal.exitstatus == 130
         else:
-            watching.terminal.close(force=False)
+            watching.terminal.ptyproc.fileobj.close()
+            for _ in range(300):  # not `close`, which waits for half a second alone
+                if not watching.terminal.isalive():
+                    break
+                time.sleep(0.1)
     for _ in range(50):
         if not list(scratch.iterdir()):
             break
@@ -294,7 +343,7 @@ def test_without_any_input_it_goes_on_until_it_is_interrupted(piped):
 
 def test_data_that_is_not_where_it_should_be_is_said_at_once(tmp_path):
     shutil.copytree(EXERCISES, tmp_path / "exercises")
-    done = run_grade("watch", "3.4", cwd=tmp_path, LEARN_DL_DATA=str(tmp_path / "nowhere"))
+    done = call_grade("watch", "3.4", cwd=tmp_path, LEARN_DL_DATA=str(tmp_path / "nowhere"))
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert "LEARN_DL_DATA" in line

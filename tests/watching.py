@@ -10,7 +10,7 @@ import pexpect
 from kit import EXERCISES, ROOT
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-MARK = r"(?:ok|todo|FAIL|ERROR|TIME|CRASH)"
+MARK = r"(?:ok|given|todo|FAIL|ERROR|TIME|CRASH)"
 FOOT = "q quit"
 
 

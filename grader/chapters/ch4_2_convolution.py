@@ -17,7 +17,7 @@ def convolve_2d(image, filter, stride=1):
     return np.reshape(entries, (len(rows), len(columns)))
 
 
-def layer(rng, n=2, C=3, H=6, W=7, F=4, kh=3, kw=2):
+def layer(rng, n=5, C=3, H=6, W=7, F=4, kh=3, kw=2):
     """Images, filters and biases; every size is another one."""
     X = rng.normal(size=(n, C, H, W))
     return X, rng.normal(size=(F, C, kh, kw)), rng.normal(scale=3, size=F)
@@ -25,7 +25,7 @@ def layer(rng, n=2, C=3, H=6, W=7, F=4, kh=3, kw=2):
 
 def whole_layer(rng):
     """uint8 images that overflow when they stay what they are, integer filters and biases."""
-    X = rng.integers(100, 256, size=(2, 3, 5, 6)).astype(np.uint8)
+    X = rng.integers(100, 256, size=(5, 3, 6, 7)).astype(np.uint8)
     return X, rng.integers(-9, 10, size=(4, 3, 3, 2)), rng.integers(-50, 50, size=4)
 
 
@@ -68,6 +68,8 @@ PADDED = [
     ({"H": 6, "W": 7, "kh": 3, "kw": 2}, 2, 1),  # a last row is not reached
     ({"H": 3, "W": 5, "kh": 5, "kw": 4}, 2, 1),  # higher than the image, not than the padded one
 ]
+# Too large for a diagnosis to replay: the bank's wrong versions do not look at all of `dout.shape`.
+BATCH = {"n": 64, "C": 1, "H": 32, "W": 32, "F": 2}
 
 
 @grades("conv2d", points=0.5)
@@ -126,7 +128,7 @@ def test_conv2d_leaves_its_arguments_alone(student, rng):
 
 @grades("conv_forward", points=0.5)
 def test_conv_forward_sums_over_the_channels_and_adds_the_bias(student, rng):
-    for sizes in [{}, {"n": 3, "C": 2, "H": 7, "W": 4, "F": 5, "kh": 2, "kw": 4}]:
+    for sizes in [{}, {"n": 3, "C": 2, "H": 7, "W": 4, "F": 2, "kh": 2, "kw": 4}]:
         X, filters, b = layer(rng, **sizes)
         expect.close(student.conv_forward(X, filters, b), oracles.convolve(X, filters, b))
 
@@ -165,6 +167,9 @@ def test_conv_forward_refuses_shapes_that_do_not_fit(student, rng):
     for args, why in [
         ((X, filters[:, :2], b), "`X` has 3 channels and the filters have 2"),
         ((X[:, :2], filters, b), "`X` has 2 channels and the filters have 3"),
+        ((X, filters[:, :1], b), "`X` has 3 channels and the filters have 1"),
+        ((X[:, :1], filters, b), "`X` has 1 channels and the filters have 3"),
+        ((X[:, :, :2], filters, b), "the filters are higher than the images"),
     ]:
         expect.refuses(student.conv_forward, *args, why=why)
 
@@ -200,7 +205,7 @@ def test_conv_forward_leaves_the_loops_to_numpy(student, rng):
 
 @grades("conv_backward", points=1)
 def test_conv_backward_is_the_gradient_in_every_coordinate(student, rng):
-    for sizes in [{"H": 4, "W": 5}, {"n": 3, "C": 2, "H": 5, "W": 4, "F": 5, "kh": 2, "kw": 3}]:
+    for sizes in [{"H": 4, "W": 5}, {"n": 3, "C": 2, "H": 5, "W": 4, "F": 2, "kh": 2, "kw": 3}]:
         X, filters, b = layer(rng, **sizes)
         dout = upstream(rng, X, filters, b)
         got = student.conv_backward(dout, X, filters)
@@ -247,8 +252,14 @@ def test_conv_backward_refuses_shapes_that_do_not_fit(student, rng):
         ((dout, X, filters[:, :2]), "`X` has 3 channels and the filters have 2"),
         ((dout, X[:, :1], filters), "`X` has 1 channels and the filters have 3"),
         ((dout[1:], X, filters), "`dout` has one example less than `X`"),
+        ((dout[:, :1], X, filters), "`dout` is of 1 filter and there are 4"),
     ]:
         expect.refuses(student.conv_backward, *args, why=why)
+    X, filters, b = layer(rng, **BATCH)
+    dout = upstream(rng, X, filters, b)
+    for other in (dout[:, :, 1:], dout.repeat(2, axis=3)):
+        why = f"`dout` has shape {other.shape}, the output {dout.shape}"
+        expect.refuses(student.conv_backward, other, X, filters, why=why)
 
 
 @grades("conv_backward", points=0.5)

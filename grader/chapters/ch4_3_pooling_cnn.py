@@ -92,6 +92,12 @@ def test_max_pool_backward_sends_dout_to_the_largest_entry(student, rng):
         for values in (X, X - X.max() - 1):
             got = student.max_pool_backward(dout, values, size)
             expect.close(got, routed(dout, values, size))
+    # Too large for a diagnosis to replay: the bank's wrong versions take any `dout`.
+    X = rng.normal(size=(64, 1, 32, 32))
+    dout = rng.normal(size=(64, 1, 16, 16))
+    for other in (dout[:1], dout[:, :, 1:], dout[..., :1], dout.repeat(2, axis=2)):
+        why = f"`dout` has shape {other.shape}, the pooled `X` {dout.shape}"
+        expect.refuses(student.max_pool_backward, other, X, 2, why=why)
 
 
 @grades("max_pool_backward", points=1)
@@ -225,8 +231,9 @@ def test_cnn_loss_stays_finite_and_refuses_labels_that_do_not_fit(student, rng):
     loss, grads = expect.parts(got, "loss", "grads")
     expect.at_least(expect.number(loss, what="`loss`"), 10, what="the loss where A is 0")
     expect.arrays(grads, [param.shape for param in params], GRADS, what="the gradients")
-    why = f"`y` has shape {y[1:].shape}, the probabilities {y.shape}"
-    expect.refuses(student.cnn_loss, X, y[1:], params, why=why)
+    for other in (y[1:], y[:1]):
+        why = f"`y` has shape {other.shape}, the probabilities {y.shape}"
+        expect.refuses(student.cnn_loss, X, other, params, why=why)
 
 
 def train(student, X, y, seed, seconds=60, **settings):
@@ -321,6 +328,13 @@ def test_train_cnn_repeats_itself_with_the_same_rng(student, dataset):
     expect.that(
         not np.array_equal(params[0], validated(other, X, 3, count=8)[0][0]),
         "`train_cnn` starts from the same filters for any `rng`: draw them from `rng`",
+    )
+    settings = {"num_filters": 3, "lr": 0.0, "epochs": 2, "batch_size": 1}
+    got = student.train_cnn(X, y, **settings, rng=expect.Seeded(6))
+    first, second = validated(got, X, 3, count=100)[1].reshape(2, 50)  # of the single examples
+    expect.that(
+        np.ptp(first) < 1e-6 or not np.array_equal(first, second),
+        "epoch 2 should be shuffled anew, and has the order of epoch 1",
     )
 
 

@@ -40,8 +40,10 @@ def test_momentum_update_leaves_its_arguments_alone(student, rng):
 def test_momentum_update_refuses_shapes_that_differ(student, rng):
     v, grad = rng.normal(size=(2, 3, 4))
     expect.close(student.momentum_update(v, grad, 0.7, 0.2), 0.7 * v - 0.2 * grad)
-    why = f"`v` has shape {v.shape} and `grad` {grad[:2].shape}"
-    expect.refuses(student.momentum_update, v, grad[:2], 0.7, 0.2, why=why)
+    for part in (np.s_[:2], np.s_[:1], np.s_[0], np.s_[:, :1]):
+        for args in [(v[part], grad), (v, grad[part])]:
+            why = f"`v` has shape {args[0].shape} and `grad` {args[1].shape}"
+            expect.refuses(student.momentum_update, *args, 0.7, 0.2, why=why)
 
 
 def scores_of(rng, labels, classes):
@@ -119,7 +121,7 @@ def counted(y_pred, y, classes):
 
 @grades("confusion_matrix", points=2)
 def test_confusion_matrix_has_a_row_for_the_truth_and_a_column_for_the_prediction(student, rng):
-    for n, classes in [(50, 3), (200, 10), (7, 2)]:
+    for n, classes in [(50, 3), (200, 10), (7, 2), (900, 2)]:
         y, y_pred = rng.integers(classes, size=n), rng.integers(classes, size=n)
         y[:3], y_pred[:3] = classes - 1, 0  # so that no transpose looks the same
         y_pred[y == 0] = 0
@@ -141,6 +143,9 @@ def test_confusion_matrix_takes_any_integer_type_and_leaves_its_arguments_alone(
     for kind in (np.int64, np.uint8, np.int32):
         args = y_pred.astype(kind), y.astype(kind), 20
         expect.close(expect.unchanged(student.confusion_matrix, *args), counted(y_pred, y, 20))
+    for args in [(y_pred[:300], y), (y_pred, y[:300])]:
+        why = f"there are {len(args[0])} predictions for {len(args[1])} examples"
+        expect.refuses(student.confusion_matrix, *args, 20, why=why)
 
 
 def capstone(student, dataset):

@@ -43,6 +43,9 @@ def test_adam_update_is_algorithm_1(student, rng):
         args, given = averages(rng, shape), settings(rng)
         t = int(rng.integers(2, 9))
         is_adam(student.adam_update(*args, t, **given), *args, t, **given)
+    for forgetful in ({"beta1": 0.0}, {"beta2": 0.0}):  # nothing is kept
+        given = settings(rng) | forgetful
+        is_adam(student.adam_update(*args, 3, **given), *args, 3, **given)
     m, v, grad = averages(rng, (3, 2))
     lr, beta1, beta2, eps = settings(rng).values()
     got = student.adam_update(m, v, grad, 3, lr, beta1, beta2, eps)

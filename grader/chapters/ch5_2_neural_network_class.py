@@ -151,7 +151,7 @@ def test_forward_takes_float32_and_integers_and_large_inputs(student, rng):
 
 @grades("NeuralNetwork", points=1.5)
 def test_backward_takes_one_step_down_the_gradient(student, rng):
-    cases = [(5, SMALL, 0.5), (1, SMALL, 2.0), (8, (3, 5, 10), 0.2), (4, (4, 4, 4), 1.0)]
+    cases = [(5, SMALL, 0.3), (1, SMALL, 1.7), (8, (3, 5, 10), 0.15), (7, (4, 4, 4), 1.0)]
     for (n, sizes, lr), scale in zip(cases, [1, 1, 8, 1], strict=True):
         X, y = batch(rng, n, sizes)
         X = scale * X  # a steep slope is to be taken as it is
@@ -164,11 +164,11 @@ def test_backward_takes_one_step_down_the_gradient(student, rng):
 @grades("NeuralNetwork", points=0.5)
 def test_backward_goes_on_from_the_parameters_as_they_are(student, rng):
     (X, y), (X2, y2), (X3, _) = batch(rng, 6), batch(rng, 3), batch(rng, 4)
-    script = network(student, rng).start(*PARAMS).do("forward", X).do("backward", X, y, lr=0.5)
+    script = network(student, rng).start(*PARAMS).do("forward", X).do("backward", X, y, lr=0.4)
     script = script.get(*PARAMS).do("forward", X2).do("backward", X2, y2.astype(np.int64), 0.3)
     *got, A = script.get(*PARAMS).ask("forward", X3)()
     start, middle, end = (checked(got[i : i + 4]) for i in (0, 4, 8))
-    is_step(start, middle, X, y, 0.5)
+    is_step(start, middle, X, y, 0.4)
     is_step(middle, end, X2, y2, 0.3)
     is_forward(A, X3, end)
 
@@ -187,23 +187,28 @@ def is_training(got, losses, X, y, lr):
 
 @grades("NeuralNetwork", points=1.5)
 def test_train_steps_with_all_examples_and_gives_the_loss_before_each_step(student, rng):
-    for n, epochs, lr in [(6, 12, 0.5), (3, 1, 1.0), (70, 3, 0.2)]:
+    for n, epochs, lr in [(6, 12, 0.4), (7, 1, 1.0), (70, 3, 0.2)]:
         X, y = batch(rng, n)
         script = network(student, rng).start(*PARAMS).ask("train", X, y, epochs, lr)
         *start, losses, W1, b1, W2, b2 = script.get(*PARAMS)()
         losses = expect.losses(losses, epochs, what="what `train` gives")
         is_training([*start, W1, b1, W2, b2], losses, X, y, lr)
+    # Too large for a diagnosis to replay: what the loss is where A is 0 depends on the epsilon.
+    X, y = batch(rng, 9000)
+    (losses,) = network(student, rng).ask("train", 1e4 * X, y, 1, 1e-9)()
+    (loss,) = expect.losses(losses, 1, what="what `train` gives")
+    expect.at_least(loss, 5, what="the loss where A is 0")
 
 
 @grades("NeuralNetwork", points=0.5)
 def test_train_goes_on_where_it_was(student, rng):
     X, y = batch(rng, 6)
-    script = network(student, rng).start(*PARAMS).ask("train", X, y, epochs=3, lr=0.5)
-    script = script.ask("train", X, y, epochs=2, lr=0.5).get(*PARAMS)
+    script = network(student, rng).start(*PARAMS).ask("train", X, y, epochs=3, lr=0.4)
+    script = script.ask("train", X, y, epochs=2, lr=0.4).get(*PARAMS)
     *start, first, second, W1, b1, W2, b2 = expect.reproducible(script)
     first = expect.losses(first, 3, what="what `train` gives first")
     second = expect.losses(second, 2, what="what `train` gives when called again")
-    is_training([*start, W1, b1, W2, b2], np.append(first, second), X, y, 0.5)
+    is_training([*start, W1, b1, W2, b2], np.append(first, second), X, y, 0.4)
 
 
 @grades("NeuralNetwork", points=0.5)
@@ -215,6 +220,12 @@ def test_predict_gives_the_most_probable_label_of_each_example(student, rng):
         want = oracles.mlp(X, started(start, sizes))[-1].argmax(axis=1)
         expect.close(labels, want, what="what `predict` gives")
         expect.close(again, want, what="what `predict` gives after another `forward`")
+    X, y = batch(rng, 40)
+    script = network(student, rng).start(*PARAMS).do("train", X, y, 2, 0.3).do("forward", X)
+    script = script.do("backward", X, y[::-1], 5.0).get(*PARAMS)
+    *got, labels = script.ask("predict", X)()
+    want = oracles.mlp(X, checked(got[4:]))[-1].argmax(axis=1)
+    expect.close(labels, want, what="what `predict` gives after one more step")
 
 
 @grades("NeuralNetwork", points=0.5)
@@ -231,14 +242,14 @@ def test_two_networks_know_nothing_of_each_other(student, rng):
     seeds = [expect.Seeded(int(seed)) for seed in rng.integers(2**31, size=2)]
     both = student.NeuralNetwork.new(*SMALL, seeds[0]).start(*PARAMS).new(*SMALL, seeds[1])
     both = both.start(*PARAMS).on(0).do("forward", X).on(1).do("forward", other_X)
-    got = both.on(0).do("backward", X, y, 0.5).get(*PARAMS).on(1).get(*PARAMS)()
+    got = both.on(0).do("backward", X, y, 0.4).get(*PARAMS).on(1).get(*PARAMS)()
     first, second, first_now, second_now = (checked(got[i : i + 4]) for i in (0, 4, 8, 12))
     expect.that(
         all(map(np.array_equal, second, second_now)),
         "a step of one network changes the parameters of another one",
         kind="shared",
     )
-    is_step(first, first_now, X, y, 0.5)
+    is_step(first, first_now, X, y, 0.4)
 
 
 def images(dataset, rng, count):

@@ -31,17 +31,20 @@ class Course:
         self.folder = Path(folder)
         self.file = self.folder / "course.json"
         self.work = None
-        with explained(self.folder):
+        with explained(self.folder), contextlib.ExitStack() as opened:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # grades are not for all
             self.lock = _lock(self.folder / ".lock")
             if self.lock is None:
                 raise CourseError(
                     f"another `grade class` is at work in `{folder}`: wait for its end, or stop it"
                 )
+            opened.callback(self.lock.close)  # unless all goes well
             self._remove_left_over()
             self._read_or_make(seed)
             self.ledger = ledger.Ledger(self.folder / ledger.FILE)
+            opened.callback(self.ledger.close)
             self._make_work_folder()
+            opened.pop_all()
 
     def _read_or_make(self, seed):
         if self.file.exists():

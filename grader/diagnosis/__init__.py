@@ -6,6 +6,7 @@ failure alone tells. The first that fits is told, the most particular first, and
 nothing is claimed.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 from . import faults, patterns, replay
@@ -28,31 +29,58 @@ def diagnose(versions, checked):
     """
     failed = [check for check in checked if check.finding and check.finding.status != "todo"]
     runs = replay.Runs()
+    finding_of = {check.name: check.finding for check in failed}
     named = replay.best_of(versions, checked, failed, runs)
-    found = {}
-    for check in failed:
-        if known := named.get(check.name):
-            found[check.name] = _told(known, check.finding)
-        elif told := _unlisted(versions, check.finding, runs, known_cause=bool(named)):
-            found[check.name] = told
+    unlisted = [check for check in failed if check.name not in named]
+    rules = _agreed_rules(versions, unlisted, runs)
+    found = {name: _told(known, finding_of[name]) for name, known in named.items()}
+    for check in unlisted:
+        if told := rules.get(check.name) or (not named and _by_sort(check.finding, unlisted)):
+            found[check.name] = Diagnosis(*told)
     return found
 
 
-def _unlisted(versions, finding, runs, known_cause):
+def _agreed_rules(versions, checks, runs):
+    """`{name of a check: (name, what happened, question)}` of the rules between its numbers.
+
+    One mistake follows one rule: what fits few of the wrong answers is a coincidence, and another
+    rule is looked for there.
+    """
+    checks = [check for check in checks if check.finding.kind == "values"]
+    answers = [replay.wrong_answers(versions, check.finding, runs) for check in checks]
+    shunned = set()
+    while True:
+        told = {
+            check.name: patterns.explain(check.finding, versions, answer, shunned)
+            for check, answer in zip(checks, answers, strict=True)
+        }
+        rare = _rare([one for one in told.values() if one], len(checks)) - shunned
+        if not rare:
+            return told
+        shunned |= rare
+
+
+def _rare(told, total):
+    """The names that are told too seldom, or of a constant that is not always the same."""
+    counts = Counter(name for name, *_ in told)
+    rare = {
+        name for name, count in counts.items() if 3 * count < total or (count == 1 and total > 2)
+    }
+    constants = {(name, happened) for name, happened, _ in told if "constant_factor" in name}
+    return rare | ({name for name, _ in constants} if len(constants) > 1 else set())
+
+
+def _by_sort(finding, others):
     """What can be said without the bank; where that has found a cause, no more than the numbers
     show, for the other failures are likely to come of the same cause.
     """
-    told = None
     if finding.kind == "values":
-        answers = replay.wrong_answers(versions, finding, runs)
-        told = patterns.explain(finding, versions, answers)
-    elif not known_cause:
-        told = patterns.swapped(finding) or faults.explain(finding)
-    return told and Diagnosis(*told)
+        return None
+    alike = [other.finding for other in others if other.finding.kind == finding.kind]
+    return patterns.swapped(finding) or faults.explain(finding, alike)
 
 
 def _told(known, finding):
     numbers = patterns.numbers(finding)
-    return Diagnosis(
-        known.name, known.happened.format_map(numbers), known.question.format_map(numbers)
-    )
+    happened, question = (patterns.fill(text, numbers) for text in (known.happened, known.question))
+    return Diagnosis(known.name, happened, question)

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..misconceptions.general import GENERAL
 from ..show import cut, printable
+from .patterns import sizes
 
 SIMPLE = {  # of the kinds of a `Finding`
     "changed": "argument_changed",
@@ -23,6 +24,7 @@ WARNINGS = {  # what NumPy warns of
     r"overflow encountered in exp": "exponential_overflows",
     r"(divide by zero|invalid value) encountered in .*divide": "zero_divided_by_zero",
 }
+BY_ONE = ("off_by_one", "one_too_many", "one_too_few")
 EXCEPTIONS = [  # (a class among the exception's bases, a pattern of its message)
     ("SyntaxError", r"unicode error|can't decode|null bytes|unknown encoding", "no_text"),
     ("ValueError", r"null bytes", "no_text"),
@@ -50,8 +52,12 @@ EXCEPTIONS = [  # (a class among the exception's bases, a pattern of its message
 ]
 
 
-def explain(finding):
-    """`(name, what happened, question)`, or None if the sort of failure tells nothing."""
+def explain(finding, alike=()):
+    """`(name, what happened, question)`, or None if the sort of failure tells nothing.
+
+    `alike` are the other failures of this kind: a size that is off by one in one call and by more
+    in the others is no matter of one too many.
+    """
     name, fields = SIMPLE.get(finding.kind), {}
     if name is None:
         by_kind = {
@@ -64,10 +70,17 @@ def explain(finding):
             "raised": _exception,
         }
         name, fields = by_kind.get(finding.kind, lambda _: (None, {}))(finding)
-    if name is None:
+    if name is None or (name in BY_ONE and any(_off_by(other) != 1 for other in alike)):
         return None
     happened, question = GENERAL[name]
     return name, happened.format(**fields), question.format(**fields)
+
+
+def _off_by(finding):
+    """The largest difference of a size."""
+    sides = finding.evidence[0].got, finding.evidence[0].want
+    got, want = map(len, sides) if finding.kind == "length" else map(np.shape, sides)
+    return int(np.abs(np.subtract(got, want)).max()) if np.shape(got) == np.shape(want) else None
 
 
 def _type(finding):
@@ -93,10 +106,11 @@ def _array(value):
 def _shape(finding):
     got, want = (np.shape(side) for side in (finding.evidence[0].got, finding.evidence[0].want))
     fields = {"got_shape": got, "want_shape": want}
-    return _shape_name(got, want), fields
+    return _shape_name(got, want, set(sizes(finding.fault))), fields
 
 
-def _shape_name(got, want):
+def _shape_name(got, want, sizes):
+    """`sizes`: those of the arguments, which are no miscount where they turn up in the answer."""
     long_got, long_want = ([size for size in shape if size != 1] for shape in (got, want))
     if not got:
         return "number_for_an_array"
@@ -108,7 +122,11 @@ def _shape_name(got, want):
         return "axes_exchanged"
     if len(got) == len(want):
         off = [abs(a - b) for a, b in zip(got, want, strict=True)]
-        return "off_by_one" if max(off) == 1 else ("wrong_axis" if len(want) == 1 else None)
+        if max(off) == 1 and not sizes.issuperset(
+            a for a, b in zip(got, want, strict=True) if a != b
+        ):
+            return "off_by_one"
+        return "wrong_axis" if len(want) == 1 else None
     return "wrong_axis" if math.prod(got) != math.prod(want) and len(got) == 1 else None
 
 
@@ -136,6 +154,11 @@ def _length(finding):
     return {1: "one_too_many", -1: "one_too_few"}.get(got - want), fields
 
 
+def _on_purpose(raised):
+    """By a `raise` of the learner's own, of which nobody else knows the reason."""
+    return bool(raised["lines"]) and raised["lines"][-1][-1].startswith("raise ")
+
+
 def _warning(finding):
     if finding.headline.startswith("`losses`"):
         return "training_diverges", {}
@@ -145,7 +168,7 @@ def _warning(finding):
 
 def _exception(finding):
     raised = finding.fault.reply.raised if finding.fault else None
-    if not raised:
+    if not raised or _on_purpose(raised):
         return None, {}
     fields = {"error": cut(printable(" ".join(raised["message"].split())), 160)}
     for base, pattern, name in EXCEPTIONS:

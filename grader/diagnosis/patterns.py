@@ -29,7 +29,7 @@ ELEMENTWISE = {  # name: what the learner's numbers are of the right ones
 }
 
 
-WORDS = {"got": "what you give", "expected": "what is right", "ratio": "several", "n": "n"}
+WORDS = {"got": "another number", "expected": "the right one", "ratio": "several", "n": "n"}
 
 
 class Numbers(dict):
@@ -37,6 +37,14 @@ class Numbers(dict):
 
     def __missing__(self, key):
         return WORDS[key]
+
+
+def fill(text, fields):
+    """The text with its fields; what stands for a number that is not known is no code."""
+    for name, word in WORDS.items():
+        if name not in fields:
+            text = text.replace(f"`{{{name}}}`", word)
+    return text.format_map(fields)
 
 
 def numbers(finding):
@@ -52,21 +60,24 @@ def numbers(finding):
     return found
 
 
-def explain(finding, versions, answers):
+def explain(finding, versions, answers, shunned=()):
     """`(name, what happened, question)` of the rule behind a finding of wrong values, or None.
 
     versions: the bank's wrong versions of the function
     answers: what they give in the same call, by their names
+    shunned: names of rules that are not to be told
     """
     parts, wrong = _parts(finding)
     if not wrong:
         return None
     texts = {known.name: (known.happened, known.question) for known in versions}
     for find in (_swapped, _common, _each, _place):
-        if (rules := find(parts, wrong)) and not (finding.elsewhere and _is_zero(rules)):
+        rules = find(parts, wrong)
+        if rules and _name(rules) not in shunned and not (finding.elsewhere and _is_zero(rules)):
             return _say(rules, texts, numbers(finding))
     rules = _two_of_the_bank(finding, wrong, answers) or _bank_times_rule(finding, answers)
-    return rules and _say(rules, texts, numbers(finding))
+    told = rules and _name(rules) not in shunned
+    return _say(rules, texts, numbers(finding)) if told else None
 
 
 def swapped(finding):
@@ -89,11 +100,15 @@ def _is_zero(rules):
 
 def _say(rules, texts, fields):
     told = [
-        [text.format_map(Numbers(fields | more)) for text in (GENERAL | texts)[name]]
+        [fill(text, Numbers(fields | more)) for text in (GENERAL | texts)[name]]
         for name, more in rules
     ]
     happened, question = (" ".join(sentences) for sentences in zip(*told, strict=True))
-    return " + ".join(name for name, _ in rules), happened, question
+    return _name(rules), happened, question
+
+
+def _name(rules):
+    return " + ".join(name for name, _ in rules)
 
 
 class Part:
@@ -148,11 +163,16 @@ class Part:
             if near(got, want.T):
                 return [("transposed", {})]
         for axes in _subsets(range(want.ndim)):
-            if near(got, np.flip(want, axes)):
+            if near(got, np.flip(want, axes)) and not self._reversed_argument():
                 return [("reversed_order", {})]
         if near(np.sort(got, axis=None), np.sort(want, axis=None)):
             return [("another_order", {})]
         return None
+
+    def _reversed_argument(self):
+        """Of two arguments one is the other from its end: their answers may be mistaken."""
+        arrays = [array for array in _arrays([v for _, v in self.call.given()]) if len(array) > 1]
+        return any(_alike(a, b[::-1]) for a, b in combinations(arrays, 2))
 
     def _offset(self):
         if self.want.size < 3:
@@ -163,11 +183,12 @@ class Part:
         return [("constant_offset", {"offset": f"{offset:.4g}"})]
 
     def _edge(self):
-        """All wrong entries at the end, or all at the beginning, of one axis of some length."""
+        """Just the last row, column, ... is wrong, all of it; or just the first."""
         off = ~_close_entries(self.got, self.want)
         for axis, size in enumerate(self.want.shape):
             where = np.unique(np.nonzero(off)[axis])
-            if size >= 3 and len(where) == 1 and where[0] in (0, size - 1):
+            whole = off.sum() == off.size // size > 1
+            if size >= 3 and whole and len(where) == 1 and where[0] in (0, size - 1):
                 return [("first_one_wrong" if where[0] == 0 else "last_one_wrong", {})]
         return None
 
@@ -218,7 +239,7 @@ def _named_factor(r, call, fields):
                 return ["mean_not_taken", two]
             if equals(value / n):
                 return ["mean_taken_twice", two]
-    for size in _sizes(call):
+    for size in sizes(call):
         if any(map(equals, (size, 1 / size, size / n, n / size))):
             return ["divided_by_the_wrong_size"]
     return None
@@ -379,11 +400,11 @@ def _examples(call):
     return None
 
 
-def _sizes(call):
+def sizes(call):
     """The sizes of all axes of the arguments, and of the whole arrays."""
     arrays = _arrays([value for _, value in call.given()]) if call else []
-    sizes = {size for array in arrays for size in (*array.shape, array.size)}
-    return sorted(sizes | {1})
+    found = {size for array in arrays for size in (*array.shape, array.size)}
+    return sorted(found | {1})
 
 
 def _arrays(value):

@@ -15,6 +15,9 @@ from ..worker import scripted
 TOLERANCE = {"f4": 3e-5, "f8": 1e-8}  # the same mistake in another form differs by rounding alone
 LARGEST = 60_000  # numbers in a call, times its epochs: what takes longer is not replayed
 COARSE = 2e-6  # relative: what an epsilon in a logarithm or a denominator does
+# Kinds of findings that are no matter of what `shows` looks at: form, side effects, exceptions.
+FORM = ("parts", "type", "dtype")
+NOT_SHOWN = ("changed", "raised", "warned", "not refused", "timeout")
 ONE_ROUND = 500  # numbers that cost as much as going round a loop once
 
 
@@ -67,10 +70,8 @@ class Observed:
             return False
         if finding and finding.elsewhere and not alike(self.asked, call.asked):
             return False
-        if reply.arguments is not None:
-            args, kwargs = _fresh(call.args), _fresh(call.kwargs)
-            if self.changed == alike(reply.arguments, (_plain(args), _plain(kwargs))):
-                return False
+        if reply.arguments is not None and self.changed != _changes_arguments(call):
+            return False
         coarse = COARSE if finding and _far_off(finding) else 0.0
         return alike(self.value, reply.value, strict=kind == "dtype", tolerance=coarse)
 
@@ -82,6 +83,10 @@ class Observed:
             return False
         said = reply.raised["lines"] and reply.raised["lines"][-1][-1].startswith("raise")
         return kind != "raised" or said or self.raised[1] == reply.raised["message"]
+
+
+def _changes_arguments(call):
+    return not all(alike(_plain(_fresh(before)), now) for *_, before, now in call.leaves())
 
 
 def _far_off(finding):
@@ -99,9 +104,10 @@ def _far_off(finding):
 def best_of(versions, checked, failed, runs):
     """`{name of a failed check: the version that explains it}`.
 
-    A version explains a check when it does the same in each of its calls, or when it `shows` in
-    the call that failed. Among several the one wins that explains most of the failed checks, then
-    the one that agrees in most calls of all checks, then the first in the bank.
+    A version explains a check when it does the same in each of its calls and is as wrong, or when
+    it `shows` in the call that failed; it is out if that is a `_coincidence`. Among several the one
+    wins that explains most of the failed checks, then the one that agrees in most calls of all
+    checks, then the first in the bank.
     """
     explained, likely = {}, []
     for check in failed:  # what explains one failure is the first to be tried on the next
@@ -110,6 +116,10 @@ def best_of(versions, checked, failed, runs):
         found = found or [known for known in others if _explains(known, check, runs)]
         likely += [known for known in found if known not in likely]
         explained[check.name] = found
+    out = [known for known in likely if _coincidence(known, checked, explained, runs)]
+    explained = {
+        name: [known for known in found if known not in out] for name, found in explained.items()
+    }
 
     @cache
     def merit(known):
@@ -149,13 +159,113 @@ def _explains(known, check, runs):
     if finding.fault is None or finding.kind in ("slow", "global random", "unrepeatable"):
         return False
     if known.shows:
-        return _shows(known, finding.fault)
+        hidden = NOT_SHOWN if known.of_form else (*FORM, *NOT_SHOWN)
+        return finding.kind not in hidden and _shows(known, finding.fault, check.calls)
     calls = [call for call in check.calls if call.name == finding.fault.name]
-    return all(
+    same = all(
         _short(call)
         and runs.of(known, call).as_in(call, finding if call is finding.fault else None)
         for call in reversed(calls)
     )
+    return same and _as_wrong(runs.of(known, finding.fault).value, finding)
+
+
+def _as_wrong(answer, finding):
+    """Whether a version's answer is nearer to the learner's than to the right one, where it can be
+    compared: what serves within rounding for the one may do for the other as well.
+    """
+    for evidence in finding.evidence if finding.kind == "values" else ():
+        got, want = (np.asarray(side) for side in (evidence.got, evidence.want))
+        mine = _at_the_place_of(got, finding.fault.reply.value, answer)
+        if mine is not None and got.shape == want.shape == mine.shape and got.dtype.kind in "fiu":
+            got, want, mine = (side.astype(np.float64) for side in (got, want, mine))
+            with np.errstate(all="ignore"):
+                return not np.abs(mine - got).max() > 0.1 * np.abs(got - want).max()
+    return True
+
+
+def _at_the_place_of(part, whole, other):
+    """What stands in `other` where `part` stands in `whole`, as an array; None if it does not."""
+    whole, other = _as_array(whole), _as_array(other)
+    if isinstance(whole, np.ndarray):
+        same = isinstance(other, np.ndarray) and np.array_equal(whole, part, equal_nan=True)
+        return other if same else None
+    if not isinstance(whole, (list, tuple)) or not isinstance(other, (list, tuple)):
+        return None
+    pairs = zip(whole, other, strict=False)
+    places = (_at_the_place_of(part, one, another) for one, another in pairs)
+    return next((place for place in places if place is not None), None)
+
+
+def _coincidence(known, checked, explained, runs):
+    """Too many checks have answers that are not this version's: more of those that pass than it
+    explains, or more than twice as many of those that fail in the same way. One is too many where
+    the version breaks what passes, or explains no more than one failure of its numbers.
+    """
+    if known.shows:
+        return False
+    explains = [check for check in checked if known in explained.get(check.name, ())]
+    kinds = {check.finding.kind for check in explains}
+    against = [check for check in checked if check not in explains and _refutes(check, known, runs)]
+    passed = [check for check in against if check.finding is None]
+    failed = [check for check in against if check.finding and check.finding.kind in kinds]
+    if any(_breaks(check, known, runs) for check in passed):
+        return True
+    allowed = len(explains) if len(explains) > 1 or kinds == {"not refused"} else 0
+    return len(passed) > allowed or len(failed) > 2 * len(explains)
+
+
+def _breaks(check, known, runs):
+    """The version raises, or gives something that is no number, in a call of this check."""
+    calls = [call for call in check.calls if _short(call) and not call.reply.raised]
+    return any(
+        runs.of(known, call).raised
+        or (_finite(call.reply.value) and not _finite(runs.of(known, call).value))
+        for call in calls
+        if not _left_to_chance(known, call)
+    )
+
+
+def _finite(value):
+    if isinstance(value, (list, tuple)):
+        return all(map(_finite, value))
+    array = _as_array(value)
+    numbers = isinstance(array, np.ndarray) and array.dtype.kind == "f"
+    return not numbers or bool(np.isfinite(array).all())
+
+
+def _refutes(check, known, runs):
+    """The version's answer differs from the learner's in a call, in each part that is wrong."""
+    finding = check.finding
+    for call in check.calls:
+        if not _short(call) or _left_to_chance(known, call):
+            continue
+        failing = finding if finding and call is finding.fault else None
+        seen = runs.of(known, call)
+        if call.reply.raised:  # what is refused is another matter
+            continue
+        if not seen.as_in(call, failing) and not (failing and _shares(seen.value, failing)):
+            return True
+    return False
+
+
+def _left_to_chance(known, call):
+    """Two right answers may differ: numbers are drawn, and the draw is not handed on."""
+    if call.kind == "class":
+        return call.steps[1].what != "start"
+    return "rng" in inspect.signature(known.version).parameters
+
+
+def _shares(answer, finding):
+    """The version gives one of the wrong parts: the others may be wrong for another reason."""
+    if finding.kind != "values" or not isinstance(answer, (list, tuple)):
+        return False
+    for part in finding.parts:
+        got, want = np.asarray(part.got), np.asarray(part.want)
+        mine = _at_the_place_of(got, finding.fault.reply.value, answer)
+        if mine is not None and alike(mine, got) and not alike(got, want):
+            return True
+    return False
 
 
 def _agreement(known, checked, runs):
@@ -167,15 +277,45 @@ def _agreement(known, checked, runs):
     return float(np.mean(agreeing)) if agreeing else 0.0
 
 
-def _shows(known, call):
+def _shows(known, call, calls):
     if call.reply.raised or call.reply.died or call.reply.not_plain:
         return False
+    more = {"before": _before(known, call, calls)} if _wants(known, "before") else {}
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            return bool(known.shows(call.reply.value, *_fresh(call.args), **_fresh(call.kwargs)))
+            given = _fresh(call.args), _fresh(call.kwargs) | more
+            return bool(known.shows(call.reply.value, *given[0], **given[1]))
         except Exception:  # the answer has another form than this mistake gives
             return False
+
+
+def _wants(known, name):
+    return name in inspect.signature(known.shows).parameters
+
+
+def _before(known, call, calls):
+    """The answer to the same call with one epoch less, or None if the check has not asked that."""
+    signature = inspect.signature(known.version)
+    told = [_by_name(signature, one) for one in (call, *calls)]
+    wanted = told[0] | {"epochs": told[0]["epochs"] - 1}
+    for one, given in zip(calls, told[1:], strict=True):
+        if given is not None and alike(given, wanted) and not one.reply.raised:
+            return one.reply.value
+    return None
+
+
+def _by_name(signature, call):
+    """`{name: argument}`, a generator's seed for the generator; None if they do not fit."""
+    try:
+        given = signature.bind(*call.args, **call.kwargs)
+    except TypeError:
+        return None
+    given.apply_defaults()
+    return {
+        name: value.seed if isinstance(value, Seeded) else value
+        for name, value in given.arguments.items()
+    }
 
 
 def _short(call):

@@ -2,7 +2,6 @@
 
 import contextlib
 import sys
-import textwrap
 
 import click
 
@@ -20,12 +19,16 @@ SIDES = ("yours", "reference")
 @click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
 @click.option("--yes", is_flag=True, help="Show the reference also where yours does not pass yet.")
 def diff_command(chapter, function, submission, yes):
-    """Show your functions of CHAPTER beside the reference's, or only FUNCTION."""
+    """Show your functions of CHAPTER beside the reference's, or only FUNCTION.
+
+    FUNCTION alone will do where one chapter has it.
+    """
     from ..notebook import staging
 
-    folder, chapter = asked.submission(submission), asked.chapter(chapter)
+    folder = asked.submission(submission)
+    chapter, function = asked.chapter_and_function(chapter, function)
     folder = click.get_current_context().with_resource(staging.staged(folder))
-    names = [asked.function(chapter, function)] if function else list(chapter.functions)
+    names = [function] if function else list(chapter.functions)
     with _comparison(chapter, folder) as comparison:
         seen = [_show_if_agreed(comparison, name, yes) for name in names]
     return 0 if all(seen) else 1
@@ -113,10 +116,9 @@ class _Comparison:
         ]
         say(f"{self.chapter.id}  {name}  ({self.chapter.stem}.py)", bold=True)
         say(sidebyside.show(*([piece.own, piece.used] for piece in pieces), titles), nl=False)
-        width = min(PROSE, terminal.width())
         for text in [*pieces[1].notes, self._speeds(name) if timed else None]:
             if text:
-                say(f"\n{textwrap.fill(sidebyside.shown(text), width)}")
+                say("\n" + "\n".join(terminal.wrap(sidebyside.shown(text), widest=PROSE)))
         say()
 
     def _speeds(self, name):

@@ -116,6 +116,8 @@ class File:
 
 def _read(path):
     try:
+        if path.is_fifo():  # reading it would wait for ever
+            raise OSError(0, "it is a pipe")
         with path.open("rb") as file:
             data = file.read()
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)

@@ -36,17 +36,17 @@ def hint_command(chapter, function, submission, again):
     Without CHAPTER for the next unfinished one.
     """
     folder = asked.folder(submission)
-    chapter = asked.chapter(chapter) if chapter else _following(folder)
-    if function:
-        asked.function(chapter, function)
+    if chapter:
+        chapter, function = asked.chapter_and_function(chapter, function)
     else:
-        function = unfinished(folder, chapter)
-    if function is None:
+        chapter = _following(folder)
+    found = (chapter, function) if function else unfinished(chapter, progress.read(folder))
+    if found is None:
         say(f"Chapter {chapter.id} is done: `grade diff {chapter.id}` compares with the reference")
     elif again:
-        _show_again(folder, chapter, function)
+        _show_again(folder, *found)
     else:
-        show_next(folder, chapter, function)
+        _show_next_of_command(folder, *found)
     return 0
 
 
@@ -55,23 +55,31 @@ def _following(folder):
     return progress.next_unfinished(every, progress.read(folder)) or every[-1]
 
 
-def unfinished(folder, chapter):
-    """The first function of the chapter that is not known to pass, or None."""
-    entry = progress.read(folder).get(chapter.id)
-    known = entry["functions"] if entry else {}
-    for function in chapter.functions:
-        if function not in known or known[function]["status"] != "passed":
-            return function
-    return None
+def unfinished(chapter, state, first=()):
+    """What `progress.next_function` gives, with the chapter itself.
+
+    Where that is another chapter than the one asked about, a line says why.
+    """
+    found = progress.next_function(state, chapter, first)
+    if found is None:
+        return None
+    (other,) = registry.select([found[0]])
+    if other != chapter:
+        say(f"Chapter {chapter.id} waits for `{found[1]}` ({other.id}):")
+    return other, found[1]
 
 
 def show_next(folder, chapter, function):
-    """Print the next hint and remember it; after the last one, that one again."""
+    """Print the next hint and remember it; after the last one, that one again. Whether it is."""
     diagnosed = _diagnosed(folder, chapter, function)
     steps = (diagnosed, *STEPS) if diagnosed else STEPS
     hint = progress.next_hint(folder, chapter, function, steps)
     _show(chapter, function, hint or STEPS[-1])
-    if hint in (None, STEPS[-1]):
+    return hint in (None, STEPS[-1])
+
+
+def _show_next_of_command(folder, chapter, function):
+    if show_next(folder, chapter, function):
         say(f"That is the last hint; `grade hint {chapter.id} {function} --again` shows them all,")
         say(f"and `grade diff {chapter.id} {function}` the reference, once yours passes.")
     else:
@@ -81,7 +89,7 @@ def show_next(folder, chapter, function):
 def _show_again(folder, chapter, function):
     given = progress.hints(folder, chapter, function)
     for hint in given:
-        _show(chapter, function, hint)
+        _show(chapter, function, hint, "did then")
     if not given:
         say(f"No hint was given yet: `grade hint {chapter.id} {function}` gives the first one")
 
@@ -93,13 +101,13 @@ def _diagnosed(folder, chapter, function):
     return name and name.partition(" + ")[0]
 
 
-def _show(chapter, function, hint):
+def _show(chapter, function, hint, does="does now"):
     say(f"{chapter.id} `{function}`, ", nl=False)
     if hint in STEPS:
         say(f"hint {STEPS.index(hint) + 1} of {len(STEPS)}", bold=True)
         text = of(chapter.stem)[function][hint]
     else:
-        say(f"for what it does now: {hint.replace('_', ' ')}", bold=True)
+        say(f"for what it {does}: {hint.replace('_', ' ')}", bold=True)
         text = _fitting(chapter, function, hint)
     for line in _laid_out(text):
         say(line)

@@ -5,6 +5,7 @@ import sys
 import threading
 
 PAUSE = 0.1  # seconds between two looks whether to stop
+ESCAPE = "\x1b"  # Left is ESC [ D, F2 is ESC O Q, and F5 is ESC [ 1 5 ~
 
 
 @contextlib.contextmanager
@@ -60,7 +61,7 @@ def _posix(stack):
     # After Ctrl-Z and `fg` the shell has put the terminal back to lines.
     stack.callback(signal.signal, signal.SIGCONT, signal.signal(signal.SIGCONT, by_keys))
 
-    def read():
+    def one():
         if not select.select([number], [], [], PAUSE)[0]:
             return ""
         try:
@@ -68,7 +69,25 @@ def _posix(stack):
         except OSError:  # the terminal is gone
             return None
 
-    return read
+    return lambda: _typed(one)
+
+
+def _typed(one):
+    """The next character that is a key of its own; of an arrow or a function key nothing."""
+    key = one()
+    if key != ESCAPE:
+        return key
+    while key == ESCAPE:
+        key = one()
+    if key == "O":
+        key = one()
+    elif key == "[":
+        key = one()
+        if key == "[":  # F1 to F5 of the Linux console
+            key = one()
+        while key and " " <= key < "@":  # parameters, up to the letter or `~` that ends it
+            key = one()
+    return None if key is None else ""
 
 
 def _windows(msvcrt, over):

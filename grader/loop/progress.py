@@ -1,8 +1,8 @@
 """What is done so far: one small JSON file beside the graded folder, rebuilt by grading again.
 
-Never trusted blindly: what cannot be right counts as not graded, and a chapter whose file has
-changed since it was graded counts as changed. A file that cannot be read, or that a later version
-wrote, is kept as a backup before another takes its place.
+Never trusted blindly: what cannot be right counts as not graded, so does a chapter whose file is
+the stub, and one whose file has changed since it was graded counts as changed. A progress file that
+cannot be read, or that a later version wrote, is kept as a backup before another takes its place.
 """
 
 import contextlib
@@ -10,11 +10,16 @@ import hashlib
 import json
 import os
 import time
+from functools import cache
 from pathlib import Path
 
-from .. import registry, results
+import click
+
+from .. import mirror, registry, results
+from ..notebook import staging
 from ..report import say
-from .backup import backup
+from . import helpers
+from .backup import set_aside
 
 FILE = ".learn-dl-progress.json"
 SCHEMA = 2
@@ -22,35 +27,55 @@ LOCK_SECONDS = 5
 
 
 def read(submission):
-    """Chapter id -> `{"status", "score", "changed", "functions"}` of what has been graded.
+    """Chapter id -> `{"status", "score", "changed", "notebook", "functions"}`, where it is graded.
 
-    `functions` maps names to `{"status", "misconception"}`, as far as they are known.
+    `notebook` names the one that stands for the chapter, or is None; `functions` maps names to
+    `{"status", "misconception", "because_of"}`, as far as they are known. `passed` is the status
+    of all that is done, as `results.is_done` has it.
     """
-    chapters = _Store(submission).mine()["chapters"]
-    now = {id: digest(Path(submission), id) for id in chapters}
+    return _as_it_is_now(Path(submission), _Store(submission).mine()["chapters"])
+
+
+def _as_it_is_now(folder, chapters):
+    now = {id: digest(folder, id, entry["notebook"]) for id, entry in chapters.items()}
     return {
         id: entry | {"changed": entry["file"] != now[id]}
         for id, entry in chapters.items()
-        if now[id] or entry["file"] is None
+        if not untouched(folder, id, entry["notebook"])
     }
 
 
-def record(submission, result):
-    """Remember the chapters of a result; where that cannot be written, a line says so."""
-    with _Store(submission).changing() as mine:
+def record(submission, result, books=None):
+    """Remember the chapters of a result; where that cannot be written, a line says so.
+
+    books: stem -> the notebook in this folder that was graded in place of the chapter's file
+    Returns what `read` gives once all is remembered.
+    """
+    folder = Path(submission)
+    with _Store(folder).changing() as mine:
         for chapter in result["chapters"]:
-            mine["chapters"][chapter["id"]] = {
-                "status": results.chapter_status(chapter),
-                "score": chapter["score"],
-                "file": digest(Path(submission), chapter["id"]),
-                "functions": {
-                    function["name"]: {
-                        "status": function["status"],
-                        "misconception": _first_misconception(function),
-                    }
-                    for function in chapter["functions"]
-                },
+            id, book = chapter["id"], (books or {}).get(_stem(chapter["id"]))
+            name = book and book.name
+            if not untouched(folder, id, name):
+                file = {"file": digest(folder, id, name), "notebook": name}
+                mine["chapters"][id] = learned(chapter) | file
+    return _as_it_is_now(folder, mine["chapters"])
+
+
+def learned(chapter):
+    """What is remembered of a chapter's result."""
+    return {
+        "status": results.worst(map(results.standing, chapter["functions"])),
+        "score": chapter["score"],
+        "functions": {
+            function["name"]: {
+                "status": results.standing(function),
+                "misconception": _first_misconception(function),
+                "because_of": [f"{f['id']} {f['name']}" for f in function["because_of"]],
             }
+            for function in chapter["functions"]
+        },
+    }
 
 
 def hints(submission, chapter, function):
@@ -68,11 +93,17 @@ def next_hint(submission, chapter, function, sequence):
     return following
 
 
-def last_look(submission):
+def course_score(state):
+    """`(points, points that can be had)` of the course."""
+    full = sum(chapter.points for chapter in registry.chapters())
+    return sum(entry["score"] for entry in state.values()), full
+
+
+def last_look(submission, state):
     """`(when, {chapter id: score})` as the board showed it last, or None; this look is noted."""
     store = _Store(submission)
     mine = store.mine()
-    scores = {id: entry["score"] for id, entry in mine["chapters"].items()}
+    scores = {id: entry["score"] for id, entry in state.items()}
     if mine["looked"] is None or mine["looked"]["scores"] != scores:
         with store.changing(quiet=True) as mine_now:
             mine_now["looked"] = {"when": time.strftime("%Y-%m-%d %H:%M"), "scores": scores}
@@ -83,6 +114,32 @@ def next_unfinished(chapters, state):
     """The first chapter that is not known to pass as it is now, optional ones last, or None."""
     waiting = [chapter for chapter in chapters if not _passes(state.get(chapter.id))]
     return min(waiting, key=lambda chapter: chapter.optional, default=None)
+
+
+def next_function(state, chapter, first=()):
+    """`(chapter id, function)` to turn to for a chapter, or None where all is done.
+
+    That is its first function that is not done, `first` before the others, or what this one fails
+    because of; then what the reference stands in for.
+    """
+    entry = state.get(chapter.id)
+    unfinished = [name for name in (*first, *chapter.functions) if not _is_done(entry, name)]
+    for name in (*unfinished, *chapter.functions):
+        for id, guilty in _because_of(entry, name):
+            if not _is_done(state.get(id), guilty) or state[id]["changed"]:
+                return id, guilty
+        if name in unfinished:
+            return chapter.id, name
+    return None
+
+
+def _is_done(entry, function):
+    return entry is not None and entry["functions"].get(function, {}).get("status") == "passed"
+
+
+def _because_of(entry, function):
+    known = entry["functions"].get(function, {}) if entry else {}
+    return [guilty.split() for guilty in known.get("because_of", ())]
 
 
 def _passes(entry):
@@ -111,15 +168,14 @@ class _Store:
         """What is changed in it is written; two at once wait for each other."""
         with self._locked():
             whole = self.whole()
-            if whole is None:
-                with contextlib.suppress(OSError):
-                    backup(self.path)
             mine = _sound((whole or {}).get(self.name))
             yield mine
             submissions = (whole or {}) | {self.name: mine}
             try:
+                if whole is None:
+                    set_aside(self.path)
                 results.write_json({"schema": SCHEMA, "submissions": submissions}, self.path)
-            except results.Unwritable:
+            except (OSError, results.Unwritable):
                 if not quiet:
                     say(f"grade: `{self.path}` cannot be written: this is not remembered", err=True)
 
@@ -177,8 +233,15 @@ def _entry(found):
         "status": found["status"],
         "score": found["score"],
         "file": found.get("file"),
+        "notebook": _notebook(found.get("notebook")),
         "functions": _functions(found.get("functions")),
     }
+
+
+def _notebook(name):
+    """A notebook of the folder itself; anything else is none."""
+    plain = isinstance(name, str) and name.endswith(".ipynb") and not set(name) & set("/\\:\0")
+    return name if plain else None
 
 
 def _possible(entry, chapter):
@@ -201,12 +264,26 @@ def _looked(looked):
 
 def _functions(found):
     return {
-        name: {"status": known["status"], "misconception": known.get("misconception")}
+        name: {
+            "status": known["status"],
+            "misconception": known.get("misconception"),
+            "because_of": [one for one in _graded() if one in _list(known.get("because_of"))],
+        }
         for name, known in _dict(found).items()
         if isinstance(known, dict)
         and known.get("status") in results.WORST_FIRST
         and isinstance(known.get("misconception"), (str, type(None)))
     }
+
+
+@cache
+def _graded():
+    """Every function as `because_of` names it, in the order of the course."""
+    return [f"{chapter.id} {name}" for chapter in registry.chapters() for name in chapter.functions]
+
+
+def _list(value):
+    return value if isinstance(value, list) else []
 
 
 def _dict(value):
@@ -221,10 +298,34 @@ def _first_misconception(function):
     return next((c["misconception"] for c in function["checks"] if c["misconception"]), None)
 
 
-def digest(submission, id):
-    """Of the chapter's file as it is now, however its lines end; None where there is none."""
-    stem = "ch{}_{}_*.py".format(*id.split("."))
-    with contextlib.suppress(OSError, StopIteration):
-        data = next(submission.glob(stem)).read_bytes().replace(b"\r\n", b"\n")
-        return hashlib.sha256(data).hexdigest()[:16]
+def untouched(submission, id, notebook=None):
+    """Whether the chapter is still to be begun: its file is missing, or the stub."""
+    file = _file(submission, id, notebook)
+    return not file.is_file() or mirror.is_stub(file)
+
+
+def digest(submission, id, notebook=None):
+    """Of the chapter's file and its helpers as they are now, however their lines end.
+
+    Of a notebook, what its cells hold of the chapter. None where there is no such file.
+    """
+    file, stem = _file(submission, id, notebook), _stem(id)
+    if not file.is_file():  # to open a pipe would wait for ever
+        return None
+    with contextlib.suppress(OSError, KeyError, click.UsageError):
+        if notebook:
+            data = staging.source(file, stem)
+        else:
+            stems = (stem, *helpers.of(submission, stem))
+            data = b"".join((submission / f"{stem}.py").read_bytes() for stem in stems)
+        return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:16]
     return None
+
+
+def _file(submission, id, notebook):
+    return submission / (notebook or f"{_stem(id)}.py")
+
+
+def _stem(id):
+    (chapter,) = registry.select([id])
+    return chapter.stem

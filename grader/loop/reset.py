@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import stat
 import subprocess
 
 import click
@@ -15,11 +16,11 @@ from .backup import backup
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
 def reset_command(chapter, submission):
     """Put the original stub of CHAPTER back; your file is kept beside it as a backup."""
-    folder, chapter = asked.folder(submission), asked.chapter(chapter)
+    folder, chapter = asked.folder(submission), asked.chapter(chapter, whole=True)
     path, stub = folder / f"{chapter.stem}.py", _stub(chapter)
     _refuse_what_is_no_file(path)
     try:
-        if path.exists() and _is_stub(path, stub):
+        if path.exists() and mirror.is_stub(path):
             click.echo(f"`{path}` is the original stub already: nothing to do")
             return 0
         kept = backup(path) if path.exists() else None
@@ -56,20 +57,11 @@ def _refuse_what_is_no_file(path):
         raise click.UsageError(f"`{path}` is {kind}: move it away, then reset")
 
 
-def _is_stub(path, stub):
-    """Whatever ends its lines: editors and git on Windows change that."""
-    data = path.read_bytes()
-    return data == stub or _lines(data) == _lines(stub)
-
-
-def _lines(data):
-    return data.replace(b"\r\n", b"\n")
-
-
 def _write(stub, path, kept):
     results.place(stub, path)
-    # A placed file is for its owner alone; this one is for those who could read the old one.
-    path.chmod((kept or path.parent).stat().st_mode & 0o666)
+    # A placed file is for its owner alone; this one is for those who could read the old one, and
+    # the owner is to write in it, also where the old one was locked.
+    path.chmod((kept or path.parent).stat().st_mode & 0o666 | stat.S_IWUSR)
 
 
 def _copying(source, target):

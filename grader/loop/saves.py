@@ -1,23 +1,22 @@
-"""Which chapter files of a folder are saved, as soon as they are, whatever the editor does.
+"""Which Python files of a folder are saved, as soon as they are, whatever the editor does.
 
 Editors write in place, or write another file and rename it, or move the old one away first. So the
-folder is watched, and what counts is whether a chapter's file is there with another content or
-time than before.
+folder is watched, and what counts is whether a file is there with another content or time than
+before.
 """
 
 import contextlib
 import threading
 
-from .. import registry
-
 SETTLED, LONGEST = 10, 100  # milliseconds without, and with, further changes
 POLL = 200  # milliseconds
 GONE_SECONDS = 0.3  # how long a file may be missing or empty in the middle of a save
+FOLDER_GONE_SECONDS = 1.0  # and the folder, when something puts another in its place
 
 
 @contextlib.contextmanager
 def watching(folder, post):
-    """While this lasts, `post("saved", chapter)` is called for each chapter file that is saved."""
+    """While this lasts, `post("saved", stems)` is called for the files that are saved together."""
     over = threading.Event()
     files = Files(folder)
     thread = threading.Thread(target=_watch, args=(folder, files, post, over), daemon=True)
@@ -31,11 +30,11 @@ def watching(folder, post):
 
 def _watch(folder, files, post, over):
     for _ in _moments(folder, over):
-        if not folder.is_dir():
+        if not folder.is_dir() and (over.wait(FOLDER_GONE_SECONDS) or not folder.is_dir()):
             post("lost", f"the folder `{folder}` is gone")
             return
-        for chapter in files.saved(over):
-            post("saved", chapter)
+        if stems := files.saved(over):
+            post("saved", stems)
 
 
 def _moments(folder, over):
@@ -60,30 +59,33 @@ def _moments(folder, over):
 
 
 class Files:
-    """The chapter files as they were seen last."""
+    """The Python files as they were seen last."""
 
     def __init__(self, folder):
         self.folder = folder
-        self.seen = {chapter.stem: self._state(chapter) for chapter in registry.chapters()}
+        self.seen = self._states()
 
     def saved(self, over):
-        """The chapters whose files are others than last time."""
-        for chapter in registry.chapters():
-            state = self._state(chapter)
-            if state == self.seen[chapter.stem]:
-                continue
-            if not state or not state[1]:  # perhaps half way through a save
-                over.wait(GONE_SECONDS)
-                state = self._state(chapter)
-                if state == self.seen[chapter.stem]:
-                    continue
-            self.seen[chapter.stem] = state
-            yield chapter
+        """The stems of those that are others than last time."""
+        changed = self._changed()
+        if not all(state and state[1] for state in changed.values()):  # perhaps half way in a save
+            over.wait(GONE_SECONDS)
+            changed = self._changed()
+        self.seen |= changed
+        return changed.keys()
 
-    def _state(self, chapter):
-        """`(time, size, number)` of the file, or None where there is none."""
-        try:
-            found = (self.folder / f"{chapter.stem}.py").stat()
-        except OSError:
-            return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+    def _changed(self):
+        """Stem -> state of those that changed, None for one that is gone."""
+        now = self._states()
+        stems = now.keys() | self.seen.keys()
+        return {stem: now.get(stem) for stem in stems if now.get(stem) != self.seen.get(stem)}
+
+    def _states(self):
+        """Stem -> `(time, size, number)` of the file."""
+        states = {}
+        with contextlib.suppress(OSError):
+            for path in self.folder.glob("[!.]*.py"):  # some editors' locks begin with a dot
+                with contextlib.suppress(OSError):
+                    found = path.stat()
+                    states[path.stem] = found.st_mtime_ns, found.st_size, found.st_ino
+        return states

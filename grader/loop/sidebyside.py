@@ -2,6 +2,7 @@
 
 import difflib
 import itertools
+import re
 
 from .. import terminal
 from ..show import printable
@@ -12,7 +13,10 @@ ALL_SAME = "line for line the same"
 ALIKE = 0.6  # of difflib's measure: lines that belong beside each other
 MOST_COMPARED = 2500  # pairs of lines, for that takes time
 NARROWEST = 16  # columns of code, however deep it is indented
+TWO_COLUMNS = 60  # of a terminal, where there is room for both sides
+COMMENT = re.compile(r"\s+#")  # at the end of a line of code
 HANGING = 4  # columns that the rest of a long line is indented more
+MARKED = "bold yellow"
 THEME = "ansi_dark"  # the terminal's own colours, which it can show on its own background
 
 
@@ -53,21 +57,47 @@ def _mark(left, right, i, j):
 def show(left, right, titles):
     """The text of two lists of blocks beside each other, with colour where the terminal has it.
 
-    A block is a list of lines, and is compared with the other side's block in its place.
+    A block is a list of lines, and is compared with the other side's block in its place. On a
+    narrow terminal one side is below the other; what is the same on both is shown once.
     """
     console = _console()
     left, right = (
         [[shown(line) for line in lines] for lines in blocks] for blocks in (left, right)
     )
     blocks = list(zip(left, right, strict=True))
-    widths = _widths(sum(left, titles[:1]), sum(right, titles[1:]))
     with console.capture() as capture:
-        _print_row(console, [_styled(title, "bold") for title in titles], SAME, widths)
-        console.print(_styled(f"{'-' * widths[0]}   {'-' * widths[1]}", "dim"))
-        for block in blocks:
-            _print_block(console, *block, widths)
-        console.print(_styled(LEGEND if left != right else ALL_SAME, "dim"))
+        if left == right:
+            _print_side(console, titles, blocks, 0)
+        elif console.width < TWO_COLUMNS:
+            for side, title in enumerate(titles):
+                _print_side(console, [title], blocks, side)
+        else:
+            _print_columns(console, titles, blocks)
+        for line in terminal.wrap(LEGEND if left != right else ALL_SAME):
+            console.print(_styled(line, "dim"))
     return capture.get()
+
+
+def _print_side(console, titles, blocks, side):
+    """One side over the whole width."""
+    for title in titles:
+        console.print(_styled(title, "bold"))
+    console.print(_styled("-" * max(map(len, titles)), "dim"), no_wrap=True)
+    for block in blocks:
+        found = rows(*block)
+        column = _coloured(block[side], found, side + 1)
+        for mark, *places in found:
+            if places[side] is not None:
+                for line in _wrapped(column[places[side]], console.width - 2):
+                    _print_line(console, _styled(f"{mark} ", MARKED) + line)
+
+
+def _print_columns(console, titles, blocks):
+    widths = _widths(*(sum((block[side] for block in blocks), [titles[side]]) for side in (0, 1)))
+    _print_row(console, [_styled(title, "bold") for title in titles], SAME, widths)
+    console.print(_styled(f"{'-' * widths[0]}   {'-' * widths[1]}", "dim"))
+    for block in blocks:
+        _print_block(console, *block, widths)
 
 
 def _print_block(console, left, right, widths):
@@ -136,16 +166,28 @@ def _print_row(console, pair, mark, widths):
         line = _styled("")
         line.append_text(left)
         line.append(" " * (widths[0] - left.cell_len))
-        line.append(f" {mark} ", style="bold yellow")
+        line.append(f" {mark} ", style=MARKED)
         line.append_text(right)
-        line.rstrip()
-        console.print(line, no_wrap=True, overflow="ignore", crop=False)
+        _print_line(console, line)
+
+
+def _print_line(console, line):
+    line.rstrip()
+    console.print(line, no_wrap=True, overflow="ignore", crop=False)
 
 
 def _wrapped(line, width):
-    """The line in pieces that fit, broken at spaces where there are some."""
+    """The line in pieces that fit, broken at spaces where there are some; a comment stays one."""
+    from rich.cells import cell_len
+
     pad = len(line.plain) - len(line.plain.lstrip())
     hanging = " " * max(0, min(pad + HANGING, width - NARROWEST))
+    if cell_len(line.plain) > width and (place := _comment(line.plain)):
+        code, comment = line.divide([place])
+        begin = len(comment.plain) - len(comment.plain.lstrip())
+        return [*_wrapped(code, width), *_wrapped(_styled(hanging) + comment[begin:], width)]
+    if line.plain[pad:].startswith("#"):
+        hanging = line.plain[: min(pad, len(hanging))] + "# "
     pieces, first = [], True
     while True:
         room = max(1, width - (0 if first else len(hanging)))
@@ -155,6 +197,17 @@ def _wrapped(line, width):
         if rest is None or not rest.plain.strip():
             return pieces
         line, first = rest[len(rest.plain) - len(rest.plain.lstrip()) :], False
+
+
+def _comment(text):
+    """Where a comment behind code begins, with the space before it, or None."""
+    for match in COMMENT.finditer(text):
+        before = text[: match.start()]
+        if before.strip() and not any(before.count(quote) % 2 for quote in "\"'"):
+            return match.start()
+        if not before.strip():
+            return None
+    return None
 
 
 def _break(text, room, least):

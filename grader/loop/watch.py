@@ -12,18 +12,20 @@ import time
 
 import click
 
-from .. import asked, registry, terminal
-from ..report import Ticker, echo_function, points, say
-from . import progress
+from .. import asked, registry, results, terminal
+from ..report import Ticker, echo_function, echo_title, points, say, tell
+from . import helpers, progress
 
 KEYS = {
     "n": "next chapter",
+    "b": "back",
     "h": "hint",
     "d": "diff",
     "l": "list",
     "r": "run again",
     "q": "quit",
 }
+TOGETHER = 0.5  # seconds from one file to the next that something saves many of
 
 
 @click.command("watch")
@@ -53,9 +55,16 @@ def _find(name):
 
 def _end_when_told():
     """A terminal that is closed, or `kill`, ends it as Ctrl-C does, and its worker with it."""
-    for name in ("SIGHUP", "SIGTERM"):
-        if hasattr(signal, name):  # Windows has no SIGHUP
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+    names = ("SIGHUP", "SIGTERM")  # Windows has no SIGHUP
+    told = [getattr(signal, name) for name in names if hasattr(signal, name)]
+
+    def end(*_):
+        for one in (*told, signal.SIGINT):  # a second one would stop the clearing up
+            signal.signal(one, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for one in told:
+        signal.signal(one, end)
 
 
 class Watch:
@@ -64,10 +73,14 @@ class Watch:
     def __init__(self, folder, data_name):
         self.folder, self.data_name = folder, data_name
         self.events = queue.SimpleQueue()
-        self.chapter = self.examiner = None
+        self.chapter = self.left = self.examiner = None
+        self.helpers = []  # the modules beside the chapters that this one uses
         self.results = {}  # function of this chapter: its result, as far as it is graded
         self.texts = {c.stem: self._functions(c) for c in registry.chapters()}  # as last graded
         self.edited = []  # the functions that the last save changed
+        self.passing = {}  # (stem, function): how many of its checks passed
+        self.saved_at = -TOGETHER
+        self.together, self.home = [], None  # the chapters saved; the one that was watched then
         self.asked_for = None  # a function whose reference was asked for before it passed
         self.ticker = Ticker()
         self.dataset = None
@@ -113,12 +126,14 @@ class Watch:
     def _grade(self, chapter, edited=()):
         self.ticker.stop()
         first = edited or (self._failing() if chapter == self.chapter else ())
+        if chapter != self.chapter:
+            self.left = self.chapter
         self.chapter, self.edited, self.asked_for = chapter, list(edited), None
+        self.helpers = helpers.of(self.folder, chapter.stem)
         self.results = {}
         self.began = time.perf_counter()
         self._clear()
-        say(f"{chapter.id}  {chapter.title}", bold=True, nl=False)
-        say(f"  ({self.folder}/{chapter.stem}.py)")
+        echo_title(chapter, f"{self.folder}/{chapter.stem}.py")
         self.examiner.grade(chapter, first)
 
     def _functions(self, chapter):
@@ -132,8 +147,8 @@ class Watch:
         return blocks(text)
 
     def _failing(self):
-        """The functions of this chapter that did not pass, those edited last before the others."""
-        failing = [n for n, result in self.results.items() if result["status"] != "passed"]
+        """The functions of this chapter that are not done, those edited last before the others."""
+        failing = [n for n, result in self.results.items() if not results.is_done(result)]
         return sorted(failing, key=lambda name: name not in self.edited)
 
     def _clear(self):
@@ -144,10 +159,33 @@ class Watch:
 
     # What happens
 
-    def _on_saved(self, chapter):
+    def _on_saved(self, stems):
+        saved = [chapter for chapter in registry.chapters() if self._concerns(stems, chapter)]
+        if not saved:
+            return
+        now = time.monotonic()
+        if now - self.saved_at > TOGETHER:
+            self.together, self.home = [], self.chapter
+        self.saved_at = now
+        self.together += [chapter for chapter in saved if chapter not in self.together]
+        chosen = self.home if self.home in self.together else self.together[0]
+        if chosen in saved or chosen != self.chapter:
+            self._grade(chosen, self._edited(chosen))
+        self.ticker.stop()
+        if others := [chapter.id for chapter in self.together if chapter != chosen]:
+            tell(f"Also saved: `grade run {' '.join(others)}`")
+
+    def _concerns(self, stems, chapter):
+        """Whether a chapter's file is among those saved, or a helper that the watched one uses."""
+        if chapter != self.chapter or chapter.stem in stems:
+            return chapter.stem in stems
+        return not stems.isdisjoint((*self.helpers, *helpers.of(self.folder, chapter.stem)))
+
+    def _edited(self, chapter):
+        """The functions of a chapter that were changed since this was asked last."""
         before, now = self.texts[chapter.stem], self._functions(chapter)
         self.texts[chapter.stem] = now
-        self._grade(chapter, [n for n in chapter.functions if before.get(n) != now.get(n)])
+        return [name for name in chapter.functions if before.get(name) != now.get(name)]
 
     def _on_begins(self, run, check):
         self.ticker.stop()
@@ -158,17 +196,28 @@ class Watch:
         self.ticker.stop()
         if run is not self.examiner.run:
             return
+        echo_function(function, checks, first=not self.results)
         self.results[function["name"]] = function
-        echo_function(function, checks)
+        self._count(function, checks)
         self.examiner.prepare(self.chapter)  # for the next save may come before the end
+
+    def _count(self, function, checks):
+        """How many checks pass of a function that is not done, and how many did before."""
+        key = self.chapter.stem, function["name"]
+        before, now = self.passing.get(key), [c["status"] for c in checks].count("passed")
+        if checks[0]["unimportable"]:
+            return
+        self.passing[key] = now
+        if not results.is_done(function) and (now or before):
+            was = "" if before is None else f", {before} before"
+            tell(f"{now} of {len(checks)} checks pass{was}", "        ", bold=True)
 
     def _on_ends(self, run, result):
         self.ticker.stop()
         if run is not self.examiner.run:
             return
         seconds = time.perf_counter() - self.began
-        progress.record(self.folder, {"chapters": [result]})
-        self._show_foot(result, seconds)
+        self._show_foot(result, seconds, progress.record(self.folder, {"chapters": [result]}))
 
     def _on_broke(self, run, reason):
         if run is self.examiner.run:
@@ -180,6 +229,7 @@ class Watch:
     def _on_key(self, key):
         action = {
             "n": self._go_on,
+            "b": self._go_back,
             "h": self._hint,
             "d": self._diff,
             "l": self._list,
@@ -187,7 +237,10 @@ class Watch:
             "q": lambda: False,
         }.get(key, self._show_keys)
         self.ticker.stop()  # it goes on with the next check
-        return action()
+        going = action()
+        if key in "hdl":
+            self._show_keys()
+        return going
 
     # What a key does
 
@@ -198,35 +251,53 @@ class Watch:
         else:
             self._grade(chapter)
 
+    def _go_back(self):
+        if self.left:
+            self._grade(self.left)
+        else:
+            say("No other chapter was watched yet.")
+
     def _hint(self):
         from . import hints
 
         say()
-        if name := next(iter(self._failing()), None):
-            hints.show_next(self.folder, self.chapter, name)
-        elif self.results.keys() == self.chapter.functions.keys():
-            say(f"Nothing of chapter {self.chapter.id} fails: there is nothing to hint at.")
-        else:
+        failing, state = self._failing(), progress.read(self.folder)
+        if not failing and self.results.keys() != self.chapter.functions.keys():
             say("It is still being graded: press h again once the verdict is there.")
+            return
+        state[self.chapter.id] = self._so_far()
+        found = hints.unfinished(self.chapter, state, failing)
+        if not found:
+            say(f"Nothing of chapter {self.chapter.id} fails: there is nothing to hint at.")
+        elif hints.show_next(self.folder, *found):
+            say("That is the last hint; d shows the reference once yours passes.")
+        else:
+            say("Press h again for a hint that tells more.")
+
+    def _so_far(self):
+        """This chapter's part of the progress, as far as it is graded."""
+        so_far = results.chapter_result(self.chapter, list(self.results.values()))
+        return progress.learned(so_far) | {"changed": False}
 
     def _diff(self):
         from . import diff
 
         names = self.edited or list(self.chapter.functions)
-        passing = [name for name in names if self._status(name) == "passed"]
+        passing = [name for name in names if self._standing(name) == "passed"]
         unproven = next((name for name in names if name not in passing), None)
         say()
         if unproven and self.asked_for != unproven:
             self.asked_for = unproven
-            fact = "does not pass yet" if self._status(unproven) else "is still being graded"
+            fact = "does not pass yet" if self._standing(unproven) else "is still being graded"
             say(f"`{unproven}` {fact}. Press d again to see the reference all the same.")
             return
         for name in names:
-            diff.show(self.chapter, name, self.folder, timed=name in passing)
+            if name in (*passing, unproven):
+                diff.show(self.chapter, name, self.folder, timed=name in passing)
 
-    def _status(self, name):
+    def _standing(self, name):
         """None while it is being graded."""
-        return self.results[name]["status"] if name in self.results else None
+        return results.standing(self.results[name]) if name in self.results else None
 
     def _list(self):
         from . import board
@@ -234,18 +305,18 @@ class Watch:
         say()
         board.show(self.folder)
 
-    def _show_foot(self, result, seconds):
-        state = progress.read(self.folder)
-        score = sum(entry["score"] for entry in state.values())
-        full = sum(chapter.points for chapter in registry.chapters())
+    def _show_foot(self, result, seconds, state):
+        score, full = progress.course_score(state)
         say(f"  {points(result['score'], result['max_score'])} points in {seconds:.2f} s\n")
         say(f"{terminal.bar(score / full)} of the course")
-        if result["score"] == result["max_score"]:
+        if results.is_done(result):
             following = self.following()
-            say(
+            tell(
                 f"Chapter {self.chapter.id} is done. Press d to compare with the reference"
                 + (f", n to go on to {following.id}." if following else ".")
             )
+            if missing := progress.next_function(state, self.chapter):
+                tell("It still waits for `{1}` ({0}), which h has a hint for.".format(*missing))
         self._show_keys()
 
     def _show_keys(self):

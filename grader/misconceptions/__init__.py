@@ -25,19 +25,27 @@ class Misconception:
     question: str
     version: object
     shows: object = None
+    of_form: bool = False
 
 
-def wrong(function, shows=None):
+def wrong(function, shows=None, of_form=False):
     """The decorated function is a well-known wrong version of this one.
 
     `shows(answer, *args, **kwargs)` is for mistakes that cannot be told by replaying them, as in
-    training from a random start: true if the answer to a call can only come of this mistake.
+    training from a random start: true if the answer to a call can only come of this mistake. With
+    `of_form` it looks at the form of the answer, and so explains a wrong type or dtype or parts
+    that are missing, which numbers cannot.
     """
 
     def add(version):
         happened, question = (inspect.getdoc(version) or "").split("\n\n")
         known = Misconception(
-            version.__name__, " ".join(happened.split()), " ".join(question.split()), version, shows
+            version.__name__,
+            " ".join(happened.split()),
+            " ".join(question.split()),
+            version,
+            shows,
+            of_form,
         )
         BANK.setdefault((version.__module__, function), []).append(known)
         return version

@@ -367,7 +367,7 @@ def return_inside_the_loop(X, y, W, lr, loss_fn, steps=100):
     return _steps(X, y, W, lr, loss_fn, min(steps, 1))
 
 
-@wrong("gradient_descent", shows=_keeps_one_loss)
+@wrong("gradient_descent", shows=_keeps_one_loss, of_form=True)
 def only_the_last_loss(X, y, W, lr, loss_fn, steps=100):
     """You gave one loss, the last one. Asked for is the loss of every step, so that one can see the
     curve go down.

@@ -311,7 +311,7 @@ def a_batch_at_every_position(X, y, batch_size, rng):
     return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in range(len(X))]
 
 
-@wrong("minibatches", shows=_single_batch)
+@wrong("minibatches", shows=_single_batch, of_form=True)
 def one_batch_instead_of_an_epoch(X, y, batch_size, rng):
     """You gave a single batch. Asked for are all the batches of one epoch, one after the other, so
     that a loop over them sees every example.
@@ -563,7 +563,7 @@ def bias_left_out(X, y, params):
     return loss, [X.T @ delta, delta.sum(axis=0)]
 
 
-@wrong("logistic_loss", shows=_bias_like(lambda X: ()))
+@wrong("logistic_loss", shows=_bias_like(lambda X: ()), of_form=True)
 def bias_gradient_is_a_number(X, y, params):
     """`db` is a single number, and b has the shape (1,). A gradient has the shape of its parameter,
     so that the one can be subtracted from the other.

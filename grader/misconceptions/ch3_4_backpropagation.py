@@ -214,7 +214,7 @@ def _one_number(answer, *args):
     return any(np.ndim(db) == 0 for db, _ in _biases(answer))
 
 
-@wrong("backward_mlp", shows=_one_number)
+@wrong("backward_mlp", shows=_one_number, of_form=True)
 def bias_summed_over_everything(X, A1, A2, y, W1, W2):
     """The gradient of a layer's biases is a single number. Every unit has a bias of its own, and
     its gradient has the shape of the biases.

@@ -1222,7 +1222,7 @@ def one_epoch_short(X, y, hidden=(256, 128), lr=0.1, epochs=5, batch_size=64, rn
     return _train(X, y, hidden, lr, epochs - 1, batch_size, rng)
 
 
-@wrong("train_deep_mlp", shows=_told_by(_one_hidden_layer))
+@wrong("train_deep_mlp", shows=_told_by(_one_hidden_layer), of_form=True)
 def one_hidden_layer(X, y, hidden=(256, 128), lr=0.1, epochs=5, batch_size=64, rng=None):
     """Your network has one hidden layer, as in chapter 3.4, and more of them are asked for.
 

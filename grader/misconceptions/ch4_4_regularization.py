@@ -356,7 +356,7 @@ def _boolean(answer, A, p, rng):
     return _parts(answer)[1].dtype == bool
 
 
-@wrong("dropout", shows=_boolean)
+@wrong("dropout", shows=_boolean, of_form=True)
 def mask_of_truth_values(A, p, rng):
     """Your mask holds truth values, where it should hold the numbers 0 and 1/p by which the units
     are multiplied.
@@ -552,7 +552,7 @@ def _whole(answer, A, p, rng):
     return A.dtype.kind in "iu" and _parts(answer)[1].dtype.kind in "iu"
 
 
-@wrong("dropout", shows=_whole)
+@wrong("dropout", shows=_whole, of_form=True)
 def mask_in_the_dtype_of_whole_numbers(A, p, rng):
     """For whole numbers your mask holds whole numbers as well, and 1/p is none: its fraction is cut
     off.

@@ -395,25 +395,21 @@ def _negative(loss_fn):
     return minus
 
 
-def _before(params, X, y, lr, loss_fn):
-    """The loss that led to these parameters in one step, found by undoing it again and again."""
-    start = params
-    for _ in range(100):
-        _, grads = loss_fn(X, y, start)
-        start = [param + lr * grad for param, grad in zip(params, grads, strict=True)]
-    return loss_fn(X, y, start)[0]
+def _steps_by(loss_fn, rate=None):
+    """From the parameters of one epoch less it is a step down this loss, and not the right one."""
 
+    def shows(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None, before=None):
+        now, then = answer[0], before[0]
 
-def _steps_by(loss_fn):
-    """The last step is one down this loss, and not one down the loss that was asked for."""
+        def off(loss_fn, rate):
+            grads = loss_fn(1.0 * X, y, then)[1]
+            wants = [old - rate * grad for old, grad in zip(then, grads, strict=True)]
+            errors = [np.abs(new - want).max() for new, want in zip(now, wants, strict=True)]
+            return max(errors) / max(
+                np.abs(want - old).max() for want, old in zip(wants, then, strict=True)
+            )
 
-    def shows(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        params, losses = answer
-        told, asked = (
-            abs(losses[-1] - _before(params, 1.0 * X, y, lr, each)) / abs(losses[-1])
-            for each in (loss_fn, _loss)
-        )
-        return told < 1e-5 and asked > 1e-4
+        return off(loss_fn, rate or lr) < 1e-3 and off(_loss, lr) > 1e-2
 
     return shows
 
@@ -445,10 +441,18 @@ def steps_divided_by_n_twice(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, lr, epochs, rng, _short_loss)
 
 
+def _weights_are_zero(answer, *args, **kwargs):
+    return not np.any(answer[0][0]) and not np.any(answer[0][2])
+
+
 def _never_moves(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    """Though there is a way down."""
     params, losses = answer
-    same = np.ptp(losses) == 0 and len(losses) > 1
-    return same and abs(losses[-1] - _loss(1.0 * X, y, params)[0]) < 1e-6
+    loss, grads = _loss(1.0 * X, y, params)
+    same = len(losses) > 1 and np.ptp(losses) == 0 and abs(losses[-1] - loss) < 1e-6
+    stepped = [param - lr * grad for param, grad in zip(params, grads, strict=True)]
+    down = loss - _loss(1.0 * X, y, stepped)[0] > 1e-9
+    return same and down and not _weights_are_zero(answer)
 
 
 @wrong("train_binary", shows=_never_moves)
@@ -458,6 +462,18 @@ def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     Which names does your loop assign to, and which ones does the next round of it read?
     """
     return _train(X, y, hidden, 0.0, epochs, rng)
+
+
+@wrong("train_binary", shows=_weights_are_zero)
+def weights_start_at_zero(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    """All weights are 0 at the end, as they were at the start: through zeros no example and no
+    error gets from one layer to the other, so no weight ever has a gradient.
+
+    What is relu of a sum of zeros, and what is the gradient of W2 then?
+    """
+    X = 1.0 * X
+    sizes = [(X.shape[1], hidden), hidden, (hidden, 1), 1]
+    return gradient_descent(X, y, list(map(np.zeros, sizes)), lr, _loss, None, epochs)
 
 
 def _without_b1(X, y, params):
@@ -470,17 +486,37 @@ def _without_b2(X, y, params):
     return loss, [dW1, db1, dW2, np.zeros_like(db2)]
 
 
-def _zero(moves, stays):
-    """One parameter is still exactly 0, and another has moved."""
-
-    def shows(answer, X, y, *args, **kwargs):
-        params, losses = answer
-        return bool(len(losses) > 0 and not np.any(params[stays]) and np.any(params[moves]))
-
-    return shows
+def _without_biases(X, y, params):
+    loss, (dW1, db1, dW2, db2) = _loss(X, y, params)
+    return loss, [dW1, np.zeros_like(db1), dW2, np.zeros_like(db2)]
 
 
-@wrong("train_binary", shows=_zero(moves=3, stays=1))
+def _of_the_last_layer(X, y, params):
+    loss, (dW1, db1, dW2, db2) = _loss(X, y, params)
+    return loss, [np.zeros_like(dW1), np.zeros_like(db1), dW2, db2]
+
+
+@wrong("train_binary", shows=_steps_by(_without_biases))
+def biases_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    """`b1` and `b2` are left as they are, and only the weights move. Then all the folds go through
+    the origin.
+
+    How many parameters has the network, and which of them does your loop update?
+    """
+    return _train(X, y, hidden, lr, epochs, rng, _without_biases)
+
+
+@wrong("train_binary", shows=_steps_by(_of_the_last_layer))
+def only_the_last_layer_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    """`W2` and `b2` move, and the hidden layer stays as it was drawn: the folds are never put where
+    the data needs them.
+
+    How many parameters has the network, and which of them does your loop update?
+    """
+    return _train(X, y, hidden, lr, epochs, rng, _of_the_last_layer)
+
+
+@wrong("train_binary", shows=_steps_by(_without_b1))
 def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """`b1` is still 0 at the end, and everything else has moved. Then all the folds go through the
     origin.
@@ -490,7 +526,7 @@ def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, lr, epochs, rng, _without_b1)
 
 
-@wrong("train_binary", shows=_zero(moves=1, stays=3))
+@wrong("train_binary", shows=_steps_by(_without_b2))
 def output_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """`b2` is still 0 at the end, and everything else has moved.
 
@@ -521,7 +557,12 @@ def hidden_layer_of_tanh(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 def _alike_units(answer, *args, **kwargs):
     W1, _, W2, _ = answer[0]
-    return W1.shape[1] > 1 and np.ptp(W1, axis=1).max() < 1e-9 and np.ptp(W2) < 1e-9
+    return (
+        not _weights_are_zero(answer)
+        and W1.shape[1] > 1
+        and np.ptp(W1, axis=1).max() < 1e-9
+        and np.ptp(W2) < 1e-9
+    )
 
 
 @wrong("train_binary", shows=_alike_units)
@@ -537,11 +578,28 @@ def weights_start_alike(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return gradient_descent(X, y, start, lr, _loss, None, epochs)
 
 
-def _one_short(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    return len(answer[1]) == epochs + 1
+def _gain(X, y, params, lr):
+    """How far the loss falls in one more step, about."""
+    return lr * sum(np.sum(grad**2) for grad in _loss(1.0 * X, y, params)[1])
 
 
-@wrong("train_binary", shows=_one_short)
+def _last_is_after(answer, X, y, lr):
+    """The last loss is that of the parameters at the end, and could be told from others."""
+    params, losses = answer
+    off = abs(losses[-1] - _loss(1.0 * X, y, params)[0])
+    moving = len(losses) == 1 or np.ptp(losses) > 0
+    return moving and off < 1e-3 * _gain(X, y, params, lr)
+
+
+def _one_more(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    return len(answer[1]) == epochs + 1 and _last_is_after(answer, X, y, lr)
+
+
+def _one_update_more(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    return len(answer[1]) == epochs + 1 and not _last_is_after(answer, X, y, lr)
+
+
+@wrong("train_binary", shows=_one_more)
 def one_loss_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """There is one more loss than there are updates: that of the trained parameters is at the end
     of the list. Each loss here is taken just before its update.
@@ -550,6 +608,16 @@ def one_loss_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """
     params, losses = _train(X, y, hidden, lr, epochs, rng)
     return params, [*losses, _loss(1.0 * X, y, params)[0]]
+
+
+@wrong("train_binary", shows=_one_update_more)
+def one_epoch_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    """There is one loss more than there are epochs, and none of them is that of the parameters at
+    the end: the loop goes round once too often.
+
+    How many numbers does `range(epochs + 1)` give?
+    """
+    return _train(X, y, hidden, lr, epochs + 1, rng)
 
 
 def _batches(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
@@ -571,8 +639,7 @@ def small_batches(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 
 def _after(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    params, losses = answer
-    return len(losses) == epochs and abs(losses[-1] - _loss(1.0 * X, y, params)[0]) < 1e-9
+    return len(answer[1]) == epochs and _last_is_after(answer, X, y, lr)
 
 
 @wrong("train_binary", shows=_after)
@@ -586,17 +653,7 @@ def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return params, [*losses[1:], _loss(1.0 * X, y, params)[0]]
 
 
-def _far_too_long(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Coarse, for so long a step cannot be undone: what other networks explain is left out."""
-    params, losses = answer
-    loss, grads = _loss(1.0 * X, y, params)
-    gain = lr * sum(np.sum(grad**2) for grad in grads)
-    if any(_steps_by(other)(answer, X, y, lr=lr) for other in (_straight_loss, _tanh_loss)):
-        return False
-    return 0.3 * len(X) < (losses[-1] - loss) / gain < 3 * len(X)
-
-
-@wrong("train_binary", shows=_far_too_long)
+@wrong("train_binary", shows=_steps_by(_sum_loss))
 def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """The steps are {n} times too long: the gradient is the sum over the {n} examples, and the loss
     is their mean.
@@ -604,3 +661,43 @@ def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     What does the loss divide by, and where does the gradient divide by it?
     """
     return _train(X, y, hidden, lr, epochs, rng, _sum_loss)
+
+
+@wrong("train_binary", shows=_steps_by(_loss, rate=1.0))
+def learning_rate_left_out(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    """The steps are as long as the gradient itself, whatever `lr` says.
+
+    Where does `lr` appear in your update?
+    """
+    return _train(X, y, hidden, 1.0, epochs, rng)
+
+
+@wrong("train_binary", shows=_steps_by(_loss, rate=0.1))
+def usual_learning_rate_always(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    """The steps are made with a learning rate of 0.1, whatever `lr` says.
+
+    Which number does your update multiply the gradients with, and where does it come from?
+    """
+    return _train(X, y, hidden, 0.1, epochs, rng)
+
+
+@wrong("train_binary", shows=_steps_by(_loss, rate=0.01))
+def hundredth_for_learning_rate(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    """The steps are made with a learning rate of 0.01, whatever `lr` says.
+
+    Which number does your update multiply the gradients with, and where does it come from?
+    """
+    return _train(X, y, hidden, 0.01, epochs, rng)
+
+
+def _eight_units(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    return hidden != 8 and answer[0][0].shape == (X.shape[1], 8)
+
+
+@wrong("train_binary", shows=_eight_units)
+def hidden_ignored(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    """The network has 8 hidden units, whatever `hidden` says.
+
+    Which shapes have W1, b1 and W2 for `hidden` units?
+    """
+    return _train(X, y, 8, lr, epochs, rng)

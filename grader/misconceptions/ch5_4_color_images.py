@@ -170,11 +170,13 @@ def _guessing(answer, X, second, **settings):
 
 
 @wrong("train_color_cnn", shows=_guessing)
-def images_and_labels_shuffled_apart(X, y, epochs=5, batch_size=64, rng=None):
-    """Your network has been trained and still says about the same of every image, as if the labels
-    told it nothing: images and labels are no longer the pairs that they were.
+def nothing_learnt_from_the_images(X, y, epochs=5, batch_size=64, rng=None):
+    """Your network has been trained and knows no more than who guesses. Either what tells the
+    digits from the ground is lost on the way in, as when the channels are averaged, or images and
+    labels are no longer the pairs that they were.
 
-    By which order do you shuffle the images, by which the labels, and what does `minibatches` do?
+    What is left of a digit that is no brighter than the ground when the colors are gone, and by
+    which order do you shuffle images and labels?
     """
     params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=0.01, batches=_apart)
     return params, losses

@@ -31,7 +31,7 @@ GENERAL = {
     ),
     "factor_2_missing": (
         "{part} is exactly half of the right one.",
-        "What does the derivative of a square bring down, or where does a 1/2 sneak in?",
+        "Where does a 1/2 sneak in, or, if it is a derivative, where has a 2 got lost?",
     ),
     "scaled_by_an_argument": (
         "{part} is {ratio} times the right one, and that is what `{argument}` = {value} gives.",
@@ -42,7 +42,7 @@ GENERAL = {
         "Which logarithm does the formula mean, and what is its base?",
     ),
     "constant_factor": (
-        "{part} has the right form and is {ratio} times too large everywhere.",
+        "{part} has the right form and is {ratio} times the right one everywhere.",
         "Which constant in your formula has that size?",
     ),
     "transposed": (
@@ -116,7 +116,8 @@ GENERAL = {
     ),
     "only_the_biases_wrong": (
         "The weights' gradients are right; only {part} is not.",
-        "Which axis do you sum over for a bias: one number for each unit, from all the examples?",
+        "What does a bias get from each example, over which axis is that summed, and is the sum "
+        "used?",
     ),
     "only_the_weights_wrong": (
         "The biases' gradients are right; only {part} is not.",
@@ -238,8 +239,7 @@ GENERAL = {
         "Where is a second generator made, or what is remembered from one call to the next?",
     ),
     "misfit_not_noticed": (
-        "Shapes that cannot belong together go in and numbers come out: NumPy has broadcast one "
-        "to the other, and the result means nothing.",
+        "Shapes that cannot belong together go in and numbers come out, which mean nothing.",
         "Which two shapes must be equal, and where could you compare them and raise ValueError?",
     ),
     "wrong_exception": (
@@ -252,8 +252,10 @@ GENERAL = {
         "Which loop could be one operation on an array with one more axis?",
     ),
     "never_ends": (
-        "The function does not come to an end.",
-        "Which loop has a condition that never becomes false, or does it call itself?",
+        "The function had not come to its end when its time was up: it never ends, or is far too "
+        "slow.",
+        "Is there a loop whose condition never becomes false, and which loop over single numbers "
+        "could be one operation on arrays?",
     ),
     # It raises what nobody asked for.
     "name_not_defined": (

@@ -1,7 +1,6 @@
 """`check("softmax")`: one function of a notebook, a script or a session, graded in place."""
 
 import bdb
-import difflib
 import inspect
 import types
 from functools import cache
@@ -9,7 +8,7 @@ from functools import cache
 import click
 import numpy as np
 
-from .. import asked, checks, inprocess, registry, verdict
+from .. import asked, checks, inprocess, verdict
 from ..report import Ticker, echo_function, say
 
 CELL = 'run the cell that defines it, then `check("{name}")` again'
@@ -61,23 +60,9 @@ def _name(function):
 
 def _chapter(name, given):
     """The chapter that is meant: the one of that function, or of those the one that is named."""
-    having = [chapter for chapter in registry.chapters() if name in chapter.functions]
     if given is not None:
-        chapter = asked.chapter(str(given))
-        asked.function(chapter, name)
-        return chapter
-    if not having:
-        every = {name for chapter in registry.chapters() for name in chapter.functions}
-        alike = difflib.get_close_matches(name, sorted(every), 1)
-        hint = f"did you mean `{alike[0]}`?" if alike else "`grade` lists the chapters"
-        raise click.UsageError(f"no chapter has a function `{name}`: {hint}")
-    if len(having) > 1:
-        ids = [chapter.id for chapter in having]
-        raise click.UsageError(
-            f"`{name}` is in the chapters {' and '.join(ids)}: "
-            f'write `check("{name}", "{ids[-1]}")` for the one of {ids[-1]}'
-        )
-    return having[0]
+        return asked.chapter_and_function(str(given), name)[0]
+    return asked.only_one(name, '`check("{name}", "{id}")`')
 
 
 def _with_function(names, name, function):

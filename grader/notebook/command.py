@@ -36,7 +36,7 @@ def notebook_command(chapter, submission, out, force):
     if kept:
         say(f"The notebook that was there is now `{kept}`.")
     say(f"Wrote `{out}`: open it in Jupyter or your editor, and grade all of it with")
-    say(f"  grade run {chapter.id} --submission {_quoted(out)}")
+    say(f"  grade run {chapter.id} --submission {asked.quoted(out)}")
 
 
 def _notebook(chapter, file):
@@ -47,6 +47,8 @@ def _notebook(chapter, file):
             f"notebooks need the package `{error.name}`: `pip install -e '.[notebook]'`"
         ) from None
     try:
+        if file.is_fifo():  # reading it would wait for ever
+            raise OSError(0, "it is a pipe")
         return making.notebook(chapter, file.read_bytes())
     except OSError as error:
         raise click.UsageError(
@@ -59,7 +61,3 @@ def _notebook(chapter, file):
         ) from None
     except ValueError as error:  # null bytes, on Python 3.11
         raise click.UsageError(f"`{file}` is no Python file ({error})") from None
-
-
-def _quoted(path):
-    return f'"{path}"' if " " in str(path) else str(path)

@@ -3,12 +3,13 @@
 import contextlib
 import shutil
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 import click
 
-from .. import registry
-from ..report import Report, say
+from .. import asked, mirror, registry
+from ..report import Report
 
 HEAD = b"# made from a notebook\n"  # by which the worker names cells: see worker/session.py
 LARGEST = 2**24  # bytes of a notebook; pictures in it count
@@ -16,42 +17,70 @@ LARGEST = 2**24  # bytes of a notebook; pictures in it count
 
 @contextlib.contextmanager
 def staged(path):
-    """The folder to grade for a folder or a notebook: the same one, where no notebook is needed.
-
-    A notebook stands for its chapter, and beside it lie the others: `.py` files, or notebooks of
-    the chapters that have none.
-    """
+    """The folder to grade for a folder or a notebook: the same one, where no notebook is needed."""
     path = Path(path)
-    folder = path.parent if path.is_file() else path
-    books = _books(folder) | (_given(path) if path.is_file() else {})
-    if not books:
+    found = books(path)
+    if not found:
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="learn-dl-") as home:
-        target = Path(home) / "exercises"
+    with tempfile.TemporaryDirectory(prefix="learn-dl-") as temporary:
+        target = Path(temporary) / "exercises"
         target.mkdir()
-        for file in filter(_lies_here, folder.glob("*.py")):
+        beside = path.parent.glob("*.py") if path.is_file() else ()
+        for file in filter(_lies_here, (*beside, *home(path).glob("*.py"))):
             with contextlib.suppress(OSError):
                 shutil.copyfile(file, target / file.name)
-        for stem, data in books.items():
-            (target / f"{stem}.py").write_bytes(data)
+        for stem, book in found.items():
+            (target / f"{stem}.py").write_bytes(source(book, stem))
         yield target
+
+
+def home(path):
+    """The folder of chapters for a folder, itself, or a notebook: around it, or the default one."""
+    if path.is_dir():
+        return path
+    others = (path.parent.glob(f"{chapter.stem}.*") for chapter in registry.chapters())
+    if not any(found != path and found.suffix in (".py", ".ipynb") for found in chain(*others)):
+        with contextlib.suppress(click.UsageError):
+            return asked.folder()
+    return path.parent
+
+
+def books(path):
+    """Stem -> the notebook that stands for this chapter, for a folder or a notebook.
+
+    A notebook stands for the chapters in it. Beside it, or in a folder, one with the name of a
+    chapter's file does so where that file is missing or is still the stub.
+    """
+    folder = home(path)
+    found = {
+        chapter.stem: book
+        for chapter in registry.chapters()
+        if (book := folder / f"{chapter.stem}.ipynb").is_file()
+        and _lies_here(book)
+        and not _begun(folder / f"{chapter.stem}.py")
+    }
+    if path.is_file():
+        found |= {chapter.stem: path for chapter in chapters(path)}
+    return found
 
 
 def chapters(path):
     """The chapters that a notebook holds, as `grade run` takes them when none is named."""
-    return [chapter for chapter in registry.chapters() if chapter.stem in _given(Path(path))]
+    counts = _counts(path, _cells(path))
+    return [chapter for chapter in registry.chapters() if chapter.stem in counts]
 
 
-def _books(folder):
-    """Stem -> source of the chapters that only a notebook of that name holds."""
-    return {
-        chapter.stem: _source(book, len)
-        for chapter in registry.chapters()
-        if not (folder / f"{chapter.stem}.py").exists()
-        and (book := folder / f"{chapter.stem}.ipynb").is_file()
-        and _lies_here(book)
-    }
+def source(path, stem):
+    """What a notebook holds of this chapter, as a file."""
+    from ..classroom import notebooks
+
+    cells = _cells(path)
+    return HEAD + notebooks.source(cells[: _counts(path, cells)[stem]])
+
+
+def _begun(file):
+    return file.exists() and not mirror.is_stub(file)
 
 
 def _lies_here(file):
@@ -59,26 +88,19 @@ def _lies_here(file):
     return file.resolve().parent == file.parent.resolve()
 
 
-def _given(path):
-    """Stem -> source of what a notebook holds: its name's chapter, or those of its functions."""
+def _counts(path, cells):
+    """Stem -> how many of the cells are of it: its name's chapter, or those of its functions."""
     from ..classroom import notebooks
 
     if path.stem in [chapter.stem for chapter in registry.chapters()]:
-        return {path.stem: _source(path, len)}
-    counts = notebooks.chapters(_cells(path), path.name)
+        return {path.stem: len(cells)}
+    counts = notebooks.chapters(cells, path.name)
     if not counts:
         raise click.UsageError(
             f"`{path}` has no graded function in it: name it after a chapter, such as "
             f"`{registry.chapters()[0].stem}.ipynb`"
         )
-    return {stem: _source(path, lambda cells, count=count: count) for stem, count in counts.items()}
-
-
-def _source(path, count):
-    from ..classroom import notebooks
-
-    cells = _cells(path)
-    return HEAD + notebooks.source(cells[: count(cells)])
+    return counts
 
 
 def _cells(path):
@@ -96,9 +118,11 @@ def _cells(path):
 
 
 class BookReport(Report):
-    """The report on one notebook: it names that, not a file of the chapter."""
+    """The report where notebooks stand for chapters: it names those, not files of the chapters."""
 
-    def chapter_begins(self, chapter):
-        say()
-        say(f"{chapter.id}  {chapter.title}", bold=True, nl=False)
-        say(f"  ({self.folder})")
+    def __init__(self, path):
+        super().__init__(path)
+        self.home, self.books = home(path), books(path)
+
+    def file(self, chapter):
+        return self.books.get(chapter.stem, self.home / f"{chapter.stem}.py")

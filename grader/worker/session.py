@@ -1,5 +1,6 @@
 """What the worker does with one request: find the learner's function, call it, tell what came."""
 
+import builtins
 import collections.abc
 import contextlib
 import functools
@@ -172,7 +173,28 @@ class Session:
             "bases": [base.__name__ for base in type(error).__mro__],
             "message": _text(error.msg if isinstance(error, SyntaxError) else error),
             "lines": self._own_lines(error),
+            "meant": self._meant(error),
         }
+
+    def _meant(self, error):
+        """The name that a misspelled one is most like, or ""; of a module those that are public."""
+        if not isinstance(error, (NameError, AttributeError)):
+            return ""
+        with contextlib.suppress(BaseException):  # the learner's objects answer here
+            import difflib
+
+            frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+            frame = [frame for frame in frames if self._is_own(frame.f_code.co_filename)][-1]
+            known, before = {**frame.f_globals, **frame.f_locals}, ""
+            names = {*known, *dir(builtins)}
+            if isinstance(error, AttributeError):
+                names = {name for name in dir(error.obj) if not name.startswith("_")}
+                before = next(f"{name}." for name, value in known.items() if value is error.obj)
+            small, wrong = {name.lower(): name for name in sorted(names)}, error.name.lower()
+            alike = difflib.get_close_matches(wrong, small, 5)
+            # First of all two letters that changed places.
+            return before + small[min(alike, key=lambda name: sorted(name) != sorted(wrong))]
+        return ""
 
     def _own_lines(self, error):
         """The learner's lines that led to the error, outermost first; none of the kit's."""
