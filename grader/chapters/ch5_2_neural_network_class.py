@@ -283,11 +283,11 @@ def test_train_recognises_images_it_has_not_seen(student, dataset, rng):
 @grades("NeuralNetwork", points=0.5, after="train_learns_32_images_by_heart")
 def test_train_leaves_the_loops_to_numpy(student, dataset, rng):
     X, y = images(dataset, rng, 640)
-    script = network(student, rng, WIDTHS).ask("train", X, y, 3, 0.1)
-    expect.losses(script()[0], 3)
+    script = network(student, rng, WIDTHS).ask("train", X, y, 10, 0.1)
+    expect.losses(script()[0], 10)
     gates.vectorised(
         script.call,
-        lambda: gates.calibrate_dense(X, WIDTHS, batch_size=640, epochs=3),
+        lambda: gates.calibrate_dense(X, WIDTHS, batch_size=640, epochs=10),
         factor=25,
         what="training",
     )
