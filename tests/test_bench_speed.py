@@ -94,7 +94,7 @@ def test_the_command_writes_a_table_a_picture_and_every_sample(tmp_path):
     assert all(samples[0] > 0 for samples in results["growth"]["seconds_per_image"].values())
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_every_model_is_trained_by_every_contender(tmp_path):
     options = ["--parts", "epochs", "--images", "20"]  # of which plain loops take seconds
     options += ["--leave-out", "torch-compiled"]  # which takes minutes

@@ -18,13 +18,17 @@ QUICK = ("1.1", "1.2", "1.3")  # the others take minutes in all
 
 # Of these a few versions here; `.ci/run` takes them all.
 TRAINING = ("3.1", "3.4", "4.1", "4.3", "4.4", "4.5", "5.2", "5.3", "5.4")
+LONGEST = ("5.4",)  # half a minute for each version
 
 
 def per_chapter():
-    return [
-        pytest.param(chapter, id=chapter.id, marks=[pytest.mark.slow] * (chapter.id not in QUICK))
-        for chapter in CHAPTERS
-    ]
+    return [pytest.param(chapter, id=chapter.id, marks=_marks(chapter.id)) for chapter in CHAPTERS]
+
+
+def _marks(id):
+    if id in QUICK:
+        return []
+    return [pytest.mark.exhaustive if id in LONGEST else pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
