@@ -237,6 +237,7 @@ class Watch:
             "q": lambda: False,
         }.get(key, self._show_keys)
         self.ticker.stop()  # it goes on with the next check
+        self.saved_at = -TOGETHER  # what is saved from now on is another matter
         going = action()
         if key in "hdl":
             self._show_keys()
