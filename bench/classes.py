@@ -14,8 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from grader import registry
 from grader.classroom import ledger
+from grader.course import registry
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOK_SECONDS = 0.2

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pexpect
 
-from grader import registry
+from grader.course import registry
 
 from .classes import ROOT, made_wrong
 

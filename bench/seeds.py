@@ -22,8 +22,9 @@ def failures(seeds, names, submission):
 
     threads.settle()
     import data
-    from grader import checks, registry
-    from grader.student import Workers
+    from grader.course import registry
+    from grader.grading.run import checks
+    from grader.vocabulary.student import Workers
 
     dataset, workers = data.load("digits"), Workers(submission)
     count, failed = 0, []

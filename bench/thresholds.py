@@ -21,7 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-THRESHOLDS = ROOT / "grader" / "thresholds.json"
+THRESHOLDS = ROOT / "grader" / "vocabulary" / "thresholds.json"
 DEVIATIONS = 5
 STEP = 0.5  # percent
 PATIENCE = 3600.0  # seconds for one training run, several at a time on a busy machine
@@ -52,12 +52,13 @@ class Round:
     """A pytest plugin: accuracies are noted instead of judged, for seeds of this round's own."""
 
     def __init__(self, number, dataset):
-        from grader import boundary, expect, gates
+        from grader.boundary.process import process
+        from grader.vocabulary import expect, gates
 
         self.accuracies, self.dataset = {}, dataset
         gates.reaches = self.note
         gates.TRAINING_SECONDS.update(dict.fromkeys(gates.TRAINING_SECONDS, PATIENCE))
-        expect.Seeded = lambda seed: boundary.Seeded(2**32 * number + seed)
+        expect.Seeded = lambda seed: process.Seeded(2**32 * number + seed)
 
     def note(self, accuracy, function, dataset):
         self.accuracies[function] = 100 * accuracy

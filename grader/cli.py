@@ -10,7 +10,9 @@ from typing import ClassVar
 
 import click
 
-from . import asked, registry, terminal, threads
+from . import threads
+from .console import arguments, terminal
+from .course import registry
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BROKEN, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -38,10 +40,10 @@ def _complain(message, code):
 
 
 def _chapters(names, folder):
-    from .loop import progress
+    from .learner import progress
 
     if names:
-        return asked.chapters(names)
+        return arguments.chapters(names)
     following = progress.next_unfinished(registry.chapters(), progress.read(folder))
     return [following] if following else list(registry.chapters())
 
@@ -54,10 +56,10 @@ class Group(click.Group):
     """Imports the commands that live elsewhere only when they are called or listed."""
 
     ELSEWHERE: ClassVar = {
-        "watch": "grader.loop.watch",
-        "hint": "grader.loop.hints",
-        "diff": "grader.loop.diff",
-        "reset": "grader.loop.reset",
+        "watch": "grader.learner.watch",
+        "hint": "grader.learner.hints",
+        "diff": "grader.learner.diff",
+        "reset": "grader.learner.reset",
         "plot": "grader.pictures.command",
         "notebook": "grader.notebook.command",
         "class": "grader.classroom.command",
@@ -79,7 +81,7 @@ class Group(click.Group):
         return super().resolve_command(context, args)
 
     def _remedy(self, context, name):
-        if name[:1].isdigit() or asked.with_function(name):
+        if name[:1].isdigit() or arguments.with_function(name):
             return f"`grade run {name}` grades that"
         alike = difflib.get_close_matches(name.lower(), self.list_commands(context), 1)
         return f"did you mean `grade {alike[0]}`?" if alike else "`grade --help` lists them"
@@ -87,9 +89,9 @@ class Group(click.Group):
 
 def _show_version(context, _, wanted):
     if wanted:
-        from .classroom import version
+        from .classroom import grader_version
 
-        click.echo(f"grade {version.current()}")
+        click.echo(f"grade {grader_version.current()}")
         context.exit()
 
 
@@ -114,9 +116,9 @@ def grade(context):
     """
     context.color = terminal.colour()
     if context.invoked_subcommand is None:
-        from .loop import board
+        from .learner import board
 
-        return 0 if board.show(asked.folder()) else EXIT_FAILED
+        return 0 if board.show(arguments.folder()) else EXIT_FAILED
     return None
 
 
@@ -134,12 +136,12 @@ def grade(context):
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="What inputs are drawn from.")
 def run(chapters, submission, data, json_file, isolation, seed):
     """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; without any, the next unfinished."""
-    from . import results
-    from .notebook import staging
+    from .course import results
+    from .submission import staging
 
-    chapters = asked.plain(chapters)
+    chapters = arguments.plain(chapters)
     alone = registry.named_alone(chapters)
-    given = asked.submission(submission)
+    given = arguments.submission(submission)
     folder = click.get_current_context().with_resource(staging.staged(given))
     whole_book = given.is_file() and not chapters
     chosen = staging.chapters(given) if whole_book else _chapters(chapters, given)
@@ -165,8 +167,8 @@ def run(chapters, submission, data, json_file, isolation, seed):
 
 def _remember(given, result, asked_for):
     """Put the result on the board; gives the chapter that is next, of those asked for first."""
-    from .loop import progress
-    from .notebook import staging
+    from .learner import progress
+    from .submission import staging
 
     folder = given.parent if given.is_file() else given
     if not folder.samefile(staging.home(given)):
@@ -186,7 +188,7 @@ def _isolation(level):
     # A sandbox is tried while NumPy and pytest are imported: that saves a tenth of a short run.
     trying = threading.Thread(target=ahead)
     trying.start()
-    from . import grading  # noqa: F401
+    from .grading import run  # noqa: F401
 
     trying.join()
     try:
@@ -196,12 +198,12 @@ def _isolation(level):
 
 
 def _grade(folder, chapters, data_name, seed, report, isolation):
-    from . import grading
+    from .grading import run
 
     dataset, name, description = _images(data_name, chapters)
     report.begin(description, seed)
     try:
-        return grading.grade(
+        return run.grade(
             folder,
             chapters,
             dataset=dataset,
@@ -210,7 +212,7 @@ def _grade(folder, chapters, data_name, seed, report, isolation):
             listener=report,
             isolation=isolation,
         )
-    except grading.GraderBroke as error:
+    except run.GraderBroke as error:
         click.echo(f"grade: the grader itself broke ({error}): please report it", err=True)
         sys.exit(EXIT_BROKEN)
 
@@ -253,7 +255,7 @@ def data_command(action, name):
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
 def self_check(data):
     """Check the kit itself: every stub fails, every solution passes, the mirror holds."""
-    from . import selfcheck
+    from .grading import selfcheck
 
     def grade_one(folder, chapters, report):
         return _grade(folder, chapters, data, 0, report, _isolation("none"))

@@ -148,7 +148,7 @@ attack(
     """
     import importlib
     def attack(X):
-        for name in ("solutions.ch1_1_numpy_arrays", "solutions", "grader.cli", "grader.oracles", "data",
+        for name in ("solutions.ch1_1_numpy_arrays", "solutions", "grader.cli", "grader.vocabulary.oracles", "data",
                      "sklearn", "pytest", "exercises.solutions", "_pytest", "click"):
             with contextlib.suppress(ImportError):
                 leaked(importlib.import_module(name))

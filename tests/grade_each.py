@@ -7,10 +7,12 @@ import json
 import sys
 from pathlib import Path
 
-from grader import grading, isolation, registry
+from grader import isolation
+from grader.course import registry
+from grader.grading.run import run
+from grader.grading.selfcheck import Quiet
 from grader.isolation.bubblewrap import Bubblewrap
 from grader.isolation.landlock import Landlock
-from grader.selfcheck import Quiet
 
 BUDGET = 6  # seconds; an honest submission needs one
 
@@ -20,7 +22,7 @@ def main(kind, folders, chapters=("1",)):
     if reason := isolation.fault(sandbox):
         sys.exit(f"{kind}: {reason}")
     for folder in map(Path, folders):
-        result = grading.grade(
+        result = run.grade(
             folder,
             registry.select(chapters),
             dataset=None,

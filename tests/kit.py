@@ -12,7 +12,8 @@ from unittest import mock
 
 import pytest
 
-from grader import cli, registry
+from grader import cli
+from grader.course import registry
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"

@@ -6,8 +6,9 @@ Each failure is told by the grader's own `Finding`, with a misconception of the 
 import copy
 import random
 
-from grader import misconceptions, registry, results
-from grader.finding import Finding
+from grader import misconceptions
+from grader.course import registry, results
+from grader.vocabulary.finding import Finding
 
 SEED = 7215577331  # no student's page may show it
 HIDDEN = "np.array([[0.73313, -1.94"  # of a hidden check's inputs

@@ -20,7 +20,9 @@ from pathlib import Path
 
 import proof
 
-from grader import blame, checks, registry, threads
+from grader import threads
+from grader.course import registry
+from grader.grading.run import blame, checks
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
 

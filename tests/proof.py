@@ -22,9 +22,11 @@ from pathlib import Path
 
 import right
 
-from grader import checks, misconceptions, registry, threads
+from grader import misconceptions, threads
+from grader.course import registry
 from grader.diagnosis import diagnose
-from grader.student import Workers
+from grader.grading.run import checks
+from grader.vocabulary.student import Workers
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"

@@ -6,7 +6,9 @@ import textwrap
 import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, functions, grade_json, run_grade
 
-from grader import blame, registry, report, results
+from grader.console import report
+from grader.course import registry, results
+from grader.grading.run import blame
 
 WRONG_SOFTMAX = """
 

@@ -11,8 +11,9 @@ import pexpect
 import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
 
-from grader import registry, terminal
-from grader.loop import progress
+from grader.console import terminal
+from grader.course import registry
+from grader.learner import progress
 
 FILE = ".learn-dl-progress.json"
 FIRST = "ch1_1_numpy_arrays.py"

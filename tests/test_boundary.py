@@ -22,10 +22,9 @@ import numpy as np
 import pytest
 from conftest import write_submission
 
-from grader import boundary
-from grader.boundary import Seeded, Worker
+from grader.boundary.process import Seeded, Worker, process
 from grader.isolation import unconfined
-from grader.student import Workers
+from grader.vocabulary.student import Workers
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="uses POSIX calls")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="uses /proc")
@@ -590,7 +589,7 @@ def test_forged_replies_are_a_crash(tmp_path):
     for message in (FORGED[0], FORGED[-2]):
         worker = Worker(folder)
         reply = worker.call("ch1_1_x", "forge", (message,), {})
-        assert reply.died == ("crashed", boundary.UNREADABLE)
+        assert reply.died == ("crashed", process.UNREADABLE)
         assert worker.killed
 
 
@@ -601,7 +600,7 @@ def test_forged_messages_are_refused(message):
     frame = ({"number": 7} | message, [])
     worker._next_frame = lambda deadline: frame
     worker._send = None
-    with pytest.raises(boundary.WorkerDied) as caught:
+    with pytest.raises(process.WorkerDied) as caught:
         worker._await_reply(7, [], 0)
     assert caught.value.status == "crashed"
 
@@ -626,7 +625,7 @@ def test_a_second_reply_is_no_answer_to_the_next_call(call):
     call("forge_twice")
     for i in range(5):
         reply = call("same", i)
-        assert reply.value == i or reply.died == ("crashed", boundary.UNREADABLE)
+        assert reply.value == i or reply.died == ("crashed", process.UNREADABLE)
 
 
 @LINUX
@@ -635,7 +634,7 @@ def test_a_late_reply_is_no_answer_to_the_next_call(call):
     time.sleep(0.4)
     assert call("same", 1).value == 1  # by a new worker: the surplus was seen in time
     assert call("write_later", 0.2).value == "real"
-    assert call("sleep", 0.6).died == ("crashed", boundary.UNREADABLE)
+    assert call("sleep", 0.6).died == ("crashed", process.UNREADABLE)
 
 
 @LINUX
@@ -665,7 +664,7 @@ def test_output_streams_that_are_gone(call):
 def test_a_flood_is_a_crash(call):
     assert call("shout", 1).value is None
     begin = time.perf_counter()
-    assert call("shout", 3000).died == ("crashed", boundary.FLOODED)
+    assert call("shout", 3000).died == ("crashed", process.FLOODED)
     assert time.perf_counter() - begin < 8
 
 
@@ -810,9 +809,9 @@ def test_the_worker_ends_with_a_killed_examiner(submission, tmp_path):
     source = "import os, subprocess\ndef f():\n    subprocess.Popen(['sleep', '300'])\n"
     source += f"    open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\n    while 1: pass"
     folder = submission({"m": source})
-    code = f"from grader.boundary import Worker; Worker({str(folder)!r}).call('m', 'f', (), {{}})"
+    code = f"from grader.boundary.process import Worker; Worker({str(folder)!r}).call('m', 'f', (), {{}})"
     env = os.environ | {"TMPDIR": str(tmp_path)}
-    root = Path(boundary.__file__).parent.parent
+    root = Path(process.__file__).parent.parent
     with subprocess.Popen([sys.executable, "-c", code], cwd=root, env=env) as examiner:
         pid = tmp_path / "pid"
         assert wait_until(lambda: pid.exists() and pid.read_text(), 20)
@@ -896,7 +895,7 @@ def test_a_system_that_refuses_limits(monkeypatch):
 
 
 def test_the_worker_needs_nothing_else_of_the_kit():
-    folder = Path(boundary.__file__).parent / "worker"
+    folder = Path(process.__file__).parent / "worker"
     with tempfile.TemporaryDirectory() as elsewhere:
         for file in folder.glob("*.py"):
             (Path(elsewhere) / file.name).write_bytes(file.read_bytes())
@@ -914,10 +913,10 @@ def test_the_worker_needs_nothing_else_of_the_kit():
 
 def test_the_boundary_imports_nothing_slow():
     code = """
-    import sys, grader.boundary
+    import sys, grader.boundary.process
     print({"pytest", "sklearn", "scipy", "matplotlib", "solutions"} & set(sys.modules))
     """
-    root = Path(boundary.__file__).parent.parent
+    root = Path(process.__file__).parent.parent
     ran = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, cwd=root
     )

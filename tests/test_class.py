@@ -30,10 +30,12 @@ from classes import (
 from click.testing import CliRunner
 from kit import ROOT, call_grade
 
-from grader import isolation, registry
-from grader.classroom import course, intake, ledger, pool
+from grader import isolation
+from grader.classroom import course, examiners, ledger
 from grader.classroom import run as class_run
 from grader.classroom.command import class_command
+from grader.course import registry
+from grader.intake import intake
 
 linux = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
 
@@ -406,7 +408,7 @@ def prepared(opened, submissions):
 def test_what_ends_its_examiner_twice_gets_no_points_and_the_run_goes_on(opened):
     submissions = submissions_that_say("", "always", "", "once", "", "")
     prepared_run = prepared(opened, submissions)
-    prepared_run.go(pool.Local(2), examine_or_die)
+    prepared_run.go(examiners.Local(2), examine_or_die)
     assert prepared_run.failed == ["s1"]
     found = {result["submission"]: result for result in ledger.read(opened.folder)}
     assert {id: result["score"] for id, result in found.items()} == {

@@ -22,8 +22,8 @@ from kit import (
     run_grade,
 )
 
-from grader import registry, results
-from grader.classroom import version
+from grader.classroom import grader_version
+from grader.course import registry, results
 
 CHAPTER_KEYS = ["id", "title", "score", "max_score", "functions"]
 FUNCTION_KEYS = [
@@ -280,10 +280,12 @@ def test_nothing_slow_is_imported_that_the_chapter_does_not_need():
     assert done.stdout.splitlines()[-2:] == ["0", "[]"], done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("module", ["grader.plugin", "grader.cli"])
+@pytest.mark.parametrize("module", ["grader.grading.plugin", "grader.cli"])
 def test_the_examiners_own_numpy_has_as_many_threads_as_the_worker(module):
     run = (
-        "" if module == "grader.plugin" else "\ntry:\n    m.main(['data'])\nexcept SystemExit: pass"
+        ""
+        if module == "grader.grading.plugin"
+        else "\ntry:\n    m.main(['data'])\nexcept SystemExit: pass"
     )
     code = (
         f"import {module} as m{run}\nimport numpy\nfrom threadpoolctl import threadpool_info\n"
@@ -333,10 +335,10 @@ def test_a_reader_that_goes_away_ends_no_grading(tmp_path):
 def test_the_version():
     done = call_grade("--version")
     assert (done.returncode, done.stdout.split()[0]) == (0, "grade")
-    assert version.current() in done.stdout
+    assert grader_version.current() in done.stdout
 
 
 def test_every_status_has_a_mark_and_a_rank():
-    from grader.report import MARKS
+    from grader.console.report import MARKS
 
     assert set(MARKS) == set(results.WORST_FIRST)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader import expect, oracles
+from grader.vocabulary import expect, oracles
 from solutions.ch5_4_color_images import color_cnn_loss, start_params
 
 

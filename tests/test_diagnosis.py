@@ -5,14 +5,14 @@ import time
 import numpy as np
 import pytest
 
-from grader import expect
-from grader.boundary import Reply, Seeded
-from grader.checks import Checked
+from grader.boundary.process import Reply, Seeded
 from grader.diagnosis import diagnose
-from grader.finding import Finding
+from grader.diagnosis.general import GENERAL
+from grader.grading.checks import Checked
 from grader.misconceptions import Misconception
-from grader.misconceptions.general import GENERAL
-from grader.student import Call
+from grader.vocabulary import expect
+from grader.vocabulary.finding import Finding
+from grader.vocabulary.student import Call
 
 RNG = np.random.default_rng(0)
 W = RNG.normal(size=(4, 3))

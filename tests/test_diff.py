@@ -7,9 +7,10 @@ import sys
 import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
 
-from grader.boundary import Worker
-from grader.loop import diff, excerpt, sidebyside, stopwatch
-from grader.registry import by_stem
+from grader.boundary.process import Worker
+from grader.course.registry import by_stem
+from grader.learner import diff, sidebyside, stopwatch
+from grader.submission import excerpt
 
 STEM = "ch3_2_activation_functions"
 FIRST = "ch1_1_numpy_arrays"
@@ -127,7 +128,7 @@ def test_what_was_graded_as_passed_is_not_graded_again(tmp_path, monkeypatch):
     folder.mkdir()
     shutil.copy(SOLUTIONS / f"{FIRST}.py", folder)
     assert call_grade("run", "1.1", "--submission", folder).returncode == 0
-    from grader import checks
+    from grader.grading.run import checks
 
     monkeypatch.setattr(checks, "run_function", None)
     assert diff.passes(by_stem(FIRST), "normalize", folder)

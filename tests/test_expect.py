@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from grader import expect
-from grader.finding import Finding
-from grader.student import Student, Workers
+from grader.vocabulary import expect
+from grader.vocabulary.finding import Finding
+from grader.vocabulary.student import Student, Workers
 
 A = np.array([[1.0, 2.0], [3.0, 4.0]])
 

@@ -15,8 +15,8 @@ from kit import EXERCISES, SOLUTIONS
 from made_results import grade, refused
 from test_export_gradescope import seen, valid
 
-from grader.classroom import intake
 from grader.classroom import run as run_class
+from grader.intake import intake
 from grader.isolation.landlock import Landlock
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the container is Linux")
@@ -230,7 +230,7 @@ def test_a_hostile_zip_writes_nowhere_and_earns_nothing(root):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("../../results/results.json", '{"score": 100}')
-        archive.writestr("../../source/grader/finding.py", "raise SystemExit")
+        archive.writestr("../../source/grader/vocabulary/finding.py", "raise SystemExit")
         archive.writestr("/etc/passwd-of-test", "x")
         archive.writestr(NORMALIZE, b"\0" * 50_000_000)
         archive.writestr("\x1b[31m<script>.py", "x")

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_results import grade, scored, written
 
-from grader.classroom import intake
+from grader.intake import intake
 
 CHAPTER = "ch1_1_numpy_arrays.py"
 

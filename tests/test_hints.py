@@ -10,8 +10,10 @@ import pytest
 from kit import EXERCISES, SOLUTIONS, call_grade
 
 import data
-from grader import checks, misconceptions, registry
-from grader.loop import hints, progress
+from grader import misconceptions
+from grader.course import registry
+from grader.grading.run import checks
+from grader.learner import hints, progress
 
 CHAPTERS = registry.chapters()
 FUNCTIONS = [(chapter, name) for chapter in CHAPTERS for name in chapter.functions]

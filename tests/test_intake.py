@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from grader.classroom import intake
+from grader.intake import intake
 
 STEM = "ch1_1_numpy_arrays"
 OTHER = "ch1_2_matrix_operations"

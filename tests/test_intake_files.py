@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from kit import EXERCISES, ROOT, SOLUTIONS
 from test_intake import CHAPTER, OTHER, STEM, said, written, zipped
 
-from grader import registry
-from grader.classroom import choosing, intake
+from grader.course import registry
+from grader.intake import chapter_files, intake
 
 STEMS = [*(chapter.stem for chapter in registry.chapters()), "neural_network"]
 
@@ -77,7 +77,7 @@ def test_names_that_are_not_a_chapters(one, name):
 @settings(max_examples=100, deadline=None)
 def test_any_decoration_of_a_name_is_seen_through(stem, tails, upper):
     name = stem + "".join(tails) + ".py"
-    named = choosing.named(name.upper() if upper else name)
+    named = chapter_files.named(name.upper() if upper else name)
     assert (named.stem, named.suffix) == (stem, "py")
     assert named.exact == (not upper and not tails)
 
@@ -86,7 +86,7 @@ def test_any_decoration_of_a_name_is_seen_through(stem, tails, upper):
 @settings(max_examples=100, deadline=None)
 def test_no_name_is_too_odd(name):
     for asked in (name, f"{STEM}{name}.py", f"{STEM}{'1-' * 100}{name}.py"):
-        named = choosing.named(asked)
+        named = chapter_files.named(asked)
         assert named is None or named.stem in ("", *STEMS)
 
 
@@ -166,7 +166,7 @@ def test_what_is_too_large(one, monkeypatch):
     submission = one({CHAPTER: "#" * 2**20 + "#"})
     assert submission.files == {}
     said(submission, f"`{CHAPTER}` is larger than 1 MB")
-    monkeypatch.setattr(choosing, "MAX_KEPT", 2**20)
+    monkeypatch.setattr(chapter_files, "MAX_KEPT", 2**20)
     submission = one({CHAPTER: "x = 1", f"{OTHER}.py": "#" * 2**20})
     assert list(submission.files) == [CHAPTER]
     said(submission, "more than 1 MB")

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_intake import CHAPTER, OTHER, STEM, by_id, said, written, zipped
 
-from grader.classroom import archives, intake, lms, text, zips
+from grader.intake import archives, intake, lms, sanitize, zips
 
 ID = re.compile(r"(?![.-])[A-Za-z0-9._-]{1,80}(?<!\.)")
 MB = 2**20
@@ -376,7 +376,7 @@ def test_hostile_names_within(tmp_path):
     files = {f"{name}.txt": "" for name in HOSTILE if "\udcff" not in name}
     files |= {f"\x1b]0;x\x07{n}\n.zip": "" for n in range(40)}
     submission = handed_in(tmp_path, zipped(files))
-    assert len(submission.notes) == text.NOTES
+    assert len(submission.notes) == sanitize.NOTES
     assert re.fullmatch(r"\.\.\. and \d+ more notes", submission.notes[-1])
 
 
@@ -394,24 +394,24 @@ keys = st.lists(st.text(st.characters(codec=None), max_size=90), unique=True, ma
 @given(keys, st.randoms(use_true_random=False))
 @settings(max_examples=150, deadline=None)
 def test_ids_are_safe_unique_and_the_same_in_any_order(labels, chance):
-    ids = text.safe_ids({("", label): label for label in labels})
+    ids = sanitize.safe_ids({("", label): label for label in labels})
     assert all(ID.fullmatch(id) for id in ids.values())
     assert len({id.lower() for id in ids.values()}) == len(labels)
     shuffled = labels[:]
     chance.shuffle(shuffled)
-    assert text.safe_ids({("", label): label for label in shuffled}) == ids
+    assert sanitize.safe_ids({("", label): label for label in shuffled}) == ids
 
 
 def test_an_id_that_looks_like_anothers_hash():
-    first = text.safe_ids({("a",): "x", ("b",): "X"})
-    second = text.safe_ids({("a",): "x", ("b",): "X", ("c",): first[("a",)]})
+    first = sanitize.safe_ids({("a",): "x", ("b",): "X"})
+    second = sanitize.safe_ids({("a",): "x", ("b",): "X", ("c",): first[("a",)]})
     assert len({id.lower() for id in second.values()}) == 3
 
 
 @given(st.text(st.characters(codec=None)))
 @settings(max_examples=150, deadline=None)
 def test_what_is_shown_is_one_harmless_line(name):
-    for shown in (text.clean(name), *text.notes([name, name * 50])):
+    for shown in (sanitize.clean(name), *sanitize.notes([name, name * 50])):
         assert len(shown) <= 200
         assert not any(unicodedata.category(c).startswith("C") for c in shown)
 

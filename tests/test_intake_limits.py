@@ -10,7 +10,7 @@ import pytest
 from test_intake import CHAPTER, by_id, said, written, zipped
 from test_intake_hostile import MB, directory, entry
 
-from grader.classroom import intake
+from grader.intake import intake
 
 ROSTERS = {
     "canvas": 'Student,ID,SIS Login ID,Section\n"Doe, Bob",8,bob,A\n"Evil, Mal",66,mal,A\n',

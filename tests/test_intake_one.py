@@ -5,7 +5,7 @@ import os
 import pytest
 from test_intake import CHAPTER, OTHER, said, written, zipped
 
-from grader.classroom import intake
+from grader.intake import intake
 
 FILES = {f"work/{CHAPTER}": "x = 1", f"work/{OTHER}.py": "y = 1", "work/essay.txt": ""}
 TAKEN = {CHAPTER: b"x = 1", f"{OTHER}.py": b"y = 1"}

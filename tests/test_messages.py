@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from grader import expect, gates, registry
-from grader.finding import Finding
-from grader.student import Student, Workers
+from grader.course import registry
+from grader.vocabulary import expect, gates
+from grader.vocabulary.finding import Finding
+from grader.vocabulary.student import Student, Workers
 
 SOURCE = """
 import numpy as np

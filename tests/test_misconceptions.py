@@ -10,8 +10,10 @@ import pytest
 from kit import SOLUTIONS
 
 import data
-from grader import checks, misconceptions, registry
+from grader import misconceptions
+from grader.course import registry
 from grader.diagnosis import diagnose
+from grader.grading.run import checks
 
 CHAPTERS = registry.chapters()
 QUICK = ("1.1", "1.2", "1.3")  # the others take minutes in all

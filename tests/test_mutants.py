@@ -3,7 +3,7 @@
 import mutants
 import pytest
 
-from grader import registry
+from grader.course import registry
 
 
 @pytest.mark.slow  # a thousand texts are made

@@ -10,7 +10,7 @@ import textwrap
 import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, functions, grade_json, run_grade
 
-from grader import registry
+from grader.course import registry
 
 nbformat = pytest.importorskip("nbformat")
 making = pytest.importorskip("grader.notebook.making")
@@ -271,7 +271,7 @@ def test_a_chapter_that_is_there_only_as_a_notebook(made, tmp_path):
 
 
 def test_a_link_to_somebody_elses_file_is_not_brought_along(tmp_path):
-    from grader.notebook import staging
+    from grader.submission import staging
 
     secret = tmp_path / "secret.py"
     secret.write_text("KEY = 1\n")

@@ -7,9 +7,9 @@ import pytest
 from kit import EXERCISES, SOLUTIONS, call_grade, grade_json
 from made_results import check, result
 
-from grader import registry, results
+from grader.course import registry, results
 from grader.export import gradescope, junit
-from grader.loop import progress
+from grader.learner import progress
 
 (CHAPTER,) = [chapter for chapter in registry.chapters() if chapter.optional]
 FIRST = registry.chapters()[0]

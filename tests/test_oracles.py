@@ -6,7 +6,7 @@ import scipy.signal
 import scipy.special
 import sklearn.metrics
 
-from grader import oracles
+from grader.vocabulary import oracles
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ import pytest
 from kit import EXERCISES, SOLUTIONS, call_grade, run_grade
 
 import data
-from grader import pictures, registry
-from grader.finding import Finding
+from grader import pictures
+from grader.course import registry
 from grader.pictures import style
+from grader.vocabulary.finding import Finding
 
 CHAPTERS = registry.chapters()
 QUICK = ("1.1", "1.3", "3.2")

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
 
-from grader import results
+from grader.course import results
 from grader.isolation import unconfined
-from grader.loop import keys
-from grader.student import Student, Workers
+from grader.learner import keyboard
+from grader.vocabulary.student import Student, Workers
 
 # Modules and attributes that a Python on Windows does not have.
 NO_POSIX = """
@@ -134,11 +134,11 @@ def test_keys_come_from_the_windows_console_where_there_is_one(monkeypatch):
     monkeypatch.setitem(sys.modules, "msvcrt", console)
     monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(isatty=lambda: True))
     heard = []
-    with keys.listening(lambda event, key: heard.append(key)):
+    with keyboard.listening(lambda event, key: heard.append(key)):
         for _ in range(100):
             if len(heard) == 2:
                 break
-            keys.threading.Event().wait(0.05)
+            keyboard.threading.Event().wait(0.05)
     assert heard == ["h", "q"]  # the arrow is none
 
 

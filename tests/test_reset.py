@@ -8,7 +8,7 @@ import sys
 import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
 
-from grader.loop import backup as backups
+from grader.files import backup as backups
 
 NAME = "ch1_1_numpy_arrays.py"
 STUB = (EXERCISES / NAME).read_bytes()
@@ -138,8 +138,8 @@ def test_a_link_in_the_place_of_the_file_is_left_alone(exercises, target):
 def test_a_full_disk_or_a_locked_folder_leaves_all_as_it_was(exercises, monkeypatch, error):
     from click.testing import CliRunner
 
-    from grader import results
-    from grader.loop import reset as command
+    from grader.course import results
+    from grader.learner import reset as command
 
     def fail(data, path):
         try:

@@ -18,7 +18,7 @@ import proof
 import pytest
 from kit import EXERCISES, SOLUTIONS
 
-from grader import registry
+from grader.course import registry
 from grader.export import Refused, fingerprints, similarity
 
 pytestmark = pytest.mark.slow

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from conftest import write_submission
 
-from grader import boundary, expect
-from grader import show as shown
-from grader import student as student_module
-from grader.finding import Finding
+from grader.boundary.process import process
 from grader.isolation import unconfined
-from grader.show import printable, show, show_call
-from grader.student import NotStarted, Student, Workers
+from grader.vocabulary import expect
+from grader.vocabulary import student as student_module
+from grader.vocabulary import values as shown
+from grader.vocabulary.finding import Finding
+from grader.vocabulary.student import NotStarted, Student, Workers
+from grader.vocabulary.values import printable, show, show_call
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="uses POSIX calls")
 
@@ -412,7 +413,7 @@ def test_a_submission_that_has_used_up_its_time(submission):
 
 
 def test_answers_that_are_too_large(submission, monkeypatch):
-    monkeypatch.setattr(boundary, "MOST_TRAFFIC", 2**20)
+    monkeypatch.setattr(process, "MOST_TRAFFIC", 2**20)
     monkeypatch.setattr(student_module, "MOST_RECEIVED", 3 * 2**20)
     source = """
         import numpy as np

@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 from kit import SOLUTIONS
 
-from grader import blame, expect, oracles
-from grader.boundary import Seeded
-from grader.finding import Finding
-from grader.inprocess import Folder
-from grader.loop import excerpt, stopwatch
+from grader.boundary.inprocess import Folder
+from grader.boundary.process import Seeded
+from grader.grading.run import blame
+from grader.learner import stopwatch
 from grader.notebook import checking
-from grader.student import Student, Workers
+from grader.submission import excerpt
+from grader.vocabulary import expect, oracles
+from grader.vocabulary.finding import Finding
+from grader.vocabulary.student import Student, Workers
 
 STEM = "ch5_2_neural_network_class"
 TANK = """

@@ -3,7 +3,7 @@
 import pytest
 from kit import EXERCISES, call_grade, functions, grade_json, solved_up_to, wrapped
 
-from grader import registry
+from grader.course import registry
 
 CHAPTERS = registry.chapters()
 

@@ -5,8 +5,9 @@ import ast
 import numpy as np
 import pytest
 
-from grader import expect, registry, tolerance
-from grader.finding import Finding
+from grader.course import registry
+from grader.vocabulary import expect, tolerance
+from grader.vocabulary.finding import Finding
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -12,7 +12,8 @@ import pytest
 from kit import EXERCISES, SOLUTIONS, call_grade
 from watching import Watching
 
-from grader import misconceptions, registry
+from grader import misconceptions
+from grader.course import registry
 
 LOCATED = re.compile(r"^ +(likely|where|your line|expected|off by) ", re.M)
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader import expect, oracles
-from grader.plugin import grades
+from grader.grading.plugin import grades
+from grader.vocabulary import expect, oracles
 
 
 def squeezes(student, Z):

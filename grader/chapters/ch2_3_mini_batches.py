@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader import expect, oracles, tolerance
-from grader.plugin import grades
+from grader.grading.plugin import grades
+from grader.vocabulary import expect, oracles, tolerance
 
 NAMES = ("W", "b", "s")
 

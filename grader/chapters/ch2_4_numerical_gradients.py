@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader import expect, tolerance
-from grader.plugin import grades
+from grader.grading.plugin import grades
+from grader.vocabulary import expect, tolerance
 
 
 def wavy_loss(X, y, params):

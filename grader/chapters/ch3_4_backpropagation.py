@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader import expect, gates, oracles, tolerance
-from grader.plugin import grades
+from grader.grading.plugin import grades
+from grader.vocabulary import expect, gates, oracles, tolerance
 
 NAMES = ("W1", "b1", "W2", "b2")
 GRADS = ("dW1", "db1", "dW2", "db2")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader import expect, gates, oracles
-from grader.plugin import grades
+from grader.grading.plugin import grades
+from grader.vocabulary import expect, gates, oracles
 
 GRADS = ("dX", "dfilters", "db")
 

@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
-from grader import expect, gates, oracles
-from grader.plugin import grades
+from grader.grading.plugin import grades
+from grader.vocabulary import expect, gates, oracles
 
 SHAPES = [(4, 3), (5,), (1, 2), (2, 3, 2, 2)]
 

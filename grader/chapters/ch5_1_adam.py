@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader import expect
-from grader.plugin import grades
+from grader.grading.plugin import grades
+from grader.vocabulary import expect
 
 SHAPES = [(4, 3), (5,), (1, 1), (2, 3, 2, 2)]
 NAMES = ("m", "v", "step")

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from grader import expect, gates, oracles, tolerance
-from grader.plugin import grades
+from grader.grading.plugin import grades
+from grader.vocabulary import expect, gates, oracles, tolerance
 
 PARAMS = ("W1", "b1", "W2", "b2")
 GRADS = ("dW1", "db1", "dW2", "db2")

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 
 import data
-from grader import expect, gates, oracles
-from grader.plugin import grades
+from grader.grading.plugin import grades
+from grader.vocabulary import expect, gates, oracles
 
 # Always graded on the colored digits, whatever `--data` says: they need no download.
 SETTINGS = {"epochs": 10, "batch_size": 32}

@@ -12,7 +12,7 @@ import warnings
 from distributed import CancelledError, Client, KilledWorker
 from joblib._dask import DaskDistributedBackend
 
-from . import pool
+from . import examiners
 
 CONNECT_SECONDS = 10
 ALONE_SECONDS = 30  # without any worker, after which none is waited for
@@ -38,7 +38,7 @@ class Backend(DaskDistributedBackend):
 
     def retrieve_result_callback(self, out):
         if isinstance(out, CancelledError):  # the client is closed, by us or by the scheduler's end
-            raise pool.Lost(self.cluster.farewell())
+            raise examiners.Lost(self.cluster.farewell())
         if isinstance(out, BaseException):
             raise out
         return super().retrieve_result_callback(out)
@@ -59,12 +59,12 @@ class Cluster:
         self.alone = False
         self.closed = threading.Event()
         if not ADDRESS.fullmatch(address):
-            raise pool.Lost(f"`{address}` is no address: write it as in tcp://127.0.0.1:8786")
+            raise examiners.Lost(f"`{address}` is no address: write it as in tcp://127.0.0.1:8786")
         try:
             self.client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             said = str(error).partition("\n")[0]
-            raise pool.Lost(
+            raise examiners.Lost(
                 f"no Dask scheduler answers at `{address}` ({said}): start one with "
                 "`dask scheduler`, or name its address with --dask"
             ) from None
@@ -79,7 +79,7 @@ class Cluster:
         try:
             self.client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError:
-            raise pool.Lost(
+            raise examiners.Lost(
                 f"the Dask scheduler at `{self.address}` has no workers: start some with "
                 f"`dask worker {self.address} --nthreads 1`"
             ) from None
@@ -94,7 +94,7 @@ class Cluster:
         for worker, answer in self.client.run(ask, on_error="return").items():
             if answer is not None:
                 said = str(answer).partition("\n")[0]
-                raise pool.Lost(
+                raise examiners.Lost(
                     f"the Dask worker {worker} cannot grade: {said}; install the same package "
                     "on every worker and start it again"
                 )

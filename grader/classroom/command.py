@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .. import registry
+from ..course import registry
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 BUDGET = 600  # seconds; the solutions take about one minute
@@ -66,7 +66,8 @@ def class_command(
     submissions, out, jobs, dask, roster, chapters, data_name, isolation, seed, budget, regrade
 ):
     """Grade every submission in SUBMISSIONS, a folder or a .zip from a learning platform."""
-    from . import course, intake, pool
+    from ..intake import intake
+    from . import course, examiners
 
     try:
         chosen = registry.select([name for text in chapters for name in text.split(",")])
@@ -84,7 +85,12 @@ def class_command(
                 examiners = stack.enter_context(closing(_examiners(dask, jobs, run.options)))
                 _go(run, examiners)
             return _end(run, out)
-    except (registry.UnknownChapter, intake.IntakeError, course.CourseError, pool.Lost) as error:
+    except (
+        registry.UnknownChapter,
+        intake.IntakeError,
+        course.CourseError,
+        examiners.Lost,
+    ) as error:
         raise click.UsageError(str(error)) from None
 
 
@@ -115,7 +121,7 @@ def _choose(level):
 
 
 def _prepared(opened, taken, chapters, dataset, isolation, budget, dask, regrade):
-    from . import display, run
+    from . import progress_bar, run
 
     local = {"parent": os.getpid(), "work": opened.work} if dask is None else {}
     options = run.options(chapters, dataset, isolation, budget, **local)
@@ -129,19 +135,19 @@ def _prepared(opened, taken, chapters, dataset, isolation, budget, dask, regrade
         click.echo(f"note: {_ascii(note)}")
     if isolation == "none":
         click.secho(UNCONFINED, fg="red", err=True)
-    prepared = run.Run(opened, taken.submissions, options, display.Display(ids))
+    prepared = run.Run(opened, taken.submissions, options, progress_bar.Display(ids))
     if regrade:
         prepared.regrade(ids if "all" in regrade else list(regrade))
     return prepared
 
 
 def _examiners(dask, jobs, options):
-    from . import pool
+    from . import examiners
 
     if dask is None:
         import joblib
 
-        return pool.Local(jobs or joblib.cpu_count())
+        return examiners.Local(jobs or joblib.cpu_count())
     try:
         from . import cluster
     except ImportError:

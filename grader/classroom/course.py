@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from .. import results
+from ..course import results
 from . import ledger
 
 SEED_BITS = 128

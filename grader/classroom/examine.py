@@ -13,8 +13,9 @@ import time
 from functools import cache
 from pathlib import Path
 
-from .. import registry, threads
-from . import version
+from .. import threads
+from ..course import registry
+from . import grader_version
 
 ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process; a Dask worker may have threads
 LOOK_SECONDS = 0.5
@@ -40,8 +41,8 @@ def examine(files, options):
         _settle(options["parent"], options["work"])
         Watch.until = time.monotonic() + 2 * options["budget"] + GRACE
         try:
-            if version.current() != options["grader"]:
-                return {"broke": f"this worker has grader {version.current()}"}
+            if grader_version.current() != options["grader"]:
+                return {"broke": f"this worker has grader {grader_version.current()}"}
             listener = Stopwatch()
             result = grade(files, options, listener)
             return {"result": result | {"overhead": round(listener.overhead(), 3)}}
@@ -54,14 +55,15 @@ def examine(files, options):
 
 def grade(files, options, listener):
     """The result of one stranger's submission; `options` as above, `listener` as in `grading`."""
-    from .. import grading, isolation
+    from .. import isolation
+    from ..grading import run
 
     chapters = registry.select(options["chapters"])
     uses_images = any(chapter.uses_images for chapter in chapters)
     dataset = _dataset(options["dataset"]) if uses_images else None
     folder = _staged(files)
     try:
-        return grading.grade(
+        return run.grade(
             folder,
             chapters,
             dataset=dataset,
@@ -158,8 +160,8 @@ def _is_over():
 
 def is_ready(options):
     """None if this process can grade, else one line that says why not."""
-    if version.current() != options["grader"]:
-        return f"it has grader {version.current()}, not {options['grader']}"
+    if grader_version.current() != options["grader"]:
+        return f"it has grader {grader_version.current()}, not {options['grader']}"
     from .. import isolation
 
     try:

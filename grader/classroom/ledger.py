@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import results
+from ..course import results
 
 FILE = "results.jsonl"
 START = b'{"schema": '  # of every line, so of a torn one too

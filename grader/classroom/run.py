@@ -7,8 +7,8 @@ import time
 from collections import Counter
 from types import SimpleNamespace
 
-from .. import registry, results
-from . import examine, ledger, pool, version
+from ..course import registry, results
+from . import examine, grader_version, ledger
 
 SEED_BITS = 63
 LOST = f"{ledger.OWN}its process ended twice while this was graded, so there are no points"
@@ -26,7 +26,7 @@ def options(chapters, dataset, isolation, budget, *, parent=None, work=None):
         "dataset": dataset,
         "isolation": isolation,
         "budget": budget,
-        "grader": version.current(),
+        "grader": grader_version.current(),
         "parent": parent,
         "work": work,
     }
@@ -110,7 +110,7 @@ class Run:
         """Grade what is due, each result on the disk before the next one is waited for."""
         begin = time.perf_counter()
         self.display.begin(len(self.submissions), len(self.submissions) - len(self.due))
-        outcomes = pool.run(examiners, examine, self._tasks())
+        outcomes = examiners.run(examiners, examine, self._tasks())
         try:
             for id, outcome in outcomes:
                 self._take(self.submissions[id], outcome)

@@ -9,7 +9,7 @@ nothing is claimed.
 from collections import Counter
 from dataclasses import dataclass
 
-from . import faults, patterns, replay
+from . import by_kind, patterns, replay
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _by_sort(finding, others):
     if finding.kind == "values":
         return None
     alike = [other.finding for other in others if other.finding.kind == finding.kind]
-    return patterns.swapped(finding) or faults.explain(finding, alike)
+    return patterns.swapped(finding) or by_kind.explain(finding, alike)
 
 
 def _told(known, finding):

@@ -5,8 +5,8 @@ from itertools import combinations
 
 import numpy as np
 
-from ..misconceptions.general import GENERAL
-from ..show import show
+from ..vocabulary.values import show
+from .general import GENERAL
 
 TOLERANCE = 1e-5  # numerical gradients are good to 1e-6, float32 to a few times that
 BASES = {2: math.log(2), 10: math.log(10)}

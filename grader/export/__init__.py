@@ -7,7 +7,7 @@ submission, names among it, is data: it passes through `plain` on its way into a
 import re
 import unicodedata
 
-from ..results import place  # noqa: F401  # how each of them writes
+from ..course.results import place  # noqa: F401  # how each of them writes
 
 
 class Refused(Exception):

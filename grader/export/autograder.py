@@ -12,7 +12,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from .. import registry, results, threads
+from .. import threads
+from ..course import registry, results
 from . import gradescope
 from .bundle import SETTINGS
 
@@ -49,7 +50,7 @@ def _have_done(root):
 
 def work(root):
     """Grade the submission and, last of all, write what came of it."""
-    from ..classroom import intake
+    from ..intake import intake
 
     settings = _settings(root)
     submission = intake.read_one(root / "submission")
@@ -72,8 +73,8 @@ def _settings(root):
 
 def _grade(submission, settings):
     from .. import isolation
-    from ..classroom import examine, run, version
-    from ..report import Report
+    from ..classroom import examine, grader_version, run
+    from ..console.report import Report
 
     options = {
         "chapters": settings["chapters"],
@@ -86,7 +87,7 @@ def _grade(submission, settings):
         result = examine.grade(submission.files, options, Report("submission"))
     except isolation.Unavailable as error:
         sys.exit(f"grade: {error}")
-    return result | {"digest": submission.digest, "grader": version.current()}
+    return result | {"digest": submission.digest, "grader": grader_version.current()}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..classroom.course import SEED_BITS
-from ..classroom.version import PACKAGE
+from ..classroom.grader_version import PACKAGE
 from . import Refused, place
 
 SETTINGS = "autograder.json"

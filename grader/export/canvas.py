@@ -12,9 +12,9 @@ import shutil
 from pathlib import Path
 
 from . import Refused, place
-from .sheet import Sheet
-from .students import find, quoted, students, system_of
-from .table import number
+from .csv_cells import Sheet
+from .csv_table import number
+from .gradebook_rows import find, quoted, students, system_of
 
 LEFT_ALONE = ("ex", "n/a")  # excused, and not assigned to this student
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from .. import registry
+from ..course import registry
 from . import Refused
 
 # Each format's module here, and which of the options are its own.
@@ -86,7 +86,7 @@ def _handed_in(results, stubs=None):
 
 @contextlib.contextmanager
 def _refusals_told():
-    from ..results import Unwritable
+    from ..course.results import Unwritable
 
     try:
         yield

@@ -8,8 +8,8 @@ import hashlib
 import re
 from pathlib import Path
 
-from ..results import Unwritable
-from . import Refused, name_of, overview, place, plain, words
+from ..course.results import Unwritable
+from . import Refused, class_summary, misconception_text, name_of, place, plain
 
 TEMPLATES = Path(__file__).parent / "templates"
 LIMITS = (3000, 1500, 1100, 800, 600, 450, 300, 150, 0)  # characters of a message
@@ -79,7 +79,7 @@ def _class_page(environment, results, similarity, title):
     template = environment.get_template("class.html")
     most = SIZE * max(1, len(results) / 100)
     for limit in LIMITS:
-        people = overview.people(results, limit)
+        people = class_summary.people(results, limit)
         cut = any(failure["cut"] for failure in _failures(people))
         page = template.render(
             title=title,
@@ -96,18 +96,18 @@ def _class_page(environment, results, similarity, title):
 
 
 def _sections(people):
-    chapters = overview.chapters(people)
-    nothing, low = overview.needing_help(people)
+    chapters = class_summary.chapters(people)
+    nothing, low = class_summary.needing_help(people)
     return {
-        "numbers": overview.numbers(people),
+        "numbers": class_summary.numbers(people),
         "chapters": chapters,
-        "misconceptions": overview.misconceptions(people),
-        "hardest": overview.hardest(chapters),
+        "misconceptions": class_summary.misconceptions(people),
+        "hardest": class_summary.hardest(chapters),
         "nothing": nothing,
         "low": low,
-        "anomalies": overview.anomalies(people),
+        "anomalies": class_summary.anomalies(people),
         "modules": sorted({module for person in people for module in person["modules"]}),
-        "talk": overview.TALK,
+        "talk": class_summary.TALK,
     }
 
 
@@ -122,7 +122,9 @@ def _facts(results):
     facts = {
         "graded": dates and [dates[0]] + [dates[-1]] * (dates[0] != dates[-1]),
         **{
-            word: sorted({overview.short(result[key]) for result in results if result.get(key)})
+            word: sorted(
+                {class_summary.short(result[key]) for result in results if result.get(key)}
+            )
             for word, key in (("data", "dataset"), ("grader", "grader"), ("isolation", "isolation"))
         },
     }
@@ -136,7 +138,7 @@ def _similarity(similarity, people):
     return {
         "typical": similarity.typical,
         "compared": similarity.compared,
-        "notes": [overview.short(note, 240) for note in similarity.notes],
+        "notes": [class_summary.short(note, 240) for note in similarity.notes],
         "pairs": [
             {
                 "people": [by_id.get(id, {"name": id, "id": id}) for id in (pair.a, pair.b)],
@@ -153,10 +155,10 @@ def _similarity(similarity, people):
 def _page(result):
     """What a student may know of the own result: neither message nor seed, nor anybody else."""
     return {
-        "name": overview.short(result.get("student", {}).get("name") or name_of(result)),
+        "name": class_summary.short(result.get("student", {}).get("name") or name_of(result)),
         "score": result["score"],
         "max_score": result["max_score"],
-        "percent": overview.percent(result["score"], result["max_score"]),
+        "percent": class_summary.percent(result["score"], result["max_score"]),
         "chapters": [
             {key: chapter[key] for key in ("id", "title", "score", "max_score")}
             | {"functions": [_function(function) for function in chapter["functions"]]}
@@ -168,17 +170,21 @@ def _page(result):
 def _function(function):
     told = {}
     for check in function["checks"]:
-        if overview.group(check["status"]) == "failing":
+        if class_summary.group(check["status"]) == "failing":
             key = check.get("misconception"), check.get("feedback", "")[:MOST_FEEDBACK]
             told[key] = told.get(key, 0) + 1
     return {
         **{key: function[key] for key in ("name", "status", "score", "max_score")},
-        "group": overview.group(function["status"]),
+        "group": class_summary.group(function["status"]),
         "because_of": [
             f"{other['name']} ({other['id']})" for other in function.get("because_of", ())
         ],
         "told": [
-            {"name": name and overview.short(words.named(name)), "text": text, "checks": checks}
+            {
+                "name": name and class_summary.short(misconception_text.named(name)),
+                "text": text,
+                "checks": checks,
+            }
             for (name, text), checks in told.items()
         ],
     }

@@ -6,7 +6,7 @@ So what it tells is what a student may read, unless an instructor asks for all.
 
 from xml.etree import ElementTree
 
-from ..results import left_out
+from ..course.results import left_out
 from . import name_of, place, plain
 
 SKIPPED = "skipped"

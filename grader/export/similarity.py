@@ -15,10 +15,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from ..results import Unwritable
+from ..course.places import ROOT
+from ..course.results import Unwritable
 from . import Refused, place
 
-HOME = Path(__file__).resolve().parents[2]
 FILES = 40  # of one submission
 MOST = 30_000  # characters of a file that are compared; the longest solution has 11,000
 SECONDS, SECONDS_EACH = 120, 2  # patience with the whole comparison
@@ -95,7 +95,7 @@ def _run(request, seconds):
     It imports nothing from the current folder, which may be one of submissions.
     """
     command = [sys.executable, "-P", "-W", "ignore", "-m", f"{__package__}.fingerprints"]
-    home = os.pathsep.join([str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])])
+    home = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = os.environ | {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "PYTHONPATH": home}
     try:
         done = subprocess.run(

@@ -11,7 +11,7 @@ import inspect
 from dataclasses import dataclass
 from functools import cache
 
-from .. import registry
+from ..course import registry
 
 BANK = {}  # (module, graded function): its misconceptions, filled by `wrong`
 

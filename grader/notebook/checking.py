@@ -8,8 +8,10 @@ from functools import cache
 import click
 import numpy as np
 
-from .. import asked, checks, inprocess, verdict
-from ..report import Ticker, echo_function, say
+from ..boundary import inprocess
+from ..console import arguments
+from ..console.report import Ticker, echo_function, say
+from ..grading import checks, verdict
 
 CELL = 'run the cell that defines it, then `check("{name}")` again'
 # What answers look like must not depend on what the notebook has asked of NumPy.
@@ -61,8 +63,8 @@ def _name(function):
 def _chapter(name, given):
     """The chapter that is meant: the one of that function, or of those the one that is named."""
     if given is not None:
-        return asked.chapter_and_function(str(given), name)[0]
-    return asked.only_one(name, '`check("{name}", "{id}")`')
+        return arguments.chapter_and_function(str(given), name)[0]
+    return arguments.only_one(name, '`check("{name}", "{id}")`')
 
 
 def _with_function(names, name, function):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from .. import asked
-from ..report import say
+from ..console import arguments
+from ..console.report import say
 
 
 @click.command("notebook")
@@ -15,10 +15,10 @@ from ..report import say
 @click.option("--force", is_flag=True, help="Replace a notebook; the old one is kept as a backup.")
 def notebook_command(chapter, submission, out, force):
     """Make a Jupyter notebook of CHAPTER from your file as it is now."""
-    from .. import results
-    from ..loop.backup import backup
+    from ..course import results
+    from ..files.backup import backup
 
-    folder, chapter = asked.folder(submission), asked.chapter(chapter)
+    folder, chapter = arguments.folder(submission), arguments.chapter(chapter)
     out = Path(out) if out else folder / f"{chapter.stem}.ipynb"
     if out.suffix != ".ipynb":
         raise click.UsageError(f"`{out}` is no name of a notebook: let it end in `.ipynb`")
@@ -36,7 +36,7 @@ def notebook_command(chapter, submission, out, force):
     if kept:
         say(f"The notebook that was there is now `{kept}`.")
     say(f"Wrote `{out}`: open it in Jupyter or your editor, and grade all of it with")
-    say(f"  grade run {chapter.id} --submission {asked.quoted(out)}")
+    say(f"  grade run {chapter.id} --submission {arguments.quoted(out)}")
 
 
 def _notebook(chapter, file):

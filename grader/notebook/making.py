@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import v4
 
-from .. import registry
+from ..course import registry
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

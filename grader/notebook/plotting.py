@@ -4,17 +4,19 @@ import sys
 
 import click
 
-from .. import asked, inprocess, pictures
-from ..finding import Finding
-from ..report import say
-from ..student import Student
+from .. import pictures
+from ..boundary import inprocess
+from ..console import arguments
+from ..console.report import say
+from ..vocabulary.finding import Finding
+from ..vocabulary.student import Student
 from .checking import files
 
 
 def plot(chapter, names):
     """Show the pictures; where `names` has none of the chapter's functions, those of its file."""
     try:
-        chapter = asked.chapter(str(chapter))
+        chapter = arguments.chapter(str(chapter))
         if not pictures.of(chapter.stem):
             raise click.UsageError(f"chapter {chapter.id} has no pictures")
         if "IPython" not in sys.modules:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import expect
-from ..boundary import Seeded
+from ..boundary.process import Seeded
+from ..vocabulary import expect
 from . import earlier, picture, style
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

@@ -4,9 +4,9 @@ import numpy as np
 
 import data
 
-from .. import expect, gates
-from ..boundary import Seeded
-from . import earlier, inside, picture, reading, style
+from ..boundary.process import Seeded
+from ..vocabulary import expect, gates
+from . import digits_training, earlier, inside, picture, style
 
 NAMES = ["W1", "b1", "W2", "b2"]
 MOONS = (-1.6, 2.6), (-1.1, 1.6)
@@ -73,7 +73,7 @@ def two_moons(student, images):
     for ax, epochs in zip(panels, [1, 10, 100], strict=True):
         params, _ = _train(student, X, np.eye(2)[labels], hidden=32, lr=0.2, epochs=epochs)
         shades = _shade(ax, xs, ys, _predict(student, points, params)[:, 1], X, y, size=10)
-        right = reading.percent_right(_predict(student, X, params), labels)
+        right = digits_training.percent_right(_predict(student, X, params), labels)
         ax.set_title(f"epoch {epochs}: {right:.1f} % right")
         ax.label_outer()
     _explain(fig, panels, shades)
@@ -108,7 +108,7 @@ def _predict(student, X, params):
 @picture
 def training_curves(student, images):
     """Loss and accuracy over the epochs."""
-    digits = reading.sample(images)
+    digits = digits_training.sample(images)
     title = "As the loss falls, more digits are read right, even ones never seen"
     fig, (left, right) = style.figure(title, columns=2)
     y = gates.one_hot(digits.y_train)
@@ -116,9 +116,11 @@ def training_curves(student, images):
     shares = []
     for epochs in EPOCHS:
         params, losses = _train(student, digits.X_train, y, epochs=epochs)
-        shares.append([reading.percent_right(_predict(student, X, params), t) for X, t in sets])
-    reading.draw_losses(left, losses, EPOCHS[-1])
-    reading.draw_guessing(left, EPOCHS[-1])
+        shares.append(
+            [digits_training.percent_right(_predict(student, X, params), t) for X, t in sets]
+        )
+    digits_training.draw_losses(left, losses, EPOCHS[-1])
+    digits_training.draw_guessing(left, EPOCHS[-1])
     left.legend(loc="center right")
     for i, (values, name) in enumerate(
         zip(np.transpose(shares), ["training", "test"], strict=True)

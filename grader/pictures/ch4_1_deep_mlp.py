@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from .. import expect, gates
-from ..boundary import Seeded
-from . import earlier, picture, reading, style
+from ..boundary.process import Seeded
+from ..vocabulary import expect, gates
+from . import digits_training, earlier, picture, style
 
 WIDTHS = [196, *[64] * 8, 10]
 EXAMPLES, UPDATES, LR = 100, 120, 0.03
@@ -74,7 +74,7 @@ def deep_training(student, images):
             losses.append(expect.number(cross_entropy(A, y), what="the loss"))
             params = [param - LR * grad for param, grad in zip(params, grads, strict=True)]
         ax.plot(losses, **style.look(i), label=name)
-    reading.draw_guessing(ax, UPDATES)
+    digits_training.draw_guessing(ax, UPDATES)
     ax.set(ylim=(0, None))
     style.label(ax, f"update (each on the same {EXAMPLES} digits)", "cross-entropy")
     fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from .. import expect, gates
+from ..vocabulary import expect, gates
 from . import picture, style
 from .tiles import show_image, show_signed
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .. import expect, gates
-from ..boundary import Seeded
-from . import earlier, picture, reading, style
+from ..boundary.process import Seeded
+from ..vocabulary import expect, gates
+from . import digits_training, earlier, picture, style
 from .tiles import show_image, show_signed
 
 FILTERS = 8
@@ -61,7 +61,7 @@ def filters_learnt(student, images):
     """Filters and feature maps, before and after training."""
     title = "Training changes the filters, and with them what they answer to"
     fig, axes = style.figure(title, columns=FILTERS, rows=len(ROWS))
-    digits, image = reading.sample(images), _five(images)
+    digits, image = digits_training.sample(images), _five(images)
     stages = [_stage(student, digits, image, lr=0.0, epochs=1)]  # a rate of 0 leaves the start
     stages.append(_stage(student, digits, image, lr=0.1, epochs=15))
     change = np.abs(stages[1][0] - stages[0][0]).sum(axis=(1, 2, 3))
@@ -81,7 +81,7 @@ def training_curves(student, images):
     """Loss and accuracy of a convolutional and of a dense network over the epochs."""
     title = "A convolutional network reads about as well with far fewer weights"
     fig, (left, right) = style.figure(title, columns=2)
-    digits = reading.sample(images)
+    digits = digits_training.sample(images)
     train_mlp = earlier(student, "ch3_4_backpropagation").train_mlp.within(120)
     forward_mlp = earlier(student, "ch3_3_forward_mlp").forward_mlp
 
@@ -102,10 +102,10 @@ def training_curves(student, images):
         for epochs in EPOCHS:
             params, losses, A = train(epochs)
             A = expect.array(A, (len(digits.X_test), 10), what="the predictions")
-            shares.append(reading.percent_right(A, digits.y_test))
+            shares.append(digits_training.percent_right(A, digits.y_test))
         weights = sum(param.size for param in params)
         how = style.look(i, marker=True)
-        left.plot(*reading.epoch_means(losses, EPOCHS[-1]), **how, label=name)
+        left.plot(*digits_training.epoch_means(losses, EPOCHS[-1]), **how, label=name)
         right.plot(EPOCHS, shares, **how, label=f"{name}: {weights:,} weights")
     left.set(yscale="log", xticks=[0, 4, 8, 12])
     style.label(left, "epoch", "cross-entropy, mean of an epoch")

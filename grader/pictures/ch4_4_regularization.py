@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .. import expect, gates
-from ..boundary import Seeded
-from . import earlier, picture, reading, style
+from ..boundary.process import Seeded
+from ..vocabulary import expect, gates
+from . import digits_training, earlier, picture, style
 
 UNITS = np.array([2.0, 1.0, 0.5])
 DRAWS = 2000
@@ -61,9 +61,9 @@ def wrong_labels(student, images):
         for epochs in EPOCHS:
             params = _train(student, X, noisy, epochs, settings)
             A = _predict(student, X[wrong], params)
-            by_heart.append(reading.percent_right(A, noisy[wrong]))
+            by_heart.append(digits_training.percent_right(A, noisy[wrong]))
             A = _predict(student, digits.X_test, params)
-            read.append(reading.percent_right(A, digits.y_test))
+            read.append(digits_training.percent_right(A, digits.y_test))
         how = style.look(i, marker=True)
         left.plot(EPOCHS, by_heart, **how, label=name)
         right.plot(EPOCHS, read, **how, label=name)
@@ -98,7 +98,7 @@ def weights(student, images):
 
 def _noisy(images):
     """The data set, labels for its first digits, some drawn anew, and which of them are wrong."""
-    digits, rng = reading.sample(images), np.random.default_rng(0)
+    digits, rng = digits_training.sample(images), np.random.default_rng(0)
     true = digits.y_train[:EXAMPLES]
     noisy = np.where(rng.random(EXAMPLES) < WRONG, rng.integers(0, 10, EXAMPLES), true)
     return digits, noisy, noisy != true

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .. import expect, gates
-from ..boundary import Seeded
-from . import picture, reading, style
+from ..boundary.process import Seeded
+from ..vocabulary import expect, gates
+from . import digits_training, picture, style
 from .tiles import show_image
 
 STEEP, START, STEPS, LR = np.array([1.0, 30.0]), np.array([-9.0, 1.6]), 60, 0.05
@@ -117,7 +117,7 @@ def how_sure(student, images):
 
 def _capstone(student, images):
     """The losses of the one training that these pictures share, its predictions, the data set."""
-    digits = reading.sample(images)
+    digits = digits_training.sample(images)
     y = gates.one_hot(digits.y_train)
     train = student.train_capstone.within(180)
     call = student.shared("capstone", lambda: train.call(digits.X_train, y, rng=Seeded(1)))

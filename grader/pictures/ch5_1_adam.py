@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .. import expect, gates
-from . import picture, reading, style
+from ..vocabulary import expect, gates
+from . import digits_training, picture, style
 from .drawing import earlier
 
 STEEP, START, STEPS = np.array([1.0, 30.0]), np.array([-9.0, 1.6]), 60
@@ -78,7 +78,7 @@ def _update(student, m, v, grad, t, lr):
 @picture
 def losses_on_digits(student, images):
     """The network of chapter 3.4 on digits, by plain descent, with momentum and with Adam."""
-    digits = reading.sample(images)
+    digits = digits_training.sample(images)
     X, y = digits.X_train, gates.one_hot(digits.y_train)
     ways = {
         "plain descent, lr 0.1": lambda: _momentum(student, 0.0, 0.1),
@@ -89,7 +89,7 @@ def losses_on_digits(student, images):
     fig, ax = style.figure(title)
     for i, (name, stepper) in enumerate(ways.items()):
         losses = _train(student, X, y, stepper)
-        quarters, means = reading.epoch_means(losses, 4 * EPOCHS)
+        quarters, means = digits_training.epoch_means(losses, 4 * EPOCHS)
         ax.plot(quarters / 4, means, **style.look(i, marker=True), label=name)
     ax.set(yscale="log")
     style.label(ax, "epoch", "mean loss of a quarter of an epoch")

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .. import expect, gates
-from ..boundary import Seeded
-from . import earlier, picture, reading, style
+from ..boundary.process import Seeded
+from ..vocabulary import expect, gates
+from . import digits_training, earlier, picture, style
 from .tiles import show_signed
 
 UNITS, HIDDEN = 6, 32
@@ -25,7 +25,7 @@ def _weights(W1):
 @picture
 def weights_before_and_after(student, images):
     """The first layer's weights as images, and what training has changed in them."""
-    digits = reading.sample(images)
+    digits = digits_training.sample(images)
     y = gates.one_hot(digits.y_train)
     script = _network(student).get("W1").ask("train", digits.X_train, y, 150, 0.5).get("W1")
     before, _, after = script()
@@ -48,7 +48,7 @@ def weights_before_and_after(student, images):
 @picture
 def learning_rates(student, images):
     """Loss per epoch for several learning rates, from the same start."""
-    digits = reading.sample(images)
+    digits = digits_training.sample(images)
     y = gates.one_hot(digits.y_train)
     title = "A small learning rate crawls, a large one jumps, a very large one breaks the network"
     fig, ax = style.figure(title)
@@ -56,7 +56,7 @@ def learning_rates(student, images):
         (losses,) = _network(student).ask("train", digits.X_train, y, EPOCHS, lr)()
         losses = expect.losses(losses, EPOCHS, what="what `train` gives")
         ax.plot(range(1, EPOCHS + 1), losses, label=f"lr = {lr:g}", **style.look(i))
-    reading.draw_guessing(ax, EPOCHS)
+    digits_training.draw_guessing(ax, EPOCHS)
     ax.set(ylim=(0, 4), xlim=(0, EPOCHS))
     style.label(ax, "epoch (one step with all the digits each)", "cross-entropy")
     ax.legend(loc="upper right", ncols=2)
@@ -66,7 +66,7 @@ def learning_rates(student, images):
 @picture
 def full_batch_and_small_batches(student, images):
     """The loss by epochs: one step with all digits against many steps with a few of them."""
-    digits = reading.sample(images)
+    digits = digits_training.sample(images)
     X, y = digits.X_train, gates.one_hot(digits.y_train)
     title = "Who looks at all the digits before each step learns far less from each look"
     fig, (left, right) = style.figure(title, columns=2, width_ratios=(2, 1))
@@ -74,21 +74,24 @@ def full_batch_and_small_batches(student, images):
     train_mlp = earlier(student, "ch3_4_backpropagation").train_mlp.within(120)
     got = train_mlp(X, y, hidden=HIDDEN, lr=0.1, epochs=epochs, batch_size=BATCH, rng=Seeded(0))
     params, losses = expect.parts(got, "params", "losses")
-    middle, small = reading.epoch_means(expect.losses(losses), epochs)
+    middle, small = digits_training.epoch_means(expect.losses(losses), epochs)
     full, labels = _network(student).ask("train", X, y, epochs, 0.1).ask("predict", digits.X_test)()
     full = expect.losses(full, epochs, what="what `train` gives")
     steps = len(losses) // epochs
     names = ["full batch: 1 step an epoch", f"batches of {BATCH}: {steps} steps an epoch"]
     left.plot(range(epochs), full, label=names[0], **style.look(0))
     left.plot(middle, small, label=names[1], **style.look(1))
-    reading.draw_guessing(left, epochs)
+    digits_training.draw_guessing(left, epochs)
     left.set(ylim=(0, None))
     style.label(left, "epoch", "cross-entropy")
     left.legend(loc="upper right", bbox_to_anchor=(1, 0.85))
     forward_mlp = earlier(student, "ch3_3_forward_mlp").forward_mlp
     _, A2 = expect.parts(forward_mlp(digits.X_test, *params), "A1", "A2")
     labels = expect.array(labels, digits.y_test.shape, what="the labels", dtype=None)
-    shares = [100 * np.mean(labels == digits.y_test), reading.percent_right(A2, digits.y_test)]
+    shares = [
+        100 * np.mean(labels == digits.y_test),
+        digits_training.percent_right(A2, digits.y_test),
+    ]
     bars = right.bar(["full\nbatch", f"batches\nof {BATCH}"], shares, color=style.COLOURS[:2])
     right.bar_label(bars, fmt="%.0f %%")
     right.set(ylim=(0, 105))

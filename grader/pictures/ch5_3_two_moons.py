@@ -4,8 +4,8 @@ import numpy as np
 
 import data
 
-from .. import expect
-from ..boundary import Seeded
+from ..boundary.process import Seeded
+from ..vocabulary import expect
 from . import picture, style
 from .drawing import earlier
 

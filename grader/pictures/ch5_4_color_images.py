@@ -6,9 +6,9 @@ import numpy as np
 
 import data
 
-from .. import expect, gates
-from ..boundary import Seeded
-from . import picture, reading, style
+from ..boundary.process import Seeded
+from ..vocabulary import expect, gates
+from . import digits_training, picture, style
 from .tiles import FRAME, show_image, show_signed
 
 EPOCHS, SHOWN, TEXT = 10, [0, 2, 3, 7, 17, 28], {"ha": "right", "va": "center", "fontsize": 9.5}
@@ -48,7 +48,7 @@ def without_a_channel(student, images):
         shown[f"no {name}"] = _without(X, c)
     shown["grey"] = np.repeat(X.mean(axis=1, keepdims=True), 3, axis=1)
     for place, changed in enumerate(shown.values()):
-        share = reading.percent_right(_predict(student, changed, params), digits.y_test)
+        share = digits_training.percent_right(_predict(student, changed, params), digits.y_test)
         ax.bar(place, share, color=style.COLOURS[0 if place == 0 else 2], width=0.6)
         ax.text(place, share + 1.5, f"{share:.0f} %", ha="center")
     ax.axhline(10, color=style.INK, linestyle=":", linewidth=1)
@@ -91,8 +91,8 @@ def losses(student, images):
     """The losses of the training that these pictures share."""
     title = "On the colored digits the loss stays near guessing until the color is found"
     fig, ax = style.figure(title)
-    reading.draw_losses(ax, _trained(student)[1], EPOCHS)
-    reading.draw_guessing(ax, EPOCHS)
+    digits_training.draw_losses(ax, _trained(student)[1], EPOCHS)
+    digits_training.draw_guessing(ax, EPOCHS)
     ax.legend(loc="center right")
     return fig
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from .. import asked
-from ..report import say
+from ..console import arguments
+from ..console.report import say
 
 
 @click.command("plot")
@@ -15,11 +15,11 @@ from ..report import say
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
 def plot_command(chapters, submission, out, data):
     """Draw pictures of CHAPTERS from your own functions: 3.2, 1.1-2.4, 3 for a module, or all."""
-    from ..notebook import staging
-    from ..results import Unwritable
-    from ..student import NotStarted
+    from ..course.results import Unwritable
+    from ..submission import staging
+    from ..vocabulary.student import NotStarted
 
-    folder, chosen, out = asked.submission(submission), asked.chapters(chapters), Path(out)
+    folder, chosen, out = arguments.submission(submission), arguments.chapters(chapters), Path(out)
     folder = click.get_current_context().with_resource(staging.staged(folder))
     try:
         _make_folder(out)
@@ -31,8 +31,8 @@ def plot_command(chapters, submission, out, data):
 
 def _plot(chapter, folder, out, data_name):
     """Draw one chapter; whether all of its pictures could be drawn."""
-    from .. import results
-    from ..finding import Finding
+    from ..course import results
+    from ..vocabulary.finding import Finding
     from .drawing import draw, png, unwarned
 
     complete = True
@@ -65,7 +65,7 @@ def _images(name):
 
 
 def _make_folder(out):
-    from ..results import Unwritable, check_writable
+    from ..course.results import Unwritable, check_writable
 
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -6,9 +6,10 @@ import sys
 import warnings
 from functools import cached_property
 
-from .. import asked, registry
-from ..finding import Finding
-from ..student import Student, Workers
+from ..console import arguments
+from ..course import registry
+from ..vocabulary.finding import Finding
+from ..vocabulary.student import Student, Workers
 from . import name, of, style
 
 # What drawing raises where an answer has an odd shape or odd numbers.
@@ -49,9 +50,9 @@ def png(figure):
 
 def show(chapter, folder=None, data="auto"):
     """The pictures of a chapter, such as `show("3.2")`, as a list that a notebook displays."""
-    chosen, shown = asked.chapter(chapter), Gallery()
+    chosen, shown = arguments.chapter(chapter), Gallery()
     with unwarned():
-        for title, drawn in draw(chosen, asked.folder(folder), lambda: _load(data)):
+        for title, drawn in draw(chosen, arguments.folder(folder), lambda: _load(data)):
             if isinstance(drawn, Finding):
                 print(f"{title}: {drawn.headline}", file=sys.stderr)
             else:

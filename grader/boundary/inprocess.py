@@ -1,0 +1,249 @@
+"""A learner's functions run in this very process: for debuggers, and for the cells of a notebook.
+
+The worker's own session does the work, so an answer is the same as through the process boundary,
+with the same copies and the same plain data. There is no isolation and no time limit: it is for
+learners and their own code alone. `grade run` and class runs bring a worker and never come here.
+"""
+
+import contextlib
+import itertools
+import math
+import os
+import sys
+import threading
+import time
+import types
+
+import numpy as np
+
+from ..worker import session, wire
+from . import process
+
+
+def debugging():
+    """Whether a debugger is attached to this process."""
+    return "debugpy" in sys.modules or _traced()
+
+
+def _traced():
+    monitoring = getattr(sys, "monitoring", None)  # Python 3.12
+    debugger = monitoring and monitoring.get_tool(monitoring.DEBUGGER_ID)
+    return sys.gettrace() is not None or bool(debugger)
+
+
+class InProcess:
+    """Stands in for `student.Workers`; `session` finds the functions and calls them."""
+
+    def __init__(self, session, folder, echo):
+        """`echo`: what the learner's code prints is shown as well as kept."""
+        self.session, self.folder, self.echo = session, folder, echo
+        self.isolation, self.until = process.UNCONFINED, math.inf
+        self.broke, self.hung, self.shared = None, set(), {}
+        self.numbers = itertools.count()
+        self.imported = set()
+        self.errors = np.geterr()  # NumPy's settings as the learner's code left them
+
+    def call(self, chapter, name, args, kwargs, seconds=math.inf, **wanted):
+        """As `Workers.call`, but for as long as it takes."""
+        if chapter not in self.imported:
+            reply = self._request(chapter, None, (), {})
+            if reply.raised or reply.missing:
+                reply.importing = True
+                return reply
+            self.imported.add(chapter)
+        return self._request(chapter, name, args, kwargs, **wanted)
+
+    def close(self):
+        """Give back what was changed in this process."""
+
+    def _request(self, chapter, name, args, kwargs, **wanted):
+        callbacks, output = [], process.Output()
+        given = {"args": list(args), "kwargs": kwargs}
+        tree, arrays = wire.pack(given, process.special(callbacks))
+        request = {"number": next(self.numbers), "module": chapter, "name": name}
+        request |= {"arguments": tree, "want_arguments": False, "find_loop": False, "repeat": 0.0}
+        request |= {"scripted": False}
+        with _overheard(output, self.echo), np.errstate(**self.errors):
+            begin = time.perf_counter()
+            message, out = self.session.perform(request | wanted, _copies(arrays), callbacks)
+            seconds = time.perf_counter() - begin
+            self.errors = np.geterr()
+        reply = process.read_reply(message, _copies(out))
+        reply.output, reply.traceback = output, self.session.traceback
+        # Under a debugger time says nothing: no gate on it is to fail.
+        reply.seconds = 0.0 if _traced() else seconds
+        return reply
+
+
+class Folder(InProcess):
+    """A folder of chapter files, imported here under the name that they have in the worker."""
+
+    def __init__(self, folder):
+        super().__init__(_Session(os.path.abspath(folder)), folder, echo=True)
+        path = self.session.folder
+        self.before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_its(name)}
+        package = types.ModuleType(session.PACKAGE)
+        package.__path__ = [path]
+        sys.modules[session.PACKAGE] = package
+        self.finder = _Finder(path)
+        sys.meta_path.insert(0, self.finder)
+        sys.path.append(path)
+
+    def close(self):
+        if self.finder not in sys.meta_path:
+            return
+        sys.meta_path.remove(self.finder)
+        sys.path.remove(self.session.folder)
+        for name in [name for name in sys.modules if _is_its(name)]:
+            del sys.modules[name]
+        sys.modules.update(self.before)
+
+
+class Notebook(InProcess):
+    """The functions among the globals of a notebook, a script or an interactive session."""
+
+    def __init__(self, stem, names, files):
+        """`names` are the globals, as the chapter `stem`; `files` where its code says it is from.
+
+        Other chapters are those that the notebook imports.
+        """
+        super().__init__(_NotebookSession(stem, names, files), os.getcwd(), echo=False)
+
+    @property
+    def second(self):
+        """For pictures that call the learner's functions in a callback: here that is no trouble."""
+        return self
+
+    found = None  # what went wrong in such a callback
+
+
+class _Session(session.Session):
+    """The worker's session without its two pipes."""
+
+    def __init__(self, folder):
+        self.folder, self.process = folder, os.getpid()
+        self.number, self.turn = None, threading.RLock()
+        self.callbacks, self.traceback = [], None
+
+    def perform(self, request, arrays, callbacks):
+        """`(reply, its arrays)`; afterwards `traceback` has the learner's frames of an error."""
+        before = self.number, self.callbacks  # a callback may call the learner's functions, too
+        self.callbacks, self.traceback = callbacks, None
+        try:
+            return self.carry_out(request, arrays)
+        finally:
+            self.number, self.callbacks = before
+
+    def _ask(self, message, arrays):
+        answer, out = process.call_back(message, _copies(arrays), self.callbacks)
+        return answer, _copies(out)
+
+    def _describe(self, error):
+        if isinstance(error, _ends_all()):  # whoever debugs has had enough
+            raise error
+        self.traceback = self._own_part(error.__traceback__)
+        return super()._describe(error)
+
+    def _own_part(self, traceback):
+        """The traceback from the learner's first frame to the last."""
+        first = last = None
+        while traceback is not None:
+            if self._is_own(traceback.tb_frame.f_code.co_filename):
+                first, last = first or traceback, traceback
+            traceback = traceback.tb_next
+        if last is not None:
+            last.tb_next = None
+        return first
+
+
+class _NotebookSession(_Session):
+    def __init__(self, stem, names, files):
+        super().__init__(_package_folder())
+        self.stem, self.names, self.files = stem, types.SimpleNamespace(**names), files
+
+    def _module(self, stem):
+        return self.names if stem == self.stem else super()._module(stem)
+
+    def _is_own(self, filename):
+        return filename in self.files or super()._is_own(filename)
+
+    def _place(self, filename, line):
+        compiler = getattr(_ipython(), "compile", None)
+        named = getattr(compiler, "format_code_name", lambda filename: None)(filename)
+        # "Cell In[3]" is what Jupyter itself writes.
+        return " ".join(named).replace("Cell", "cell") if named else _base(filename), line or 0
+
+
+class _Finder(session._Finder):
+    """Finds the submission's files, and keeps nothing from the examiner, whose process this is."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        return super().find_spec(fullname, path, target) if _is_its(fullname) else None
+
+
+def _is_its(name):
+    """Whether a module of this name is the submission's."""
+    package = name.partition(".")[0]
+    return package == session.PACKAGE or bool(session.CHAPTER.fullmatch(name))
+
+
+def _ends_all():
+    import bdb
+
+    import pytest
+
+    return KeyboardInterrupt, bdb.BdbQuit, pytest.exit.Exception
+
+
+def _package_folder():
+    """Where the chapters are that a notebook imports."""
+    package = sys.modules.get(session.PACKAGE)
+    paths = list(getattr(package, "__path__", [])) or [os.path.abspath(session.PACKAGE)]
+    return paths[0]
+
+
+def _ipython():
+    """The running IPython, if this is one."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module else None
+
+
+def _base(filename):
+    return os.path.basename(filename) or filename
+
+
+def _copies(arrays):
+    return [array.copy() for array in arrays]
+
+
+@contextlib.contextmanager
+def _overheard(output, echo):
+    """What is printed meanwhile goes into `output`, too."""
+    before = sys.stdout, sys.stderr
+    mine = [_Overheard(stream, output, echo) for stream in before]
+    sys.stdout, sys.stderr = mine
+    try:
+        yield
+    finally:
+        # Unless somebody else, such as pytest after a breakpoint, has changed them since.
+        sys.stdout = before[0] if sys.stdout is mine[0] else sys.stdout
+        sys.stderr = before[1] if sys.stderr is mine[1] else sys.stderr
+
+
+class _Overheard:
+    """A stream that is listened to; without `echo` it passes on only what a debugger says."""
+
+    def __init__(self, stream, output, echo):
+        self.stream, self.output, self.echo = stream, output, echo
+        self.thread = threading.get_ident()
+
+    def write(self, text):
+        if threading.get_ident() != self.thread:  # our own, which says that a check takes long
+            return self.stream.write(text)
+        self.output.add(text.encode("utf-8", "backslashreplace"))
+        if self.echo or _traced():
+            self.stream.write(text)
+        return len(text)
+
+    def __getattr__(self, name):
+        return getattr(self.stream, name)

@@ -1,0 +1,39 @@
+"""Which grader this is: results of different ones are not to be mixed."""
+
+import hashlib
+from functools import cache
+from importlib import metadata
+
+from ..course.places import ROOT
+
+PACKAGE = "learn-deep-learning-with-numpy"
+# What a grade depends on. How a class comes in, is kept and told may change without a new grading.
+SOURCES = ("data", "grader", "solutions")
+SUFFIXES = (".py", ".json", ".ini", ".toml")
+APART = ("intake", "classroom", "export", "cache")
+
+
+@cache
+def current():
+    """`0.1.0+<12 hex digits>`: the package's version, and a digest of its sources."""
+    try:
+        version = metadata.version(PACKAGE)
+    except metadata.PackageNotFoundError:  # a copy that was never installed
+        version = "0"
+    digest = hashlib.sha256()
+    for name, path in sorted((path.relative_to(ROOT).as_posix(), path) for path in _sources()):
+        data = path.read_bytes()
+        digest.update(f"{name} {len(data)}\n".encode() + data)
+    return f"{version}+{digest.hexdigest()[:12]}"
+
+
+def _sources():
+    for folder in SOURCES:
+        for path in (ROOT / folder).rglob("*"):
+            parts = path.relative_to(ROOT).parts[1:]
+            if path.suffix in SUFFIXES and not any(_is_apart(part) for part in parts):
+                yield path
+
+
+def _is_apart(part):
+    return part in APART or part.startswith((".", "__pycache__"))

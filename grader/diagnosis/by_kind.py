@@ -1,0 +1,177 @@
+"""What the sort of failure tells by itself: the form, the dtype, an exception, side effects."""
+
+import math
+import re
+
+import numpy as np
+
+from ..vocabulary.values import cut, printable
+from .general import GENERAL
+from .patterns import sizes
+
+SIMPLE = {  # of the kinds of a `Finding`
+    "changed": "argument_changed",
+    "global random": "global_random_state",
+    "unrepeatable": "own_random_numbers",
+    "not refused": "misfit_not_noticed",
+    "wrong exception": "wrong_exception",
+    "slow": "loops_in_python",
+    "timeout": "never_ends",
+    "parts": "parts_missing",
+}
+WARNINGS = {  # what NumPy warns of
+    r"divide by zero encountered in log|encountered in log": "logarithm_of_zero",
+    r"overflow encountered in exp": "exponential_overflows",
+    r"(divide by zero|invalid value) encountered in .*divide": "zero_divided_by_zero",
+}
+BY_ONE = ("off_by_one", "one_too_many", "one_too_few")
+EXCEPTIONS = [  # (a class among the exception's bases, a pattern of its message)
+    ("SyntaxError", r"unicode error|can't decode|null bytes|unknown encoding", "no_text"),
+    ("ValueError", r"null bytes", "no_text"),
+    ("SyntaxError", "", "syntax"),
+    ("RecursionError", "", "calls_itself"),
+    ("ImportError", "", "module_not_there"),
+    ("NameError", "", "name_not_defined"),
+    ("ZeroDivisionError", "", "division_by_zero"),
+    ("TypeError", r"Cannot cast ufunc", "integers_changed_in_place"),
+    ("TypeError", r"argument|takes \d+ positional", "signature_changed"),
+    ("TypeError", r"only (integer scalar|length-1|0-dimensional) arrays", "one_answer_for_many"),
+    ("ValueError", r"truth value of an array", "one_answer_for_many"),
+    ("ValueError", r"matmul|not aligned", "inner_sizes_differ"),
+    ("ValueError", r"broadcast|cannot reshape|mismatch|same shape|shape|axes", "shapes_do_not_fit"),
+    ("ValueError", r"values to unpack", "wrong_number_of_parts"),
+    ("TypeError", r"cannot unpack", "wrong_number_of_parts"),
+    ("ValueError", r"read-only", "read_only_array"),
+    ("IndexError", r"must be of integer|only integers", "arrays_as_index"),
+    ("IndexError", r"too many indices|boolean index", "shapes_do_not_fit"),
+    ("IndexError", r"out of (bounds|range)", "index_out_of_range"),
+    ("AttributeError", r"NoneType.*(permutation|shuffle|choice|normal|random|integers)", "no_rng"),
+    ("AttributeError", r"NoneType", "none_from_a_helper"),
+    ("TypeError", r"NoneType", "none_from_a_helper"),
+    ("AttributeError", r"has no attribute", "no_such_attribute"),
+]
+
+
+def explain(finding, alike=()):
+    """`(name, what happened, question)`, or None if the sort of failure tells nothing.
+
+    `alike` are the other failures of this kind: a size that is off by one in one call and by more
+    in the others is no matter of one too many.
+    """
+    name, fields = SIMPLE.get(finding.kind), {}
+    if name is None:
+        by_kind = {
+            "type": _type,
+            "shape": _shape,
+            "dtype": _dtype,
+            "length": _length,
+            "not finite": _warning,
+            "warned": _warning,
+            "raised": _exception,
+        }
+        name, fields = by_kind.get(finding.kind, lambda _: (None, {}))(finding)
+    if name is None or (name in BY_ONE and any(_off_by(other) != 1 for other in alike)):
+        return None
+    happened, question = GENERAL[name]
+    return name, happened.format(**fields), question.format(**fields)
+
+
+def _off_by(finding):
+    """The largest difference of a size."""
+    sides = finding.evidence[0].got, finding.evidence[0].want
+    got, want = map(len, sides) if finding.kind == "length" else map(np.shape, sides)
+    return int(np.abs(np.subtract(got, want)).max()) if np.shape(got) == np.shape(want) else None
+
+
+def _type(finding):
+    got, want = finding.evidence[0].got, finding.evidence[0].want
+    if got is None:
+        return "nothing_returned", {}
+    if isinstance(want, tuple) or (isinstance(want, list) and want):
+        return "parts_missing", {}
+    if want is not None and np.ndim(want) == 0:
+        return ("array_for_a_number" if np.ndim(_array(got)) else None), {}
+    if isinstance(got, (list, tuple)):
+        return "list_for_an_array", {}
+    return ("number_for_an_array" if isinstance(got, (int, float, np.generic)) else None), {}
+
+
+def _array(value):
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _shape(finding):
+    got, want = (np.shape(side) for side in (finding.evidence[0].got, finding.evidence[0].want))
+    fields = {"got_shape": got, "want_shape": want}
+    return _shape_name(got, want, set(sizes(finding.fault))), fields
+
+
+def _shape_name(got, want, sizes):
+    """`sizes`: those of the arguments, which are no miscount where they turn up in the answer."""
+    long_got, long_want = ([size for size in shape if size != 1] for shape in (got, want))
+    if not got:
+        return "number_for_an_array"
+    if long_got == long_want and len(got) < len(want):
+        return "flat_vector"
+    if long_got == long_want and len(got) > len(want):
+        return "axis_kept"
+    if sorted(got) == sorted(want):
+        return "axes_exchanged"
+    if len(got) == len(want):
+        off = [abs(a - b) for a, b in zip(got, want, strict=True)]
+        if max(off) == 1 and not sizes.issuperset(
+            a for a, b in zip(got, want, strict=True) if a != b
+        ):
+            return "off_by_one"
+        return "wrong_axis" if len(want) == 1 else None
+    return "wrong_axis" if math.prod(got) != math.prod(want) and len(got) == 1 else None
+
+
+def _dtype(finding):
+    got = np.asarray(finding.evidence[0].got).dtype if finding.evidence else None
+    want = finding.evidence[0].want.dtype if finding.evidence else None
+    if got is None:
+        return None, {}
+    if got.kind in "iub" and want.kind == "f":
+        return "integers_not_converted", {}
+    if got.kind == "f" and want.kind in "iu":
+        return "floats_for_integers", {}
+    if got == np.float16:
+        return "narrow_float", {}
+    return {
+        ("float64", "float32"): "float32_not_kept",
+        ("float32", "float64"): "float64_not_kept",
+    }.get((got.name, want.name)), {}
+
+
+def _length(finding):
+    evidence = finding.evidence[0]
+    got, want = len(evidence.got), len(evidence.want)
+    fields = {"part": evidence.name, "got_length": got, "want_length": want}
+    return {1: "one_too_many", -1: "one_too_few"}.get(got - want), fields
+
+
+def _on_purpose(raised):
+    """By a `raise` of the learner's own, of which nobody else knows the reason."""
+    return bool(raised["lines"]) and raised["lines"][-1][-1].startswith("raise ")
+
+
+def _warning(finding):
+    if finding.headline.startswith("`losses`"):
+        return "training_diverges", {}
+    warned = " ".join(text for _, text, *_ in finding.fault.reply.warnings) if finding.fault else ""
+    return next((name for text, name in WARNINGS.items() if re.search(text, warned)), None), {}
+
+
+def _exception(finding):
+    raised = finding.fault.reply.raised if finding.fault else None
+    if not raised or _on_purpose(raised):
+        return None, {}
+    fields = {"error": cut(printable(" ".join(raised["message"].split())), 160)}
+    for base, pattern, name in EXCEPTIONS:
+        if base in raised["bases"] and re.search(pattern, raised["message"]):
+            return name, fields
+    return None, {}

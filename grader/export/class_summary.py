@@ -1,0 +1,251 @@
+"""What the class report tells, as plain data for its template: no markup, and every text cut."""
+
+from collections import Counter
+from statistics import mean, median, quantiles
+
+from . import misconception_text, name_of
+
+GROUPS = {"passed": "passed", "todo": "todo"}  # every other status is a failure
+ABNORMAL = ("crashed", "timeout")
+BINS = 10
+TALK, HELP = 5, 10  # how many stand at the top
+
+
+def short(text, length=120):
+    text = " ".join(str(text).split())
+    return text if len(text) <= length else text[: length - 4] + " ..."
+
+
+def cut(message, limit):
+    """Both ends of a long message: the fact stands first, what is likely behind it last."""
+    if len(message) <= limit:
+        return message
+    left = len(message) - limit
+    return f"{message[: limit // 3]} [... {left} characters ...] {message[left + limit // 3 :]}"
+
+
+def group(status):
+    return GROUPS.get(status, "failing")
+
+
+def percent(part, whole):
+    return 100 * part / whole if whole else 0.0
+
+
+def people(results, limit):
+    """A dictionary for each submission, by name; its messages are cut to `limit` characters."""
+    found = [_person(result, limit) for result in results]
+    found.sort(key=lambda person: (person["name"].casefold(), person["id"]))
+    for i, person in enumerate(found, 1):
+        person["anchor"] = f"s{i}"
+    return found
+
+
+def _person(result, limit):
+    student = {key: short(value, 60) for key, value in result.get("student", {}).items() if value}
+    functions = [f for chapter in result["chapters"] for f in chapter["functions"]]
+    statuses = Counter(function["status"] for function in functions)
+    counts = Counter(group(function["status"]) for function in functions)
+    id = short(name_of(result), 80)
+    return {
+        "id": id,
+        "name": student.get("name") or id,
+        "known": {key: value for key, value in student.items() if key != "name"},
+        "score": result["score"],
+        "max_score": result["max_score"],
+        "percent": percent(result["score"], result["max_score"]),
+        "modules": _modules(result["chapters"]),
+        "counts": {key: counts[key] for key in ("passed", "failing", "todo")},
+        "abnormal": {status: statuses[status] for status in ABNORMAL if statuses[status]},
+        "notes": [short(note, 160) for note in result.get("notes", ())][:8],
+        "isolation": result.get("isolation"),
+        "chapters": (found := [_chapter(chapter, limit) for chapter in result["chapters"]]),
+        "whole": {"complete": _all(found, "passed"), "not begun": _all(found, "todo")},
+    }
+
+
+def _all(chapters, wanted):
+    """The chapters whose functions are all in this group."""
+    return [c["id"] for c in chapters if all(f["group"] == wanted for f in c["functions"])]
+
+
+def _modules(chapters):
+    """Share of the points of each module, the part of a chapter's id before the point."""
+    sums = {}
+    for chapter in chapters:
+        have, whole = sums.get(_module(chapter), (0, 0))
+        sums[_module(chapter)] = have + chapter["score"], whole + chapter["max_score"]
+    return {module: percent(*both) for module, both in sums.items()}
+
+
+def _module(chapter):
+    return chapter["id"].split(".")[0]
+
+
+def _chapter(chapter, limit):
+    kept = ("id", "title", "score", "max_score")
+    functions = [_function(chapter["id"], function, limit) for function in chapter["functions"]]
+    return {key: chapter[key] for key in kept} | {"functions": functions}
+
+
+def _function(chapter, function, limit):
+    kept = ("name", "status", "score", "max_score")
+    return {key: function[key] for key in kept} | {
+        "group": group(function["status"]),
+        "because_of": [
+            f"{other['name']} ({other['id']})" for other in function.get("because_of", ())
+        ],
+        "failures": _failures(chapter, function, limit),
+    }
+
+
+def _failures(chapter, function, limit):
+    """The failing checks, those of one message together."""
+    found = {}
+    for check in function["checks"]:
+        if group(check["status"]) == "failing":
+            key = check["status"], check.get("misconception"), check.get("message", "")
+            found.setdefault(key, []).append(short(check["name"].replace("_", " ")))
+    return [
+        {
+            "status": status,
+            "checks": names,
+            "misconception": misconception and short(misconception_text.named(misconception)),
+            "key": misconception
+            and misconception_text.key(chapter, function["name"], misconception),
+            "message": cut(message, limit),
+            "cut": len(message) > limit,
+        }
+        for (status, misconception, message), names in found.items()
+    ]
+
+
+def numbers(people):
+    """What describes the distribution of the scores, in percent of the points."""
+    scores = [person["percent"] for person in people]
+    if not scores:
+        return None
+    low, middle, high = quantiles(scores, n=4, method="inclusive") if scores[1:] else scores * 3
+    bins = Counter(min(int(score * BINS / 100), BINS - 1) for score in scores)
+    return {
+        "mean": mean(scores),
+        "median": middle,
+        "low": low,
+        "high": high,
+        "least": min(scores),
+        "most": max(scores),
+        "full": sum(score >= 100 for score in scores),
+        "bins": [bins[i] for i in range(BINS)],
+    }
+
+
+def chapters(people):
+    """How the class does in each chapter and each of its functions."""
+    found = {}
+    for chapter in (chapter for person in people for chapter in person["chapters"]):
+        row = found.setdefault(chapter["id"], {"title": chapter["title"], "all": [], "each": {}})
+        row["all"].append(chapter)
+        for function in chapter["functions"]:
+            row["each"].setdefault(function["name"], []).append(function)
+    order = sorted(found, key=lambda id: [int(part) for part in id.split(".") if part.isdigit()])
+    return [
+        {
+            "id": id,
+            "title": found[id]["title"],
+            **_average(found[id]["all"]),
+            "functions": [
+                {"name": name, **_average(each), **_shares(each)}
+                for name, each in found[id]["each"].items()
+            ],
+        }
+        for id in order
+    ]
+
+
+def _average(parts):
+    whole = max(part["max_score"] for part in parts)
+    score = mean(part["score"] for part in parts)
+    return {"average": score, "max_score": whole, "percent": percent(score, whole)}
+
+
+def _shares(functions):
+    counts = Counter(function["group"] for function in functions)
+    return {key: counts[key] for key in ("passed", "failing", "todo")} | {"n": len(functions)}
+
+
+def misconceptions(people):
+    """The misconceptions of the class, the most frequent first."""
+    found = {}
+    for person in people:
+        for chapter in person["chapters"]:
+            for function in chapter["functions"]:
+                for failure in function["failures"]:
+                    if failure["key"]:
+                        entry = found.setdefault(failure["key"], {"functions": {}, "people": {}})
+                        entry["functions"][function["name"]] = True
+                        entry["people"].setdefault(person["anchor"], (person, failure))
+    rows = [
+        {
+            "chapter": key[0],
+            "functions": list(entry["functions"]),
+            "name": short(misconception_text.named(key[2])),
+            "told": misconception_text.told(*key),
+            "people": [person for person, _ in entry["people"].values()],
+            "example": next(iter(entry["people"].values())),
+        }
+        for key, entry in found.items()
+    ]
+    rows.sort(key=lambda row: (-len(row["people"]), row["chapter"], row["functions"], row["name"]))
+    return [row | {"anchor": f"m{i}"} for i, row in enumerate(rows, 1)]
+
+
+def hardest(chapters):
+    """Functions at which most of those who tried fail, the most such failures first."""
+    rows = [
+        function | {"chapter": chapter["id"]}
+        for chapter in chapters
+        for function in chapter["functions"]
+        if function["failing"]
+    ]
+    return sorted(rows, key=lambda row: (-row["failing"] / row["n"], row["chapter"]))[:TALK]
+
+
+def needing_help(people):
+    """`(nothing done, lowest)`: those who wrote nothing, and the lowest quarter of the others."""
+    nothing = [p for p in people if not p["counts"]["passed"] + p["counts"]["failing"]]
+    others = [person for person in people if person not in nothing]
+    if not others:
+        return nothing, []
+    middle = median(person["percent"] for person in others)
+    low = [person for person in others if person["percent"] < middle]
+    low = sorted(low, key=lambda person: person["percent"])[: min(HELP, -(-len(others) // 4))]
+    return nothing, [person | {"first": _first(person), "stuck": _stuck(person)} for person in low]
+
+
+def _stuck(person):
+    """Tries and fails: at least three functions of their own, more than are right."""
+    own = [
+        function
+        for chapter in person["chapters"]
+        for function in chapter["functions"]
+        if function["group"] == "failing" and not function["because_of"]
+    ]
+    return len(own) >= 3 and len(own) > person["counts"]["passed"]
+
+
+def _first(person):
+    """The first function that fails by its own fault, else the first to be written."""
+    for wanted in ("failing", "todo"):
+        for chapter in person["chapters"]:
+            for function in chapter["functions"]:
+                if function["group"] == wanted and not function["because_of"]:
+                    return function | {"chapter": chapter["id"]}
+    return None
+
+
+def anomalies(people):
+    return {
+        "abnormal": [person for person in people if person["abnormal"]],
+        "noted": [person for person in people if person["notes"]],
+        "unconfined": [person for person in people if person["isolation"] == "none"],
+    }

@@ -1,0 +1,57 @@
+"""Plain CSV: a row for each submission, safe to open in a spreadsheet."""
+
+import csv
+import io
+import re
+from collections import Counter
+
+from ..course.results import WORST_FIRST
+from . import name_of, place, plain
+
+STATUSES = tuple(reversed(WORST_FIRST))  # passed first
+SIGNS = "=+@\uff1d\uff0b\uff20\uff0d-"  # those of full width count in East Asia
+FORMULA = (*SIGNS, "\t", "\r")  # a spreadsheet computes what begins so
+# In some countries a spreadsheet takes the semicolon for the end of a cell.
+FORMULA_INSIDE = re.compile(rf"(;[\s\"]*)(?=[{SIGNS}])")
+
+
+def write(results, out):
+    chapters = _chapters(results)
+    stream = io.StringIO()
+    writer = csv.writer(stream)  # RFC 4180: CRLF, quotes only where needed and doubled within
+    writer.writerow(["id", "name", "score", "max_score", *chapters, *STATUSES, "notes"])
+    writer.writerows(_row(result, chapters) for result in results)
+    place(stream.getvalue().encode(), out)
+
+
+def _chapters(results):
+    """The ids of all chapters that occur, in the order of the course."""
+    ids = {chapter["id"] for result in results for chapter in result["chapters"]}
+    return sorted(ids, key=lambda id: [int(part) for part in re.findall(r"\d+", id)])
+
+
+def _row(result, chapters):
+    scores = {chapter["id"]: chapter["score"] for chapter in result["chapters"]}
+    functions = [f for chapter in result["chapters"] for f in chapter["functions"]]
+    counts = Counter(function["status"] for function in functions)
+    return [
+        cell(name_of(result)),
+        cell((result.get("student") or {}).get("name", "")),
+        number(result["score"]),
+        number(result["max_score"]),
+        *(number(scores[id]) if id in scores else "" for id in chapters),
+        *(counts[status] for status in STATUSES),
+        cell("; ".join(result.get("notes") or ())),
+    ]
+
+
+def number(value):
+    """`12` or `12.5`: at most two decimals, which is what gradebooks keep."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def cell(text):
+    """One line of text that no spreadsheet takes for a formula, nor any part of it."""
+    shown = " ".join(plain(text).split())
+    guard = "'" if str(text).startswith(FORMULA) or shown.startswith(FORMULA) else ""
+    return guard + FORMULA_INSIDE.sub(r"\1'", shown)

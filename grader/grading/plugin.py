@@ -1,0 +1,197 @@
+"""The pytest side: fixtures and options for the checks in `grader/chapters/`.
+
+`grade` runs it and so does plain `pytest grader/chapters/ch3_2_activation_functions.py`; the
+process that pytest runs in is the trusted one.
+"""
+
+import contextlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from .. import threads
+
+threads.settle()  # before numpy is imported here
+
+from ..course.places import KIT  # noqa: E402
+from ..vocabulary import expect  # noqa: E402
+from ..vocabulary.finding import Finding  # noqa: E402
+from ..vocabulary.student import Student, Workers  # noqa: E402
+from . import checks, verdict
+
+grades = pytest.mark.grades
+OUTCOMES = pytest.StashKey[dict]()
+WORKERS = pytest.StashKey[Workers]()  # set by `grade`, which starts the worker early
+DATASET = pytest.StashKey[object]()
+FUNCTIONS = pytest.StashKey[dict]()  # (chapter's stem, function): its `Progress`
+
+
+@dataclass
+class Progress:
+    """The checks of one function: how many are to come, and what the others gave."""
+
+    waiting: int = 0
+    checked: list = field(default_factory=list)
+    reports: list = field(default_factory=list)
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("learn-dl", "Learn Deep Learning with NumPy")
+    group.addoption("--submission", default="exercises", help="folder of chapter files to grade")
+    group.addoption("--data", default="auto", choices=("auto", "mnist", "digits"))
+    group.addoption("--seed", type=int, default=0, help="what the checks' inputs are drawn from")
+    group.addoption(
+        "--in-process",
+        action="store_true",
+        help="run the submission in pytest's own process, for a debugger; --pdb does it, too",
+    )
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers",
+        "grades(function, points, after=None): the function a check is for, its points, "
+        "and the check without which it need not be run",
+    )
+    config.stash[OUTCOMES] = {}
+    config.stash[FUNCTIONS] = {}
+
+
+def pytest_collection_finish(session):
+    functions, config = session.config.stash[FUNCTIONS], session.config
+    graded = any(item.get_closest_marker("grades") for item in session.items)
+    if graded and WORKERS not in config.stash and not Path(config.option.submission).is_dir():
+        raise pytest.UsageError(
+            f"`{config.option.submission}` is no folder: name one with --submission"
+        )
+    for item in session.items:
+        if mark := item.get_closest_marker("grades"):
+            functions.setdefault((item.path.stem, mark.args[0]), Progress()).waiting += 1
+
+
+@pytest.fixture(scope="session")
+def workers(request):
+    if given := request.config.stash.get(WORKERS, None):
+        yield given
+        return
+    folder = Path(request.config.getoption("submission"))
+    workers = _in_process(folder) if _debugged(request.config) else Workers(folder)
+    yield workers
+    workers.close()
+
+
+def _in_process(folder):
+    from ..boundary import inprocess
+
+    return inprocess.Folder(folder)
+
+
+def _debugged(config):
+    """Whether breakpoints in the learner's code are to stop: never where `grade` gave a worker."""
+    if config.stash.get(WORKERS, None):
+        return False
+    from ..boundary import inprocess  # which `grade run` has no need of
+
+    asked = [config.getoption(name, False) for name in ("in_process", "usepdb", "trace")]
+    return any(asked) or inprocess.debugging()
+
+
+@pytest.fixture
+def student(request, workers):
+    """The learner's functions of this chapter."""
+    student = Student(workers, request.path.stem)
+    token = expect.calls.set(student.calls)
+    yield student
+    expect.calls.reset(token)
+
+
+@pytest.fixture
+def rng(request):
+    """The examiner's own random generator: a new one for each check, from `--seed`."""
+    name = request.node.nodeid.rpartition("::")[2]
+    return checks.generator(name, request.config.getoption("seed"))
+
+
+@pytest.fixture(scope="session")
+def dataset(request):
+    """The images that training is graded on: MNIST or the embedded digits."""
+    if given := request.config.stash.get(DATASET, None):
+        return given
+    import data
+
+    return data.load(request.config.getoption("data"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    mark = item.get_closest_marker("grades")
+    if mark and (earlier := mark.kwargs.get("after")):
+        status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
+        if status != "passed":
+            raise verdict.not_run(earlier, status)
+    try:
+        return (yield)
+    except Finding as finding:
+        if mark and _debugged(item.config):
+            _end_in_the_check(finding.__traceback__, item)
+        raise
+
+
+def _end_in_the_check(traceback, item):
+    """Cut off the kit's frames: `--pdb` stops in the learner's function, or else in the check."""
+    check = kit = None
+    while traceback is not None:
+        file = Path(traceback.tb_frame.f_code.co_filename)
+        check = traceback if file == item.path else check
+        kit = KIT in file.parents
+        traceback = traceback.tb_next
+    if check and kit:
+        check.tb_next = None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    if call.excinfo and isinstance(call.excinfo.value, Finding):
+        # pytest's own way reads and parses the source of every frame, 20 ms for each failure.
+        item.repr_failure = lambda excinfo: str(excinfo.value)
+    report = yield
+    mark = item.get_closest_marker("grades")
+    if mark is None or (call.when != "call" and not call.excinfo):
+        return report
+    student = item.funcargs.get("student")
+    checked = checks.Checked(
+        item.name.removeprefix("test_"),
+        _finding(call.excinfo),
+        student.calls if student else [],
+        call.duration,
+    )
+    stem, check = item.path.stem, checks.of_mark(mark, item.name)
+    report.check = verdict.of_check(stem, check, checked)
+    item.config.stash[OUTCOMES][stem, check.name] = report.check["status"]
+    progress = item.config.stash[FUNCTIONS][stem, check.function]
+    progress.checked.append(checked)
+    progress.reports.append(report)
+    progress.waiting -= 1
+    if not progress.waiting:
+        told = [report.check for report in progress.reports]
+        verdict.diagnose(stem, check.function, progress.checked, told)
+        for one, other in zip(progress.checked, progress.reports, strict=True):
+            if one.finding:
+                other.longrepr = str(one.finding)
+        progress.checked.clear()  # the calls hold on to data sets and parameters
+    return report
+
+
+def _finding(excinfo):
+    """The `Finding`; anything else that a check raises is the kit's own fault and says so."""
+    if excinfo is None or isinstance(excinfo.value, Finding):
+        return excinfo and excinfo.value
+    with contextlib.suppress(Exception):
+        place = excinfo.traceback[-1]
+        return Finding(
+            f"the check itself broke ({excinfo.typename}: {excinfo.value}): please report it",
+            "error",
+            where=f"{Path(place.path).name}:{place.lineno + 1}",
+        )
+    return Finding("the check itself broke: please report it", "error")

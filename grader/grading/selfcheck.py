@@ -1,0 +1,66 @@
+"""`grade self-check`: every stub fails, every solution passes, the mirror holds."""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from ..console.report import Report
+from ..course import registry, results, stubs
+from ..course.places import REFERENCE, ROOT
+
+
+class NoSolutions(Exception):
+    """There is nothing to check the kit with; the message is one line."""
+
+
+def run(grade):
+    """True if the kit is sound; `grade(folder, chapters, listener)` gives a result."""
+    solutions, exercises = REFERENCE, ROOT / "exercises"
+    if not solutions.is_dir():
+        raise NoSolutions("there is no `solutions` folder: self-check needs the instructor's copy")
+    sound = [
+        _verdict("the mirror holds", list(stubs.differences(solutions, exercises))),
+        _verdict("every stub is to do and earns nothing", _solved_stubs(grade, solutions)),
+        _verdict("every solution passes", _failing_solutions(grade, solutions)),
+    ]
+    return all(sound)
+
+
+def _solved_stubs(grade, solutions):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in stubs.derive(solutions).items():
+            Path(folder, name).write_text(text, encoding="utf-8")
+        result = grade(Path(folder), list(registry.chapters()), Quiet(folder))
+    return [
+        f"`{function['name']}` ({chapter['id']}) is {function['status']} as a stub"
+        for chapter in result["chapters"]
+        for function in chapter["functions"]
+        if function["status"] != "todo" or function["score"]
+    ]
+
+
+def _failing_solutions(grade, solutions):
+    result = grade(solutions, list(registry.chapters()), Report("solutions"))
+    return [
+        f"chapter {chapter['id']} is {results.chapter_status(chapter)}"
+        for chapter in result["chapters"]
+        if results.chapter_status(chapter) != "passed"
+    ]
+
+
+def _verdict(claim, faults):
+    click.echo()
+    click.secho(f"{'ok   ' if not faults else 'FAIL '} {claim}", fg="red" if faults else "green")
+    for fault in faults:
+        click.echo(f"      {fault}")
+    return not faults
+
+
+class Quiet(Report):
+    """Grades without a word."""
+
+    def begin(self, *args):
+        pass
+
+    chapter_begins = check_begins = check_ends = function_ends = chapter_ends = begin

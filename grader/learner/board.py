@@ -1,0 +1,117 @@
+"""`grade` alone: every chapter, how far it is, and the next step as a command to copy."""
+
+from itertools import groupby
+
+from ..console import terminal
+from ..console.report import MARKS, points, say
+from ..course import registry
+from . import progress
+
+STATES = {"passed": "done", "todo": "todo"}
+COLUMNS = 26  # of a chapter's line, beside its title
+COLUMNS_BESIDE_BAR = 32
+LONGEST_TITLE = 52
+FROM_NOTEBOOK = " (notebook)"
+
+
+def show(folder):
+    """Print the board; true when every chapter is done, optional ones aside."""
+    chapters, lost = registry.chapters(), progress.unreadable(folder)
+    state = progress.read(folder)
+    before = progress.last_look(folder, state)
+    _tell(f"Learn Deep Learning with NumPy   (`{folder}`, data: {_data()})", bold=True)
+    for module, members in groupby(chapters, key=lambda chapter: chapter.module):
+        _show_module(module, list(members), folder, state)
+    score, full = progress.course_score(state)
+    bar = terminal.bar(score / full, min(40, terminal.width() - COLUMNS_BESIDE_BAR))
+    say(f"\n{bar}   {points(score, full)} points")
+    following = progress.next_unfinished(chapters, state)
+    done = following is None or following.optional
+    last = ["All chapters are done."] if following is None else _next_step(following, state)
+    if done and following:
+        last = ["The course is done. What is left is optional.", *last]
+    for text in (*_lost(folder, lost), *_news(state, before), *last):
+        _tell(text)
+    return done
+
+
+def _tell(text, **options):
+    for line in terminal.wrap(text):
+        say(line, **options)
+
+
+def _data():
+    import data
+
+    try:
+        return data.resolve()
+    except data.DataError:
+        return "see `grade data`"
+
+
+def _show_module(module, chapters, folder, state):
+    score = sum(state[chapter.id]["score"] for chapter in chapters if chapter.id in state)
+    title = f"Module {module}  {registry.MODULES[module]}"
+    total = points(score, sum(chapter.points for chapter in chapters))
+    width = _title_width() + COLUMNS - len(total)
+    say(f"\n{title[: width - 1]:<{width}}", bold=True, nl=False)
+    say(total)
+    for chapter in chapters:
+        _show_chapter(chapter, folder, state.get(chapter.id))
+
+
+def _show_chapter(chapter, folder, entry):
+    word, colour = _standing(chapter, folder, entry)
+    source = FROM_NOTEBOOK if entry and entry["notebook"] else ""
+    title = chapter.title[: _title_width() - 1 - len(source)] + source
+    say(f"  {chapter.id:<4} {title:<{_title_width()}} ", nl=False)
+    say(f"{word:<9}", fg=colour, nl=False)
+    say(f"{points(entry['score'] if entry else 0, chapter.points):>9}")
+
+
+def _standing(chapter, folder, entry):
+    """`(word, colour)`: done, failing, todo, or that it is not known how the file does now."""
+    if entry is None:
+        book = folder / f"{chapter.stem}.ipynb"
+        begun = book.is_file() or not progress.untouched(folder, chapter.id)
+        return ("ungraded", "magenta") if begun else ("todo", "yellow")
+    if entry["changed"]:
+        return "changed", "magenta"
+    return STATES.get(entry["status"], "failing"), MARKS[entry["status"]][1]
+
+
+def _title_width():
+    return min(LONGEST_TITLE, terminal.width() - COLUMNS)
+
+
+def _lost(folder, file):
+    """What became of a progress file that could not be read."""
+    if file is None:
+        return
+    if progress.unreadable(folder):
+        yield f"`{file}` cannot be read: move it away, then `grade run all` fills the board again"
+    else:
+        yield (
+            f"`{file.name}` could not be read and is kept beside it as a backup: "
+            "`grade run all` fills the board again"
+        )
+
+
+def _news(state, before):
+    """What is new since the last look."""
+    if not before:
+        return
+    when, scores = before
+    now = {id: entry["score"] for id, entry in state.items()}
+    changes = {id: now.get(id, 0) - scores.get(id, 0) for id in now | scores}
+    moved = [f"{id} {change:+g}" for id, change in changes.items() if change]
+    if moved:
+        yield (f"Since {when}: {sum(changes.values()):+g} points ({', '.join(moved)})")
+
+
+def _next_step(chapter, state):
+    yield f"Next: `grade run {chapter.id}`, or `grade watch {chapter.id}` to see each save graded"
+    found = progress.next_function(state, chapter)
+    if found and state.get(chapter.id, {}).get("functions"):
+        id, name = found
+        yield f"Stuck on `{name}`? `grade hint {id} {name}`"

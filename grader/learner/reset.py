@@ -1,0 +1,73 @@
+"""`grade reset CHAPTER`: the original stub back, the learner's file kept as a backup."""
+
+import os
+import shlex
+import stat
+import subprocess
+
+import click
+
+from ..console import arguments
+from ..course import results, stubs
+from ..course.places import STUBS
+from ..files.backup import backup
+
+
+@click.command("reset")
+@click.argument("chapter")
+@click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
+def reset_command(chapter, submission):
+    """Put the original stub of CHAPTER back; your file is kept beside it as a backup."""
+    folder, chapter = arguments.folder(submission), arguments.chapter(chapter, whole=True)
+    path, stub = folder / f"{chapter.stem}.py", _stub(chapter)
+    _refuse_what_is_no_file(path)
+    try:
+        if path.exists() and stubs.is_stub(path):
+            click.echo(f"`{path}` is the original stub already: nothing to do")
+            return 0
+        kept = backup(path) if path.exists() else None
+        _write(stub, path, kept)
+    except (OSError, results.Unwritable) as error:
+        reason = error if isinstance(error, OSError) else error.__context__
+        raise click.UsageError(
+            f"`{path}` cannot be reset ({reason.strerror}): "
+            f"see that files in `{folder}` can be written"
+        ) from None
+    click.echo(f"`{path}` is the original stub again.")
+    if kept:
+        click.echo(f"Your file is kept as `{kept}`. To get it back:\n  {_copying(kept, path)}")
+    return 0
+
+
+def _stub(chapter):
+    try:
+        return (STUBS / f"{chapter.stem}.py").read_bytes()
+    except OSError:
+        raise click.UsageError(
+            f"this copy has no original stub of chapter {chapter.id}: "
+            "get the course's folder `grader/stubs` anew"
+        ) from None
+
+
+def _refuse_what_is_no_file(path):
+    if path.is_symlink():
+        raise click.UsageError(
+            f"`{path}` is a link to `{os.readlink(path)}`: move the link away, then reset"
+        )
+    if path.exists() and not path.is_file():
+        kind = "a folder" if path.is_dir() else "no regular file"
+        raise click.UsageError(f"`{path}` is {kind}: move it away, then reset")
+
+
+def _write(stub, path, kept):
+    results.place(stub, path)
+    # A placed file is for its owner alone; this one is for those who could read the old one, and
+    # the owner is to write in it, also where the old one was locked.
+    path.chmod((kept or path.parent).stat().st_mode & 0o666 | stat.S_IWUSR)
+
+
+def _copying(source, target):
+    words = [str(source), str(target)]
+    if os.name == "nt":
+        return f"copy {subprocess.list2cmdline(words)}"
+    return f"cp {shlex.join(words)}"

@@ -1,0 +1,225 @@
+"""Two pieces of Python beside each other, as wide as the terminal."""
+
+import difflib
+import itertools
+import re
+
+from ..console import terminal
+from ..vocabulary.values import printable
+
+SAME, DIFFERENT, LEFT, RIGHT = " ", "|", "<", ">"
+LEGEND = "| differs   < only in yours   > only in the reference"
+ALL_SAME = "line for line the same"
+ALIKE = 0.6  # of difflib's measure: lines that belong beside each other
+MOST_COMPARED = 2500  # pairs of lines, for that takes time
+NARROWEST = 16  # columns of code, however deep it is indented
+TWO_COLUMNS = 60  # of a terminal, where there is room for both sides
+COMMENT = re.compile(r"\s+#")  # at the end of a line of code
+HANGING = 4  # columns that the rest of a long line is indented more
+MARKED = "bold yellow"
+THEME = "ansi_dark"  # the terminal's own colours, which it can show on its own background
+
+
+def rows(left, right):
+    """`[(mark, left line or None, right line or None)]`, the lines as indices."""
+    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    pairs = []
+    for kind, begin, end, start, stop in matcher.get_opcodes():
+        lines = range(begin, end), range(start, stop)
+        similar = _similar(left, right, *lines) if kind == "replace" else None
+        pairs += similar or itertools.zip_longest(*lines)
+    return [(_mark(left, right, i, j), i, j) for i, j in pairs]
+
+
+def _similar(left, right, these, those):
+    """Pairs of lines in their order, those that are most alike beside each other."""
+    if 0 < len(these) * len(those) <= MOST_COMPARED:
+        every = [(_likeness(left[i], right[j]), i, j) for i in these for j in those]
+        likeness, i, j = max(every, key=lambda found: found[0])
+        if likeness > ALIKE:
+            before = range(these.start, i), range(those.start, j)
+            after = range(i + 1, these.stop), range(j + 1, those.stop)
+            return [*_similar(left, right, *before), (i, j), *_similar(left, right, *after)]
+    return list(itertools.zip_longest(these, those))
+
+
+def _likeness(line, other):
+    return difflib.SequenceMatcher(None, line.strip(), other.strip(), autojunk=False).ratio()
+
+
+def _mark(left, right, i, j):
+    if i is None or j is None:
+        line = left[i] if j is None else right[j]
+        return SAME if not line else LEFT if j is None else RIGHT
+    return SAME if left[i] == right[j] else DIFFERENT
+
+
+def show(left, right, titles):
+    """The text of two lists of blocks beside each other, with colour where the terminal has it.
+
+    A block is a list of lines, and is compared with the other side's block in its place. On a
+    narrow terminal one side is below the other; what is the same on both is shown once.
+    """
+    console = _console()
+    left, right = (
+        [[shown(line) for line in lines] for lines in blocks] for blocks in (left, right)
+    )
+    blocks = list(zip(left, right, strict=True))
+    with console.capture() as capture:
+        if left == right:
+            _print_side(console, titles, blocks, 0)
+        elif console.width < TWO_COLUMNS:
+            for side, title in enumerate(titles):
+                _print_side(console, [title], blocks, side)
+        else:
+            _print_columns(console, titles, blocks)
+        for line in terminal.wrap(LEGEND if left != right else ALL_SAME):
+            console.print(_styled(line, "dim"))
+    return capture.get()
+
+
+def _print_side(console, titles, blocks, side):
+    """One side over the whole width."""
+    for title in titles:
+        console.print(_styled(title, "bold"))
+    console.print(_styled("-" * max(map(len, titles)), "dim"), no_wrap=True)
+    for block in blocks:
+        found = rows(*block)
+        column = _coloured(block[side], found, side + 1)
+        for mark, *places in found:
+            if places[side] is not None:
+                for line in _wrapped(column[places[side]], console.width - 2):
+                    _print_line(console, _styled(f"{mark} ", MARKED) + line)
+
+
+def _print_columns(console, titles, blocks):
+    widths = _widths(*(sum((block[side] for block in blocks), [titles[side]]) for side in (0, 1)))
+    _print_row(console, [_styled(title, "bold") for title in titles], SAME, widths)
+    console.print(_styled(f"{'-' * widths[0]}   {'-' * widths[1]}", "dim"))
+    for block in blocks:
+        _print_block(console, *block, widths)
+
+
+def _print_block(console, left, right, widths):
+    found = rows(left, right)
+    columns = _coloured(left, found, 1), _coloured(right, found, 2)
+    for mark, *places in found:
+        pair = [
+            _styled("") if place is None else column[place]
+            for column, place in zip(columns, places, strict=True)
+        ]
+        _print_row(console, pair, mark, widths)
+
+
+def shown(text):
+    """The text in characters that are safe to print here."""
+    if not terminal.utf8():
+        return printable(text)
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def _console():
+    from rich.console import Console
+
+    return Console(
+        color_system=None if terminal.colour() is False else "auto",
+        legacy_windows=False,  # what is printed goes through click, which knows old consoles
+        width=terminal.width(),
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def _widths(left, right):
+    """Of both columns: half of the terminal, unless one of them needs less."""
+    from rich.cells import cell_len
+
+    room = terminal.width() - 3
+    wanted = [max(map(cell_len, lines), default=0) for lines in (left, right)]
+    first = min(wanted[0], max(room // 2, room - wanted[1]))
+    return first, min(wanted[1], room - first)
+
+
+def _coloured(lines, found, side):
+    """Lines with the colours of Python; those that are on both sides are dim instead."""
+    from rich.syntax import Syntax
+
+    syntax = Syntax("", "python", theme=THEME, background_color="default")
+    whole = syntax.highlight("\n".join(lines))
+    coloured = whole.split("\n", allow_blank=True)[: len(lines)]
+    for row in found:
+        if row[0] == SAME and row[side] is not None:
+            coloured[row[side]] = _styled(lines[row[side]], "dim")
+    return coloured
+
+
+def _styled(text, style=""):
+    from rich.text import Text
+
+    return Text(text, style=style)
+
+
+def _print_row(console, pair, mark, widths):
+    columns = [_wrapped(line, width) for line, width in zip(pair, widths, strict=True)]
+    for left, right in itertools.zip_longest(*columns, fillvalue=_styled("")):
+        line = _styled("")
+        line.append_text(left)
+        line.append(" " * (widths[0] - left.cell_len))
+        line.append(f" {mark} ", style=MARKED)
+        line.append_text(right)
+        _print_line(console, line)
+
+
+def _print_line(console, line):
+    line.rstrip()
+    console.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _wrapped(line, width):
+    """The line in pieces that fit, broken at spaces where there are some; a comment stays one."""
+    from rich.cells import cell_len
+
+    pad = len(line.plain) - len(line.plain.lstrip())
+    hanging = " " * max(0, min(pad + HANGING, width - NARROWEST))
+    if cell_len(line.plain) > width and (place := _comment(line.plain)):
+        code, comment = line.divide([place])
+        begin = len(comment.plain) - len(comment.plain.lstrip())
+        return [*_wrapped(code, width), *_wrapped(_styled(hanging) + comment[begin:], width)]
+    if line.plain[pad:].startswith("#"):
+        hanging = line.plain[: min(pad, len(hanging))] + "# "
+    pieces, first = [], True
+    while True:
+        room = max(1, width - (0 if first else len(hanging)))
+        place = _break(line.plain, room, least=pad if first else 0)
+        piece, rest = line.divide([place]) if place else (line, None)
+        pieces.append(piece if first else _styled(hanging) + piece)
+        if rest is None or not rest.plain.strip():
+            return pieces
+        line, first = rest[len(rest.plain) - len(rest.plain.lstrip()) :], False
+
+
+def _comment(text):
+    """Where a comment behind code begins, with the space before it, or None."""
+    for match in COMMENT.finditer(text):
+        before = text[: match.start()]
+        if before.strip() and not any(before.count(quote) % 2 for quote in "\"'"):
+            return match.start()
+        if not before.strip():
+            return None
+    return None
+
+
+def _break(text, room, least):
+    """Where to break it so that the first part fits in `room` columns; None if all of it does."""
+    from rich.cells import cell_len
+
+    if cell_len(text) <= room:
+        return None
+    fits, used = 0, 0
+    while used + cell_len(text[fits]) <= room:
+        used += cell_len(text[fits])
+        fits += 1
+    fits = max(fits, 1)
+    space = text.rfind(" ", least, fits + 1)
+    return space if space > least else fits

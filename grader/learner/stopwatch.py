@@ -1,0 +1,101 @@
+"""How long the learner's function takes beside the reference's, on the same arguments."""
+
+import time
+
+import numpy as np
+
+from ..vocabulary.values import cut, show_call
+
+SLOWEST = 2.0  # seconds: a call that takes longer is not repeated
+# Both are timed in turn, so often and each time for so long: a machine has slow moments.
+ROUNDS, SECONDS = 8, 0.03
+ENOUGH = 1.0  # seconds after which no further round begins
+ALIKE = 1.3  # times as long is still about as fast, and so are
+NOISE = 2e-6  # seconds more: two processes with the same code may differ by so much
+UNITS = (("s", 1.0), ("ms", 1e-3), ("us", 1e-6))
+SHORTEST = 1e-7  # seconds that a clock can tell from none
+LONGEST_CALL = 100  # characters of it that are shown
+
+
+def compare(name, calls, stem, yours, reference):
+    """One line, or None where no call among these can be timed; both are `Workers`."""
+    call = max((call for call in calls if _can_be_timed(call, name)), key=_size, default=None)
+    if call is None:
+        return None
+    best = [float("inf")] * 2
+    begin = time.perf_counter()
+    for _ in range(ROUNDS):
+        if time.perf_counter() - begin > ENOUGH:
+            break
+        for side, workers in enumerate((yours, reference)):
+            reply = workers.call(
+                stem,
+                name,
+                call.args,
+                call.kwargs,
+                10 * SLOWEST,
+                repeat=SECONDS,
+                scripted=call.kind == "class",
+            )
+            if reply.best is None:
+                return None
+            best[side] = min(best[side], reply.best)
+    return _sentence(*best, _shown(call))
+
+
+def _can_be_timed(call, name):
+    reply = call.reply
+    failed = reply.raised or reply.missing or reply.not_plain or reply.died
+    return (
+        call.name == name
+        and not failed
+        and reply.seconds < SLOWEST
+        and not any(map(_has_callable, [*call.args, *call.kwargs.values()]))
+    )
+
+
+def _has_callable(value):
+    return any(map(_has_callable, value)) if isinstance(value, (list, tuple)) else callable(value)
+
+
+def _size(call):
+    return sum(map(_bytes, [*call.args, *call.kwargs.values()]))
+
+
+def _bytes(value):
+    if isinstance(value, (list, tuple)):
+        return sum(map(_bytes, value))
+    return value.nbytes if isinstance(value, np.ndarray) else 0
+
+
+def _shown(call):
+    """The call with arrays by their form alone: their size is what matters here."""
+    name, args, kwargs = call.name, call.args, call.kwargs
+    if call.kind == "class":  # its last step that does something
+        step = [step for step in call.steps if step.what in ("new", "ask", "do")][-1]
+        name, args, kwargs = f"{name}.{step.name}".rstrip("."), step.args, step.kwargs
+    parts = [_form(value) for value in args]
+    parts += [f"{key}={_form(value)}" for key, value in kwargs.items()]
+    return cut(f"{name}({', '.join(parts)})", LONGEST_CALL)
+
+
+def _form(value):
+    if isinstance(value, np.ndarray):
+        return f"<{value.dtype} {value.shape}>"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_form, value))}]"
+    return f"{value:.4g}" if isinstance(value, float) else show_call("", (value,), {})[1:-1]
+
+
+def _sentence(yours, reference, call):
+    unit, seconds = next((unit for unit in UNITS if max(yours, reference) >= unit[1]), UNITS[-1])
+    times = [f"{_short(taken / seconds)} {unit}" for taken in (yours, reference)]
+    less, more = sorted((max(yours, SHORTEST), max(reference, SHORTEST)))
+    faster = "the reference" if reference < yours else "yours"
+    alike = more <= ALIKE * less + NOISE
+    verdict = "about as fast" if alike else f"{faster} is {_short(more / less)} times as fast"
+    return f"Time: yours {times[0]}, reference {times[1]} for {call}: {verdict}"
+
+
+def _short(number):
+    return f"{number:.0f}" if number >= 10 else f"{number:.2g}"

@@ -1,0 +1,103 @@
+"""Values as a learner can read them, and where they are small, paste them into a session."""
+
+import itertools
+
+import numpy as np
+
+from ..boundary.process import Seeded
+
+SMALL = 24  # entries of an array that are shown in full
+WIDTH = 300  # characters
+LINE = 60  # characters of a line of an array: beside its label that fills a terminal of 80
+ITEMS = 8  # of a list or a dictionary
+DEPTH = 3  # of lists within lists
+UNSAID = (np.float64, np.int64, bool)  # dtypes that the entries themselves show
+
+
+def show(value, depth=DEPTH):
+    """An answer or an expected value: its form, and its entries where they are few."""
+    if isinstance(value, np.ndarray):
+        return _array(value)
+    if isinstance(value, np.generic):
+        number = repr(value.item())
+        return number if value.dtype in UNSAID else f"{value.dtype} {number}"
+    if isinstance(value, str):
+        return cut(printable(repr(value[:WIDTH])))
+    if isinstance(value, (list, tuple, dict)):
+        return cut(_nested(value, depth))
+    return cut(printable(repr(value)))
+
+
+def _nested(value, depth):
+    opening, closing = {list: "[]", tuple: "()"}.get(type(value), "{}")
+    if depth == 0:
+        return f"{opening}...{closing}"
+    if isinstance(value, dict):
+        first = itertools.islice(value.items(), ITEMS)
+        shown = [f"{show(key)}: {show(item, depth - 1)}" for key, item in first]
+    else:
+        shown = [show(item, depth - 1) for item in value[:ITEMS]]
+    if len(value) > ITEMS:
+        shown.append(f"... {len(value)} in all")
+    comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+    return f"{opening}{', '.join(shown)}{comma}{closing}"
+
+
+def show_call(name, args, kwargs, width=WIDTH):
+    """`softmax(np.array([[1000.0, 0.0]]))`: small arguments in full, large ones by their form."""
+    for small in (SMALL, 6, 1):
+        parts = [_argument(arg, small) for arg in args]
+        parts += [f"{key}={_argument(value, small)}" for key, value in kwargs.items()]
+        text = f"{name}({', '.join(parts)})"
+        if len(text) <= width:
+            break
+    return cut(text)
+
+
+def printable(text):
+    """The text in one encoding that every console has: no control characters, no surrogates."""
+    shown = "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+    return shown.encode("ascii", "backslashreplace").decode()
+
+
+def _argument(value, small):
+    if isinstance(value, Seeded):
+        return f"np.random.default_rng({value.seed})"
+    if callable(value):
+        return getattr(value, "__name__", "function")
+    if isinstance(value, np.ndarray):
+        if value.size > small:
+            return f"<{value.dtype} {value.shape}>"
+        dtype = "" if value.dtype in UNSAID else f", dtype=np.{value.dtype}"
+        return f"np.array({_entries(value)}{dtype})"
+    if isinstance(value, (list, tuple)):
+        shown = [_argument(item, small) for item in value[:ITEMS]]
+        more = [f"... {len(value)} in all"] if len(value) > ITEMS else []
+        return f"[{', '.join(shown + more)}]"
+    return show(value) if isinstance(value, (str, dict)) else cut(printable(repr(value)))
+
+
+def _array(value):
+    form = f"{value.dtype} {value.shape}"
+    if value.size > SMALL:
+        return f"{form}, from {_number(value.min())} to {_number(value.max())}"
+    line = f"{form} {_entries(value)}"
+    return line if len(line) <= LINE else cut(f"{form}\n{_text(value, 5, LINE)}", 2 * WIDTH)
+
+
+def _entries(value):
+    return " ".join(_text(value, 6, 10_000).split()).replace("[ ", "[")
+
+
+def _text(value, precision, width):
+    return np.array2string(
+        value, separator=", ", precision=precision, threshold=SMALL + 1, max_line_width=width
+    )
+
+
+def _number(value):
+    return f"{value:.6g}" if value.dtype.kind == "f" else str(value)
+
+
+def cut(text, width=WIDTH):
+    return text if len(text) <= width else text[: width - 4] + " ..."
