@@ -22,9 +22,9 @@ def failures(seeds, names, submission):
 
     threads.settle()
     import data
+    from grader.boundary.workers import Workers
     from grader.course import registry
-    from grader.grading.run import checks
-    from grader.vocabulary.student import Workers
+    from grader.grading import checks
 
     dataset, workers = data.load("digits"), Workers(submission)
     count, failed = 0, []

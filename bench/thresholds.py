@@ -52,13 +52,13 @@ class Round:
     """A pytest plugin: accuracies are noted instead of judged, for seeds of this round's own."""
 
     def __init__(self, number, dataset):
-        from grader.boundary.process import process
+        from grader.boundary import arguments
         from grader.vocabulary import expect, gates
 
         self.accuracies, self.dataset = {}, dataset
         gates.reaches = self.note
         gates.TRAINING_SECONDS.update(dict.fromkeys(gates.TRAINING_SECONDS, PATIENCE))
-        expect.Seeded = lambda seed: process.Seeded(2**32 * number + seed)
+        expect.Seeded = lambda seed: arguments.Seeded(2**32 * number + seed)
 
     def note(self, accuracy, function, dataset):
         self.accuracies[function] = 100 * accuracy

@@ -137,6 +137,7 @@ def grade(context):
 def run(chapters, submission, data, json_file, isolation, seed):
     """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; without any, the next unfinished."""
     from .course import results
+    from .files import writing
     from .submission import staging
 
     chapters = arguments.plain(chapters)
@@ -150,13 +151,13 @@ def run(chapters, submission, data, json_file, isolation, seed):
         raise click.UsageError(f"`{folder}` holds no chapter file, such as `{stem}.py`")
     try:
         if json_file:
-            results.check_writable(json_file)
+            writing.check_writable(json_file)
         report = staging.BookReport(given)
         result = _grade(folder, chosen, data, seed, report, _isolation(isolation))
         result["submission"] = str(given)
         if json_file:
-            results.write_json(result, json_file)
-    except results.Unwritable as error:
+            writing.write_json(result, json_file)
+    except writing.Unwritable as error:
         raise click.UsageError(str(error)) from None
     asked_for = [c for c in chosen if not c.optional or c.id in alone]
     following = _remember(given, result, asked_for)
@@ -188,7 +189,7 @@ def _isolation(level):
     # A sandbox is tried while NumPy and pytest are imported: that saves a tenth of a short run.
     trying = threading.Thread(target=ahead)
     trying.start()
-    from .grading import run  # noqa: F401
+    from .grading import run as grading  # noqa: F401
 
     trying.join()
     try:
@@ -198,12 +199,12 @@ def _isolation(level):
 
 
 def _grade(folder, chapters, data_name, seed, report, isolation):
-    from .grading import run
+    from .grading import run as grading
 
     dataset, name, description = _images(data_name, chapters)
     report.begin(description, seed)
     try:
-        return run.grade(
+        return grading.grade(
             folder,
             chapters,
             dataset=dataset,
@@ -212,7 +213,7 @@ def _grade(folder, chapters, data_name, seed, report, isolation):
             listener=report,
             isolation=isolation,
         )
-    except run.GraderBroke as error:
+    except grading.GraderBroke as error:
         click.echo(f"grade: the grader itself broke ({error}): please report it", err=True)
         sys.exit(EXIT_BROKEN)
 

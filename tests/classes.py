@@ -94,7 +94,7 @@ def marked(mark):
     return found
 
 
-def examiners(process, mark):
+def examiner_processes(process, mark):
     """The processes that grade for it."""
     found = []
     for pid in marked(mark):

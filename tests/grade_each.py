@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader import isolation
 from grader.course import registry
-from grader.grading.run import run
+from grader.grading import run
 from grader.grading.selfcheck import Quiet
 from grader.isolation.bubblewrap import Bubblewrap
 from grader.isolation.landlock import Landlock

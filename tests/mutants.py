@@ -22,7 +22,8 @@ import proof
 
 from grader import threads
 from grader.course import registry
-from grader.grading.run import blame, checks
+from grader.grading import checks
+from grader.submission.uses import Uses
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.toml")
 
@@ -233,7 +234,7 @@ def _other_constants(value):
 
 def users():
     """`{(stem, any function): [(stem, graded function)]}`: whose checks may notice a change."""
-    uses = blame.Uses(proof.SOLUTIONS)
+    uses = Uses(proof.SOLUTIONS)
     found = {}
     for chapter in registry.chapters():
         names = [name for name in uses.blocks[chapter.stem] if name]

@@ -23,10 +23,10 @@ from pathlib import Path
 import right
 
 from grader import misconceptions, threads
+from grader.boundary.workers import Workers
 from grader.course import registry
 from grader.diagnosis import diagnose
-from grader.grading.run import checks
-from grader.vocabulary.student import Workers
+from grader.grading import checks
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"

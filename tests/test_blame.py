@@ -8,7 +8,7 @@ from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, functions, grade_json, r
 
 from grader.console import report
 from grader.course import registry, results
-from grader.grading.run import blame
+from grader.submission.uses import Uses
 
 WRONG_SOFTMAX = """
 
@@ -154,7 +154,7 @@ def test_a_name_that_is_only_spoken_of_is_not_used(submission):
         "def demo():\n    forward_mlp(softmax(1))\n"
         'if __name__ == "__main__":\n    demo()\n'
     )
-    uses = blame.Uses(submission({"ch3_3_forward_mlp": text}))
+    uses = Uses(submission({"ch3_3_forward_mlp": text}))
     assert uses.closure("ch3_3_forward_mlp", "forward_mlp") == set()
     assert uses.closure("ch3_3_forward_mlp", "he_init") == set()
 
@@ -162,7 +162,7 @@ def test_a_name_that_is_only_spoken_of_is_not_used(submission):
 @pytest.mark.parametrize("form", FORMS)
 def test_what_a_function_uses_is_read_off_its_text(submission, form):
     text = FORMS[form].format(body=BODY, other=BODY.replace("softmax", "squash"))
-    uses = blame.Uses(submission({"ch3_3_forward_mlp": text}))
+    uses = Uses(submission({"ch3_3_forward_mlp": text}))
     needed = uses.closure("ch3_3_forward_mlp", "forward_mlp")
     assert ("ch3_2_activation_functions", "softmax") in needed
     assert ("ch3_3_forward_mlp", "forward_mlp") not in needed
@@ -181,7 +181,7 @@ HOSTILE = {
 @pytest.mark.timeout(20)  # for all of them it takes a tenth of a second
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_text_made_to_take_long_takes_no_time(submission, kind):
-    uses = blame.Uses(submission({"ch3_3_forward_mlp": HOSTILE[kind]}))
+    uses = Uses(submission({"ch3_3_forward_mlp": HOSTILE[kind]}))
     assert uses.closure("ch3_3_forward_mlp", "f0") == set()
 
 
@@ -189,7 +189,7 @@ def test_a_text_made_to_take_long_takes_no_time(submission, kind):
     "text", [b"\xff\xfe\x00", b"(" * 100_000, b"def forward_mlp(", b"from .ch3_2 import (", b""]
 )
 def test_a_text_that_is_no_python_harms_nobody(submission, text):
-    uses = blame.Uses(submission({"ch3_3_forward_mlp": text}))
+    uses = Uses(submission({"ch3_3_forward_mlp": text}))
     assert uses.closure("ch3_3_forward_mlp", "forward_mlp") == set()
 
 

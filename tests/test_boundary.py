@@ -22,9 +22,11 @@ import numpy as np
 import pytest
 from conftest import write_submission
 
-from grader.boundary.process import Seeded, Worker, process
+from grader.boundary import process
+from grader.boundary.arguments import Seeded
+from grader.boundary.process import Worker
+from grader.boundary.workers import Workers
 from grader.isolation import unconfined
-from grader.vocabulary.student import Workers
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="uses POSIX calls")
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="uses /proc")
@@ -809,7 +811,8 @@ def test_the_worker_ends_with_a_killed_examiner(submission, tmp_path):
     source = "import os, subprocess\ndef f():\n    subprocess.Popen(['sleep', '300'])\n"
     source += f"    open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()))\n    while 1: pass"
     folder = submission({"m": source})
-    code = f"from grader.boundary.process import Worker; Worker({str(folder)!r}).call('m', 'f', (), {{}})"
+    code = "from grader.boundary.process import Worker; "
+    code += f"Worker({str(folder)!r}).call('m', 'f', (), {{}})"
     env = os.environ | {"TMPDIR": str(tmp_path)}
     root = Path(process.__file__).parent.parent
     with subprocess.Popen([sys.executable, "-c", code], cwd=root, env=env) as examiner:

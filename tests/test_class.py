@@ -18,7 +18,7 @@ import pytest
 from classes import (
     by_id,
     command,
-    examiners,
+    examiner_processes,
     lines,
     make_class,
     make_submission,
@@ -325,7 +325,7 @@ def test_examiners_that_are_killed_are_replaced_and_nothing_is_lost(tmp_path, gr
     process = start(graded[0], tmp_path / "out", "--seed", 7, mark="shot")
     out = tmp_path / "out"
     wait_for(lambda: (out / "results.jsonl").exists() and lines_so_far(out) >= 1)
-    shot = examiners(process, "shot")
+    shot = examiner_processes(process, "shot")
     for pid in shot:
         os.kill(pid, signal.SIGKILL)
     stdout, stderr = process.communicate(timeout=120)
@@ -401,7 +401,7 @@ def prepared(opened, submissions):
     options = class_run.options(
         registry.select(["1.1"]), "digits", "none", 60, parent=os.getpid(), work=opened.work
     )
-    return class_run.Run(opened, submissions, options, Listener())
+    return class_run.ClassRun(opened, submissions, options, Listener())
 
 
 @linux

@@ -136,7 +136,7 @@ def test_a_worker_with_another_grader_is_refused(tmp_path, cluster):
     copy = tmp_path / "copy"
     for name in ("data", "exercises", "grader", "solutions"):
         shutil.copytree(ROOT / name, copy / name)
-    with (copy / "grader" / "checks.py").open("a") as file:
+    with (copy / "grader" / "grading" / "checks.py").open("a") as file:
         file.write("\n# another one\n")
     cluster.worker()
     cluster.worker(PYTHONPATH=str(copy))

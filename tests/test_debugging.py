@@ -10,10 +10,10 @@ import pytest
 from kit import EXERCISES, LEARNERS_PYTEST, ROOT, SOLUTIONS, run_grade
 
 import data
-from grader.boundary.process import inprocess
+from grader.boundary import inprocess
+from grader.boundary.workers import Workers
 from grader.course import registry
-from grader.grading.run import checks, verdict
-from grader.vocabulary.student import Workers
+from grader.grading import checks, verdict
 
 CHAPTER = "ch3_2_activation_functions"
 CHECKS = f"grader/chapters/{CHAPTER}.py"

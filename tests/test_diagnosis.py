@@ -5,14 +5,15 @@ import time
 import numpy as np
 import pytest
 
-from grader.boundary.process import Reply, Seeded
+from grader.boundary.arguments import Seeded
+from grader.boundary.reply import Reply
 from grader.diagnosis import diagnose
 from grader.diagnosis.general import GENERAL
 from grader.grading.checks import Checked
 from grader.misconceptions import Misconception
 from grader.vocabulary import expect
 from grader.vocabulary.finding import Finding
-from grader.vocabulary.student import Call
+from grader.vocabulary.function import Call
 
 RNG = np.random.default_rng(0)
 W = RNG.normal(size=(4, 3))

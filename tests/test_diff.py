@@ -128,7 +128,7 @@ def test_what_was_graded_as_passed_is_not_graded_again(tmp_path, monkeypatch):
     folder.mkdir()
     shutil.copy(SOLUTIONS / f"{FIRST}.py", folder)
     assert call_grade("run", "1.1", "--submission", folder).returncode == 0
-    from grader.grading.run import checks
+    from grader.grading import checks
 
     monkeypatch.setattr(checks, "run_function", None)
     assert diff.passes(by_stem(FIRST), "normalize", folder)

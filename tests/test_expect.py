@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from grader.boundary.workers import Workers
 from grader.vocabulary import expect
 from grader.vocabulary.finding import Finding
-from grader.vocabulary.student import Student, Workers
+from grader.vocabulary.student import Student
 
 A = np.array([[1.0, 2.0], [3.0, 4.0]])
 

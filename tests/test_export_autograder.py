@@ -249,7 +249,8 @@ ATTACK = """\
 import json, os, pathlib
 root = pathlib.Path({root!r})
 found = []
-for path in (root / "source" / "autograder.json", root / "source" / "grader" / "checks.py"):
+source = root / "source"
+for path in (source / "autograder.json", source / "grader" / "grading" / "checks.py"):
     try:
         found.append(path.read_text())
     except OSError:
@@ -299,7 +300,7 @@ def test_only_the_sandbox_keeps_it_from_that(root):
 def test_where_the_grader_breaks_students_read_that_it_is_not_their_fault(root, broken):
     shutil.copy(SOLUTIONS / SIGMOID, root / "submission")
     (root / "results" / "results.json").write_text('{"score": 100}')
-    (root / "source" / "grader" / "grading.py").write_text(broken)
+    (root / "source" / "grader" / "grading" / "run.py").write_text(broken)
     document, _ = run(root)
     assert (document["score"], document["tests"]) == (0.0, [])
     assert "no fault of your submission" in document["output"]
@@ -320,7 +321,7 @@ def test_where_there_is_no_sandbox_the_instructor_reads_why(root):
 @pytest.mark.slow
 def test_a_grader_that_hangs_is_ended_in_time(root):
     shutil.copy(SOLUTIONS / SIGMOID, root / "submission")
-    (root / "source" / "grader" / "grading.py").write_text("import time\ntime.sleep(100)\n")
+    (root / "source" / "grader" / "grading" / "run.py").write_text("import time\ntime.sleep(100)\n")
     change_settings(root, minutes=0.05)
     document, printed = run(root)
     assert document["score"] == 0.0

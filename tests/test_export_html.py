@@ -12,9 +12,9 @@ import made_class
 import pytest
 from kit import grade_json, solved_up_to
 
-from grader.course.results import Unwritable
 from grader.export import html
 from grader.export.similarity import Closest, Pair
+from grader.files.writing import Unwritable
 
 FLAGS = [
     "--headless",

@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from grader.boundary.workers import Workers
 from grader.course import registry
 from grader.vocabulary import gates
 from grader.vocabulary.finding import Finding
-from grader.vocabulary.student import Student, Workers
+from grader.vocabulary.student import Student
 
 
 def headline(word, *args, **options):

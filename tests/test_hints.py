@@ -12,7 +12,7 @@ from kit import EXERCISES, SOLUTIONS, call_grade
 import data
 from grader import misconceptions
 from grader.course import registry
-from grader.grading.run import checks
+from grader.grading import checks
 from grader.learner import hints, progress
 
 CHAPTERS = registry.chapters()

@@ -8,10 +8,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from grader.boundary.workers import Workers
 from grader.course import registry
 from grader.vocabulary import expect, gates
 from grader.vocabulary.finding import Finding
-from grader.vocabulary.student import Student, Workers
+from grader.vocabulary.student import Student
 
 SOURCE = """
 import numpy as np

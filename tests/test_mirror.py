@@ -8,13 +8,14 @@ import sys
 import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS
 
-from grader.course import registry, stubs
+from grader.course import registry
+from grader.course.stubs import differences, write
 
 CHAPTER_FILES = [f"{chapter.stem}.py" for chapter in registry.chapters()]
 
 
 def test_exercises_are_the_stubs_of_the_solutions():
-    assert list(stubs.differences(SOLUTIONS, EXERCISES)) == []
+    assert list(differences(SOLUTIONS, EXERCISES)) == []
 
 
 @pytest.mark.parametrize("name", CHAPTER_FILES)
@@ -44,35 +45,35 @@ def test_a_chapter_defines_what_its_checks_grade(name):
 
 def test_a_file_that_somebody_worked_in_is_kept_as_a_backup(tmp_path):
     exercises, stubs = tmp_path / "exercises", tmp_path / "stubs"
-    assert stubs.write(SOLUTIONS, exercises, stubs) == []
-    assert stubs.write(SOLUTIONS, exercises, stubs) == []
+    assert write(SOLUTIONS, exercises, stubs) == []
+    assert write(SOLUTIONS, exercises, stubs) == []
     (exercises / CHAPTER_FILES[0]).write_text("def normalize(X):\n    return 1\n")
     (exercises / CHAPTER_FILES[1]).write_text("def broken(:\n")
-    backups = stubs.write(SOLUTIONS, exercises, stubs)
+    backups = write(SOLUTIONS, exercises, stubs)
     assert sorted(path.read_text() for path in backups) == [
         "def broken(:\n",
         "def normalize(X):\n    return 1\n",
     ]
-    assert list(stubs.differences(SOLUTIONS, exercises, stubs)) == []
+    assert list(differences(SOLUTIONS, exercises, stubs)) == []
 
 
 @pytest.mark.parametrize("added", ["LIMIT = 3\n", "# a thought\n"])
 def test_what_is_added_to_a_stub_is_kept_too(tmp_path, added):
     exercises, stubs = tmp_path / "exercises", tmp_path / "stubs"
-    stubs.write(SOLUTIONS, exercises, stubs)
+    write(SOLUTIONS, exercises, stubs)
     with (exercises / CHAPTER_FILES[0]).open("a", encoding="utf-8") as file:
         file.write(added)
-    (backup,) = stubs.write(SOLUTIONS, exercises, stubs)
+    (backup,) = write(SOLUTIONS, exercises, stubs)
     assert backup.read_text(encoding="utf-8").endswith(added)
 
 
 def test_an_old_stub_that_nobody_has_touched_is_replaced_without_a_backup(tmp_path):
     exercises, stubs, solutions = (tmp_path / name for name in ("exercises", "stubs", "solutions"))
     shutil.copytree(SOLUTIONS, solutions, ignore=shutil.ignore_patterns("__pycache__"))
-    stubs.write(solutions, exercises, stubs)
+    write(solutions, exercises, stubs)
     with (solutions / CHAPTER_FILES[0]).open("a", encoding="utf-8") as file:
         file.write("\nNEW = 1\n")
-    assert stubs.write(solutions, exercises, stubs) == []
+    assert write(solutions, exercises, stubs) == []
     for folder in (exercises, stubs):
         assert (folder / CHAPTER_FILES[0]).read_text(encoding="utf-8").endswith("\nNEW = 1\n")
 
@@ -80,11 +81,11 @@ def test_an_old_stub_that_nobody_has_touched_is_replaced_without_a_backup(tmp_pa
 @pytest.mark.parametrize("folder", ["exercises", "stubs"])
 def test_differences_are_named(tmp_path, folder):
     exercises, stubs = tmp_path / "exercises", tmp_path / "stubs"
-    stubs.write(SOLUTIONS, exercises, stubs)
+    write(SOLUTIONS, exercises, stubs)
     (tmp_path / folder / CHAPTER_FILES[0]).unlink()
     (tmp_path / folder / CHAPTER_FILES[1]).write_bytes(b"\xff")
     (tmp_path / folder / "stray.py").write_text("")
-    found = list(stubs.differences(SOLUTIONS, exercises, stubs))
+    found = list(differences(SOLUTIONS, exercises, stubs))
     assert len(found) == 3
     for name in (CHAPTER_FILES[0], CHAPTER_FILES[1], "stray.py"):
         (line,) = [line for line in found if name in line]

@@ -13,7 +13,7 @@ import data
 from grader import misconceptions
 from grader.course import registry
 from grader.diagnosis import diagnose
-from grader.grading.run import checks
+from grader.grading import checks
 
 CHAPTERS = registry.chapters()
 QUICK = ("1.1", "1.2", "1.3")  # the others take minutes in all

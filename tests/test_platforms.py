@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS, run_grade
 
-from grader.course import results
+from grader.boundary.workers import Workers
+from grader.files import writing
 from grader.isolation import unconfined
 from grader.learner import keyboard
-from grader.vocabulary.student import Student, Workers
+from grader.vocabulary.student import Student
 
 # Modules and attributes that a Python on Windows does not have.
 NO_POSIX = """
@@ -124,7 +125,7 @@ def test_a_file_that_somebody_reads_is_replaced_a_moment_later(monkeypatch, tmp_
         replace(*names)
 
     monkeypatch.setattr(os, "replace", refusing)
-    results.write_json({"schema": 1}, path)
+    writing.write_json({"schema": 1}, path)
     assert json.loads(path.read_text()) == {"schema": 1}
 
 

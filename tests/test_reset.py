@@ -9,6 +9,7 @@ import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
 
 from grader.files import backup as backups
+from grader.files import writing
 
 NAME = "ch1_1_numpy_arrays.py"
 STUB = (EXERCISES / NAME).read_bytes()
@@ -138,16 +139,15 @@ def test_a_link_in_the_place_of_the_file_is_left_alone(exercises, target):
 def test_a_full_disk_or_a_locked_folder_leaves_all_as_it_was(exercises, monkeypatch, error):
     from click.testing import CliRunner
 
-    from grader.course import results
     from grader.learner import reset as command
 
     def fail(data, path):
         try:
             raise OSError(*error)
         except OSError:
-            raise results.Unwritable("cannot be written") from None
+            raise writing.Unwritable("cannot be written") from None
 
-    monkeypatch.setattr(results, "place", fail)
+    monkeypatch.setattr(writing, "write_whole", fail)
     (exercises / NAME).write_text("mine = 1\n")
     done = CliRunner().invoke(command.reset_command, ["1.1", "--submission", str(exercises)])
     assert done.exit_code == 2

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from conftest import write_submission
 
-from grader.boundary.process import process
+from grader.boundary import process
+from grader.boundary.workers import NotStarted, Workers
 from grader.isolation import unconfined
 from grader.vocabulary import expect
 from grader.vocabulary import student as student_module
 from grader.vocabulary import values as shown
 from grader.vocabulary.finding import Finding
-from grader.vocabulary.student import NotStarted, Student, Workers
+from grader.vocabulary.student import Student
 from grader.vocabulary.values import printable, show, show_call
 
 POSIX = pytest.mark.skipif(os.name == "nt", reason="uses POSIX calls")

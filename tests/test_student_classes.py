@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 from kit import SOLUTIONS
 
+from grader.boundary.arguments import Seeded
 from grader.boundary.inprocess import Folder
-from grader.boundary.process import Seeded
-from grader.grading.run import blame
+from grader.boundary.workers import Workers
 from grader.learner import stopwatch
 from grader.notebook import checking
 from grader.submission import excerpt
+from grader.submission.uses import Uses
 from grader.vocabulary import expect, oracles
 from grader.vocabulary.finding import Finding
-from grader.vocabulary.student import Student, Workers
+from grader.vocabulary.student import Student
 
 STEM = "ch5_2_neural_network_class"
 TANK = """
@@ -375,6 +376,6 @@ def test_the_gradients_that_the_checks_expect_are_those_of_central_differences()
 
 
 def test_a_class_needs_what_its_methods_use():
-    needed = blame.Uses(SOLUTIONS).closure(STEM, "NeuralNetwork")
+    needed = Uses(SOLUTIONS).closure(STEM, "NeuralNetwork")
     used = {name for _, name in needed}
     assert {"he_init", "forward_mlp", "cross_entropy", "backward_mlp", "relu"} <= used

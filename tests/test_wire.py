@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.boundary.process import process
+from grader.boundary.reply import read_reply
 from grader.worker import wire
 
 NAMES = sorted(wire.DTYPES)
@@ -226,7 +226,7 @@ ANSWER = st.dictionaries(st.sampled_from(["value", "arguments"]), JSON, max_size
 def test_a_forged_reply_is_refused_or_bounded(message):
     """These exceptions, and no others, are what the worker is ended for."""
     try:
-        reply = process.read_reply(message, [np.zeros(2)])
+        reply = read_reply(message, [np.zeros(2)])
     except (wire.BadFrame, KeyError, TypeError, ValueError, IndexError):
         return
     assert all(isinstance(text, str) for _, text, _, _ in reply.warnings)
@@ -237,7 +237,7 @@ def test_a_forged_reply_keeps_no_more_text_than_an_honest_one():
     long = "x" * 10**6
     lines = [[long, 1, long, long]] * 10**3
     raised = {"type": long, "bases": [long] * 10**3, "message": long, "lines": lines}
-    reply = process.read_reply({"raised": raised, "warnings": [[long, long, long, 1]] * 10**3}, [])
+    reply = read_reply({"raised": raised, "warnings": [[long, long, long, 1]] * 10**3}, [])
     assert len(str(reply)) < 10**6
 
 

@@ -18,6 +18,8 @@ import numpy as np
 
 from ..worker import session, wire
 from . import process
+from .arguments import call_back, pack_argument
+from .reply import Output, read_reply
 
 
 def debugging():
@@ -32,7 +34,7 @@ def _traced():
 
 
 class InProcess:
-    """Stands in for `student.Workers`; `session` finds the functions and calls them."""
+    """Stands in for `workers.Workers`; `session` finds the functions and calls them."""
 
     def __init__(self, session, folder, echo):
         """`echo`: what the learner's code prints is shown as well as kept."""
@@ -57,9 +59,9 @@ class InProcess:
         """Give back what was changed in this process."""
 
     def _request(self, chapter, name, args, kwargs, **wanted):
-        callbacks, output = [], process.Output()
+        callbacks, output = [], Output()
         given = {"args": list(args), "kwargs": kwargs}
-        tree, arrays = wire.pack(given, process.special(callbacks))
+        tree, arrays = wire.pack(given, pack_argument(callbacks))
         request = {"number": next(self.numbers), "module": chapter, "name": name}
         request |= {"arguments": tree, "want_arguments": False, "find_loop": False, "repeat": 0.0}
         request |= {"scripted": False}
@@ -68,7 +70,7 @@ class InProcess:
             message, out = self.session.perform(request | wanted, _copies(arrays), callbacks)
             seconds = time.perf_counter() - begin
             self.errors = np.geterr()
-        reply = process.read_reply(message, _copies(out))
+        reply = read_reply(message, _copies(out))
         reply.output, reply.traceback = output, self.session.traceback
         # Under a debugger time says nothing: no gate on it is to fail.
         reply.seconds = 0.0 if _traced() else seconds
@@ -135,7 +137,7 @@ class _Session(session.Session):
             self.number, self.callbacks = before
 
     def _ask(self, message, arrays):
-        answer, out = process.call_back(message, _copies(arrays), self.callbacks)
+        answer, out = call_back(message, _copies(arrays), self.callbacks)
         return answer, _copies(out)
 
     def _describe(self, error):

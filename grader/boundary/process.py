@@ -15,58 +15,21 @@ import subprocess
 import tempfile
 import threading
 import time
-import warnings
-from dataclasses import dataclass, field
 
 from ..isolation.unconfined import Unconfined, own_group
 from ..worker import wire
+from .arguments import call_back, pack_argument
+from .reply import OUTPUT_LIMIT, Output, Reply, read_reply
 
 HANG_SECONDS = 10.0  # for a call that ought to take milliseconds
 START_SECONDS = 0.6  # a worker's start on an ordinary machine: slower ones get more patience
 LONGEST_START = 120.0
-OUTPUT_KEPT = 4000  # characters of what the learner's code prints
-OUTPUT_LIMIT = 20 * 2**20  # bytes in one call, then the worker is killed
 FLOODED = f"it printed more than {OUTPUT_LIMIT // 2**20} MB"
 UNREADABLE = "its process sent something unreadable"
 MOST_TRAFFIC = 2**28  # bytes of arrays that any call may send, and more where it was sent more
 ANSWER_RATIO = 8
 SMALL_FRAME = getattr(select, "PIPE_BUF", 0)  # bytes that a pipe with room takes at once
-TEXT_KEPT = 2000  # characters of any text that comes from the worker
-ITEMS_KEPT = 50  # of any list beside the answer itself
 UNCONFINED = Unconfined()
-
-
-@dataclass(frozen=True)
-class Seeded:
-    """A `numpy.random.Generator` as an argument: made afresh from the seed for each call."""
-
-    seed: int
-
-
-@dataclass
-class Reply:
-    """What one call gave: `value`, or else one of `raised`, `missing`, `not_plain` and `died`."""
-
-    value: object = None
-    arguments: tuple | None = None  # (args, kwargs) as the call left them, when asked for
-    raised: dict | None = None  # type, bases, message, lines
-    missing: str | None = None  # "file", "function", or "class" where something else is there
-    not_plain: str | None = None  # what came instead of plain data
-    died: tuple | None = None  # (status, sentence)
-    warnings: list = field(default_factory=list)  # [category, message, file, line]
-    global_random: bool = False  # the global random state was changed
-    seconds: float = 0.0
-    output: "Output | None" = None
-    bytes: int = 0  # of the arrays that came over
-    loop: tuple | None = None  # file, line, function, source of the slowest loop, when asked for
-    importing: bool = False  # it got no further than the import of the chapter's file
-    traceback: object = None  # the learner's frames, where it ran in this process
-    best: float | None = None  # seconds of the fastest run, when asked to repeat
-
-    @property
-    def printed(self):
-        """The beginning of what the call printed."""
-        return self.output.text() if self.output else ""
 
 
 class WorkerDied(Exception):
@@ -145,7 +108,7 @@ class Worker:
 
     def _request(self, module, name, args, kwargs, seconds, wanted=None):
         callbacks = []
-        tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, special(callbacks))
+        tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, pack_argument(callbacks))
         # Every frame of the answer repeats it: what an earlier call left behind has another.
         number = secrets.randbits(62)
         request = {
@@ -321,31 +284,6 @@ class Worker:
         return WorkerDied("crashed", f"its process ended ({_exit_name(code)})")
 
 
-class Output:
-    """What one call printed: the beginning is kept, the rest is counted."""
-
-    def __init__(self):
-        self.kept, self.size = b"", 0
-        self.recent = b""  # the end of what came, for the mark may come in two pieces
-        self.complete = threading.Event()
-
-    def add(self, data):
-        self.size += len(data)
-        self.kept += data[: OUTPUT_KEPT - len(self.kept)]
-        recent = self.recent + data
-        if wire.END_OF_OUTPUT in recent:
-            self.complete.set()
-        self.recent = recent[-len(wire.END_OF_OUTPUT) :]
-
-    @property
-    def flooded(self):
-        return self.size > OUTPUT_LIMIT
-
-    def text(self):
-        text = self.kept.partition(wire.END_OF_OUTPUT)[0].decode("utf-8", "replace")
-        return text if self.size <= OUTPUT_KEPT else f"{text}... ({self.size:,} bytes in all)"
-
-
 def has_room(stream):
     """Whether a pipe takes `SMALL_FRAME` bytes now, without waiting for its reader."""
     poll = select.poll()
@@ -359,94 +297,6 @@ def _most_traffic(arrays):
     What it asks of functions among its arguments counts too, for the checks remember it.
     """
     return MOST_TRAFFIC + ANSWER_RATIO * sum(array.nbytes for array in arrays)
-
-
-def special(callbacks):
-    """How arguments that are not plain data go over: generators by seed, functions by number."""
-
-    def pack(value):
-        if isinstance(value, Seeded):
-            return {"generator": value.seed}
-        if callable(value):
-            callbacks.append(value)
-            return {"callback": len(callbacks) - 1, "name": getattr(value, "__name__", "callback")}
-        return None
-
-    return pack
-
-
-def read_reply(message, arrays):
-    """The worker's message as a `Reply`; it is the learner's side's, so nothing is assumed."""
-    reply = Reply(
-        warnings=[_warning(item) for item in _items(message.get("warnings", []))],
-        global_random=message.get("global_random") is True,
-    )
-    if "value" in message:
-        answer = _typed(wire.unpack(message["value"], arrays), dict)
-        reply.value = answer["value"]
-        if "arguments" in answer:
-            args, kwargs = _typed(answer["arguments"], list)
-            reply.arguments = (_typed(args, list), _typed(kwargs, dict))
-        if message.get("loop"):
-            reply.loop = _place(message["loop"])
-    elif "raised" in message:
-        reply.raised = _raised(_typed(message["raised"], dict))
-    elif "best" in message:
-        reply.best = _typed(message["best"], float)
-    elif "missing" in message:
-        known = message["missing"] in ("file", "class")
-        reply.missing = message["missing"] if known else "function"
-    elif "imported" not in message:
-        reply.not_plain = _text(message["not_plain"])
-    return reply
-
-
-def _raised(message):
-    lines = [_place(line) for line in _items(message["lines"])]
-    return {
-        "type": _text(message["type"]),
-        "bases": [_text(base) for base in _items(message["bases"])],
-        "message": _text(message["message"]),
-        "lines": lines,
-        "meant": _text(message.get("meant", "")),
-    }
-
-
-def _place(item):
-    file, number, name, source = _typed(item, list)
-    return _text(file), _typed(number, int), _text(name), _text(source)
-
-
-def _warning(item):
-    category, text, file, line = _typed(item, list)
-    return _text(category), _text(text), _text(file), _typed(line, int)
-
-
-def _items(value):
-    return _typed(value, list)[:ITEMS_KEPT]
-
-
-def _text(value):
-    return _typed(value, str)[:TEXT_KEPT]
-
-
-def _typed(value, kind):
-    if not isinstance(value, kind):
-        raise wire.BadFrame(f"not a {kind.__name__}")
-    return value
-
-
-def call_back(message, arrays, callbacks):
-    """Run the examiner's function for the worker; what it refuses is raised over there."""
-    function = dict(enumerate(callbacks))[_typed(message["callback"], int)]
-    args, kwargs = wire.unpack(message["value"], arrays)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of numbers that the learner's code made
-            tree, out = wire.pack(function(*args, **kwargs))
-    except Exception as error:
-        return {"refused": str(error)[:TEXT_KEPT]}, []
-    return {"value": tree}, out
 
 
 def _exit_name(code):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader.grading.plugin import grades
 from grader.vocabulary import expect, tolerance
+from grader.vocabulary.grades import grades
 
 NEARLY_ZERO = 1e-6  # rounding of the mean over the epsilon that a denominator may hold
 

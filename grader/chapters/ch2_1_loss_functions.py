@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader.grading.plugin import grades
 from grader.vocabulary import expect, oracles, tolerance
+from grader.vocabulary.grades import grades
 
 SURELY_WRONG = 10.0  # at least this costs a sure mistake: -log of 4.5e-5
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from grader.grading.plugin import grades
 from grader.vocabulary import expect, oracles, tolerance
+from grader.vocabulary.grades import grades
 
 NAMES = ("W", "b")
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader.grading.plugin import grades
 from grader.vocabulary import expect, oracles, tolerance
+from grader.vocabulary.grades import grades
 
 SHAPES = [(7,), (1, 5), (2, 3, 4), (2, 1, 3, 2)]
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from grader.grading.plugin import grades
 from grader.vocabulary import expect, gates, oracles, tolerance
+from grader.vocabulary.grades import grades
 
 PARTS = ("A1", "A2")
 SIGMAS = 6  # a right draw falls outside once in 500 million

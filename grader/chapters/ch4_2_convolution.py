@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader.grading.plugin import grades
 from grader.vocabulary import expect, gates, oracles
+from grader.vocabulary.grades import grades
 
 GRADS = ("dX", "dfilters", "db")
 

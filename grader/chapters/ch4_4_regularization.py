@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
-from grader.grading.plugin import grades
 from grader.vocabulary import expect, gates, oracles, tolerance
+from grader.vocabulary.grades import grades
 
 SIGMAS = 6  # a right function leaves the bounds once in a thousand million draws
 SHAPES = [(5, 3), (7,), (1, 4), (4, 3, 2, 3)]  # of a matrix, a bias, a row, filters

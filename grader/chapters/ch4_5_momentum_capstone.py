@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
-from grader.grading.plugin import grades
 from grader.vocabulary import expect, gates, oracles
+from grader.vocabulary.grades import grades
 
 SHAPES = [(4, 3), (5,), (1, 2), (2, 3, 2, 2)]
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from grader.grading.plugin import grades
 from grader.vocabulary import expect
+from grader.vocabulary.grades import grades
 
 SHAPES = [(4, 3), (5,), (1, 1), (2, 3, 2, 2)]
 NAMES = ("m", "v", "step")

@@ -67,7 +67,8 @@ def class_command(
 ):
     """Grade every submission in SUBMISSIONS, a folder or a .zip from a learning platform."""
     from ..intake import intake
-    from . import course, examiners
+    from . import course
+    from .examiners import Lost
 
     try:
         chosen = registry.select([name for text in chapters for name in text.split(",")])
@@ -80,16 +81,16 @@ def class_command(
             if dask is None:
                 _choose(isolation)
             opened = stack.enter_context(closing(course.Course(out, seed)))
-            run = _prepared(opened, taken, chosen, dataset, isolation, budget, dask, regrade)
-            if run.due:
-                examiners = stack.enter_context(closing(_examiners(dask, jobs, run.options)))
-                _go(run, examiners)
-            return _end(run, out)
+            class_run = _prepared(opened, taken, chosen, dataset, isolation, budget, dask, regrade)
+            if class_run.due:
+                pool = stack.enter_context(closing(_examiners(dask, jobs, class_run.options)))
+                _go(class_run, pool)
+            return _end(class_run, out)
     except (
         registry.UnknownChapter,
         intake.IntakeError,
         course.CourseError,
-        examiners.Lost,
+        Lost,
     ) as error:
         raise click.UsageError(str(error)) from None
 
@@ -135,19 +136,19 @@ def _prepared(opened, taken, chapters, dataset, isolation, budget, dask, regrade
         click.echo(f"note: {_ascii(note)}")
     if isolation == "none":
         click.secho(UNCONFINED, fg="red", err=True)
-    prepared = run.Run(opened, taken.submissions, options, progress_bar.Display(ids))
+    prepared = run.ClassRun(opened, taken.submissions, options, progress_bar.Display(ids))
     if regrade:
         prepared.regrade(ids if "all" in regrade else list(regrade))
     return prepared
 
 
 def _examiners(dask, jobs, options):
-    from . import examiners
+    from .examiners import Local
 
     if dask is None:
         import joblib
 
-        return examiners.Local(jobs or joblib.cpu_count())
+        return Local(jobs or joblib.cpu_count())
     try:
         from . import cluster
     except ImportError:
@@ -158,9 +159,9 @@ def _examiners(dask, jobs, options):
     return cluster.Cluster(dask, jobs, options)
 
 
-def _go(run, examiners):
+def _go(run, pool):
     try:
-        run.go(examiners)
+        run.go(pool)
     except KeyboardInterrupt:
         done = f"{run.count()} of {len(run.submissions)}"
         click.echo(f"stopped; {done} graded; run the same command to go on", err=True)

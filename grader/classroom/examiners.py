@@ -42,7 +42,7 @@ class Local:
         pass
 
 
-def run(pool, examine, tasks):
+def grade_all(pool, examine, tasks):
     """Yields `(id, what examine gave)` as they finish; None for what ends its examiner twice.
 
     tasks: of `(id, files, options)`; `examine` gets the last two
@@ -69,10 +69,10 @@ def _at_once(pool, jobs, examine, tasks, flying):
     def handed_out():
         for task in tasks:
             flying[task[0]] = task
-            yield joblib.delayed(_named)(examine, *task)
+            yield joblib.delayed(_with_id)(examine, *task)
 
     parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, **pool.settings(jobs))
-    with _deaf():
+    with ignoring_ctrl_c():
         outcomes = parallel(handed_out())
     try:
         for id, outcome in outcomes:
@@ -84,12 +84,12 @@ def _at_once(pool, jobs, examine, tasks, flying):
             outcomes.close()
 
 
-def _named(examine, id, files, options):
+def _with_id(examine, id, files, options):
     return id, examine(files, options)
 
 
 @contextlib.contextmanager
-def _deaf():
+def ignoring_ctrl_c():
     """Ctrl-C is not heard, neither by the processes that start here: we end them."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 from ..course import registry, results
 from . import examine, grader_version, ledger
+from .examiners import grade_all
 
 SEED_BITS = 63
 LOST = f"{ledger.OWN}its process ended twice while this was graded, so there are no points"
@@ -38,7 +39,7 @@ def seed_of(course_seed, digest):
     return int.from_bytes(mac[:8], "big") >> (64 - SEED_BITS)
 
 
-class Run:
+class ClassRun:
     """Grades the submissions of a class that have no result yet, or none that still stands."""
 
     def __init__(self, course, submissions, options, display):
@@ -110,7 +111,7 @@ class Run:
         """Grade what is due, each result on the disk before the next one is waited for."""
         begin = time.perf_counter()
         self.display.begin(len(self.submissions), len(self.submissions) - len(self.due))
-        outcomes = examiners.run(examiners, examine, self._tasks())
+        outcomes = grade_all(examiners, examine, self._tasks())
         try:
             for id, outcome in outcomes:
                 self._take(self.submissions[id], outcome)

@@ -1,21 +1,10 @@
 """The result of grading one submission, in the form of the contract's result file."""
 
-import contextlib
-import json
-import os
-import tempfile
-import time
-from pathlib import Path
-
 from . import registry
 
 SCHEMA = 1
 # A function's status is its worst check's, a chapter's its worst function's.
 WORST_FIRST = ("crashed", "timeout", "error", "failed", "todo", "passed")
-
-
-class Unwritable(Exception):
-    """A result file cannot be written; the message is one line for the user."""
 
 
 def worst(statuses):
@@ -101,49 +90,3 @@ def _totals(parts):
         "score": float(sum(part["score"] for part in parts)),
         "max_score": float(sum(part["max_score"] for part in parts)),
     }
-
-
-def check_writable(path):
-    """Raise `Unwritable` now rather than after minutes of grading."""
-    try:
-        with _temporary_beside(Path(path)) as file:
-            os.unlink(file.name)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-
-
-def write_json(result, path):
-    place(json.dumps(result, indent=1).encode() + b"\n", path)
-
-
-def place(data, path):
-    """Put these bytes at `path` as a whole: a reader never sees half of them."""
-    name = None
-    try:
-        with _temporary_beside(Path(path)) as file:
-            name = file.name
-            file.write(data)
-        _replace(name, path)
-    except OSError as error:
-        if name:
-            Path(name).unlink(missing_ok=True)
-        raise _unwritable(path, error) from None
-
-
-def _replace(name, path):
-    """Windows refuses while somebody reads the file, which takes no more than a moment."""
-    for pause in (0.02, 0.1, 0.5):
-        with contextlib.suppress(PermissionError):
-            return os.replace(name, path)
-        time.sleep(pause)
-    return os.replace(name, path)
-
-
-def _temporary_beside(path):
-    if path.exists() and not path.is_file():
-        raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
-    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:50]}.", delete=False)
-
-
-def _unwritable(path, error):
-    return Unwritable(f"`{path}` cannot be written ({error.strerror}): name another file")

@@ -1,6 +1,6 @@
 """`exercises/` is `solutions/` with the bodies of the functions taken out.
 
-`python -m grader.course.stubs` writes it anew; a file that somebody has worked in is kept as a backup.
+`python -m grader.course.stubs` writes it; a file that somebody has edited is kept as a backup.
 The same stubs lie in `grader/stubs/`, where nobody works in them and `grade reset` finds them.
 """
 
@@ -74,7 +74,7 @@ def _unlike(wanted, folder, shown):
         elif name not in found:
             yield f"`{name}` is missing in `{shown}`: run `python -m grader.course.stubs`"
         elif wanted[name] != found[name]:
-            yield f"`{shown}/{name}` is no stub of its solution: run `python -m grader.course.stubs`"
+            yield f"`{shown}/{name}` differs from its solution: run `python -m grader.course.stubs`"
 
 
 def write(solutions, exercises, stubs=STUBS):

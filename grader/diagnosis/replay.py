@@ -8,8 +8,8 @@ from functools import cache, partial
 
 import numpy as np
 
-from ..boundary.process import Seeded
-from ..vocabulary.student import noted
+from ..boundary.arguments import Seeded
+from ..vocabulary.function import noted
 from ..worker import scripted
 
 TOLERANCE = {"f4": 3e-5, "f8": 1e-8}  # the same mistake in another form differs by rounding alone

@@ -7,8 +7,6 @@ submission, names among it, is data: it passes through `plain` on its way into a
 import re
 import unicodedata
 
-from ..course.results import place  # noqa: F401  # how each of them writes
-
 
 class Refused(Exception):
     """This cannot be exported; the message is one line for the user."""

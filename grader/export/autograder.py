@@ -13,7 +13,8 @@ import traceback
 from pathlib import Path
 
 from .. import threads
-from ..course import registry, results
+from ..course import registry
+from ..files import writing
 from . import gradescope
 from .bundle import SETTINGS
 
@@ -36,7 +37,7 @@ def watch(root):
     except Exception:
         traceback.print_exc()
     if not file.exists():
-        results.write_json(gradescope.broken(BROKEN), file)
+        writing.write_json(gradescope.broken(BROKEN), file)
 
 
 def _have_done(root):
@@ -64,7 +65,7 @@ def work(root):
     else:
         hint = HINT.format(registry.select(settings["chapters"])[0].stem)
         document = gradescope.broken("\n".join([*submission.notes, hint]))
-    results.write_json(document, root / "results" / "results.json")
+    writing.write_json(document, root / "results" / "results.json")
 
 
 def _settings(root):

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ..classroom.course import SEED_BITS
 from ..classroom.grader_version import PACKAGE
-from . import Refused, place
+from ..files.writing import write_whole
+from . import Refused
 
 SETTINGS = "autograder.json"
 SCRIPTS = ("setup.sh", "run_autograder")
@@ -36,7 +37,7 @@ def write(out, settings):
         for package in PACKAGES:
             for name, path in _sources(package):
                 _add(archive, name, path.read_bytes(), PLAIN)
-    place(stream.getvalue(), out)
+    write_whole(stream.getvalue(), out)
 
 
 def _earlier_seed(out):

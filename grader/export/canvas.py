@@ -11,7 +11,8 @@ import re
 import shutil
 from pathlib import Path
 
-from . import Refused, place
+from ..files.writing import write_whole
+from . import Refused
 from .csv_cells import Sheet
 from .csv_table import number
 from .gradebook_rows import find, quoted, students, system_of
@@ -36,7 +37,7 @@ def write(results, out, *, gradebook, column, scale=False):
         lines += column.fill(student, result, scale)
     data = sheet.edited()
     _keep(Path(out), data)
-    place(data, out)
+    write_whole(data, out)
     return dict.fromkeys(lines)
 
 

@@ -16,7 +16,7 @@ from . import Refused
 FORMATS = {
     "gradescope": ("gradescope", ("hide", "visibility")),
     "canvas": ("canvas", ("gradebook", "column", "scale")),
-    "csv": ("table", ()),
+    "csv": ("csv_table", ()),
     "junit": ("junit", ("audience",)),
     "html": ("html", ("title", "similarity", "stubs")),
     "similarity": ("similarity", ("stubs",)),
@@ -86,7 +86,7 @@ def _handed_in(results, stubs=None):
 
 @contextlib.contextmanager
 def _refusals_told():
-    from ..course.results import Unwritable
+    from ..files.writing import Unwritable
 
     try:
         yield

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 
 from ..course.results import WORST_FIRST
-from . import name_of, place, plain
+from ..files.writing import write_whole
+from . import name_of, plain
 
 STATUSES = tuple(reversed(WORST_FIRST))  # passed first
 SIGNS = "=+@\uff1d\uff0b\uff20\uff0d-"  # those of full width count in East Asia
@@ -21,7 +22,7 @@ def write(results, out):
     writer = csv.writer(stream)  # RFC 4180: CRLF, quotes only where needed and doubled within
     writer.writerow(["id", "name", "score", "max_score", *chapters, *STATUSES, "notes"])
     writer.writerows(_row(result, chapters) for result in results)
-    place(stream.getvalue().encode(), out)
+    write_whole(stream.getvalue().encode(), out)
 
 
 def _chapters(results):

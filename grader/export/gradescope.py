@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from ..course import results as result_file
+from ..files.writing import write_json
 from . import Refused, plain
 
 LATER = "after_published"  # hidden for good, they would also hide the total for good
@@ -19,7 +20,7 @@ def write(results, out, *, hide=(), visibility=LATER):
     """One result: `out` is the file. Several: the folder of one `ID.json` each."""
     out = Path(out)
     if len(results) == 1:
-        result_file.write_json(document(results[0], hide=hide, visibility=visibility), out)
+        write_json(document(results[0], hide=hide, visibility=visibility), out)
         return
     names = [_file_name(result) for result in results]
     if out.exists() and not out.is_dir():
@@ -29,7 +30,7 @@ def write(results, out, *, hide=(), visibility=LATER):
     except OSError as error:
         raise Refused(f"`{out}` cannot be made ({error.strerror}): name another folder") from None
     for result, name in zip(results, names, strict=True):
-        result_file.write_json(document(result, hide=hide, visibility=visibility), out / name)
+        write_json(document(result, hide=hide, visibility=visibility), out / name)
 
 
 def _file_name(result):

@@ -8,8 +8,8 @@ import hashlib
 import re
 from pathlib import Path
 
-from ..course.results import Unwritable
-from . import Refused, class_summary, misconception_text, name_of, place, plain
+from ..files.writing import Unwritable, write_whole
+from . import Refused, class_summary, misconception_text, name_of, plain
 
 TEMPLATES = Path(__file__).parent / "templates"
 LIMITS = (3000, 1500, 1100, 800, 600, 450, 300, 150, 0)  # characters of a message
@@ -27,13 +27,13 @@ def write(results, out, similarity=None, title=TITLE):
     out, environment = Path(out), _environment()
     page, notes = _class_page(environment, results, similarity, title)
     if out.suffix.lower() in (".html", ".htm"):
-        place(page.encode(), out)
+        write_whole(page.encode(), out)
         return notes
     _make(out / "students")
-    place(page.encode(), out / "class.html")
+    write_whole(page.encode(), out / "class.html")
     for name, result in _file_names(results):
         page = environment.get_template("student.html").render(title=title, **_page(result))
-        place(page.encode(), out / "students" / f"{name}.html")
+        write_whole(page.encode(), out / "students" / f"{name}.html")
     return [*notes, f"`{out / 'class.html'}` names everybody: hand out `students/` alone"]
 
 

@@ -7,7 +7,8 @@ So what it tells is what a student may read, unless an instructor asks for all.
 from xml.etree import ElementTree
 
 from ..course.results import left_out
-from . import name_of, place, plain
+from ..files.writing import write_whole
+from . import name_of, plain
 
 SKIPPED = "skipped"
 FAILURES = ("failed", "todo")  # the others are errors: the code did not get to an answer
@@ -17,7 +18,7 @@ def write(results, out, *, audience="student"):
     suites = ElementTree.Element("testsuites")
     suites.extend(_suite(result, audience) for result in results)
     ElementTree.indent(suites)
-    place(ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True) + b"\n", out)
+    write_whole(ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True) + b"\n", out)
 
 
 def _suite(result, audience):

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..course.places import ROOT
-from ..course.results import Unwritable
-from . import Refused, place
+from ..files.writing import Unwritable, write_whole
+from . import Refused
 
 FILES = 40  # of one submission
 MOST = 30_000  # characters of a file that are compared; the longest solution has 11,000
@@ -125,7 +125,7 @@ def write_export(out, submissions, stubs):
     members = _members(submissions, Path(stubs))
     try:
         if out.suffix == ".zip":
-            place(_zipped(members), out)
+            write_whole(_zipped(members), out)
         else:
             for name, data in members:
                 (out / name).parent.mkdir(parents=True, exist_ok=True)

@@ -92,11 +92,10 @@ def run_function(
 
 
 def _check(test):
-    (mark,) = test.pytestmark
-    return of_mark(mark, test.__name__, test)
+    return from_grade(test.grade, test.__name__, test)
 
 
-def of_mark(mark, test_name, test=None):
+def from_grade(grade, test_name, test=None):
     """The `Check` that a test's `@grades` makes of it."""
     name = test_name.removeprefix("test_")
-    return Check(name, mark.args[0], mark.kwargs["points"], mark.kwargs.get("after"), test)
+    return Check(name, grade.function, grade.points, grade.after, test)

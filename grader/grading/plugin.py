@@ -14,13 +14,14 @@ from .. import threads
 
 threads.settle()  # before numpy is imported here
 
+from ..boundary.workers import Workers  # noqa: E402
 from ..course.places import KIT  # noqa: E402
 from ..vocabulary import expect  # noqa: E402
 from ..vocabulary.finding import Finding  # noqa: E402
-from ..vocabulary.student import Student, Workers  # noqa: E402
-from . import checks, verdict
+from ..vocabulary.grades import grade_of  # noqa: E402
+from ..vocabulary.student import Student  # noqa: E402
+from . import checks, verdict  # noqa: E402
 
-grades = pytest.mark.grades
 OUTCOMES = pytest.StashKey[dict]()
 WORKERS = pytest.StashKey[Workers]()  # set by `grade`, which starts the worker early
 DATASET = pytest.StashKey[object]()
@@ -49,25 +50,20 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line(
-        "markers",
-        "grades(function, points, after=None): the function a check is for, its points, "
-        "and the check without which it need not be run",
-    )
     config.stash[OUTCOMES] = {}
     config.stash[FUNCTIONS] = {}
 
 
 def pytest_collection_finish(session):
     functions, config = session.config.stash[FUNCTIONS], session.config
-    graded = any(item.get_closest_marker("grades") for item in session.items)
+    graded = any(grade_of(item) for item in session.items)
     if graded and WORKERS not in config.stash and not Path(config.option.submission).is_dir():
         raise pytest.UsageError(
             f"`{config.option.submission}` is no folder: name one with --submission"
         )
     for item in session.items:
-        if mark := item.get_closest_marker("grades"):
-            functions.setdefault((item.path.stem, mark.args[0]), Progress()).waiting += 1
+        if grade := grade_of(item):
+            functions.setdefault((item.path.stem, grade.function), Progress()).waiting += 1
 
 
 @pytest.fixture(scope="session")
@@ -125,15 +121,15 @@ def dataset(request):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    mark = item.get_closest_marker("grades")
-    if mark and (earlier := mark.kwargs.get("after")):
+    grade = grade_of(item)
+    if grade and (earlier := grade.after):
         status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
         if status != "passed":
             raise verdict.not_run(earlier, status)
     try:
         return (yield)
     except Finding as finding:
-        if mark and _debugged(item.config):
+        if grade and _debugged(item.config):
             _end_in_the_check(finding.__traceback__, item)
         raise
 
@@ -156,8 +152,8 @@ def pytest_runtest_makereport(item, call):
         # pytest's own way reads and parses the source of every frame, 20 ms for each failure.
         item.repr_failure = lambda excinfo: str(excinfo.value)
     report = yield
-    mark = item.get_closest_marker("grades")
-    if mark is None or (call.when != "call" and not call.excinfo):
+    grade = grade_of(item)
+    if grade is None or (call.when != "call" and not call.excinfo):
         return report
     student = item.funcargs.get("student")
     checked = checks.Checked(
@@ -166,7 +162,7 @@ def pytest_runtest_makereport(item, call):
         student.calls if student else [],
         call.duration,
     )
-    stem, check = item.path.stem, checks.of_mark(mark, item.name)
+    stem, check = item.path.stem, checks.from_grade(grade, item.name)
     report.check = verdict.of_check(stem, check, checked)
     item.config.stash[OUTCOMES][stem, check.name] = report.check["status"]
     progress = item.config.stash[FUNCTIONS][stem, check.function]

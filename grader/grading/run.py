@@ -7,8 +7,9 @@ import os
 import time
 
 from ..boundary.process import UNCONFINED
+from ..boundary.workers import Workers
 from ..course import results
-from ..vocabulary.student import Workers
+from ..vocabulary.grades import grade_of
 from .blame import Blame
 
 # pytest's own plugins that have no part in this, each of which takes time to import.
@@ -130,15 +131,14 @@ class Recorder:
 
     def pytest_collection_finish(self, session):
         for item in session.items:
-            key = item.path.stem, item.get_closest_marker("grades").args[0]
+            key = item.path.stem, grade_of(item).function
             self.waiting[key] = self.waiting.get(key, 0) + 1
 
     def pytest_runtest_setup(self, item):
-        mark = item.get_closest_marker("grades")
         chapter = self.chapters[item.path.stem]
         if not self.checks and not self.functions:
             self.listener.chapter_begins(chapter)
-        self.listener.check_begins(mark.args[0], item.name.removeprefix("test_"))
+        self.listener.check_begins(grade_of(item).function, item.name.removeprefix("test_"))
 
     def pytest_runtest_logreport(self, report):
         check = getattr(report, "check", None)

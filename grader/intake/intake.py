@@ -61,11 +61,13 @@ def read(path, roster=None):
             students, notes = by_student.gather(root)
         except archives.Unreadable as error:
             raise IntakeError(
-                f"{sanitize.quote(str(path), 1000)} {error}: name a folder of submissions or one .zip"
+                f"{sanitize.quote(str(path), 1000)} {error}: "
+                "name a folder of submissions or one .zip"
             ) from None
         if not students:
             raise IntakeError(
-                f"{sanitize.quote(str(path), 1000)} holds no submission: name a folder of submissions"
+                f"{sanitize.quote(str(path), 1000)} holds no submission: "
+                "name a folder of submissions"
             )
         ids = sanitize.safe_ids({student.key: student.label for student in students})
         fits = _fits(students, people)

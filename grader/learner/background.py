@@ -7,10 +7,10 @@ seen a line of the submission. What it has graded it takes along when it goes.
 import re
 import threading
 
+from ..boundary.workers import Workers
 from ..course import results
 from ..grading import verdict
 from ..grading.blame import Blame
-from ..vocabulary.student import Workers
 
 LIBRARY = re.compile(r"^[ \t]*(?:from|import)[ \t]+((?:scipy|matplotlib)[\w.]*)(.*)$", re.M)
 

@@ -67,7 +67,7 @@ def _show_if_agreed(comparison, name, yes):
 
 @contextlib.contextmanager
 def _comparison(chapter, folder):
-    from ..vocabulary.student import NotStarted
+    from ..boundary.workers import NotStarted
 
     comparison = _Comparison(chapter, folder)
     try:
@@ -170,7 +170,7 @@ class _Comparison:
         return self.checked[name]
 
     def _workers(self, folder):
-        from ..vocabulary.student import Workers
+        from ..boundary.workers import Workers
 
         if folder not in self.workers:
             self.workers[folder] = Workers(folder)

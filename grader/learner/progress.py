@@ -17,6 +17,7 @@ import click
 
 from ..console.report import say
 from ..course import registry, results, stubs
+from ..files import writing
 from ..files.backup import set_aside
 from ..submission import helper_modules, staging
 
@@ -173,8 +174,8 @@ class _Store:
             try:
                 if whole is None:
                     set_aside(self.path)
-                results.write_json({"schema": SCHEMA, "submissions": submissions}, self.path)
-            except (OSError, results.Unwritable):
+                writing.write_json({"schema": SCHEMA, "submissions": submissions}, self.path)
+            except (OSError, writing.Unwritable):
                 if not quiet:
                     say(f"grade: `{self.path}` cannot be written: this is not remembered", err=True)
 

@@ -8,8 +8,9 @@ import subprocess
 import click
 
 from ..console import arguments
-from ..course import results, stubs
+from ..course import stubs
 from ..course.places import STUBS
+from ..files import writing
 from ..files.backup import backup
 
 
@@ -27,7 +28,7 @@ def reset_command(chapter, submission):
             return 0
         kept = backup(path) if path.exists() else None
         _write(stub, path, kept)
-    except (OSError, results.Unwritable) as error:
+    except (OSError, writing.Unwritable) as error:
         reason = error if isinstance(error, OSError) else error.__context__
         raise click.UsageError(
             f"`{path}` cannot be reset ({reason.strerror}): "
@@ -60,7 +61,7 @@ def _refuse_what_is_no_file(path):
 
 
 def _write(stub, path, kept):
-    results.place(stub, path)
+    writing.write_whole(stub, path)
     # A placed file is for its owner alone; this one is for those who could read the old one, and
     # the owner is to write in it, also where the old one was locked.
     path.chmod((kept or path.parent).stat().st_mode & 0o666 | stat.S_IWUSR)

@@ -140,7 +140,7 @@ class Watch:
 
     def _functions(self, chapter):
         """Name -> text of the functions in a chapter's file as it is now."""
-        from ..grading.blame import blocks  # imports NumPy
+        from ..submission.uses import blocks
 
         try:
             text = (self.folder / f"{chapter.stem}.py").read_text("utf-8", "replace")

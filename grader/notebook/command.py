@@ -6,6 +6,7 @@ import click
 
 from ..console import arguments
 from ..console.report import say
+from ..files import writing
 
 
 @click.command("notebook")
@@ -15,7 +16,6 @@ from ..console.report import say
 @click.option("--force", is_flag=True, help="Replace a notebook; the old one is kept as a backup.")
 def notebook_command(chapter, submission, out, force):
     """Make a Jupyter notebook of CHAPTER from your file as it is now."""
-    from ..course import results
     from ..files.backup import backup
 
     folder, chapter = arguments.folder(submission), arguments.chapter(chapter)
@@ -30,8 +30,8 @@ def notebook_command(chapter, submission, out, force):
     data = _notebook(chapter, folder / f"{chapter.stem}.py")
     try:
         kept = backup(out) if out.exists() else None
-        results.place(data, out)
-    except (OSError, results.Unwritable) as error:
+        writing.write_whole(data, out)
+    except (OSError, writing.Unwritable) as error:
         raise click.UsageError(str(error)) from None
     if kept:
         say(f"The notebook that was there is now `{kept}`.")

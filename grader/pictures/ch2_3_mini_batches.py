@@ -5,7 +5,7 @@ from matplotlib.ticker import FuncFormatter
 
 import data
 
-from ..boundary.process import Seeded
+from ..boundary.arguments import Seeded
 from . import inside, picture
 from .style import COLOURS, figure, label, look
 

@@ -4,7 +4,7 @@ import numpy as np
 
 import data
 
-from ..boundary.process import Seeded
+from ..boundary.arguments import Seeded
 from . import picture
 from .style import FAINT, INK, classes, figure, label, lattice, look, plane
 

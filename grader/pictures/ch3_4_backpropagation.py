@@ -4,7 +4,7 @@ import numpy as np
 
 import data
 
-from ..boundary.process import Seeded
+from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, inside, picture, style
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..boundary.process import Seeded
+from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, picture, style
 

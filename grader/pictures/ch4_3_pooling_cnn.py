@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..boundary.process import Seeded
+from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, picture, style
 from .tiles import show_image, show_signed

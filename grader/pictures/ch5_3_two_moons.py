@@ -4,7 +4,7 @@ import numpy as np
 
 import data
 
-from ..boundary.process import Seeded
+from ..boundary.arguments import Seeded
 from ..vocabulary import expect
 from . import picture, style
 from .drawing import earlier

@@ -6,7 +6,7 @@ import numpy as np
 
 import data
 
-from ..boundary.process import Seeded
+from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, picture, style
 from .tiles import FRAME, show_image, show_signed

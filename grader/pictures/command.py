@@ -15,9 +15,9 @@ from ..console.report import say
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
 def plot_command(chapters, submission, out, data):
     """Draw pictures of CHAPTERS from your own functions: 3.2, 1.1-2.4, 3 for a module, or all."""
-    from ..course.results import Unwritable
+    from ..boundary.workers import NotStarted
+    from ..files.writing import Unwritable
     from ..submission import staging
-    from ..vocabulary.student import NotStarted
 
     folder, chosen, out = arguments.submission(submission), arguments.chapters(chapters), Path(out)
     folder = click.get_current_context().with_resource(staging.staged(folder))
@@ -31,7 +31,7 @@ def plot_command(chapters, submission, out, data):
 
 def _plot(chapter, folder, out, data_name):
     """Draw one chapter; whether all of its pictures could be drawn."""
-    from ..course import results
+    from ..files.writing import write_whole
     from ..vocabulary.finding import Finding
     from .drawing import draw, png, unwarned
 
@@ -43,7 +43,7 @@ def _plot(chapter, folder, out, data_name):
                 say(f"{file} not drawn: {drawn.headline}")
                 complete = False
             else:
-                results.place(png(drawn), file)
+                write_whole(png(drawn), file)
                 say(str(file))
     return complete
 
@@ -65,7 +65,7 @@ def _images(name):
 
 
 def _make_folder(out):
-    from ..course.results import Unwritable, check_writable
+    from ..files.writing import Unwritable, check_writable
 
     try:
         out.mkdir(parents=True, exist_ok=True)

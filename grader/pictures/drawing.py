@@ -6,10 +6,11 @@ import sys
 import warnings
 from functools import cached_property
 
+from ..boundary.workers import Workers
 from ..console import arguments
 from ..course import registry
 from ..vocabulary.finding import Finding
-from ..vocabulary.student import Student, Workers
+from ..vocabulary.student import Student
 from . import name, of, style
 
 # What drawing raises where an answer has an odd shape or odd numbers.

@@ -138,7 +138,7 @@ def _parse(path, text):
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = _reason(error)
-    from ..vocabulary.student import CONFLICT_TOLD, conflict  # imports NumPy
+    from .conflicts import CONFLICT_TOLD, conflict
 
     if number := conflict(text):
         raise Unreadable(f"`{path}` {CONFLICT_TOLD.format(number)}")

@@ -9,10 +9,10 @@ import math
 
 import numpy as np
 
-from ..boundary.process import Seeded
+from ..boundary.arguments import Seeded
 from . import tolerance as tolerances
 from .finding import Evidence, Finding
-from .student import find_call
+from .function import find_call
 from .values import printable, show
 
 __all__ = ["Seeded"]  # a random generator as an argument of the learner's function

@@ -12,7 +12,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from ..boundary.process import UNREADABLE
-from .student import Call, StudentFunction
+from .function import Call, StudentFunction
 from .values import show_call
 
 LINES, WIDTH = 10, 88  # of a script that is shown
@@ -33,6 +33,14 @@ class Step:
 
     def plain(self):
         return [self.what, self.which, self.name, list(self.args), self.kwargs]
+
+
+class StudentName(StudentFunction):
+    """A name in the learner's file: a function to call, or a class to make objects of."""
+
+    def new(self, *args, **kwargs):
+        """Begin a script with an object of this class."""
+        return StudentObject(self._student, self.name, self._seconds).new(*args, **kwargs)
 
 
 class StudentObject(StudentFunction):

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from ..boundary.process import Seeded
+from ..boundary.arguments import Seeded
 
 SMALL = 24  # entries of an array that are shown in full
 WIDTH = 300  # characters

@@ -1,0 +1,123 @@
+"""What a worker's answer to one call holds, read from an untrusted frame."""
+
+import threading
+from dataclasses import dataclass, field
+
+from ..worker import wire
+
+OUTPUT_KEPT = 4000  # characters of what the learner's code prints
+OUTPUT_LIMIT = 20 * 2**20  # bytes in one call, then the worker is killed
+TEXT_KEPT = 2000  # characters of any text that comes from the worker
+ITEMS_KEPT = 50  # of any list beside the answer itself
+
+
+@dataclass
+class Reply:
+    """What one call gave: `value`, or else one of `raised`, `missing`, `not_plain` and `died`."""
+
+    value: object = None
+    arguments: tuple | None = None  # (args, kwargs) as the call left them, when asked for
+    raised: dict | None = None  # type, bases, message, lines
+    missing: str | None = None  # "file", "function", or "class" where something else is there
+    not_plain: str | None = None  # what came instead of plain data
+    died: tuple | None = None  # (status, sentence)
+    warnings: list = field(default_factory=list)  # [category, message, file, line]
+    global_random: bool = False  # the global random state was changed
+    seconds: float = 0.0
+    output: "Output | None" = None
+    bytes: int = 0  # of the arrays that came over
+    loop: tuple | None = None  # file, line, function, source of the slowest loop, when asked for
+    importing: bool = False  # it got no further than the import of the chapter's file
+    traceback: object = None  # the learner's frames, where it ran in this process
+    best: float | None = None  # seconds of the fastest run, when asked to repeat
+
+    @property
+    def printed(self):
+        """The beginning of what the call printed."""
+        return self.output.text() if self.output else ""
+
+
+class Output:
+    """What one call printed: the beginning is kept, the rest is counted."""
+
+    def __init__(self):
+        self.kept, self.size = b"", 0
+        self.recent = b""  # the end of what came, for the mark may come in two pieces
+        self.complete = threading.Event()
+
+    def add(self, data):
+        self.size += len(data)
+        self.kept += data[: OUTPUT_KEPT - len(self.kept)]
+        recent = self.recent + data
+        if wire.END_OF_OUTPUT in recent:
+            self.complete.set()
+        self.recent = recent[-len(wire.END_OF_OUTPUT) :]
+
+    @property
+    def flooded(self):
+        return self.size > OUTPUT_LIMIT
+
+    def text(self):
+        text = self.kept.partition(wire.END_OF_OUTPUT)[0].decode("utf-8", "replace")
+        return text if self.size <= OUTPUT_KEPT else f"{text}... ({self.size:,} bytes in all)"
+
+
+def read_reply(message, arrays):
+    """The worker's message as a `Reply`; it is the learner's side's, so nothing is assumed."""
+    reply = Reply(
+        warnings=[_warning(item) for item in _items(message.get("warnings", []))],
+        global_random=message.get("global_random") is True,
+    )
+    if "value" in message:
+        answer = typed(wire.unpack(message["value"], arrays), dict)
+        reply.value = answer["value"]
+        if "arguments" in answer:
+            args, kwargs = typed(answer["arguments"], list)
+            reply.arguments = (typed(args, list), typed(kwargs, dict))
+        if message.get("loop"):
+            reply.loop = _place(message["loop"])
+    elif "raised" in message:
+        reply.raised = _raised(typed(message["raised"], dict))
+    elif "best" in message:
+        reply.best = typed(message["best"], float)
+    elif "missing" in message:
+        known = message["missing"] in ("file", "class")
+        reply.missing = message["missing"] if known else "function"
+    elif "imported" not in message:
+        reply.not_plain = _text(message["not_plain"])
+    return reply
+
+
+def _raised(message):
+    lines = [_place(line) for line in _items(message["lines"])]
+    return {
+        "type": _text(message["type"]),
+        "bases": [_text(base) for base in _items(message["bases"])],
+        "message": _text(message["message"]),
+        "lines": lines,
+        "meant": _text(message.get("meant", "")),
+    }
+
+
+def _place(item):
+    file, number, name, source = typed(item, list)
+    return _text(file), typed(number, int), _text(name), _text(source)
+
+
+def _warning(item):
+    category, text, file, line = typed(item, list)
+    return _text(category), _text(text), _text(file), typed(line, int)
+
+
+def _items(value):
+    return typed(value, list)[:ITEMS_KEPT]
+
+
+def _text(value):
+    return typed(value, str)[:TEXT_KEPT]
+
+
+def typed(value, kind):
+    if not isinstance(value, kind):
+        raise wire.BadFrame(f"not a {kind.__name__}")
+    return value

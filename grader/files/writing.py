@@ -1,0 +1,58 @@
+"""Writes files whole: a reader never sees half of one."""
+
+import contextlib
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+
+
+class Unwritable(Exception):
+    """A result file cannot be written; the message is one line for the user."""
+
+
+def check_writable(path):
+    """Raise `Unwritable` now rather than after minutes of grading."""
+    try:
+        with _temporary_beside(Path(path)) as file:
+            os.unlink(file.name)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def write_json(result, path):
+    write_whole(json.dumps(result, indent=1).encode() + b"\n", path)
+
+
+def write_whole(data, path):
+    """Put these bytes at `path` as a whole: a reader never sees half of them."""
+    name = None
+    try:
+        with _temporary_beside(Path(path)) as file:
+            name = file.name
+            file.write(data)
+        _replace(name, path)
+    except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        raise _unwritable(path, error) from None
+
+
+def _replace(name, path):
+    """Windows refuses while somebody reads the file, which takes no more than a moment."""
+    for pause in (0.02, 0.1, 0.5):
+        with contextlib.suppress(PermissionError):
+            return os.replace(name, path)
+        time.sleep(pause)
+    return os.replace(name, path)
+
+
+def _temporary_beside(path):
+    if path.exists() and not path.is_file():
+        raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
+    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:50]}.", delete=False)
+
+
+def _unwritable(path, error):
+    return Unwritable(f"`{path}` cannot be written ({error.strerror}): name another file")
