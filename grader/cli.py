@@ -48,10 +48,6 @@ def _chapters(names, folder):
     return [following] if following else list(registry.chapters())
 
 
-def _has_chapter_files(folder):
-    return any((folder / f"{chapter.stem}.py").exists() for chapter in registry.chapters())
-
-
 class Group(click.Group):
     """Imports the commands that live elsewhere only when they are called or listed."""
 
@@ -81,7 +77,7 @@ class Group(click.Group):
         return super().resolve_command(context, args)
 
     def _remedy(self, context, name):
-        if name[:1].isdigit() or arguments.with_function(name):
+        if name[:1].isdigit() or arguments.chapters_with(name):
             return f"`grade run {name}` grades that"
         alike = difflib.get_close_matches(name.lower(), self.list_commands(context), 1)
         return f"did you mean `grade {alike[0]}`?" if alike else "`grade --help` lists them"
@@ -136,45 +132,41 @@ def grade(context):
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="What inputs are drawn from.")
 def run(chapters, submission, data, json_file, isolation, seed):
     """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; without any, the next unfinished."""
-    from .course import results
+    from .console.report import Report
     from .files import writing
-    from .submission import staging
 
-    chapters = arguments.plain(chapters)
-    alone = registry.named_alone(chapters)
-    given = arguments.submission(submission)
-    folder = click.get_current_context().with_resource(staging.staged(given))
-    whole_book = given.is_file() and not chapters
-    chosen = staging.chapters(given) if whole_book else _chapters(chapters, given)
-    if not _has_chapter_files(folder):
+    chapters = arguments.as_chapters(chapters)
+    alone = registry.named_individually(chapters)
+    opened = arguments.opened(submission)
+    whole_book = opened.is_notebook and not chapters
+    chosen = opened.chapters() if whole_book else _chapters(chapters, opened.path)
+    if not opened.has_chapter_files():
         stem = registry.chapters()[0].stem
-        raise click.UsageError(f"`{folder}` holds no chapter file, such as `{stem}.py`")
+        raise click.UsageError(f"`{opened.folder}` holds no chapter file, such as `{stem}.py`")
     try:
         if json_file:
             writing.check_writable(json_file)
-        report = staging.BookReport(given)
-        result = _grade(folder, chosen, data, seed, report, _isolation(isolation))
-        result["submission"] = str(given)
+        report = Report(opened.path, opened.file)
+        result = _grade(opened.folder, chosen, data, seed, report, _isolation(isolation))
+        result.submission = str(opened.path)
         if json_file:
-            writing.write_json(result, json_file)
+            writing.write_json(result.to_json(), json_file)
     except writing.Unwritable as error:
         raise click.UsageError(str(error)) from None
     asked_for = [c for c in chosen if not c.optional or c.id in alone]
-    following = _remember(given, result, asked_for)
-    passed = results.all_passed(result, alone)
-    report.end(result, following if passed or not given.is_file() else None)
+    following = _remember(opened, result, asked_for)
+    passed = result.all_done(alone)
+    report.end(result, following if passed or not opened.is_notebook else None)
     return 0 if passed else EXIT_FAILED
 
 
-def _remember(given, result, asked_for):
-    """Put the result on the board; gives the chapter that is next, of those asked for first."""
+def _remember(submission, result, asked_for):
+    """Record the result on the board; return the next chapter, preferring those asked for."""
     from .learner import progress
-    from .submission import staging
 
-    folder = given.parent if given.is_file() else given
-    if not folder.samefile(staging.home(given)):
-        return None  # a notebook that lies elsewhere is no part of a board
-    state = progress.record(folder, result, staging.books(given))
+    if not submission.has_board:
+        return None
+    state = progress.record(submission.home, result.chapters, submission.books)
     following = progress.next_unfinished(asked_for, state)
     return following or progress.next_unfinished(registry.chapters(), state)
 
@@ -199,16 +191,16 @@ def _isolation(level):
 
 
 def _grade(folder, chapters, data_name, seed, report, isolation):
+    from .course import images
     from .grading import run as grading
 
-    dataset, name, description = _images(data_name, chapters)
-    report.begin(description, seed)
+    found = images.for_chapters(data_name, chapters)
+    report.begin(found.description, seed)
     try:
         return grading.grade(
             folder,
             chapters,
-            dataset=dataset,
-            name=name,
+            images=found,
             seed=seed,
             listener=report,
             isolation=isolation,
@@ -216,23 +208,6 @@ def _grade(folder, chapters, data_name, seed, report, isolation):
     except grading.GraderBroke as error:
         click.echo(f"grade: the grader itself broke ({error}): please report it", err=True)
         sys.exit(EXIT_BROKEN)
-
-
-def _images(name, chapters):
-    """`(data set or None, its name, what it is)`; loaded only if one of these chapters trains."""
-    import data
-
-    needed = any(chapter.uses_images for chapter in chapters)
-    try:
-        name = data.resolve(name)
-        if not needed:
-            return None, name, name
-        dataset = data.load(name)
-    except data.DataError as error:
-        if not needed:
-            return None, name, "none, and none is needed (see `grade data`)"
-        raise click.UsageError(str(error)) from None
-    return dataset, name, dataset.description
 
 
 @grade.command("data")

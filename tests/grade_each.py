@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader import isolation
 from grader.course import registry
+from grader.course.images import Images
 from grader.grading import run
 from grader.grading.selfcheck import Quiet
 from grader.isolation.bubblewrap import Bubblewrap
@@ -25,15 +26,14 @@ def main(kind, folders, chapters=("1",)):
         result = run.grade(
             folder,
             registry.select(chapters),
-            dataset=None,
-            name="digits",
+            images=Images("digits", "digits"),
             seed=0,
             listener=Quiet(folder),
             isolation=sandbox,
             budget=BUDGET,
             secret=True,
         )
-        print(json.dumps([folder.name, result]), flush=True)
+        print(json.dumps([folder.name, result.to_json()]), flush=True)
 
 
 if __name__ == "__main__":

@@ -43,11 +43,15 @@ def _one(result, i, rng):
     for chapter in chapters[: round(done * len(chapters))]:
         for function in chapter["functions"]:
             _answer(chapter["id"], function, rng.random() < skill, rng)
-        chapter |= results._totals(chapter["functions"])
-    result |= results._totals(chapters)
+        chapter |= _totals(chapter["functions"])
+    result |= _totals(chapters)
     if i % 23 == 5:
         result["notes"].append("two files `ch1_1_numpy_arrays.py`: the later one was taken")
     return result
+
+
+def _totals(parts):
+    return {key: float(sum(part[key] for part in parts)) for key in ("score", "max_score")}
 
 
 def _answer(chapter, function, right, rng):

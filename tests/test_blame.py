@@ -103,10 +103,10 @@ def test_without_the_reference_it_is_named_all_the_same(solved, tmp_path):
 
 def test_of_many_the_first_three_are_named(capsys):
     names = registry.by_stem("ch4_3_pooling_cnn").functions
-    blamed = [{"id": "4.3", "name": name} for name in names]
-    function = results.function_result("train", []) | {"status": "todo", "because_of": blamed}
-    check = {"status": "todo", "unimportable": False, "lines": ["`train` uses a stub"]}
-    report.echo_function(function, [check])
+    verdict = results.Verdict("train_steps", "todo", lines=["`train` uses a stub"], points=1.0)
+    function = results.FunctionResult.from_verdicts("train", [verdict])
+    function.because_of = [results.Blamed("4.3", name) for name in names]
+    report.echo_function(function)
     told = " ".join(capsys.readouterr().out.split()[1:])
     assert told.endswith(
         "`train` needs `max_pool` (4.3), `avg_pool` (4.3), `max_pool_backward` (4.3) and 4 more: "

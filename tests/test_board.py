@@ -13,6 +13,7 @@ from kit import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
 
 from grader.console import terminal
 from grader.course import registry
+from grader.course.results import ChapterResult
 from grader.learner import progress
 
 FILE = ".learn-dl-progress.json"
@@ -152,7 +153,7 @@ def test_a_broken_progress_file_is_kept_and_filled_again_by_grading(course, kind
     shown = board(course)
     assert standing(shown, "1.1") == ("ungraded", 0)
     assert "0 of 210 points" in shown
-    progress.record(course / "exercises", {"chapters": [DONE]})
+    progress.record(course / "exercises", [ChapterResult.from_json(DONE)])
     assert standing(board(course), "1.1") == ("done", 10)
     if kind not in ("of another sort", "impossible"):
         assert "`grade run all` fills the board again" in " ".join(shown.split())

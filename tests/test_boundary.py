@@ -814,7 +814,7 @@ def test_the_worker_ends_with_a_killed_examiner(submission, tmp_path):
     code = "from grader.boundary.process import Worker; "
     code += f"Worker({str(folder)!r}).call('m', 'f', (), {{}})"
     env = os.environ | {"TMPDIR": str(tmp_path)}
-    root = Path(process.__file__).parent.parent
+    root = Path(process.__file__).parents[2]
     with subprocess.Popen([sys.executable, "-c", code], cwd=root, env=env) as examiner:
         pid = tmp_path / "pid"
         assert wait_until(lambda: pid.exists() and pid.read_text(), 20)
@@ -898,7 +898,7 @@ def test_a_system_that_refuses_limits(monkeypatch):
 
 
 def test_the_worker_needs_nothing_else_of_the_kit():
-    folder = Path(process.__file__).parent / "worker"
+    folder = Path(process.__file__).parents[1] / "worker"
     with tempfile.TemporaryDirectory() as elsewhere:
         for file in folder.glob("*.py"):
             (Path(elsewhere) / file.name).write_bytes(file.read_bytes())
@@ -919,7 +919,7 @@ def test_the_boundary_imports_nothing_slow():
     import sys, grader.boundary.process
     print({"pytest", "sklearn", "scipy", "matplotlib", "solutions"} & set(sys.modules))
     """
-    root = Path(process.__file__).parent.parent
+    root = Path(process.__file__).parents[2]
     ran = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, cwd=root
     )

@@ -35,6 +35,7 @@ from grader.classroom import course, examiners, ledger
 from grader.classroom import run as class_run
 from grader.classroom.command import class_command
 from grader.course import registry
+from grader.course.results import Result
 from grader.intake import intake
 
 linux = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads /proc")
@@ -350,6 +351,7 @@ def examine_or_die(files, options):
 def plain_result(options):
     return {
         "schema": 1,
+        "submission": "one",
         "dataset": options["dataset"],
         "isolation": options["isolation"],
         "sandbox": None,
@@ -410,7 +412,7 @@ def test_what_ends_its_examiner_twice_gets_no_points_and_the_run_goes_on(opened)
     prepared_run = prepared(opened, submissions)
     prepared_run.go(examiners.Local(2), examine_or_die)
     assert prepared_run.failed == ["s1"]
-    found = {result["submission"]: result for result in ledger.read(opened.folder)}
+    found = {result.submission: result.to_json() for result in ledger.read(opened.folder)}
     assert {id: result["score"] for id, result in found.items()} == {
         **{f"s{number}": 1.0 for number in (0, 2, 3, 4, 5)},
         "s1": 0.0,
@@ -423,7 +425,7 @@ def test_what_ends_its_examiner_twice_gets_no_points_and_the_run_goes_on(opened)
 
     known = [dataclasses.replace(s, student={"name": "Ada"}, notes=("late",)) for s in submissions]
     assert prepared(opened, known).due == []
-    told = {result["submission"]: result for result in ledger.read(opened.folder)}
+    told = {result.submission: result.to_json() for result in ledger.read(opened.folder)}
     assert {result["student"]["name"] for result in told.values()} == {"Ada"}
     assert told["s1"]["notes"] == ["late", class_run.LOST]
     assert told["s0"]["notes"] == ["late"]
@@ -470,7 +472,7 @@ def test_a_stopped_regrade_goes_on_with_what_is_left(opened):
     again.regrade(["s0", "s1", "s2"])
     assert [s.id for s in again.due] == left
     again.go(InThreads(), examine_or_die)
-    attempts = {r["submission"]: r["attempt"] for r in ledger.read(opened.folder)}
+    attempts = {r.submission: r.attempt for r in ledger.read(opened.folder)}
     assert attempts == {"s0": 2, "s1": 2, "s2": 2, "s3": 1}
     once_more = prepared(opened, submissions)
     once_more.regrade(["s0"])
@@ -561,12 +563,16 @@ def test_isolation_none_is_written_into_the_result_and_warned_of(tmp_path):
 # The file of results
 
 
+def results(objects):
+    return [Result.from_json(each) for each in objects]
+
+
 def test_read_takes_the_file_its_folder_and_the_result_of_grade_run(tmp_path, graded):
     _, out, _ = graded
-    assert ledger.read(out) == ledger.read(out / "results.jsonl") == lines(out)
+    assert ledger.read(out) == ledger.read(out / "results.jsonl") == results(lines(out))
     single = tmp_path / "one.json"
     single.write_text(json.dumps(lines(out)[0], indent=1))
-    assert ledger.read(single) == lines(out)[:1]
+    assert ledger.read(single) == results(lines(out))[:1]
 
 
 def test_the_last_line_of_a_submission_wins(tmp_path, graded):
@@ -574,7 +580,7 @@ def test_the_last_line_of_a_submission_wins(tmp_path, graded):
     file = tmp_path / "results.jsonl"
     newer = first | {"score": 1.0}
     file.write_text("".join(json.dumps(line) + "\n" for line in (first, second, newer)))
-    assert ledger.read(file) == [newer, second]
+    assert ledger.read(file) == results([newer, second])
     opened = ledger.Ledger(file)
     opened.compact({})
     opened.close()
@@ -611,15 +617,15 @@ def test_text_from_submissions_cannot_break_a_line(tmp_path):
     names = ["a\u2028b", "c\nd", "e\x85f", "\ud800", '"}\n{"schema": 1']
     opened = ledger.Ledger(tmp_path / "results.jsonl")
     for name in names:
-        opened.append(result | {"submission": name})
+        opened.append(Result.from_json(result | {"submission": name}))
     opened.close()
-    assert [r["submission"] for r in ledger.read(tmp_path)] == names
+    assert [r.submission for r in ledger.read(tmp_path)] == names
     assert (tmp_path / "results.jsonl").read_bytes().count(b"\n") == len(names)
 
 
 def test_the_main_process_keeps_no_result(tmp_path):
     result = plain_result({"dataset": "d", "isolation": "none", "seed": 1, "chapters": []})
     opened = ledger.Ledger(tmp_path / "results.jsonl")
-    opened.append(result | {"submission": "a", "padding": "x" * 1_000_000})
+    opened.append(Result.from_json(result | {"submission": "a", "graded": "x" * 1_000_000}))
     assert len(repr(opened.entries)) < 1000
     opened.close()

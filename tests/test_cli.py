@@ -29,13 +29,14 @@ CHAPTER_KEYS = ["id", "title", "score", "max_score", "functions"]
 FUNCTION_KEYS = [
     "name",
     "status",
+    "works",
     "score",
     "max_score",
-    "checks",
     "because_of",
     "score_with_reference",
+    "checks",
 ]
-CHECK_KEYS = ["name", "status", "message", "misconception", "seconds", "feedback"]
+CHECK_KEYS = ["name", "kind", "status", "message", "feedback", "misconception", "seconds"]
 
 
 def test_the_registry_reads_what_the_marks_say():

@@ -60,11 +60,11 @@ def both(folder, stem, name, dataset=None):
     for make in (Workers, inprocess.Folder):
         workers = make(folder)
         try:
-            result, _ = verdict.of_function(workers, stem, name, seed=3, dataset=dataset)
+            result = verdict.of_function(workers, stem, name, seed=3, dataset=dataset)
         finally:
             workers.close()
-        for check in result["checks"]:
-            del check["seconds"]
+        for check in result.checks:
+            check.seconds = 0.0
         verdicts.append(result)
     return verdicts
 
@@ -85,7 +85,7 @@ def with_function(folder, stem, name, source):
 )
 def test_a_wrong_function_is_judged_alike(stem, name, source, tmp_path):
     there, here = both(with_function(tmp_path / "mine", stem, name, source), stem, name)
-    assert there["status"] != "passed"
+    assert there.status != "passed"
     assert here == there
 
 
@@ -94,14 +94,14 @@ def test_a_wrong_function_is_judged_alike(stem, name, source, tmp_path):
 def test_a_right_chapter_is_judged_alike(stem):
     for name in registry.by_stem(stem).functions:
         there, here = both(SOLUTIONS, stem, name)
-        assert there["status"] == "passed"
+        assert there.status == "passed"
         assert here == there
 
 
 @pytest.mark.slow
 def test_training_is_judged_alike():
     there, here = both(SOLUTIONS, "ch3_4_backpropagation", "train_mlp", data.load("digits"))
-    assert there["status"] == "passed"
+    assert there.status == "passed"
     assert here == there
 
 

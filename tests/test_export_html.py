@@ -12,6 +12,7 @@ import made_class
 import pytest
 from kit import grade_json, solved_up_to
 
+from grader.course.results import Result
 from grader.export import html
 from grader.export.similarity import Closest, Pair
 from grader.files.writing import Unwritable
@@ -103,8 +104,12 @@ def flat(text):
     return re.sub(r" (?=[,.:;?)])|(?<=\() ", "", " ".join(text.replace("`", "").split()))
 
 
+def write(results, out, **options):
+    return html.write([Result.from_json(result) for result in results], out, **options)
+
+
 def written(tmp_path, results, **options):
-    html.write(results, tmp_path / "class.html", **options)
+    write(results, tmp_path / "class.html", **options)
     return (tmp_path / "class.html").read_text(encoding="utf-8")
 
 
@@ -151,7 +156,7 @@ def test_a_class_of_100_opens_in_a_browser_and_stays_small(class_of_100, chromiu
     ]
     assert len(messages) > 1000
     assert sum(map(len, messages)) > 1_500_000
-    lines = html.write(class_of_100, tmp_path / "class.html", similarity=closest(class_of_100))
+    lines = write(class_of_100, tmp_path / "class.html", similarity=closest(class_of_100))
     assert (tmp_path / "class.html").stat().st_size < 2_000_000
     assert lines == ["messages are cut to 600 characters: the page stays small"]
     dom, console, image = chromium(tmp_path / "class.html")
@@ -165,7 +170,7 @@ def test_a_class_of_100_opens_in_a_browser_and_stays_small(class_of_100, chromiu
 
 
 def test_the_page_needs_nothing_from_elsewhere(class_of_100, tmp_path):
-    html.write(class_of_100[:5], tmp_path / "out")
+    write(class_of_100[:5], tmp_path / "out")
     for path in (tmp_path / "out").rglob("*.html"):
         page = path.read_text(encoding="utf-8")
         text = Text(page)
@@ -193,7 +198,7 @@ def test_hostile_texts_are_shown_and_never_run(class_of_100, chromium, tmp_path)
                 check["status"] = "failed"
     passage = [[{"where": HOSTILE[0], "text": HOSTILE[1]}] * 2]
     similarity = Closest([Pair(HOSTILE[0], HOSTILE[1], 0.9, 5, passage)], 0.5, 2, HOSTILE)
-    html.write(results, tmp_path / "out", similarity=similarity, title=HOSTILE[0])
+    write(results, tmp_path / "out", similarity=similarity, title=HOSTILE[0])
     assert (tmp_path / "out/class.html").stat().st_size < 2_000_000
     whole, *pages = tmp_path / "out/class.html", *sorted((tmp_path / "out/students").iterdir())
     for path in (whole, pages[0], pages[1]):
@@ -212,7 +217,7 @@ def test_hostile_texts_are_shown_and_never_run(class_of_100, chromium, tmp_path)
 
 
 def test_a_students_page_tells_nothing_hidden_and_nobody_else(class_of_100, tmp_path):
-    html.write(class_of_100, tmp_path / "out")
+    write(class_of_100, tmp_path / "out")
     for result in class_of_100[::9]:
         path = tmp_path / "out" / "students" / f"{result['submission']}.html"
         page = path.read_text(encoding="utf-8")
@@ -327,7 +332,7 @@ def test_no_submission_one_and_results_of_an_older_grader(small, tmp_path):
         del function["because_of"], function["score_with_reference"]
         for check in function["checks"]:
             del check["feedback"]
-    html.write([bare], tmp_path / "out")
+    write([bare], tmp_path / "out")
     assert [path.name for path in (tmp_path / "out/students").iterdir()] == ["my-exercises.html"]
     assert "my exercises" in (tmp_path / "out/class.html").read_text(encoding="utf-8")
     nothing = small("nothing graded") | {"chapters": [], "score": 0.0, "max_score": 0.0}
@@ -336,7 +341,7 @@ def test_no_submission_one_and_results_of_an_older_grader(small, tmp_path):
 
 def test_pages_have_safe_names_of_their_own(small, tmp_path):
     ids = ["Ada", "ada", "..", "a/b:c\\ada", "ADA", "con\x1b[0m<x>", "\u00e9" * 300]
-    html.write([small(id) for id in ids], tmp_path / "out")
+    write([small(id) for id in ids], tmp_path / "out")
     names = [path.name for path in (tmp_path / "out/students").iterdir()]
     assert len({name.lower() for name in names}) == len(ids)
     assert all(re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,90}", name) for name in names)
@@ -347,7 +352,7 @@ def test_what_cannot_be_written_is_one_line(small, tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
     for out in (tmp_path / "file", tmp_path / "nowhere" / "class.html"):
         with pytest.raises(Unwritable, match=r"^`.*: name another.*$"):
-            html.write([small("ada")], out)
+            write([small("ada")], out)
 
 
 def test_results_read_back_from_json_give_the_same_page(class_of_100, tmp_path):

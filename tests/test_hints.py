@@ -12,6 +12,7 @@ from kit import EXERCISES, SOLUTIONS, call_grade
 import data
 from grader import misconceptions
 from grader.course import registry
+from grader.course.results import ChapterResult
 from grader.grading import checks
 from grader.learner import hints, progress
 
@@ -153,8 +154,8 @@ def test_where_the_reference_stands_in_it_is_about_what_is_missing(course):
         for name, points in chapter.functions.items()
     ]
     graded[1] |= {"status": "todo", "because_of": [{"id": "3.2", "name": "softmax"}]}
-    result = {"chapters": [made_results.chapter(chapter.id, *graded)]}
-    progress.record(course / "exercises", result)
+    result = ChapterResult.from_json(made_results.chapter(chapter.id, *graded))
+    progress.record(course / "exercises", [result])
     assert "waits for `softmax` (3.2): 3.2 `softmax`, hint 1 of 3" in hint(course, "3.3")
     assert "Next: `grade run 1.1`" in call_grade(cwd=course).stdout
 

@@ -7,7 +7,8 @@ import pytest
 from kit import EXERCISES, SOLUTIONS, call_grade, grade_json
 from made_results import check, result
 
-from grader.course import registry, results
+from grader.course import registry
+from grader.course.results import Result
 from grader.export import gradescope, junit
 from grader.learner import progress
 
@@ -48,7 +49,7 @@ def test_it_is_the_next_step_only_when_all_else_is_done():
      (["5.1-5.4"], set()), (["5", "5.4"], {"5.4"}), ([], set())],
 )  # fmt: skip
 def test_it_counts_as_asked_for_when_it_is_named_by_itself(names, alone):
-    assert registry.named_alone(names) & registry.optional() == alone
+    assert registry.named_individually(names) & registry.optional() == alone
 
 
 def graded(status, score=0.0):
@@ -69,9 +70,10 @@ def graded(status, score=0.0):
     ids=["not begun", "half done", "failing", "another chapter"],
 )
 def test_only_an_optional_chapter_that_is_not_begun_is_left_out(chapter, left_out):
-    assert results.left_out(chapter) == left_out
-    assert results.all_passed({"chapters": [chapter]}) == left_out
-    assert not results.all_passed({"chapters": [chapter]}, asked={chapter["id"]})
+    whole = Result.from_json(result("a", chapter))
+    assert whole.chapters[0].is_skipped_optional == left_out
+    assert whole.all_done() == left_out
+    assert not whole.all_done(asked={chapter["id"]})
 
 
 def test_the_command_ends_with_1_for_it_only_when_it_is_named(course, tmp_path):
@@ -103,16 +105,16 @@ def test_a_failing_one_is_a_failure(course, tmp_path):
     file.write_text(text.replace("raise NotImplementedError(", "return str("), encoding="utf-8")
     code, found = grade_json("5.4", "1.1", cwd=course, tmp_path=tmp_path)
     assert code == 1
-    assert [results.chapter_status(chapter) for chapter in found["chapters"]][1] == "failed"
+    assert Result.from_json(found).chapters[1].status == "failed"
 
 
 def test_gradescope_lists_no_failure_for_it():
-    assert gradescope.document(result("a", graded("todo")))["tests"] == []
-    assert len(gradescope.document(result("a", graded("failed")))["tests"]) == 1
+    results = [Result.from_json(result("a", graded(status))) for status in ("todo", "failed")]
+    assert [len(gradescope.document(each)["tests"]) for each in results] == [0, 1]
 
 
 def test_junit_has_it_as_skipped(tmp_path):
-    junit.write([result("a", graded("todo"))], tmp_path / "junit.xml")
+    junit.write([Result.from_json(result("a", graded("todo")))], tmp_path / "junit.xml")
     text = (tmp_path / "junit.xml").read_text(encoding="utf-8")
     assert 'failures="0" errors="0" skipped="1"' in text
     assert '<skipped message="optional, and not begun"' in text

@@ -12,10 +12,10 @@ import pytest
 from conftest import write_submission
 
 from grader.boundary import process
+from grader.boundary import workers as workers_module
 from grader.boundary.workers import NotStarted, Workers
 from grader.isolation import unconfined
 from grader.vocabulary import expect
-from grader.vocabulary import student as student_module
 from grader.vocabulary import values as shown
 from grader.vocabulary.finding import Finding
 from grader.vocabulary.student import Student
@@ -415,7 +415,7 @@ def test_a_submission_that_has_used_up_its_time(submission):
 
 def test_answers_that_are_too_large(submission, monkeypatch):
     monkeypatch.setattr(process, "MOST_TRAFFIC", 2**20)
-    monkeypatch.setattr(student_module, "MOST_RECEIVED", 3 * 2**20)
+    monkeypatch.setattr(workers_module, "MOST_RECEIVED", 3 * 2**20)
     source = """
         import numpy as np
         def give(count): return np.zeros(count, np.uint8)

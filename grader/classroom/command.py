@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ..course import registry
+from ..course import images, registry
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 BUDGET = 600  # seconds; the solutions take about one minute
@@ -76,7 +76,7 @@ def class_command(
         taken = intake.read(submissions, roster)
         if not taken.submissions:
             raise click.UsageError(f"`{submissions}` holds no submission: name another folder")
-        dataset = _dataset(data_name)
+        dataset = images.find(data_name)
         with ExitStack() as stack:
             if dask is None:
                 _choose(isolation)
@@ -101,15 +101,6 @@ def _check_apart(submissions, out):
         raise click.UsageError(
             f"`{out}` and `{submissions}` lie in each other: name an --out folder elsewhere"
         )
-
-
-def _dataset(name):
-    import data
-
-    try:
-        return data.resolve(name)
-    except data.DataError as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _choose(level):

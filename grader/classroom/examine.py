@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from .. import threads
-from ..course import registry
+from ..course import images, registry
 from . import grader_version
 
 ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process; a Dask worker may have threads
@@ -45,7 +45,8 @@ def examine(files, options):
                 return {"broke": f"this worker has grader {grader_version.current()}"}
             listener = Stopwatch()
             result = grade(files, options, listener)
-            return {"result": result | {"overhead": round(listener.overhead(), 3)}}
+            result.overhead = round(listener.overhead(), 3)
+            return {"result": result.to_json()}
         except Exception as error:
             said = str(error).strip().partition("\n")[0]
             return {"broke": f"{type(error).__name__}: {said}"}
@@ -59,15 +60,12 @@ def grade(files, options, listener):
     from ..grading import run
 
     chapters = registry.select(options["chapters"])
-    uses_images = any(chapter.uses_images for chapter in chapters)
-    dataset = _dataset(options["dataset"]) if uses_images else None
     folder = _staged(files)
     try:
         return run.grade(
             folder,
             chapters,
-            dataset=dataset,
-            name=options["dataset"],
+            images=images.for_chapters(options["dataset"], chapters),
             seed=options["seed"],
             listener=listener,
             isolation=isolation.choose(options["isolation"]),
@@ -84,13 +82,6 @@ def _staged(files):
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return folder
-
-
-@cache
-def _dataset(name):
-    import data
-
-    return data.load(name)
 
 
 class Stopwatch:
@@ -166,8 +157,7 @@ def is_ready(options):
 
     try:
         isolation.choose(options["isolation"])
-        if any(chapter.uses_images for chapter in registry.select(options["chapters"])):
-            _dataset(options["dataset"])
+        images.for_chapters(options["dataset"], registry.select(options["chapters"]))
     except Exception as error:
         return str(error).strip().partition("\n")[0]
     return None

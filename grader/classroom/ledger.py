@@ -11,14 +11,14 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..course import results
+from ..course.results import SCHEMA, WORST_FIRST, Result
 
 FILE = "results.jsonl"
 START = b'{"schema": '  # of every line, so of a torn one too
-OWN = "examiner: "  # how a note begins that is the grader's, not of what was handed in
+GRADER_NOTE = "examiner: "  # how a note begins that is the grader's, not of what was handed in
 # What a result depends on: where one of these differs, the submission is graded again.
 KEY = ("submission", "digest", "grader", "seed", "dataset", "isolation")
 
@@ -42,7 +42,7 @@ def read(path):
     found = {}
     for number, line in enumerate(data.splitlines(keepends=True), start=1):
         if result := parse(line):
-            found[result["submission"]] = result
+            found[result.submission] = result
         elif line.strip() and not _torn(line):
             raise Unreadable(
                 f"`{file}` line {number} is no result: name a results.jsonl of `grade class` or "
@@ -54,25 +54,25 @@ def read(path):
 def parse(line):
     """The result that these bytes hold, or None."""
     try:
-        result = json.loads(line)
-        return result if _is_result(result) else None
+        data = json.loads(line)
+        return Result.from_json(data) if _is_result(data) else None
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _is_result(result):
-    chapters = result["chapters"]
+def _is_result(data):
+    chapters = data["chapters"]
     functions = [function for chapter in chapters for function in chapter["functions"]]
     checks = [check for function in functions for check in function["checks"]]
     return (
-        result["schema"] == results.SCHEMA
-        and isinstance(result["submission"], str)
+        data["schema"] == SCHEMA
+        and isinstance(data["submission"], str)
         and all(isinstance(chapter["id"], str) for chapter in chapters)
         and all(isinstance(part["name"], str) for part in functions + checks)
-        and all(part["status"] in results.WORST_FIRST for part in functions + checks)
+        and all(part["status"] in WORST_FIRST for part in functions + checks)
         and all(
             _is_number(part[key])
-            for part in (result, *chapters, *functions)
+            for part in (data, *chapters, *functions)
             for key in ("score", "max_score")
         )
     )
@@ -88,15 +88,13 @@ def _torn(line):
 
 def key(result):
     """What decides whether a result still stands, hashable."""
-    chapters = tuple(chapter["id"] for chapter in result["chapters"])
-    return (*(result.get(name) for name in KEY), chapters)
+    chapters = tuple(chapter.id for chapter in result.chapters)
+    return (*(getattr(result, name) for name in KEY), chapters)
 
 
 def tally(result):
     """Status -> number of functions."""
-    return Counter(
-        function["status"] for chapter in result["chapters"] for function in chapter["functions"]
-    )
+    return Counter(function.status for _, function in result.functions)
 
 
 @dataclass(frozen=True)
@@ -113,10 +111,10 @@ class Entry:
 
     @classmethod
     def of(cls, result, offset, size):
-        notes = [note for note in result.get("notes", ()) if not note.startswith(OWN)]
-        about = {"student": result.get("student"), "notes": notes}
-        attempt = result.get("attempt", 1)
-        return cls(offset, size, key(result), about, attempt, result["score"], tally(result))
+        notes = [note for note in result.notes or () if not note.startswith(GRADER_NOTE)]
+        about = {"student": result.student, "notes": notes}
+        attempt = result.attempt or 1
+        return cls(offset, size, key(result), about, attempt, result.score, tally(result))
 
 
 class Ledger:
@@ -145,8 +143,8 @@ class Ledger:
                 # Another run may have replaced it: whatever is left over, `compact` drops.
                 self.whole &= bool(result) and line.endswith(b"\n")
                 if result:
-                    self.whole &= result["submission"] not in self.entries
-                    self.entries[result["submission"]] = Entry.of(result, self.size, len(line))
+                    self.whole &= result.submission not in self.entries
+                    self.entries[result.submission] = Entry.of(result, self.size, len(line))
                 self.size += len(line)
 
     def append(self, result):
@@ -161,8 +159,8 @@ class Ledger:
             with contextlib.suppress(OSError):
                 os.ftruncate(self.file.fileno(), self.size)
             raise
-        self.whole &= result["submission"] not in self.entries
-        self.entries[result["submission"]] = Entry.of(result, self.size, len(line))
+        self.whole &= result.submission not in self.entries
+        self.entries[result.submission] = Entry.of(result, self.size, len(line))
         self.size += len(line)
 
     def compact(self, about):
@@ -198,13 +196,13 @@ class Ledger:
 def _retold(line, about):
     """The line with another `about`; what the grader itself noted stays."""
     result = parse(line)
-    own = [note for note in result.get("notes", ()) if note.startswith(OWN)]
-    return encode(result | about | {"notes": about["notes"] + own})
+    own = [note for note in result.notes or () if note.startswith(GRADER_NOTE)]
+    return encode(replace(result, student=about["student"], notes=about["notes"] + own))
 
 
 def encode(result):
     """The line of a result: ASCII, so that no character of a name is taken for a line's end."""
-    return json.dumps(result).encode("ascii") + b"\n"
+    return json.dumps(result.to_json()).encode("ascii") + b"\n"
 
 
 def sync_folder(folder):

@@ -25,8 +25,8 @@ class Display:
             self.bar.__enter__()
 
     def graded(self, id, result):
-        score = f"{result['score']:g} of {result['max_score']:g}"
-        self._line(id, f"{score}  {result['seconds']:.1f} s")
+        score = f"{result.score:g} of {result.max_score:g}"
+        self._line(id, f"{score}  {result.seconds:.1f} s")
 
     def broke(self, id, why):
         why = "".join(c if c.isascii() and c.isprintable() else "?" for c in why)

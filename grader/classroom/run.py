@@ -5,14 +5,16 @@ import hashlib
 import hmac
 import time
 from collections import Counter
+from dataclasses import replace
 from types import SimpleNamespace
 
-from ..course import registry, results
+from ..course import registry
+from ..course.results import ChapterResult, FunctionResult, Result, Verdict
 from . import examine, grader_version, ledger
 from .examiners import grade_all
 
 SEED_BITS = 63
-LOST = f"{ledger.OWN}its process ended twice while this was graded, so there are no points"
+LOST = f"{ledger.GRADER_NOTE}its process ended twice while this was graded, so there are no points"
 TOLD = "grading this ended unexpectedly, twice: please ask your instructor"
 
 
@@ -129,7 +131,7 @@ class ClassRun:
         if outcome and "broke" in outcome:
             self.display.broke(submission.id, outcome["broke"])
             return
-        result = outcome["result"] if outcome else self._no_points(submission)
+        result = Result.from_json(outcome["result"]) if outcome else self._no_points(submission)
         self.course.record(submission, self._complete(submission, result, lost=not outcome))
         self.graded += 1
         self.display.graded(submission.id, result)
@@ -137,19 +139,20 @@ class ClassRun:
     def _complete(self, submission, result, lost):
         before = self.entries.get(submission.id)
         about = self.about[submission.id]
-        return result | {
-            "submission": submission.id,
-            "student": about["student"],
-            "notes": about["notes"] + [LOST] * lost,
-            "digest": submission.digest,
-            "grader": self.options["grader"],
-            "graded": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            "attempt": before.attempt + 1 if before else 1,
-        }
+        return replace(
+            result,
+            submission=submission.id,
+            student=about["student"],
+            notes=about["notes"] + [LOST] * lost,
+            digest=submission.digest,
+            grader=self.options["grader"],
+            graded=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            attempt=before.attempt + 1 if before else 1,
+        )
 
     def _no_points(self, submission):
         """The result where no examiner lived to give one."""
-        return results.submission_result(
+        return Result.from_chapters(
             [_crashed(chapter) for chapter in registry.select(self.options["chapters"])],
             submission=submission.id,
             dataset=self.options["dataset"],
@@ -166,14 +169,12 @@ class ClassRun:
 def _crashed(chapter):
     functions = []
     for name, points in chapter.functions.items():
-        check = {
-            "name": f"{name}_is_graded",
-            "status": "crashed",
-            "points": points,
-            "lines": [LOST.removeprefix(ledger.OWN)],
-            "feedback": TOLD,
-            "misconception": None,
-            "seconds": 0.0,
-        }
-        functions.append(results.function_result(name, [check]))
-    return results.chapter_result(chapter, functions)
+        verdict = Verdict(
+            f"{name}_is_graded",
+            "crashed",
+            message=LOST.removeprefix(ledger.GRADER_NOTE),
+            feedback=TOLD,
+            points=points,
+        )
+        functions.append(FunctionResult.from_verdicts(name, [verdict]))
+    return ChapterResult.from_functions(chapter, functions)

@@ -20,19 +20,34 @@ def folder(given=None):
         if not path.is_dir():
             raise click.UsageError(f"there is no folder `{given}`: name one with --submission")
         return path
-    for above in (Path(), *Path.cwd().parents):
-        if (above / "exercises").is_dir():
-            return above / "exercises"
+    if found := course():
+        return found
     raise click.UsageError(
         "there is no folder `exercises` here: go to the course's folder, or name a folder of "
         "chapter files with --submission"
     )
 
 
-def submission(given=None):
-    """The folder to grade, or the notebook."""
+def course():
+    """Return the folder `exercises` here or in a folder above, or None."""
+    for above in (Path(), *Path.cwd().parents):
+        if (above / "exercises").is_dir():
+            return above / "exercises"
+    return None
+
+
+def folder_or_notebook(given=None):
+    """Return the folder to grade, or the notebook."""
     book = Path(given or "")
     return book if book.suffix == ".ipynb" and book.is_file() else folder(given)
+
+
+def opened(given=None):
+    """Return the `Submission` that a command names, open until the command ends."""
+    from ..submission import submission
+
+    path = folder_or_notebook(given)
+    return click.get_current_context().with_resource(submission.opened(path, course()))
 
 
 def quoted(path):
@@ -43,19 +58,19 @@ def quoted(path):
 def chapters(names):
     """Those that the names mean: of `grade run 1.1-2.4`, of files, and of functions."""
     try:
-        return registry.select(plain(names))
+        return registry.select(as_chapters(names))
     except registry.UnknownChapter as error:
         raise click.UsageError(str(error)) from None
 
 
-def plain(names):
-    """The names with the chapter in place of each file and each function."""
+def as_chapters(names):
+    """Return the names, each file and each function replaced by its chapter."""
     return [_chapter_of(name) for name in names]
 
 
 def chapter(name, whole=False):
     """The one chapter of this name; where it is changed as a `whole`, a function's will not do."""
-    if whole and (having := with_function(name)):
+    if whole and (having := chapters_with(name)):
         raise click.UsageError(
             f"`{name}` is only a part of chapter {having[-1].id}: name the chapter, which changes "
             "as a whole"
@@ -68,7 +83,7 @@ def chapter(name, whole=False):
 
 def chapter_and_function(name, function=None):
     """Of `grade hint 3.2 softmax`, `grade hint softmax`, and `grade hint 3.2`, which names None."""
-    if function is None and with_function(name):
+    if function is None and chapters_with(name):
         command = click.get_current_context().info_name
         return only_one(name, f"`grade {command} {{id}} {{name}}`"), name
     found = chapter(name)
@@ -80,14 +95,14 @@ def chapter_and_function(name, function=None):
     return found, function
 
 
-def with_function(name):
+def chapters_with(name):
     """The chapters that have a graded function of this name."""
     return [chapter for chapter in registry.chapters() if name in chapter.functions]
 
 
 def only_one(name, usage):
     """The one chapter with this function; where there are several, `usage` names one of them."""
-    having = with_function(name)
+    having = chapters_with(name)
     if not having:
         hint = did_you_mean(name) or "`grade` lists the chapters"
         raise click.UsageError(f"no chapter has a function `{name}`: {hint}")
@@ -110,7 +125,7 @@ def did_you_mean(name):
 
 def _chapter_of(name):
     """The chapter's id or stem where the name is a function's or a file's, else the name."""
-    if with_function(name):
+    if chapters_with(name):
         return only_one(name, "`{id}`").id
     path = Path(name)
     if path.suffix == ".py" and len(path.parts) > 1:
@@ -124,7 +139,7 @@ def _chapter_of(name):
 def _refuse_another_folder(path):
     """A file's path is for its chapter only; it is no way to say which folder is meant."""
     context = click.get_current_context(silent=True)
-    graded = submission(context and context.params.get("submission"))
+    graded = folder_or_notebook(context and context.params.get("submission"))
     home = graded.parent if graded.is_file() else graded
     if path.parent.resolve() != home.resolve():
         raise click.UsageError(

@@ -7,7 +7,7 @@ import time
 
 import click
 
-from ..course import registry, results
+from ..course import registry
 from ..vocabulary import finding
 from . import terminal
 
@@ -46,8 +46,10 @@ def points(score, maximum):
 class Report:
     """Prints a run as it goes; told by `grading.grade` what begins and ends."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, file=None):
+        """`file(chapter)` is where a chapter is written, if not a file of the folder."""
         self.folder = folder
+        self.file = file or self._file
         self.ticker = Ticker()
         self.first = True  # of the functions of a chapter
 
@@ -59,8 +61,7 @@ class Report:
         say()
         echo_title(chapter, self.file(chapter))
 
-    def file(self, chapter):
-        """Where the chapter is written."""
+    def _file(self, chapter):
         return f"{self.folder}/{chapter.stem}.py"
 
     def check_begins(self, function, name):
@@ -69,18 +70,18 @@ class Report:
     def check_ends(self, check):
         self.ticker.stop()
 
-    def function_ends(self, function, checks):
-        echo_function(function, checks, self.first)
+    def function_ends(self, function):
+        echo_function(function, self.first)
         self.first = False
 
     def chapter_ends(self, chapter):
-        say(f"  {points(chapter['score'], chapter['max_score'])} points")
+        say(f"  {points(chapter.score, chapter.max_score)} points")
 
     def end(self, result, following):
         """The total, and what to do next: `following` is a chapter, or None when all is done."""
         say()
-        total = points(result["score"], result["max_score"])
-        say(f"{total} points in {result['seconds']:.1f} s", bold=True)
+        total = points(result.score, result.max_score)
+        say(f"{total} points in {result.seconds:.1f} s", bold=True)
         if following is not None:
             tell(_next_step(result, following, self.file))
 
@@ -95,42 +96,42 @@ def echo_title(chapter, file):
     say(f"  {place}")
 
 
-def echo_function(function, checks, first=True):
+def echo_function(function, first=True):
     """The verdict on one function; `first`: none of its chapter was told before it.
 
     That the chapter's file cannot be imported is told with that one only.
     """
-    mark, colour = GIVEN if is_given(function) else MARKS[function["status"]]
+    mark, colour = GIVEN if is_given(function) else MARKS[function.status]
     say("  ", nl=False)
     say(f"{mark:<6}", fg=colour, nl=False)
-    score = points(function["score"], function["max_score"])
+    score = points(function.score, function.max_score)
     width = min(NAME_WIDTH, terminal.width() - MARK_AND_POINTS)
-    say(f"{function['name']:<{width}} {score}")
-    failing = [check for check in checks if check["status"] != "passed"]
+    say(f"{function.name:<{width}} {score}")
+    failing = function.failing
     indent = " " * (8 if terminal.width() >= NARROW else 2)
-    if not failing or (failing[0]["unimportable"] and not first):
+    if not failing or (failing[0].unimportable and not first):
         return
     blame = _blame(function)
     for line in blame:
         tell(line, indent, bold=True)
-    if failing[0]["unimportable"]:
-        _echo_lines(failing[0]["lines"], indent)
-    elif function["status"] != "todo":
+    if failing[0].unimportable:
+        _echo_lines(failing[0].lines, indent)
+    elif function.status != "todo":
         _echo_failures(failing, indent)
     elif not blame:
-        tell(failing[0]["lines"][0], indent)
+        tell(failing[0].lines[0], indent)
 
 
 def is_given(function):
     """Whether it has its full points and does not pass: it needs another that is missing."""
-    return results.is_done(function) and function["status"] != "passed"
+    return function.is_done and function.status != "passed"
 
 
 def _echo_failures(failing, indent):
     # The first failure is the simplest one; but one that is understood helps more.
-    shown = next((check for check in failing if check["misconception"]), failing[0])
+    shown = next((check for check in failing if check.misconception), failing[0])
     tell(f"{_title(shown)}:", indent)
-    _echo_lines(shown["lines"], indent)
+    _echo_lines(shown.lines, indent)
     others = [_title(check) for check in failing if check is not shown]
     if others:
         more = "; ..." if len(others) > 2 else ""
@@ -152,18 +153,18 @@ def _echo_lines(lines, indent):
 
 def _blame(function):
     """What stands first: that the fault is another function's, and what this one earns itself."""
-    guilty = [f"`{other['name']}` ({other['id']})" for other in function["because_of"]]
+    guilty = [f"`{other.name}` ({other.id})" for other in function.because_of]
     if not guilty:
         return []
-    named, name = _listed(guilty), f"`{function['name']}`"
+    named, name = _listed(guilty), f"`{function.name}`"
     those = "that" if len(guilty) == 1 else "those"
     does = "does" if len(guilty) == 1 else "do"
     fact = f"{name} fails because {named} {does}: repair {those} first"
-    if function["status"] == "todo":
+    if function.status == "todo":
         fact = f"{name} needs {named}: write {those} first"
     lines = [fact]
-    if function["score_with_reference"]:
-        given = points(function["score_with_reference"], function["max_score"])
+    if function.score_with_reference:
+        given = points(function.score_with_reference, function.max_score)
         lines.append(f"with the reference's it earns {given} points, which are given")
     return lines
 
@@ -176,20 +177,20 @@ def _listed(names):
 
 
 def _title(check):
-    return check["name"].replace("_", " ")
+    return check.name.replace("_", " ")
 
 
 def _next_step(result, chapter, file):
-    every = [(c["id"], function) for c in result["chapters"] for function in c["functions"]]
-    unfinished = [f for id, f in every if id == chapter.id and not results.is_done(f)]
+    every = result.functions
+    unfinished = [f for part, f in every if part.id == chapter.id and not f.is_done]
     unfinished += [f for _, f in every if is_given(f)]
     if not unfinished:
         return f"Next: chapter {chapter.id}, {chapter.title}: `grade run {chapter.id}`"
     first = unfinished[0]
-    if first["because_of"]:
-        first = first["because_of"][0]
-        (chapter,) = registry.select([first["id"]])
-    return f"Next: `{first['name']}` in {file(chapter)}, then `grade run {chapter.id}`"
+    if first.because_of:
+        first = first.because_of[0]
+        (chapter,) = registry.select([first.id])
+    return f"Next: `{first.name}` in {file(chapter)}, then `grade run {chapter.id}`"
 
 
 class Ticker:

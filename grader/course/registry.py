@@ -71,7 +71,7 @@ def optional():
     return {chapter.id for chapter in chapters() if chapter.optional}
 
 
-def named_alone(names):
+def named_individually(names):
     """The ids of the chapters that are named each by itself, not in a range or module."""
     named = {name.strip().lower() for name in names}
     return {chapter.id for chapter in chapters() if named & _names(chapter)}

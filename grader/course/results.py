@@ -1,92 +1,286 @@
-"""The result of grading one submission, in the form of the contract's result file."""
+"""The result of grading a submission: objects inside the kit, JSON only in the result file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from . import registry
+from .registry import Chapter
 
 SCHEMA = 1
 # A function's status is its worst check's, a chapter's its worst function's.
 WORST_FIRST = ("crashed", "timeout", "error", "failed", "todo", "passed")
+KINDS = ("value", "finish")  # of a check: the right numbers, or what is left to polish
+# Known of a result in a class only; a key is left out of the file while its value is None.
+CLASS_KEYS = ("student", "notes", "digest", "grader", "graded", "attempt", "overhead")
 
 
-def worst(statuses):
+class Isolation(Protocol):
+    """What a submission ran in: an object of `grader.isolation`."""
+
+    level: str
+    kind: str | None
+
+
+@dataclass
+class Verdict:
+    """The verdict on one check."""
+
+    name: str
+    status: str = "passed"
+    kind: str = "value"
+    message: str = ""
+    feedback: str = ""  # what of the message may be read without giving a hidden input away
+    misconception: str | None = None
+    seconds: float = 0.0
+    points: float = 0.0  # not in the file
+    unimportable: bool = False  # the chapter's file could not be imported; not in the file
+    lines: list[str] = field(default_factory=list)  # headline and details; not in the file
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "passed"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "status": self.status,
+            "message": self.message,
+            "feedback": self.feedback,
+            "misconception": self.misconception,
+            "seconds": round(self.seconds, 4),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Verdict:
+        return cls(
+            name=data["name"],
+            status=data["status"],
+            kind=data.get("kind", "value"),
+            message=data.get("message", ""),
+            feedback=data.get("feedback", ""),
+            misconception=data.get("misconception"),
+            seconds=data.get("seconds") or 0.0,
+        )
+
+
+@dataclass(frozen=True)
+class Blamed:
+    """A function that another one calls and that fails itself."""
+
+    id: str  # of its chapter
+    name: str
+
+
+@dataclass
+class FunctionResult:
+    """The verdict on one graded function."""
+
+    name: str
+    status: str
+    works: bool  # all checks of its values pass
+    score: float
+    max_score: float
+    checks: list[Verdict] = field(default_factory=list)
+    because_of: list[Blamed] = field(default_factory=list)
+    score_with_reference: float | None = None
+
+    @classmethod
+    def from_verdicts(cls, name: str, checks: Sequence[Verdict]) -> FunctionResult:
+        """Sum up the verdicts on a function's checks, in the order they ran."""
+        return cls(
+            name=name,
+            status=worst(check.status for check in checks),
+            works=all(check.passed for check in checks if check.kind == "value"),
+            score=sum(check.points for check in checks if check.passed),
+            max_score=sum(check.points for check in checks),
+            checks=list(checks),
+        )
+
+    @property
+    def passed(self) -> bool:
+        return self.status == "passed"
+
+    @property
+    def failing(self) -> list[Verdict]:
+        return [check for check in self.checks if not check.passed]
+
+    @property
+    def is_done(self) -> bool:
+        """True with full points, which the reference's earlier chapters may have helped to earn."""
+        return self.score == self.max_score
+
+    @property
+    def status_or_done(self) -> str:
+        """The status, or `passed` for a function that is done."""
+        return "passed" if self.is_done else self.status
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "status": self.status,
+            "works": self.works,
+            "score": self.score,
+            "max_score": self.max_score,
+            "because_of": [{"id": other.id, "name": other.name} for other in self.because_of],
+            "score_with_reference": self.score_with_reference,
+            "checks": [check.to_json() for check in self.checks],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> FunctionResult:
+        return cls(
+            name=data["name"],
+            status=data["status"],
+            works=data.get("works", data["status"] == "passed"),
+            score=data["score"],
+            max_score=data["max_score"],
+            checks=[Verdict.from_json(check) for check in data["checks"]],
+            because_of=[Blamed(**other) for other in data.get("because_of") or ()],
+            score_with_reference=data.get("score_with_reference"),
+        )
+
+
+@dataclass
+class ChapterResult:
+    """The verdicts on a chapter's functions."""
+
+    id: str
+    title: str
+    functions: list[FunctionResult]
+    score: float
+    max_score: float
+
+    @classmethod
+    def from_functions(cls, chapter: Chapter, functions: Iterable[FunctionResult]) -> ChapterResult:
+        functions = list(functions)
+        return cls(chapter.id, chapter.title, functions, *_totals(functions))
+
+    @property
+    def status(self) -> str:
+        return worst(function.status for function in self.functions)
+
+    @property
+    def is_done(self) -> bool:
+        return self.score == self.max_score
+
+    @property
+    def is_skipped_optional(self) -> bool:
+        """True for an optional chapter that was not begun, which is no failure."""
+        begun = self.score or self.status != "todo"
+        return not begun and self.id in registry.optional()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "title": self.title,
+            "score": self.score,
+            "max_score": self.max_score,
+            "functions": [function.to_json() for function in self.functions],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> ChapterResult:
+        functions = [FunctionResult.from_json(function) for function in data["functions"]]
+        title = data.get("title", "")
+        return cls(data["id"], title, functions, data["score"], data["max_score"])
+
+
+@dataclass
+class Result:
+    """The result of grading one submission; the last fields are known in a class only."""
+
+    submission: str
+    chapters: list[ChapterResult]
+    score: float
+    max_score: float
+    dataset: str | None = None
+    isolation: str | None = None
+    sandbox: str | None = None
+    seed: int | None = None
+    seconds: float = 0.0
+    student: dict[str, str] | None = None
+    notes: list[str] | None = None
+    digest: str | None = None
+    grader: str | None = None
+    graded: str | None = None
+    attempt: int | None = None
+    overhead: float | None = None
+
+    @classmethod
+    def from_chapters(
+        cls,
+        chapters: Iterable[ChapterResult],
+        *,
+        submission: object,
+        dataset: str | None,
+        isolation: Isolation,
+        seed: int,
+        seconds: float,
+    ) -> Result:
+        """Sum up the verdicts on a submission's chapters."""
+        chapters = list(chapters)
+        return cls(
+            str(submission),
+            chapters,
+            *_totals(chapters),
+            dataset=dataset,
+            isolation=isolation.level,
+            sandbox=isolation.kind,
+            seed=seed,
+            seconds=round(seconds, 2),
+        )
+
+    @property
+    def functions(self) -> list[tuple[ChapterResult, FunctionResult]]:
+        """Every function, each with its chapter."""
+        return [(chapter, f) for chapter in self.chapters for f in chapter.functions]
+
+    def all_done(self, asked: Iterable[str] = ()) -> bool:
+        """True if all is done; a skipped optional chapter counts only if `asked` has its id."""
+        asked = set(asked)
+        return all(
+            chapter.is_done or (chapter.is_skipped_optional and chapter.id not in asked)
+            for chapter in self.chapters
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        known = {key: getattr(self, key) for key in CLASS_KEYS}
+        return {
+            "schema": SCHEMA,
+            "submission": self.submission,
+            "dataset": self.dataset,
+            "isolation": self.isolation,
+            "sandbox": self.sandbox,
+            "seed": self.seed,
+            "score": self.score,
+            "max_score": self.max_score,
+            "seconds": self.seconds,
+            "chapters": [chapter.to_json() for chapter in self.chapters],
+            **{key: value for key, value in known.items() if value is not None},
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Result:
+        """Read a result file's object; what an earlier version did not write is None."""
+        plain = ("dataset", "isolation", "sandbox", "seed", *CLASS_KEYS)
+        return cls(
+            submission=data["submission"],
+            chapters=[ChapterResult.from_json(chapter) for chapter in data["chapters"]],
+            score=data["score"],
+            max_score=data["max_score"],
+            seconds=data.get("seconds") or 0.0,
+            **{key: data.get(key) for key in plain},
+        )
+
+
+def worst(statuses: Iterable[str]) -> str:
+    """Return the worst of these statuses, `passed` if there is none."""
     return min(statuses, key=WORST_FIRST.index, default="passed")
 
 
-def function_result(name, checks):
-    """`checks` as the plugin reports them, in the order they ran."""
-    return {
-        "name": name,
-        "status": worst(check["status"] for check in checks),
-        "score": sum(check["points"] for check in checks if check["status"] == "passed"),
-        "max_score": sum(check["points"] for check in checks),
-        "checks": [
-            {
-                "name": check["name"],
-                "status": check["status"],
-                "message": "\n".join(check["lines"]),
-                "misconception": check["misconception"],
-                "seconds": round(check["seconds"], 4),
-                "feedback": check["feedback"],
-            }
-            for check in checks
-        ],
-        "because_of": [],
-        "score_with_reference": None,
-    }
-
-
-def chapter_result(chapter, functions):
-    return {"id": chapter.id, "title": chapter.title, **_totals(functions), "functions": functions}
-
-
-def submission_result(chapters, *, submission, dataset, isolation, seed, seconds):
-    """`isolation`: what the submission ran in, an object of `grader.isolation`."""
-    return {
-        "schema": SCHEMA,
-        "submission": str(submission),
-        "dataset": dataset,
-        "isolation": isolation.level,
-        "sandbox": isolation.kind,
-        "seed": seed,
-        **_totals(chapters),
-        "seconds": round(seconds, 2),
-        "chapters": chapters,
-    }
-
-
-def chapter_status(chapter):
-    return worst(function["status"] for function in chapter["functions"])
-
-
-def is_done(part):
-    """Whether a function or a chapter has its full points.
-
-    A function may have them from the reference's earlier chapters, in place of the submission's:
-    then it does not pass, and yet nothing in it is left to do.
-    """
-    return part["score"] == part["max_score"]
-
-
-def standing(function):
-    """Its status, or `passed` for one that is done."""
-    return "passed" if is_done(function) else function["status"]
-
-
-def left_out(chapter):
-    """Whether it is an optional chapter that was not begun: that is no failure."""
-    begun = chapter["score"] or chapter_status(chapter) != "todo"
-    return not begun and chapter["id"] in registry.optional()
-
-
-def all_passed(result, asked=()):
-    """Whether all of it is done; what is left out counts only if `asked`, ids, has it."""
-    return all(
-        is_done(chapter) or (left_out(chapter) and chapter["id"] not in asked)
-        for chapter in result["chapters"]
-    )
-
-
 def _totals(parts):
-    return {
-        "score": float(sum(part["score"] for part in parts)),
-        "max_score": float(sum(part["max_score"] for part in parts)),
-    }
+    return float(sum(part.score for part in parts)), float(sum(part.max_score for part in parts))

@@ -14,7 +14,7 @@ class Refused(Exception):
 
 def name_of(result):
     """The submission's id, or the last part of the path that `grade run` was given."""
-    return plain(re.split(r"[\\/]", str(result["submission"]).rstrip("\\/"))[-1]) or "submission"
+    return plain(re.split(r"[\\/]", result.submission.rstrip("\\/"))[-1]) or "submission"
 
 
 def plain(text):

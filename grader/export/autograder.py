@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 from .. import threads
@@ -88,7 +89,7 @@ def _grade(submission, settings):
         result = examine.grade(submission.files, options, Report("submission"))
     except isolation.Unavailable as error:
         sys.exit(f"grade: {error}")
-    return result | {"digest": submission.digest, "grader": grader_version.current()}
+    return replace(result, digest=submission.digest, grader=grader_version.current())
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ class Column:
         cell = student.row[self.index]
         if (held := cell.text.strip()).casefold() in LEFT_ALONE:
             return [f"{who} has `{held}` in {header}: left as it is"]
-        score, most = result["score"], result["max_score"]
+        score, most = result.score, result.max_score
         if scale:
             score *= self.points / most if most else 0
         self.sheet.replace(cell, number(score))

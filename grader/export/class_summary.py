@@ -42,24 +42,23 @@ def people(results, limit):
 
 
 def _person(result, limit):
-    student = {key: short(value, 60) for key, value in result.get("student", {}).items() if value}
-    functions = [f for chapter in result["chapters"] for f in chapter["functions"]]
-    statuses = Counter(function["status"] for function in functions)
-    counts = Counter(group(function["status"]) for function in functions)
+    student = {key: short(value, 60) for key, value in (result.student or {}).items() if value}
+    statuses = Counter(function.status for _, function in result.functions)
+    counts = Counter(group(function.status) for _, function in result.functions)
     id = short(name_of(result), 80)
     return {
         "id": id,
         "name": student.get("name") or id,
         "known": {key: value for key, value in student.items() if key != "name"},
-        "score": result["score"],
-        "max_score": result["max_score"],
-        "percent": percent(result["score"], result["max_score"]),
-        "modules": _modules(result["chapters"]),
+        "score": result.score,
+        "max_score": result.max_score,
+        "percent": percent(result.score, result.max_score),
+        "modules": _modules(result.chapters),
         "counts": {key: counts[key] for key in ("passed", "failing", "todo")},
         "abnormal": {status: statuses[status] for status in ABNORMAL if statuses[status]},
-        "notes": [short(note, 160) for note in result.get("notes", ())][:8],
-        "isolation": result.get("isolation"),
-        "chapters": (found := [_chapter(chapter, limit) for chapter in result["chapters"]]),
+        "notes": [short(note, 160) for note in result.notes or ()][:8],
+        "isolation": result.isolation,
+        "chapters": (found := [_chapter(chapter, limit) for chapter in result.chapters]),
         "whole": {"complete": _all(found, "passed"), "not begun": _all(found, "todo")},
     }
 
@@ -74,27 +73,25 @@ def _modules(chapters):
     sums = {}
     for chapter in chapters:
         have, whole = sums.get(_module(chapter), (0, 0))
-        sums[_module(chapter)] = have + chapter["score"], whole + chapter["max_score"]
+        sums[_module(chapter)] = have + chapter.score, whole + chapter.max_score
     return {module: percent(*both) for module, both in sums.items()}
 
 
 def _module(chapter):
-    return chapter["id"].split(".")[0]
+    return chapter.id.split(".")[0]
 
 
 def _chapter(chapter, limit):
     kept = ("id", "title", "score", "max_score")
-    functions = [_function(chapter["id"], function, limit) for function in chapter["functions"]]
-    return {key: chapter[key] for key in kept} | {"functions": functions}
+    functions = [_function(chapter.id, function, limit) for function in chapter.functions]
+    return {key: getattr(chapter, key) for key in kept} | {"functions": functions}
 
 
 def _function(chapter, function, limit):
     kept = ("name", "status", "score", "max_score")
-    return {key: function[key] for key in kept} | {
-        "group": group(function["status"]),
-        "because_of": [
-            f"{other['name']} ({other['id']})" for other in function.get("because_of", ())
-        ],
+    return {key: getattr(function, key) for key in kept} | {
+        "group": group(function.status),
+        "because_of": [f"{other.name} ({other.id})" for other in function.because_of],
         "failures": _failures(chapter, function, limit),
     }
 
@@ -102,17 +99,16 @@ def _function(chapter, function, limit):
 def _failures(chapter, function, limit):
     """The failing checks, those of one message together."""
     found = {}
-    for check in function["checks"]:
-        if group(check["status"]) == "failing":
-            key = check["status"], check.get("misconception"), check.get("message", "")
-            found.setdefault(key, []).append(short(check["name"].replace("_", " ")))
+    for check in function.checks:
+        if group(check.status) == "failing":
+            key = check.status, check.misconception, check.message
+            found.setdefault(key, []).append(short(check.name.replace("_", " ")))
     return [
         {
             "status": status,
             "checks": names,
             "misconception": misconception and short(misconception_text.named(misconception)),
-            "key": misconception
-            and misconception_text.key(chapter, function["name"], misconception),
+            "key": misconception and misconception_text.key(chapter, function.name, misconception),
             "message": cut(message, limit),
             "cut": len(message) > limit,
         }

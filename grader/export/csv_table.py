@@ -27,22 +27,21 @@ def write(results, out):
 
 def _chapters(results):
     """The ids of all chapters that occur, in the order of the course."""
-    ids = {chapter["id"] for result in results for chapter in result["chapters"]}
+    ids = {chapter.id for result in results for chapter in result.chapters}
     return sorted(ids, key=lambda id: [int(part) for part in re.findall(r"\d+", id)])
 
 
 def _row(result, chapters):
-    scores = {chapter["id"]: chapter["score"] for chapter in result["chapters"]}
-    functions = [f for chapter in result["chapters"] for f in chapter["functions"]]
-    counts = Counter(function["status"] for function in functions)
+    scores = {chapter.id: chapter.score for chapter in result.chapters}
+    counts = Counter(function.status for _, function in result.functions)
     return [
         cell(name_of(result)),
-        cell((result.get("student") or {}).get("name", "")),
-        number(result["score"]),
-        number(result["max_score"]),
+        cell((result.student or {}).get("name", "")),
+        number(result.score),
+        number(result.max_score),
         *(number(scores[id]) if id in scores else "" for id in chapters),
         *(counts[status] for status in STATUSES),
-        cell("; ".join(result.get("notes") or ())),
+        cell("; ".join(result.notes or ())),
     ]
 
 

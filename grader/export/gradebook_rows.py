@@ -101,7 +101,7 @@ def find(results, students):
     """`(pairs of a result and its student, lines on those without)`."""
     claims, lines = defaultdict(list), []
     for result in results:
-        student, said = _row_of(result.get("student") or {}, students)
+        student, said = _row_of(result.student or {}, students)
         if student:
             claims[id(student)].append((KEYS.index(said), result, student))
         else:
@@ -139,7 +139,7 @@ def _row_of(person, students):
 
 
 def _not_written(result, reason):
-    name = (result.get("student") or {}).get("name", "")
+    name = (result.student or {}).get("name", "")
     who = f"{quoted(name_of(result))} ({clean(name, 60)})" if name else quoted(name_of(result))
     return f"{who} is not written: {reason}"
 

@@ -7,7 +7,6 @@ the seed, `message` and other people's data are nowhere.
 import re
 from pathlib import Path
 
-from ..course import results as result_file
 from ..files.writing import write_json
 from . import Refused, plain
 
@@ -34,9 +33,9 @@ def write(results, out, *, hide=(), visibility=LATER):
 
 
 def _file_name(result):
-    if not SAFE_ID.fullmatch(str(result["submission"])):
-        raise Refused(f"`{plain(result['submission'])[:80]}` is no id of a submission in a class")
-    return f"{result['submission']}.json"
+    if not SAFE_ID.fullmatch(result.submission):
+        raise Refused(f"`{plain(result.submission)[:80]}` is no id of a submission in a class")
+    return f"{result.submission}.json"
 
 
 def document(result, *, hide=(), visibility=LATER, said=()):
@@ -47,18 +46,20 @@ def document(result, *, hide=(), visibility=LATER, said=()):
     said: lines on the whole submission that the student may read
     """
     return {
-        "score": float(result["score"]),
-        "execution_time": round(float(result.get("seconds") or 0), 2),
+        "score": float(result.score),
+        "execution_time": round(float(result.seconds), 2),
         "output": plain("\n".join(said)),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
-        "extra_data": {key: result[key] for key in SAID_OF_ALL if result.get(key) is not None},
+        "extra_data": {
+            key: getattr(result, key) for key in SAID_OF_ALL if getattr(result, key) is not None
+        },
         "tests": [
             _test(chapter, number, function, hide, visibility)
-            for chapter in result["chapters"]
-            if not result_file.left_out(chapter)  # else it would be listed as failed
-            for number, function in enumerate(chapter["functions"], start=1)
+            for chapter in result.chapters
+            if not chapter.is_skipped_optional  # else it would be listed as failed
+            for number, function in enumerate(chapter.functions, start=1)
         ],
     }
 
@@ -76,25 +77,23 @@ def broken(reason):
 
 
 def _test(chapter, number, function, hide, visibility):
-    checks = function["checks"]
-    named = dict.fromkeys(check["misconception"] for check in checks if check.get("misconception"))
+    named = dict.fromkeys(check.misconception for check in function.checks if check.misconception)
     return {
-        "name": plain(f"{chapter['id']} {function['name']}"),
-        "number": f"{chapter['id']}.{number}",
-        "score": float(function["score"]),
-        "max_score": float(function["max_score"]),
-        "status": "passed" if function["status"] == "passed" else "failed",
+        "name": plain(f"{chapter.id} {function.name}"),
+        "number": f"{chapter.id}.{number}",
+        "score": float(function.score),
+        "max_score": float(function.max_score),
+        "status": "passed" if function.passed else "failed",
         "output": plain("\n\n".join(_told(function, hide))),
         "output_format": "text",
-        "visibility": visibility if chapter["id"] in hide else "visible",
-        "extra_data": {"status": function["status"], "misconceptions": list(named)},
+        "visibility": visibility if chapter.id in hide else "visible",
+        "extra_data": {"status": function.status, "misconceptions": list(named)},
     }
 
 
 def _told(function, hide):
     """What a student reads of a function: whose fault it is, then each finding once."""
-    guilty = [f for f in function.get("because_of") or () if f["id"] not in hide]
+    guilty = [other for other in function.because_of if other.id not in hide]
     for other in guilty:
-        yield f"`{other['name']}` ({other['id']}), which it uses, fails as well: repair that first"
-    failing = [check for check in function["checks"] if check["status"] != "passed"]
-    yield from dict.fromkeys(check.get("feedback") or check["status"] for check in failing)
+        yield f"`{other.name}` ({other.id}), which it uses, fails as well: repair that first"
+    yield from dict.fromkeys(check.feedback or check.status for check in function.failing)

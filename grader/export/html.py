@@ -118,12 +118,16 @@ def _failures(people):
 
 def _facts(results):
     """What was used to grade, each as the sorted values that occur."""
-    dates = sorted(str(result["graded"])[:10] for result in results if result.get("graded"))
+    dates = sorted(str(result.graded)[:10] for result in results if result.graded)
     facts = {
         "graded": dates and [dates[0]] + [dates[-1]] * (dates[0] != dates[-1]),
         **{
             word: sorted(
-                {class_summary.short(result[key]) for result in results if result.get(key)}
+                {
+                    class_summary.short(getattr(result, key))
+                    for result in results
+                    if getattr(result, key)
+                }
             )
             for word, key in (("data", "dataset"), ("grader", "grader"), ("isolation", "isolation"))
         },
@@ -155,30 +159,28 @@ def _similarity(similarity, people):
 def _page(result):
     """What a student may know of the own result: neither message nor seed, nor anybody else."""
     return {
-        "name": class_summary.short(result.get("student", {}).get("name") or name_of(result)),
-        "score": result["score"],
-        "max_score": result["max_score"],
-        "percent": class_summary.percent(result["score"], result["max_score"]),
+        "name": class_summary.short((result.student or {}).get("name") or name_of(result)),
+        "score": result.score,
+        "max_score": result.max_score,
+        "percent": class_summary.percent(result.score, result.max_score),
         "chapters": [
-            {key: chapter[key] for key in ("id", "title", "score", "max_score")}
-            | {"functions": [_function(function) for function in chapter["functions"]]}
-            for chapter in result["chapters"]
+            {key: getattr(chapter, key) for key in ("id", "title", "score", "max_score")}
+            | {"functions": [_function(function) for function in chapter.functions]}
+            for chapter in result.chapters
         ],
     }
 
 
 def _function(function):
     told = {}
-    for check in function["checks"]:
-        if class_summary.group(check["status"]) == "failing":
-            key = check.get("misconception"), check.get("feedback", "")[:MOST_FEEDBACK]
+    for check in function.checks:
+        if class_summary.group(check.status) == "failing":
+            key = check.misconception, check.feedback[:MOST_FEEDBACK]
             told[key] = told.get(key, 0) + 1
     return {
-        **{key: function[key] for key in ("name", "status", "score", "max_score")},
-        "group": class_summary.group(function["status"]),
-        "because_of": [
-            f"{other['name']} ({other['id']})" for other in function.get("because_of", ())
-        ],
+        **{key: getattr(function, key) for key in ("name", "status", "score", "max_score")},
+        "group": class_summary.group(function.status),
+        "because_of": [f"{other.name} ({other.id})" for other in function.because_of],
         "told": [
             {
                 "name": name and class_summary.short(misconception_text.named(name)),

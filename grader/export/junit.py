@@ -6,7 +6,6 @@ So what it tells is what a student may read, unless an instructor asks for all.
 
 from xml.etree import ElementTree
 
-from ..course.results import left_out
 from ..files.writing import write_whole
 from . import name_of, plain
 
@@ -22,8 +21,8 @@ def write(results, out, *, audience="student"):
 
 
 def _suite(result, audience):
-    functions = [(chapter, f) for chapter in result["chapters"] for f in chapter["functions"]]
-    statuses = [_status(c, check) for c, function in functions for check in function["checks"]]
+    functions = result.functions
+    statuses = [_status(c, check) for c, function in functions for check in function.checks]
     failures = sum(status in FAILURES for status in statuses)
     suite = _element(
         "testsuite",
@@ -33,40 +32,40 @@ def _suite(result, audience):
         errors=sum(status not in (*FAILURES, "passed", SKIPPED) for status in statuses),
         skipped=statuses.count(SKIPPED),
         time=_seconds(result),
-        **({"timestamp": result["graded"]} if result.get("graded") else {}),
+        **({"timestamp": result.graded} if result.graded else {}),
     )
     # The schema has properties of a suite only.
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in _properties(result, functions, audience):
         properties.append(_element("property", name=name, value=value))
-    suite.extend(_case(*pair, check, audience) for pair in functions for check in pair[1]["checks"])
+    suite.extend(_case(*pair, check, audience) for pair in functions for check in pair[1].checks)
     return suite
 
 
 def _properties(result, functions, audience):
-    yield "score", f"{result['score']:g}"
-    yield "max_score", f"{result['max_score']:g}"
+    yield "score", f"{result.score:g}"
+    yield "max_score", f"{result.max_score:g}"
     if audience == "instructor":
-        yield from ((f"student.{key}", text) for key, text in (result.get("student") or {}).items())
-        yield from (("note", note) for note in result.get("notes") or ())
+        yield from ((f"student.{key}", text) for key, text in (result.student or {}).items())
+        yield from (("note", note) for note in result.notes or ())
     for chapter, function in functions:
-        dotted = f"{chapter['id']}.{function['name']}"
-        yield f"{dotted}.score", f"{function['score']:g}"
-        yield f"{dotted}.max_score", f"{function['max_score']:g}"
+        dotted = f"{chapter.id}.{function.name}"
+        yield f"{dotted}.score", f"{function.score:g}"
+        yield f"{dotted}.max_score", f"{function.max_score:g}"
 
 
 def _case(chapter, function, check, audience):
     case = _element(
         "testcase",
-        classname=f"{chapter['id']}.{function['name']}",
-        name=check["name"],
+        classname=f"{chapter.id}.{function.name}",
+        name=check.name,
         time=_seconds(check),
     )
     status = _status(chapter, check)
     if status == SKIPPED:
         case.append(_element(SKIPPED, message="optional, and not begun"))
     elif status != "passed":
-        told = check.get("message" if audience == "instructor" else "feedback") or ""
+        told = check.message if audience == "instructor" else check.feedback
         text = plain(told).strip() or status
         kind = "failure" if status in FAILURES else "error"
         child = _element(kind, type=status, message=text.splitlines()[0])
@@ -76,11 +75,11 @@ def _case(chapter, function, check, audience):
 
 
 def _status(chapter, check):
-    return SKIPPED if left_out(chapter) else check["status"]
+    return SKIPPED if chapter.is_skipped_optional else check.status
 
 
 def _seconds(timed):
-    return f"{timed.get('seconds') or 0:.3f}"
+    return f"{timed.seconds:.3f}"
 
 
 def _element(tag, **attributes):

@@ -31,25 +31,25 @@ class Blame:
 
     def note(self, stem, function):
         """Remember how a function of this run was graded."""
-        self.statuses[stem, function["name"]] = function["status"]
-        if function["score"]:
-            self.earning.add((stem, function["name"]))
+        self.statuses[stem, function.name] = function.status
+        if function.score:
+            self.earning.add((stem, function.name))
 
     def assign(self, stem, function):
         """Fill in a failed function's `because_of` and `score_with_reference`."""
-        guilty = self._failing_prerequisites(stem, function["name"])
+        guilty = self._failing_prerequisites(stem, function.name)
         if not guilty:
             return
         earlier = [(other, name) for other, name in guilty if other != stem]
         if earlier and self._may_lend(earlier):
             score = self._score_with_reference(stem, function)
-            function["score_with_reference"] = score
-            if score <= function["score"]:  # the fault is its own, whatever the others have
+            function.score_with_reference = score
+            if score <= function.score:  # the fault is its own, whatever the others have
                 guilty = [pair for pair in guilty if pair not in earlier]
             else:
-                function["score"] = score
-        function["because_of"] = [
-            {"id": registry.by_stem(other).id, "name": name} for other, name in guilty
+                function.score = score
+        function.because_of = [
+            results.Blamed(registry.by_stem(other).id, name) for other, name in guilty
         ]
 
     def _may_lend(self, guilty):
@@ -95,12 +95,12 @@ class Blame:
             workers = Workers(Path(folder), self.workers.isolation, until=self.workers.until)
             try:
                 checked = checks.run_function(
-                    workers, stem, function["name"], seed=self.seed, dataset=self.dataset
+                    workers, stem, function.name, seed=self.seed, dataset=self.dataset
                 )
             finally:
                 workers.close()
         passed = {check.name for check in checked if check.finding is None}
-        return float(sum(c.points for c in checks.of(stem, function["name"]) if c.name in passed))
+        return float(sum(c.points for c in checks.of(stem, function.name) if c.name in passed))
 
     @cached_property
     def uses(self):

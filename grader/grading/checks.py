@@ -32,6 +32,7 @@ class Check:
     function: str
     points: float
     after: str | None
+    kind: str
     test: object
 
     @property
@@ -98,4 +99,4 @@ def _check(test):
 def from_grade(grade, test_name, test=None):
     """The `Check` that a test's `@grades` makes of it."""
     name = test_name.removeprefix("test_")
-    return Check(name, grade.function, grade.points, grade.after, test)
+    return Check(name, grade.function, grade.points, grade.after, grade.kind, test)

@@ -15,6 +15,7 @@ from .. import threads
 threads.settle()  # before numpy is imported here
 
 from ..boundary.workers import Workers  # noqa: E402
+from ..course import images  # noqa: E402
 from ..course.places import KIT  # noqa: E402
 from ..vocabulary import expect  # noqa: E402
 from ..vocabulary.finding import Finding  # noqa: E402
@@ -114,9 +115,7 @@ def dataset(request):
     """The images that training is graded on: MNIST or the embedded digits."""
     if given := request.config.stash.get(DATASET, None):
         return given
-    import data
-
-    return data.load(request.config.getoption("data"))
+    return images.load(request.config.getoption("data"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -163,15 +162,16 @@ def pytest_runtest_makereport(item, call):
         call.duration,
     )
     stem, check = item.path.stem, checks.from_grade(grade, item.name)
-    report.check = verdict.of_check(stem, check, checked)
-    item.config.stash[OUTCOMES][stem, check.name] = report.check["status"]
+    report.stem, report.function = stem, check.function
+    report.verdict = verdict.of_check(check, checked)
+    item.config.stash[OUTCOMES][stem, check.name] = report.verdict.status
     progress = item.config.stash[FUNCTIONS][stem, check.function]
     progress.checked.append(checked)
     progress.reports.append(report)
     progress.waiting -= 1
     if not progress.waiting:
-        told = [report.check for report in progress.reports]
-        verdict.diagnose(stem, check.function, progress.checked, told)
+        verdicts = [report.verdict for report in progress.reports]
+        verdict.diagnose(stem, check.function, progress.checked, verdicts)
         for one, other in zip(progress.checked, progress.reports, strict=True):
             if one.finding:
                 other.longrepr = str(one.finding)

@@ -28,8 +28,7 @@ def grade(
     submission,
     chapters,
     *,
-    dataset,
-    name,
+    images,
     seed,
     listener,
     isolation=UNCONFINED,
@@ -39,7 +38,7 @@ def grade(
     """The result of the contract's form for these chapters of one submission.
 
     submission: folder of chapter files
-    dataset: the loaded images, or None if no chapter here needs them; name: what they are called
+    images: the data set and its name
     listener: told `chapter_begins`, `check_begins`, `check_ends`, `function_ends`, `chapter_ends`
     isolation: what stands around the submission's process, of `grader.isolation`
     budget: seconds that the whole of it may take; what comes later counts as a timeout
@@ -49,6 +48,7 @@ def grade(
     begin = time.perf_counter()
     # Starts up while pytest is imported.
     workers = Workers(submission, isolation, until=begin + budget if budget else math.inf)
+    dataset = images.dataset
     if secret and dataset is not None:
         dataset = _relabelled(dataset, seed)
     try:
@@ -56,10 +56,10 @@ def grade(
         recorder = _run_checks(workers, chapters, dataset, seed, listener, blame)
     finally:
         workers.close()
-    return results.submission_result(
+    return results.Result.from_chapters(
         recorder.results,
         submission=submission,
-        dataset=name,
+        dataset=images.name,
         isolation=isolation,
         seed=seed,
         seconds=time.perf_counter() - begin,
@@ -118,7 +118,7 @@ class Recorder:
         self.workers, self.dataset, self.listener = workers, dataset, listener
         self.blame = blame
         self.waiting = {}  # (chapter stem, function): checks that have not run yet
-        self.checks = []  # of the function that is running
+        self.verdicts = []  # of the function that is running
         self.functions = []  # of the chapter that is running
         self.results = []
         self.broke = None
@@ -136,33 +136,33 @@ class Recorder:
 
     def pytest_runtest_setup(self, item):
         chapter = self.chapters[item.path.stem]
-        if not self.checks and not self.functions:
+        if not self.verdicts and not self.functions:
             self.listener.chapter_begins(chapter)
         self.listener.check_begins(grade_of(item).function, item.name.removeprefix("test_"))
 
     def pytest_runtest_logreport(self, report):
-        check = getattr(report, "check", None)
-        if check is None:
+        verdict = getattr(report, "verdict", None)
+        if verdict is None:
             return
         if self.workers.broke:  # nothing of this submission can be graded, nor held against it
             raise KeyboardInterrupt
-        self.checks.append(check)
-        self.listener.check_ends(check)
-        key = check["chapter"], check["function"]
+        self.verdicts.append(verdict)
+        self.listener.check_ends(verdict)
+        key = report.stem, report.function
         self.waiting[key] -= 1
         if not self.waiting[key]:
             self._end_function(*key)
 
     def _end_function(self, stem, name):
-        function = results.function_result(name, self.checks)
+        function = results.FunctionResult.from_verdicts(name, self.verdicts)
         self.blame.note(stem, function)
-        if function["status"] != "passed":
+        if not function.passed:
             self.blame.assign(stem, function)
-        self.listener.function_ends(function, self.checks)
-        self.checks = []
+        self.listener.function_ends(function)
+        self.verdicts = []
         self.functions.append(function)
         if not any(count for (other, _), count in self.waiting.items() if other == stem):
-            chapter = results.chapter_result(self.chapters[stem], self.functions)
+            chapter = results.ChapterResult.from_functions(self.chapters[stem], self.functions)
             self.results.append(chapter)
             self.functions = []
             self.listener.chapter_ends(chapter)

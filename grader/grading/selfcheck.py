@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ..console.report import Report
-from ..course import registry, results, stubs
+from ..course import registry, stubs
 from ..course.places import REFERENCE, ROOT
 
 
@@ -33,19 +33,18 @@ def _solved_stubs(grade, solutions):
             Path(folder, name).write_text(text, encoding="utf-8")
         result = grade(Path(folder), list(registry.chapters()), Quiet(folder))
     return [
-        f"`{function['name']}` ({chapter['id']}) is {function['status']} as a stub"
-        for chapter in result["chapters"]
-        for function in chapter["functions"]
-        if function["status"] != "todo" or function["score"]
+        f"`{function.name}` ({chapter.id}) is {function.status} as a stub"
+        for chapter, function in result.functions
+        if function.status != "todo" or function.score
     ]
 
 
 def _failing_solutions(grade, solutions):
     result = grade(solutions, list(registry.chapters()), Report("solutions"))
     return [
-        f"chapter {chapter['id']} is {results.chapter_status(chapter)}"
-        for chapter in result["chapters"]
-        if results.chapter_status(chapter) != "passed"
+        f"chapter {chapter.id} is {chapter.status}"
+        for chapter in result.chapters
+        if chapter.status != "passed"
     ]
 
 

@@ -1,39 +1,38 @@
-"""What is said of each check of a function: status, message, and the likely cause of a failure."""
+"""Turns what a check found into a verdict: status, message, and the likely cause of a failure."""
 
-from ..course import results
+from ..course.results import FunctionResult, Verdict
 from ..vocabulary.finding import Finding
 from . import checks
 
 
-def of_check(stem, check, checked):
-    """One check's part of a verdict, as `results.function_result` takes it, not yet diagnosed."""
+def of_check(check, checked):
+    """Return the verdict on one check, not yet diagnosed."""
     finding = checked.finding
-    return {
-        "chapter": stem,
-        "function": check.function,
-        "points": check.points,
-        "name": check.name,
-        "status": finding.status if finding else "passed",
-        "misconception": None,
-        "seconds": checked.seconds,
-        "unimportable": bool(finding and finding.fault and finding.fault.reply.importing),
-    } | _words(finding)
+    verdict = Verdict(
+        check.name,
+        kind=check.kind,
+        points=check.points,
+        seconds=checked.seconds,
+        unimportable=bool(finding and finding.fault and finding.fault.reply.importing),
+    )
+    if finding:
+        verdict.status = finding.status
+        _put_into_words(verdict, finding)
+    return verdict
 
 
-def _words(finding):
-    return {
-        "lines": finding.lines() if finding else [],
-        "feedback": finding.feedback() if finding else "",
-    }
+def _put_into_words(verdict, finding):
+    verdict.lines = finding.lines()
+    verdict.message, verdict.feedback = "\n".join(verdict.lines), finding.feedback()
 
 
 def not_run(earlier, status):
-    """Why a check was left out: the one that it is `after` gave this status."""
+    """The finding for a check that was left out because the one it is `after` has this status."""
     return Finding(f"not run: `{earlier}` comes first and does not pass", status)
 
 
-def diagnose(stem, function, checked, told):
-    """Once all checks of a function have run, add to `told` what is likely behind its failures."""
+def diagnose(stem, function, checked, verdicts):
+    """Add to the verdicts what is likely behind the failures, once all checks have run."""
     if not any(check.finding for check in checked):
         return
     from .. import diagnosis, misconceptions
@@ -46,17 +45,18 @@ def diagnose(stem, function, checked, told):
             if check.finding:
                 check.finding.tell(note=note)
         found = {}
-    for check, one in zip(checked, told, strict=True):
+    for check, verdict in zip(checked, verdicts, strict=True):
         if likely := found.get(check.name):
             check.finding.tell(likely=likely.happened, next=likely.question)
-            one["misconception"] = likely.name
-        one.update(_words(check.finding))
+            verdict.misconception = likely.name
+        if check.finding:
+            _put_into_words(verdict, check.finding)
 
 
 def of_function(workers, stem, name, *, seed=0, dataset=None, begins=None):
-    """`(function's result, its checks' verdicts)`, without pytest: the same as `grade run` gives.
+    """Grade one function without pytest; gives the same as `grade run`.
 
-    `begins` is told the name of each check before it is run.
+    `begins` is called with the name of each check before it runs.
     """
     ran = {
         check.name: check
@@ -64,12 +64,12 @@ def of_function(workers, stem, name, *, seed=0, dataset=None, begins=None):
             workers, stem, name, seed=seed, dataset=dataset, begins=begins
         )
     }
-    checked, told = [], []
+    checked, verdicts = [], []
     for check in checks.of(stem, name):
         if check.name not in ran:
-            earlier = next(one for one in told if one["name"] == check.after)
-            ran[check.name] = checks.Checked(check.name, not_run(check.after, earlier["status"]))
+            earlier = next(verdict for verdict in verdicts if verdict.name == check.after)
+            ran[check.name] = checks.Checked(check.name, not_run(check.after, earlier.status))
         checked.append(ran[check.name])
-        told.append(of_check(stem, check, checked[-1]))
-    diagnose(stem, name, checked, told)
-    return results.function_result(name, told), told
+        verdicts.append(of_check(check, checked[-1]))
+    diagnose(stem, name, checked, verdicts)
+    return FunctionResult.from_verdicts(name, verdicts)

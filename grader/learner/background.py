@@ -18,7 +18,7 @@ LIBRARY = re.compile(r"^[ \t]*(?:from|import)[ \t]+((?:scipy|matplotlib)[\w.]*)(
 class Examiner:
     """Grades chapters of one folder in the background; `post(event, *details)` hears of it.
 
-    Events: `begins` (run, check name), `verdict` (run, function's result, its checks), `ends`
+    Events: `begins` (run, check name), `verdict` (run, function's result), `ends`
     (run, chapter's result), `broke` (run, reason).
     """
 
@@ -88,17 +88,17 @@ class Run:
         blame = Blame(self.folder, self.workers, seed=0, dataset=dataset)
         stem, done = self.chapter.stem, {}
         for name in self.order:
-            function, checks = verdict.of_function(
+            function = verdict.of_function(
                 self.workers, stem, name, dataset=dataset, begins=self._begins
             )
             blame.note(stem, function)
-            if function["status"] != "passed":
+            if not function.passed:
                 blame.assign(stem, function)
             self._begins()
             done[name] = function
-            self.post("verdict", function, checks)
+            self.post("verdict", function)
         functions = [done[name] for name in self.chapter.functions]
-        self.post("ends", results.chapter_result(self.chapter, functions))
+        self.post("ends", results.ChapterResult.from_functions(self.chapter, functions))
 
     def _begins(self, check=None):
         if self.cancelled:

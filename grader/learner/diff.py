@@ -7,6 +7,7 @@ import click
 
 from ..console import arguments, terminal
 from ..console.report import say
+from ..course import images
 from ..submission import excerpt
 from . import progress
 
@@ -24,13 +25,10 @@ def diff_command(chapter, function, submission, yes):
 
     FUNCTION alone will do where one chapter has it.
     """
-    from ..submission import staging
-
-    folder = arguments.submission(submission)
+    opened = arguments.opened(submission)
     chapter, function = arguments.chapter_and_function(chapter, function)
-    folder = click.get_current_context().with_resource(staging.staged(folder))
     names = [function] if function else list(chapter.functions)
-    with _comparison(chapter, folder) as comparison:
+    with _comparison(chapter, opened.folder) as comparison:
         seen = [_show_if_agreed(comparison, name, yes) for name in names]
     return 0 if all(seen) else 1
 
@@ -97,7 +95,6 @@ class _Comparison:
             raise click.UsageError(str(error)) from None
         self.checked = {}  # function: [Checked]
         self.workers = {}  # folder: Workers
-        self.dataset = None
 
     def close(self):
         for workers in self.workers.values():
@@ -177,11 +174,7 @@ class _Comparison:
         return self.workers[folder]
 
     def _images(self, name):
-        import data
-
         from ..grading import checks
 
         wanted = any(check.wants_images for check in checks.of(self.chapter.stem, name))
-        if wanted and self.dataset is None:
-            self.dataset = data.load("digits")
-        return self.dataset
+        return images.load("digits") if wanted else None

@@ -19,7 +19,8 @@ from ..console.report import say
 from ..course import registry, results, stubs
 from ..files import writing
 from ..files.backup import set_aside
-from ..submission import helper_modules, staging
+from ..submission import helper_modules
+from ..submission.submission import source
 
 FILE = ".learn-dl-progress.json"
 SCHEMA = 2
@@ -31,7 +32,7 @@ def read(submission):
 
     `notebook` names the one that stands for the chapter, or is None; `functions` maps names to
     `{"status", "misconception", "because_of"}`, as far as they are known. `passed` is the status
-    of all that is done, as `results.is_done` has it.
+    of all that is done, as `FunctionResult.is_done` has it.
     """
     return _as_it_is_now(Path(submission), _Store(submission).mine()["chapters"])
 
@@ -45,35 +46,35 @@ def _as_it_is_now(folder, chapters):
     }
 
 
-def record(submission, result, books=None):
-    """Remember the chapters of a result; where that cannot be written, a line says so.
+def record(submission, chapters, books=None):
+    """Remember these chapters' results; where that cannot be written, a line says so.
 
     books: stem -> the notebook in this folder that was graded in place of the chapter's file
     Returns what `read` gives once all is remembered.
     """
     folder = Path(submission)
     with _Store(folder).changing() as mine:
-        for chapter in result["chapters"]:
-            id, book = chapter["id"], (books or {}).get(_stem(chapter["id"]))
+        for chapter in chapters:
+            id, book = chapter.id, (books or {}).get(_stem(chapter.id))
             name = book and book.name
             if not untouched(folder, id, name):
                 file = {"file": digest(folder, id, name), "notebook": name}
-                mine["chapters"][id] = learned(chapter) | file
+                mine["chapters"][id] = summary_of(chapter) | file
     return _as_it_is_now(folder, mine["chapters"])
 
 
-def learned(chapter):
+def summary_of(chapter):
     """What is remembered of a chapter's result."""
     return {
-        "status": results.worst(map(results.standing, chapter["functions"])),
-        "score": chapter["score"],
+        "status": results.worst(function.status_or_done for function in chapter.functions),
+        "score": chapter.score,
         "functions": {
-            function["name"]: {
-                "status": results.standing(function),
+            function.name: {
+                "status": function.status_or_done,
                 "misconception": _first_misconception(function),
-                "because_of": [f"{f['id']} {f['name']}" for f in function["because_of"]],
+                "because_of": [f"{other.id} {other.name}" for other in function.because_of],
             }
-            for function in chapter["functions"]
+            for function in chapter.functions
         },
     }
 
@@ -161,14 +162,14 @@ class _Store:
 
     def mine(self):
         whole = self.whole()
-        return _sound((whole or {}).get(self.name))
+        return _validated((whole or {}).get(self.name))
 
     @contextlib.contextmanager
     def changing(self, quiet=False):
         """What is changed in it is written; two at once wait for each other."""
         with self._locked():
             whole = self.whole()
-            mine = _sound((whole or {}).get(self.name))
+            mine = _validated((whole or {}).get(self.name))
             yield mine
             submissions = (whole or {}) | {self.name: mine}
             try:
@@ -207,7 +208,7 @@ class _Store:
         return found["submissions"] if found.get("schema") in (1, SCHEMA) else None
 
 
-def _sound(part):
+def _validated(part):
     """A submission's part with what cannot be right left out; empty where there is none."""
     part = part if isinstance(part, dict) else {}
     if "chapters" not in part:  # as the first version of this file had it
@@ -295,7 +296,7 @@ def _number(value):
 
 
 def _first_misconception(function):
-    return next((c["misconception"] for c in function["checks"] if c["misconception"]), None)
+    return next((c.misconception for c in function.checks if c.misconception), None)
 
 
 def untouched(submission, id, notebook=None):
@@ -314,7 +315,7 @@ def digest(submission, id, notebook=None):
         return None
     with contextlib.suppress(OSError, KeyError, click.UsageError):
         if notebook:
-            data = staging.source(file, stem)
+            data = source(file, stem)
         else:
             stems = (stem, *helper_modules.of(submission, stem))
             data = b"".join((submission / f"{stem}.py").read_bytes() for stem in stems)

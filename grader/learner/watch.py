@@ -14,7 +14,7 @@ import click
 
 from ..console import arguments, terminal
 from ..console.report import Ticker, echo_function, echo_title, points, say, tell
-from ..course import registry, results
+from ..course import images, registry, results
 from ..submission import helper_modules
 from . import progress
 
@@ -37,22 +37,12 @@ TOGETHER = 0.5  # seconds from one file to the next that something saves many of
 def watch_command(chapter, submission, data):
     """Grade CHAPTER, and whichever chapter's file is saved from then on (default: the next one)."""
     folder = arguments.folder(submission)
-    _find(data)
+    images.find(data)  # a missing data set is reported now, not in the middle of a run
     _end_when_told()
     watch = Watch(folder, data)
     chapter = arguments.chapter(chapter) if chapter else watch.following()
     watch.run(chapter or registry.chapters()[0])
     return 0
-
-
-def _find(name):
-    """Say now, and not in the middle of a run, that a data set is not where it should be."""
-    import data
-
-    try:
-        data.resolve(name)
-    except data.DataError as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _end_when_told():
@@ -85,7 +75,6 @@ class Watch:
         self.together, self.home = [], None  # the chapters saved; the one that was watched then
         self.asked_for = None  # a function whose reference was asked for before it passed
         self.ticker = Ticker()
-        self.dataset = None
 
     def run(self, chapter):
         """Until `q`, Ctrl-C, or until the folder is gone."""
@@ -119,11 +108,7 @@ class Watch:
                 return self.events.get(timeout=0.5)  # a wait without end hears no Ctrl-C on Windows
 
     def _images(self):
-        if self.dataset is None:
-            import data
-
-            self.dataset = data.load(self.data_name)
-        return self.dataset
+        return images.load(self.data_name)
 
     def _grade(self, chapter, edited=()):
         self.ticker.stop()
@@ -150,7 +135,7 @@ class Watch:
 
     def _failing(self):
         """The functions of this chapter that are not done, those edited last before the others."""
-        failing = [n for n, result in self.results.items() if not results.is_done(result)]
+        failing = [n for n, result in self.results.items() if not result.is_done]
         return sorted(failing, key=lambda name: name not in self.edited)
 
     def _clear(self):
@@ -194,23 +179,23 @@ class Watch:
         if run is self.examiner.run:
             self.ticker.start(check.replace("_", " "))
 
-    def _on_verdict(self, run, function, checks):
+    def _on_verdict(self, run, function):
         self.ticker.stop()
         if run is not self.examiner.run:
             return
-        echo_function(function, checks, first=not self.results)
-        self.results[function["name"]] = function
-        self._count(function, checks)
+        echo_function(function, first=not self.results)
+        self.results[function.name] = function
+        self._count(function)
         self.examiner.prepare(self.chapter)  # for the next save may come before the end
 
-    def _count(self, function, checks):
+    def _count(self, function):
         """How many checks pass of a function that is not done, and how many did before."""
-        key = self.chapter.stem, function["name"]
-        before, now = self.passing.get(key), [c["status"] for c in checks].count("passed")
-        if checks[0]["unimportable"]:
+        key, checks = (self.chapter.stem, function.name), function.checks
+        before, now = self.passing.get(key), len(checks) - len(function.failing)
+        if checks[0].unimportable:
             return
         self.passing[key] = now
-        if not results.is_done(function) and (now or before):
+        if not function.is_done and (now or before):
             was = "" if before is None else f", {before} before"
             tell(f"{now} of {len(checks)} checks pass{was}", "        ", bold=True)
 
@@ -219,7 +204,7 @@ class Watch:
         if run is not self.examiner.run:
             return
         seconds = time.perf_counter() - self.began
-        self._show_foot(result, seconds, progress.record(self.folder, {"chapters": [result]}))
+        self._show_foot(result, seconds, progress.record(self.folder, [result]))
 
     def _on_broke(self, run, reason):
         if run is self.examiner.run:
@@ -279,8 +264,8 @@ class Watch:
 
     def _so_far(self):
         """This chapter's part of the progress, as far as it is graded."""
-        so_far = results.chapter_result(self.chapter, list(self.results.values()))
-        return progress.learned(so_far) | {"changed": False}
+        so_far = results.ChapterResult.from_functions(self.chapter, self.results.values())
+        return progress.summary_of(so_far) | {"changed": False}
 
     def _diff(self):
         from . import diff
@@ -300,7 +285,7 @@ class Watch:
 
     def _standing(self, name):
         """None while it is being graded."""
-        return results.standing(self.results[name]) if name in self.results else None
+        return self.results[name].status_or_done if name in self.results else None
 
     def _list(self):
         from . import board
@@ -310,9 +295,9 @@ class Watch:
 
     def _show_foot(self, result, seconds, state):
         score, full = progress.course_score(state)
-        say(f"  {points(result['score'], result['max_score'])} points in {seconds:.2f} s\n")
+        say(f"  {points(result.score, result.max_score)} points in {seconds:.2f} s\n")
         say(f"{terminal.bar(score / full)} of the course")
-        if results.is_done(result):
+        if result.is_done:
             following = self.following()
             tell(
                 f"Chapter {self.chapter.id} is done. Press d to compare with the reference"

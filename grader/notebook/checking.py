@@ -3,7 +3,6 @@
 import bdb
 import inspect
 import types
-from functools import cache
 
 import click
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from ..boundary import inprocess
 from ..console import arguments
 from ..console.report import Ticker, echo_function, say
+from ..course import images
 from ..grading import checks, verdict
 
 CELL = 'run the cell that defines it, then `check("{name}")` again'
@@ -41,16 +41,16 @@ def _grade(chapter, name, names):
         ticker.start(check.replace("_", " "))
 
     wanted = any(check.wants_images for check in checks.of(chapter.stem, name))
-    dataset = images() if wanted else None
+    dataset = images.load() if wanted else None
     workers = inprocess.Notebook(chapter.stem, names, files(names))
     try:
         with np.errstate(all="warn", under="ignore"), np.printoptions(**PRINTED):
-            function, told = verdict.of_function(
+            function = verdict.of_function(
                 workers, chapter.stem, name, dataset=dataset, begins=begins
             )
     finally:
         ticker.stop()
-    echo_function(function, told)
+    echo_function(function)
 
 
 def _name(function):
@@ -83,13 +83,3 @@ def files(names):
     methods = [m for v in here if isinstance(v, type) for m in vars(v).values()]
     codes = [getattr(value, "__code__", None) for value in [*here, *methods]]
     return frozenset(code.co_filename for code in codes if inspect.iscode(code))
-
-
-@cache
-def images():
-    import data
-
-    try:
-        return data.load("auto")
-    except data.DataError as error:
-        raise click.UsageError(str(error)) from None

@@ -9,7 +9,6 @@ from ..boundary import inprocess
 from ..console import arguments
 from ..console.report import say
 from ..vocabulary.finding import Finding
-from ..vocabulary.student import Student
 from .checking import files
 
 
@@ -32,29 +31,14 @@ def plot(chapter, names):
 
 
 def _drawn_here(chapter, names):
-    workers = inprocess.Notebook(chapter.stem, names, files(names))
+    workers, figures = inprocess.Notebook(chapter.stem, names, files(names)), []
     with pictures.unwarned():
-        drawn = [_draw(picture, workers, chapter) for picture in pictures.of(chapter.stem)]
-    return [figure for figure in drawn if figure is not None]
-
-
-def _draw(picture, workers, chapter):
-    """The figure; what keeps it from being drawn is one line."""
-    from ..pictures import style
-    from .checking import images
-
-    workers.found = None
-    try:
-        with style.applied():
-            figure = picture(Student(workers, chapter.stem), images)
-            figure.canvas.draw()  # now, for odd numbers may show only here
-            return figure
-    except Finding as finding:
-        reason = (workers.found or finding).headline
-    except Exception as error:  # of odd shapes and numbers, mostly
-        reason = " ".join(f"what your functions give cannot be drawn: {error}".split())
-    say(f"{pictures.name(chapter.stem, picture)}: {reason}")
-    return None
+        for name, drawn in pictures.draw_with(workers, chapter):
+            if isinstance(drawn, Finding):
+                say(f"{name}: {drawn.headline}")
+            else:
+                figures.append(drawn)
+    return figures
 
 
 def _display(figures):

@@ -17,7 +17,16 @@ sampling, grids and drawing are ours.
 import importlib
 from pathlib import Path
 
-DRAWING = ("Gallery", "draw", "earlier", "inside", "png", "show", "unwarned")  # of `drawing`
+DRAWING = (
+    "Gallery",
+    "draw",
+    "draw_with",
+    "earlier",
+    "inside",
+    "png",
+    "show",
+    "unwarned",
+)  # of `drawing`
 FOLDER = Path(__file__).parent
 
 _pictures = {}  # stem: its pictures, in the order of the file

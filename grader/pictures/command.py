@@ -1,11 +1,13 @@
 """`grade plot CHAPTER`: the chapter's pictures as PNG, from the learner's own functions."""
 
+from functools import partial
 from pathlib import Path
 
 import click
 
 from ..console import arguments
 from ..console.report import say
+from ..course import images
 
 
 @click.command("plot")
@@ -17,13 +19,11 @@ def plot_command(chapters, submission, out, data):
     """Draw pictures of CHAPTERS from your own functions: 3.2, 1.1-2.4, 3 for a module, or all."""
     from ..boundary.workers import NotStarted
     from ..files.writing import Unwritable
-    from ..submission import staging
 
-    folder, chosen, out = arguments.submission(submission), arguments.chapters(chapters), Path(out)
-    folder = click.get_current_context().with_resource(staging.staged(folder))
+    opened, chosen, out = arguments.opened(submission), arguments.chapters(chapters), Path(out)
     try:
         _make_folder(out)
-        drawn = [_plot(chapter, folder, out, data) for chapter in chosen]
+        drawn = [_plot(chapter, opened.folder, out, data) for chapter in chosen]
     except (Unwritable, NotStarted) as error:
         raise click.UsageError(str(error)) from None
     return 0 if all(drawn) else 1
@@ -37,7 +37,7 @@ def _plot(chapter, folder, out, data_name):
 
     complete = True
     with unwarned():
-        for name, drawn in draw(chapter, folder, _images(data_name)):
+        for name, drawn in draw(chapter, folder, partial(images.load, data_name)):
             file = out / f"{name}.png"
             if isinstance(drawn, Finding):
                 say(f"{file} not drawn: {drawn.headline}")
@@ -46,22 +46,6 @@ def _plot(chapter, folder, out, data_name):
                 write_whole(png(drawn), file)
                 say(str(file))
     return complete
-
-
-def _images(name):
-    """Loads the data set when it is first called, and once."""
-    from functools import cache
-
-    import data
-
-    @cache
-    def load():
-        try:
-            return data.load(name)
-        except data.DataError as error:
-            raise click.UsageError(str(error)) from None
-
-    return load
 
 
 def _make_folder(out):

@@ -4,11 +4,11 @@ import contextlib
 import io
 import sys
 import warnings
-from functools import cached_property
+from functools import cached_property, partial
 
 from ..boundary.workers import Workers
 from ..console import arguments
-from ..course import registry
+from ..course import images, registry
 from ..vocabulary.finding import Finding
 from ..vocabulary.student import Student
 from . import name, of, style
@@ -17,14 +17,20 @@ from . import name, of, style
 ODD = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
-def draw(chapter, folder, images=None):
-    """`(name, Figure or Finding)` of each picture: a function at fault costs its own only.
+def draw(chapter, folder, load=images.load):
+    """Yield `(name, Figure or Finding)` per picture: a function at fault costs only its own.
 
-    `images` gives the data set when called; the default is `data.load()`.
+    `load()` gives the data set.
     """
     with contextlib.closing(_Pair(folder)) as workers:
-        for one in of(chapter.stem):
-            yield name(chapter.stem, one), _draw(one, Student(workers, chapter.stem), images)
+        yield from draw_with(workers, chapter, load)
+
+
+def draw_with(workers, chapter, load=images.load):
+    """The same with given workers: those of a folder, or of a notebook's cells."""
+    for picture in of(chapter.stem):
+        student = Student(workers, chapter.stem)
+        yield name(chapter.stem, picture), _draw(picture, student, load)
 
 
 def earlier(student, stem):
@@ -53,7 +59,7 @@ def show(chapter, folder=None, data="auto"):
     """The pictures of a chapter, such as `show("3.2")`, as a list that a notebook displays."""
     chosen, shown = arguments.chapter(chapter), Gallery()
     with unwarned():
-        for title, drawn in draw(chosen, arguments.folder(folder), lambda: _load(data)):
+        for title, drawn in draw(chosen, arguments.folder(folder), partial(images.load, data)):
             if isinstance(drawn, Finding):
                 print(f"{title}: {drawn.headline}", file=sys.stderr)
             else:
@@ -111,12 +117,12 @@ class _Inside(Student):
         return call
 
 
-def _draw(one, student, images):
+def _draw(picture, student, load):
     workers = student._workers
     workers.found = None
     try:
         with style.applied():
-            figure = one(student, images or _load)
+            figure = picture(student, load)
             figure.canvas.draw()  # now, for odd numbers may show only here
             return figure
     except Finding as finding:
@@ -133,9 +139,3 @@ def _undrawable(student, error):
         f"what your functions give cannot be drawn ({type(error).__name__}: {reason}): "
         f"see what is wrong with `grade run {chapter}`"
     )
-
-
-def _load(name="auto"):
-    import data
-
-    return data.load(name)

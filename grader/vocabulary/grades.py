@@ -10,19 +10,21 @@ class Grade:
     function: str
     points: float
     after: str | None = None  # the check without which this one need not run
+    kind: str = "value"  # or "finish", see `grader.course.results.KINDS`
 
 
-def grades(function, *, points, after=None):
+def grades(function, *, points, after=None, kind="value"):
     """Mark a test as a check of `function`, worth `points`.
 
     Args:
         function: name of the graded function.
         points: what the check is worth.
         after: name of an earlier check; this one is not run if that one fails.
+        kind: `value` for the right numbers, `finish` for what is left to polish.
     """
 
     def mark(test):
-        test.grade = Grade(function, points, after)
+        test.grade = Grade(function, points, after, kind)
         return test
 
     return mark

@@ -41,7 +41,7 @@ MAX_WARNINGS = 5
 MAX_LINES = 5
 MAX_TEXT = 2000  # characters of a message that is passed on
 CELL = re.compile(r"# cell (\d+)\n")  # the line before each cell of a notebook
-NOTEBOOK = "# made from a notebook\n"  # the first line of such a file: `notebook/staging.py`
+NOTEBOOK = "# made from a notebook\n"  # the first line of such a file: `submission/submission.py`
 
 
 class Session:

@@ -1,0 +1,137 @@
+"""What a command grades: a folder of chapter files, in which notebooks may stand for chapters."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+import click
+
+from ..course import registry, stubs
+from ..course.registry import Chapter
+from . import notebooks
+from .encoding import Undecodable
+from .reading import read_bytes
+
+HEAD = b"# made from a notebook\n"  # by which the worker names cells: see worker/session.py
+LARGEST = 2**24  # bytes of a notebook; pictures in it count
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A learner's chapters, worked out once and handed on.
+
+    `path` is what the user named, `home` the folder of chapter files around it, `folder` what the
+    worker runs (a copy, where notebooks stand for chapters), and `books` maps a chapter's stem to
+    the notebook that stands for it.
+    """
+
+    path: Path
+    home: Path
+    folder: Path
+    books: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def is_notebook(self) -> bool:
+        """True if a single notebook was named, not a folder."""
+        return self.path.is_file()
+
+    @property
+    def has_board(self) -> bool:
+        """False for a notebook outside the course's folder: the board there is not about it."""
+        around = self.path.parent if self.is_notebook else self.path
+        return around.samefile(self.home)
+
+    def file(self, chapter: Chapter) -> Path:
+        """Where the chapter is written: a file, or the notebook that stands for it."""
+        return self.books.get(chapter.stem, self.home / f"{chapter.stem}.py")
+
+    def chapters(self) -> list[Chapter]:
+        """The chapters that a notebook holds."""
+        counts = _counts(self.path, _cells(self.path))
+        return [chapter for chapter in registry.chapters() if chapter.stem in counts]
+
+    def has_chapter_files(self) -> bool:
+        return any((self.folder / f"{c.stem}.py").exists() for c in registry.chapters())
+
+
+@contextlib.contextmanager
+def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
+    """Open a folder or a notebook; `course` is the folder that a notebook elsewhere belongs to."""
+    path = Path(path)
+    home = _home(path, course)
+    books = _books(path, home)
+    if not books:
+        yield Submission(path, home, home)
+        return
+    with tempfile.TemporaryDirectory(prefix="learn-dl-") as temporary:
+        folder = Path(temporary) / "exercises"
+        folder.mkdir()
+        near = path.parent.glob("*.py") if path.is_file() else ()
+        for file in chain(near, home.glob("*.py")):
+            with contextlib.suppress(OSError):  # a link to elsewhere, a pipe: not taken along
+                (folder / file.name).write_bytes(read_bytes(file, LARGEST))
+        for stem, book in books.items():
+            (folder / f"{stem}.py").write_bytes(source(book, stem))
+        yield Submission(path, home, folder, books)
+
+
+def source(book: Path, stem: str) -> bytes:
+    """Return what a notebook holds of a chapter, as the bytes of a Python file."""
+    cells = _cells(book)
+    return HEAD + notebooks.source(cells[: _counts(book, cells)[stem]])
+
+
+def _home(path, course):
+    if path.is_dir():
+        return path
+    others = chain(*(path.parent.glob(f"{chapter.stem}.*") for chapter in registry.chapters()))
+    alone = not any(found != path and found.suffix in (".py", ".ipynb") for found in others)
+    return course if alone and course else path.parent
+
+
+def _books(path, home):
+    """Map stems to notebooks: those that a notebook holds, and those named after a chapter.
+
+    A notebook with the name of a chapter's file counts where that file is missing or a stub.
+    """
+    found = {
+        chapter.stem: book
+        for chapter in registry.chapters()
+        if (book := home / f"{chapter.stem}.ipynb").is_file()
+        and not book.is_symlink()
+        and not _begun(home / f"{chapter.stem}.py")
+    }
+    if path.is_file():
+        found |= dict.fromkeys(_counts(path, _cells(path)), path)
+    return found
+
+
+def _begun(file):
+    return file.exists() and not stubs.is_stub(file)
+
+
+def _counts(path, cells):
+    """Map stems to how many cells belong to them: by the notebook's name, or its functions."""
+    if path.stem in [chapter.stem for chapter in registry.chapters()]:
+        return {path.stem: len(cells)}
+    counts = notebooks.chapters(cells, path.name)
+    if not counts:
+        raise click.UsageError(
+            f"`{path}` has no graded function in it: name it after a chapter, such as "
+            f"`{registry.chapters()[0].stem}.ipynb`"
+        )
+    return counts
+
+
+def _cells(path):
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Undecodable("is too large for a notebook: clear the outputs of its cells")
+        return notebooks.cells(read_bytes(path, LARGEST))
+    except OSError as error:
+        raise click.UsageError(f"`{path}` cannot be read ({error.strerror})") from None
+    except Undecodable as error:
+        raise click.UsageError(f"`{path}` {error}") from None
