@@ -12,7 +12,7 @@ import tempfile
 from functools import cached_property
 from pathlib import Path
 
-from . import checks, registry, results
+from . import checks, mirror, registry, results
 from .student import Workers
 
 REFERENCE = Path(__file__).resolve().parent.parent / "solutions"
@@ -215,6 +215,7 @@ def _lay_over(folder, stem, target):
     for path in sorted(folder.glob("*.py")):
         if path.is_file() and path.stat().st_size <= LARGEST_FILE:
             shutil.copyfile(path, target / path.name)
+    mirror.add_whole(target)
     for chapter in registry.chapters():
         if chapter.stem == stem:
             break

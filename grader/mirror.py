@@ -7,6 +7,7 @@ The same stubs lie in `grader/stubs/`, where nobody works in them and `grade res
 """
 
 import ast
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -35,6 +36,13 @@ def derive(solutions):
     """File name -> text of everything that `exercises/` holds."""
     texts = {path.name: path.read_text("utf-8") for path in sorted(Path(solutions).glob("*.py"))}
     return {name: text if name in WHOLE else stub(text) for name, text in texts.items()}
+
+
+def add_whole(folder):
+    """Put the files that no learner has to hand in where the chapters can import them."""
+    for name in WHOLE:
+        if not (folder / name).exists():
+            shutil.copyfile(STUBS / name, folder / name)
 
 
 def is_stub(path):

@@ -20,10 +20,10 @@ import numpy as np
 from .ch1_1_numpy_arrays import one_hot
 from .ch1_2_matrix_operations import linear, matrix_multiply
 from .ch2_3_mini_batches import minibatches
-from .ch3_2_activation_functions import relu, softmax
+from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
-from .ch4_2_convolution import conv_backward, conv_forward  # noqa: F401 - for your own version
-from .ch4_3_pooling_cnn import flatten, max_pool, max_pool_backward  # noqa: F401 - the same
+from .ch4_2_convolution import conv_backward, conv_forward  # for a network of your own
+from .ch4_3_pooling_cnn import flatten, max_pool, max_pool_backward  # the same
 from .ch4_5_momentum_capstone import accuracy, momentum_update
 from .fast_layers import (
     conv_filter_gradients,

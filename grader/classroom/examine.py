@@ -13,7 +13,7 @@ import time
 from functools import cache
 from pathlib import Path
 
-from .. import registry, threads
+from .. import mirror, registry, threads
 from . import version
 
 ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process; a Dask worker may have threads
@@ -81,6 +81,7 @@ def _staged(files):
     folder.chmod(0o755)
     for name, data in files.items():
         (folder / name).write_bytes(data)
+    mirror.add_whole(folder)
     return folder
 
 
