@@ -115,9 +115,9 @@ def train_mlp(X, y, hidden=256, lr=0.1, epochs=5, batch_size=64, rng=None):
     [0, 1, 1, 0]
     """
     # Why this form: the loop over batches was written once, in 2.3; only the initial weights and
-    # the loss are specific to this network. Weights, X and y get the same dtype, because one
-    # float64 array among them turns the results into float64, at about half the speed. One `rng` draws the
-    # weights and the order, so a seed reproduces both.
+    # the loss are specific to this network. Weights, X and y get the same dtype, because a float64
+    # array turns all results into float64, at about half the speed. One `rng` draws the weights and
+    # the order, so a seed reproduces both.
     rng = np.random.default_rng(rng)  # a Generator passes through, None gives a new one
     X = 1.0 * X  # integers become float64, float32 stays and is twice as fast
     params = [*he_init(X.shape[1], hidden, rng), *he_init(hidden, y.shape[1], rng)]
