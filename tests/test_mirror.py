@@ -61,6 +61,15 @@ def test_the_gift_is_complete_in_the_exercises_and_needs_no_chapter():
         assert not any(node.level for node in imports)
 
 
+def test_the_gift_is_added_where_it_was_not_handed_in(tmp_path):
+    mirror.add_whole(tmp_path)
+    for name in mirror.WHOLE:
+        assert (tmp_path / name).read_bytes() == (SOLUTIONS / name).read_bytes()
+        (tmp_path / name).write_text("# my own")
+    mirror.add_whole(tmp_path)
+    assert all((tmp_path / name).read_text() == "# my own" for name in mirror.WHOLE)
+
+
 def test_no_file_of_the_solutions_has_more_than_200_lines():
     for path in SOLUTIONS.glob("*.py"):
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 200, path.name
