@@ -28,7 +28,7 @@ def max_pool(X, size):
 
     Args:
         X: array of shape (H, W), (n, C, H, W) or any (..., H, W); float32, float64 or integer.
-        size: side of the windows and the step between them; `ValueError` if < 1, > H or > W.
+        size: side of the windows and step between them, an int in 1..min(H, W), or `ValueError`.
 
     Returns:
         Array of shape (..., H // size, W // size). A ragged edge, rows and columns that do not
@@ -58,7 +58,7 @@ def avg_pool(X, size):
 def max_pool_backward(dout, X, size):
     """Compute the gradient of max pooling: send each window's share back to its winner.
 
-    dout is the gradient with respect to `max_pool(X, size)`; another shape raises `ValueError`.
+    dout is the gradient with respect to `max_pool(X, size)` and has its shape, or `ValueError`.
 
     The result is shaped like X: dout at the largest entry of each window, 0 elsewhere, also in
     the ragged edge. Where several entries of a window are the largest, any way of splitting dout
@@ -76,7 +76,7 @@ def max_pool_backward(dout, X, size):
 def flatten(X):
     """Lay out each example of X, (n, C, H, W), in one row, (n, C*H*W), for a dense layer.
 
-    The order is C order: channel by channel, row by row. float32 stays, integers give float64.
+    In C order: channel by channel, row by row. float32 gives float32, integers give float64.
 
     Source: LeCun et al. 1998, "Gradient-based learning", section II.B (LeNet-5).
 
@@ -92,8 +92,8 @@ def forward_cnn(X, params):
     Conv (stride 1, no padding), ReLU, max pool of size 2, flatten, dense, softmax. For the first
     three, use your own functions or those of `fast_layers.py`.
 
-    X: images (n, C, H, W). params: [filters, conv_b, W, b], of shapes (F, C, kh, kw), in this
-    course 3 x 3, (F,), (F*h*w, k) with h = (H - kh + 1) // 2 and w likewise, and (k,).
+    X: images (n, C, H, W). params: [filters, conv_b, W, b]: filters (F, C, kh, kw), 3 x 3 in this
+    course, conv_b (F,), W (F*h*w, k) with h = (H - kh + 1) // 2 and w likewise, b (k,).
 
     Source: LeCun et al. 1998, "Gradient-based learning", figure 2, with modern parts.
 
@@ -110,7 +110,7 @@ def cnn_loss(X, y, params):
     Use your own `conv_backward` and `max_pool_backward`, or the functions of `fast_layers.py`.
 
     The result is (loss, grads): the mean cross-entropy, a float, and a list of its exact
-    gradients in the order and shapes of params. A y of another shape raises `ValueError`.
+    gradients in the order and shapes of params. A y of the wrong shape raises `ValueError`.
 
     Source: the formulas of chapter 3.4 and this one, chained; Goodfellow et al. 2016, section 9.5.
 
@@ -126,7 +126,7 @@ def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     """Train the network of `forward_cnn` from random weights by mini-batch gradient descent.
 
     Args:
-        X, y: images (n, C, H, W) and one-hot labels (n, k). float32 images stay in float32.
+        X, y: images (n, C, H, W) and one-hot labels (n, k). Works in float32 if X is float32.
         num_filters: number of 3 x 3 filters.
         lr, epochs, batch_size: learning rate, passes over the data, examples per update.
         rng: numpy.random.Generator for the initial weights and the shuffling; None means

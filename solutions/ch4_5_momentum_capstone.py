@@ -56,7 +56,7 @@ def momentum_update(v, grad, mu, lr):
 
 
 def to_labels(y):
-    """Turn (n, k) scores or one-hot rows into (n,) labels; keep labels (optional helper)."""
+    """Turn (n, k) scores or one-hot rows into labels; (n,) stays as it is (optional helper)."""
     return np.argmax(y, axis=1) if np.ndim(y) == 2 else np.asarray(y)
 
 

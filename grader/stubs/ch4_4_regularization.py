@@ -88,9 +88,9 @@ def dropout(A, p, rng):
 def regularized_loss(X, y, params, lambda_, p, rng):
     """Compute loss and gradients with L2 penalty and dropout (optional helper).
 
-    This solution hands it to `gradient_descent`; X, y and params are as in chapter 4.1, the others
-    as in `train_regularized_mlp`. The loss is the mean cross-entropy plus the penalty, the
-    gradients are exact for the masks, which rng draws again at every call.
+    X, y and params are as in chapter 4.1, the others as in `train_regularized_mlp`. The loss is the
+    mean cross-entropy plus the penalty on the weights; the gradients are exact for the dropout
+    masks of the hidden layers, which rng draws again at every call.
 
     Source: Goodfellow et al. 2016, sections 7.1.1 and 7.12.
 

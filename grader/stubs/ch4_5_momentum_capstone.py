@@ -52,7 +52,7 @@ def momentum_update(v, grad, mu, lr):
 
 
 def to_labels(y):
-    """Turn (n, k) scores or one-hot rows into (n,) labels; keep labels (optional helper)."""
+    """Turn (n, k) scores or one-hot rows into labels; (n,) stays as it is (optional helper)."""
     raise NotImplementedError("write `to_labels`")
 
 
