@@ -14,7 +14,7 @@ from test_intake import CHAPTER, OTHER, STEM, said, written, zipped
 from grader.course import registry
 from grader.intake import chapter_files, intake
 
-STEMS = [*(chapter.stem for chapter in registry.chapters()), "neural_network"]
+STEMS = [*(chapter.stem for chapter in registry.chapters()), "neural_network", "fast_layers"]
 
 
 @pytest.fixture
