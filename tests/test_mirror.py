@@ -9,7 +9,7 @@ import pytest
 from kit import EXERCISES, ROOT, SOLUTIONS
 
 from grader.course import registry
-from grader.course.stubs import differences, write
+from grader.course.stubs import KEPT, WHOLE, add_whole, differences, write
 
 CHAPTER_FILES = [f"{chapter.stem}.py" for chapter in registry.chapters()]
 
@@ -34,7 +34,7 @@ def functions(name):
     """Name -> docstring of the functions of a chapter's file that a stub leaves to write."""
     tree = ast.parse((SOLUTIONS / name).read_text(encoding="utf-8"))
     nodes = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
-    return {node.name: ast.get_docstring(node) for node in nodes if node.name not in mirror.KEPT}
+    return {node.name: ast.get_docstring(node) for node in nodes if node.name not in KEPT}
 
 
 @pytest.mark.parametrize("name", CHAPTER_FILES)
@@ -55,7 +55,7 @@ def test_a_chapter_imports_from_others_only_what_these_must_define(name):
 
 
 def test_the_gift_is_complete_in_the_exercises_and_needs_no_chapter():
-    for name in mirror.WHOLE:
+    for name in WHOLE:
         text = (SOLUTIONS / name).read_text(encoding="utf-8")
         assert (EXERCISES / name).read_text(encoding="utf-8") == text
         imports = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom)]
@@ -63,12 +63,12 @@ def test_the_gift_is_complete_in_the_exercises_and_needs_no_chapter():
 
 
 def test_the_gift_is_added_where_it_was_not_handed_in(tmp_path):
-    mirror.add_whole(tmp_path)
-    for name in mirror.WHOLE:
+    add_whole(tmp_path)
+    for name in WHOLE:
         assert (tmp_path / name).read_bytes() == (SOLUTIONS / name).read_bytes()
         (tmp_path / name).write_text("# my own")
-    mirror.add_whole(tmp_path)
-    assert all((tmp_path / name).read_text() == "# my own" for name in mirror.WHOLE)
+    add_whole(tmp_path)
+    assert all((tmp_path / name).read_text() == "# my own" for name in WHOLE)
 
 
 def test_no_file_of_the_solutions_has_more_than_200_lines():
