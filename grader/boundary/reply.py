@@ -95,7 +95,7 @@ def _raised(message):
         "bases": [_text(base) for base in _items(message["bases"])],
         "message": _text(message["message"]),
         "lines": lines,
-        "meant": _text(message.get("meant", "")),
+        "did_you_mean": _text(message.get("did_you_mean", "")),
     }
 
 

@@ -21,7 +21,7 @@ class Unavailable(Exception):
 
 @cache
 def choose(level):
-    """The isolation of this level, an object with `level`, `kind`, `launch` and `end`."""
+    """The isolation of this level, an object with `level`, `mechanism`, `launch` and `end`."""
     if level == "none":
         return Unconfined()
     reasons = []
@@ -29,7 +29,7 @@ def choose(level):
         sandbox = getattr(importlib.import_module(f".{module}", __package__), name)()
         if not (reason := fault(sandbox)):
             return sandbox
-        reasons.append(f"{sandbox.kind}: {reason}")
+        reasons.append(f"{sandbox.mechanism}: {reason}")
     raise Unavailable(
         f"there is no sandbox on this machine ({'; '.join(reasons)}): install bubblewrap on Linux, "
         "or choose `--isolation none` for code that you would also run by hand"

@@ -18,7 +18,7 @@ MAY_CHANGE_USER = ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", 
 
 
 class Bubblewrap(sandbox.Sandbox):
-    kind = "bubblewrap"
+    mechanism = "bubblewrap"
 
     def missing(self):
         if reason := super().missing():

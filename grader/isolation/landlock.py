@@ -13,7 +13,7 @@ from .launch import Launch, library_folders
 
 
 class Landlock(sandbox.Sandbox):
-    kind = "landlock"
+    mechanism = "landlock"
 
     def missing(self):
         if reason := super().missing():

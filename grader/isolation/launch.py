@@ -14,8 +14,8 @@ LIBRARIES = (
     *("contourpy", "cycler", "dateutil", "fontTools", "kiwisolver", "mpl_toolkits"),
     *("packaging", "PIL", "pyparsing", "six", "tzdata"),
 )
-MOST_FILES = 1000  # of a submission, and what each may hold
-LARGEST_FILE = 2**20
+MOST_COPIED_FILES = 1000  # of a submission, and what each may hold
+LARGEST_COPIED_FILE = 2**20
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ def _modules(folder):
     count = 0
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
-        if any(part.startswith(".") for part in parts) or count == MOST_FILES:
+        if any(part.startswith(".") for part in parts) or count == MOST_COPIED_FILES:
             continue
         status = path.lstat()
-        if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_FILE:
+        if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_COPIED_FILE:
             count += 1
             yield path

@@ -17,7 +17,7 @@ MARK = "LEARN_DL_WORKER"  # in the environment of a worker and of what it starts
 
 
 class Unconfined:
-    level, kind = "none", None
+    level, mechanism = "none", None
 
     def launch(self, folder, home):
         settings = {

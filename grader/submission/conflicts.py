@@ -2,7 +2,7 @@
 
 import re
 
-CONFLICT_TOLD = (
+CONFLICT_MESSAGE = (
     "holds git's conflict markers (line {}): keep what you want of both versions and delete the "
     "lines with the markers"
 )

@@ -138,10 +138,10 @@ def _parse(path, text):
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = _reason(error)
-    from .conflicts import CONFLICT_TOLD, conflict
+    from .conflicts import CONFLICT_MESSAGE, conflict_line
 
-    if number := conflict(text):
-        raise Unreadable(f"`{path}` {CONFLICT_TOLD.format(number)}")
+    if number := conflict_line(text):
+        raise Unreadable(f"`{path}` {CONFLICT_MESSAGE.format(number)}")
     raise Unreadable(f"`{path}` is not Python ({reason}): mend it, then ask again")
 
 

@@ -32,7 +32,7 @@ else:  # in the worker there is no kit
 PACKAGE = "exercises"
 CHAPTER = re.compile(r"ch\d+_\d+_\w+|neural_network")
 KIT = ("data", "grader", "solutions")  # no part of a submission
-IDLE = {  # what notebooks import and a grading has no use for
+PLACEHOLDERS = {  # what notebooks import and a grading has no use for
     "grader": ("check", "plot"),
     "IPython": ("display", "get_ipython"),
     "IPython.display": ("display", "clear_output", "HTML", "Image", "Latex", "Markdown", "Math"),
@@ -173,10 +173,10 @@ class Session:
             "bases": [base.__name__ for base in type(error).__mro__],
             "message": _text(error.msg if isinstance(error, SyntaxError) else error),
             "lines": self._own_lines(error),
-            "meant": self._meant(error),
+            "did_you_mean": self._did_you_mean(error),
         }
 
-    def _meant(self, error):
+    def _did_you_mean(self, error):
         """The name that a misspelled one is most like, or ""; of a module those that are public."""
         if not isinstance(error, (NameError, AttributeError)):
             return ""
@@ -312,11 +312,11 @@ class _Source(importlib.machinery.SourceFileLoader):
     def exec_module(self, module):
         head = self.get_data(module.__file__)[: len(NOTEBOOK)]
         if head.startswith((NOTEBOOK.encode(), b"# cell 1\n")):  # Jupyter has them without import
-            module.display = module.get_ipython = _Nothing()
+            module.display = module.get_ipython = _Placeholder()
         super().exec_module(module)
 
 
-class _Nothing:
+class _Placeholder:
     """What a notebook shows and asks of Jupyter: any of it may be called, and nothing happens."""
 
     def __getattr__(self, name):
@@ -331,15 +331,15 @@ class _Nothing:
         return False
 
 
-class _Idle(importlib.abc.Loader):
-    """Loads a module that is not there, all names of which do nothing: see `IDLE`."""
+class _PlaceholderLoader(importlib.abc.Loader):
+    """Loads a module that is not there, all names of which do nothing: see `PLACEHOLDERS`."""
 
     def create_module(self, spec):
         return None
 
     def exec_module(self, module):
-        for name in IDLE[module.__name__]:
-            setattr(module, name, _Nothing())
+        for name in PLACEHOLDERS[module.__name__]:
+            setattr(module, name, _Placeholder())
         if module.__name__ == "IPython":
             module.version_info = (9, 0)  # Matplotlib asks
 
@@ -358,8 +358,8 @@ class _Finder(importlib.abc.MetaPathFinder):
         if ours and os.path.isfile(file):
             loader = _Source(fullname, file)
             return importlib.util.spec_from_file_location(fullname, file, loader=loader)
-        if fullname in IDLE:
-            return importlib.machinery.ModuleSpec(fullname, _Idle(), is_package=not package)
+        if fullname in PLACEHOLDERS:
+            return importlib.machinery.ModuleSpec(fullname, _PlaceholderLoader(), is_package=not package)
         room = fullname.partition(".")[0]
         if room in KIT:
             raise ModuleNotFoundError(f"No module named {room!r}", name=fullname)
