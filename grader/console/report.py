@@ -175,6 +175,7 @@ def _blame(function):
     named, name = _listed(guilty), f"`{function.name}`"
     those = "that" if len(guilty) == 1 else "those"
     does = "does" if len(guilty) == 1 else "do"
+    version = "version" if len(guilty) == 1 else "versions"
     fact = f"{name} fails because {named} {does}: fix {those} first"
     if function.status == "todo":
         fact = f"{name} needs {named}: write {those} first"
@@ -182,7 +183,7 @@ def _blame(function):
     if function.score_with_reference:
         earned = points(function.score_with_reference, function.max_score)
         lines.append(
-            f"with the reference's version in place it earns {earned} points, which you get"
+            f"with the reference's {version} in place it earns {earned} points, which you get"
         )
     return lines
 

@@ -268,7 +268,7 @@ class Result:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Result:
-        """Read the object of a result file; keys that an earlier version did not write become None."""
+        """Read a result file's object; keys that an earlier version did not write become None."""
         plain = ("dataset", "isolation", "sandbox", "seed", *CLASS_KEYS)
         return cls(
             submission=data["submission"],
