@@ -155,7 +155,7 @@ def _chapter_of(name):
 def _refuse_another_folder(path):
     """Refuse a file from another folder: its path names the chapter, never the folder to grade."""
     context = click.get_current_context(silent=True)
-    graded = folder_or_notebook(context and context.params.get("submission"))
+    graded = folder_or_notebook(context.params.get("submission") if context else None)
     home = graded.parent if graded.is_file() else graded
     if path.parent.resolve() != home.resolve():
         raise click.UsageError(

@@ -132,8 +132,11 @@ def _read(path):
     """Read a chapter by patterns: parsing every file would take a fifth of a short `grade run`."""
     text = path.read_text(encoding="utf-8")
     major, minor = _position(path)
-    functions = {}
+    functions: dict[str, float] = {}
     for name, points in GRADES.findall(text):
         functions[name] = functions.get(name, 0) + float(points)
-    title = TITLE.match(text)[1].rstrip(".")
-    return Chapter(f"{major}.{minor}", path.stem, title, functions, bool(IMAGES.search(text)))
+    title = TITLE.match(text)
+    if title is None:
+        raise ValueError(f"`{path}` does not begin with a docstring, the chapter's title")
+    uses_images = IMAGES.search(text) is not None
+    return Chapter(f"{major}.{minor}", path.stem, title[1].rstrip("."), functions, uses_images)

@@ -15,6 +15,7 @@ WORST_FIRST = ("crashed", "timeout", "error", "failed", "todo", "passed")
 KINDS = ("value", "finish")  # of a check: the right numbers, or the finish left to polish
 # Known only in a class run; a key is left out of the file while its value is None.
 CLASS_KEYS = ("student", "notes", "digest", "grader", "graded", "attempt", "overhead")
+OPTIONAL_KEYS = ("dataset", "isolation", "sandbox", "seed", *CLASS_KEYS)  # in earlier versions
 
 
 class Isolation(Protocol):
@@ -223,10 +224,12 @@ class Result:
     ) -> Result:
         """Sum up the verdicts on a submission's chapters."""
         chapters = list(chapters)
+        score, max_score = _totals(chapters)
         return cls(
             str(submission),
             chapters,
-            *_totals(chapters),
+            score,
+            max_score,
             dataset=dataset,
             isolation=isolation.level,
             sandbox=isolation.mechanism,
@@ -269,14 +272,14 @@ class Result:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Result:
         """Read a result file's object; keys that an earlier version did not write become None."""
-        plain = ("dataset", "isolation", "sandbox", "seed", *CLASS_KEYS)
+        optional: dict[str, Any] = {key: data.get(key) for key in OPTIONAL_KEYS}
         return cls(
             submission=data["submission"],
             chapters=[ChapterResult.from_json(chapter) for chapter in data["chapters"]],
             score=data["score"],
             max_score=data["max_score"],
             seconds=data.get("seconds") or 0.0,
-            **{key: data.get(key) for key in plain},
+            **optional,
         )
 
 

@@ -31,7 +31,7 @@ def set_aside(path: Path) -> Path:
     return backup_path
 
 
-def _names(path) -> Iterator[Path]:
+def _names(path: Path) -> Iterator[Path]:
     stamp = time.strftime("%Y%m%d-%H%M%S")
     for number in itertools.count(1):
         suffix = stamp if number == 1 else f"{stamp}-{number}"

@@ -79,9 +79,10 @@ class File:
 
     def _without_docstrings(self, node):
         """Return `(lines, notes)`; a note directly follows a docstring and is removed with it."""
-        removed, notes = set(), []
-        for inner in filter(lambda inner: isinstance(inner, DEFINITIONS), ast.walk(node)):
-            if docstring := self._docstring(inner):
+        removed: set[int] = set()
+        notes: list[str] = []
+        for inner in ast.walk(node):
+            if isinstance(inner, DEFINITIONS) and (docstring := self._docstring(inner)):
                 removed.update(range(docstring.lineno, docstring.end_lineno + 1))
                 note, end = self._note(docstring.end_lineno + 1)
                 owner = f" of `{inner.name}`:" if isinstance(node, ast.ClassDef) else ":"

@@ -62,8 +62,10 @@ def _plain(cell):
     """Return the cell with IPython's magics commented out, line by line."""
     lines = re.split(r"\r\n|\r|\n", cell)
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    head = HEAD.match(lines[first]) if lines else None
-    whole = bool(head) and head[1] not in PYTHON_CELLS  # in another language, or the text of a file
+    head = HEAD.match(lines[first])
+    whole = (
+        head is not None and head[1] not in PYTHON_CELLS
+    )  # in another language, or the text of a file
     continued = False
     for number, line in enumerate(lines):
         if whole or continued or (head and number == first):

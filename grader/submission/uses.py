@@ -66,7 +66,7 @@ def _read(path):
 
 def _imports(text, stem):
     """Map local names to the `(stem, function)` that they import from other chapters."""
-    imported = {}
+    imported: dict[str, Pair] = {}
     for source, names in IMPORT.findall(text):
         offered = _functions_of(source, stem)
         for name in names.strip("() \t").split(","):
@@ -80,9 +80,9 @@ def _imports(text, stem):
 
 def _functions_of(source, stem):
     """Map the functions offered by a chapter's file, or `neural_network`, to `(stem, function)`."""
-    chapters = registry.chapters()
+    chapters = list(registry.chapters())
     if source == "neural_network":  # a name defined twice is the later chapter's
-        chapters = itertools.takewhile(lambda chapter: chapter.stem != stem, chapters)
+        chapters = list(itertools.takewhile(lambda chapter: chapter.stem != stem, chapters))
     else:
         chapters = [chapter for chapter in chapters if chapter.stem == source]
     return {name: (chapter.stem, name) for chapter in chapters for name in chapter.functions}
