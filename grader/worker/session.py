@@ -200,7 +200,7 @@ class Session:
                 before = next(f"{name}." for name, value in variables.items() if value is error.obj)
             by_lower, wrong = (
                 {name.lower(): name for name in sorted(names)},
-                str(error.name).lower(),
+                (error.name or "").lower(),
             )
             similar = difflib.get_close_matches(wrong, by_lower, 5)
             # A name with two letters swapped comes first.
