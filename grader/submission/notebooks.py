@@ -63,9 +63,8 @@ def _plain(cell):
     lines = re.split(r"\r\n|\r|\n", cell)
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     head = HEAD.match(lines[first])
-    whole = (
-        head is not None and head[1] not in PYTHON_CELLS
-    )  # in another language, or the text of a file
+    # A whole cell in another language, or one that holds the text of a file.
+    whole = head is not None and head[1] not in PYTHON_CELLS
     continued = False
     for number, line in enumerate(lines):
         if whole or continued or (head and number == first):

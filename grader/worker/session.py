@@ -198,10 +198,8 @@ class Session:
             if isinstance(error, AttributeError):
                 names = {name for name in dir(error.obj) if not name.startswith("_")}
                 before = next(f"{name}." for name, value in variables.items() if value is error.obj)
-            by_lower, wrong = (
-                {name.lower(): name for name in sorted(names)},
-                (error.name or "").lower(),
-            )
+            by_lower = {name.lower(): name for name in sorted(names)}
+            wrong = (error.name or "").lower()
             similar = difflib.get_close_matches(wrong, by_lower, 5)
             # A name with two letters swapped comes first.
             return before + by_lower[min(similar, key=lambda name: sorted(name) != sorted(wrong))]
