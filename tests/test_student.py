@@ -430,7 +430,10 @@ def test_answers_that_are_too_large(submission, monkeypatch):
         reply = call(name="give", args=(2**20 + 1,))
         assert reply.died == ("crashed", "it sent more than 1 MB of arrays")
         assert call(name="same", args=(np.zeros(2**21, np.uint8),)).value.size == 7 * 2**21
-        assert call(name="same", args=(1,)).died == ("crashed", "it returned more than 3 MB in total")
+        assert call(name="same", args=(1,)).died == (
+            "crashed",
+            "it returned more than 3 MB in total",
+        )
         reply = call(name="ask", args=(lambda X: None,))
         assert reply.died == ("crashed", "it sent more than 1 MB of arrays")
     finally:
