@@ -8,7 +8,7 @@ How to read a failure: `grader/boundary/process.py:18 imports grader.vocabulary.
 room boundary may only import isolation, worker` means that this line reaches up, or sideways. Move
 what both files need into a room that both may import (usually the lower one of the two), or pass it
 in as an argument. Add the pair to the table only if the lower room keeps working without the upper
-one, and say why in the commit.
+one, and say why in the commit. `python tests/house/test_rooms.py` prints who imports whom today.
 """
 
 import ast
