@@ -20,7 +20,7 @@ def failures(seeds, names, submission):
     """`(number of checks run, [(seed, check, what it says)])`; runs in a process of its own."""
     from grader import threads
 
-    threads.settle()
+    threads.limit_blas_threads()
     import data
     from grader.boundary.workers import Workers
     from grader.course import registry

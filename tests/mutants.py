@@ -256,7 +256,7 @@ def _used(uses, chapter, function):
 
 def survivors(every, graded):
     """Those of the mutants of one function that pass all checks of these graded functions."""
-    threads.settle()
+    threads.limit_blas_threads()
     import data
 
     dataset, stem, left = data.load("digits"), every[0].stem, []

@@ -115,7 +115,7 @@ def versions(stem, kind):
 
 def grade_some(stem, kind, start=0, step=1, function=None):
     """`[Graded]` of every so many versions of a chapter; can run in a process of its own."""
-    threads.settle()
+    threads.limit_blas_threads()
     import data
 
     some = [(name, v) for name, v in versions(stem, kind)[start::step] if function in (None, name)]

@@ -61,8 +61,9 @@ def test_it_is_said_first_and_what_comes_next_is_the_repair(solved):
     done = call_grade("run", "3.3", "--submission", solved(ch3_2=WRONG_SOFTMAX))
     lines = [line.strip() for line in done.stdout.splitlines()]
     at = lines.index("given forward_mlp                                    4 of 4")
-    assert lines[at + 1] == "`forward_mlp` fails because `softmax` (3.2) does: repair that first"
-    assert lines[at + 2] == "with the reference's it earns 4 of 4 points, which are given"
+    assert lines[at + 1] == "`forward_mlp` fails because `softmax` (3.2) does: fix that first"
+    earned = "with the reference's version in place it earns 4 of 4 points, which you get"
+    assert " ".join(lines[at + 2 : at + 4]) == earned
     last = " ".join(lines).rpartition("Next: ")[2]
     assert last.startswith("`softmax` in")
     assert last.endswith("then `grade run 3.2`")

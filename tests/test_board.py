@@ -113,7 +113,7 @@ def test_it_is_80_columns_of_ascii_without_colour_where_that_is_all_there_is(cou
 
 def test_a_terminal_that_knows_no_colour_gets_none(monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
-    assert terminal.colour() is False
+    assert terminal.color() is False
 
 
 @pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])

@@ -690,7 +690,7 @@ def test_what_is_printed_is_kept(call, what, printed):
 def test_only_the_beginning_of_what_is_printed_is_kept(call):
     printed = call("shout", 1).printed
     assert len(printed) < 5000
-    assert printed.endswith(" bytes in all)")
+    assert printed.endswith(" bytes in total)")
 
 
 def test_what_is_printed_belongs_to_its_call(call):
@@ -728,7 +728,7 @@ def test_what_the_callback_refuses_is_a_value_error_over_there(call):
 def test_a_callback_argument_that_is_not_plain(call):
     raised = call("odd_argument", lambda value: 1).raised
     assert raised["type"] == "TypeError"
-    assert "was given a `object`, which is no plain data" in raised["message"]
+    assert "was given a `object`, which is not plain data" in raised["message"]
 
 
 def test_a_callback_after_the_call_is_over(call):

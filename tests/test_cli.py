@@ -129,7 +129,7 @@ def test_an_exception_shows_the_learners_own_line_and_none_of_the_graders(submis
         (["run", "sofmax"], ["did you mean `softmax`?"]),
         (["run", "solutions/ch1_1_numpy_arrays.py"], ["`--submission solutions`"]),
         (["hint", "gradient_descent"], ["`grade hint 2.3 gradient_descent`"]),
-        (["reset", "softmax"], ["chapter 3.2", "as a whole"]),
+        (["reset", "softmax"], ["chapter 3.2", "whole chapters"]),
         (["softmax"], ["`grade run softmax`"]),
         (["wach"], ["did you mean `grade watch`?"]),
         (["frobnicate"], ["frobnicate"]),

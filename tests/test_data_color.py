@@ -249,15 +249,15 @@ def garble_the_checksums(path):
 
 BAD_FILES = {
     truncate: "is damaged",
-    change_a_pixel: "the checksums in `cifar10.sha256` beside it differ",
-    exchange_two_labels: "the checksums in `cifar10.sha256` beside it differ",
-    change_a_label: "`y_train` has not as many of each class",
+    change_a_pixel: "the checksums in `cifar10.sha256` next to it differ",
+    exchange_two_labels: "the checksums in `cifar10.sha256` next to it differ",
+    change_a_label: "the classes in `y_train` are not equally frequent",
     paint_it_black: "the mean colors of `x_train` are wrong",
     put_channels_last: r"`x_train` is uint8 of shape \(20, 32, 32, 3\)",
     store_objects: "is damaged",
     leave_out_a_key: "y_test.npy",
     make_directory: "is not a file",
-    lose_the_checksums: "the checksums in `cifar10.sha256` beside it differ",
+    lose_the_checksums: "the checksums in `cifar10.sha256` next to it differ",
     garble_the_checksums: "is damaged",
 }
 

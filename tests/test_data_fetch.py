@@ -134,8 +134,8 @@ def test_fetch_leaves_the_users_own_bad_file_alone(cache, serve, monkeypatch, tm
 FAILURES = {
     "503": "OpenML answered `HTTP 503`",
     "cut": "arrived incomplete",
-    "cut-gzip": "the connection was cut half-way",
-    "silent": "nothing came from OpenML for 0.1 seconds",
+    "cut-gzip": "the connection was cut halfway",
+    "silent": "OpenML sent nothing for 0.1 seconds",
     "html": "OpenML sent something unexpected",
 }
 
@@ -201,10 +201,10 @@ def test_fewer_images_than_mnist_has_are_refused(cache, serve):
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        (OSError(28, "No space left on device"), "the system says `[Errno 28] No space left"),
+        (OSError(28, "No space left on device"), "the system reports `[Errno 28] No space left"),
         (MemoryError(), "there is not enough memory to read it"),
-        (ConnectionResetError(104, "reset by peer"), "the connection was cut half-way"),
-        (URLError(TimeoutError("timed out")), "nothing came from OpenML for 30 seconds"),
+        (ConnectionResetError(104, "reset by peer"), "the connection was cut halfway"),
+        (URLError(TimeoutError("timed out")), "OpenML sent nothing for 30 seconds"),
         (URLError("no such host"), "OpenML cannot be reached (`no such host`)"),
         (KeyError("data"), "OpenML sent something unexpected"),
     ],
@@ -221,7 +221,7 @@ def test_each_mishap_has_its_own_words(cache, monkeypatch, error, reason):
 
 def test_no_room_for_temporary_files_is_one_line(cache, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(cache / "nowhere"))
-    assert "the system says `[Errno 2]" in fail_to_fetch()
+    assert "the system reports `[Errno 2]" in fail_to_fetch()
 
 
 def test_two_at_once_do_no_harm(cache, monkeypatch):

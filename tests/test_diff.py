@@ -162,9 +162,9 @@ CONFLICT = "<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> theirs\n"
 BROKEN = [
     (b"x = 1\ndef relu(:\n", "line 2"),
     (b"\xff\xfe", "UTF-8"),
-    (b"a\0b", "not Python"),
-    (b"# coding: nonsense\n", "no text"),
-    (b"(" * 5000, "not Python"),
+    (b"a\0b", "not valid Python"),
+    (b"# coding: nonsense\n", "not text"),
+    (b"(" * 5000, "not valid Python"),
     (f"x = 1\n{CONFLICT}".encode(), "git's conflict markers (line 2)"),
 ]
 

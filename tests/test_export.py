@@ -55,7 +55,7 @@ def test_what_cannot_be_written_is_one_line_and_exit_2(tmp_path, format):
 def test_what_is_no_file_is_not_replaced(tmp_path, format):
     results, pipe = written(tmp_path, result()), tmp_path / "pipe"
     os.mkfifo(pipe)
-    assert "no regular file" in refused("export", format, results, "--out", pipe)
+    assert "not a regular file" in refused("export", format, results, "--out", pipe)
     assert pipe.is_fifo()
 
 

@@ -158,7 +158,7 @@ def test_two_files_that_are_the_same_are_no_matter(one):
 def test_one_that_cannot_be_read_gives_way_to_another(one):
     submission = one({CHAPTER: b"\0\0", f"a/{CHAPTER}": "x = 1"})
     assert submission.files == {CHAPTER: b"x = 1"}
-    said(submission, f"`{CHAPTER}` holds NUL bytes")
+    said(submission, f"`{CHAPTER}` contains NUL bytes")
 
 
 def test_what_is_too_large(one, monkeypatch):
@@ -212,7 +212,7 @@ def test_encodings(one, data, text, mended):
         (b"x = 1\0", ["NUL"]),
         ("x = 1".encode("utf-16-le"), ["NUL"]),
         (codecs.BOM_UTF16_LE + b"x", ["utf-16"]),
-        (b"\x89PNG\x81\x8d", ["no text"]),
+        (b"\x89PNG\x81\x8d", ["not text"]),
         (b"# coding: unicode_escape\n\\x69mport os", ["unicode", "UTF-8"]),
         (b"# coding: utf-7\n+AGk-mport os", ["utf-7"]),
         (b"# coding: zip\n", ["zlib"]),
@@ -384,4 +384,4 @@ def test_a_notebook_with_broken_characters(one):
 def test_pictures_in_a_notebook_do_not_count_as_code(one):
     assert CHAPTER in one({"x.ipynb": book("def normalize(X): pass", image="A" * 3 * 2**20)}).files
     submission = one({"x.ipynb": book("def normalize(X): pass\n" + "#" * 2**20)})
-    said(submission, "`x.ipynb` holds too much code")
+    said(submission, "`x.ipynb` contains too much code")

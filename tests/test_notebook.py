@@ -318,7 +318,7 @@ def test_a_notebook_made_by_hand_with_what_only_jupyter_knows(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("x.ipynb", "{", "no notebook that can be read"),
+        ("x.ipynb", "{", "not a readable notebook"),
         ("x.ipynb", '{"cells": []}', "no graded function"),
         ("none.ipynb", None, "there is no folder `none.ipynb`"),
     ],

@@ -73,7 +73,7 @@ def test_only_an_optional_chapter_that_is_not_begun_is_left_out(chapter, left_ou
     whole = Result.from_json(result("a", chapter))
     assert whole.chapters[0].is_skipped_optional == left_out
     assert whole.all_done() == left_out
-    assert not whole.all_done(asked={chapter["id"]})
+    assert not whole.all_done(named={chapter["id"]})
 
 
 def test_the_command_ends_with_1_for_it_only_when_it_is_named(course, tmp_path):

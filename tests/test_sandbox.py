@@ -239,7 +239,7 @@ def test_what_is_staged_are_regular_python_files(tmp_path):
     (source / "package" / "helper.py").write_text("y = 1")
     (source / "package" / ".hidden" / "other.py").write_text("z = 1")
     (source / "data.txt").write_text("no")
-    (source / "huge.py").write_bytes(b" " * (launch.LARGEST_FILE + 1))
+    (source / "huge.py").write_bytes(b" " * (launch.LARGEST_COPIED_FILE + 1))
     (source / "link.py").symlink_to(__file__)
     (source / "folder.py").mkdir()
     os.mkfifo(source / "pipe.py")

@@ -177,7 +177,7 @@ def test_a_hang_says_how_long_and_what_was_printed(found):
     finding = found("ch1_1_good", "hang", seconds=1)
     assert finding.status == "timeout"
     assert re.fullmatch(
-        r"`hang` was called, and it had not come to an end after \d+ s and was stopped",
+        r"`hang` was called, and it was still running after \d+ s and was stopped",
         finding.headline,
     )
     assert finding.details["printed"] == "here"
@@ -187,7 +187,7 @@ def test_a_hang_at_import(found, workers):
     workers.hung.add(("ch2_4_hangs", None))  # so that it is not waited for as long as the first
     finding = found("ch2_4_hangs", "f")
     assert finding.status == "timeout"
-    assert finding.headline.startswith("`ch2_4_hangs.py` was imported, and it had not come to")
+    assert finding.headline.startswith("`ch2_4_hangs.py` was imported, and it was still running")
 
 
 def test_the_learners_own_lines_are_told(found):
@@ -409,7 +409,7 @@ def test_a_submission_that_has_used_up_its_time(submission):
     finally:
         workers.close()
     assert (
-        caught.value.headline == "`g` was called, and by then the submission had used up its time"
+        caught.value.headline == "`g` was called, and the submission had already used up its time"
     )
 
 
@@ -428,11 +428,14 @@ def test_answers_that_are_too_large(submission, monkeypatch):
     try:
         assert call(name="give", args=(2**20,)).value.size == 2**20
         reply = call(name="give", args=(2**20 + 1,))
-        assert reply.died == ("crashed", "it gave more than 1 MB of arrays")
+        assert reply.died == ("crashed", "it sent more than 1 MB of arrays")
         assert call(name="same", args=(np.zeros(2**21, np.uint8),)).value.size == 7 * 2**21
-        assert call(name="same", args=(1,)).died == ("crashed", "it gave more than 3 MB in all")
+        assert call(name="same", args=(1,)).died == (
+            "crashed",
+            "it returned more than 3 MB in total",
+        )
         reply = call(name="ask", args=(lambda X: None,))
-        assert reply.died == ("crashed", "it gave more than 1 MB of arrays")
+        assert reply.died == ("crashed", "it sent more than 1 MB of arrays")
     finally:
         workers.close()
 

@@ -158,7 +158,7 @@ def test_what_goes_wrong_names_the_method(student, steps, status, headline):
 def test_a_method_that_hangs_is_named(student):
     finding = refused(student.Tank.within(0.3).new(2).do("fill", 1).do("wait"))
     assert finding.status == "timeout"
-    assert finding.headline.startswith("`Tank.wait` was called, and it had not come to an end")
+    assert finding.headline.startswith("`Tank.wait` was called, and it was still running after")
 
 
 def test_the_failing_script_is_shown_as_code(student):

@@ -125,8 +125,8 @@ FAULTS = {
     "a syntax error": ("def sigmoid(Z)\n    return Z\n", "error", "SyntaxError"),
     "an exit at import": ("import os\nos._exit(0)\n", "crashed", "its process ended"),
     "a polite exit at import": ("exit(0)\n", "error", "cannot be imported"),
-    "an endless loop": ("def sigmoid(Z):\n    while True: pass\n", "timeout", "come to an end"),
-    "an endless import": ("while True: pass\n", "timeout", "come to an end"),
+    "an endless loop": ("def sigmoid(Z):\n    while True: pass\n", "timeout", "still running"),
+    "an endless import": ("while True: pass\n", "timeout", "still running"),
     "100 MB of output": (
         "def sigmoid(Z):\n    print('x' * 100_000_000)\n    return Z\n",
         "crashed",

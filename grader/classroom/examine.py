@@ -36,7 +36,7 @@ def examine(files, options):
     files: name -> bytes
     options: what `run.options` gives; plain data, for it may go to another machine
     """
-    threads.settle()  # before numpy is imported here
+    threads.limit_blas_threads()  # before numpy is imported here
     with ONE_AT_A_TIME:
         _settle(options["parent"], options["work"])
         Watch.until = time.monotonic() + 2 * options["budget"] + GRACE

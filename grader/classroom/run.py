@@ -156,7 +156,7 @@ class ClassRun:
             [_crashed(chapter) for chapter in registry.select(self.options["chapters"])],
             submission=submission.id,
             dataset=self.options["dataset"],
-            isolation=SimpleNamespace(level=self.options["isolation"], kind=None),
+            isolation=SimpleNamespace(level=self.options["isolation"], mechanism=None),
             seed=seed_of(self.course.seed, submission.digest),
             seconds=0.0,
         )

@@ -93,5 +93,5 @@ def _grade(submission, settings):
 
 
 if __name__ == "__main__":
-    threads.settle()  # before numpy is imported
+    threads.limit_blas_threads()  # before numpy is imported
     (work if "--work" in sys.argv[2:] else watch)(Path(sys.argv[1]))

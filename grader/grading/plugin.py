@@ -12,7 +12,7 @@ import pytest
 
 from .. import threads
 
-threads.settle()  # before numpy is imported here
+threads.limit_blas_threads()  # before numpy is imported here
 
 from ..boundary.workers import Workers  # noqa: E402
 from ..course import images  # noqa: E402

@@ -317,7 +317,7 @@ def digest(submission, id, notebook=None):
         if notebook:
             data = source(file, stem)
         else:
-            stems = (stem, *helper_modules.of(submission, stem))
+            stems = (stem, *helper_modules.for_chapter(submission, stem))
             data = b"".join((submission / f"{stem}.py").read_bytes() for stem in stems)
         return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:16]
     return None

@@ -122,7 +122,7 @@ def _console():
     from rich.console import Console
 
     return Console(
-        color_system=None if terminal.colour() is False else "auto",
+        color_system=None if terminal.color() is False else "auto",
         legacy_windows=False,  # what is printed goes through click, which knows old consoles
         width=terminal.width(),
         highlight=False,

@@ -13,7 +13,7 @@ import time
 import click
 
 from ..console import arguments, terminal
-from ..console.report import Ticker, echo_function, echo_title, points, say, tell
+from ..console.report import Ticker, echo_function, echo_title, points, say, say_wrapped
 from ..course import images, registry, results
 from ..submission import helper_modules
 from . import progress
@@ -116,7 +116,7 @@ class Watch:
         if chapter != self.chapter:
             self.left = self.chapter
         self.chapter, self.edited, self.asked_for = chapter, list(edited), None
-        self.helpers = helper_modules.of(self.folder, chapter.stem)
+        self.helpers = helper_modules.for_chapter(self.folder, chapter.stem)
         self.results = {}
         self.began = time.perf_counter()
         self._clear()
@@ -160,13 +160,15 @@ class Watch:
             self._grade(chosen, self._edited(chosen))
         self.ticker.stop()
         if others := [chapter.id for chapter in self.together if chapter != chosen]:
-            tell(f"Also saved: `grade run {' '.join(others)}`")
+            say_wrapped(f"Also saved: `grade run {' '.join(others)}`")
 
     def _concerns(self, stems, chapter):
         """Whether a chapter's file is among those saved, or a helper that the watched one uses."""
         if chapter != self.chapter or chapter.stem in stems:
             return chapter.stem in stems
-        return not stems.isdisjoint((*self.helpers, *helper_modules.of(self.folder, chapter.stem)))
+        return not stems.isdisjoint(
+            (*self.helpers, *helper_modules.for_chapter(self.folder, chapter.stem))
+        )
 
     def _edited(self, chapter):
         """The functions of a chapter that were changed since this was asked last."""
@@ -197,7 +199,7 @@ class Watch:
         self.passing[key] = now
         if not function.is_done and (now or before):
             was = "" if before is None else f", {before} before"
-            tell(f"{now} of {len(checks)} checks pass{was}", "        ", bold=True)
+            say_wrapped(f"{now} of {len(checks)} checks pass{was}", "        ", bold=True)
 
     def _on_ends(self, run, result):
         self.ticker.stop()
@@ -299,12 +301,14 @@ class Watch:
         say(f"{terminal.bar(score / full)} of the course")
         if result.is_done:
             following = self.following()
-            tell(
+            say_wrapped(
                 f"Chapter {self.chapter.id} is done. Press d to compare with the reference"
                 + (f", n to go on to {following.id}." if following else ".")
             )
             if missing := progress.next_function(state, self.chapter):
-                tell("It still waits for `{1}` ({0}), which h has a hint for.".format(*missing))
+                say_wrapped(
+                    "It still waits for `{1}` ({0}), which h has a hint for.".format(*missing)
+                )
         self._show_keys()
 
     def _show_keys(self):

@@ -85,7 +85,7 @@ class Gallery(list):
 class _Pair(Workers):
     """A submission's worker, and the second one that `inside` needs, once it is asked for."""
 
-    found = None  # what first went wrong in the second one
+    callback_finding = None  # what first went wrong in the second one
 
     @cached_property
     def second(self):
@@ -111,7 +111,7 @@ class _Inside(Student):
             try:
                 return function(*args, **kwargs)
             except Finding as finding:
-                self._pair.found = self._pair.found or finding
+                self._pair.callback_finding = self._pair.callback_finding or finding
                 raise
 
         return call
@@ -119,14 +119,14 @@ class _Inside(Student):
 
 def _draw(picture, student, load):
     workers = student._workers
-    workers.found = None
+    workers.callback_finding = None
     try:
         with style.applied():
             figure = picture(student, load)
             figure.canvas.draw()  # now, for odd numbers may show only here
             return figure
     except Finding as finding:
-        return workers.found or finding
+        return workers.callback_finding or finding
     except ODD as error:
         return _undrawable(student, error)
 

@@ -4,7 +4,7 @@ import builtins
 import re
 from pathlib import Path
 
-from ..submission.conflicts import CONFLICT_TOLD, conflict
+from ..submission.conflicts import CONFLICT_MESSAGE, conflict_line
 from ..submission.reading import read_text
 from .finding import Finding
 from .values import cut, printable
@@ -27,8 +27,8 @@ def not_imported(call, file, folder):
     if _is_stub(raised):
         return _todo(raised, f"`{file}`", file, lambda name: name == "<module>")
     text = read_text(Path(folder, file)) if "SyntaxError" in raised["bases"] else ""
-    if line := conflict(text):
-        return Finding(f"`{file}` {CONFLICT_TOLD.format(line)}", "error", fault=call)
+    if line := conflict_line(text):
+        return Finding(f"`{file}` {CONFLICT_MESSAGE.format(line)}", "error", fault=call)
     return Finding(
         f"`{file}` cannot be imported: {_exception(raised)}",
         "error",
@@ -37,7 +37,7 @@ def not_imported(call, file, folder):
         fault=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=_meant(raised),
+        note=_did_you_mean(raised),
     )
 
 
@@ -69,7 +69,7 @@ def raised_finding(call, file):
         call=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=BREAKPOINT.format(file) if raised["type"] == "BdbQuit" else _meant(raised),
+        note=BREAKPOINT.format(file) if raised["type"] == "BdbQuit" else _did_you_mean(raised),
     )
 
 
@@ -100,8 +100,9 @@ def _exception(raised):
     return one_line(f"{raised['type']}: {message}" if message else raised["type"])
 
 
-def _meant(raised):
-    return f"did you mean `{one_line(raised['meant'])}`?" if raised.get("meant") else None
+def _did_you_mean(raised):
+    name = raised.get("did_you_mean")
+    return f"did you mean `{one_line(name)}`?" if name else None
 
 
 def _kind(raised):
