@@ -114,7 +114,7 @@ def test_without_pytorch_the_others_remain(monkeypatch):
     assert workers.candidates(models.MODELS["cnn"]) == ["solutions", "scipy", "loops"]
 
 
-@pytest.mark.skipif(not TORCH, reason="PyTorch is an extra")
+@pytest.mark.needs("torch")
 @pytest.mark.parametrize("name", models.MODELS)
 def test_pytorch_takes_the_same_step(name):
     from bench.speed import pytorch

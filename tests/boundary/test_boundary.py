@@ -28,8 +28,8 @@ from grader.boundary.process import Worker
 from grader.boundary.workers import Workers
 from grader.isolation import unconfined
 
-POSIX = pytest.mark.skipif(os.name == "nt", reason="uses POSIX calls")
-LINUX = pytest.mark.skipif(sys.platform != "linux", reason="uses /proc")
+POSIX = pytest.mark.needs("posix")
+LINUX = pytest.mark.needs("linux")
 
 LEARNER = """
 import ctypes, gc, os, signal, subprocess, sys, threading, time, warnings

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
 
 import pytest
 from support.class_runs import by_id, make_class, make_submission, run, start, wait_for
@@ -15,7 +14,7 @@ from support.running import ROOT
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not find_spec("distributed"), reason="Dask is an extra"),
+    pytest.mark.needs("dask", "sandbox"),
 ]
 
 

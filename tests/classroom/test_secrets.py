@@ -7,10 +7,9 @@ import shutil
 
 import numpy as np
 import pytest
-from isolation.test_sandbox import BUBBLEWRAP, LINUX
 from support.running import EXERCISES, SOLUTIONS, functions, run_grade
 
-pytestmark = [LINUX, BUBBLEWRAP, pytest.mark.slow]
+pytestmark = [pytest.mark.needs("sandbox"), pytest.mark.slow]
 
 BROUGHT_ALONG = """
 import base64, io

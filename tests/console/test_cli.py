@@ -301,7 +301,7 @@ def test_the_examiners_own_numpy_has_as_many_threads_as_the_worker(module):
     assert done.stdout.splitlines()[-1] == "{1}", done.stderr
 
 
-@pytest.mark.skipif(os.name == "nt", reason="SIGINT to one process is POSIX")
+@pytest.mark.needs("posix")
 def test_ctrl_c_ends_the_run_and_its_worker(submission):
     folder = submission({"ch1_1_numpy_arrays": "while True:\n    pass\n"})
     process = subprocess.Popen(
@@ -322,7 +322,7 @@ def test_ctrl_c_ends_the_run_and_its_worker(submission):
     assert "Traceback" not in out + error
 
 
-@pytest.mark.skipif(os.name == "nt", reason="`head` is POSIX")
+@pytest.mark.needs("posix")
 def test_a_reader_that_goes_away_ends_no_grading(tmp_path):
     file = tmp_path / "result.json"
     command = f"{sys.executable} -m grader run 1.1 --submission solutions --json {file} | head -n 1"

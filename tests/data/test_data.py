@@ -1,7 +1,6 @@
 """Which data set `data.load` gives, and what is in it."""
 
 import doctest
-import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -11,26 +10,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
-from support import small_mnist
+from support import needs, small_mnist
+from support.running import ROOT
 
 import data
 from data import digits, files
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def find_real_mnist() -> Path | None:
-    """The folder with the real `mnist.npz`, if this machine has one that needs no download."""
-    folders = [os.environ.get(files.FOLDER_VARIABLE), ROOT.parent / "shared" / "mnist"]
-    found = [Path(folder) for folder in folders if folder and (Path(folder) / "mnist.npz").exists()]
-    return found[0] if found else None
-
-
-REAL_MNIST = find_real_mnist()
-needs_real_mnist = pytest.mark.skipif(
-    REAL_MNIST is None,
-    reason="THE REAL MNIST IS NOT TESTED: set LEARN_DL_DATA to a folder with mnist.npz",
-)
+REAL_MNIST = needs.mnist()
 
 
 @pytest.fixture(autouse=True)
@@ -211,7 +197,7 @@ def test_mnist_is_scaled_and_keeps_its_order(small):
     assert (loaded.X_train.dtype, loaded.y_train.dtype) == (np.float32, np.int64)
 
 
-@needs_real_mnist
+@pytest.mark.needs("mnist")
 def test_the_real_mnist(monkeypatch):
     monkeypatch.setenv("LEARN_DL_DATA", str(REAL_MNIST))
     loaded = data.load("auto")
@@ -223,7 +209,7 @@ def test_the_real_mnist(monkeypatch):
     assert loaded.description.startswith("mnist: 60,000 training and 10,000 test images")
 
 
-@needs_real_mnist
+@pytest.mark.needs("mnist")
 def test_the_real_mnist_with_one_pixel_changed_is_an_error(monkeypatch, cache):
     with np.load(REAL_MNIST / "mnist.npz") as archive:
         arrays = dict(archive)

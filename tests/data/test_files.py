@@ -136,11 +136,19 @@ def good_file(request, monkeypatch, tmp_path):
     return small_mnist.save(tmp_path / "mine"), "or unset `LEARN_DL_DATA`"
 
 
-@pytest.mark.parametrize("spoil", BAD_FILES, ids=lambda spoil: spoil.__name__)
+WAYS_TO_SPOIL = [
+    pytest.param(
+        spoil,
+        id=spoil.__name__,
+        marks=[pytest.mark.needs("posix")] if spoil in POSIX_ONLY else [],
+    )
+    for spoil in BAD_FILES
+]
+
+
+@pytest.mark.parametrize("spoil", WAYS_TO_SPOIL)
 @pytest.mark.parametrize("name", ["auto", "mnist"])
 def test_a_bad_file_is_one_line_with_file_and_remedy(good_file, spoil, name):
-    if os.name == "nt" and spoil in POSIX_ONLY:
-        pytest.skip("needs POSIX")
     path, remedy = good_file
     assert data.load(name).name == "mnist"
     spoil(path)

@@ -44,7 +44,7 @@ PLAIN = {
     "GIT_CONFIG_VALUE_0": "true",
 }
 
-pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="there is no git here")
+pytestmark = pytest.mark.needs("git")
 
 
 def git(folder, *arguments, check=True, known=True):

@@ -17,9 +17,8 @@ from support.running import EXERCISES, SOLUTIONS
 
 from grader.classroom import run as run_class
 from grader.intake import intake
-from grader.isolation.landlock import Landlock
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the container is Linux")
+pytestmark = pytest.mark.needs("linux")
 
 NORMALIZE = "ch1_1_numpy_arrays.py"
 SIGMOID = "ch1_3_activation_basics.py"
@@ -274,11 +273,7 @@ def test_a_submission_neither_reads_the_sources_nor_writes_the_results(root):
     assert "found 0 files" not in seen(document)
 
 
-@pytest.mark.skipif(
-    Landlock().missing() is not None
-    or any(not path.stat().st_mode & 0o001 for path in Path(sys.executable).resolve().parents),
-    reason="needs Landlock, and a Python that every user may run",
-)
+@pytest.mark.needs("landlock")
 def test_where_there_is_no_bubblewrap_landlock_does_the_same(root):
     (root / "submission" / SIGMOID).write_text(ATTACK.format(root=str(root)))
     shutil.copy(SOLUTIONS / NORMALIZE, root / "submission")

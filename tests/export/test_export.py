@@ -50,7 +50,7 @@ def test_what_cannot_be_written_is_one_line_and_exit_2(tmp_path, format):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "result.json"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipe in a folder")
+@pytest.mark.needs("posix")
 @pytest.mark.parametrize("format", ["csv", "junit"])
 def test_what_is_no_file_is_not_replaced(tmp_path, format):
     results, pipe = written(tmp_path, result()), tmp_path / "pipe"
@@ -97,7 +97,6 @@ def test_misuse_is_one_line_that_names_it(tmp_path, monkeypatch, arguments, word
 
 
 def test_html_and_similarity_are_reached_with_their_options(tmp_path):
-    pytest.importorskip("jinja2")
     folder = written(tmp_path, result("a", name="Ann Smith"), result("b"))
     shutil.copytree(SOLUTIONS, folder / "submissions" / "a")
     shutil.copytree(SOLUTIONS, folder / "submissions" / "b")

@@ -118,7 +118,8 @@ WRONG_AXIS = "def softmax(Z):\n    return np.exp(Z) / np.exp(Z).sum(axis=0)"
 
 def debugged(tmp_path, source, *options):
     """pytest over the checks of softmax, at the debugger's first prompt."""
-    pexpect = pytest.importorskip("pexpect")
+    import pexpect
+
     mine = with_function(tmp_path / "mine", CHAPTER, "softmax", source)
     command = ["-m", "pytest", CHECKS, f"--submission={mine}", "-k", "softmax", *options]
     child = pexpect.spawn(
@@ -182,7 +183,7 @@ PIDS = "def softmax(Z):\n    import os\n    raise ValueError(f'in {os.getpid()}'
         "sys.modules['debugpy'] = sys",
         pytest.param(
             "sys.monitoring.use_tool_id(sys.monitoring.DEBUGGER_ID, 'debugger')",
-            marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="it has no monitoring"),
+            marks=pytest.mark.needs("python-3.12"),
         ),
     ],
 )

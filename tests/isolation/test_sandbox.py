@@ -21,11 +21,6 @@ from grader.isolation import launch
 from grader.isolation.bubblewrap import Bubblewrap
 from grader.isolation.landlock import Landlock
 
-LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux")
-BUBBLEWRAP = pytest.mark.skipif(
-    isolation.fault(Bubblewrap()) is not None,
-    reason=f"THE SANDBOX IS NOT TESTED HERE: {isolation.fault(Bubblewrap())}",
-)
 QUICK = (
     "an object that equals everything",
     "imports the answers",
@@ -124,8 +119,7 @@ def survivors(world):
                 yield process.name
 
 
-@LINUX
-@BUBBLEWRAP
+@pytest.mark.needs("bubblewrap")
 def test_attacks_earn_nothing_and_change_nothing(world):
     before = files_and_processes(world)
     assert list(harm(attack_all(world, "bubblewrap", QUICK))) == []
@@ -133,8 +127,7 @@ def test_attacks_earn_nothing_and_change_nothing(world):
     assert list(survivors(world)) == []
 
 
-@LINUX
-@BUBBLEWRAP
+@pytest.mark.needs("bubblewrap")
 @pytest.mark.exhaustive
 def test_the_other_attacks_do_not_either(world):
     before = files_and_processes(world)
@@ -166,9 +159,8 @@ def readable_python(world):
     return (str(interpreter),), {"PYTHONPATH": f"{world / 'site'}{os.pathsep}{ROOT}"}
 
 
-@LINUX
 @pytest.mark.exhaustive
-@pytest.mark.skipif(Landlock().missing() is not None, reason=f"{Landlock().missing()}")
+@pytest.mark.needs("landlock-kernel")
 def test_no_attack_passes_landlock_either(world, readable_python):
     before = files_and_processes(world)
     assert list(harm(attack_all(world, "landlock", BY_THE_SYSTEM, *readable_python))) == []
@@ -179,8 +171,7 @@ def test_no_attack_passes_landlock_either(world, readable_python):
 # What it is told and tells
 
 
-@LINUX
-@BUBBLEWRAP
+@pytest.mark.needs("bubblewrap")
 def test_one_submission_is_graded_in_the_sandbox(tmp_path):
     file = tmp_path / "result.json"
     done = call_grade(
@@ -192,7 +183,7 @@ def test_one_submission_is_graded_in_the_sandbox(tmp_path):
     assert result["score"] == result["max_score"] > 0
 
 
-@LINUX
+@pytest.mark.needs("linux")
 def test_without_a_sandbox_nothing_is_graded(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(Landlock, "missing", lambda self: "the kernel is too old")

@@ -94,7 +94,7 @@ def test_of_a_stub_the_reference_is_not_shown(tmp_path):
     assert "`relu` does not pass yet" in done.stderr
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no pexpect")
+@pytest.mark.needs("posix")
 @pytest.mark.parametrize(("answer", "code"), [("y", 0), ("n", 1), ("", 1)])
 def test_on_a_terminal_it_asks_first(answer, code):
     import pexpect
@@ -110,7 +110,7 @@ def test_on_a_terminal_it_asks_first(answer, code):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="no pexpect")
+@pytest.mark.needs("posix")
 @pytest.mark.parametrize(("no_colour", "coloured"), [("", True), ("1", False)])
 def test_colour_is_for_terminals_that_want_it(no_colour, coloured):
     import pexpect

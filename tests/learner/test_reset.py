@@ -3,7 +3,6 @@
 import os
 import shutil
 import stat
-import sys
 
 import pytest
 from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
@@ -52,7 +51,7 @@ def test_the_stub_is_back_and_the_old_file_is_kept_byte_for_byte(exercises, sour
     assert sorted(exercises.iterdir()) == sorted([copy, exercises / NAME])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the command is one of Unix")
+@pytest.mark.needs("posix")
 def test_the_command_that_is_printed_gets_the_file_back(tmp_path):
     folder = tmp_path / "it's mine"
     folder.mkdir()
@@ -94,7 +93,7 @@ def test_no_backup_ever_overwrites_another(exercises, monkeypatch):
     assert [path.read_text() for path in kept(exercises)] == ["1", "2", "0"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+@pytest.mark.needs("posix")
 @pytest.mark.parametrize("rights", [0o640, 0o440])
 def test_the_file_keeps_its_rights_and_can_be_written(exercises, rights):
     (exercises / NAME).write_text("mine = 1\n")
@@ -125,7 +124,7 @@ def test_a_folder_in_the_place_of_the_file_is_left_alone(exercises):
     assert kept(exercises) == []
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+@pytest.mark.needs("posix")
 @pytest.mark.parametrize("target", ["elsewhere.py", "nowhere.py"])
 def test_a_link_in_the_place_of_the_file_is_left_alone(exercises, target):
     (exercises / "elsewhere.py").write_text("mine = 1\n")

@@ -7,13 +7,12 @@ import subprocess
 import sys
 import textwrap
 
+import nbformat
 import pytest
 from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, functions, grade_json, run_grade
 
 from grader.course import registry
-
-nbformat = pytest.importorskip("nbformat")
-making = pytest.importorskip("grader.notebook.making")
+from grader.notebook import making
 
 CHAPTER = "ch3_2_activation_functions"
 RIGHT_SOFTMAX = "e = np.exp(Z - Z.max(axis=1, keepdims=True))"
@@ -463,8 +462,8 @@ def test_importing_grader_stays_cheap():
 
 @pytest.mark.slow
 def test_in_a_kernel(made):
-    manager = pytest.importorskip("jupyter_client.manager")
-    pytest.importorskip("ipykernel")
+    from jupyter_client import manager
+
     cells = code(read(made / f"{CHAPTER}.ipynb"))
     wrong = "def softmax(Z):\n    return Z @ np.ones(99)\ncheck(softmax)"
     kernel, client = manager.start_new_kernel(kernel_name="python3", cwd=str(made))

@@ -1,6 +1,5 @@
 """`student.f(...)`: the files of a submission, and what is said when there is no answer."""
 
-import os
 import re
 import sys
 import time
@@ -21,7 +20,7 @@ from grader.vocabulary.finding import Finding
 from grader.vocabulary.student import Student
 from grader.vocabulary.values import printable, show, show_call
 
-POSIX = pytest.mark.skipif(os.name == "nt", reason="uses POSIX calls")
+POSIX = pytest.mark.needs("posix")
 
 FILES = {
     "ch1_1_good": """
