@@ -58,6 +58,7 @@ def copied(graded, tmp_path):
     return tmp_path / "in", tmp_path / "out"
 
 
+@pytest.mark.needs("sandbox")
 def test_every_submission_gets_a_line_with_what_its_result_depends_on(graded):
     submissions, out, _ = graded
     found = {result["submission"]: result for result in lines(out)}
@@ -79,6 +80,7 @@ def test_every_submission_gets_a_line_with_what_its_result_depends_on(graded):
     assert 0 < scores[2] < full
 
 
+@pytest.mark.needs("sandbox")
 def test_in_a_pipe_each_submission_is_a_line_then_comes_a_summary(graded):
     stdout = graded[2]
     assert stdout.isascii()
@@ -94,8 +96,8 @@ def test_in_a_pipe_each_submission_is_a_line_then_comes_a_summary(graded):
     assert "Next: `grade export html" in summary
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
-@linux
 def test_on_a_terminal_there_is_a_bar_with_the_time_left(tmp_path):
     make_class(tmp_path / "in", 2)
     main, terminal = os.openpty()
@@ -114,6 +116,7 @@ def test_on_a_terminal_there_is_a_bar_with_the_time_left(tmp_path):
     assert b"student-000" not in seen
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
 def test_the_course_has_a_secret_seed_of_its_own_that_nobody_else_may_read(tmp_path, graded):
     make_submission(tmp_path / "in" / "one", "stub")
@@ -134,6 +137,7 @@ def test_the_seed_of_a_submission_is_made_from_the_courses_and_its_content():
     assert class_run.seed_of(1, "a" * 64) == class_run.seed_of(1, "a" * 64)
 
 
+@pytest.mark.needs("sandbox")
 def test_a_second_run_grades_nothing_and_leaves_the_file_as_it_is(graded):
     submissions, out, _ = graded
     before = (out / "results.jsonl").read_bytes()
@@ -157,14 +161,14 @@ def kill_and_resume(submissions, out, kills, rng):
     return killed
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
-@linux
 def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, graded):
     kill_and_resume(graded[0], tmp_path / "out", 3, random.Random(1))
     assert by_id(tmp_path / "out") == by_id(graded[1])
 
 
-@linux
+@pytest.mark.needs("sandbox")
 @pytest.mark.exhaustive
 def test_a_run_that_is_killed_twenty_times_gives_what_an_undisturbed_one_gives(tmp_path):
     make_class(tmp_path / "in", 40)
@@ -173,8 +177,8 @@ def test_a_run_that_is_killed_twenty_times_gives_what_an_undisturbed_one_gives(t
     assert by_id(tmp_path / "out") == by_id(tmp_path / "calm")
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
-@linux
 def test_a_killed_run_leaves_no_process_and_the_next_one_no_file(tmp_path):
     make_class(tmp_path / "in", 40)
     out = tmp_path / "out"
@@ -206,8 +210,8 @@ def command_lines():
             continue
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
-@linux
 def test_ctrl_c_stops_with_one_line_and_the_same_command_goes_on(tmp_path):
     make_class(tmp_path / "in", 24)
     out = tmp_path / "out"
@@ -226,8 +230,8 @@ def test_ctrl_c_stops_with_one_line_and_the_same_command_goes_on(tmp_path):
     assert len(by_id(out)) == 24
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
-@linux
 def test_two_runs_at_once_on_one_folder_get_a_clear_line(tmp_path):
     make_class(tmp_path / "in", 12)
     first = start(tmp_path / "in", tmp_path / "out")
@@ -241,6 +245,7 @@ def test_two_runs_at_once_on_one_folder_get_a_clear_line(tmp_path):
     assert len(by_id(tmp_path / "out")) == 12
 
 
+@pytest.mark.needs("sandbox")
 def test_a_torn_last_line_is_cut_and_graded_again(tmp_path, graded):
     submissions, out = copied(graded, tmp_path)
     file = out / "results.jsonl"
@@ -252,6 +257,7 @@ def test_a_torn_last_line_is_cut_and_graded_again(tmp_path, graded):
     assert by_id(out) == by_id(graded[1])
 
 
+@pytest.mark.needs("sandbox")
 def test_a_changed_submission_is_graded_again_and_the_others_are_not(tmp_path, graded):
     submissions, out = copied(graded, tmp_path)
     make_submission(submissions / "student-003", "right")
@@ -267,6 +273,7 @@ def test_a_changed_submission_is_graded_again_and_the_others_are_not(tmp_path, g
     }
 
 
+@pytest.mark.needs("sandbox")
 def test_what_is_no_longer_handed_in_keeps_its_result_and_is_named(tmp_path, graded):
     submissions, out = copied(graded, tmp_path)
     subprocess.run(["rm", "-r", str(submissions / "student-002")], check=True)
@@ -276,6 +283,7 @@ def test_what_is_no_longer_handed_in_keeps_its_result_and_is_named(tmp_path, gra
     assert by_id(out) == by_id(graded[1])
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
 @pytest.mark.parametrize(("asked", "count"), [(["student-001"], 1), (["all"], 8)])
 def test_regrade_grades_again_with_the_same_seed(tmp_path, graded, asked, count):
@@ -290,6 +298,7 @@ def test_regrade_grades_again_with_the_same_seed(tmp_path, graded, asked, count)
     assert after == before
 
 
+@pytest.mark.needs("sandbox")
 def test_a_roster_tells_who_it_was_without_a_new_grading(tmp_path, graded):
     submissions, out = copied(graded, tmp_path)
     roster = tmp_path / "roster.csv"
@@ -302,6 +311,7 @@ def test_a_roster_tells_who_it_was_without_a_new_grading(tmp_path, graded):
     assert "email" not in found["student-002"]["student"]
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
 def test_a_submission_that_hangs_costs_its_own_points_and_time_only(tmp_path):
     make_submission(tmp_path / "in" / "right", "right")
@@ -321,7 +331,7 @@ def test_a_submission_that_hangs_costs_its_own_points_and_time_only(tmp_path):
 # An examiner that dies
 
 
-@linux
+@pytest.mark.needs("sandbox")
 def test_examiners_that_are_killed_are_replaced_and_nothing_is_lost(tmp_path, graded):
     process = start(graded[0], tmp_path / "out", "--seed", 7, mark="shot")
     out = tmp_path / "out"
@@ -482,6 +492,7 @@ def test_a_stopped_regrade_goes_on_with_what_is_left(opened):
 # What cannot be done
 
 
+@pytest.mark.needs("sandbox")
 def test_misuse_is_one_line_that_names_the_thing(tmp_path, graded):
     submissions, out, _ = graded
     (tmp_path / "empty").mkdir()
@@ -502,6 +513,7 @@ def test_misuse_is_one_line_that_names_the_thing(tmp_path, graded):
         assert named in done.stderr
 
 
+@pytest.mark.needs("sandbox")
 def test_without_the_seed_or_with_a_damaged_one_nothing_is_graded_anew(tmp_path, graded):
     submissions, out = copied(graded, tmp_path)
     (out / "course.json").write_text("{")
@@ -514,6 +526,7 @@ def test_without_the_seed_or_with_a_damaged_one_nothing_is_graded_anew(tmp_path,
     assert "is gone" in stderr
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
 def test_a_full_disk_is_one_line_and_what_is_graded_is_kept(tmp_path, graded):
     out = tmp_path / "out"
@@ -548,6 +561,7 @@ def test_without_a_sandbox_nothing_is_graded_unless_told_so_in_so_many_words(tmp
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
 def test_isolation_none_is_written_into_the_result_and_warned_of(tmp_path):
     make_submission(tmp_path / "in" / "one", "right")
@@ -567,6 +581,7 @@ def results(objects):
     return [Result.from_json(each) for each in objects]
 
 
+@pytest.mark.needs("sandbox")
 def test_read_takes_the_file_its_folder_and_the_result_of_grade_run(tmp_path, graded):
     _, out, _ = graded
     assert ledger.read(out) == ledger.read(out / "results.jsonl") == results(lines(out))
@@ -575,6 +590,7 @@ def test_read_takes_the_file_its_folder_and_the_result_of_grade_run(tmp_path, gr
     assert ledger.read(single) == results(lines(out))[:1]
 
 
+@pytest.mark.needs("sandbox")
 def test_the_last_line_of_a_submission_wins(tmp_path, graded):
     first, second, *_ = lines(graded[1])
     file = tmp_path / "results.jsonl"

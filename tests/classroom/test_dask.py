@@ -10,7 +10,7 @@ import time
 
 import pytest
 from support.class_runs import by_id, make_class, make_submission, run, start, wait_for
-from support.running import ROOT
+from support.running import kit_folder
 
 pytestmark = [
     pytest.mark.slow,
@@ -134,7 +134,7 @@ def refused(tmp_path, address):
 def test_a_worker_with_another_grader_is_refused(tmp_path, cluster):
     copy = tmp_path / "copy"
     for name in ("data", "exercises", "grader", "solutions"):
-        shutil.copytree(ROOT / name, copy / name)
+        shutil.copytree(kit_folder(name), copy / name)
     with (copy / "grader" / "grading" / "checks.py").open("a") as file:
         file.write("\n# another one\n")
     cluster.worker()

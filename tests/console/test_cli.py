@@ -19,6 +19,7 @@ from support.running import (
     call_grade,
     functions,
     grade_json,
+    kit_folder,
     run_grade,
 )
 
@@ -235,8 +236,8 @@ def test_a_result_file_is_replaced_as_a_whole(tmp_path):
 
 
 def test_a_copy_without_solutions_still_grades(tmp_path):
-    for room in ("grader", "data", "exercises"):
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("cache"))
+    for name in ("grader", "data", "exercises"):
+        shutil.copytree(kit_folder(name), tmp_path / name, ignore=shutil.ignore_patterns("cache"))
     shutil.copy(SOLUTIONS / "ch1_1_numpy_arrays.py", tmp_path / "exercises")
     done = run_grade("run", "1.1", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr

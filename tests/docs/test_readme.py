@@ -32,6 +32,8 @@ def copy(tmp_path):
     folder = tmp_path / "course"
     ignored = shutil.ignore_patterns(".git", ".venv", "__pycache__", "cache", ".*progress.json")
     shutil.copytree(ROOT, folder, ignore=ignored)
+    shutil.rmtree(folder / "exercises")
+    shutil.copytree(EXERCISES, folder / "exercises")
     _bring_what_an_instructor_has(folder)
     return folder
 

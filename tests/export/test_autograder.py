@@ -180,6 +180,7 @@ def test_a_setup_that_cannot_do_its_work_says_so(root, tmp_path, fails):
     assert setup.returncode == 100
 
 
+@pytest.mark.needs("sandbox")
 def test_a_submission_is_graded(root):
     shutil.copy(SOLUTIONS / NORMALIZE, root / "submission")
     shutil.copy(EXERCISES / SIGMOID, root / "submission")
@@ -202,6 +203,7 @@ def test_sources_and_results_are_closed_before_the_submission_runs(root):
         assert stat.S_IMODE((root / name).stat().st_mode) == 0o700
 
 
+@pytest.mark.needs("sandbox")
 def test_a_zip_and_a_notebook_are_taken_too(root):
     with zipfile.ZipFile(root / "submission" / "mine.zip", "w") as archive:
         archive.write(SOLUTIONS / NORMALIZE, f"mine/{NORMALIZE}")
@@ -212,6 +214,7 @@ def test_a_zip_and_a_notebook_are_taken_too(root):
     assert run(root)[0]["score"] == 20.0
 
 
+@pytest.mark.needs("sandbox")
 def test_stubs_earn_nothing(root):
     shutil.copytree(EXERCISES, root / "submission", dirs_exist_ok=True)
     document, _ = run(root)
@@ -265,6 +268,7 @@ def sigmoid(Z):
 """
 
 
+@pytest.mark.needs("sandbox")
 def test_a_submission_neither_reads_the_sources_nor_writes_the_results(root):
     (root / "submission" / SIGMOID).write_text(ATTACK.format(root=str(root)))
     document, printed = run(root)
@@ -330,6 +334,7 @@ def inputs_shown(printed):
     return lines
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
 def test_the_inputs_are_those_of_a_class_run_with_the_same_seed(root):
     source = "def normalize(X):\n    raise ValueError(repr(X))\n"
@@ -341,6 +346,7 @@ def test_the_inputs_are_those_of_a_class_run_with_the_same_seed(root):
         assert (inputs_shown(by_hand) == inputs_shown(printed)) == same
 
 
+@pytest.mark.needs("sandbox")
 @pytest.mark.slow
 def test_a_submission_that_hangs_costs_its_own_points_only(root):
     shutil.copy(SOLUTIONS / NORMALIZE, root / "submission")
@@ -351,6 +357,7 @@ def test_a_submission_that_hangs_costs_its_own_points_only(root):
     assert document["tests"][2]["extra_data"]["status"] == "timeout"
 
 
+@pytest.mark.needs("sandbox")
 def test_hidden_chapters_are_hidden(tmp_path, root, bundle):
     settings = root / "source" / "autograder.json"
     out = tmp_path / "hidden.zip"

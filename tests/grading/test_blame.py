@@ -4,7 +4,15 @@ import shutil
 import textwrap
 
 import pytest
-from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, functions, grade_json, run_grade
+from support.running import (
+    EXERCISES,
+    SOLUTIONS,
+    call_grade,
+    functions,
+    grade_json,
+    kit_folder,
+    run_grade,
+)
 
 from grader.console import report
 from grader.course import registry, results
@@ -89,8 +97,8 @@ def test_a_function_of_the_same_chapter_is_named_and_gives_no_points(solved, tmp
 
 def test_without_the_reference_it_is_named_all_the_same(solved, tmp_path):
     kit = tmp_path / "kit"
-    for room in ("grader", "data", "exercises"):
-        shutil.copytree(ROOT / room, kit / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("grader", "data", "exercises"):
+        shutil.copytree(kit_folder(name), kit / name, ignore=shutil.ignore_patterns("__pycache__"))
     folder = solved(ch3_2=WRONG_SOFTMAX)
     code, result = grade_json(
         "3.3", "--submission", folder, tmp_path=tmp_path, by=run_grade, cwd=kit

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.handed_in import CHAPTER, OTHER, STEM, said, written, zipped
-from support.running import EXERCISES, ROOT, SOLUTIONS
+from support.running import EXERCISES, SOLUTIONS, kit_folder
 
 from grader.course import registry
 from grader.intake import chapter_files, intake
@@ -108,8 +108,8 @@ def test_litter_is_left_without_a_word(one):
 
 
 def test_of_the_whole_project_only_the_exercises_count(one, tmp_path):
-    for folder in ("exercises", "solutions", "grader/chapters", "tests/right"):
-        source = ROOT / folder
+    for folder in ("exercises", "solutions", "grader/chapters", "tests/support/right"):
+        source = kit_folder(folder)
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(source, tmp_path / "class/ann/course" / folder, ignore=ignored)
     (tmp_path / "class/ann/course/exercises" / CHAPTER).unlink()

@@ -5,7 +5,7 @@ import shutil
 import sys
 
 import pytest
-from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
+from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, kit_folder, run_grade
 
 from grader.boundary.process import Worker
 from grader.course.registry import by_stem
@@ -35,8 +35,10 @@ def with_softmax(submission):
 def kit(tmp_path_factory):
     """A copy of the kit with a note of two lines in `normalize`, the one of `one_hot` left out."""
     root = tmp_path_factory.mktemp("kit")
-    for room in ("grader", "data", "exercises", "solutions"):
-        shutil.copytree(ROOT / room, root / room, ignore=shutil.ignore_patterns("cache", "__py*"))
+    for name in ("grader", "data", "exercises", "solutions"):
+        shutil.copytree(
+            kit_folder(name), root / name, ignore=shutil.ignore_patterns("cache", "__py*")
+        )
     reference = root / "solutions" / f"{FIRST}.py"
     lines = reference.read_text(encoding="utf-8").splitlines()
     lines = [line for line in lines if not line.lstrip().startswith("#")]
@@ -149,8 +151,8 @@ def test_why_the_reference_has_this_form_is_a_paragraph_of_its_own(kit):
 
 
 def test_without_solutions_it_says_so(kit, tmp_path):
-    for room in ("grader", "exercises"):
-        shutil.copytree(kit / room, tmp_path / room)
+    for name in ("grader", "exercises"):
+        shutil.copytree(kit / name, tmp_path / name)
     done = run_grade("diff", "1.1", "--yes", cwd=tmp_path)
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()

@@ -5,7 +5,7 @@ import shutil
 import stat
 
 import pytest
-from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
+from support.running import EXERCISES, SOLUTIONS, call_grade, kit_folder, run_grade
 
 from grader.files import backup as backups
 from grader.files import writing
@@ -155,8 +155,10 @@ def test_a_full_disk_or_a_locked_folder_leaves_all_as_it_was(exercises, monkeypa
 
 
 def test_it_works_in_a_copy_without_solutions(tmp_path):
-    for room in ("grader", "exercises"):
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("grader", "exercises"):
+        shutil.copytree(
+            kit_folder(name), tmp_path / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
     (tmp_path / "exercises" / NAME).write_text("mine = 1\n")
     done = run_grade("reset", "1.1", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

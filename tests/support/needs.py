@@ -68,7 +68,10 @@ def _sandbox(*kinds):
             if fault is None:
                 return None
             faults.append(f"{sandbox.kind}: {fault}")
-    return f"install bubblewrap ({'; '.join(faults)})"
+    remedy = (
+        "install bubblewrap" if "bubblewrap" in kinds else "use a Python that all users may run"
+    )
+    return f"{remedy} ({'; '.join(faults)})"
 
 
 def _landlock_in_the_kernel():

@@ -1,5 +1,6 @@
 """What the tests of the kit share: running `grade` as a user does, and making submissions."""
 
+import atexit
 import contextlib
 import io
 import json
@@ -7,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 from unittest import mock
@@ -14,14 +16,37 @@ from unittest import mock
 import pytest
 
 from grader import cli
-from grader.course import registry
+from grader.course import places, registry
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ROOT / "solutions"
-EXERCISES = ROOT / "exercises"
+STUBS_VARIABLE = "LEARN_DL_TESTS_STUBS"
 
 # Of pytest's plugins a learner has what the kit needs, not all that these tests are run with.
 LEARNERS_PYTEST = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "pytest_timeout"}
+
+
+def _copy_of_the_stubs():
+    """`exercises/` as it was handed out, made once for all processes of a run.
+
+    The tests do not read `exercises/` itself: somebody may be working in it.
+    """
+    if STUBS_VARIABLE not in os.environ:
+        folder = tempfile.mkdtemp(prefix="learn-dl-tests-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        copy = shutil.copytree(
+            places.STUBS, f"{folder}/exercises", ignore=shutil.ignore_patterns("__pycache__")
+        )
+        os.environ[STUBS_VARIABLE] = str(copy)
+    return Path(os.environ[STUBS_VARIABLE])
+
+
+EXERCISES = _copy_of_the_stubs()
+
+
+def kit_folder(name):
+    """Where to copy this folder of the kit from."""
+    return EXERCISES if name == "exercises" else ROOT / name
 
 
 def run_grade(*args, cwd=ROOT, **environment):
