@@ -1,12 +1,12 @@
 """Matrix operations for neural networks
 
-A layer of a network weighs its inputs and adds them up, for every example and every
-output at once. That is one matrix product, and a bias added to each row:
+A layer of a network computes weighted sums of its inputs, for every example and every output
+at once. That is one matrix product, plus a bias added to each row:
 
     Z = X W        (n, d_in) times (d_in, d_out) gives (n, d_out)
     Z = X W + b    the same b, (d_out,), for each of the n rows
 
-X holds one example a row, W one output a column. `linear` is the first half of every
+X holds one example per row, W one output per column. `linear` is the first half of every
 layer in this course; the activation of the next chapter is the second half.
 """
 
@@ -23,12 +23,12 @@ def matrix_multiply(X, W):
         W: array of shape (d_in, d_out), float32, float64 or integer.
 
     Returns:
-        X W of shape (n, d_out), entry (i, j) = sum over k of X[i, k] W[k, j]. Two
-        float32 arrays give float32; integers count as float64, also int times int.
+        X W of shape (n, d_out), entry (i, j) = sum over k of X[i, k] W[k, j]. Two float32
+        arrays give float32; integers count as float64, even int times int.
 
     Raises:
-        ValueError: when the columns of X and the rows of W differ in number (the error
-            that NumPy's own product raises will do).
+        ValueError: if X does not have as many columns as W has rows (the error that
+            NumPy's own product raises is fine).
 
     Source: Goodfellow et al. 2016, section 2.2, eq. 2.5.
 
@@ -42,7 +42,7 @@ def linear(X, W, b):
     """Compute the linear part of a layer, X W + b.
 
     Args:
-        X: inputs of shape (n, d_in), one example a row.
+        X: inputs of shape (n, d_in), one example per row.
         W: weights of shape (d_in, d_out).
         b: biases of shape (d_out,), added to every row.
 
@@ -50,10 +50,10 @@ def linear(X, W, b):
         Array of shape (n, d_out); float32 when all three are float32, else float64.
 
     Raises:
-        ValueError: when X and W do not fit, or when the shape of b is not (d_out,):
-            a column of biases would be broadcast silently to a wrong answer.
+        ValueError: if X and W do not fit together, or if the shape of b is not (d_out,):
+            a column of biases would silently be broadcast to a wrong answer.
 
-    Source: Nielsen, chapter 2, eq. 25, with one example a row.
+    Source: Nielsen, chapter 2, eq. 25, with one example per row.
 
     >>> linear(np.array([[1.0, 2.0]]), np.eye(2), np.array([10.0, 20.0])).tolist()
     [[11.0, 22.0]]

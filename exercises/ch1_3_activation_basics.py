@@ -6,8 +6,8 @@ probability:
 
     sigmoid(z) = 1 / (1 + exp(-z))
 
-The formula is short, but exp overflows: at -z = 89 in float32 and at 710 in float64.
-Writing it so that exp only ever sees numbers up to 0 is this chapter's craft. The
+The formula is short, but exp overflows: at -z = 89 in float32 and at 710 in float64. The
+task of this chapter is to write it so that exp never receives a number above 0. The
 sigmoid returns in logistic regression (2.3) and in the perceptron (3.1).
 """
 

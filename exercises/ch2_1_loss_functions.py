@@ -1,14 +1,14 @@
 """Understanding loss functions
 
 A loss says in one number how wrong the predictions are; learning means making it small.
-One loss for numbers, one for probabilities:
+There is one loss for numbers and one for probabilities:
 
     mean squared error:    L = mean of (y_pred - y)^2
     binary cross-entropy:  L = -mean of [y log(a) + (1 - y) log(1 - a)]
 
-The second is the surprise at the truth: near 0 for a confident right answer, log 2 for a
-shrug (a = 0.5), without bound for a confident wrong one. log(0) is minus infinity, so
-the probabilities have to be kept off 0 and 1.
+The second measures surprise at the truth: near 0 for a confident correct answer, log 2 for a
+shrug (a = 0.5), unbounded for a confident wrong answer. log(0) is minus infinity, so the
+probabilities have to be kept away from 0 and 1.
 """
 
 import numpy as np
@@ -28,7 +28,7 @@ def mse_loss(y_pred, y):
         1/2.
 
     Raises:
-        ValueError: when the shapes differ. (n, 1) and (n,) differ: broadcasting would
+        ValueError: if the shapes differ. (n, 1) and (n,) differ: broadcasting would
             compare every prediction with every true value.
 
     Source: Goodfellow et al. 2016, section 5.1.4.
@@ -49,12 +49,12 @@ def binary_cross_entropy(A, y):
 
     Returns:
         -mean over all entries of [y log(A) + (1 - y) log(1 - A)], natural logarithm, a
-        Python float. It is finite even where A is exactly 0 or 1: A is clipped to lie
-        strictly between 0 and 1 first, with a margin that fits its dtype (in float32
+        Python float. It is finite even where A is exactly 0 or 1: A is first clipped to
+        lie strictly between 0 and 1, with a margin that suits its dtype (in float32
         `1 - 1e-12` is 1 again; see `np.finfo`).
 
     Raises:
-        ValueError: when the shapes differ, such as (n, 1) and (n,).
+        ValueError: if the shapes differ, such as (n, 1) and (n,).
 
     Source: Nielsen, chapter 3, eq. 57.
 
@@ -65,13 +65,13 @@ def binary_cross_entropy(A, y):
 
 
 def demo():
-    """Watch both losses as the prediction moves away from the truth, which is 1."""
+    """Show both losses as the prediction moves away from the truth, which is 1."""
     truth = np.array([[1.0]])
     for a in [0.99, 0.9, 0.5, 0.1, 0.01, 0.0]:
         guess = np.array([[a]])
         squared, surprise = mse_loss(guess, truth), binary_cross_entropy(guess, truth)
         print(f"prediction {a:4.2f}  squared error {squared:5.3f}  cross-entropy {surprise:7.3f}")
-    print("The squared error never exceeds 1; the surprise at a sure mistake does.")
+    print("The squared error never exceeds 1; the cross-entropy of a confident mistake does.")
 
 
 if __name__ == "__main__":

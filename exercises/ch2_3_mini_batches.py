@@ -1,13 +1,14 @@
 """Mini-batch gradient descent
 
-The gradient of 60,000 images is costly, and that of 64 of them points nearly the same
-way. So each step uses one small batch, and one pass over all of them is an epoch:
+The gradient over 60,000 images is expensive, and the gradient over 64 of them points in
+nearly the same direction. So each step uses one small batch; one pass over all batches is
+an epoch:
 
     for each batch (X_b, y_b):   params <- params - lr * dL(X_b, y_b)/dparams
 
-The first model to learn so is logistic regression, A = sigmoid(X W + b), whose binary
+The first model trained this way is logistic regression, A = sigmoid(X W + b), whose binary
 cross-entropy has the gradient dL/dZ = (A - y) / n. The `gradient_descent` of this chapter
-replaces that of 2.2: it takes a list of parameters, and trains every network to come.
+replaces that of 2.2: it takes a list of parameters and trains all the later networks.
 """
 
 import numpy as np
@@ -20,21 +21,21 @@ __all__ = ["minibatches", "logistic_loss", "gradient_descent"]
 
 
 def minibatches(X, y, batch_size, rng):
-    """Cut the examples, shuffled, into batches: one epoch.
+    """Shuffle the examples and cut them into batches: one epoch.
 
     Args:
         X: array whose first axis counts the n examples, such as (n, d) or (n, C, H, W).
         y: array with the same n, such as (n, k).
-        batch_size: examples in a batch, an int of at least 1.
+        batch_size: examples per batch, an int of at least 1.
         rng: numpy.random.Generator that does the shuffling.
 
     Returns:
         An iterable (a list or a generator) of pairs (X_batch, y_batch). Every example
         occurs in exactly one batch and stays with its own y. Each batch holds batch_size
-        examples, the last one what is left over. X and y themselves are not shuffled.
+        examples, the last one the remainder. X and y themselves are not shuffled.
 
     Raises:
-        ValueError: when X and y differ in length, or batch_size is less than 1.
+        ValueError: if X and y differ in length, or if batch_size is less than 1.
 
     Source: Nielsen, chapter 1, "Learning with gradient descent".
 
@@ -59,11 +60,11 @@ def logistic_loss(X, y, params):
     Returns:
         (loss, [dW, db]): the binary cross-entropy of A = sigmoid(X W + b), a float, and
         its exact gradients, shaped like W and b. The loss is a mean over the examples, so
-        a 1/n is in the gradients: with D = (A - y) / n, dW = X^T D and db sums D over the
-        examples.
+        the gradients contain a 1/n: with D = (A - y) / n, dW = X^T D and db sums D over
+        the examples.
 
     Raises:
-        ValueError: when the shape of y is not that of A, such as (n,).
+        ValueError: if y does not have the shape of A, e.g. if it is (n,).
 
     Source: Nielsen, chapter 3, eq. 61 and 62.
 
@@ -86,9 +87,8 @@ def gradient_descent(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=Non
         lr: learning rate, a positive float.
         loss_fn: function with `loss_fn(X_batch, y_batch, params) -> (loss, grads)`, grads
             a list in the order and shapes of params.
-        batch_size: examples per update, shuffled anew by `minibatches` for each epoch;
-            None means all examples in their given order, which makes one update per
-            epoch.
+        batch_size: examples per update, shuffled again by `minibatches` for each epoch;
+            None means all examples in their given order, that is, one update per epoch.
         epochs: number of passes over the data.
         rng: numpy.random.Generator for the shuffling; None means
             `np.random.default_rng()`.

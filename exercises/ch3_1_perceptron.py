@@ -1,13 +1,13 @@
 """Single-layer perceptrons
 
-One neuron: weigh the inputs, add a bias, squeeze the sum into a probability.
+One neuron: multiply the inputs by weights, add a bias, squeeze the sum into a probability.
 
     Z = X W + b,   A = sigmoid(Z),   dL/dW = X^T (A - y) / n
 
-It is the logistic regression of chapter 2.3 seen as a network, and it learns every rule
-whose two answers a straight line can part, such as AND and OR. XOR is none of them: the
-best that a single layer can do there is to answer 0.5 throughout, at a loss of
-ln 2 = 0.693. The hidden layer of chapter 3.3 is the way out.
+This is the logistic regression of chapter 2.3 seen as a network, and it learns every rule
+whose two answers a straight line can separate, such as AND and OR. XOR is not one of them:
+the best that a single layer can do there is to always answer 0.5, at a loss of
+ln 2 = 0.693. The hidden layer of chapter 3.3 solves this.
 """
 
 import numpy as np
@@ -42,15 +42,15 @@ def forward_perceptron(X, W, b):
 def train_perceptron(X, y, lr, epochs, rng):
     """Train a perceptron by gradient descent on the binary cross-entropy.
 
-    Every epoch is one update on all the examples (full batch). Starting from zeros is
-    fine here: the loss has no other valleys to get caught in.
+    Every epoch is one update with all the examples (full batch). Starting from zeros is
+    fine here: the loss has no other valleys to get stuck in.
 
     Args:
         X: inputs of shape (n, d).
         y: labels 0 or 1 of shape (n, 1).
         lr: learning rate, a positive float.
         epochs: number of updates.
-        rng: numpy.random.Generator, for those who start from random weights.
+        rng: numpy.random.Generator, in case you start from random weights.
 
     Returns:
         (params, losses): params = [W, b] with W of shape (d, 1) and b of shape (1,), and
@@ -78,7 +78,7 @@ def demo():
         print(f"{name:3}  loss {losses[0]:.3f} -> {losses[-1]:.3f}")
         for (left, right), a, truth in zip(X, A[:, 0], y[:, 0], strict=True):
             print(f"     {left:.0f} {name} {right:.0f} = {truth:.0f}, the perceptron says {a:.3f}")
-    print(f"ln 2 = {np.log(2):.3f}: on XOR it only ever says 'fifty-fifty'.")
+    print(f"ln 2 = {np.log(2):.3f}: on XOR it always says 'fifty-fifty'.")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """Multi-layer perceptrons and forward propagation
 
-A hidden layer between input and output lets a network bend its decisions:
+A hidden layer between input and output lets a network draw curved boundaries:
 
     A1 = relu(X W1 + b1)         (n, hidden)
     A2 = softmax(A1 W2 + b2)     (n, classes)
     L  = -(1/n) sum over examples and classes of y log(A2)
 
-The weights start random, or all hidden units would stay alike for ever, and with the
-variance 2/fan_in, which carries the size of the signal through a ReLU layer unchanged.
-A network that knows nothing yet spreads its bets: its loss on ten digits is near ln 10.
+The weights start out random: otherwise all hidden units would stay identical forever. Their
+variance, 2/fan_in, keeps the size of the signal unchanged through a ReLU layer. A network
+that knows nothing yet spreads its bets: its loss on ten digits is near ln 10.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ __all__ = ["he_init", "forward_mlp", "cross_entropy"]
 
 
 def he_init(fan_in, fan_out, rng):
-    """Draw the start weights of a layer followed by ReLU.
+    """Draw the initial weights of a layer followed by ReLU.
 
     Args:
         fan_in: number of inputs of the layer.
@@ -29,8 +29,8 @@ def he_init(fan_in, fan_out, rng):
 
     Returns:
         (W, b), both float64: W of shape (fan_in, fan_out), independent normal numbers
-        with mean 0 and variance 2 / fan_in (standard deviation: the root of it), and b of
-        shape (fan_out,), zeros.
+        with mean 0 and variance 2 / fan_in (the standard deviation is its square root),
+        and b of shape (fan_out,), zeros.
 
     Source: He et al. 2015, section 2.2 (forward propagation case).
 
@@ -74,12 +74,12 @@ def cross_entropy(A, y):
 
     Returns:
         -(1/n) sum over all entries of y log(A), a Python float: the mean over the
-        examples, and only over them (not over the k classes). It is finite even where A
-        is 0: A is kept at or above a smallest positive number that its dtype can hold
-        (1e-300 is 0 in float32; see `np.finfo`).
+        examples only, not over the k classes. It is finite even where A is 0: A is kept at
+        or above a small positive number that its dtype can hold (1e-300 is 0 in float32;
+        see `np.finfo`).
 
     Raises:
-        ValueError: when the shapes differ.
+        ValueError: if the shapes differ.
 
     Source: Goodfellow et al. 2016, section 6.2.1.1, eq. 6.12.
 
@@ -90,7 +90,7 @@ def cross_entropy(A, y):
 
 
 def demo():
-    """Show digits to a network that has not learnt anything."""
+    """Show digits to a network that has not learned anything."""
     from data import load
 
     from .ch1_1_numpy_arrays import one_hot

@@ -1,6 +1,6 @@
 """Backpropagation for training MLPs
 
-The chain rule, walked from the loss back to the first weights, gives every gradient for
+The chain rule, followed from the loss back to the first weights, gives every gradient for
 about twice the work of the forward pass:
 
     delta2 = (A2 - y) / n                    dL/dZ2, softmax and cross-entropy together
@@ -8,7 +8,7 @@ about twice the work of the forward pass:
     delta1 = (delta2 W2^T) * relu'(Z1)       dL/dZ1
     dW1 = X^T delta1                         db1 = sum of delta1 over the examples
 
-With `gradient_descent` of chapter 2.3 this makes a network that reads handwriting.
+Together with `gradient_descent` of chapter 2.3, this trains a network that reads handwriting.
 """
 
 import numpy as np
@@ -30,15 +30,15 @@ def backward_mlp(X, A1, A2, y, W1, W2):
         A2: output probabilities from `forward_mlp`, (n, k).
         y: one-hot labels of shape (n, k).
         W1: weights of the hidden layer, (d, h). No gradient depends on them directly;
-            they are here because they belong to the network.
+            they are an argument because they belong to the network.
         W2: weights of the output layer, (h, k).
 
     Returns:
         (dW1, db1, dW2, db2), each shaped like its parameter: the exact derivatives of the
-        mean loss, so the 1/n is inside. Z1 is not needed: A1 > 0 exactly where Z1 > 0.
+        mean loss, so the 1/n is included. Z1 is not needed: A1 > 0 exactly where Z1 > 0.
 
     Raises:
-        ValueError: when A2 and y differ in shape.
+        ValueError: if A2 and y differ in shape.
 
     Source: Nielsen, chapter 2, BP1 to BP4; chapter 3, eq. 84 for softmax.
 
@@ -51,7 +51,7 @@ def backward_mlp(X, A1, A2, y, W1, W2):
 
 
 def mlp_loss(X, y, params):
-    """Compute loss and gradients of a two-layer perceptron, as gradient descent wants them.
+    """Compute loss and gradients of a two-layer perceptron, in the form gradient descent needs.
 
     Args:
         X: inputs of shape (n, d).
@@ -63,7 +63,7 @@ def mlp_loss(X, y, params):
         order and shapes of params.
 
     Raises:
-        ValueError: when y has not the shape of the output.
+        ValueError: if y does not have the shape of the output.
 
     Source: Nielsen, chapter 2, "The backpropagation algorithm".
 
@@ -80,13 +80,13 @@ def train_mlp(X, y, hidden=256, lr=0.1, epochs=5, batch_size=64, rng=None):
 
     Args:
         X: inputs of shape (n, d), such as images in [0, 1]; the work is done in float32
-            when X is float32, otherwise in float64.
+            if X is float32, otherwise in float64.
         y: one-hot labels of shape (n, k).
         hidden: number of hidden units h.
         lr: learning rate.
         epochs: number of passes over the data.
         batch_size: examples per update.
-        rng: numpy.random.Generator for the start weights (W1 first, then W2, by
+        rng: numpy.random.Generator for the initial weights (W1 first, then W2, by
             `he_init`) and the shuffling; None means `np.random.default_rng()`.
 
     Returns:
@@ -118,7 +118,7 @@ def demo():
         print(f"epoch {epoch + 1:2}: mean loss {mean:.3f} " + "#" * round(25 * mean))
     _, A2 = forward_mlp(digits.X_test, *params)
     right = (A2.argmax(axis=1) == digits.y_test).mean()
-    print(f"{right:.1%} of {len(A2)} digits by writers it has never seen are right")
+    print(f"{right:.1%} of {len(A2)} digits by new writers are right")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
 """Regularization techniques
 
-A network with more weights than examples can learn them by heart. Two ways to make it
-learn the pattern instead:
+A network with more weights than examples can memorize them. Two ways to make it learn the
+pattern instead:
 
     L2:       L = L_data + lambda sum of W^2       large weights cost something
     dropout:  A_dropped = A * mask                 units are left out at random
 
-In training each entry of the mask is 1/p with probability p (kept) and otherwise 0, so
-that a unit's expected output stays what it was; for predictions nothing is dropped and
-nothing needs to be scaled. Both change one line each of backpropagation.
+In training, each entry of the mask is 1/p with probability p (kept) and otherwise 0, so that a
+unit's expected output stays the same; for predictions nothing is dropped and nothing scaled.
 """
 
 from functools import partial
@@ -47,8 +46,7 @@ def l2_gradient(W, lambda_):
     """Compute the gradient of `l2_regularization(W, lambda_)` with respect to W.
 
     Args:
-        W: weights, array of any shape.
-        lambda_: strength of the penalty, a float of at least 0.
+        W, lambda_: as in `l2_regularization`.
 
     Returns:
         Array shaped like W, 2 lambda_ W; float32 gives float32, integers give float64.
@@ -62,7 +60,7 @@ def l2_gradient(W, lambda_):
 
 
 def dropout(A, p, rng):
-    """Leave out units at random, and scale up the others (inverted dropout).
+    """Leave out units at random and scale up the others (inverted dropout).
 
     Args:
         A: activations of any shape, float32, float64 or integer.
@@ -71,12 +69,12 @@ def dropout(A, p, rng):
         rng: numpy.random.Generator.
 
     Returns:
-        (A_dropped, mask): `mask` is shaped like A, each entry by itself 1/p with
+        (A_dropped, mask): `mask` is shaped like A, each entry independently 1/p with
         probability p, otherwise 0; A_dropped = A * mask. So the mean over many masks is A.
         p = 1 keeps everything. Both have the dtype of A, float64 for integers.
 
     Raises:
-        ValueError: when p is not in 0 < p <= 1.
+        ValueError: if p is not in 0 < p <= 1.
 
     Source: Srivastava et al. 2014, section 4, with the scaling of its section 10.
 
@@ -88,21 +86,13 @@ def dropout(A, p, rng):
 
 
 def regularized_loss(X, y, params, lambda_, p, rng):
-    """Compute loss and gradients of a deep ReLU perceptron with L2 penalty and dropout.
+    """Compute loss and gradients with L2 penalty and dropout (optional helper).
 
-    Args:
-        X: inputs of shape (n, d).
-        y: one-hot labels of shape (n, k).
-        params: [W1, b1, W2, b2, ...] as in chapter 4.1.
-        lambda_: strength of the L2 penalty, on weights and not on biases.
-        p: probability of keeping a unit of a hidden layer; inputs and outputs are all kept.
-        rng: numpy.random.Generator that draws new masks at every call.
+    X, y and params are as in chapter 4.1, the others as in `train_regularized_mlp`. The loss is the
+    mean cross-entropy plus the penalty on the weights; the gradients are exact for the dropout
+    masks of the hidden layers, which rng draws again at every call.
 
-    Returns:
-        (loss, grads): mean cross-entropy plus penalty, a float, and the exact gradients
-        for the masks that were drawn, in the order and shapes of params.
-
-    Source: Goodfellow et al. 2016, sections 7.1.1 and 7.12; the rest as in chapter 4.1.
+    Source: Goodfellow et al. 2016, sections 7.1.1 and 7.12.
 
     >>> params, rng = [np.ones((1, 2)), np.zeros(2)], np.random.default_rng(0)
     >>> loss, grads = regularized_loss(np.ones((1, 1)), np.array([[1, 0]]), params, 0.25, 0.8, rng)
@@ -113,32 +103,22 @@ def regularized_loss(X, y, params, lambda_, p, rng):
 
 
 def train_regularized_mlp(
-    X,
-    y,
-    hidden=(256, 128),
-    lr=0.1,
-    epochs=5,
-    batch_size=64,
-    lambda_=1e-4,
-    p=0.8,
-    rng=None,
+    X, y, hidden=(256, 128), lr=0.1, epochs=5, batch_size=64, lambda_=1e-4, p=0.8, rng=None
 ):
     """Train a deep ReLU perceptron with an L2 penalty and dropout.
 
-    Dropout acts on the hidden layers and in training only: predictions come from
+    Dropout acts on the hidden layers, and only in training: predictions come from
     `forward_deep_mlp` with the parameters as they are.
 
     Args:
-        X: inputs of shape (n, d); the work is done in float32 when X is float32, otherwise
-            in float64.
+        X: inputs of shape (n, d); the work is done in float32 if X is float32, otherwise in
+            float64.
         y: one-hot labels of shape (n, k).
         hidden: sizes of the hidden layers, first layer first.
-        lr: learning rate.
-        epochs: number of passes over the data.
-        batch_size: examples per update.
+        lr, epochs, batch_size: learning rate, passes over the data, examples per update.
         lambda_: strength of the L2 penalty, on weights and not on biases.
         p: probability of keeping a hidden unit.
-        rng: numpy.random.Generator for the start weights (`he_init`), the shuffling and
+        rng: numpy.random.Generator for the initial weights (`he_init`), the shuffling and
             the masks; None means `np.random.default_rng()`.
 
     Returns:
@@ -173,8 +153,8 @@ def demo():
         train = (forward_deep_mlp(X, params)[-1].argmax(axis=1) == labels).mean()
         test = (forward_deep_mlp(X_test, params)[-1].argmax(axis=1) == y_test).mean()
         size = sum(l2_regularization(W, 1.0) for W in params[::2])
-        print(f"{name:>8}: {train:.1%} of these labels learnt,", end=" ")
-        print(f"{test:.1%} of new digits right, squared weights sum to {size:.0f}")
+        print(f"{name:>8}: {train:.1%} of these labels learned,", end=" ")
+        print(f"{test:.1%} of new digits right, sum of squared weights {size:.0f}")
 
 
 if __name__ == "__main__":

@@ -1,18 +1,16 @@
 """Advanced optimization and capstone
 
-Momentum remembers where the last steps went, like a ball that rolls downhill: steps that
-agree add up, steps that zigzag cancel.
+Momentum remembers where the last steps went, like a ball rolling downhill: steps that agree add
+up, steps that zigzag cancel.
 
     v <- mu v - lr dL/dW,   W <- W + v
 
-With mu = 0.9 a steady gradient is followed ten times as fast. The capstone puts the course
-together in a network of your own that reads handwriting, and judges it: accuracy says how
-well it reads, the confusion matrix what it takes for what. The solution trains the deep
-perceptron of 4.1 with momentum, on digits that it shifts by a pixel now and then, so that
-no position can be learnt by heart.
+With mu = 0.9 a steady gradient is followed ten times as fast. The capstone puts the course together
+in a network of your own that reads handwriting, and evaluates it: accuracy says how often it is
+right, the confusion matrix which class it mistakes for which. The solution is the deep perceptron
+of 4.1, trained on digits that are randomly shifted by a pixel, so it cannot memorize positions.
 """
 
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -20,16 +18,11 @@ import numpy as np
 from .ch1_1_numpy_arrays import one_hot
 from .ch1_2_matrix_operations import matrix_multiply
 from .ch2_3_mini_batches import minibatches
-from .ch3_3_forward_mlp import he_init
-from .ch4_1_deep_mlp import deep_mlp_loss, forward_deep_mlp
+from .ch3_3_forward_mlp import cross_entropy, he_init
+from .ch4_1_deep_mlp import backward_deep_mlp, forward_deep_mlp
 
-__all__ = [
-    "momentum_update",
-    "accuracy",
-    "confusion_matrix",
-    "train_capstone",
-    "predict_capstone",
-]
+__all__ = ["momentum_update", "accuracy", "confusion_matrix",
+           "train_capstone", "predict_capstone"]  # fmt: skip
 
 SHIFTS = [(rows, columns) for rows in (-1, 0, 1) for columns in (-1, 0, 1)]
 
@@ -38,17 +31,17 @@ def momentum_update(v, grad, mu, lr):
     """Compute the next velocity of gradient descent with momentum.
 
     Args:
-        v: velocity so far, array of any shape, zeros at the start; it is not changed.
+        v: velocity so far, array of any shape, zeros at first; it is not changed.
         grad: gradient of the loss, same shape.
         mu: momentum, the share of the velocity that is kept, a float with 0 <= mu < 1.
         lr: learning rate.
 
     Returns:
-        The new velocity, mu v - lr grad, a new array. The caller adds it to the
-        parameter: W + v. The minus is already inside.
+        The new velocity, mu v - lr grad, a new array. The caller adds it to the parameter,
+        W + v: the minus sign is already included.
 
     Raises:
-        ValueError: when v and grad differ in shape.
+        ValueError: if v and grad differ in shape.
 
     Source: Polyak 1964; Sutskever et al. 2013, eq. 1 and 2.
 
@@ -59,34 +52,23 @@ def momentum_update(v, grad, mu, lr):
 
 
 def to_labels(y):
-    """Turn scores or one-hot rows into integer labels; leave labels as they are.
-
-    Args:
-        y: array of shape (n, k) with k > 1, scores or one-hot, or (n,) labels.
-
-    Returns:
-        Labels of shape (n,): the column of each row's largest entry, or y itself.
-
-    >>> to_labels(np.array([[0.1, 0.7, 0.2], [0.5, 0.3, 0.2]])).tolist()
-    [1, 0]
-    """
+    """Turn (n, k) scores or one-hot rows into labels; (n,) stays as it is (optional helper)."""
     raise NotImplementedError("write `to_labels`")
 
 
 def accuracy(y_pred, y):
-    """Compute the share of right predictions.
+    """Compute the share of correct predictions.
 
     Args:
-        y_pred: predictions: scores or probabilities of shape (n, k), of which the largest
-            in the row counts, or integer labels of shape (n,).
-        y: the truth, one-hot (n, k) or integer labels (n,). The two need not have the
-            same form.
+        y_pred: predictions: scores or probabilities of shape (n, k), of which the largest in
+            each row counts, or integer labels of shape (n,).
+        y: the truth, one-hot (n, k) or integer labels (n,). The two may differ in form.
 
     Returns:
         Share of the n examples for which the labels agree, a Python float in [0, 1].
 
     Raises:
-        ValueError: when the numbers of examples differ.
+        ValueError: if the numbers of examples differ.
 
     Source: Nielsen, chapter 1 (the `evaluate` of its network).
 
@@ -97,7 +79,7 @@ def accuracy(y_pred, y):
 
 
 def confusion_matrix(y_pred, y, num_classes):
-    """Count which class is taken for which.
+    """Count which class is mistaken for which.
 
     Args:
         y_pred: predicted labels, integers of shape (n,), or scores of shape (n, k).
@@ -105,13 +87,13 @@ def confusion_matrix(y_pred, y, num_classes):
         num_classes: number of classes k.
 
     Returns:
-        Integer array of shape (k, k): entry (t, c) counts the examples of true class t
-        (row) that were predicted as class c (column). The diagonal holds the right ones.
+        Integer array of shape (k, k): entry (t, c) counts the examples of true class t (row)
+        that were predicted as class c (column). The diagonal holds the correct ones.
 
     Raises:
-        ValueError: when the lengths differ or a label is not in 0..num_classes-1.
+        ValueError: if the lengths differ or a label is not in 0..num_classes-1.
 
-    Source: the usual definition, rows true as in `sklearn.metrics.confusion_matrix`.
+    Source: the usual definition, with true classes as rows, as in scikit-learn.
 
     >>> confusion_matrix(np.array([0, 1, 1, 1]), np.array([0, 0, 0, 1]), 2).tolist()
     [[1, 2], [0, 1]]
@@ -119,80 +101,24 @@ def confusion_matrix(y_pred, y, num_classes):
     raise NotImplementedError("write `confusion_matrix`")
 
 
-def momentum_descent(X, y, params, lr, loss_fn, mu=0.9, batch_size=64, epochs=1, rng=None):
-    """Minimize a loss by mini-batch gradient descent with momentum.
-
-    The learning rate falls along a straight line from lr to 0: long strides first, then
-    ever finer ones.
-
-    Args:
-        X, y, params, loss_fn, batch_size, epochs, rng: as in `gradient_descent` of chapter
-            2.3, with an int for batch_size.
-        lr: learning rate of the first update.
-        mu: momentum, 0 <= mu < 1.
-
-    Returns:
-        (params, losses): a new list with the trained arrays, and a list of floats, one
-        per update, each taken before it.
-
-    Source: Sutskever et al. 2013, eq. 1 and 2.
-
-    >>> def bowl(X, y, params):
-    ...     return float(params[0][0] ** 2), [2 * params[0]]
-    >>> X = np.zeros((2, 1))
-    >>> params, losses = momentum_descent(X, X, [np.array([4.0])], 0.25, bowl, 0.5, 1)
-    >>> losses, params[0].tolist()
-    ([16.0, 4.0], [0.5])
-    """
-    raise NotImplementedError("write `momentum_descent`")
-
-
-def shifted_loss(X, y, params, rng, loss_fn=deep_mlp_loss):
-    """Compute a network's loss and gradients on a batch shifted by up to a pixel.
-
-    A shifted 7 is still a 7: each batch is moved by -1, 0 or 1 rows and as many columns, drawn
-    from rng, which makes nine training sets out of one. What leaves the image on one side
-    comes in on the other; the border of a digit is empty, so nothing is lost.
-
-    Args:
-        X: images of shape (n, 784) or (n, 1, 28, 28), each 28 x 28 in rows.
-        y: one-hot labels of shape (n, k).
-        params: the network's, such as [W1, b1, W2, b2, ...] of chapter 4.1.
-        rng: numpy.random.Generator that draws the shift.
-        loss_fn: the network's, `deep_mlp_loss` or `cnn_loss` of chapter 4.3, for instance.
-
-    Returns:
-        (loss, grads) of `loss_fn` for the shifted images.
-
-    Source: Simard et al. 2003, section 2 (distorted copies).
-
-    >>> params, rng = [np.zeros((784, 2)), np.zeros(2)], np.random.default_rng(0)
-    >>> loss, grads = shifted_loss(np.ones((1, 784)), np.array([[1, 0]]), params, rng)
-    >>> round(loss, 4), grads[1].tolist()
-    (0.6931, [-0.5, 0.5])
-    """
-    raise NotImplementedError("write `shifted_loss`")
-
-
 def train_capstone(X, y, rng=None):
     """Train the network of your choice to read digits: the course's final exam.
 
-    Architecture, optimizer and settings are yours, as long as `predict_capstone` knows
-    what to do with the parameters. This solution: 784-400-200-k with ReLU, momentum, and
-    images shifted by up to a pixel; more epochs when there are few images.
+    Architecture, optimizer and settings are yours, as long as `predict_capstone` can use the
+    parameters. All earlier chapters and `fast_layers.py` may be used. This solution: 784-400-200-k
+    with ReLU, momentum, and images shifted by up to a pixel; more epochs if there are few images.
 
     Args:
-        X: images of shape (n, 784), each 28 x 28 in rows, values in [0, 1]; the work is
-            done in float32 when X is float32, otherwise in float64.
+        X: images of shape (n, 784), each 28 x 28 row by row, values in [0, 1]; the work is done
+            in float32 if X is float32, otherwise in float64.
         y: one-hot labels of shape (n, k).
-        rng: numpy.random.Generator for everything random; None means
-            `np.random.default_rng()`.
+        rng: numpy.random.Generator for everything random; None: `np.random.default_rng()`.
 
     Returns:
-        (params, losses): a list of arrays for `predict_capstone`, and a list of finite
-        floats, oldest first.
+        (params, losses): a list of arrays for `predict_capstone`, and a list of finite floats,
+        oldest first.
 
-    Source: Polyak 1964 (momentum); Simard et al. 2003 (shifted images).
+    Source: Polyak 1964 (momentum); Simard et al. 2003, section 2 (shifted images).
 
     >>> X, y = np.repeat(np.eye(2), 392, axis=1), np.eye(2)  # upper or lower half white
     >>> params, losses = train_capstone(X, y, np.random.default_rng(0))
@@ -205,9 +131,8 @@ def train_capstone(X, y, rng=None):
 def predict_capstone(X, params):
     """Compute class probabilities with the trained capstone network.
 
-    Whatever belongs to the network belongs in here too. This solution looks at each image in
-    nine positions, shifted by up to a pixel as in training, and takes the mean of what the
-    network says.
+    Whatever training does to its inputs, such as scaling, must be done in here too. This solution
+    averages the network's answers for nine positions of each image, shifted by up to a pixel.
 
     Args:
         X: images of shape (n, 784), values in [0, 1].
@@ -234,8 +159,8 @@ def demo():
     A = predict_capstone(digits.X_test, params)
     print(f"{len(losses)} updates, loss {losses[0]:.2f} -> {np.mean(losses[-20:]):.3f}")
     print(f"{accuracy(A, digits.y_test):.1%} of {len(A)} new digits right")
-    print("rows: what it was; columns: what the network said")
-    print(confusion_matrix(A, digits.y_test, 10))
+    matrix = confusion_matrix(A, digits.y_test, 10)
+    print("rows: what it was; columns: what the network said", matrix, sep="\n")
 
 
 if __name__ == "__main__":

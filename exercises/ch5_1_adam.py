@@ -1,17 +1,16 @@
 """Adam and step sizes that adapt
 
-Momentum averages the gradients; Adam also averages their squares, and divides by the root
-of these. A weight whose gradients are always small then takes steps as long as one whose
-gradients are large, so one lr fits them all:
+Momentum averages the gradients; Adam also averages their squares, and divides by their square
+root. A weight whose gradients are always small then takes steps as long as one whose gradients
+are large, so one lr suits them all:
 
     m <- beta1 m + (1 - beta1) g          average of the gradients
     v <- beta2 v + (1 - beta2) g^2        average of their squares
     m_hat = m / (1 - beta1^t),   v_hat = v / (1 - beta2^t)
     step = -lr m_hat / (sqrt(v_hat) + eps),   W <- W + step
 
-Both averages start from 0 and are too small at first; the two divisions make up for that.
-In the first update they leave -lr g / |g|: a step of length lr, whatever the gradient's
-scale.
+Both averages start from 0 and are too small at first; the two divisions correct that. In the
+first update they leave -lr g / |g|: a step of length lr, whatever the gradient's scale.
 """
 
 import numpy as np
@@ -22,7 +21,7 @@ __all__ = ["adam_update"]
 
 
 def adam_update(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Compute one step of Adam and the two averages it goes by.
+    """Compute one Adam step and the two moving averages behind it.
 
     Args:
         m: moving average of the gradients so far, array of any shape, zeros at the start.
@@ -32,15 +31,15 @@ def adam_update(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         lr: learning rate, about the length of a step in each weight.
         beta1: share of m that is kept, a float with 0 <= beta1 < 1.
         beta2: share of v that is kept, a float with 0 <= beta2 < 1.
-        eps: positive float, added to the root: a gradient of 0 gives a step of 0.
+        eps: positive float, added to the root, so that a gradient of 0 gives a step of 0.
 
     Returns:
         (m, v, step), new arrays of the same shape: both averages without bias correction,
-        ready for the next update, and the step to add to the parameter, W + step. The
-        minus is already inside. float32 gives float32, float64 and integers give float64.
+        ready for the next update, and the step to add to the parameter, W + step: the minus
+        sign is already included. float32 gives float32, float64 and integers give float64.
 
     Raises:
-        ValueError: when m, v and grad differ in shape.
+        ValueError: if m, v and grad differ in shape.
 
     Source: Kingma & Ba 2015, algorithm 1.
 
@@ -52,18 +51,9 @@ def adam_update(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
 
 
 def adam_descent(X, y, params, lr, loss_fn, batch_size=64, epochs=1, rng=None):
-    """Minimize a loss by mini-batches with a step of Adam for each.
+    """Minimize a loss by mini-batches with Adam steps (optional helper).
 
-    Args:
-        X, y, params, loss_fn, batch_size, epochs, rng: as in `gradient_descent` of chapter
-            2.3, with an int for batch_size.
-        lr: learning rate of Adam.
-
-    Returns:
-        (params, losses): a new list with the trained arrays, and a list of floats, one
-        per update, each taken before it.
-
-    Source: Kingma & Ba 2015, algorithm 1.
+    Arguments and results are as in `gradient_descent` of chapter 2.3, with an int for batch_size.
 
     >>> def bowl(X, y, params):
     ...     return float(params[0][0] ** 2), [2 * params[0]]
@@ -76,7 +66,7 @@ def adam_descent(X, y, params, lr, loss_fn, batch_size=64, epochs=1, rng=None):
 
 
 def demo():
-    """Train the network of chapter 3.4 on digits, by plain descent and by Adam."""
+    """Train the network of chapter 3.4 on digits, with plain gradient descent and with Adam."""
     from data import load
 
     from .ch1_1_numpy_arrays import one_hot

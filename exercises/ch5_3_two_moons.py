@@ -1,16 +1,16 @@
 """Two moons and a network that bends
 
-A single neuron draws a straight line (3.1). With a hidden layer before it the border can
-bend, once for each hidden unit, and go between two moons, or around the corners of XOR:
+A single neuron draws a straight line (3.1). With a hidden layer before it, the boundary can
+bend, once per hidden unit, and pass between two moons, or around the corners of XOR:
 
     A1 = relu(X W1 + b1)       each unit is 0 on one side of its fold and a slope on the other
     A  = sigmoid(A1 W2 + b2)   the probability of class 1
     L  = mean of the binary cross-entropy of A and y
 
 Backpropagation is that of 3.4 with one output: sigmoid and cross-entropy leave A - y, as
-softmax did. A unit whose fold leaves all the data on the flat side is dead, for its
-gradient is 0 for ever. With 8 units a few dead ones can spoil the whole network, so the
-start places every fold where the data is.
+softmax did. A unit whose fold leaves all the data on the flat side is dead, because its
+gradient is 0 forever. With 8 units, a few dead ones can spoil the whole network, so the
+initial weights place every fold where the data is.
 """
 
 import numpy as np
@@ -26,23 +26,6 @@ from .ch3_4_backpropagation import backward_mlp
 __all__ = ["forward_binary", "binary_loss", "train_binary"]
 
 
-def hidden_layer(X, params):
-    """Compute the activations of the hidden layer.
-
-    Args:
-        X: inputs of shape (n, d).
-        params: [W1, b1, W2, b2] as in `forward_binary`.
-
-    Returns:
-        A1 = relu(X W1 + b1), shape (n, h).
-
-    >>> params = [np.array([[1.0, -1.0]]), np.array([0.0, 3.0]), np.ones((2, 1)), np.zeros(1)]
-    >>> hidden_layer(np.array([[2.0], [-1.0]]), params).tolist()
-    [[2.0, 1.0], [0.0, 4.0]]
-    """
-    raise NotImplementedError("write `hidden_layer`")
-
-
 def forward_binary(X, params):
     """Compute the probability of class 1 with a ReLU hidden layer and a sigmoid output.
 
@@ -54,7 +37,7 @@ def forward_binary(X, params):
         A = sigmoid(relu(X W1 + b1) W2 + b2), probabilities of shape (n, 1). float32 gives
         float32, float64 and integers give float64. No overflow.
 
-    Source: the primer, section 5.1.
+    Source: Goodfellow et al. 2016, section 6.1, with the sigmoid output of section 6.2.2.2.
 
     >>> params = [np.array([[1.0, -1.0]]), np.zeros(2), np.array([[1.0], [1.0]]), np.array([-2.0])]
     >>> forward_binary(np.array([[-2.0], [0.0], [2.0]]), params).round(4).tolist()  # |x| - 2
@@ -64,7 +47,7 @@ def forward_binary(X, params):
 
 
 def binary_loss(X, y, params):
-    """Compute loss and gradients of the network, as gradient descent wants them.
+    """Compute loss and gradients of the network, in the form gradient descent needs.
 
     Args:
         X: inputs of shape (n, d).
@@ -73,13 +56,13 @@ def binary_loss(X, y, params):
 
     Returns:
         (loss, grads): the mean binary cross-entropy, a float, finite even where the
-        network is sure and wrong, and a list of its exact gradients in the order and
-        shapes of params. The 1/n is inside. float32 gives float32 gradients.
+        network is certain and wrong, and a list of its exact gradients in the order and
+        shapes of params. The 1/n is included. float32 gives float32 gradients.
 
     Raises:
-        ValueError: when y has not the shape (n, 1).
+        ValueError: if y does not have the shape (n, 1).
 
-    Source: the primer, sections 5.2 and 5.3; Nielsen, chapter 2, BP1 to BP4.
+    Source: Nielsen, chapter 2, BP1 to BP4; chapter 3, eq. 57 (the loss).
 
     >>> zeros = [np.zeros((1, 2)), np.ones(2), np.ones((2, 1)), np.array([-2.0])]
     >>> loss, grads = binary_loss(np.array([[1.0], [3.0]]), np.array([[1], [1]]), zeros)
@@ -95,20 +78,20 @@ def train_binary(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     Every epoch is one update: param <- param - lr * grad for each of the four.
 
     Args:
-        X: inputs of shape (n, d), numbers of about the size 1; the work is done in
-            float32 when X is float32, otherwise in float64.
+        X: inputs of shape (n, d), numbers of a size of about 1; the work is done in
+            float32 if X is float32, otherwise in float64.
         y: labels 0 or 1 of shape (n, 1).
         hidden: number of hidden units h.
         lr: learning rate.
         epochs: number of updates.
-        rng: numpy.random.Generator for the start weights; None means
+        rng: numpy.random.Generator for the initial weights; None means
             `np.random.default_rng()`.
 
     Returns:
         (params, losses): params = [W1, b1, W2, b2], and a list of floats, the loss before
         each of the updates.
 
-    Source: the primer, section 5.4; Goodfellow et al. 2016, section 6.1 (XOR).
+    Source: Goodfellow et al. 2016, section 6.1 (XOR), section 4.3 (gradient descent).
 
     >>> X, y = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
     >>> params, losses = train_binary(X, y, rng=np.random.default_rng(0))
@@ -119,7 +102,7 @@ def train_binary(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 
 def demo():
-    """Learn XOR, which chapter 3.1 could not, and draw the border between two moons."""
+    """Learn XOR, which chapter 3.1 could not, and draw the boundary between two moons."""
     from data import two_moons, xor
 
     rng = np.random.default_rng(0)

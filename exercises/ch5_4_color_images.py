@@ -2,7 +2,7 @@
 
 A color image is three pictures of the same scene, one each in red, green and blue. They are
 the channels of one image, not three images: a filter has a slice for each of them, and its
-answer is the sum over all.
+output is the sum over all.
 
     out[n, f, i, j] = sum over c, u, v of X[n, c, i + u, j + v] filters[f, c, u, v]  +  b[f]
 
@@ -12,45 +12,37 @@ of one convolution are the channels of the next, which combines strokes into sha
     (conv 3x3 -> ReLU -> max pool 2) twice -> flatten -> dense -> softmax
 
 This chapter is optional. It is graded on colored digits, made from those that come with the
-course; with CIFAR-10's 60,000 photographs on this machine, the demo trains on them.
+course; the demo trains on CIFAR-10's 60,000 photographs if they are on this machine.
 """
 
 import numpy as np
 
 from .ch1_1_numpy_arrays import one_hot
 from .ch1_2_matrix_operations import linear, matrix_multiply
-from .ch3_2_activation_functions import relu, softmax
+from .ch2_3_mini_batches import minibatches
+from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
-from .ch4_2_convolution import (
+from .ch4_2_convolution import conv_backward, conv_forward  # for a network of your own
+from .ch4_3_pooling_cnn import flatten, max_pool, max_pool_backward  # the same
+from .ch4_5_momentum_capstone import accuracy, momentum_update
+from .fast_layers import (
     conv_filter_gradients,
-    conv_forward,
     conv_input_gradient,
     convolve,
     im2col,
+    pool_max,
+    send_back,
 )
-from .ch4_3_pooling_cnn import flatten, max_pool, send_back
-from .ch4_5_momentum_capstone import accuracy, momentum_descent
 
 __all__ = ["train_color_cnn", "predict_color_cnn"]
 
 
 def color_cnn_loss(X, y, params):
-    """Compute loss and gradients of a network with two convolutional blocks.
+    """Compute `(loss, grads)` of a network with two convolutional blocks (optional helper).
 
-    Args:
-        X: images of shape (n, C, H, W), at least 10 x 10; 3 channels are nothing special.
-        y: one-hot labels of shape (n, k).
-        params: [filters1, b1, filters2, b2, W, b]: filters1 (F1, C, 3, 3), filters2
-            (F2, F1, 3, 3), W (F2*h*w, k) with h = ((H - 2) // 2 - 2) // 2 and w alike.
-
-    Returns:
-        (loss, grads): the mean cross-entropy, a float, and a list of its exact gradients
-        in the order and shapes of params.
-
-    Raises:
-        ValueError: when y has not the shape of the output.
-
-    Source: chapter 4.3, with one more block before the dense layer.
+    X holds images (n, C, H, W), at least 10 x 10, y one-hot labels (n, k). params is [filters1,
+    b1, filters2, b2, W, b]: filters1 (F1, C, 3, 3), filters2 (F2, F1, 3, 3), W (F2*h*w, k) with
+    h = ((H - 2) // 2 - 2) // 2 and w likewise. Start from `cnn_loss` of chapter 4.3.
 
     >>> params = [np.ones((2, 3, 3, 3)), np.zeros(2), np.ones((4, 2, 3, 3)), np.zeros(4)]
     >>> params += [np.zeros((4, 2)), np.zeros(2)]
@@ -62,17 +54,10 @@ def color_cnn_loss(X, y, params):
 
 
 def start_params(shape, k, rng, filters=(8, 16)):
-    """Draw start parameters for `color_cnn_loss`.
+    """Draw initial parameters of `color_cnn_loss` for (C, H, W) images (optional helper).
 
-    Args:
-        shape: (C, H, W) of an image.
-        k: number of classes.
-        rng: numpy.random.Generator.
-        filters: number of filters of the first and the second block.
-
-    Returns:
-        [filters1, b1, filters2, b2, W, b]: weights from `he_init`, those of the dense layer
-        divided by 3, so that the first guesses stay cautious; biases 0.
+    `he_init` draws the weights of k classes; those of the dense layer are divided by 3, so that the
+    first guesses stay cautious. Biases are 0.
 
     >>> params = start_params((3, 32, 32), 10, np.random.default_rng(0))
     >>> [param.shape for param in params]
@@ -84,22 +69,21 @@ def start_params(shape, k, rng, filters=(8, 16)):
 def train_color_cnn(X, y, epochs=5, batch_size=64, rng=None):
     """Train a network of your choice on color images.
 
-    Architecture, optimizer and settings are yours, as long as `predict_color_cnn` knows
-    what to do with the parameters, and all three channels are looked at together. This
-    solution: two blocks of 8 and 16 filters 3 x 3, and a dense layer, with momentum.
+    Architecture, optimizer and settings are yours, as long as `predict_color_cnn` can use the
+    parameters, and all three channels are looked at together. Use your own layers or those of
+    `fast_layers.py`. This solution: two blocks of 8 and 16 filters 3 x 3, and a dense layer, with
+    momentum.
 
     Args:
         X: images of shape (n, 3, 32, 32), channels red, green, blue, values in [0, 1]; the
-            work is done in float32 when X is float32, otherwise in float64.
+            work is done in float32 if X is float32, otherwise in float64.
         y: one-hot labels of shape (n, k).
-        epochs: number of passes over the data.
-        batch_size: examples per update.
-        rng: numpy.random.Generator for everything random; None means
-            `np.random.default_rng()`.
+        epochs, batch_size: number of passes over the data, examples per update.
+        rng: numpy.random.Generator for everything random; None: `np.random.default_rng()`.
 
     Returns:
-        (params, losses): a list of arrays for `predict_color_cnn`, and a list of finite
-        floats, oldest first.
+        (params, losses): a list of arrays for `predict_color_cnn`, and a list of finite floats,
+        oldest first.
 
     Source: LeCun et al. 1998, "Gradient-based learning"; Krizhevsky 2009 (CIFAR-10).
 
@@ -132,7 +116,7 @@ def predict_color_cnn(X, params):
 
 
 def demo():
-    """Train on CIFAR-10 if it is on this machine, else on the colored digits."""
+    """Train on CIFAR-10 if it is on this machine, otherwise on the colored digits."""
     from data import load
 
     images = load("color")

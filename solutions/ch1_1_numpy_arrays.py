@@ -6,8 +6,8 @@ This chapter does two things to whole arrays at once, without a loop:
     normalize:  (x - mean) / std        so that every input has the same scale
     one_hot:    label 2 of 4 classes -> [0, 0, 1, 0]
 
-Both prepare data for every network of the course; the labels of handwritten digits
-become rows of zeros and ones that a network's ten outputs can be compared with.
+Both prepare data for every network in the course: the labels of handwritten digits, for
+example, become rows of zeros and ones to compare with a network's ten outputs.
 """
 
 import numpy as np
@@ -18,27 +18,26 @@ __all__ = ["normalize", "one_hot"]
 def normalize(X):
     """Shift and scale an array to mean 0 and standard deviation 1.
 
-    Mean and standard deviation are taken over all entries together, not by row or column.
+    Mean and standard deviation are taken over all entries together, not per row or column.
 
     Args:
         X: array of any shape, float32, float64 or integer; it is not changed.
 
     Returns:
         A new array of the same shape, (x - mean) / std for each entry x. std is the
-        population standard deviation (NumPy's default, division by the number of
+        population standard deviation (NumPy's default, which divides by the number of
         entries). float32 gives float32, float64 and integers give float64. An array of
-        one repeated value has no spread to scale: it gives zeros, also where rounding
-        makes its computed std not quite 0, as in `np.full(3, 0.1)`.
+        one repeated value has no spread to scale: it gives zeros, even if rounding makes
+        its computed std slightly different from 0, as in `np.full(3, 0.1)`.
 
     Source: LeCun et al. 1998, "Efficient BackProp", section 4.3.
 
     >>> normalize(np.array([[1.0, 3.0], [3.0, 1.0]])).tolist()
     [[-1.0, 1.0], [1.0, -1.0]]
     """
-    # Why this form: equal entries are found by comparing them, which rounds nothing, so no
-    # threshold for the std has to be chosen. `(X - mean) / (std + 1e-8)` spares the `if` but moves
-    # every other answer a little; its epsilon has to stay tiny. Mean and std without `axis` are
-    # those of all entries.
+    # Why this form: comparing entries involves no rounding, so no threshold for the std has to be
+    # chosen. `(X - mean) / (std + 1e-8)` avoids the `if` but changes every other answer a little,
+    # so its epsilon has to be tiny. Without `axis`, mean and std are taken over all entries.
     X = 1.0 * X  # integers become float64, float32 stays float32
     if X.max() == X.min():  # compare values: the std of np.full(3, 0.1) is 1e-17, not 0
         return np.zeros_like(X)
@@ -55,18 +54,18 @@ def one_hot(labels, num_classes):
     Returns:
         float64 array of shape (n, k): row i is 1 in column labels[i] and 0 elsewhere.
 
-    Other labels (-1, num_classes, a table of them) have no such row. What becomes of them is
-    up to you: the reference refuses them with a `ValueError`.
+    Other labels (-1, num_classes, a table of labels) have no such row; how you handle them is
+    up to you. The reference raises `ValueError`.
 
     Source: Goodfellow et al. 2016, section 6.2.2.3 (targets of a softmax output).
 
     >>> one_hot(np.array([2, 0]), 3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
-    # Why this form: indexing the identity matrix with the labels copies one row for each, without a
-    # loop. Zeros filled by `out[np.arange(n), labels] = 1` are as right, and better for very many
-    # classes, where the (k, k) identity is large. NumPy takes -1 as an index, so the range is
-    # checked.
+    # Why this form: indexing the identity matrix with the labels copies one row per label, without
+    # a loop. Zeros filled by `out[np.arange(n), labels] = 1` are just as correct, and better for
+    # very many classes, where the (k, k) identity is large. NumPy accepts -1 as an index, so the
+    # range is checked.
     labels = np.asarray(labels)
     if labels.ndim != 1 or np.any(labels < 0) or np.any(labels >= num_classes):
         raise ValueError(f"labels must be (n,) integers from 0 to {num_classes - 1}")

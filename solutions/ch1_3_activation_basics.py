@@ -6,8 +6,8 @@ probability:
 
     sigmoid(z) = 1 / (1 + exp(-z))
 
-The formula is short, but exp overflows: at -z = 89 in float32 and at 710 in float64.
-Writing it so that exp only ever sees numbers up to 0 is this chapter's craft. The
+The formula is short, but exp overflows: at -z = 89 in float32 and at 710 in float64. The
+task of this chapter is to write it so that exp never receives a number above 0. The
 sigmoid returns in logistic regression (2.3) and in the perceptron (3.1).
 """
 
@@ -33,9 +33,9 @@ def sigmoid(Z):
     [0.0, 0.5, 1.0]
     """
     # Why this form: 1 / (1 + exp(-z)) and exp(z) / (1 + exp(z)) are equal, and with exp(-|z|) both
-    # share the denominator, so one exponential serves both signs. `np.where` computes both of its
-    # branches, hence both must be safe. `scipy.special.expit(Z)` and `0.5 * (1 + np.tanh(Z / 2))`
-    # are as right; clipping z needs a limit that fits float32 too.
+    # have the same denominator, so one exponential serves both signs. `np.where` computes both
+    # branches, so both must be safe. `scipy.special.expit(Z)` and `0.5 * (1 + np.tanh(Z / 2))` are
+    # just as correct; if you clip z instead, the limit has to suit float32 too.
     Z = 1.0 * Z  # integers become float64, float32 stays
     small = np.exp(-np.abs(Z))  # the exponent is never positive: between 0 and 1
     return np.where(Z >= 0, 1.0, small) / (1.0 + small)

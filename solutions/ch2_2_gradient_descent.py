@@ -9,8 +9,8 @@ For linear regression, with predictions X W and L = mean of (X W - y)^2 over N e
     dL/dW = (2 / N) X^T (X W - y)
 
 The 2 comes from the square and stays. The alternative, trying out a grid of values, needs
-a number of trials that grows as a power of the number of weights: a thousand trials for
-three weights at ten values each, more than atoms in the universe for a hundred.
+exponentially more trials with every weight: a thousand trials for three weights with ten
+values each, more trials than atoms in the universe for a hundred weights.
 """
 
 import numpy as np
@@ -30,20 +30,20 @@ def mse_gradient(X, y, W):
         W: weights of shape (d, k).
 
     Returns:
-        Array of the shape of W: (2 / N) X^T (X W - y), with N = n k the number of entries
-        that the loss averages over. Factor 2 and 1/N belong to it.
+        Array of the shape of W: (2 / N) X^T (X W - y), where N = n k is the number of
+        entries that the loss averages over. The factors 2 and 1/N are part of the gradient.
 
     Raises:
-        ValueError: when y has not the shape of X W, such as (n,) instead of (n, 1).
+        ValueError: if y does not have the shape of X W, e.g. (n,) instead of (n, 1).
 
     Source: the chain rule; Goodfellow et al. 2016, section 5.1.4.
 
     >>> mse_gradient(np.array([[1.0], [2.0]]), np.array([[2.0], [4.0]]), np.array([[1.0]])).tolist()
     [[-5.0]]
     """
-    # Why this form: the product with X^T weighs each error with its inputs and sums over the
+    # Why this form: the product with X^T multiplies each error by its inputs and sums over the
     # examples, in one step for all weights. The 2 of the square and the 1/N of the mean enter once,
-    # at the end; N is `y_pred.size`, as in `mse_loss`. They may as well be put on the errors first.
+    # at the end; N is `y_pred.size`, as in `mse_loss`.
     y_pred = matrix_multiply(X, W)  # (n, k)
     if y_pred.shape != np.shape(y):
         raise ValueError(f"X W has shape {y_pred.shape}, y {np.shape(y)}")
@@ -51,12 +51,12 @@ def mse_gradient(X, y, W):
 
 
 def gradient_descent(X, y, W, lr, loss_fn, steps=100):
-    """Minimize a loss by repeated steps against its gradient, on all the data.
+    """Minimize a loss by repeated steps against its gradient, using all the data.
 
     Args:
-        X: inputs of shape (n, d), handed to `loss_fn` as they are.
-        y: true values of shape (n, k), handed to `loss_fn` as they are.
-        W: start weights, float array; it is not changed.
+        X: inputs of shape (n, d), passed to `loss_fn` as they are.
+        y: true values of shape (n, k), passed to `loss_fn` as they are.
+        W: initial weights, float array; it is not changed.
         lr: learning rate, a positive float.
         loss_fn: function with `loss_fn(X, y, W) -> (loss, grad)`, grad shaped like W.
         steps: number of steps.
@@ -64,7 +64,7 @@ def gradient_descent(X, y, W, lr, loss_fn, steps=100):
     Returns:
         (W, losses): the weights after the last step, a new array, and a list of `steps`
         Python floats; losses[i] is the loss before step i, so losses[0] is the loss of
-        the start weights. Each step is W <- W - lr * grad.
+        the initial weights. Each step is W <- W - lr * grad.
 
     Source: Goodfellow et al. 2016, section 4.3, eq. 4.5.
 
@@ -74,10 +74,10 @@ def gradient_descent(X, y, W, lr, loss_fn, steps=100):
     >>> W.tolist(), losses
     ([[1.0]], [64.0, 16.0, 4.0])
     """
-    # Why this form: one call of `loss_fn` gives loss and gradient for the same W, so each loss is
-    # the one before its step at no extra cost. The update in place spares a new array in every
-    # step; `W = W - lr * grad` without the first line is as right.
-    W = 1.0 * W  # our own copy, so the caller's weights stay as they are
+    # Why this form: one call of `loss_fn` gives loss and gradient for the same W, so the loss
+    # before each step comes at no extra cost. Updating in place avoids a new array per step;
+    # `W = W - lr * grad` without the first line is just as correct.
+    W = 1.0 * W  # a copy, so the caller's weights stay unchanged
     losses = []
     for _ in range(steps):
         loss, grad = loss_fn(X, y, W)
@@ -94,21 +94,20 @@ def grid_search(loss, candidates):
         candidates: list (or other sequence) of candidates, numbers or arrays, at least one.
 
     Returns:
-        The candidate with the lowest `loss(candidate)`; the first of them on a tie.
+        The candidate with the lowest `loss(candidate)`; the first one if several tie.
 
     Source: Goodfellow et al. 2016, section 11.4.3.
 
     >>> grid_search(lambda w: (w - 2) ** 2, [0, 1, 2, 3])
     2
     """
-    # Why this form: `min` with a `key` is the search: it calls loss once for each candidate,
-    # compares the losses only, and keeps the first on a tie. `candidates[np.argmin([loss(c) for c
-    # in candidates])]` does the same; a loop of your own is as right and shows more.
+    # Why this form: `min` with a `key` is the search: it calls loss once per candidate, compares
+    # only the losses, and keeps the first one if several tie. A `for` loop is just as correct.
     return min(candidates, key=loss)
 
 
 def demo():
-    """Fit a line by gradient descent and by brute force, and count the work."""
+    """Fit a line by gradient descent and by brute force, and compare the work."""
     from data import noisy_line
 
     x, y = noisy_line(np.random.default_rng(0))

@@ -1,13 +1,13 @@
 """Single-layer perceptrons
 
-One neuron: weigh the inputs, add a bias, squeeze the sum into a probability.
+One neuron: multiply the inputs by weights, add a bias, squeeze the sum into a probability.
 
     Z = X W + b,   A = sigmoid(Z),   dL/dW = X^T (A - y) / n
 
-It is the logistic regression of chapter 2.3 seen as a network, and it learns every rule
-whose two answers a straight line can part, such as AND and OR. XOR is none of them: the
-best that a single layer can do there is to answer 0.5 throughout, at a loss of
-ln 2 = 0.693. The hidden layer of chapter 3.3 is the way out.
+This is the logistic regression of chapter 2.3 seen as a network, and it learns every rule
+whose two answers a straight line can separate, such as AND and OR. XOR is not one of them:
+the best that a single layer can do there is to always answer 0.5, at a loss of
+ln 2 = 0.693. The hidden layer of chapter 3.3 solves this.
 """
 
 import numpy as np
@@ -36,24 +36,23 @@ def forward_perceptron(X, W, b):
     >>> forward_perceptron(X, W, np.array([-5.0])).round(4).tolist()
     [[0.0067], [0.5]]
     """
-    # Why this form: a perceptron is a layer and its activation, both written before; `sigmoid`
-    # brings its safety from overflow along, and `linear` its check of shapes. `sigmoid(X @ W + b)`
-    # is as right.
+    # Why this form: a perceptron is a layer and its activation, both written earlier; `sigmoid` is
+    # safe from overflow, and `linear` checks the shapes. `sigmoid(X @ W + b)` is just as correct.
     return sigmoid(linear(X, W, b))  # (n, 1)
 
 
 def train_perceptron(X, y, lr, epochs, rng):
     """Train a perceptron by gradient descent on the binary cross-entropy.
 
-    Every epoch is one update on all the examples (full batch). Starting from zeros is
-    fine here: the loss has no other valleys to get caught in.
+    Every epoch is one update with all the examples (full batch). Starting from zeros is
+    fine here: the loss has no other valleys to get stuck in.
 
     Args:
         X: inputs of shape (n, d).
         y: labels 0 or 1 of shape (n, 1).
         lr: learning rate, a positive float.
         epochs: number of updates.
-        rng: numpy.random.Generator, for those who start from random weights.
+        rng: numpy.random.Generator, in case you start from random weights.
 
     Returns:
         (params, losses): params = [W, b] with W of shape (d, 1) and b of shape (1,), and
@@ -67,8 +66,8 @@ def train_perceptron(X, y, lr, epochs, rng):
     ([[0.0], [1.0]], True)
     """
     # Why this form: the model is logistic regression, so its loss and the training loop of chapter
-    # 2.3 serve as they are; None as batch size makes each epoch one update on all examples. A loop
-    # written out here is as right. The loss is convex: zeros lead where small random weights do.
+    # 2.3 can be used as they are; None as batch size makes each epoch one update with all examples.
+    # The loss is convex, so zeros lead to the same place as small random weights.
     X = 1.0 * X  # integers become float64, float32 stays
     W, b = np.zeros((X.shape[1], 1), X.dtype), np.zeros(1, X.dtype)
     y = y.astype(X.dtype)
@@ -87,7 +86,7 @@ def demo():
         print(f"{name:3}  loss {losses[0]:.3f} -> {losses[-1]:.3f}")
         for (left, right), a, truth in zip(X, A[:, 0], y[:, 0], strict=True):
             print(f"     {left:.0f} {name} {right:.0f} = {truth:.0f}, the perceptron says {a:.3f}")
-    print(f"ln 2 = {np.log(2):.3f}: on XOR it only ever says 'fifty-fifty'.")
+    print(f"ln 2 = {np.log(2):.3f}: on XOR it always says 'fifty-fifty'.")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 """Multi-layer perceptrons and forward propagation
 
-A hidden layer between input and output lets a network bend its decisions:
+A hidden layer between input and output lets a network draw curved boundaries:
 
     A1 = relu(X W1 + b1)         (n, hidden)
     A2 = softmax(A1 W2 + b2)     (n, classes)
     L  = -(1/n) sum over examples and classes of y log(A2)
 
-The weights start random, or all hidden units would stay alike for ever, and with the
-variance 2/fan_in, which carries the size of the signal through a ReLU layer unchanged.
-A network that knows nothing yet spreads its bets: its loss on ten digits is near ln 10.
+The weights start out random: otherwise all hidden units would stay identical forever. Their
+variance, 2/fan_in, keeps the size of the signal unchanged through a ReLU layer. A network
+that knows nothing yet spreads its bets: its loss on ten digits is near ln 10.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ __all__ = ["he_init", "forward_mlp", "cross_entropy"]
 
 
 def he_init(fan_in, fan_out, rng):
-    """Draw the start weights of a layer followed by ReLU.
+    """Draw the initial weights of a layer followed by ReLU.
 
     Args:
         fan_in: number of inputs of the layer.
@@ -29,8 +29,8 @@ def he_init(fan_in, fan_out, rng):
 
     Returns:
         (W, b), both float64: W of shape (fan_in, fan_out), independent normal numbers
-        with mean 0 and variance 2 / fan_in (standard deviation: the root of it), and b of
-        shape (fan_out,), zeros.
+        with mean 0 and variance 2 / fan_in (the standard deviation is its square root),
+        and b of shape (fan_out,), zeros.
 
     Source: He et al. 2015, section 2.2 (forward propagation case).
 
@@ -38,10 +38,9 @@ def he_init(fan_in, fan_out, rng):
     >>> W.shape, round(float(W.std()), 2), b.shape, float(b.sum())
     ((200, 50), 0.1, (50,), 0.0)
     """
-    # Why this form: the variance asked for is 2 / fan_in, and `rng.normal` takes its root. One call
-    # draws the whole array; a loop over the entries would draw the same numbers, slowly.
-    # `rng.standard_normal(size) * scale` is as good. The biases need no chance: the weights make
-    # the units differ.
+    # Why this form: `rng.normal` takes the standard deviation, which is the square root of the
+    # variance 2 / fan_in. One call draws the whole array. The biases need no randomness: the
+    # weights already make the units differ.
     return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.zeros(fan_out)
 
 
@@ -67,8 +66,8 @@ def forward_mlp(X, W1, b1, W2, b2):
     ([[1.0, 0.0]], [[0.7311, 0.2689]])
     """
     # Why this form: each layer is one line, `linear` and then its activation, for all examples at
-    # once. A1 gets a name because the caller needs it for backpropagation; Z1 does not, for A1 > 0
-    # tells the same as Z1 > 0. `X @ W1 + b1` in place of `linear` is as right.
+    # once. A1 is returned because backpropagation needs it; Z1 is not, because A1 > 0 exactly where
+    # Z1 > 0. `X @ W1 + b1` instead of `linear` is just as correct.
     A1 = relu(linear(X, W1, b1))  # (n, h)
     A2 = softmax(linear(A1, W2, b2))  # (n, k)
     return A1, A2
@@ -83,22 +82,22 @@ def cross_entropy(A, y):
 
     Returns:
         -(1/n) sum over all entries of y log(A), a Python float: the mean over the
-        examples, and only over them (not over the k classes). It is finite even where A
-        is 0: A is kept at or above a smallest positive number that its dtype can hold
-        (1e-300 is 0 in float32; see `np.finfo`).
+        examples only, not over the k classes. It is finite even where A is 0: A is kept at
+        or above a small positive number that its dtype can hold (1e-300 is 0 in float32;
+        see `np.finfo`).
 
     Raises:
-        ValueError: when the shapes differ.
+        ValueError: if the shapes differ.
 
     Source: Goodfellow et al. 2016, section 6.2.1.1, eq. 6.12.
 
     >>> round(cross_entropy(np.array([[0.5, 0.5], [0.2, 0.8]]), np.array([[1, 0], [0, 1]])), 4)
     0.4581
     """
-    # Why this form: lifting A to the smallest number of its dtype keeps log(0) away and changes no
-    # other probability, as adding 1e-8 to all would. `vdot` multiplies all entries and sums in one
-    # go. With one-hot rows, picking `A[range(n), labels]` takes fewer logarithms; the product with
-    # y needs no labels and works for soft labels too.
+    # Why this form: raising A to the smallest number of its dtype avoids log(0) and, unlike adding
+    # 1e-8, changes no other probability. `vdot` multiplies all entries and sums in one go. With
+    # one-hot rows, picking `A[range(n), labels]` needs fewer logarithms; the product with y works
+    # for soft labels too.
     if np.shape(A) != np.shape(y):
         raise ValueError(f"A {np.shape(A)} and y {np.shape(y)} differ in shape")
     A = np.asarray(A, np.result_type(A, 1.0))  # integers become float64
@@ -106,7 +105,7 @@ def cross_entropy(A, y):
 
 
 def demo():
-    """Show digits to a network that has not learnt anything."""
+    """Show digits to a network that has not learned anything."""
     from data import load
 
     from .ch1_1_numpy_arrays import one_hot

@@ -1,6 +1,6 @@
 """Backpropagation for training MLPs
 
-The chain rule, walked from the loss back to the first weights, gives every gradient for
+The chain rule, followed from the loss back to the first weights, gives every gradient for
 about twice the work of the forward pass:
 
     delta2 = (A2 - y) / n                    dL/dZ2, softmax and cross-entropy together
@@ -8,7 +8,7 @@ about twice the work of the forward pass:
     delta1 = (delta2 W2^T) * relu'(Z1)       dL/dZ1
     dW1 = X^T delta1                         db1 = sum of delta1 over the examples
 
-With `gradient_descent` of chapter 2.3 this makes a network that reads handwriting.
+Together with `gradient_descent` of chapter 2.3, this trains a network that reads handwriting.
 """
 
 import numpy as np
@@ -30,15 +30,15 @@ def backward_mlp(X, A1, A2, y, W1, W2):
         A2: output probabilities from `forward_mlp`, (n, k).
         y: one-hot labels of shape (n, k).
         W1: weights of the hidden layer, (d, h). No gradient depends on them directly;
-            they are here because they belong to the network.
+            they are an argument because they belong to the network.
         W2: weights of the output layer, (h, k).
 
     Returns:
         (dW1, db1, dW2, db2), each shaped like its parameter: the exact derivatives of the
-        mean loss, so the 1/n is inside. Z1 is not needed: A1 > 0 exactly where Z1 > 0.
+        mean loss, so the 1/n is included. Z1 is not needed: A1 > 0 exactly where Z1 > 0.
 
     Raises:
-        ValueError: when A2 and y differ in shape.
+        ValueError: if A2 and y differ in shape.
 
     Source: Nielsen, chapter 2, BP1 to BP4; chapter 3, eq. 84 for softmax.
 
@@ -47,22 +47,21 @@ def backward_mlp(X, A1, A2, y, W1, W2):
     >>> [grad.tolist() for grad in backward_mlp(X, A1, A2, y, W1, W2)]
     [[[-0.25]], [-0.25], [[0.5, -0.5]], [0.25, -0.25]]
     """
-    # Why this form: one division, in delta2, serves all four gradients, which are made of it;
-    # dividing each of them is as right, but one of the four is soon forgotten. The matrix products
-    # sum over the examples, so there is no loop. relu's slope is read off A1, so that Z1 need not
-    # be kept.
+    # Why this form: one division, in delta2, serves all four gradients, because all of them are
+    # computed from it; dividing each one is just as correct, but it is easy to forget one of them.
+    # The matrix products sum over the examples, so there is no loop.
     if A2.shape != np.shape(y):
         raise ValueError(f"A2 {A2.shape} and y {np.shape(y)} differ in shape")
     delta2 = (A2 - y) / len(X)  # (n, k); the 1/n of the mean enters here, once
     dW2, db2 = matrix_multiply(A1.T, delta2), delta2.sum(axis=0)  # (h, k), (k,)
     delta1 = matrix_multiply(delta2, W2.T)  # (n, h)
-    delta1 *= relu_derivative(A1)  # in place, for delta1 is our own
+    delta1 *= relu_derivative(A1)  # in place: delta1 is not used elsewhere
     dW1, db1 = matrix_multiply(X.T, delta1), delta1.sum(axis=0)  # (d, h), (h,)
     return dW1, db1, dW2, db2
 
 
 def mlp_loss(X, y, params):
-    """Compute loss and gradients of a two-layer perceptron, as gradient descent wants them.
+    """Compute loss and gradients of a two-layer perceptron, in the form gradient descent needs.
 
     Args:
         X: inputs of shape (n, d).
@@ -74,7 +73,7 @@ def mlp_loss(X, y, params):
         order and shapes of params.
 
     Raises:
-        ValueError: when y has not the shape of the output.
+        ValueError: if y does not have the shape of the output.
 
     Source: Nielsen, chapter 2, "The backpropagation algorithm".
 
@@ -83,9 +82,8 @@ def mlp_loss(X, y, params):
     >>> round(loss, 4), grads[3].tolist()  # the loss is ln 4
     (1.3863, [0.25, 0.25, -0.75, 0.25])
     """
-    # Why this form: loss and gradients come from the same forward pass: called apart, they would
-    # each need one of their own. `cross_entropy` runs before the gradients, so that labels of a
-    # wrong shape are refused before anything is computed with them.
+    # Why this form: loss and gradients share one forward pass. `cross_entropy` runs before the
+    # gradients, so that labels of the wrong shape are refused before they are used.
     W1, b1, W2, b2 = params
     A1, A2 = forward_mlp(X, W1, b1, W2, b2)
     return cross_entropy(A2, y), list(backward_mlp(X, A1, A2, y, W1, W2))
@@ -96,13 +94,13 @@ def train_mlp(X, y, hidden=256, lr=0.1, epochs=5, batch_size=64, rng=None):
 
     Args:
         X: inputs of shape (n, d), such as images in [0, 1]; the work is done in float32
-            when X is float32, otherwise in float64.
+            if X is float32, otherwise in float64.
         y: one-hot labels of shape (n, k).
         hidden: number of hidden units h.
         lr: learning rate.
         epochs: number of passes over the data.
         batch_size: examples per update.
-        rng: numpy.random.Generator for the start weights (W1 first, then W2, by
+        rng: numpy.random.Generator for the initial weights (W1 first, then W2, by
             `he_init`) and the shuffling; None means `np.random.default_rng()`.
 
     Returns:
@@ -116,11 +114,11 @@ def train_mlp(X, y, hidden=256, lr=0.1, epochs=5, batch_size=64, rng=None):
     >>> forward_mlp(X, *params)[1].argmax(axis=1).tolist()
     [0, 1, 1, 0]
     """
-    # Why this form: the loop over batches was written once, in 2.3; only the start and the loss are
-    # this network's own. Weights, X and y get the same dtype, because one float64 among them makes
-    # float64 of what it meets, at about half the speed. The one `rng` draws weights and order, so a
-    # seed repeats both.
-    rng = np.random.default_rng(rng)  # a Generator passes through, None makes a fresh one
+    # Why this form: the loop over batches was written once, in 2.3; only the initial weights and
+    # the loss are specific to this network. Weights, X and y get the same dtype, because a float64
+    # array turns all results into float64, at about half the speed. One `rng` draws the weights and
+    # the order, so a seed reproduces both.
+    rng = np.random.default_rng(rng)  # a Generator passes through, None gives a new one
     X = 1.0 * X  # integers become float64, float32 stays and is twice as fast
     params = [*he_init(X.shape[1], hidden, rng), *he_init(hidden, y.shape[1], rng)]
     params = [param.astype(X.dtype) for param in params]
@@ -143,7 +141,7 @@ def demo():
         print(f"epoch {epoch + 1:2}: mean loss {mean:.3f} " + "#" * round(25 * mean))
     _, A2 = forward_mlp(digits.X_test, *params)
     right = (A2.argmax(axis=1) == digits.y_test).mean()
-    print(f"{right:.1%} of {len(A2)} digits by writers it has never seen are right")
+    print(f"{right:.1%} of {len(A2)} digits by new writers are right")
 
 
 if __name__ == "__main__":

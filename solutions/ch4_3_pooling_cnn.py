@@ -1,219 +1,109 @@
 """Pooling and CNN architecture
 
-Pooling keeps the strongest (or the mean) answer of each small window: a quarter of the
-numbers, and a pattern that has moved by a pixel still gives the same answer.
+Pooling keeps the largest (or the mean) value of each small window: a quarter as many numbers,
+and a pattern shifted by a pixel still gives the same result. With the convolution of 4.2 it
+makes the course's first convolutional network, built from your own layers or from the faster ones
+of `fast_layers.py`: both earn full points.
 
     out[i, j] = max (or mean) of X[i s : i s + s, j s : j s + s]
-
-With the convolution of 4.2 this makes the course's first convolutional network:
-
-    conv 3x3 -> ReLU -> max pool 2 -> flatten -> dense -> softmax
-
-Its gradients are those of its parts, chained from the last to the first; of a window that
-was max pooled, only the winner gets any.
+    network:    conv 3x3 -> ReLU -> max pool 2 -> flatten -> dense -> softmax
 """
 
-from functools import reduce
-
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from .ch1_2_matrix_operations import linear, matrix_multiply
 from .ch2_3_mini_batches import gradient_descent
-from .ch3_2_activation_functions import relu, softmax
+from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
-from .ch4_2_convolution import conv_filter_gradients, conv_forward, convolve, im2col
+from .ch4_2_convolution import conv_backward, conv_forward  # for a version of your own
+from .fast_layers import conv_filter_gradients, convolve, im2col, pool_max, send_back
 
-__all__ = [
-    "max_pool",
-    "avg_pool",
-    "max_pool_backward",
-    "flatten",
-    "forward_cnn",
-    "cnn_loss",
-    "train_cnn",
-]
-
-
-def pool_windows(X, size):
-    """Collect the entries that are pooled together.
-
-    Args:
-        X: array of shape (..., H, W).
-        size: side of the square windows, an int of at least 1.
-
-    Returns:
-        List of size * size views on X, each of shape (..., H // size, W // size). Number
-        size * r + c holds the entry (r, c) of every window: its entry [..., i, j] is
-        X[..., i * size + r, j * size + c]. A ragged edge is dropped.
-
-    Raises:
-        ValueError: when size is less than 1 or larger than H or W.
-
-    >>> [entries.tolist() for entries in pool_windows(np.array([[1, 2, 9], [3, 4, 9]]), 2)]
-    [[[1]], [[2]], [[3]], [[4]]]
-    """
-    H, W = X.shape[-2:]
-    if not 1 <= size <= min(H, W):
-        raise ValueError(f"windows of size {size} do not fit into {H} x {W}")
-    H, W = H // size * size, W // size * size  # without the ragged edge
-    return [X[..., r:H:size, c:W:size] for r, c in np.ndindex(size, size)]
+__all__ = ["max_pool", "avg_pool", "max_pool_backward", "flatten",
+           "forward_cnn", "cnn_loss", "train_cnn"]  # fmt: skip
 
 
 def max_pool(X, size):
     """Keep the largest entry of each size x size window of the last two axes.
 
     Args:
-        X: array of shape (H, W), (n, C, H, W) or any (..., H, W); float32, float64 or
-            integer.
-        size: side of the windows and the step between them, an int of at least 1. They
-            do not overlap.
+        X: array of shape (H, W), (n, C, H, W) or any (..., H, W); float32, float64 or integer.
+        size: side of the windows and step between them, an int in 1..min(H, W), or `ValueError`.
 
     Returns:
-        Array of shape (..., H // size, W // size). A ragged edge, rows and columns that
-        fill no whole window, is dropped. float32 gives float32, integers give float64.
-
-    Raises:
-        ValueError: when size is less than 1 or larger than H or W.
+        Array of shape (..., H // size, W // size). A ragged edge, rows and columns that do not
+        fill a whole window, is dropped. float32 gives float32, integers give float64.
 
     Source: Goodfellow et al. 2016, section 9.3.
 
     >>> max_pool(np.array([[1, 2, 5, 0], [3, 4, 0, 6]]), 2).tolist()
     [[4.0, 6.0]]
     """
-    # Why this form: `pool_windows` gives size*size pictures, and `reduce` lets the larger win,
-    # entry by entry, of two pictures at a time. `X.reshape(..., h, s, w, s).max(axis=(-3, -1))`,
-    # after cutting the edge, is the same, and shorter where speed does not matter. `1.0 *` in
-    # place of `asarray` is as right, and makes a copy of what is float already.
-    peak = reduce(np.maximum, pool_windows(X, size))  # faster than .max over two axes
-    return np.asarray(peak, np.result_type(peak, 1.0))  # integers become float64
+    # Why this form: every size-th window starts where the last one ended, so none overlap.
+    windows = sliding_window_view(1.0 * X, (size, size), axis=(-2, -1))
+    return windows[..., ::size, ::size, :, :].max(axis=(-2, -1))
 
 
 def avg_pool(X, size):
     """Take the mean of each size x size window of the last two axes.
 
-    Args:
-        X: array of shape (H, W), (n, C, H, W) or any (..., H, W); float32, float64 or
-            integer.
-        size: side of the windows and the step between them, an int of at least 1.
-
-    Returns:
-        Array of shape (..., H // size, W // size), a ragged edge dropped as in
-        `max_pool`. float32 gives float32, integers give float64.
-
-    Raises:
-        ValueError: when size is less than 1 or larger than H or W.
+    X, size, the shape and dtype of the result, and the ValueError are as in `max_pool`.
 
     Source: LeCun et al. 1998, "Gradient-based learning", section II.B (subsampling).
 
     >>> avg_pool(np.array([[1, 2, 5, 0], [3, 4, 0, 6]]), 2).tolist()
     [[2.5, 2.75]]
     """
-    # Why this form: the same windows as in `max_pool`, added up and divided once. Each part is made
-    # float before the sum, because a uint8 holds nothing above 255. The reshape to (..., h, s, w,
-    # s) and `.mean(axis=(-3, -1))` is as right.
-    return sum(1.0 * entries for entries in pool_windows(X, size)) / size**2
+    windows = sliding_window_view(1.0 * X, (size, size), axis=(-2, -1))
+    return windows[..., ::size, ::size, :, :].mean(axis=(-2, -1))
 
 
 def max_pool_backward(dout, X, size):
     """Compute the gradient of max pooling: send each window's share back to its winner.
 
-    Args:
-        dout: gradient of the loss with respect to `max_pool(X, size)`, same shape as that.
-        X: the array that was pooled, (..., H, W).
-        size: as in the forward pass.
+    dout is the gradient with respect to `max_pool(X, size)` and has its shape, or `ValueError`.
 
-    Returns:
-        Array shaped like X: dout at the largest entry of each window, 0 at the others and
-        in the ragged edge. Where several entries of a window are largest, any split among
-        them that sums to dout is right (this solution gives each the same share).
+    The result is shaped like X: dout at the largest entry of each window, 0 elsewhere, also in
+    the ragged edge. Where several entries of a window are the largest, any way of splitting dout
+    among them is correct (this solution gives each the same share).
 
-    Raises:
-        ValueError: when dout has not the shape of `max_pool(X, size)`.
-
-    Source: the chain rule; a maximum changes with its winner alone.
+    Source: the chain rule; a maximum changes only with its winner.
 
     >>> X = np.array([[1, 2, 5, 0], [3, 4, 0, 6]])
     >>> max_pool_backward(np.array([[10, 20]]), X, 2).tolist()
     [[0.0, 0.0, 0.0, 0.0], [0.0, 10.0, 0.0, 20.0]]
     """
-    # Why this form: the winners are found again by comparing with the maximum, so that the forward
-    # pass need not keep places. Where several entries tie, the first takes all: in pictures of
-    # whole numbers, or after ReLU, ties are common, and each getting dout would make the gradient
-    # too large. Sharing dout among them is as right.
-    peak = max_pool(X, size)  # (..., H // size, W // size)
+    peak, dX = max_pool(X, size), np.zeros(X.shape, np.result_type(dout, 1.0))
     if np.shape(dout) != peak.shape:
         raise ValueError(f"dout has shape {np.shape(dout)}, the pooled X {peak.shape}")
-    dX = np.empty_like(X, np.result_type(dout, 1.0))  # lies in memory as X does
-    return send_back(dout, X, peak, size, waiting=np.ones_like(peak, bool), out=dX)
-
-
-def send_back(dout, X, peak, size, waiting, out):
-    """Do the work of `max_pool_backward` where the maximum of each window is known.
-
-    Args:
-        dout: as in `max_pool_backward`.
-        X: the array that was pooled, (..., H, W).
-        peak: `max_pool(X, size)`.
-        size: as in the forward pass.
-        waiting: booleans shaped like peak, True for the windows whose winner shall have its
-            share. They are used up.
-        out: array shaped like X, for the answer. It may be X itself, when that has served:
-            fresh memory is slower than memory just used.
-
-    Returns:
-        out, with dout at the first largest entry of each waiting window and 0 elsewhere.
-
-    Source: the chain rule; a maximum changes with its winner alone.
-
-    >>> X, peak = np.array([[1.0, 2.0], [2.0, 0.0]]), np.array([[2.0]])
-    >>> send_back(np.array([[7.0]]), X, peak, 2, np.array([[True]]), out=X).tolist()
-    [[0.0, 7.0], [0.0, 0.0]]
-    """
-    *others, last = zip(pool_windows(X, size), pool_windows(out, size), strict=True)
-    for entries, dentries in others:
-        winner = entries == peak
-        winner &= waiting
-        waiting ^= winner
-        np.multiply(dout, winner, out=dentries)  # a view, so this writes into out
-    np.multiply(dout, waiting, out=last[1])  # who waits still has its winner here
-    height, width = size * peak.shape[-2], size * peak.shape[-1]
-    out[..., height:, :] = out[..., width:] = 0  # the ragged edge
-    return out
+    each = np.s_[..., ::size, ::size, :, :]
+    winners = sliding_window_view(X, (size, size), axis=(-2, -1))[each] == peak[..., None, None]
+    dwindows = sliding_window_view(dX, (size, size), axis=(-2, -1), writeable=True)[each]
+    dwindows[...] = winners * (dout / winners.sum(axis=(-2, -1)))[..., None, None]  # into dX
+    return dX
 
 
 def flatten(X):
-    """Lay out each example in one row, as a dense layer needs it.
+    """Lay out each example of X, (n, C, H, W), in one row, (n, C*H*W), for a dense layer.
 
-    Args:
-        X: array of shape (n, C, H, W), float32, float64 or integer.
-
-    Returns:
-        Array of shape (n, C*H*W), each example's entries in their order in memory (C
-        order: channel by channel, row by row). float32 gives float32, integers float64.
+    In C order: channel by channel, row by row. float32 gives float32, integers give float64.
 
     Source: LeCun et al. 1998, "Gradient-based learning", section II.B (LeNet-5).
 
     >>> flatten(np.arange(4).reshape(1, 1, 2, 2)).tolist()
     [[0.0, 1.0, 2.0, 3.0]]
     """
-    # Why this form: -1 lets NumPy work out C*H*W, and `len(X)` keeps one row for each image. No
-    # transpose: the rows of W in the dense layer count on this order, and so nothing is moved in
-    # memory. `X.reshape(-1, C*H*W)` is the same, and also takes a batch of no images.
-    return np.asarray(X.reshape(len(X), -1), np.result_type(X, 1.0))
+    return np.asarray(X.reshape(len(X), -1), np.result_type(X, 1.0))  # integers become float64
 
 
 def forward_cnn(X, params):
-    """Compute the class probabilities of a small convolutional network.
+    """Compute the class probabilities of a small convolutional network, shape (n, k).
 
-    Conv (stride 1, no padding), ReLU, max pool of size 2, flatten, dense, softmax.
+    Conv (stride 1, no padding), ReLU, max pool of size 2, flatten, dense, softmax. For the first
+    three, use your own functions or those of `fast_layers.py`.
 
-    Args:
-        X: images of shape (n, C, H, W).
-        params: [filters, conv_b, W, b]: filters (F, C, kh, kw), in this course 3 x 3;
-            conv_b (F,); W (F*h*w, k) with h = (H - kh + 1) // 2 and w alike; b (k,).
-
-    Returns:
-        Probabilities of shape (n, k).
+    X: images (n, C, H, W). params: [filters, conv_b, W, b]: filters (F, C, kh, kw), 3 x 3 in this
+    course, conv_b (F,), W (F*h*w, k) with h = (H - kh + 1) // 2 and w likewise, b (k,).
 
     Source: LeCun et al. 1998, "Gradient-based learning", figure 2, with modern parts.
 
@@ -221,78 +111,56 @@ def forward_cnn(X, params):
     >>> forward_cnn(np.ones((1, 1, 8, 8)), params).tolist()
     [[0.25, 0.25, 0.25, 0.25]]
     """
-    # Why this form: relu never turns an order round, so the largest of a window is the same one
-    # before and after it, and the two steps may be exchanged. The docstring's order, which pools
-    # what relu gave, is as right and only costs a little more time.
     filters, conv_b, W, b = params
-    Z = conv_forward(X, filters, conv_b)  # (n, F, H - kh + 1, W - kw + 1)
-    pooled = relu(max_pool(Z, 2))  # is max_pool(relu(Z), 2), on a quarter of the numbers
-    return softmax(linear(flatten(pooled), W, b))  # (n, k)
+    Z = convolve(im2col(X, *filters.shape[2:]), filters, conv_b)  # conv_forward, (n, F, H', W')
+    pooled = relu(pool_max(Z, 2))  # is max_pool(relu(Z), 2), on a quarter of the numbers
+    return softmax(linear(flatten(pooled), W, b))
 
 
 def cnn_loss(X, y, params):
-    """Compute loss and gradients of the network of `forward_cnn`.
+    """Compute loss and gradients of the network of `forward_cnn` for one-hot labels y, (n, k).
 
-    Args:
-        X: images of shape (n, C, H, W).
-        y: one-hot labels of shape (n, k).
-        params: [filters, conv_b, W, b] as in `forward_cnn`.
+    Use your own `conv_backward` and `max_pool_backward`, or the functions of `fast_layers.py`.
 
-    Returns:
-        (loss, grads): the mean cross-entropy, a float, and a list of its exact gradients
-        in the order and shapes of params.
+    The result is (loss, grads): the mean cross-entropy, a float, and a list of its exact
+    gradients in the order and shapes of params. A y of the wrong shape raises `ValueError`.
 
-    Raises:
-        ValueError: when y has not the shape of the output.
-
-    Source: chapter 3.4 and this one's formulas, chained; Goodfellow et al. 2016, section 9.5.
+    Source: the formulas of chapter 3.4 and this one, chained; Goodfellow et al. 2016, section 9.5.
 
     >>> params = [np.ones((2, 1, 3, 3)), np.zeros(2), np.zeros((2 * 3 * 3, 4)), np.zeros(4)]
     >>> loss, grads = cnn_loss(np.ones((1, 1, 8, 8)), np.array([[0, 1, 0, 0]]), params)
     >>> round(loss, 4), grads[3].tolist()  # the loss is ln 4
     (1.3863, [0.25, -0.75, 0.25, 0.25])
     """
-    # Why this form: the forward pass is written out and not called, because the way back needs the
-    # columns, Z and the pooled pictures. Three steps save time and change no number: relu after
-    # the pool has a quarter of the work; a window that relu closed waits for no winner, which is
-    # relu's derivative; and nobody asks for the gradient of the images. W delta^T, and not delta
-    # W^T, keeps the examples last in memory. `conv_backward`, `max_pool_backward` and
-    # `relu_derivative`, one after the other, are as right.
+    # Why this form: windows that relu set to 0 wait for no share, which is relu's derivative.
     filters, conv_b, W, b = params
     columns = im2col(X, *filters.shape[2:])  # (C, kh, kw, H', W', n)
     Z = convolve(columns, filters, conv_b)  # (n, F, H', W')
-    pooled = relu(max_pool(Z, 2))  # (n, F, H' // 2, W' // 2)
+    pooled = relu(pool_max(Z, 2))  # (n, F, H' // 2, W' // 2)
     flat = flatten(pooled)
     A = softmax(linear(flat, W, b))  # (n, k)
-    loss = cross_entropy(A, y)
-    delta = (A - y) / len(X)  # the 1/n of the mean enters here, once
-    dpooled = matrix_multiply(W, delta.T).T.reshape(pooled.shape)
+    loss, delta = cross_entropy(A, y), (A - y) / len(X)  # the 1/n of the mean enters here, once
+    dpooled = matrix_multiply(W, delta.T).T.reshape(pooled.shape)  # examples last in memory
     dZ = send_back(dpooled, Z, pooled, 2, waiting=pooled > 0, out=Z)  # (n, F, H', W')
-    dfilters, dconv_b = conv_filter_gradients(dZ, columns)
-    return loss, [dfilters, dconv_b, matrix_multiply(flat.T, delta), delta.sum(axis=0)]
+    dW, db = matrix_multiply(flat.T, delta), delta.sum(axis=0)
+    return loss, [*conv_filter_gradients(dZ, columns), dW, db]
 
 
 def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     """Train the network of `forward_cnn` from random weights by mini-batch gradient descent.
 
     Args:
-        X: images of shape (n, C, H, W); the work is done in float32 when X is float32,
-            otherwise in float64.
-        y: one-hot labels of shape (n, k).
+        X, y: images (n, C, H, W) and one-hot labels (n, k). Works in float32 if X is float32.
         num_filters: number of 3 x 3 filters.
-        lr: learning rate.
-        epochs: number of passes over the data.
-        batch_size: examples per update.
-        rng: numpy.random.Generator for the start weights and the shuffling; None means
-            `np.random.default_rng()`. Filters are drawn by `he_init`, each with C*3*3
-            inputs, then tripled: it counts on inputs with a mean square of 1, and that of
-            mostly dark images is about 0.1. Dense weights are drawn by `he_init` and
-            divided by 3, so that the first guesses stay cautious, with a loss near ln k.
-            (Plain `he_init` for both learns a little more slowly.) Biases are 0.
+        lr, epochs, batch_size: learning rate, passes over the data, examples per update.
+        rng: numpy.random.Generator for the initial weights and the shuffling; None means
+            `np.random.default_rng()`. `he_init` draws the filters, each with C*3*3 inputs, and
+            the dense weights. Filters are tripled (dark images have a mean square of about 0.1,
+            not 1) and dense weights divided by 3 (for a first loss near ln k); without this it
+            learns a little more slowly. Biases are 0.
 
     Returns:
-        (params, losses): params = [filters, conv_b, W, b], and a list of floats, one per
-        update, oldest first.
+        (params, losses): [filters, conv_b, W, b], and a list of floats, one per update in order.
 
     Source: LeCun et al. 1998, "Gradient-based learning"; He et al. 2015, section 2.2.
 
@@ -302,36 +170,27 @@ def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     >>> [param.shape for param in params], len(losses)
     ([(4, 1, 3, 3), (4,), (36, 2), (2,)], 4)
     """
-    # Why this form: `he_init` gives one column for each filter, so the transpose comes before the
-    # reshape. The factors 3 and 1/3 suit dark images (see the docstring); without them it learns as
-    # well, a little later. The loop over batches is that of 2.3 once more.
-    rng = np.random.default_rng(rng)
-    X = X if X.dtype.kind == "f" else X.astype(float)
-    _, C, height, width = X.shape
-    filters, conv_b = he_init(C * 3 * 3, num_filters, rng)  # a filter has C*3*3 inputs
-    filters = 3 * filters.T.reshape(num_filters, C, 3, 3)  # 3^2 times a mean square of 0.1
-    W, b = he_init(num_filters * ((height - 2) // 2) * ((width - 2) // 2), y.shape[1], rng)
+    rng, X = np.random.default_rng(rng), X if X.dtype.kind == "f" else X.astype(float)
+    (_, C, height, width), k = X.shape, y.shape[1]
+    filters, conv_b = he_init(C * 3 * 3, num_filters, rng)  # one column per filter
+    filters = 3 * filters.T.reshape(num_filters, C, 3, 3)
+    W, b = he_init(num_filters * ((height - 2) // 2) * ((width - 2) // 2), k, rng)
     params = [param.astype(X.dtype) for param in [filters, conv_b, W / 3, b]]
-    y = y.astype(X.dtype)
-    return gradient_descent(X, y, params, lr, cnn_loss, batch_size, epochs, rng)
+    return gradient_descent(X, y.astype(X.dtype), params, lr, cnn_loss, batch_size, epochs, rng)
 
 
 def demo():
-    """Train the network on handwritten digits and look at what one filter answers."""
+    """Train the network on handwritten digits and show what one filter finds."""
     from data import load
 
-    from .ch1_1_numpy_arrays import one_hot
-
-    digits = load("digits")
+    digits, rng = load("digits"), np.random.default_rng(0)
     X, X_test = (images.reshape(-1, 1, 28, 28) for images in [digits.X_train, digits.X_test])
-    y = one_hot(digits.y_train, 10)
-    params, losses = train_cnn(X, y, epochs=15, rng=np.random.default_rng(0))
+    params, losses = train_cnn(X, np.eye(10)[digits.y_train], epochs=15, rng=rng)
     right = (forward_cnn(X_test, params).argmax(axis=1) == digits.y_test).mean()
     print(f"{len(losses)} updates, loss {losses[0]:.2f} -> {losses[-1]:.2f}, {right:.1%} right")
-    answer = max_pool(relu(conv_forward(X_test[:1], *params[:2])), 2)[0]  # (8, 13, 13)
-    strongest = answer[answer.sum(axis=(1, 2)).argmax()]
+    answers = max_pool(relu(conv_forward(X_test[:1], *params[:2])), 2)[0]  # (8, 13, 13)
     print(f"A {digits.y_test[0]} as the most active filter sees it, pooled to 13 x 13:")
-    for row in strongest / strongest.max():
+    for row in max(answers, key=np.sum) / answers.max():
         print("  " + "".join(" .:*#"[int(value * 4.99)] * 2 for value in row))
 
 

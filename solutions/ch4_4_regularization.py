@@ -1,14 +1,13 @@
 """Regularization techniques
 
-A network with more weights than examples can learn them by heart. Two ways to make it
-learn the pattern instead:
+A network with more weights than examples can memorize them. Two ways to make it learn the
+pattern instead:
 
     L2:       L = L_data + lambda sum of W^2       large weights cost something
     dropout:  A_dropped = A * mask                 units are left out at random
 
-In training each entry of the mask is 1/p with probability p (kept) and otherwise 0, so
-that a unit's expected output stays what it was; for predictions nothing is dropped and
-nothing needs to be scaled. Both change one line each of backpropagation.
+In training, each entry of the mask is 1/p with probability p (kept) and otherwise 0, so that a
+unit's expected output stays the same; for predictions nothing is dropped and nothing scaled.
 """
 
 from functools import partial
@@ -40,9 +39,9 @@ def l2_regularization(W, lambda_):
     >>> l2_regularization(np.array([[1.0, 2.0], [0.0, -1.0]]), 0.5)
     3.0
     """
-    # Why this form: `vdot` multiplies and sums in one go; `np.sum(W**2)` is as right, and writes
-    # all squares into an array first, only to read them again. Integers become float64 before,
-    # since the square of a uint8 would overflow. `float` makes a Python number of it.
+    # Why this form: `vdot` multiplies and sums in one go; `np.sum(W**2)` is just as correct but
+    # stores all squares in an array first. Integers become float64, because the square of a uint8
+    # would overflow.
     W = np.asarray(W, np.result_type(W, 1.0))
     return float(lambda_ * np.vdot(W, W))
 
@@ -51,8 +50,7 @@ def l2_gradient(W, lambda_):
     """Compute the gradient of `l2_regularization(W, lambda_)` with respect to W.
 
     Args:
-        W: weights, array of any shape.
-        lambda_: strength of the penalty, a float of at least 0.
+        W, lambda_: as in `l2_regularization`.
 
     Returns:
         Array shaped like W, 2 lambda_ W; float32 gives float32, integers give float64.
@@ -62,14 +60,14 @@ def l2_gradient(W, lambda_):
     >>> l2_gradient(np.array([[1.0, 2.0], [0.0, -1.0]]), 0.5).tolist()
     [[1.0, 2.0], [0.0, -1.0]]
     """
-    # Why this form: `2.0 * lambda_` is computed first and is a Python float, so integers become
-    # float64 and float32 stays float32. `2 * W * lambda_` would double a uint8 in its own dtype,
-    # and overflow. The 2 is why other books put 1/2 into the penalty; here the two stay visible.
+    # Why this form: `2.0 * lambda_` is a Python float, so integers become float64 and float32
+    # stays float32. `2 * W * lambda_` would double a uint8 in its own dtype, and overflow. Many
+    # books put a factor 1/2 into the penalty to get rid of this 2.
     return 2.0 * lambda_ * W
 
 
 def dropout(A, p, rng):
-    """Leave out units at random, and scale up the others (inverted dropout).
+    """Leave out units at random and scale up the others (inverted dropout).
 
     Args:
         A: activations of any shape, float32, float64 or integer.
@@ -78,12 +76,12 @@ def dropout(A, p, rng):
         rng: numpy.random.Generator.
 
     Returns:
-        (A_dropped, mask): `mask` is shaped like A, each entry by itself 1/p with
+        (A_dropped, mask): `mask` is shaped like A, each entry independently 1/p with
         probability p, otherwise 0; A_dropped = A * mask. So the mean over many masks is A.
         p = 1 keeps everything. Both have the dtype of A, float64 for integers.
 
     Raises:
-        ValueError: when p is not in 0 < p <= 1.
+        ValueError: if p is not in 0 < p <= 1.
 
     Source: Srivastava et al. 2014, section 4, with the scaling of its section 10.
 
@@ -91,10 +89,9 @@ def dropout(A, p, rng):
     >>> sorted(set(mask.tolist())), round(float(A_dropped.mean()), 1)
     ([0.0, 1.25], 1.0)
     """
-    # Why this form: the scale 1/p is in the mask, so that the way back multiplies by the same
-    # array, and predictions need no scaling at all. `rng.random(...) < p` decides for each entry by
-    # itself; `rng.binomial(1, p, size=A.shape)` does too. Random numbers cost most here, and half
-    # as much in float32. `A.dtype.type(p)` is p in the dtype of A, and so the mask has it too.
+    # Why this form: with the scale 1/p in the mask, the way back multiplies by the same array, and
+    # predictions need no scaling at all. `rng.binomial(1, p, size=A.shape) / p` works too; float32
+    # random numbers take half the time. `A.dtype.type(p)` keeps the mask in the dtype of A.
     if not 0 < p <= 1:
         raise ValueError(f"the probability p of keeping a unit is {p}")
     A = 1.0 * A
@@ -103,21 +100,13 @@ def dropout(A, p, rng):
 
 
 def regularized_loss(X, y, params, lambda_, p, rng):
-    """Compute loss and gradients of a deep ReLU perceptron with L2 penalty and dropout.
+    """Compute loss and gradients with L2 penalty and dropout (optional helper).
 
-    Args:
-        X: inputs of shape (n, d).
-        y: one-hot labels of shape (n, k).
-        params: [W1, b1, W2, b2, ...] as in chapter 4.1.
-        lambda_: strength of the L2 penalty, on weights and not on biases.
-        p: probability of keeping a unit of a hidden layer; inputs and outputs are all kept.
-        rng: numpy.random.Generator that draws new masks at every call.
+    X, y and params are as in chapter 4.1, the others as in `train_regularized_mlp`. The loss is the
+    mean cross-entropy plus the penalty on the weights; the gradients are exact for the dropout
+    masks of the hidden layers, which rng draws again at every call.
 
-    Returns:
-        (loss, grads): mean cross-entropy plus penalty, a float, and the exact gradients
-        for the masks that were drawn, in the order and shapes of params.
-
-    Source: Goodfellow et al. 2016, sections 7.1.1 and 7.12; the rest as in chapter 4.1.
+    Source: Goodfellow et al. 2016, sections 7.1.1 and 7.12.
 
     >>> params, rng = [np.ones((1, 2)), np.zeros(2)], np.random.default_rng(0)
     >>> loss, grads = regularized_loss(np.ones((1, 1)), np.array([[1, 0]]), params, 0.25, 0.8, rng)
@@ -135,40 +124,30 @@ def regularized_loss(X, y, params, lambda_, p, rng):
     for layer in reversed(range(len(inputs))):
         W = params[2 * layer]
         dW = matrix_multiply(inputs[layer].T, delta)
-        dW += l2_gradient(W, lambda_)  # in place, for dW is our own
+        dW += l2_gradient(W, lambda_)  # in place: no other code holds dW
         grads = [dW, delta.sum(axis=0), *grads]
-        if layer > 0:  # what was dropped or scaled on the way forward is so on the way back
+        if layer > 0:  # the way back drops and scales the same units
             delta = matrix_multiply(delta, W.T) * masks[layer - 1] * relu_derivative(inputs[layer])
     return loss, grads
 
 
 def train_regularized_mlp(
-    X,
-    y,
-    hidden=(256, 128),
-    lr=0.1,
-    epochs=5,
-    batch_size=64,
-    lambda_=1e-4,
-    p=0.8,
-    rng=None,
+    X, y, hidden=(256, 128), lr=0.1, epochs=5, batch_size=64, lambda_=1e-4, p=0.8, rng=None
 ):
     """Train a deep ReLU perceptron with an L2 penalty and dropout.
 
-    Dropout acts on the hidden layers and in training only: predictions come from
+    Dropout acts on the hidden layers, and only in training: predictions come from
     `forward_deep_mlp` with the parameters as they are.
 
     Args:
-        X: inputs of shape (n, d); the work is done in float32 when X is float32, otherwise
-            in float64.
+        X: inputs of shape (n, d); the work is done in float32 if X is float32, otherwise in
+            float64.
         y: one-hot labels of shape (n, k).
         hidden: sizes of the hidden layers, first layer first.
-        lr: learning rate.
-        epochs: number of passes over the data.
-        batch_size: examples per update.
+        lr, epochs, batch_size: learning rate, passes over the data, examples per update.
         lambda_: strength of the L2 penalty, on weights and not on biases.
         p: probability of keeping a hidden unit.
-        rng: numpy.random.Generator for the start weights (`he_init`), the shuffling and
+        rng: numpy.random.Generator for the initial weights (`he_init`), the shuffling and
             the masks; None means `np.random.default_rng()`.
 
     Returns:
@@ -182,18 +161,15 @@ def train_regularized_mlp(
     >>> [param.shape for param in params], len(losses)
     ([(1, 8), (8,), (8, 4), (4,), (4, 2), (2,)], 2)
     """
-    # Why this form: `partial` fixes what `gradient_descent` does not hand over, so that its loop
-    # serves once more; a function defined in here would do the same. Each call of the loss draws
-    # new masks. For predictions nothing is special: inverted dropout has scaled the units in
-    # training.
+    # Why this form: `partial` fills in the arguments that `gradient_descent` does not pass, so its
+    # loop can be used again; a function defined in here would do the same.
     rng = np.random.default_rng(rng)
     X = 1.0 * X  # integers become float64, float32 stays
     sizes = [X.shape[1], *hidden, y.shape[1]]
     start = [param for fan in pairwise(sizes) for param in he_init(*fan, rng)]
     start = [param.astype(X.dtype) for param in start]
-    y = y.astype(X.dtype)
     loss_fn = partial(regularized_loss, lambda_=lambda_, p=p, rng=rng)
-    return gradient_descent(X, y, start, lr, loss_fn, batch_size, epochs, rng)
+    return gradient_descent(X, y.astype(X.dtype), start, lr, loss_fn, batch_size, epochs, rng)
 
 
 def demo():
@@ -214,8 +190,8 @@ def demo():
         train = (forward_deep_mlp(X, params)[-1].argmax(axis=1) == labels).mean()
         test = (forward_deep_mlp(X_test, params)[-1].argmax(axis=1) == y_test).mean()
         size = sum(l2_regularization(W, 1.0) for W in params[::2])
-        print(f"{name:>8}: {train:.1%} of these labels learnt,", end=" ")
-        print(f"{test:.1%} of new digits right, squared weights sum to {size:.0f}")
+        print(f"{name:>8}: {train:.1%} of these labels learned,", end=" ")
+        print(f"{test:.1%} of new digits right, sum of squared weights {size:.0f}")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,17 @@
 """A neural network as a class
 
-So far the parameters went from function to function by hand. An object keeps them: it is
-made with random weights, and its methods use and change what it holds:
+So far, parameters were passed from function to function. An object stores them: it is created
+with random weights, and its methods use and update what it stores:
 
     net = NeuralNetwork(784, 32, 10, rng)    W1 (784, 32), b1 (32,), W2 (32, 10), b2 (10,)
     A2 = net.forward(X)                      relu(X W1 + b1), then softmax(A1 W2 + b2)
     net.backward(X, y, lr)                   one step: W <- W - lr dL/dW, all four at once
-    losses = net.train(X, y, epochs, lr)     as many steps, each with all the examples
+    losses = net.train(X, y, epochs, lr)     one step per epoch, each with all the examples
     labels = net.predict(X)                  the most probable class of each example
 
 The mathematics is that of chapters 3.3 and 3.4, and L is still the mean over the examples.
-Full-batch training makes one careful step per epoch where chapter 3.4 makes hundreds of
-rough ones: the loss falls smoothly, and slowly.
+Full-batch training takes one careful step per epoch where chapter 3.4 takes hundreds of
+rough ones: the loss falls smoothly but slowly.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ __all__ = ["NeuralNetwork"]
 
 
 class NeuralNetwork:
-    """A two-layer perceptron that holds its own parameters: ReLU hidden layer, softmax output.
+    """A two-layer perceptron that stores its own parameters: ReLU hidden layer, softmax output.
 
     Attributes:
         W1: weights of the hidden layer, (input_size, hidden_size).
@@ -31,8 +31,8 @@ class NeuralNetwork:
         W2: weights of the output layer, (hidden_size, output_size).
         b2: its biases, (output_size,).
 
-    Each network has its own four arrays, and its methods go by what they hold at the time.
-    No method changes its arguments.
+    Each network has its own four arrays, and its methods use whatever values these hold at
+    the time. No method changes its arguments.
 
     Source: Nielsen, chapter 1, "Implementing our network to classify digits": class Network.
 
@@ -44,23 +44,23 @@ class NeuralNetwork:
     """
 
     def __init__(self, input_size, hidden_size, output_size, rng):
-        """Draw the start weights of both layers by He's rule; the biases are zeros.
+        """Draw the initial weights of both layers by He's rule; the biases are zeros.
 
         Args:
             input_size: number of inputs d.
             hidden_size: number of hidden units h.
             output_size: number of classes k.
-            rng: numpy.random.Generator, the only source of chance: W1 gets the variance
+            rng: numpy.random.Generator, the only source of randomness: W1 gets the variance
                 2 / input_size and W2 the variance 2 / hidden_size.
         """
-        # Why this form: the class adds no mathematics, it only remembers. Each method is a few
-        # calls of what chapters 3.3 and 3.4 have; written out line by line it is as right. What is
-        # kept belongs to `self`, for all networks share what is kept in the class.
+        # Why this form: the class adds no mathematics, only memory. Each method is a few calls of
+        # functions from chapters 3.3 and 3.4; written out line by line it is just as correct.
+        # Anything stored on the class is shared by all networks, so keep state on `self`.
         self.W1, self.b1 = he_init(input_size, hidden_size, rng)
         self.W2, self.b2 = he_init(hidden_size, output_size, rng)
 
     def forward(self, X):
-        """Compute the probabilities of all classes, and keep what `backward` will need.
+        """Compute the probabilities of all classes, and store what `backward` will need.
 
         Args:
             X: inputs of shape (n, d); float32, float64 or integers.
@@ -68,8 +68,9 @@ class NeuralNetwork:
         Returns:
             Probabilities of shape (n, k), each row summing to 1.
         """
-        # Why this form: weights in the dtype of X, for one float64 among float32 makes float64 of
-        # all, at half the speed. The weights that are kept stay as they are.
+        # Why this form: the weights are used in the dtype of X, because one float64 array among
+        # float32 arrays turns everything into float64, at half the speed. The stored weights stay
+        # as they are.
         dtype = np.result_type(X, 1.0)  # integers give float64
         params = [param.astype(dtype) for param in (self.W1, self.b1, self.W2, self.b2)]
         self.A1, self.A2 = forward_mlp(X, *params)  # (n, h), (n, k)
@@ -81,19 +82,19 @@ class NeuralNetwork:
         Args:
             X: the inputs that `forward` was called with, (n, d).
             y: their one-hot labels, (n, k).
-            lr: learning rate: every parameter becomes itself minus lr times its gradient.
+            lr: learning rate; lr times its gradient is subtracted from every parameter.
         """
-        # Why this form: all four gradients belong to the same weights, so none of them changes
-        # before the last is computed. `self.W1 -= ...` is as right; a new array leaves alone
-        # whatever else still looks at the old one. Labels and W2 in the dtype of the activations
-        # keep the products in float32, where X is.
+        # Why this form: all four gradients are computed before any weight changes, because they
+        # belong to the same weights. `self.W1 -= ...` is just as correct; a new array does not
+        # affect other code that still uses the old one. Labels and W2 in the dtype of the
+        # activations keep the products in float32 if X is float32.
         y, W2 = np.asarray(y, self.A2.dtype), self.W2.astype(self.A2.dtype)
         dW1, db1, dW2, db2 = backward_mlp(X, self.A1, self.A2, y, self.W1, W2)
         self.W1, self.b1 = self.W1 - lr * dW1, self.b1 - lr * db1
         self.W2, self.b2 = self.W2 - lr * dW2, self.b2 - lr * db2
 
     def train(self, X, y, epochs, lr):
-        """Train with all the examples in every step, on from the weights as they are.
+        """Train with all the examples in every step, starting from the current weights.
 
         Args:
             X: inputs of shape (n, d).
@@ -102,11 +103,11 @@ class NeuralNetwork:
             lr: learning rate.
 
         Returns:
-            A list of floats, one per epoch: the mean cross-entropy before the step, with
-            the mean taken over the examples only.
+            A list of floats, one per epoch: the mean cross-entropy before the step, where
+            the mean is taken over the examples only.
         """
-        # Why this form: `forward` gives the loss and prepares the step, so each epoch goes forward
-        # once. The loss comes before the step, when the probabilities are those of the weights.
+        # Why this form: `forward` gives the loss and prepares the step, so each epoch needs only
+        # one forward pass.
         losses = []
         for _ in range(epochs):
             losses.append(cross_entropy(self.forward(X), y))
@@ -123,12 +124,12 @@ class NeuralNetwork:
             Integer labels of shape (n,).
         """
         # Why this form: softmax keeps the order of the scores, so the largest probability is where
-        # the largest score is. `argmax` along the classes leaves one number for each example.
+        # the largest score is. `argmax` along the classes leaves one number per example.
         return self.forward(X).argmax(axis=1)
 
 
 def demo():
-    """Train a network of 32 hidden units on handwritten digits, all at once."""
+    """Train a network of 32 hidden units on handwritten digits, all of them in every step."""
     from data import load
 
     from .ch1_1_numpy_arrays import one_hot

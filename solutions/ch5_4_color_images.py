@@ -2,7 +2,7 @@
 
 A color image is three pictures of the same scene, one each in red, green and blue. They are
 the channels of one image, not three images: a filter has a slice for each of them, and its
-answer is the sum over all.
+output is the sum over all.
 
     out[n, f, i, j] = sum over c, u, v of X[n, c, i + u, j + v] filters[f, c, u, v]  +  b[f]
 
@@ -12,45 +12,37 @@ of one convolution are the channels of the next, which combines strokes into sha
     (conv 3x3 -> ReLU -> max pool 2) twice -> flatten -> dense -> softmax
 
 This chapter is optional. It is graded on colored digits, made from those that come with the
-course; with CIFAR-10's 60,000 photographs on this machine, the demo trains on them.
+course; the demo trains on CIFAR-10's 60,000 photographs if they are on this machine.
 """
 
 import numpy as np
 
 from .ch1_1_numpy_arrays import one_hot
 from .ch1_2_matrix_operations import linear, matrix_multiply
-from .ch3_2_activation_functions import relu, softmax
+from .ch2_3_mini_batches import minibatches
+from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
-from .ch4_2_convolution import (
+from .ch4_2_convolution import conv_backward, conv_forward  # for a network of your own
+from .ch4_3_pooling_cnn import flatten, max_pool, max_pool_backward  # the same
+from .ch4_5_momentum_capstone import accuracy, momentum_update
+from .fast_layers import (
     conv_filter_gradients,
-    conv_forward,
     conv_input_gradient,
     convolve,
     im2col,
+    pool_max,
+    send_back,
 )
-from .ch4_3_pooling_cnn import flatten, max_pool, send_back
-from .ch4_5_momentum_capstone import accuracy, momentum_descent
 
 __all__ = ["train_color_cnn", "predict_color_cnn"]
 
 
 def color_cnn_loss(X, y, params):
-    """Compute loss and gradients of a network with two convolutional blocks.
+    """Compute `(loss, grads)` of a network with two convolutional blocks (optional helper).
 
-    Args:
-        X: images of shape (n, C, H, W), at least 10 x 10; 3 channels are nothing special.
-        y: one-hot labels of shape (n, k).
-        params: [filters1, b1, filters2, b2, W, b]: filters1 (F1, C, 3, 3), filters2
-            (F2, F1, 3, 3), W (F2*h*w, k) with h = ((H - 2) // 2 - 2) // 2 and w alike.
-
-    Returns:
-        (loss, grads): the mean cross-entropy, a float, and a list of its exact gradients
-        in the order and shapes of params.
-
-    Raises:
-        ValueError: when y has not the shape of the output.
-
-    Source: chapter 4.3, with one more block before the dense layer.
+    X holds images (n, C, H, W), at least 10 x 10, y one-hot labels (n, k). params is [filters1,
+    b1, filters2, b2, W, b]: filters1 (F1, C, 3, 3), filters2 (F2, F1, 3, 3), W (F2*h*w, k) with
+    h = ((H - 2) // 2 - 2) // 2 and w likewise. Start from `cnn_loss` of chapter 4.3.
 
     >>> params = [np.ones((2, 3, 3, 3)), np.zeros(2), np.ones((4, 2, 3, 3)), np.zeros(4)]
     >>> params += [np.zeros((4, 2)), np.zeros(2)]
@@ -58,16 +50,15 @@ def color_cnn_loss(X, y, params):
     >>> round(loss, 4), grads[5].tolist()  # the loss is ln 2
     (0.6931, [0.5, -0.5])
     """
-    # Two blocks as in `cnn_loss` of chapter 4.3, which says why it has this form. What is new is
-    # the way from the second block back to the first: the gradient of pooled1, the
-    # first one's output.
+    # Two blocks as in `cnn_loss` of chapter 4.3. What is new is the way back from the second block
+    # to the first: the gradient of pooled1, the first block's output.
     filters1, b1, filters2, b2, W, b = params
     columns1 = im2col(X, *filters1.shape[2:])
     Z1 = convolve(columns1, filters1, b1)  # (n, F1, H - 2, W - 2)
-    pooled1 = relu(max_pool(Z1, 2))  # (n, F1, (H - 2) // 2, (W - 2) // 2)
+    pooled1 = relu(pool_max(Z1, 2))  # (n, F1, (H - 2) // 2, (W - 2) // 2)
     columns2 = im2col(pooled1, *filters2.shape[2:])
     Z2 = convolve(columns2, filters2, b2)
-    pooled2 = relu(max_pool(Z2, 2))
+    pooled2 = relu(pool_max(Z2, 2))
     flat = flatten(pooled2)
     A = softmax(linear(flat, W, b))  # (n, k)
     loss = cross_entropy(A, y)
@@ -77,30 +68,22 @@ def color_cnn_loss(X, y, params):
     dfilters2, db2 = conv_filter_gradients(dZ2, columns2)
     dpooled1 = conv_input_gradient(dZ2, filters2, pooled1.shape)
     dZ1 = send_back(dpooled1, Z1, pooled1, 2, waiting=pooled1 > 0, out=Z1)
-    dfilters1, db1 = conv_filter_gradients(dZ1, columns1)  # nobody asks for dX of the images
+    dfilters1, db1 = conv_filter_gradients(dZ1, columns1)  # dX of the images is not needed
     dW, db = matrix_multiply(flat.T, delta), delta.sum(axis=0)
     return loss, [dfilters1, db1, dfilters2, db2, dW, db]
 
 
 def start_params(shape, k, rng, filters=(8, 16)):
-    """Draw start parameters for `color_cnn_loss`.
+    """Draw initial parameters of `color_cnn_loss` for (C, H, W) images (optional helper).
 
-    Args:
-        shape: (C, H, W) of an image.
-        k: number of classes.
-        rng: numpy.random.Generator.
-        filters: number of filters of the first and the second block.
-
-    Returns:
-        [filters1, b1, filters2, b2, W, b]: weights from `he_init`, those of the dense layer
-        divided by 3, so that the first guesses stay cautious; biases 0.
+    `he_init` draws the weights of k classes; those of the dense layer are divided by 3, so that the
+    first guesses stay cautious. Biases are 0.
 
     >>> params = start_params((3, 32, 32), 10, np.random.default_rng(0))
     >>> [param.shape for param in params]
     [(8, 3, 3, 3), (8,), (16, 8, 3, 3), (16,), (576, 10), (10,)]
     """
-    C, height, width = shape
-    params = []
+    (C, height, width), params = shape, []
     for F in filters:
         weights, b = he_init(C * 3 * 3, F, rng)
         params += [weights.T.reshape(F, C, 3, 3), b]
@@ -112,22 +95,21 @@ def start_params(shape, k, rng, filters=(8, 16)):
 def train_color_cnn(X, y, epochs=5, batch_size=64, rng=None):
     """Train a network of your choice on color images.
 
-    Architecture, optimizer and settings are yours, as long as `predict_color_cnn` knows
-    what to do with the parameters, and all three channels are looked at together. This
-    solution: two blocks of 8 and 16 filters 3 x 3, and a dense layer, with momentum.
+    Architecture, optimizer and settings are yours, as long as `predict_color_cnn` can use the
+    parameters, and all three channels are looked at together. Use your own layers or those of
+    `fast_layers.py`. This solution: two blocks of 8 and 16 filters 3 x 3, and a dense layer, with
+    momentum.
 
     Args:
         X: images of shape (n, 3, 32, 32), channels red, green, blue, values in [0, 1]; the
-            work is done in float32 when X is float32, otherwise in float64.
+            work is done in float32 if X is float32, otherwise in float64.
         y: one-hot labels of shape (n, k).
-        epochs: number of passes over the data.
-        batch_size: examples per update.
-        rng: numpy.random.Generator for everything random; None means
-            `np.random.default_rng()`.
+        epochs, batch_size: number of passes over the data, examples per update.
+        rng: numpy.random.Generator for everything random; None: `np.random.default_rng()`.
 
     Returns:
-        (params, losses): a list of arrays for `predict_color_cnn`, and a list of finite
-        floats, oldest first.
+        (params, losses): a list of arrays for `predict_color_cnn`, and a list of finite floats,
+        oldest first.
 
     Source: LeCun et al. 1998, "Gradient-based learning"; Krizhevsky 2009 (CIFAR-10).
 
@@ -137,15 +119,21 @@ def train_color_cnn(X, y, epochs=5, batch_size=64, rng=None):
     >>> accuracy(predict_color_cnn(X, params), y)
     1.0
     """
-    # Why this form: `conv_forward` takes any number of channels, so three need nothing new, and
-    # every later layer is one of chapter 4. Pixels around 0 instead of 0.5 learn about twice as
-    # fast; dividing by the standard deviation as well, Adam, more filters or dropout are as right.
-    rng = np.random.default_rng(rng)
-    X = X - 0.5  # integers become float64, float32 stays
+    # Why this form: pixels around 0 instead of 0.5 learn about twice as fast. Dividing by the
+    # standard deviation too, Adam, more filters or dropout are just as good.
+    rng, X = np.random.default_rng(rng), X - 0.5  # integers become float64, float32 stays
     params = [param.astype(X.dtype) for param in start_params(X.shape[1:], y.shape[1], rng)]
-    y = y.astype(X.dtype)
-    settings = {"batch_size": batch_size, "epochs": epochs, "rng": rng}
-    return momentum_descent(X, y, params, 0.05, color_cnn_loss, **settings)
+    velocities, losses = [np.zeros_like(param) for param in params], []
+    updates = epochs * -(-len(X) // batch_size)  # rounded up
+    for _ in range(epochs):
+        for X_batch, y_batch in minibatches(X, y.astype(X.dtype), batch_size, rng):
+            loss, grads = color_cnn_loss(X_batch, y_batch, params)
+            lr = 0.05 * (1 - len(losses) / updates)
+            losses.append(loss)
+            for i, grad in enumerate(grads):
+                velocities[i] = momentum_update(velocities[i], grad, 0.9, lr)
+                params[i] += velocities[i]
+    return params, losses
 
 
 def predict_color_cnn(X, params):
@@ -164,21 +152,20 @@ def predict_color_cnn(X, params):
     >>> predict_color_cnn(np.zeros((3, 3, 32, 32)), params).tolist()
     [[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]
     """
-    # Why this form: what training does to the pixels must be done here too, or the network sees
-    # images of a kind that it was never shown. A few hundred images at a time: the convolution
-    # lays out each pixel nine times, which for all 10,000 of a test set would fill the memory.
+    # Why this form: what training does to the pixels must be done here too. A few hundred images at
+    # a time, because the columns hold each pixel nine times: 10,000 images would fill the memory.
     filters1, b1, filters2, b2, W, b = params
     parts = []
     for start in range(0, len(X), 250):
         A = X[start : start + 250] - 0.5
-        A = relu(max_pool(conv_forward(A, filters1, b1), 2))
-        A = relu(max_pool(conv_forward(A, filters2, b2), 2))
+        A = relu(pool_max(convolve(im2col(A, 3, 3), filters1, b1), 2))
+        A = relu(pool_max(convolve(im2col(A, 3, 3), filters2, b2), 2))
         parts.append(softmax(linear(flatten(A), W, b)))
     return np.concatenate(parts)  # (n, k)
 
 
 def demo():
-    """Train on CIFAR-10 if it is on this machine, else on the colored digits."""
+    """Train on CIFAR-10 if it is on this machine, otherwise on the colored digits."""
     from data import load
 
     images = load("color")

@@ -1,12 +1,12 @@
-"""The library that the course has built: every chapter's functions under one name.
+"""The library that the course builds: every chapter's functions in one module.
 
     from solutions.neural_network import gradient_descent, forward_mlp
 
-Where two chapters define the same name, the later chapter's is meant: `gradient_descent`
-is the one of chapter 2.3.
+Where two chapters define the same name, the later chapter's version is used: `gradient_descent`
+is the one from chapter 2.3.
 """
 
-# ruff: noqa: F403 - each chapter says in its `__all__` what it has to offer
+# ruff: noqa: F403 - each chapter's `__all__` lists what it offers
 
 from .ch1_1_numpy_arrays import *
 from .ch1_2_matrix_operations import *

@@ -12,9 +12,9 @@ import numpy as np
 from solutions.ch1_1_numpy_arrays import one_hot
 from solutions.ch1_2_matrix_operations import linear
 from solutions.ch2_3_mini_batches import gradient_descent, logistic_loss
-from solutions.ch3_3_forward_mlp import forward_mlp
+from solutions.ch3_3_forward_mlp import cross_entropy, forward_mlp
 from solutions.ch3_4_backpropagation import mlp_loss
-from solutions.ch4_1_deep_mlp import deep_mlp_loss, forward_deep_mlp
+from solutions.ch4_1_deep_mlp import backward_deep_mlp, forward_deep_mlp
 from solutions.ch4_3_pooling_cnn import cnn_loss, forward_cnn
 from solutions.ch5_1_adam import adam_descent
 from solutions.ch5_4_color_images import color_cnn_loss, predict_color_cnn
@@ -48,6 +48,12 @@ class Solutions:
 
     def accuracy(self):
         return judge(lambda X: SCORES[self.model.name](X, self.params), self.images)
+
+
+def deep_mlp_loss(X, y, params):
+    """What `train_deep_mlp` descends."""
+    activations = forward_deep_mlp(X, params)
+    return cross_entropy(activations[-1], y), backward_deep_mlp(X, activations, y, params)
 
 
 LOSSES = {

@@ -1,5 +1,8 @@
 """Each layer of the solutions alone, as a share of what the machine attains.
 
+Convolution and pooling are those of `solutions/fast_layers.py`, which the networks use; chapters
+4.2 and 4.3 write them in their clearest form.
+
 Dense and convolutional layers are measured against the product of two large matrices, the others,
 which only move memory, against a copy of as many numbers as go in and come out.
 """
@@ -12,8 +15,14 @@ import numpy as np
 
 from solutions.ch1_2_matrix_operations import linear, matrix_multiply
 from solutions.ch3_2_activation_functions import relu, relu_derivative, softmax
-from solutions.ch4_2_convolution import conv_backward, conv_forward
-from solutions.ch4_3_pooling_cnn import max_pool, max_pool_backward
+from solutions.fast_layers import (
+    conv_filter_gradients,
+    conv_input_gradient,
+    convolve,
+    im2col,
+    pool_max,
+    send_back,
+)
 
 from . import machine, workers
 
@@ -69,23 +78,33 @@ def dense(n, c):
 
 def conv(n, c):
     X, filters, b = random(n, c, SIDE, SIDE), random(c, c, 3, 3), random(c)
-    return lambda: conv_forward(X, filters, b)
+    return lambda: convolve(im2col(X, 3, 3), filters, b)
 
 
 def conv_back(n, c):
     X, filters = random(n, c, SIDE, SIDE), random(c, c, 3, 3)
     dout = random(n, c, SIDE - 2, SIDE - 2)
-    return lambda: conv_backward(dout, X, filters)
+
+    def run():
+        conv_filter_gradients(dout, im2col(X, 3, 3))
+        conv_input_gradient(dout, filters, X.shape)
+
+    return run
 
 
 def pool(n, c):
     X = random(n, c, SIDE, SIDE)
-    return lambda: max_pool(X, 2)
+    return lambda: pool_max(X, 2)
 
 
 def pool_back(n, c):
     X, dout = random(n, c, SIDE, SIDE), random(n, c, SIDE // 2, SIDE // 2)
-    return lambda: max_pool_backward(dout, X, 2)
+
+    def run():
+        peak = pool_max(X, 2)
+        send_back(dout, X, peak, 2, np.ones_like(peak, bool), np.empty_like(X))
+
+    return run
 
 
 def relu_both(n, c):

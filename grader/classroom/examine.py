@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from .. import threads
-from ..course import images, registry
+from ..course import images, registry, stubs
 from . import grader_version
 
 ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process; a Dask worker may have threads
@@ -81,6 +81,7 @@ def _staged(files):
     folder.chmod(0o755)
     for name, data in files.items():
         (folder / name).write_bytes(data)
+    stubs.add_whole(folder)
     return folder
 
 

@@ -1,10 +1,13 @@
 """`exercises/` is `solutions/` with the bodies of the functions taken out.
 
+`fast_layers.py` is a gift to read and use: it is copied whole.
+
 `python -m grader.course.stubs` writes it; a file that somebody has edited is kept as a backup.
 The same stubs lie in `grader/stubs/`, where nobody works in them and `grade reset` finds them.
 """
 
 import ast
+import shutil
 import sys
 from functools import cache
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 from ..files.backup import backup
 from .places import REFERENCE, ROOT, STUBS
 
+WHOLE = {"fast_layers.py"}  # complete in `exercises/` too: nothing in it is to be written
 KEPT = {"demo"}  # shows the chapter's functions at work, answers nothing
 
 
@@ -30,10 +34,15 @@ def stub(source):
 
 def derive(solutions):
     """File name -> text of everything that `exercises/` holds."""
-    return {
-        path.name: stub(path.read_text(encoding="utf-8"))
-        for path in sorted(Path(solutions).glob("*.py"))
-    }
+    texts = {path.name: path.read_text("utf-8") for path in sorted(Path(solutions).glob("*.py"))}
+    return {name: text if name in WHOLE else stub(text) for name, text in texts.items()}
+
+
+def add_whole(folder):
+    """Put the files that no learner has to hand in where the chapters can import them."""
+    for name in WHOLE:
+        if not (folder / name).exists():
+            shutil.copyfile(STUBS / name, folder / name)
 
 
 def is_stub(path):

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..boundary.workers import Workers
-from ..course import registry, results
+from ..course import registry, results, stubs
 from ..course.places import REFERENCE
 from ..submission.reading import read_bytes
 from ..submission.uses import Uses
@@ -112,6 +112,7 @@ def _lay_over(folder, stem, target):
     for path in sorted(folder.glob("*.py")):
         with contextlib.suppress(OSError):  # a link, a pipe: the worker is not given these either
             (target / path.name).write_bytes(read_bytes(path))
+    stubs.add_whole(target)
     for chapter in registry.chapters():
         if chapter.stem == stem:
             break

@@ -47,7 +47,7 @@ class Candidate:
 @cache
 def stems():
     """The names that are taken, the longest first."""
-    known = {chapter.stem for chapter in registry.chapters()} | {"neural_network"}
+    known = {chapter.stem for chapter in registry.chapters()} | {"neural_network", "fast_layers"}
     return sorted(known, key=len, reverse=True)
 
 

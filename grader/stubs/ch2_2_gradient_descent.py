@@ -9,8 +9,8 @@ For linear regression, with predictions X W and L = mean of (X W - y)^2 over N e
     dL/dW = (2 / N) X^T (X W - y)
 
 The 2 comes from the square and stays. The alternative, trying out a grid of values, needs
-a number of trials that grows as a power of the number of weights: a thousand trials for
-three weights at ten values each, more than atoms in the universe for a hundred.
+exponentially more trials with every weight: a thousand trials for three weights with ten
+values each, more trials than atoms in the universe for a hundred weights.
 """
 
 import numpy as np
@@ -30,11 +30,11 @@ def mse_gradient(X, y, W):
         W: weights of shape (d, k).
 
     Returns:
-        Array of the shape of W: (2 / N) X^T (X W - y), with N = n k the number of entries
-        that the loss averages over. Factor 2 and 1/N belong to it.
+        Array of the shape of W: (2 / N) X^T (X W - y), where N = n k is the number of
+        entries that the loss averages over. The factors 2 and 1/N are part of the gradient.
 
     Raises:
-        ValueError: when y has not the shape of X W, such as (n,) instead of (n, 1).
+        ValueError: if y does not have the shape of X W, e.g. (n,) instead of (n, 1).
 
     Source: the chain rule; Goodfellow et al. 2016, section 5.1.4.
 
@@ -45,12 +45,12 @@ def mse_gradient(X, y, W):
 
 
 def gradient_descent(X, y, W, lr, loss_fn, steps=100):
-    """Minimize a loss by repeated steps against its gradient, on all the data.
+    """Minimize a loss by repeated steps against its gradient, using all the data.
 
     Args:
-        X: inputs of shape (n, d), handed to `loss_fn` as they are.
-        y: true values of shape (n, k), handed to `loss_fn` as they are.
-        W: start weights, float array; it is not changed.
+        X: inputs of shape (n, d), passed to `loss_fn` as they are.
+        y: true values of shape (n, k), passed to `loss_fn` as they are.
+        W: initial weights, float array; it is not changed.
         lr: learning rate, a positive float.
         loss_fn: function with `loss_fn(X, y, W) -> (loss, grad)`, grad shaped like W.
         steps: number of steps.
@@ -58,7 +58,7 @@ def gradient_descent(X, y, W, lr, loss_fn, steps=100):
     Returns:
         (W, losses): the weights after the last step, a new array, and a list of `steps`
         Python floats; losses[i] is the loss before step i, so losses[0] is the loss of
-        the start weights. Each step is W <- W - lr * grad.
+        the initial weights. Each step is W <- W - lr * grad.
 
     Source: Goodfellow et al. 2016, section 4.3, eq. 4.5.
 
@@ -79,7 +79,7 @@ def grid_search(loss, candidates):
         candidates: list (or other sequence) of candidates, numbers or arrays, at least one.
 
     Returns:
-        The candidate with the lowest `loss(candidate)`; the first of them on a tie.
+        The candidate with the lowest `loss(candidate)`; the first one if several tie.
 
     Source: Goodfellow et al. 2016, section 11.4.3.
 
@@ -90,7 +90,7 @@ def grid_search(loss, candidates):
 
 
 def demo():
-    """Fit a line by gradient descent and by brute force, and count the work."""
+    """Fit a line by gradient descent and by brute force, and compare the work."""
     from data import noisy_line
 
     x, y = noisy_line(np.random.default_rng(0))

@@ -1,13 +1,13 @@
 """Activation functions for neural networks
 
-Two linear layers in a row are one linear layer; what lies between them must bend.
+Two linear layers in a row are just one linear layer, so something between them must bend.
 
     relu(z) = max(0, z)            tanh(z) = (e^z - e^-z) / (e^z + e^-z)
     leaky_relu(z) = z or alpha z   softmax(z)_i = e^(z_i) / sum of e^(z_j)
 
-The first three belong in hidden layers, with their derivatives for backpropagation
-(3.4). Softmax turns the last layer's scores into probabilities of the classes. Its
-exponentials overflow unless the largest score is taken off first, which changes nothing:
+The first three belong in hidden layers, with their derivatives for backpropagation (3.4).
+Softmax turns the last layer's scores into class probabilities. Its exponentials overflow
+unless the largest score is subtracted first, which does not change the result:
 e^(z - m) / sum e^(z - m) has the factor e^-m above and below.
 """
 
@@ -17,7 +17,7 @@ __all__ = ["relu", "relu_derivative", "tanh", "tanh_derivative", "leaky_relu", "
 
 
 def relu(Z):
-    """Compute max(0, z) of each entry, the rectified linear unit.
+    """Compute max(0, z), the rectified linear unit, of each entry.
 
     Args:
         Z: array of any shape, float32, float64 or integer.
@@ -40,8 +40,8 @@ def relu_derivative(Z):
         Z: array of any shape, the argument of relu; float32, float64 or integer.
 
     Returns:
-        Array of the same shape: 1 where z > 0, else 0. At z = 0, where relu has a corner,
-        the course takes 0. float32 gives float32, integers give float64.
+        Array of the same shape: 1 where z > 0, otherwise 0. At z = 0, where relu has a
+        corner, this course uses 0. float32 gives float32, integers give float64.
 
     Source: Goodfellow et al. 2016, section 6.3.
 
@@ -59,8 +59,8 @@ def tanh(Z):
 
     Returns:
         Array of the same shape with values in [-1, 1]; float32 gives float32, integers
-        give float64. No overflow: the quotient of exponentials as it stands fails for
-        large z, `np.tanh` does not.
+        give float64. No overflow: the quotient of exponentials above fails for large z,
+        `np.tanh` does not.
 
     Source: Goodfellow et al. 2016, section 6.3.2.
 
@@ -89,14 +89,14 @@ def tanh_derivative(Z):
 
 
 def leaky_relu(Z, alpha=0.01):
-    """Compute relu with a small slope for negative entries, which keeps units from dying.
+    """Compute relu with a small slope for negative entries, so that units do not die.
 
     Args:
         Z: array of any shape, float32, float64 or integer.
         alpha: slope for z < 0, a float with 0 <= alpha <= 1.
 
     Returns:
-        Array of the same shape: z where z > 0, else alpha z. float32 gives float32,
+        Array of the same shape: z where z > 0, otherwise alpha z. float32 gives float32,
         integers give float64.
 
     Source: Maas et al. 2013, section 2.
@@ -116,7 +116,7 @@ def softmax(Z):
     Returns:
         Array of shape (n, k): e^(z_i) / sum of e^(z_j) over the row. Every row sums to 1.
         float32 gives float32, integers give float64. No overflow and no warning for any
-        finite scores, not even where their difference leaves the range of the dtype.
+        finite scores, not even if their difference exceeds the range of the dtype.
 
     Source: Goodfellow et al. 2016, section 6.2.2.3, eq. 6.29 and 6.33.
 

@@ -1,14 +1,13 @@
 """Deeper MLPs and vanishing gradients
 
-Any number of layers, in a loop: each one's output is the next one's input.
+Any number of layers, in a loop: the output of each layer is the input of the next.
 
     A_l = f(A_(l-1) W_l + b_l),  A_0 = X,  softmax last
     delta_(l-1) = (delta_l W_l^T) * f'(Z_(l-1)),   dW_l = A_(l-1)^T delta_l
 
-The error shrinks or grows by a factor at every layer on its way back. The slope of the
-sigmoid is at most 1/4, so in a deep sigmoid network next to nothing reaches the first
-layers: their gradients vanish. ReLU, whose slope is 1, and a fitting start (He for ReLU,
-Xavier for tanh and sigmoid) keep them alive.
+On its way back, the error shrinks or grows at every layer. The sigmoid's slope is at most 1/4, so
+in a deep sigmoid network almost nothing reaches the first layers: their gradients vanish. ReLU,
+whose slope is 1, and suitable initial weights (He for ReLU, Xavier for the others) prevent that.
 """
 
 from itertools import pairwise
@@ -21,23 +20,17 @@ from .ch2_3_mini_batches import gradient_descent
 from .ch3_2_activation_functions import relu, relu_derivative, softmax, tanh
 from .ch3_3_forward_mlp import cross_entropy, he_init
 
-__all__ = [
-    "xavier_init",
-    "forward_deep_mlp",
-    "backward_deep_mlp",
-    "gradient_norms",
-    "train_deep_mlp",
-]
+__all__ = ["xavier_init", "forward_deep_mlp", "backward_deep_mlp",
+           "gradient_norms", "train_deep_mlp"]  # fmt: skip
 
 ACTIVATIONS = {"relu": relu, "sigmoid": sigmoid, "tanh": tanh}
 
 
 def xavier_init(fan_in, fan_out, rng):
-    """Draw the start weights of a layer followed by tanh or sigmoid.
+    """Draw the initial weights of a layer followed by tanh or sigmoid.
 
     Args:
-        fan_in: number of inputs of the layer.
-        fan_out: number of its outputs.
+        fan_in, fan_out: numbers of inputs and outputs of the layer.
         rng: numpy.random.Generator.
 
     Returns:
@@ -66,7 +59,7 @@ def forward_deep_mlp(X, params, activation="relu"):
         output of shape (n, k); X is not in the list.
 
     Raises:
-        ValueError: when `activation` is none of the three.
+        ValueError: if `activation` is not one of the three.
 
     Source: Goodfellow et al. 2016, section 6.5.4, algorithm 6.3.
 
@@ -82,19 +75,17 @@ def backward_deep_mlp(X, activations, y, params, activation="relu"):
     """Compute the gradients of the mean cross-entropy for a perceptron of any depth.
 
     Args:
-        X: inputs of shape (n, d).
-        activations: the list that `forward_deep_mlp` returned for X and params.
+        X, params, activation: as in the forward pass.
+        activations: the list that `forward_deep_mlp` returned for them.
         y: one-hot labels of shape (n, k).
-        params: [W1, b1, W2, b2, ...].
-        activation: the one used in the forward pass.
 
     Returns:
-        List of gradients in the order and shapes of params, the 1/n inside. The slope of
+        List of gradients in the order and shapes of params, the 1/n included. The slope of
         the activation follows from its value A, so Z is not needed: 1 where A > 0, else 0
         for relu; A (1 - A) for sigmoid; 1 - A^2 for tanh.
 
     Raises:
-        ValueError: when y has not the shape of the output, or the activation is unknown.
+        ValueError: if y does not have the shape of the output, or the activation is unknown.
 
     Source: Nielsen, chapter 2, BP1 to BP4; Goodfellow et al. 2016, algorithm 6.4.
 
@@ -125,45 +116,23 @@ def gradient_norms(grads):
     raise NotImplementedError("write `gradient_norms`")
 
 
-def deep_mlp_loss(X, y, params):
-    """Compute loss and gradients of a deep perceptron with ReLU hidden layers.
-
-    Args:
-        X: inputs of shape (n, d).
-        y: one-hot labels of shape (n, k).
-        params: [W1, b1, W2, b2, ...].
-
-    Returns:
-        (loss, grads): the mean cross-entropy, a float, and a list of gradients in the
-        order and shapes of params. This is the `loss_fn` of `train_deep_mlp`.
-
-    >>> params = [np.zeros((2, 2)), np.zeros(2)]
-    >>> loss, grads = deep_mlp_loss(np.ones((1, 2)), np.array([[1, 0]]), params)
-    >>> round(loss, 4), grads[1].tolist()
-    (0.6931, [-0.5, 0.5])
-    """
-    raise NotImplementedError("write `deep_mlp_loss`")
-
-
 def train_deep_mlp(X, y, hidden=(256, 128), lr=0.1, epochs=5, batch_size=64, rng=None):
     """Train a deep perceptron with ReLU hidden layers by mini-batch gradient descent.
 
     Args:
-        X: inputs of shape (n, d); the work is done in float32 when X is float32, otherwise
-            in float64.
+        X: inputs of shape (n, d); the work is done in float32 if X is float32, otherwise in
+            float64.
         y: one-hot labels of shape (n, k).
         hidden: sizes of the hidden layers, first layer first.
-        lr: learning rate.
-        epochs: number of passes over the data.
-        batch_size: examples per update.
-        rng: numpy.random.Generator for the start weights (`he_init`, first layer first)
-            and the shuffling; None means `np.random.default_rng()`.
+        lr, epochs, batch_size: learning rate, passes over the data, examples per update.
+        rng: numpy.random.Generator for the initial weights (`he_init`, first layer first) and
+            the shuffling; None means `np.random.default_rng()`.
 
     Returns:
         (params, losses): params = [W1, b1, W2, b2, ...], and a list of floats, one per
         update, oldest first.
 
-    Source: He et al. 2015, section 2.2 (the start); Goodfellow et al. 2016, section 8.3.1.
+    Source: He et al. 2015, section 2.2 (initial weights); Goodfellow et al. 2016, section 8.3.1.
 
     >>> X, y = np.array([[-1.0], [1.0]]), np.eye(2)
     >>> params, losses = train_deep_mlp(X, y, (8, 4), epochs=200, rng=np.random.default_rng(0))
@@ -174,13 +143,11 @@ def train_deep_mlp(X, y, hidden=(256, 128), lr=0.1, epochs=5, batch_size=64, rng
 
 
 def demo():
-    """See the gradient vanish in a deep sigmoid network, and train a ReLU one."""
+    """Watch the gradient vanish in a deep sigmoid network, and train a ReLU network."""
     from data import load
 
-    from .ch1_1_numpy_arrays import one_hot
-
     digits, rng = load("digits"), np.random.default_rng(0)
-    X, y = digits.X_train, one_hot(digits.y_train, 10)
+    X, y = digits.X_train, np.eye(10)[digits.y_train]  # one-hot
     print("Size of the weight gradients of 6 layers, first layer first:")
     for name, init in [("sigmoid", xavier_init), ("tanh", xavier_init), ("relu", he_init)]:
         sizes = [784, 64, 64, 64, 64, 64, 10]

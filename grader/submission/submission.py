@@ -13,7 +13,7 @@ from ..course import registry, stubs
 from ..course.registry import Chapter
 from . import notebooks
 from .encoding import Undecodable
-from .reading import read_bytes
+from .reading import read_bytes, read_text
 
 HEAD = b"# made from a notebook\n"  # by which the worker names cells: see worker/session.py
 LARGEST = 2**24  # bytes of a notebook; pictures in it count
@@ -63,7 +63,7 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
     path = Path(path)
     home = _home(path, course)
     books = _books(path, home)
-    if not books:
+    if not books and not _lacks_what_it_imports(home):
         yield Submission(path, home, home)
         return
     with tempfile.TemporaryDirectory(prefix="learn-dl-") as temporary:
@@ -75,6 +75,7 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
                 (folder / file.name).write_bytes(read_bytes(file, LARGEST))
         for stem, book in books.items():
             (folder / f"{stem}.py").write_bytes(source(book, stem))
+        stubs.add_whole(folder)
         yield Submission(path, home, folder, books)
 
 
@@ -82,6 +83,15 @@ def source(book: Path, stem: str) -> bytes:
     """Return what a notebook holds of a chapter, as the bytes of a Python file."""
     cells = _cells(book)
     return HEAD + notebooks.source(cells[: _counts(book, cells)[stem]])
+
+
+def _lacks_what_it_imports(folder):
+    """True where chapters import a file that no learner has to hand in and that is not there."""
+    for name in stubs.WHOLE:
+        if not (folder / name).exists():
+            module = Path(name).stem
+            return any(module in read_text(file) for file in folder.glob("ch*.py"))
+    return False
 
 
 def _home(path, course):

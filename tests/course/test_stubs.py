@@ -9,7 +9,7 @@ import pytest
 from support.running import ROOT, SOLUTIONS
 
 from grader.course import registry
-from grader.course.stubs import differences, write
+from grader.course.stubs import KEPT, WHOLE, add_whole, differences, write
 
 EXERCISES = ROOT / "exercises"  # itself, where every other test has a copy
 CHAPTER_FILES = [f"{chapter.stem}.py" for chapter in registry.chapters()]
@@ -29,6 +29,52 @@ def test_a_stub_keeps_imports_signatures_and_docstrings(name):
         return ast.dump(tree)
 
     assert outline(EXERCISES) == outline(SOLUTIONS)
+
+
+def functions(name):
+    """Name -> docstring of the functions of a chapter's file that a stub leaves to write."""
+    tree = ast.parse((SOLUTIONS / name).read_text(encoding="utf-8"))
+    nodes = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {node.name: ast.get_docstring(node) for node in nodes if node.name not in KEPT}
+
+
+@pytest.mark.parametrize("name", CHAPTER_FILES)
+def test_a_function_that_is_not_graded_is_marked_as_optional(name):
+    graded = next(c.functions for c in registry.chapters() if f"{c.stem}.py" == name)
+    for function, docstring in functions(name).items():
+        first = docstring.splitlines()[0]
+        assert first.endswith("(optional helper).") == (function not in graded), function
+
+
+@pytest.mark.parametrize("name", CHAPTER_FILES)
+def test_a_chapter_imports_from_others_only_what_these_must_define(name):
+    """So a learner may leave out every optional helper."""
+    offered = {chapter.stem: set(chapter.functions) for chapter in registry.chapters()}
+    for node in ast.walk(ast.parse((SOLUTIONS / name).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module in offered:
+            assert {alias.name for alias in node.names} <= offered[node.module]
+
+
+def test_the_gift_is_complete_in_the_exercises_and_needs_no_chapter():
+    for name in WHOLE:
+        text = (SOLUTIONS / name).read_text(encoding="utf-8")
+        assert (EXERCISES / name).read_text(encoding="utf-8") == text
+        imports = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ImportFrom)]
+        assert not any(node.level for node in imports)
+
+
+def test_the_gift_is_added_where_it_was_not_handed_in(tmp_path):
+    add_whole(tmp_path)
+    for name in WHOLE:
+        assert (tmp_path / name).read_bytes() == (SOLUTIONS / name).read_bytes()
+        (tmp_path / name).write_text("# my own")
+    add_whole(tmp_path)
+    assert all((tmp_path / name).read_text() == "# my own" for name in WHOLE)
+
+
+def test_no_file_of_the_solutions_has_more_than_200_lines():
+    for path in SOLUTIONS.glob("*.py"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 200, path.name
 
 
 @pytest.mark.parametrize("name", CHAPTER_FILES)

@@ -281,7 +281,7 @@ def test_a_link_to_somebody_elses_file_is_not_brought_along(tmp_path):
     write(folder / f"{CHAPTER}.ipynb", "def relu(Z):\n    return Z")
     with opened(folder) as submission:
         names = {path.name for path in submission.folder.iterdir()}
-    assert names == {"own.py", f"{CHAPTER}.py"}
+    assert names == {"own.py", f"{CHAPTER}.py", "fast_layers.py"}
 
 
 def test_what_jupyter_alone_knows_is_harmless_in_a_class_run_too(submission):
