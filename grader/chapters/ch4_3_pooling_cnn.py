@@ -340,7 +340,7 @@ def test_train_cnn_is_reproducible_with_the_same_rng(student, dataset):
 
 
 def calibrate_cnn(X, batch_size):
-    """The matrix products of one epoch of training, forward and back, and nothing else."""
+    """Do only the matrix products of one epoch of training, forward and backward."""
     filters, W = np.ones((9, 8), X.dtype), np.ones((8 * 13 * 13, 10), X.dtype)
     for start in range(0, len(X), batch_size):
         batch = X[start : start + batch_size, 0]
