@@ -153,7 +153,12 @@ MESSAGES = [
     ("ch1_1_good", "named", "error", r"`named` raises \x1b[31mEscapeyyy"),
     ("ch1_1_good", "deep", "error", "`deep` raises ValueError: matmul: "),
     ("ch1_1_good", "normalise", "error", "`normalise` raises TypeError: 'int' object is not calla"),
-    ("ch1_1_good", "odd", "failed", "`odd` returns a `object`, which the grader cannot read: return "),
+    (
+        "ch1_1_good",
+        "odd",
+        "failed",
+        "`odd` returns a `object`, which the grader cannot read: return ",
+    ),
     ("ch1_1_good", "die", "crashed", "`die` was called, and its process ended (exit code 7)"),
     ("ch1_1_good", "shout", "crashed", "`shout` was called, and it printed more than 20 MB"),
     (

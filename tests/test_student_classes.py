@@ -143,8 +143,16 @@ def test_the_debugger_s_process_gives_the_same(tmp_path):
         (lambda t: t.ask("mix", 1), "todo", "`Tank.mix` uses `Tank.stir` in"),
         (lambda t: t.ask("drain"), "todo", "`Tank` has no method `drain`: write it"),
         (lambda t: t.get("depth"), "failed", "an object of `Tank` has no attribute `depth`"),
-        (lambda t: t.ask("itself"), "failed", "`Tank.itself` returns a `Tank`, which the grader cannot read"),
-        (lambda t: t.get("fill"), "failed", "`Tank.fill` holds a `method`, which the grader cannot read"),
+        (
+            lambda t: t.ask("itself"),
+            "failed",
+            "`Tank.itself` returns a `Tank`, which the grader cannot read",
+        ),
+        (
+            lambda t: t.get("fill"),
+            "failed",
+            "`Tank.fill` holds a `method`, which the grader cannot read",
+        ),
         (lambda t: t.do("end"), "crashed", "`Tank.end` was called, and its process ended"),
         (lambda t: t.new(1, 2, 3), "error", "`Tank.__init__` raises TypeError: Tank.__init__()"),
     ],
