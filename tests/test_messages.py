@@ -244,7 +244,7 @@ MESSAGES = {
         "training should start near a loss of ln 10 = 2.303 (guessing) but starts at 7\n"
         "  expected  2.303 +/- 1\n"
         "  got       7\n"
-        "  note      likely weights that start too large, or a loss that is a sum "
+        "  note      common causes: weights that start too large, a loss that is a sum "
         "instead of a mean"
     ),
     "falls_to": (

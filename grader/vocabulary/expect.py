@@ -9,16 +9,18 @@ from __future__ import annotations
 import contextvars
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ..boundary.arguments import Seeded
 from . import tolerance as tolerances
 from .finding import Evidence, Finding
 from .function import Call, StudentFunction, find_call
 from .values import printable, show
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["Seeded"]  # a random generator as an argument of the learner's function
 

@@ -66,7 +66,7 @@ def starts_near_chance(losses: np.ndarray) -> None:
         f"training should start near a loss of ln 10 = 2.303 (guessing) but starts at {first:.4g}",
         expected="2.303 +/- 1",
         got=f"{first:.4g}",
-        note="likely weights that start too large, or a loss that is a sum instead of a mean",
+        note="common causes: weights that start too large, a loss that is a sum instead of a mean",
     )
 
 

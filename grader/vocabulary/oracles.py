@@ -7,10 +7,12 @@ SciPy and scikit-learn.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 CNN_PART = 50  # images at a time; several times faster because they fit into the processor's cache
 

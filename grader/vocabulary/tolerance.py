@@ -13,8 +13,14 @@ Errors are measured against the largest expected entry, and follow from the arit
 - **Updates** multiply the rounding error of the parameters they start from.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import DTypeLike
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 TERMS = 1000
 CONDITION = 8
