@@ -13,7 +13,7 @@ def of_check(check, checked):
         kind=check.kind,
         points=check.points,
         seconds=checked.seconds,
-        unimportable=bool(finding and finding.fault and finding.fault.reply.importing),
+        unimportable=bool(finding and finding.call and finding.call.reply.importing),
     )
     if finding:
         verdict.status = finding.status
@@ -43,11 +43,11 @@ def diagnose(stem, function, checked, verdicts):
         note = f"the diagnosis broke ({type(error).__name__}: {error}): please report it"
         for check in checked:
             if check.finding:
-                check.finding.tell(note=note)
+                check.finding.add_details(note=note)
         found = {}
     for check, verdict in zip(checked, verdicts, strict=True):
         if likely := found.get(check.name):
-            check.finding.tell(likely=likely.happened, next=likely.question)
+            check.finding.add_details(likely=likely.happened, next=likely.question)
             verdict.misconception = likely.name
         if check.finding:
             _put_into_words(verdict, check.finding)

@@ -72,7 +72,7 @@ def _shown(call):
     """The call with arrays by their form alone: their size is what matters here."""
     name, args, kwargs = call.name, call.args, call.kwargs
     if call.kind == "class":  # its last step that does something
-        step = [step for step in call.steps if step.what in ("new", "ask", "do")][-1]
+        step = [step for step in call.steps if step.action in ("new", "ask", "do")][-1]
         name, args, kwargs = f"{name}.{step.name}".rstrip("."), step.args, step.kwargs
     parts = [_form(value) for value in args]
     parts += [f"{key}={_form(value)}" for key, value in kwargs.items()]

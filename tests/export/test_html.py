@@ -269,7 +269,7 @@ def test_misconceptions_are_counted_explained_and_lead_to_the_students(small, tm
     assert [talk.index(text) for text in order] == sorted(talk.index(text) for text in order)
     assert "Every column was scaled with its own mean" in talk
     assert "The answer is exactly n times too large, and there are n examples" in talk
-    assert "The answer has the wrong sign: what is given where what is right is right." in talk
+    assert "The answer has the wrong sign: what is given instead of what is right." in talk
     section = page[page.index("The misconceptions of the class") : page.index("Each student")]
     assert "ben eve jun For example, ben" in section
     assert "wrong by eve" in page[page.index("Each student") :]
