@@ -30,11 +30,12 @@ def failures(seeds, names, submission):
     count, failed = 0, []
     for seed in seeds:
         for chapter in registry.select(names):
-            for check in [c for name in chapter.functions for c in checks.of(chapter.stem, name)]:
+            stem = chapter.stem
+            for check in [c for name in chapter.functions for c in checks.for_function(stem, name)]:
                 drawn = "rng" in inspect.signature(check.test).parameters
                 if not drawn and seed:
                     continue
-                finding = check.run(workers, chapter.stem, seed, dataset).finding
+                finding = check.run(workers, stem, seed, dataset).finding
                 count += 1
                 if finding:
                     failed.append((seed, check.name, str(finding)))

@@ -61,8 +61,8 @@ def copied(graded, tmp_path):
 def test_every_submission_gets_a_line_with_what_its_result_depends_on(graded):
     submissions, out, _ = graded
     found = {result["submission"]: result for result in lines(out)}
-    assert sorted(found) == [submission.id for submission in intake.read(submissions).submissions]
-    for submission in intake.read(submissions).submissions:
+    assert sorted(found) == [submission.id for submission in intake.read(submissions).hand_ins]
+    for submission in intake.read(submissions).hand_ins:
         result = found[submission.id]
         assert result["digest"] == submission.digest
         assert result["student"] == submission.student
@@ -387,7 +387,7 @@ class Listener:
 
 def submissions_that_say(*texts):
     return [
-        intake.Submission(f"s{number}", {}, {"ch1_1_numpy_arrays.py": text.encode()}, ())
+        intake.HandIn(f"s{number}", {}, {"ch1_1_numpy_arrays.py": text.encode()}, ())
         for number, text in enumerate(texts)
     ]
 
@@ -420,14 +420,14 @@ def test_what_ends_its_examiner_twice_gets_no_points_and_the_run_goes_on(opened)
     (chapter,) = found["s1"]["chapters"]
     assert [f["status"] for f in chapter["functions"]] == ["crashed", "crashed"]
     assert found["s1"]["max_score"] == chapter["max_score"] == 10
-    assert found["s1"]["notes"] == [class_run.LOST]
+    assert found["s1"]["notes"] == [class_run.LOST_NOTE]
     assert prepared(opened, submissions).due == []
 
     known = [dataclasses.replace(s, student={"name": "Ada"}, notes=("late",)) for s in submissions]
     assert prepared(opened, known).due == []
     told = {result.submission: result.to_json() for result in ledger.read(opened.folder)}
     assert {result["student"]["name"] for result in told.values()} == {"Ada"}
-    assert told["s1"]["notes"] == ["late", class_run.LOST]
+    assert told["s1"]["notes"] == ["late", class_run.LOST_NOTE]
     assert told["s0"]["notes"] == ["late"]
 
 

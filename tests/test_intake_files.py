@@ -23,7 +23,7 @@ def one(tmp_path):
 
     def read(files, as_zip=False):
         name, files = ("ann.zip", zipped(files)) if as_zip else ("ann", files)
-        (submission,) = intake.read(written(tmp_path / "class", {name: files})).submissions
+        (submission,) = intake.read(written(tmp_path / "class", {name: files})).hand_ins
         return submission
 
     return read

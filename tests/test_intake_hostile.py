@@ -221,12 +221,12 @@ def test_a_broken_zip_is_its_owners_alone(tmp_path):
             bad[: chance.choice([len(bad), chance.randrange(len(bad))])]
         )
     result = intake.read(written(tmp_path / "class", files))
-    assert len(result.submissions) == 300
-    for submission in result.submissions:
+    assert len(result.hand_ins) == 300
+    for submission in result.hand_ins:
         assert_harmless(submission)
         assert submission.files or submission.notes
     whole = {CHAPTER: b"x = 1\n" * 99, f"{OTHER}.py": b"y = 1"}
-    assert all(whole[k] == v for s in result.submissions for k, v in s.files.items())
+    assert all(whole[k] == v for s in result.hand_ins for k, v in s.files.items())
 
 
 def _zip_with_mode(mode, content):
@@ -289,7 +289,7 @@ def test_a_folder_that_cannot_be_read(tmp_path, monkeypatch):
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    for submission in intake.read(folder).submissions:
+    for submission in intake.read(folder).hand_ins:
         assert submission.files == {}
         said(submission, "cannot be read (Permission denied)")
 
@@ -300,14 +300,14 @@ def test_a_folder_of_too_many_files(tmp_path, monkeypatch):
     spread = {f"{n}/{m}.txt": "" for n in range(4) for m in range(4)}
     folders = {f"{n}/{m}": {} for n in range(4) for m in range(4)}
     folder = written(tmp_path / "c", {"a": files, "b": spread, "c": folders})
-    for submission in intake.read(folder).submissions:
+    for submission in intake.read(folder).hand_ins:
         said(submission, "more than 10 files")
 
 
 def test_folders_nested_without_end(tmp_path):
     deep = "/".join(["d"] * 300)
     data = {CHAPTER: "x = 1", f"{deep}/{OTHER}.py": "y = 1"}
-    (submission,) = intake.read(written(tmp_path / "c", {"a": data})).submissions
+    (submission,) = intake.read(written(tmp_path / "c", {"a": data})).hand_ins
     assert CHAPTER in submission.files
     assert handed_in(tmp_path, zipped(data)).files[f"{OTHER}.py"] == b"y = 1"
 
@@ -361,15 +361,13 @@ def test_hostile_names(tmp_path):
     for name in HOSTILE:
         written(folder / name, {CHAPTER: f"x = {name!a}"})
     result = intake.read(folder)
-    assert len(result.submissions) == len(HOSTILE)
-    assert len({s.id.lower() for s in result.submissions}) == len(HOSTILE)
-    assert {s.files[CHAPTER] for s in result.submissions} == {
-        f"x = {n!a}".encode() for n in HOSTILE
-    }
-    for submission in result.submissions:
+    assert len(result.hand_ins) == len(HOSTILE)
+    assert len({s.id.lower() for s in result.hand_ins}) == len(HOSTILE)
+    assert {s.files[CHAPTER] for s in result.hand_ins} == {f"x = {n!a}".encode() for n in HOSTILE}
+    for submission in result.hand_ins:
         assert_harmless(submission)
         assert not re.match(r"(?i)(con|nul|com1)(\.|$)", submission.id)
-    assert [s.id for s in result.submissions] == sorted(s.id for s in result.submissions)
+    assert [s.id for s in result.hand_ins] == sorted(s.id for s in result.hand_ins)
 
 
 def test_hostile_names_within(tmp_path):
@@ -384,7 +382,7 @@ def test_a_hostile_roster(tmp_path):
     (tmp_path / "r.csv").write_text('login,name\na,"=1\x1b[31m\u202e`x`\n"\nb,"\x07"\n', "utf-8")
     folder = written(tmp_path / "class", {"a": {CHAPTER: ""}})
     result = intake.read(folder, tmp_path / "r.csv")
-    assert result.submissions[0].student == {"name": "=1[31m'x'", "login": "a"}
+    assert result.hand_ins[0].student == {"name": "=1[31m'x'", "login": "a"}
     assert result.missing == [{"login": "b"}]
 
 
@@ -420,8 +418,8 @@ def test_what_is_shown_is_one_harmless_line(name):
 @settings(max_examples=150, deadline=None)
 def test_no_platforms_name_is_too_odd(odd):
     for name in (odd, f"a_1_2_{odd}", f"{odd}_1_2_x.py", f"{odd}_1_assignsubmission_file_{odd}"):
-        lms.recognise(name)
-    found = lms.recognise(f"1-2 - A{odd} - Oct 5, 2026 1234 PM - {odd}x.py")
+        lms.recognize(name)
+    found = lms.recognize(f"1-2 - A{odd} - Oct 5, 2026 1234 PM - {odd}x.py")
     assert found.version == (2026, 10, 5, 12, 34) or " - " in odd or "-" in odd
     lms.gradescope_people(f"submission_1:\n  :submitters:\n  - :name: {odd}\n    :sid: '{odd}'\n")
 

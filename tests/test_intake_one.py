@@ -39,7 +39,7 @@ def test_it_is_one_submission_whatever_is_in_it(tmp_path, names):
 def test_a_folder_and_the_same_in_a_class(tmp_path):
     folder = written(tmp_path / "class" / "ann", {CHAPTER: "x = 1", "old": {CHAPTER: "x = 2"}})
     written(tmp_path / "class" / "bob", {CHAPTER: "x = 3"})
-    assert intake.read_one(folder) == intake.read(tmp_path / "class").submissions[0]
+    assert intake.read_one(folder) == intake.read(tmp_path / "class").hand_ins[0]
 
 
 def test_one_file_alone(tmp_path):

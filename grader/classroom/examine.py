@@ -1,6 +1,6 @@
-"""Grades one submission in an examiner's process: bytes in, result out, nothing else.
+"""Grades one submission in an examiner's process, which gets bytes and returns a result.
 
-Examiners live as long as the run, so that NumPy, the checks and the data set load once.
+Examiners live as long as the run, so that NumPy, the checks and the data set load only once.
 """
 
 import contextlib
@@ -17,45 +17,45 @@ from .. import threads
 from ..course import images, registry
 from . import grader_version
 
-ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process; a Dask worker may have threads
+ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process, and a Dask worker has threads
 LOOK_SECONDS = 0.5
-MEMORY = 8 * 2**30  # bytes of address space of an examiner, whatever an answer makes it compute
-GRACE = 120.0  # seconds beyond the budget, after which an examiner is taken to hang
+MEMORY = 8 * 2**30  # bytes of address space of an examiner, however large an answer is
+GRACE = 120.0  # seconds over twice the budget after which an examiner counts as hanging
 
 
-class Watch:
-    """What the thread that can end this process goes by."""
+class Watchdog:
+    """State shared with the thread that can end this process."""
 
     parent = None
     until = None
 
 
 def examine(files, options):
-    """`{"result": ...}` of one submission, or `{"broke": why}` where the kit itself failed.
+    """Return `{"result": ...}` for one submission, or `{"broke": reason}` if the kit failed.
 
-    files: name -> bytes
-    options: what `run.options` gives; plain data, for it may go to another machine
+    files: maps names to bytes
+    options: from `run.options`; plain data, because they may go to another machine
     """
     threads.settle()  # before numpy is imported here
     with ONE_AT_A_TIME:
-        _settle(options["parent"], options["work"])
-        Watch.until = time.monotonic() + 2 * options["budget"] + GRACE
+        _start_watchdog(options["parent"], options["work"])
+        Watchdog.until = time.monotonic() + 2 * options["budget"] + GRACE
         try:
             if grader_version.current() != options["grader"]:
                 return {"broke": f"this worker has grader {grader_version.current()}"}
-            listener = Stopwatch()
+            listener = OverheadTimer()
             result = grade(files, options, listener)
             result.overhead = round(listener.overhead(), 3)
             return {"result": result.to_json()}
         except Exception as error:
-            said = str(error).strip().partition("\n")[0]
-            return {"broke": f"{type(error).__name__}: {said}"}
+            message = str(error).strip().partition("\n")[0]
+            return {"broke": f"{type(error).__name__}: {message}"}
         finally:
-            Watch.until = None
+            Watchdog.until = None
 
 
 def grade(files, options, listener):
-    """The result of one stranger's submission; `options` as above, `listener` as in `grading`."""
+    """Grade one untrusted submission; `options` as in `examine`, `listener` as in `grading.run`."""
     from .. import isolation
     from ..grading import run
 
@@ -84,8 +84,8 @@ def _staged(files):
     return folder
 
 
-class Stopwatch:
-    """Follows a grading only to say how much of its time went into other things than checks."""
+class OverheadTimer:
+    """A listener that measures how much time a grading spends outside of checks."""
 
     def __init__(self):
         self.begin = time.perf_counter()
@@ -103,15 +103,15 @@ class Stopwatch:
     check_ends = chapter_ends = chapter_begins
 
     def overhead(self):
-        """Seconds before the first check and after the last."""
+        """Return the seconds before the first check and after the last."""
         if self.last is None:
             return 0.0
         return time.perf_counter() - self.last + self.first - self.begin
 
 
 @cache
-def _settle(parent, work):
-    """Once in each examiner; a Dask worker, which has no parent here, has its own keeper."""
+def _start_watchdog(parent, work):
+    """Set up an examiner once; a Dask worker has no parent here and needs no watchdog."""
     if parent is not None:
         follow(parent)
         tempfile.tempdir = work
@@ -128,29 +128,29 @@ def _limit_memory():
 
 @cache
 def follow(parent):
-    """End with this process, the main one; Ctrl-C is for it alone.
+    """End when the main process `parent` ends, and leave Ctrl-C to it.
 
-    Called as an examiner starts, for where the main process is killed in just that moment no task
-    will ever come.
+    Called when an examiner starts, not with its first task, which never comes if the main process
+    is killed at that moment.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Watch.parent = parent
+    Watchdog.parent = parent
     threading.Thread(target=_watch, daemon=True).start()
 
 
 def _watch():
     while not _is_over():
         time.sleep(LOOK_SECONDS)
-    os._exit(1)  # workers end by themselves when we do
+    os._exit(1)  # workers end when this process does
 
 
 def _is_over():
-    hangs = Watch.until is not None and time.monotonic() > Watch.until
-    return hangs or (os.name != "nt" and os.getppid() != Watch.parent)
+    hangs = Watchdog.until is not None and time.monotonic() > Watchdog.until
+    return hangs or (os.name != "nt" and os.getppid() != Watchdog.parent)
 
 
 def is_ready(options):
-    """None if this process can grade, else one line that says why not."""
+    """Return None if this process can grade, else one line that says why not."""
     if grader_version.current() != options["grader"]:
         return f"it has grader {grader_version.current()}, not {options['grader']}"
     from .. import isolation

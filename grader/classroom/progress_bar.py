@@ -1,4 +1,4 @@
-"""What `grade class` prints while it works: a bar on a terminal, else a line for each."""
+"""Prints the progress of `grade class`: a bar on a terminal, else one line per submission."""
 
 import sys
 
@@ -7,14 +7,14 @@ import click
 NAME = 40  # columns for an id
 
 
-class Display:
-    """Told of each submission as it is graded."""
+class ProgressBar:
+    """Shows each submission as it is graded."""
 
     def __init__(self, ids):
         self.width = min(NAME, max(map(len, ids), default=0))
         self.total = self.done = 0
         self.bar = None
-        self.kept = []  # lines that would tear the bar
+        self.kept = []  # lines to print once the bar is finished
 
     def begin(self, total, already):
         self.total, self.done = total, already
@@ -28,9 +28,9 @@ class Display:
         score = f"{result.score:g} of {result.max_score:g}"
         self._line(id, f"{score}  {result.seconds:.1f} s")
 
-    def broke(self, id, why):
-        why = "".join(c if c.isascii() and c.isprintable() else "?" for c in why)
-        self._line(id, f"not graded: {why}", keep=True)
+    def broke(self, id, reason):
+        reason = "".join(c if c.isascii() and c.isprintable() else "?" for c in reason)
+        self._line(id, f"not graded: {reason}", keep=True)
 
     def _line(self, id, text, keep=False):
         self.done += 1

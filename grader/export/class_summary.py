@@ -1,4 +1,4 @@
-"""What the class report tells, as plain data for its template: no markup, and every text cut."""
+"""Collects the data of the class report for its template: no markup, and every text cut."""
 
 from collections import Counter
 from statistics import mean, median, quantiles
@@ -8,7 +8,7 @@ from . import misconception_text, name_of
 GROUPS = {"passed": "passed", "todo": "todo"}  # every other status is a failure
 ABNORMAL = ("crashed", "timeout")
 BINS = 10
-TALK, HELP = 5, 10  # how many stand at the top
+TALK, HELP = 5, 10  # how many misconceptions and students the report starts with
 
 
 def short(text, length=120):
@@ -17,11 +17,11 @@ def short(text, length=120):
 
 
 def cut(message, limit):
-    """Both ends of a long message: the fact stands first, what is likely behind it last."""
+    """Cut a long message in the middle: the fact comes first, the likely cause last."""
     if len(message) <= limit:
         return message
-    left = len(message) - limit
-    return f"{message[: limit // 3]} [... {left} characters ...] {message[left + limit // 3 :]}"
+    rest = len(message) - limit
+    return f"{message[: limit // 3]} [... {rest} characters ...] {message[rest + limit // 3 :]}"
 
 
 def group(status):
@@ -33,12 +33,12 @@ def percent(part, whole):
 
 
 def people(results, limit):
-    """A dictionary for each submission, by name; its messages are cut to `limit` characters."""
-    found = [_person(result, limit) for result in results]
-    found.sort(key=lambda person: (person["name"].casefold(), person["id"]))
-    for i, person in enumerate(found, 1):
+    """Return a dictionary per submission, sorted by name; messages are cut to `limit` characters."""
+    everyone = [_person(result, limit) for result in results]
+    everyone.sort(key=lambda person: (person["name"].casefold(), person["id"]))
+    for i, person in enumerate(everyone, 1):
         person["anchor"] = f"s{i}"
-    return found
+    return everyone
 
 
 def _person(result, limit):
@@ -46,10 +46,11 @@ def _person(result, limit):
     statuses = Counter(function.status for _, function in result.functions)
     counts = Counter(group(function.status) for _, function in result.functions)
     id = short(name_of(result), 80)
+    chapters = [_chapter(chapter, limit) for chapter in result.chapters]
     return {
         "id": id,
         "name": student.get("name") or id,
-        "known": {key: value for key, value in student.items() if key != "name"},
+        "person": {key: value for key, value in student.items() if key != "name"},
         "score": result.score,
         "max_score": result.max_score,
         "percent": percent(result.score, result.max_score),
@@ -58,18 +59,18 @@ def _person(result, limit):
         "abnormal": {status: statuses[status] for status in ABNORMAL if statuses[status]},
         "notes": [short(note, 160) for note in result.notes or ()][:8],
         "isolation": result.isolation,
-        "chapters": (found := [_chapter(chapter, limit) for chapter in result.chapters]),
-        "whole": {"complete": _all(found, "passed"), "not begun": _all(found, "todo")},
+        "chapters": chapters,
+        "whole": {"complete": _all(chapters, "passed"), "not started": _all(chapters, "todo")},
     }
 
 
 def _all(chapters, wanted):
-    """The chapters whose functions are all in this group."""
+    """The ids of the chapters whose functions are all in this group."""
     return [c["id"] for c in chapters if all(f["group"] == wanted for f in c["functions"])]
 
 
 def _modules(chapters):
-    """Share of the points of each module, the part of a chapter's id before the point."""
+    """The percentage of points in each module."""
     sums = {}
     for chapter in chapters:
         have, whole = sums.get(_module(chapter), (0, 0))
@@ -97,27 +98,27 @@ def _function(chapter, function, limit):
 
 
 def _failures(chapter, function, limit):
-    """The failing checks, those of one message together."""
-    found = {}
+    """The failing checks, grouped by message."""
+    checks = {}
     for check in function.checks:
         if group(check.status) == "failing":
             key = check.status, check.misconception, check.message
-            found.setdefault(key, []).append(short(check.name.replace("_", " ")))
+            checks.setdefault(key, []).append(short(check.name.replace("_", " ")))
     return [
         {
             "status": status,
             "checks": names,
-            "misconception": misconception and short(misconception_text.named(misconception)),
+            "misconception": misconception and short(misconception_text.readable(misconception)),
             "key": misconception and misconception_text.key(chapter, function.name, misconception),
             "message": cut(message, limit),
             "cut": len(message) > limit,
         }
-        for (status, misconception, message), names in found.items()
+        for (status, misconception, message), names in checks.items()
     ]
 
 
 def numbers(people):
-    """What describes the distribution of the scores, in percent of the points."""
+    """Describe the distribution of the scores, in percent of the points."""
     scores = [person["percent"] for person in people]
     if not scores:
         return None
@@ -136,22 +137,22 @@ def numbers(people):
 
 
 def chapters(people):
-    """How the class does in each chapter and each of its functions."""
-    found = {}
+    """Summarize the class's results in each chapter and each of its functions."""
+    rows = {}
     for chapter in (chapter for person in people for chapter in person["chapters"]):
-        row = found.setdefault(chapter["id"], {"title": chapter["title"], "all": [], "each": {}})
+        row = rows.setdefault(chapter["id"], {"title": chapter["title"], "all": [], "each": {}})
         row["all"].append(chapter)
         for function in chapter["functions"]:
             row["each"].setdefault(function["name"], []).append(function)
-    order = sorted(found, key=lambda id: [int(part) for part in id.split(".") if part.isdigit()])
+    order = sorted(rows, key=lambda id: [int(part) for part in id.split(".") if part.isdigit()])
     return [
         {
             "id": id,
-            "title": found[id]["title"],
-            **_average(found[id]["all"]),
+            "title": rows[id]["title"],
+            **_average(rows[id]["all"]),
             "functions": [
                 {"name": name, **_average(each), **_shares(each)}
-                for name, each in found[id]["each"].items()
+                for name, each in rows[id]["each"].items()
             ],
         }
         for id in order
@@ -170,33 +171,33 @@ def _shares(functions):
 
 
 def misconceptions(people):
-    """The misconceptions of the class, the most frequent first."""
-    found = {}
+    """List the misconceptions of the class, the most frequent first."""
+    entries = {}
     for person in people:
         for chapter in person["chapters"]:
             for function in chapter["functions"]:
                 for failure in function["failures"]:
                     if failure["key"]:
-                        entry = found.setdefault(failure["key"], {"functions": {}, "people": {}})
+                        entry = entries.setdefault(failure["key"], {"functions": {}, "people": {}})
                         entry["functions"][function["name"]] = True
                         entry["people"].setdefault(person["anchor"], (person, failure))
     rows = [
         {
             "chapter": key[0],
             "functions": list(entry["functions"]),
-            "name": short(misconception_text.named(key[2])),
-            "told": misconception_text.told(*key),
+            "name": short(misconception_text.readable(key[2])),
+            "explanations": misconception_text.explanations(*key),
             "people": [person for person, _ in entry["people"].values()],
             "example": next(iter(entry["people"].values())),
         }
-        for key, entry in found.items()
+        for key, entry in entries.items()
     ]
     rows.sort(key=lambda row: (-len(row["people"]), row["chapter"], row["functions"], row["name"]))
     return [row | {"anchor": f"m{i}"} for i, row in enumerate(rows, 1)]
 
 
 def hardest(chapters):
-    """Functions at which most of those who tried fail, the most such failures first."""
+    """List the functions that the largest share of the class fails, that one first."""
     rows = [
         function | {"chapter": chapter["id"]}
         for chapter in chapters
@@ -207,7 +208,7 @@ def hardest(chapters):
 
 
 def needing_help(people):
-    """`(nothing done, lowest)`: those who wrote nothing, and the lowest quarter of the others."""
+    """Return `(nothing, low)`: those who wrote nothing, and the lowest quarter of the others."""
     nothing = [p for p in people if not p["counts"]["passed"] + p["counts"]["failing"]]
     others = [person for person in people if person not in nothing]
     if not others:
@@ -219,7 +220,7 @@ def needing_help(people):
 
 
 def _stuck(person):
-    """Tries and fails: at least three functions of their own, more than are right."""
+    """True if at least three functions fail by their own fault, and more than pass."""
     own = [
         function
         for chapter in person["chapters"]
@@ -230,7 +231,7 @@ def _stuck(person):
 
 
 def _first(person):
-    """The first function that fails by its own fault, else the first to be written."""
+    """The first function that fails by its own fault, else the first still to do."""
     for wanted in ("failing", "todo"):
         for chapter in person["chapters"]:
             for function in chapter["functions"]:

@@ -1,4 +1,4 @@
-"""A CSV file whose cells can be replaced where they stand, and nothing else in it changes."""
+"""Replaces cells of a CSV file in place; nothing else in the file changes."""
 
 import re
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ class Cell:
 
 
 class Sheet:
-    """`rows` are lists of cells, of whatever lengths; the first is the header."""
+    """A CSV file; `rows` are lists of cells, of any length, and the first is the header."""
 
     def __init__(self, data, name):
-        """`name`: what messages call the file."""
+        """`name`: the file's name in messages."""
         if b"\0" in data:
-            raise Refused(f"`{name}` is no CSV file in UTF-8: export it again as CSV")
+            raise Refused(f"`{name}` is not a CSV file in UTF-8: export it again as CSV")
         self.data = data
         self.edits = {}  # cell: its new bytes
         self.rows = _rows(data)
@@ -47,13 +47,16 @@ class Sheet:
             raise Refused(f"`{name}` is empty: export the gradebook again")
         for number, row in enumerate(self.rows, start=1):
             if any(cell.is_quoted and not re.match(QUOTED, cell.raw) for cell in row):
-                raise Refused(f"`{name}` has a quotation mark in row {number} that is never closed")
+                raise Refused(
+                    f"`{name}` has an unclosed quotation mark in row {number}: export it again"
+                )
 
     def replace(self, cell, text):
-        """Put `text`, plain digits, into the cell; quoted it stays quoted."""
+        """Put `text`, plain digits, into the cell; a quoted cell stays quoted."""
         self.edits[cell] = (f'"{text}"' if cell.is_quoted else text).encode()
 
     def edited(self):
+        """Return the bytes of the file with all replacements."""
         parts, at = [], 0
         for cell in sorted(self.edits, key=lambda cell: cell.start):
             parts += [self.data[at : cell.start], self.edits[cell]]

@@ -1,4 +1,4 @@
-"""Plain CSV: a row for each submission, safe to open in a spreadsheet."""
+"""Writes plain CSV: one row per submission, safe to open in a spreadsheet."""
 
 import csv
 import io
@@ -10,9 +10,9 @@ from ..files.writing import write_whole
 from . import name_of, plain
 
 STATUSES = tuple(reversed(WORST_FIRST))  # passed first
-SIGNS = "=+@\uff1d\uff0b\uff20\uff0d-"  # those of full width count in East Asia
-FORMULA = (*SIGNS, "\t", "\r")  # a spreadsheet computes what begins so
-# In some countries a spreadsheet takes the semicolon for the end of a cell.
+SIGNS = "=+@\uff1d\uff0b\uff20\uff0d-"  # East Asian versions read full-width signs, too
+FORMULA = (*SIGNS, "\t", "\r")  # a cell that starts with one of these is computed
+# In some countries a semicolon ends a cell.
 FORMULA_INSIDE = re.compile(rf"(;[\s\"]*)(?=[{SIGNS}])")
 
 
@@ -26,7 +26,7 @@ def write(results, out):
 
 
 def _chapters(results):
-    """The ids of all chapters that occur, in the order of the course."""
+    """The ids of all chapters in the results, in the order of the course."""
     ids = {chapter.id for result in results for chapter in result.chapters}
     return sorted(ids, key=lambda id: [int(part) for part in re.findall(r"\d+", id)])
 
@@ -46,12 +46,12 @@ def _row(result, chapters):
 
 
 def number(value):
-    """`12` or `12.5`: at most two decimals, which is what gradebooks keep."""
+    """Format `12` or `12.5`, with at most two decimals, as gradebooks keep."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def cell(text):
-    """One line of text that no spreadsheet takes for a formula, nor any part of it."""
+    """Return one line of text that a spreadsheet does not take for a formula, not even in part."""
     shown = " ".join(plain(text).split())
     guard = "'" if str(text).startswith(FORMULA) or shown.startswith(FORMULA) else ""
     return guard + FORMULA_INSIDE.sub(r"\1'", shown)

@@ -1,4 +1,4 @@
-"""Grades one submission: runs pytest over the chapters' checks, in this, the trusted process."""
+"""Grades one submission by running pytest over the chapters' checks, in this trusted process."""
 
 import contextlib
 import dataclasses
@@ -12,7 +12,7 @@ from ..course import results
 from ..vocabulary.grades import grade_of
 from .blame import Blame
 
-# pytest's own plugins that have no part in this, each of which takes time to import.
+# pytest's own plugins that grading does not need; importing each one takes time.
 UNUSED = (
     *("cacheprovider", "debugging", "doctest", "faulthandler", "junitxml", "legacypath"),
     *("logging", "pastebin", "pytester", "setuponly", "setupplan", "stepwise", "subtests"),
@@ -21,7 +21,7 @@ UNUSED = (
 
 
 class GraderBroke(Exception):
-    """pytest could not run the checks: a fault of the kit's, not of the submission's."""
+    """pytest could not run the checks: the kit is at fault, not the submission."""
 
 
 def grade(
@@ -35,18 +35,19 @@ def grade(
     budget=None,
     secret=False,
 ):
-    """The result of the contract's form for these chapters of one submission.
+    """Grade these chapters of one submission.
 
     submission: folder of chapter files
     images: the data set and its name
-    listener: told `chapter_begins`, `check_begins`, `check_ends`, `function_ends`, `chapter_ends`
-    isolation: what stands around the submission's process, of `grader.isolation`
-    budget: seconds that the whole of it may take; what comes later counts as a timeout
-    secret: the submission is a stranger's and does not know the seed; nothing that it could know
-        beforehand may count, and the reference is lent only where the own work earned something
+    listener: its methods `chapter_begins`, `check_begins`, `check_ends`, `function_ends` and
+        `chapter_ends` are called as the grading goes on
+    isolation: what confines the submission's process, from `grader.isolation`
+    budget: seconds for the whole grading; every call after that counts as a timeout
+    secret: the submission comes from a stranger who must not know the seed: nothing prepared
+        in advance may earn points, and the reference replaces only functions that earned some
     """
     begin = time.perf_counter()
-    # Starts up while pytest is imported.
+    # The worker starts while pytest is imported.
     workers = Workers(submission, isolation, until=begin + budget if budget else math.inf)
     dataset = images.dataset
     if secret and dataset is not None:
@@ -67,7 +68,7 @@ def grade(
 
 
 def _relabelled(dataset, seed):
-    """The same images, their classes renumbered: parameters brought along ready-made do not fit."""
+    """Renumber the classes, so that parameters trained in advance do not fit."""
     import numpy as np
 
     number = np.random.default_rng(seed % 2**63).permutation(10)
@@ -97,7 +98,7 @@ def _run_checks(workers, chapters, dataset, seed, listener, blame):
 
 @contextlib.contextmanager
 def _no_other_plugins():
-    """What else the user has for pytest has no part in this, and costs time."""
+    """Keep pytest from loading the user's other plugins, which cost time."""
     name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
     before = os.environ.get(name)
     os.environ[name] = "1"
@@ -111,15 +112,15 @@ def _no_other_plugins():
 
 
 class Recorder:
-    """A pytest plugin that gives the session its worker and gathers what the checks found."""
+    """A pytest plugin that hands the session its worker and collects the verdicts."""
 
     def __init__(self, chapters, workers, dataset, listener, blame):
         self.chapters = {chapter.stem: chapter for chapter in chapters}
         self.workers, self.dataset, self.listener = workers, dataset, listener
         self.blame = blame
         self.waiting = {}  # (chapter stem, function): checks that have not run yet
-        self.verdicts = []  # of the function that is running
-        self.functions = []  # of the chapter that is running
+        self.verdicts = []  # of the current function
+        self.functions = []  # of the current chapter
         self.results = []
         self.broke = None
 
@@ -144,7 +145,7 @@ class Recorder:
         verdict = getattr(report, "verdict", None)
         if verdict is None:
             return
-        if self.workers.broke:  # nothing of this submission can be graded, nor held against it
+        if self.workers.broke:  # the submission cannot be graded, and is not at fault
             raise KeyboardInterrupt
         self.verdicts.append(verdict)
         self.listener.check_ends(verdict)

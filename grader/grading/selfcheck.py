@@ -1,4 +1,4 @@
-"""`grade self-check`: every stub fails, every solution passes, the mirror holds."""
+"""`grade self-check`: checks that stubs fail, that solutions pass, and that both match."""
 
 import tempfile
 from pathlib import Path
@@ -11,17 +11,17 @@ from ..course.places import REFERENCE, ROOT
 
 
 class NoSolutions(Exception):
-    """There is nothing to check the kit with; the message is one line."""
+    """The solutions are missing; the message is one line for the user."""
 
 
 def run(grade):
-    """True if the kit is sound; `grade(folder, chapters, listener)` gives a result."""
+    """Check the kit and print the findings; `grade(folder, chapters, listener)` gives a result."""
     solutions, exercises = REFERENCE, ROOT / "exercises"
     if not solutions.is_dir():
-        raise NoSolutions("there is no `solutions` folder: self-check needs the instructor's copy")
+        raise NoSolutions("there is no folder `solutions`: self-check needs the instructor's copy")
     sound = [
-        _verdict("the mirror holds", list(stubs.differences(solutions, exercises))),
-        _verdict("every stub is to do and earns nothing", _solved_stubs(grade, solutions)),
+        _verdict("exercises and solutions match", list(stubs.differences(solutions, exercises))),
+        _verdict("every stub is still to do and earns no points", _solved_stubs(grade, solutions)),
         _verdict("every solution passes", _failing_solutions(grade, solutions)),
     ]
     return all(sound)
@@ -57,7 +57,7 @@ def _verdict(claim, faults):
 
 
 class Quiet(Report):
-    """Grades without a word."""
+    """A listener that prints nothing."""
 
     def begin(self, *args):
         pass

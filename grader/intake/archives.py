@@ -1,4 +1,4 @@
-"""What folders and zips hold, as members that are read with a cap and never by their own path."""
+"""Lists the members of folders and zips; each is read up to a limit, never by its own path."""
 
 import os
 import stat
@@ -16,7 +16,7 @@ MAX_DEPTH = 20
 CHUNK = 2**16
 LITTER = {
     *("__macosx", ".ds_store", "thumbs.db", "desktop.ini"),
-    *("index.html", "onlinetext.html", "text.html", "link.html"),  # the platforms' own
+    *("index.html", "onlinetext.html", "text.html", "link.html"),  # added by the platforms
     *("__pycache__", "__init__.py", ".ipynb_checkpoints", ".venv", "venv", "site-packages"),
     *(".git", ".gitignore", ".gitattributes", ".github", ".idea", ".vscode", "node_modules"),
     *(".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".tox"),
@@ -25,15 +25,15 @@ LITTER = {
 
 
 class Unreadable(Exception):
-    """The message says what is the matter, to be put after the name: `is no zip file`."""
+    """The message states the problem, to follow the name: `is not a zip file`."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """One file of a submission; `parts` is where it is said to lie.
+    """One file of a submission; `parts` is its path.
 
-    `odd` is why it is not read, `strayed` is true of a path that led out of its archive, and
-    `packed` is the number of bytes it takes there.
+    `odd` says why it is not read, `strayed` is true if its path led outside the archive, and
+    `packed` is its compressed size in bytes.
     """
 
     parts: tuple
@@ -49,7 +49,7 @@ class Member:
         return self.parts[-1] if self.parts else ""
 
     def read(self, limit):
-        """Its bytes, whatever a header says of their number; `Unreadable` if more than `limit`."""
+        """Read its bytes, whatever size the header claims; `Unreadable` if more than `limit`."""
         data = bytearray()
         with plain_errors():
             if self.odd:
@@ -58,48 +58,48 @@ class Member:
                 while len(data) <= limit and (chunk := file.read(CHUNK)):
                     data += chunk
         if len(data) > CHUNK and 0 < self.packed * MAX_RATIO < len(data):
-            raise Unreadable("is packed too tightly to be honest")
+            raise Unreadable("has a suspicious compression ratio")
         if len(data) > limit:
             raise Unreadable(f"is larger than {max(limit // MB, 1)} MB")
         return bytes(data)
 
 
 def is_litter(name):
-    """What systems leave behind; nobody needs to hear of it."""
+    """True for files that systems and tools leave behind; they are skipped without a note."""
     name = name.casefold()
     return name in LITTER or name.startswith("._") or name.endswith((".pyc", ".egg-info"))
 
 
 @contextmanager
 def plain_errors():
-    """Whatever goes wrong in reading becomes `Unreadable`."""
+    """Turn any error in reading into `Unreadable`."""
     try:
         yield
     except Unreadable:
         raise
     except zipfile.BadZipFile as error:
         whole = "not a zip file" in str(error)
-        raise Unreadable("is no zip file" if whole else "is damaged") from None
+        raise Unreadable("is not a zip file" if whole else "is damaged") from None
     except OSError as error:
-        raise Unreadable(f"cannot be read ({error.strerror or 'an error of the disk'})") from None
-    except Exception:  # zipfile meets broken data with a dozen kinds of exception
+        raise Unreadable(f"cannot be read ({error.strerror or 'a disk error'})") from None
+    except Exception:  # zipfile raises a dozen kinds of exception for broken data
         raise Unreadable("is damaged") from None
 
 
 def open_regular(path):
-    """A file opened for reading that is a regular one: no link, device or pipe."""
+    """Open a regular file for reading; refuse links, devices and pipes."""
     flags = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, name, 0)
     descriptor = os.open(path, flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise Unreadable("is no regular file")
+        raise Unreadable("is not a regular file")
     return open(descriptor, "rb", buffering=0)
 
 
 def folder_members(folder):
-    """The members of a folder at any depth, without following links."""
+    """List the members of a folder at any depth, without following links."""
     members, pending, seen = [], [(Path(folder), ())], 0
     while pending:
         path, parts = pending.pop()
@@ -124,7 +124,7 @@ def folder_members(folder):
 
 
 def scan(path):
-    """The entries of a folder on disk, sorted, without litter."""
+    """List the entries of a folder on disk, sorted, without litter."""
     with plain_errors(), os.scandir(path) as entries:
         inside = list(islice(entries, MAX_MEMBERS + 1))
     if len(inside) > MAX_MEMBERS:
@@ -133,17 +133,17 @@ def scan(path):
 
 
 def disk_member(entry, parts=()):
-    """What an entry of a folder on disk is, itself: links are not followed."""
+    """Return an entry of a folder on disk as a `Member`; links are not followed."""
     here = (*parts, entry.name)
     if entry.is_symlink():
         return Member(here, odd="is a link")
     if entry.is_dir(follow_symlinks=False):
         return Member(here, is_folder=True)
     if not entry.is_file(follow_symlinks=False):
-        return Member(here, odd="is no regular file")
+        return Member(here, odd="is not a regular file")
     return Member(here, lambda: open_regular(entry.path), on_disk=True)
 
 
 def below(member):
-    """The member as seen from within the topmost folder on its path."""
+    """Return the member as seen from inside the topmost folder of its path."""
     return replace(member, parts=member.parts[1:])

@@ -1,4 +1,4 @@
-"""Hostile text made harmless: names to show, notes of one line, ids that are safe as file names."""
+"""Makes hostile text harmless: names to show, one-line notes, ids that are safe file names."""
 
 import hashlib
 import re
@@ -12,7 +12,7 @@ WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGN
 
 
 def clean(text, length=NOTE):
-    """One line to show: no control characters, direction marks or surrogates, cut to `length`."""
+    """Return one line of at most `length`, without control characters or direction marks."""
     text = "".join(" " if c.isspace() else c for c in text[:10_000] if _is_shown(c))
     text = " ".join(text.split()).replace("`", "'")
     return text if len(text) <= length else text[: length - 3] + "..."
@@ -23,12 +23,12 @@ def _is_shown(character):
 
 
 def quote(text, length=60):
-    """A name as notes show it."""
+    """Return a name as notes show it, in backticks."""
     return f"`{clean(text, length)}`"
 
 
 def listing(names):
-    """The first names, as many as fit into a note, and how many more there are."""
+    """List the first names, as many as fit into a note, and how many more there are."""
     names = [f"`{clean(name, 50)}`" for name in dict.fromkeys(names)]
     shown = names[:1]
     for name in names[1:]:
@@ -40,7 +40,7 @@ def listing(names):
 
 
 def notes(lines):
-    """The lines as a submission carries them: each once, harmless, not too many."""
+    """Return the lines as notes of a submission: harmless, without duplicates, not too many."""
     lines = list(dict.fromkeys(_note(line) for line in lines))
     if len(lines) > NOTES:
         lines[NOTES - 1 :] = [f"... and {len(lines) - NOTES + 1} more notes"]
@@ -53,19 +53,19 @@ def _note(line):
 
 
 def safe_ids(labels):
-    """Key -> id, from key, a tuple of strings -> label, which its id is made from.
+    """Map keys, which are tuples of strings, to ids made from their labels.
 
-    An id is safe as a file name and stays the same in whatever order the keys come. Those that
-    would be the same, upper and lower case aside, are told apart by a hash of the key.
+    An id is safe as a file name and does not depend on the order of the keys. Ids that would
+    differ in case only are told apart by a hash of the key.
     """
     levels = dict.fromkeys(labels, 0)
     while True:
         ids = {key: _id(key, labels[key], level) for key, level in levels.items()}
         counts = Counter(id.lower() for id in ids.values())
-        alike = [key for key, id in ids.items() if counts[id.lower()] > 1]
-        if not alike:
+        repeated = [key for key, id in ids.items() if counts[id.lower()] > 1]
+        if not repeated:
             return ids
-        for key in alike:
+        for key in repeated:
             levels[key] += 1
 
 

@@ -1,4 +1,4 @@
-"""`plot("3.2")`: a chapter's pictures, drawn with the functions of the notebook that asks."""
+"""`plot("3.2")`: draws a chapter's pictures with the functions of the calling notebook."""
 
 import sys
 
@@ -13,14 +13,14 @@ from .checking import files
 
 
 def plot(chapter, names):
-    """Show the pictures; where `names` has none of the chapter's functions, those of its file."""
+    """Show the pictures, drawn with the functions in `names`, or else in the chapter's file."""
     try:
         chapter = arguments.chapter(str(chapter))
-        if not pictures.of(chapter.stem):
+        if not pictures.for_chapter(chapter.stem):
             raise click.UsageError(f"chapter {chapter.id} has no pictures")
         if "IPython" not in sys.modules:
             raise click.UsageError(
-                f"pictures show in a notebook only: `grade plot {chapter.id}` writes them to files"
+                f"only a notebook can show pictures: `grade plot {chapter.id}` writes them to files"
             )
         here = any(name in names for name in chapter.functions)
         figures = _drawn_here(chapter, names) if here else pictures.show(chapter.id)

@@ -1,9 +1,9 @@
-"""Pictures of chapter 1.3: the sigmoid, its slope, and what a weight and a bias do to it."""
+"""Pictures of chapter 1.3: the sigmoid, its slope, and the effect of a weight and a bias."""
 
 import numpy as np
 
 from . import earlier, picture
-from .style import COLOURS, figure, label, look, note
+from .style import COLORS, figure, label, look, note
 
 
 @picture
@@ -12,12 +12,12 @@ def sigmoid(student, images):
     a = student.sigmoid(z)
     slope = np.gradient(a, z)
     fig, (left, right) = figure(
-        "The sigmoid squeezes every number into the range from 0 to 1, and flattens far out",
+        "The sigmoid squeezes every number into the range from 0 to 1 and flattens far out",
         columns=2,
     )
     left.plot(z, a, **look(0))
     middle = student.sigmoid(np.zeros(1))[0]
-    left.plot(0, middle, "o", color=COLOURS[1])
+    left.plot(0, middle, "o", color=COLORS[1])
     note(left, f"undecided:\n{middle:g} at z = 0", (0, middle), (-7, 0.62))
     label(left, "z", "sigmoid(z)", "value")
     right.plot(z, slope, **look(1))
@@ -32,7 +32,7 @@ def weight_and_bias(student, images):
     linear = earlier(student, "ch1_2_matrix_operations").linear
     x = np.linspace(-6, 6, 301)[:, None]
     fig, axes = figure(
-        "The weight sets how steep the step is, the bias where it lies", columns=2, sharey=True
+        "The weight sets how steep the step is; the bias sets where it is", columns=2, sharey=True
     )
     settings = [
         ("the weight w, with b = 0", [(0.5, 0), (1, 0), (4, 0)], "w = {0:g}"),

@@ -1,4 +1,4 @@
-"""Pictures of chapter 2.4: measured gradients beside those of the formula."""
+"""Pictures of chapter 2.4: measured gradients compared with those of the formula."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def step_size(student, images):
         for h in steps
     ]
     fig, ax = figure(
-        "The measured gradient is best at a middling h: "
+        "The measured gradient is best at a medium h: "
         "a large one misses the curve, a small one drowns in rounding"
     )
     ax.loglog(steps, errors, **look(0, marker=True))
@@ -40,7 +40,9 @@ def formula_against_measurement(student, images):
     analytic = _stacked(earlier(student, LOSS).logistic_loss(X, y, params)[1])
     loss_fn = inside(student, LOSS).logistic_loss
     numeric = _stacked(student.numerical_gradient(X, y, params, loss_fn))
-    fig, ax = figure("A right gradient lies on the diagonal; each mistake leaves it in its own way")
+    fig, ax = figure(
+        "A correct gradient lies on the diagonal; each mistake leaves it in its own way"
+    )
     versions = {"the formula": 1.0, "twice too large": 2.0, "with the wrong sign": -1.0}
     for i, (name, factor) in enumerate(versions.items()):
         error = student.relative_error(factor * analytic, numeric)

@@ -1,4 +1,4 @@
-"""Learning to read digits: as many images as train fast, losses and shares drawn alike."""
+"""Shared helpers for pictures that train on digits."""
 
 import dataclasses
 
@@ -6,11 +6,11 @@ import numpy as np
 
 from .style import FAINT, INK
 
-MOST = {"train": 3000, "test": 1000}  # of MNIST's, so that a picture does not take minutes
+MOST = {"train": 3000, "test": 1000}  # images of MNIST; more would take minutes
 
 
 def sample(images):
-    """The data set; only the first images where there are very many."""
+    """Return the data set, or its first images if there are very many."""
     digits = images()
     few = {
         f"{letter}_{part}": getattr(digits, f"{letter}_{part}")[:count]
@@ -21,17 +21,17 @@ def sample(images):
 
 
 def percent_right(A, labels):
-    """How many of the digits get their largest probability at the label."""
+    """Return the percentage of digits whose largest probability is at the label."""
     return 100 * np.mean(np.argmax(A, axis=1) == labels)
 
 
 def epoch_means(losses, epochs):
-    """The middle of each epoch and its mean loss; there is one loss per update."""
+    """Return the middle of each epoch and its mean loss, from one loss per update."""
     return np.arange(epochs) + 0.5, [part.mean() for part in np.array_split(losses, epochs)]
 
 
 def draw_losses(ax, losses, epochs):
-    """The loss of each batch in the background, the mean of each epoch in front."""
+    """Draw the loss of each batch in the background and the mean of each epoch in front."""
     done = epochs * np.arange(1, len(losses) + 1) / len(losses)
     ax.plot(done, losses, color=FAINT, linestyle="-", linewidth=0.8, label="each batch")
     means = {"color": INK, "linestyle": "-", "marker": "o", "markersize": 4}
@@ -40,7 +40,7 @@ def draw_losses(ax, losses, epochs):
 
 
 def draw_guessing(ax, x):
-    """A line at the loss that guessing among ten digits costs, its name ending at x."""
+    """Draw a line at the loss of guessing among ten digits; its label ends at x."""
     loss = np.log(10)
     ax.axhline(loss, color=INK, linestyle=":", linewidth=1)
     above = {"xytext": (0, 4), "textcoords": "offset points", "ha": "right"}

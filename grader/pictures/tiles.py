@@ -1,4 +1,4 @@
-"""Small images side by side: digits, filters, and what the filters answer."""
+"""Draws small images side by side: digits, filters, and the filters' outputs."""
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -9,14 +9,14 @@ FRAME = {"facecolor": "none", "edgecolor": style.INK, "linewidth": 0.8, "clip_on
 
 
 def show_image(ax, values, title=None, limit=1, numbers=False):
-    """Draw values from 0 to `limit`, ink dark on white."""
+    """Draw values from 0 to `limit`, dark ink on white."""
     if numbers:
         _write(ax, values, lambda value: value > limit / 2)
     return _show(ax, values, title, cmap=style.INVERSE, vmin=0, vmax=limit)
 
 
 def show_signed(ax, values, title=None, limit=None, numbers=False):
-    """Draw values of either sign: white is the largest, black the smallest, 0 the grey between."""
+    """Draw values of either sign: white is the largest, black the smallest, gray is 0."""
     limit = limit or np.abs(values).max() or 1
     if numbers:
         _write(ax, values, lambda value: value < -limit / 4)
@@ -24,7 +24,7 @@ def show_signed(ax, values, title=None, limit=None, numbers=False):
 
 
 def _write(ax, values, dark):
-    """Write the numbers in; those that are 0 would only be in the way of the others."""
+    """Write the nonzero numbers into the image."""
     for row, column in np.argwhere(values):
         value = values[row, column]
         color = "white" if dark(value) else "black"
