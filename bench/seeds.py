@@ -1,8 +1,7 @@
-"""Whether a check ever fails a right answer: `python -m bench.seeds` runs the reference.
+"""Tests that no check ever fails the reference: `python -m bench.seeds`.
 
-Every check that draws its inputs from the seed runs once for each of many seeds, on the digits;
-those that draw nothing are the same for every seed and run once. Prints what failed, and exits
-with 1 if anything did.
+Every check with random inputs runs once for each of many seeds, on the digits; the others run
+once. Prints the failures, and exits with 1 if there are any.
 """
 
 import argparse
@@ -17,7 +16,7 @@ SUBMISSION = Path(__file__).resolve().parents[1] / "solutions"
 
 
 def failures(seeds, names, submission):
-    """`(number of checks run, [(seed, check, what it says)])`; runs in a process of its own."""
+    """Return `(number of checks run, [(seed, check, message)])`; runs in its own process."""
     from grader import threads
 
     threads.settle()

@@ -1,8 +1,8 @@
-"""How fast the reference is, beside PyTorch, scikit-learn, SciPy and plain Python loops.
+"""Compares the reference's speed with PyTorch, scikit-learn, SciPy and plain Python loops.
 
-Prints tables, and writes `speed.json` with every sample and `speed.png` into `--out`. Four parts:
+Prints tables, and writes `speed.json` with every sample and `speed.png` to `--out`. Four parts:
 `epochs` of six models, interleaved; `growth` of the cost with the number of images; each of the
-`layers` alone; full training to the promised `accuracy`. Exits with 1 when a target is missed.
+`layers` alone; full training to the target `accuracy`. Exits with 1 if a target is missed.
 """
 
 import argparse
@@ -21,30 +21,30 @@ RESULTS = Path(__file__).resolve().parents[1] / "results"
 
 
 def parser():
-    found = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
-    found.formatter_class = argparse.RawDescriptionHelpFormatter
-    found.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="default: all")
-    found.add_argument(
+    command = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="default: all")
+    command.add_argument(
         "--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all"
     )
-    found.add_argument(
+    command.add_argument(
         "--leave-out", nargs="+", choices=list(CONTENDERS)[1:], default=[], help="contenders"
     )
-    found.add_argument(
+    command.add_argument(
         "--images",
         type=positive,
         default=60_000,
-        help="in an epoch; again and again the same if there are fewer (default: 60000)",
+        help="per epoch; repeated if the data set has fewer (default: 60000)",
     )
-    found.add_argument("--rounds", type=positive, default=5, help="default: 5")
-    found.add_argument(
+    command.add_argument("--rounds", type=positive, default=5, help="default: 5")
+    command.add_argument(
         "--threads",
         type=positive,
         default=machine.cores(),
-        help="for BLAS and PyTorch alike (default: one for each core)",
+        help="for both BLAS and PyTorch (default: one per core)",
     )
-    found.add_argument("--out", type=Path, default=RESULTS, help="default: bench/results")
-    return found
+    command.add_argument("--out", type=Path, default=RESULTS, help="default: bench/results")
+    return command
 
 
 def positive(text):
@@ -57,12 +57,12 @@ def main():
     options = parser().parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     if not torch_is_there():
-        say("PyTorch is not installed and left out; `pip install '.[bench]'` adds it")
+        say("PyTorch is not installed, so it is left out; `pip install '.[bench]'` adds it")
     results = measure(options)
     results["targets"] = targets.judge(results)
     print(report.text(results))
     (options.out / "speed.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    from . import plot  # here: the processes that work for this one need no matplotlib
+    from . import plot  # imported late, because the worker processes need no matplotlib
 
     plot.save(results, options.out / "speed.png")
     say(f"speed.json and speed.png are in {options.out}")

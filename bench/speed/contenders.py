@@ -1,10 +1,11 @@
-"""Who trains: NumPy as in the solutions, PyTorch, scikit-learn, SciPy image by image, plain loops.
+"""The contenders that run on NumPy: the solutions, and scikit-learn.
 
 Each contender is a class, made for one model and its images. `epoch()` trains for one pass over the
-first `share` images, shuffled in batches, and goes on where the last one ended; `accuracy()` is
-that of the test images.
+first `share` images, shuffled in batches, and continues where the last one ended; `accuracy()` is
+that on the test images.
 
-Adam's averages begin anew in each epoch, with all of them: `adam_descent` keeps them for one call.
+For all contenders, Adam's averages start again in each epoch, because `adam_descent` keeps them for
+one call.
 """
 
 import numpy as np
@@ -23,7 +24,7 @@ BATCH_SIZE = 64
 
 
 class Solutions:
-    """The reference: its loss functions, and its `gradient_descent` or `adam_descent`."""
+    """The reference: its loss functions with `gradient_descent` or `adam_descent`."""
 
     share = None  # all of the images
 
@@ -36,7 +37,7 @@ class Solutions:
         self.reset()
 
     def reset(self):
-        self.params = self.start  # `descend` makes copies of its own
+        self.params = self.start  # `descend` makes copies
         self.rng = np.random.default_rng(0)
 
     def epoch(self):
@@ -63,7 +64,7 @@ SCORES = {
     "mlp": lambda X, params: forward_mlp(X, *params)[1],
     "deep": lambda X, params: forward_deep_mlp(X, params)[-1],
     "cnn": forward_cnn,
-    "blocks": lambda X, params: predict_color_cnn(X + 0.5, params),  # which takes 0.5 away
+    "blocks": lambda X, params: predict_color_cnn(X + 0.5, params),  # which subtracts 0.5
     "adam": lambda X, params: forward_mlp(X, *params)[1],
 }
 
@@ -93,10 +94,10 @@ class ScikitLearn:
         self.reset()
 
     def reset(self):
-        for mine, start in zip(self.net.coefs_, self.start[::2], strict=True):
-            mine[...] = start
-        for mine, start in zip(self.net.intercepts_, self.start[1::2], strict=True):
-            mine[...] = start
+        for weights, start in zip(self.net.coefs_, self.start[::2], strict=True):
+            weights[...] = start
+        for biases, start in zip(self.net.intercepts_, self.start[1::2], strict=True):
+            biases[...] = start
 
     def forget(self):
         if hasattr(self.net, "_optimizer"):
@@ -111,13 +112,13 @@ class ScikitLearn:
 
 
 def targets(model, labels):
-    """The labels as the solutions want them: one-hot, or a column of 0 and 1; float32."""
+    """Return the labels as the solutions need them: one-hot, or a column of 0 and 1; float32."""
     y = labels[:, None] if model.classes == 2 else one_hot(labels, model.classes)
     return y.astype(np.float32)
 
 
 def judge(scores, images):
-    """Share of the test images that are right, a thousand at a time."""
+    """Return the share of correct answers on the test images, a thousand at a time."""
     right = 0
     for i in range(0, len(images.X_test), 1000):
         A, labels = scores(images.X_test[i : i + 1000]), images.labels_test[i : i + 1000]

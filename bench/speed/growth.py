@@ -1,6 +1,6 @@
-"""How the cost of the MLP grows with the number of images: time for each, and memory beside them.
+"""Measures how the MLP's time and memory grow with the number of images.
 
-Random images do: neither depends on what is in them.
+It uses random images, because neither depends on their contents.
 """
 
 import sys
@@ -11,7 +11,7 @@ import numpy as np
 
 try:
     import resource
-except ImportError:  # Windows does without
+except ImportError:  # Windows does not have it
     resource = None
 
 from solutions.ch2_3_mini_batches import gradient_descent
@@ -25,34 +25,34 @@ FEWEST = 1000
 
 
 def sizes(most):
-    """1,000 images, four times as many, and so on; at last `most`."""
+    """Return 1,000 images, four times as many, and so on, up to `most`."""
     fewest = min(FEWEST, most)
     return [size for size in (fewest, 4 * fewest, 16 * fewest) if size < most] + [most]
 
 
 def measure(most, rounds, threads, say):
-    """`{"seconds_per_image": {n: [samples]}, "peak_bytes": {n: ...}, "resident_bytes": ...}`."""
-    say(f"how cost grows: {', '.join(f'{n:,}' for n in sizes(most))} images")
-    found = {"seconds_per_image": {n: [] for n in sizes(most)}, "data_bytes": {}}
-    found |= {"peak_bytes": {}, "resident_bytes": {}}
+    """Return `{"seconds_per_image": {n: [samples]}, "peak_bytes": {n: ...}, ...}`."""
+    say(f"growth of the cost: {', '.join(f'{n:,}' for n in sizes(most))} images")
+    measured = {"seconds_per_image": {n: [] for n in sizes(most)}, "data_bytes": {}}
+    measured |= {"peak_bytes": {}, "resident_bytes": {}}
     worker = workers.Worker(threads)
     worker.ask(make, most)
     for number in range(rounds):
         turn = number % len(sizes(most))
         for n in sizes(most)[turn:] + sizes(most)[:turn]:
-            found["seconds_per_image"][n].append(worker.ask(seconds_per_image, n))
+            measured["seconds_per_image"][n].append(worker.ask(seconds_per_image, n))
     worker.close()
-    for n in sizes(most):  # each in a process of its own, which has not needed more before
+    for n in sizes(most):  # each in a new process, which has not needed more memory before
         worker = workers.Worker(threads)
-        found["data_bytes"][n] = worker.ask(make, n)
-        found["resident_bytes"][n] = worker.ask(resident)
-        found["peak_bytes"][n] = worker.ask(peak)
+        measured["data_bytes"][n] = worker.ask(make, n)
+        measured["resident_bytes"][n] = worker.ask(resident)
+        measured["peak_bytes"][n] = worker.ask(peak)
         worker.close()
-    return found
+    return measured
 
 
 def make(bench, n):
-    """Make n images and their labels; returns their bytes."""
+    """Make n images and their labels; return their size in bytes."""
     rng = np.random.default_rng(0)
     bench.X = rng.random((n, 784), np.float32)
     bench.y = np.zeros((n, 10), np.float32)
@@ -66,7 +66,7 @@ def train(bench, n, epochs=1):
 
 
 def seconds_per_image(bench, n):
-    """Of as many epochs as make 60 of the fewest, so that every sample is as long."""
+    """Return the seconds per image, over enough epochs to make all samples equally long."""
     epochs = max(1, round(len(bench.X) / n))
     begin = time.perf_counter()
     train(bench, n, epochs)
@@ -74,16 +74,16 @@ def seconds_per_image(bench, n):
 
 
 def peak(bench):
-    """The most bytes that Python and NumPy held at once beside the images, by `tracemalloc`."""
+    """Return the peak bytes of Python and NumPy in addition to the images, by `tracemalloc`."""
     tracemalloc.start()
     train(bench, len(bench.X))
-    found = tracemalloc.get_traced_memory()[1]
+    highest = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return found
+    return highest
 
 
 def resident(bench):
-    """By how much an epoch raises the most memory that the system gave this process."""
+    """Return by how many bytes an epoch raises the peak resident memory of this process."""
     if resource is None:
         return None
     before = highest_resident()
@@ -92,5 +92,5 @@ def resident(bench):
 
 
 def highest_resident():
-    found = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return found if sys.platform == "darwin" else 1024 * found
+    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return highest if sys.platform == "darwin" else 1024 * highest

@@ -1,7 +1,7 @@
-"""Each layer of the solutions alone, as a share of what the machine attains.
+"""Times each layer of the solutions alone, as a share of the machine's speed.
 
-Dense and convolutional layers are measured against the product of two large matrices, the others,
-which only move memory, against a copy of as many numbers as go in and come out.
+Dense and convolutional layers are compared with the product of two large matrices. The others only
+move memory, and are compared with a copy of as many numbers as they read and write.
 """
 
 from collections.abc import Callable
@@ -27,11 +27,11 @@ MEMORY = 2**30  # bytes; a size that may need more is left out
 
 @dataclass(frozen=True)
 class Layer:
-    """One thing to time.
+    """A layer to time.
 
-    work: "gemm", and then `amount` is FLOPs, or "memory", and then float32 numbers that go in and
-        come out; both for one image and c channels in and out.
-    needs: how many times the numbers of the input are in memory at once, about.
+    work: "gemm" if `amount` counts FLOPs, "memory" if it counts float32 numbers read and written;
+        both per image, with c channels in and out.
+    needs: about how many float32 numbers per image are in memory at once.
     """
 
     name: str
@@ -52,7 +52,7 @@ def conv_flops(c):
 
 
 def random(*shape):
-    """Numbers in [-0.5, 0.5): a million of them, again and again, which takes less time."""
+    """Return numbers in [-0.5, 0.5): a million of them, repeated, which is faster to make."""
     numbers = np.random.default_rng(0).random(min(prod(shape), 2**20), np.float32) - np.float32(0.5)
     return np.resize(numbers, shape)
 
@@ -158,23 +158,23 @@ LAYERS = [
 
 
 def measure(threads, say, batches=BATCHES, all_channels=CHANNELS):
-    """List of {"layer", "batch", "channels", "seconds", "rate", "attainable", "share"}."""
-    worker, found = workers.Worker(threads), []
+    """Return a list of {"layer", "batch", "channels", "seconds", "rate", "attainable", "share"}."""
+    worker, results = workers.Worker(threads), []
     for layer in LAYERS:
         say(f"layer alone: {layer.title}")
         for channels in layer.channels if len(layer.channels) == 1 else all_channels:
             for batch in batches:
-                found.append(worker.ask(time_one, layer.name, batch, channels))
+                results.append(worker.ask(time_one, layer.name, batch, channels))
     worker.close()
-    best = max((one["attainable"] for one in found if one.get("unit") == FLOPS), default=None)
-    for one in found:
-        if one.get("unit") == FLOPS:  # the best of all, for now and then something interferes
-            one.update(attainable=best, share=one["rate"] / best)
-    return found
+    with_flops = [result for result in results if result.get("unit") == FLOPS]
+    best = max((result["attainable"] for result in with_flops), default=None)
+    for result in with_flops:  # use the best of all, because other programs sometimes interfere
+        result.update(attainable=best, share=result["rate"] / best)
+    return results
 
 
 def time_one(bench, name, batch, channels):
-    """Seconds of one call, and what the machine attains on as much, one right after the other."""
+    """Time one call, and right after it the machine's speed on the same amount of work."""
     layer = next(layer for layer in LAYERS if layer.name == name)
     result = {"layer": name, "title": layer.title, "batch": batch, "channels": channels}
     if 4 * batch * layer.needs(channels) > MEMORY:

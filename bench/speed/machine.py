@@ -1,4 +1,4 @@
-"""What this machine can do, measured in the same run: matrix products and copies; versions."""
+"""Measures this machine in the same run: matrix products, copies, and versions."""
 
 import os
 import platform
@@ -10,40 +10,40 @@ import numpy as np
 
 from .contenders import BATCH_SIZE
 
-LARGE = 2048  # rows and columns of the matrices whose product is the machine's best
-MLP_PRODUCTS = [  # (rows, inner, columns) of what one batch of the MLP 784-256-10 needs
+LARGE = 2048  # rows and columns of the matrices whose product shows the machine's best speed
+MLP_PRODUCTS = [  # (rows, inner, columns) of the products for one batch of the MLP 784-256-10
     (BATCH_SIZE, 784, 256),  # X W1
     (BATCH_SIZE, 256, 10),  # A1 W2
     (256, BATCH_SIZE, 10),  # dW2 = A1^T delta2
     (BATCH_SIZE, 10, 256),  # delta2 W2^T
-    (784, BATCH_SIZE, 256),  # dW1 = X^T delta1; nobody asks for dX
+    (784, BATCH_SIZE, 256),  # dW1 = X^T delta1; dX is not needed
 ]
 
 
 def cores():
-    """Processors that this process may use."""
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count()
 
 
 def threads_of(here):
-    """How many threads these results were measured with, in words."""
+    """Return the number of threads in words, such as `2 threads`."""
     return f"{here['threads']} thread" + "s" * (here["threads"] != 1)
 
 
 def versions():
-    found = {"python": platform.python_version(), "processor": processor()}
+    known = {"python": platform.python_version(), "processor": processor()}
     for package in ["numpy", "scipy", "scikit-learn", "torch"]:
         try:
-            found[package] = metadata.version(package)
+            known[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
-            found[package] = None
-    return found
+            known[package] = None
+    return known
 
 
 def processor():
-    """The name of the processor as its maker gives it, or at least its kind."""
+    """Return the name of the processor by its maker, or at least its kind."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as lines:
             names = [line.partition(":")[2].strip() for line in lines if "model name" in line]
@@ -53,32 +53,32 @@ def processor():
 
 
 def flops(products):
-    """Multiplications and additions of some matrix products."""
+    """Count the multiplications and additions of some matrix products."""
     return sum(2 * rows * inner * columns for rows, inner, columns in products)
 
 
 def seconds_per_call(function, at_least=0.05, samples=5):
-    """Seconds of one call, the median of samples that repeat it for `at_least` seconds each.
+    """Return the seconds per call: the median of samples of `at_least` seconds each.
 
-    The median, as of the epochs that are compared with it: a machine that is disturbed now and then
-    does not reach its best speed for a whole epoch.
+    It is the median, not the minimum, to be comparable with the times of epochs: a machine that is
+    disturbed now and then does not reach its best speed for a whole epoch.
     """
     function()
     begin = time.perf_counter()
     function()
     once = time.perf_counter() - begin
     repeats = max(1, round(at_least / max(once, 1e-7)))
-    found = []
+    times = []
     for _ in range(samples if once < 4 * at_least else 1):
         begin = time.perf_counter()
         for _ in range(repeats):
             function()
-        found.append((time.perf_counter() - begin) / repeats)
-    return median(found)
+        times.append((time.perf_counter() - begin) / repeats)
+    return median(times)
 
 
 def gemm_rate(size=LARGE):
-    """FLOP/s of one product of two large square float32 matrices."""
+    """Return the FLOP/s of one product of two large square float32 matrices."""
     rng = np.random.default_rng(0)
     A, B = rng.random((2, size, size), np.float32)
     out = np.empty_like(A)
@@ -86,7 +86,7 @@ def gemm_rate(size=LARGE):
 
 
 def shapes_rate(products=MLP_PRODUCTS):
-    """FLOP/s of exactly these products, one after another, with nothing in between."""
+    """Return the FLOP/s of these products, one after another with nothing in between."""
     rng, work = np.random.default_rng(0), []
     for rows, inner, columns in products:
         A, B = rng.random((rows, inner), np.float32), rng.random((inner, columns), np.float32)
@@ -100,9 +100,9 @@ def shapes_rate(products=MLP_PRODUCTS):
 
 
 def copy_rate(count):
-    """Bytes/s, read and written, of copying `count` float32 numbers to where memory is ready.
+    """Return the bytes/s, read and written, of copying `count` float32 numbers to memory in use.
 
-    Beyond some hundred megabytes more numbers make no difference, and are spared.
+    Beyond a few hundred megabytes the count makes no difference, so it is limited.
     """
     source = np.ones(min(count, 2**26), np.float32)
     target = np.empty_like(source)

@@ -1,14 +1,14 @@
-"""PyTorch on the CPU, eager and compiled, written as its users write it.
+"""PyTorch on the CPU, eager and compiled, written the way its users write it.
 
-The images are one tensor in memory and a batch is an index into it: no `DataLoader`, whose work per
-image would cost more than these models do.
+The images are one tensor in memory, and a batch is an index into it. There is no `DataLoader`: its
+work per image would cost more than these models do.
 """
 
 from math import prod
 
 import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812 - everybody calls it F
+import torch.nn.functional as F  # noqa: N812 - its usual name
 from torch import nn
 
 from .contenders import BATCH_SIZE, judge
@@ -31,7 +31,7 @@ class PyTorch:
 
     def reset(self):
         fill(self.net, self.start)
-        self.rng = np.random.default_rng(0)  # the same batches as the solutions: same accuracy
+        self.rng = np.random.default_rng(0)  # the solutions' batches, for the same accuracy
 
     def new_optimizer(self):
         if self.model.optimizer == "adam":
@@ -54,7 +54,7 @@ class PyTorch:
 
 
 class Fused(PyTorch):
-    """Adam in one pass over each parameter, which one has to ask for."""
+    """Adam in one pass over each parameter, which PyTorch does not do by default."""
 
     def new_optimizer(self):
         return torch.optim.Adam(self.net.parameters(), lr=self.model.lr, fused=True)
@@ -81,7 +81,7 @@ def network(model):
 
 
 def fill(net, start):
-    """Give the network its start weights; nn.Linear keeps its own transposed."""
+    """Set the start weights of the network; nn.Linear stores its weights transposed."""
     with torch.no_grad():
         for param, given in zip(net.parameters(), start, strict=True):
             given = given.T if param.ndim == 2 else given

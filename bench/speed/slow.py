@@ -1,7 +1,7 @@
-"""What the others are measured against: SciPy image by image, and plain Python loops.
+"""The slow contenders: SciPy image by image, and plain Python loops.
 
-Both walk a model's layers forwards, keep what went into each one, and walk them back. They train on
-a small share of the images; the seconds of an epoch are extrapolated from it, and marked so.
+Both go forward through a model's layers, keep each layer's input, and go back. They train on a
+small share of the images, from which the seconds per epoch are extrapolated; the report says so.
 """
 
 from math import exp, log
@@ -18,7 +18,7 @@ from .contenders import BATCH_SIZE, Solutions
 
 
 class ImageByImage(Solutions):
-    """The course outline's way: `scipy.signal.convolve2d`, one image and one filter at a time."""
+    """`scipy.signal.convolve2d`, for one image and one filter at a time."""
 
     share = BATCH_SIZE
 
@@ -30,14 +30,14 @@ class ImageByImage(Solutions):
         inputs, weights = [], iter(params)
         for layer in self.model.layers:
             kind = layer.partition(" ")[0]
-            mine = [next(weights), next(weights)] if kind in ("conv", "dense") else []
-            inputs.append((kind, X, mine))
-            X = FORWARD[kind](X, *mine)
+            own = [next(weights), next(weights)] if kind in ("conv", "dense") else []
+            inputs.append((kind, X, own))
+            X = FORWARD[kind](X, *own)
         A, grads = softmax(X), []
         loss, dout = cross_entropy(A, y), (A - y) / len(y)
-        for i, (kind, X, mine) in reversed(list(enumerate(inputs))):
-            dout, *found = BACKWARD[kind](dout, X, *mine, wanted=i > 0)
-            grads = [*found, *grads]
+        for i, (kind, X, own) in reversed(list(enumerate(inputs))):
+            dout, *own_grads = BACKWARD[kind](dout, X, *own, wanted=i > 0)
+            grads = [*own_grads, *grads]
         return loss, grads
 
 
@@ -80,7 +80,7 @@ BACKWARD = {
 
 
 class PlainLoops(Solutions):
-    """Lists of numbers and `for`, no NumPy: one image after another, batch by batch."""
+    """Lists of numbers and `for` loops without NumPy: one image after another, batch by batch."""
 
     share = BATCH_SIZE
 
@@ -114,27 +114,27 @@ class PlainLoops(Solutions):
         return losses
 
     def add_image(self, x, y, grads):
-        """The loss of one image; its gradients are added to `grads`."""
-        kept, place = [], 0
+        """Return the loss of one image and add its gradients to `grads`."""
+        kept, index = [], 0
         for layer in self.model.layers:
             kind = layer.partition(" ")[0]
-            kept.append((kind, x, place))
+            kept.append((kind, x, index))
             if kind in ("conv", "dense"):
-                x = LOOP_FORWARD[kind](x, *self.params[place : place + 2])
-                place += 2
+                x = LOOP_FORWARD[kind](x, *self.params[index : index + 2])
+                index += 2
             else:
                 x = LOOP_FORWARD[kind](x)
         loss, dout = loop_loss(x, y)
-        for i, (kind, x, place) in reversed(list(enumerate(kept))):
+        for i, (kind, x, index) in reversed(list(enumerate(kept))):
             if kind in ("conv", "dense"):
-                mine = grads[place : place + 2]
-                dout = LOOP_BACKWARD[kind](dout, x, self.params[place], *mine, wanted=i > 0)
+                own = grads[index : index + 2]
+                dout = LOOP_BACKWARD[kind](dout, x, self.params[index], *own, wanted=i > 0)
             else:
                 dout = LOOP_BACKWARD[kind](dout, x)
         return loss
 
     def adam(self, grad, m, v):
-        """The steps, times -1, for one parameter's gradient; m and v are moved along."""
+        """Return the negative steps for one parameter's gradient; update m and v."""
         fix_m, fix_v = 1 - 0.9**self.updates, 1 - 0.999**self.updates
         steps = []
         for i, g in enumerate(grad):
@@ -144,7 +144,7 @@ class PlainLoops(Solutions):
         return steps
 
     def accuracy(self):
-        return float("nan")  # it has seen too few images
+        return float("nan")  # trained on too few images
 
 
 def descend(param, grad, scale):

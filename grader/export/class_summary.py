@@ -33,7 +33,7 @@ def percent(part, whole):
 
 
 def people(results, limit):
-    """Return a dictionary per submission, sorted by name; messages are cut to `limit` characters."""
+    """Return one dictionary per submission, by name; messages are cut to `limit` characters."""
     everyone = [_person(result, limit) for result in results]
     everyone.sort(key=lambda person: (person["name"].casefold(), person["id"]))
     for i, person in enumerate(everyone, 1):
