@@ -3,11 +3,15 @@
 One process grades one submission at a time: start the workers with `dask worker --nthreads 1`.
 """
 
+from __future__ import annotations
+
 import logging
 import re
 import threading
 import time
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 from distributed import CancelledError, Client, KilledWorker
 from joblib._dask import DaskDistributedBackend
@@ -23,27 +27,29 @@ ADDRESS = re.compile(r"[a-z]+://\S+:\d+")
 class Backend(DaskDistributedBackend):
     """joblib's backend, changed so that it does not wait forever for a task whose workers died."""
 
-    def __init__(self, cluster):
+    def __init__(self, cluster: Cluster) -> None:
         super().__init__(client=cluster.client)
         self.cluster = cluster
 
-    def submit(self, func, callback=None):
+    def submit(
+        self, func: Callable[[], object], callback: Callable[[object], object] | None = None
+    ) -> Any:
         def report(future):
-            if error := future.exception():
+            if callback and (error := future.exception()):
                 callback(error)
 
         future = super().submit(func, callback)
         future.add_done_callback(report)
         return future
 
-    def retrieve_result_callback(self, out):
+    def retrieve_result_callback(self, out: Any) -> Any:
         if isinstance(out, CancelledError):  # we closed the client, or the scheduler ended
             raise examiners.Lost(self.cluster.farewell())
         if isinstance(out, BaseException):
             raise out
         return super().retrieve_result_callback(out)
 
-    def effective_n_jobs(self, n_jobs):
+    def effective_n_jobs(self, n_jobs: int) -> int:
         return max(2, super().effective_n_jobs(n_jobs))  # a single job would run in this process
 
 
@@ -52,7 +58,7 @@ class Cluster:
 
     died = (KilledWorker,)
 
-    def __init__(self, address, jobs, options):
+    def __init__(self, address: str, jobs: int | None, options: dict[str, Any]) -> None:
         _hush()
         warnings.filterwarnings("ignore", module="distributed")
         self.address, self.jobs = address, jobs
@@ -118,7 +124,7 @@ class Cluster:
         except Exception:  # the exception for a lost connection depends on the release
             return False
 
-    def farewell(self):
+    def farewell(self) -> str:
         """Say in one line why no more results will come."""
         state = "has had no workers for a while" if self.alone else "is gone"
         return (
@@ -126,14 +132,14 @@ class Cluster:
             "it and its workers, then run the same command again to resume"
         )
 
-    def settings(self, jobs):
+    def settings(self, jobs: int | None) -> dict[str, Any]:
         return {
             "backend": Backend(self),
             "n_jobs": -1,
             "pre_dispatch": jobs or "2*n_jobs",
         }
 
-    def close(self):
+    def close(self) -> None:
         self.closed.set()
         self.client.close(timeout=2)
 

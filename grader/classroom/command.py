@@ -1,5 +1,7 @@
 """`grade class`: grades a folder of submissions and writes `results.jsonl`."""
 
+from __future__ import annotations
+
 import os
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -63,8 +65,18 @@ UNCONFINED = (
 )
 @click.option("--regrade", multiple=True, metavar="ID", help="Grade this one again, or `all`.")
 def class_command(
-    submissions, out, jobs, dask, roster, chapters, data_name, isolation, seed, budget, regrade
-):
+    submissions: Path,
+    out: Path,
+    jobs: int | None,
+    dask: str | None,
+    roster: Path | None,
+    chapters: tuple[str, ...],
+    data_name: str,
+    isolation: str,
+    seed: int | None,
+    budget: int,
+    regrade: tuple[str, ...],
+) -> int:
     """Grade every submission in SUBMISSIONS, a folder or a .zip from a learning platform."""
     from ..intake import intake
     from . import course

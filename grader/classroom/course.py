@@ -5,16 +5,25 @@ course.json         the secret seed; anyone who knows it can guess the checks' i
 submissions/<id>/   the files that were graded
 """
 
+from __future__ import annotations
+
 import contextlib
 import json
 import os
 import secrets
 import shutil
+import sys
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..course import results
 from . import ledger
+
+if TYPE_CHECKING:
+    from ..course.results import Result
+    from ..intake.intake import HandIn
 
 COURSE_SEED_BITS = 128
 PREFIX = "learn-dl-class-"
@@ -27,10 +36,10 @@ class CourseError(Exception):
 class Course:
     """A class's folder, locked for as long as it is open."""
 
-    def __init__(self, folder, seed=None):
+    def __init__(self, folder: str | Path, seed: int | None = None) -> None:
         self.folder = Path(folder)
         self.file = self.folder / "course.json"
-        self.work = None
+        self.work = ""
         with explained(self.folder), contextlib.ExitStack() as opened:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # grades are private
             self.lock = _lock(self.folder / ".lock")
@@ -75,7 +84,7 @@ class Course:
             raise CourseError(f"`{self.file}` is damaged: restore it, or name another --out")
         return kept
 
-    def set_regrade(self, regrade):
+    def set_regrade(self, regrade: dict[str, int]) -> None:
         """Store which submissions to grade again, each with the attempt to replace."""
         self.regrade = regrade
         kept = {"schema": results.SCHEMA, "seed": self.seed, "regrade": regrade}
@@ -88,13 +97,13 @@ class Course:
             os.replace(name, self.file)
             ledger.sync_folder(self.folder)
 
-    def record(self, hand_in, result):
+    def record(self, hand_in: HandIn, result: Result) -> None:
         """Store the graded files, then the result, whose presence means that both are complete."""
         with explained(self.folder):
             self._store(hand_in)
             self.ledger.append(result)
 
-    def compact(self, about):
+    def compact(self, about: Mapping[str, dict[str, Any]]) -> None:
         with explained(self.folder):
             self.ledger.compact(about)
 
@@ -128,7 +137,7 @@ class Course:
             if ours and not left.is_symlink():
                 shutil.rmtree(left, ignore_errors=True)
 
-    def close(self):
+    def close(self) -> None:
         self.ledger.close()
         shutil.rmtree(self.work, ignore_errors=True)
         (self.folder / ".work").unlink(missing_ok=True)
@@ -136,7 +145,7 @@ class Course:
 
 
 @contextlib.contextmanager
-def explained(folder):
+def explained(folder: Path) -> Iterator[None]:
     """Turn an error of the file system into one line."""
     try:
         yield
@@ -151,7 +160,7 @@ def _lock(path):
     """The locked file, or None if another process holds the lock; it ends with this process."""
     file = open(path, "wb")  # noqa: SIM115
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)

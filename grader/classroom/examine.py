@@ -3,6 +3,8 @@
 Examiners live as long as the run, so that NumPy, the checks and the data set load only once.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import shutil
@@ -12,10 +14,15 @@ import threading
 import time
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .. import threads
 from ..course import images, registry
 from . import grader_version
+
+if TYPE_CHECKING:
+    from ..course.results import Result
+    from ..grading.run import Listener
 
 ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process, and a Dask worker has threads
 LOOK_SECONDS = 0.5
@@ -26,11 +33,11 @@ GRACE = 120.0  # seconds over twice the budget after which an examiner counts as
 class Watchdog:
     """State shared with the thread that can end this process."""
 
-    parent = None
-    until = None
+    parent: int | None = None
+    until: float | None = None
 
 
-def examine(files, options):
+def examine(files: dict[str, bytes], options: dict[str, Any]) -> dict[str, Any]:
     """Return `{"result": ...}` for one submission, or `{"broke": reason}` if the kit failed.
 
     files: maps names to bytes
@@ -54,7 +61,7 @@ def examine(files, options):
             Watchdog.until = None
 
 
-def grade(files, options, listener):
+def grade(files: dict[str, bytes], options: dict[str, Any], listener: Listener) -> Result:
     """Grade one untrusted submission; `options` as in `examine`, `listener` as in `grading.run`."""
     from .. import isolation
     from ..grading import run
@@ -87,24 +94,25 @@ def _staged(files):
 class OverheadTimer:
     """A listener that measures how much time a grading spends outside of checks."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.begin = time.perf_counter()
-        self.first = self.last = None
+        self.first: float | None = None
+        self.last: float | None = None
 
-    def check_begins(self, *args):
+    def check_begins(self, *args: object) -> None:
         self.first = self.first or time.perf_counter()
 
-    def function_ends(self, *args):
+    def function_ends(self, *args: object) -> None:
         self.last = time.perf_counter()
 
-    def chapter_begins(self, *args):
+    def chapter_begins(self, *args: object) -> None:
         pass
 
     check_ends = chapter_ends = chapter_begins
 
-    def overhead(self):
+    def overhead(self) -> float:
         """Return the seconds before the first check and after the last."""
-        if self.last is None:
+        if self.first is None or self.last is None:
             return 0.0
         return time.perf_counter() - self.last + self.first - self.begin
 
@@ -127,7 +135,7 @@ def _limit_memory():
 
 
 @cache
-def follow(parent):
+def follow(parent: int) -> None:
     """End when the main process `parent` ends, and leave Ctrl-C to it.
 
     Called when an examiner starts, not with its first task, which never comes if the main process
@@ -149,7 +157,7 @@ def _is_over():
     return hangs or (os.name != "nt" and os.getppid() != Watchdog.parent)
 
 
-def is_ready(options):
+def is_ready(options: dict[str, Any]) -> str | None:
     """Return None if this process can grade, else one line that says why not."""
     if grader_version.current() != options["grader"]:
         return f"it has grader {grader_version.current()}, not {options['grader']}"

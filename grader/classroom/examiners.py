@@ -3,12 +3,16 @@
 If an examiner dies, the submissions in progress are tried again, each on its own.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal
 import threading
 import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol
 
 from .examine import follow
 
@@ -19,15 +23,26 @@ class Lost(Exception):
     """The examiners can no longer be reached; the message is one line for the user."""
 
 
+class Pool(Protocol):
+    """Examiners on this machine or on a cluster."""
+
+    jobs: int | None
+    died: tuple[type[BaseException], ...]  # what is raised if an examiner dies
+
+    def settings(self, jobs: int | None) -> dict[str, Any]: ...
+
+    def close(self) -> None: ...
+
+
 class Local:
     """Examiners on this machine, of which `jobs` work at a time."""
 
     died = (BrokenProcessPool,)  # loky's errors are subclasses
 
-    def __init__(self, jobs):
+    def __init__(self, jobs: int) -> None:
         self.jobs = jobs
 
-    def settings(self, jobs):
+    def settings(self, jobs: int) -> dict[str, Any]:
         """Return arguments of `joblib.Parallel`, which would run a single job in this process."""
         return {
             "backend": "loky",
@@ -38,18 +53,22 @@ class Local:
             "pre_dispatch": jobs,
         }
 
-    def close(self):
+    def close(self) -> None:
         pass
 
 
-def grade_all(pool, examine, tasks):
+def grade_all(
+    pool: Pool,
+    examine: Callable[..., Any],
+    tasks: Iterable[tuple[str, dict[str, bytes], dict[str, Any]]],
+) -> Generator[tuple[str, Any], None, None]:
     """Yield `(id, outcome of examine)` as they finish; None if a task ends its examiner twice.
 
     tasks: tuples `(id, files, options)`; `examine` gets the last two
     """
     tasks = iter(tasks)
     while True:
-        flying = {}
+        flying: dict[str, tuple] = {}
         try:
             yield from _at_once(pool, pool.jobs, examine, tasks, flying)
             return
@@ -89,7 +108,7 @@ def _with_id(examine, id, files, options):
 
 
 @contextlib.contextmanager
-def ignoring_ctrl_c():
+def ignoring_ctrl_c() -> Iterator[None]:
     """Ignore Ctrl-C, here and in the processes started here; they are ended explicitly."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,5 +1,7 @@
 """The grader's version; results from different versions must not be mixed."""
 
+from __future__ import annotations
+
 import hashlib
 from functools import cache
 from importlib import metadata
@@ -14,7 +16,7 @@ APART = ("intake", "classroom", "export", "cache")
 
 
 @cache
-def current():
+def current() -> str:
     """Return `0.1.0+<12 hex digits>`: the package's version, and a digest of its sources."""
     try:
         version = metadata.version(PACKAGE)

@@ -4,6 +4,8 @@ A line is on disk before the next submission is reported. A run that is killed l
 incomplete last line, which readers skip and the next run removes.
 """
 
+from __future__ import annotations
+
 import contextlib
 import json
 import math
@@ -11,8 +13,10 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..course.results import SCHEMA, WORST_FIRST, Result
 
@@ -27,7 +31,7 @@ class Unreadable(Exception):
     """The file contains no results; the message is one line for the user."""
 
 
-def read(path):
+def read(path: str | Path) -> list[Result]:
     """Read the results in `results.jsonl`, in its folder, or in one file of `grade run --json`."""
     path = Path(path)
     file = path / FILE if path.is_dir() else path
@@ -51,7 +55,7 @@ def read(path):
     return list(results.values())
 
 
-def parse(line):
+def parse(line: bytes) -> Result | None:
     """Return the result in these bytes, or None."""
     try:
         data = json.loads(line)
@@ -86,13 +90,13 @@ def _is_incomplete(line):
     return not line.endswith(b"\n") and (line.startswith(START) or START.startswith(line))
 
 
-def key(result):
+def key(result: Result) -> tuple:
     """Return the hashable key that decides whether a result is still valid."""
     chapters = tuple(chapter.id for chapter in result.chapters)
     return (*(getattr(result, name) for name in RESULT_KEY), chapters)
 
 
-def tally(result):
+def tally(result: Result) -> Counter[str]:
     """Count the functions of each status."""
     return Counter(function.status for _, function in result.functions)
 
@@ -104,13 +108,13 @@ class LedgerEntry:
     offset: int
     size: int
     key: tuple
-    about: dict  # student and notes, which may change without a new grading
+    about: dict[str, Any]  # student and notes, which may change without a new grading
     attempt: int  # how often it has been graded
     score: float
     tally: Counter
 
     @classmethod
-    def from_result(cls, result, offset, size):
+    def from_result(cls, result: Result, offset: int, size: int) -> LedgerEntry:
         notes = [note for note in result.notes or () if not note.startswith(GRADER_NOTE)]
         about = {"student": result.student, "notes": notes}
         attempt = result.attempt or 1
@@ -123,7 +127,7 @@ class Ledger:
     The caller must hold the folder's lock.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         for leftover in self.path.parent.glob(f".{self.path.name}.*"):  # from a killed run
             leftover.unlink()
@@ -134,9 +138,10 @@ class Ledger:
         self.file = open(self.path, "a+b", buffering=0)  # noqa: SIM115
         sync_folder(self.path.parent)
 
-    def scan(self):
+    def scan(self) -> None:
         """Read the entries from the file, also after an interrupt at any point."""
-        self.entries, self.size, self.whole = {}, 0, True
+        self.entries: dict[str, LedgerEntry] = {}
+        self.size, self.whole = 0, True
         with open(self.path, "rb") as file:
             for line in file:
                 result = parse(line)
@@ -151,7 +156,7 @@ class Ledger:
         self.whole &= result.submission not in self.entries
         self.entries[result.submission] = LedgerEntry.from_result(result, self.size, size)
 
-    def append(self, result):
+    def append(self, result: Result) -> None:
         """Write the result to disk; remove the line again if it cannot be written completely."""
         line = encode(result)
         try:
@@ -166,7 +171,7 @@ class Ledger:
         self._add(result, len(line))
         self.size += len(line)
 
-    def compact(self, about):
+    def compact(self, about: Mapping[str, dict[str, Any]]) -> None:
         """Rewrite the file with one line per submission, atomically and only if necessary.
 
         about: maps the submissions' ids to their current `student` and `notes`
@@ -192,23 +197,23 @@ class Ledger:
         self._open()
         self.scan()
 
-    def close(self):
+    def close(self) -> None:
         self.file.close()
 
 
 def _updated(line, about):
     """The line with a new `about`; notes by the grader itself stay."""
-    result = parse(line)
+    result = Result.from_json(json.loads(line))
     own = [note for note in result.notes or () if note.startswith(GRADER_NOTE)]
     return encode(replace(result, student=about["student"], notes=about["notes"] + own))
 
 
-def encode(result):
+def encode(result: Result) -> bytes:
     """Return the line of a result, in ASCII so that no character in a name ends the line."""
     return json.dumps(result.to_json()).encode("ascii") + b"\n"
 
 
-def sync_folder(folder):
+def sync_folder(folder: str | Path) -> None:
     """Make sure that a new file name in this folder is on disk."""
     if os.name == "nt":
         return

@@ -1,8 +1,15 @@
 """Prints the progress of `grade class`: a bar on a terminal, else one line per submission."""
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from ..course.results import Result
 
 NAME = 40  # columns for an id
 
@@ -10,13 +17,13 @@ NAME = 40  # columns for an id
 class ProgressBar:
     """Shows each submission as it is graded."""
 
-    def __init__(self, ids):
+    def __init__(self, ids: Iterable[str]) -> None:
         self.width = min(NAME, max(map(len, ids), default=0))
         self.total = self.done = 0
-        self.bar = None
-        self.kept = []  # lines to print once the bar is finished
+        self.bar: Any = None
+        self.kept: list[str] = []  # lines to print once the bar is finished
 
-    def begin(self, total, already):
+    def begin(self, total: int, already: int) -> None:
         self.total, self.done = total, already
         if sys.stdout.isatty() and already < total:
             self.bar = click.progressbar(
@@ -24,11 +31,11 @@ class ProgressBar:
             )
             self.bar.__enter__()
 
-    def graded(self, id, result):
+    def graded(self, id: str, result: Result) -> None:
         score = f"{result.score:g} of {result.max_score:g}"
         self._line(id, f"{score}  {result.seconds:.1f} s")
 
-    def broke(self, id, reason):
+    def broke(self, id: str, reason: str) -> None:
         reason = "".join(c if c.isascii() and c.isprintable() else "?" for c in reason)
         self._line(id, f"not graded: {reason}", keep=True)
 
@@ -42,7 +49,7 @@ class ProgressBar:
         self.kept += [line] * keep
         self.bar.update(1)
 
-    def end(self):
+    def end(self) -> None:
         if self.bar is not None:
             self.bar.__exit__(None, None, None)
         for line in self.kept:

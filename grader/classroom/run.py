@@ -1,24 +1,42 @@
 """Runs a class: sends the hand-ins to the examiners and records the results."""
 
+from __future__ import annotations
+
 import datetime
 import hashlib
 import hmac
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from ..course import registry
 from ..course.results import ChapterResult, FunctionResult, Result, Verdict
 from . import examine, grader_version, ledger
 from .examiners import grade_all
 
+if TYPE_CHECKING:
+    from ..intake.intake import HandIn
+    from .course import Course
+    from .examiners import Pool
+    from .progress_bar import ProgressBar
+
 SUBMISSION_SEED_BITS = 63
 LOST_NOTE = f"{ledger.GRADER_NOTE}grading this crashed twice, so no points were given"
 LOST_FEEDBACK = "grading failed twice: please ask your instructor"
 
 
-def options(chapters, dataset, isolation, budget, *, parent=None, work=None):
+def options(
+    chapters: Iterable[registry.Chapter],
+    dataset: str,
+    isolation: str,
+    budget: float,
+    *,
+    parent: int | None = None,
+    work: str | None = None,
+) -> dict[str, Any]:
     """Return the examiners' options: plain data, because they may go to another machine.
 
     parent, work: the id of this process, with which examiners end, and the folder for their
@@ -35,7 +53,7 @@ def options(chapters, dataset, isolation, budget, *, parent=None, work=None):
     }
 
 
-def seed_of(course_seed, digest):
+def seed_of(course_seed: int, digest: str) -> int:
     """Return a submission's own seed: always the same, and no clue to any other one's."""
     mac = hmac.new(str(course_seed).encode(), digest.encode(), hashlib.sha256).digest()
     return int.from_bytes(mac[:8], "big") >> (64 - SUBMISSION_SEED_BITS)
@@ -44,38 +62,44 @@ def seed_of(course_seed, digest):
 class ClassRun:
     """Grades the hand-ins of a class that have no valid result yet."""
 
-    def __init__(self, course, hand_ins, options, display):
+    def __init__(
+        self,
+        course: Course,
+        hand_ins: Sequence[HandIn],
+        options: dict[str, Any],
+        display: ProgressBar,
+    ) -> None:
         self.course, self.options, self.display = course, options, display
         self.hand_ins = {hand_in.id: hand_in for hand_in in hand_ins}
-        self.about = {
+        self.about: dict[str, dict[str, Any]] = {
             hand_in.id: {"student": hand_in.student, "notes": list(hand_in.notes)}
             for hand_in in hand_ins
         }
         course.compact(self.about)
         self.due = [hand_in for hand_in in hand_ins if self._is_due(hand_in)]
         self.graded = 0
-        self.failed = []  # ids for which an examiner failed
+        self.failed: list[str] = []  # ids for which an examiner failed
         self.seconds = 0.0
 
     @property
-    def entries(self):
+    def entries(self) -> dict[str, ledger.LedgerEntry]:
         return self.course.ledger.entries
 
     @property
-    def vanished(self):
+    def vanished(self) -> list[str]:
         """The ids that have a result but are no longer handed in."""
         return sorted(self.entries.keys() - self.hand_ins)
 
-    def present(self):
+    def present(self) -> list[ledger.LedgerEntry]:
         """Return the ledger's entries for the hand-ins."""
         return [entry for id, entry in self.entries.items() if id in self.hand_ins]
 
-    def count(self):
+    def count(self) -> int:
         """Count the hand-ins with a valid result, from the file itself."""
         self.course.ledger.scan()
         return sum(not self._is_due(hand_in) for hand_in in self.hand_ins.values())
 
-    def regrade(self, ids):
+    def regrade(self, ids: Sequence[str]) -> None:
         """Schedule these for another grading; after a stop, repeating this resumes the rest."""
         requested = self.course.regrade
         if any(self._waits(id) for id in requested) and requested.keys() >= set(ids):
@@ -109,7 +133,7 @@ class ClassRun:
             seed = seed_of(self.course.seed, hand_in.digest)
             yield hand_in.id, hand_in.files, self.options | {"seed": seed}
 
-    def go(self, examiners, examine=examine.examine):
+    def go(self, examiners: Pool, examine: Callable[..., Any] = examine.examine) -> None:
         """Grade what is due; each result is on disk before the next one is awaited."""
         begin = time.perf_counter()
         self.display.begin(len(self.hand_ins), len(self.hand_ins) - len(self.due))
@@ -161,7 +185,7 @@ class ClassRun:
             seconds=0.0,
         )
 
-    def tally(self):
+    def tally(self) -> Counter[str]:
         """Count the functions of each status over all hand-ins."""
         return sum((entry.tally for entry in self.present()), Counter())
 

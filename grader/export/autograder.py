@@ -6,6 +6,8 @@ One process supervises another one that does the work, so that there is always a
 read the result; instructors also read the printed output.
 """
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys
@@ -29,7 +31,7 @@ HINT = "Submit files such as `{}.py`, or a notebook, or a zip of them."
 TO_GRADE, TO_SUPERVISE = 0.8, 0.95
 
 
-def supervise(root):
+def supervise(root: Path) -> None:
     """Run the work in another process; if that fails, write a result that says so."""
     file = root / "results" / "results.json"
     file.unlink(missing_ok=True)
@@ -50,7 +52,7 @@ def _run_work(root):
     print(f"the grading exited with code {done.returncode}", flush=True)
 
 
-def work(root):
+def work(root: Path) -> None:
     """Grade the submission and write the result at the end."""
     from ..intake import intake
 

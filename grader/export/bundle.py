@@ -3,16 +3,19 @@
 It does not contain the reference solutions, so that nobody can read them there.
 """
 
+from __future__ import annotations
+
 import importlib.metadata
 import io
 import json
 import secrets
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from ..classroom.course import COURSE_SEED_BITS
 from ..classroom.grader_version import PACKAGE
+from ..course.places import ROOT
 from ..files.writing import write_whole
 from . import Refused
 
@@ -24,7 +27,7 @@ LEFT_OUT = ("__pycache__", "cache", "container")
 PLAIN, SECRET, EXECUTABLE = 0o100644, 0o100600, 0o100755
 
 
-def write(out, settings):
+def write(out: Path, settings: dict[str, Any]) -> None:
     """Write the zip to `out`; without a seed in `settings`, keep that of the zip it replaces."""
     if settings.get("seed") is None:
         settings = settings | {"seed": _earlier_seed(out)}
@@ -59,7 +62,7 @@ def _add(archive, name, data, mode):
 def _requirements():
     """The packages that the grader needs, without the extras."""
     try:
-        lines = importlib.metadata.requires(PACKAGE)
+        lines = importlib.metadata.requires(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError:
         raise Refused("the kit is not installed here: `pip install -e .` first") from None
     return [line for line in lines if "extra ==" not in line]
@@ -67,7 +70,7 @@ def _requirements():
 
 def _sources(package):
     """Yield `(name in the zip, path)` for every file of the package."""
-    folder = Path(find_spec(package).origin).parent
+    folder = ROOT / package
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         hidden = any(part.startswith(".") or part in LEFT_OUT for part in parts)

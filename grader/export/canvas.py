@@ -4,12 +4,16 @@ It is made for Canvas, and also fills Moodle's grading worksheet and Brightspace
 only have other names for the columns that identify a student.
 """
 
+from __future__ import annotations
+
 import difflib
 import itertools
 import os
 import re
 import shutil
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..files.writing import write_whole
 from . import Refused
@@ -17,24 +21,35 @@ from .csv_cells import Sheet
 from .csv_table import number
 from .gradebook_rows import gradebook_rows, match, quoted, system_of
 
+if TYPE_CHECKING:
+    from ..course.results import Result
+    from .gradebook_rows import GradebookRow
+
 KEPT_VALUES = ("ex", "n/a")  # excused; not assigned to this student
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 # Suffixes that a system adds: `Lab 1 (123)`, `Lab 1 Points Grade <Numeric MaxPoints:10 ...>`.
 SUFFIX = re.compile(r" \(\d+\)$|(?: Points Grade)? <[^<]*>$")
 
 
-def write(results, out, *, gradebook, column, scale=False):
+def write(
+    results: Sequence[Result],
+    out: str | Path,
+    *,
+    gradebook: str | Path,
+    column: str,
+    scale: bool = False,
+) -> Iterable[str]:
     """Fill the column; return lines on scores that were not written or need attention."""
     name = Path(gradebook).name
     sheet = Sheet(_read(gradebook, out), name)
-    column = Column(sheet, column, name)
-    pairs, lines = match(results, [*gradebook_rows(column.system, column.headers, sheet.rows[1:])])
+    target = Column(sheet, column, name)
+    pairs, lines = match(results, [*gradebook_rows(target.system, target.headers, sheet.rows[1:])])
     if not pairs:
         raise Refused(f"`{name}` has no row for any of the {len(results)} submissions: {lines[0]}")
-    if scale and column.points is None:
+    if scale and target.points is None:
         raise Refused(f"`{name}` does not say how many points are possible: omit --scale")
     for result, row in pairs:
-        lines += column.fill(row, result, scale)
+        lines += target.fill(row, result, scale)
     data = sheet.edited()
     _back_up(Path(out), data)
     write_whole(data, out)
@@ -65,7 +80,7 @@ def _back_up(out, data):
 class Column:
     """The column to fill; `points` is the maximum in the gradebook, None if not given there."""
 
-    def __init__(self, sheet, wanted, file):
+    def __init__(self, sheet: Sheet, wanted: str, file: str) -> None:
         self.sheet = sheet
         self.headers = [cell.text.strip() for cell in sheet.rows[0]]
         self.system = system_of(self.headers, file)
@@ -86,7 +101,7 @@ class Column:
         found = re.search(r"MaxPoints:([\d.,]+)", self.header)  # Brightspace
         return found[1] if found else ""
 
-    def fill(self, row, result, scale):
+    def fill(self, row: GradebookRow, result: Result, scale: bool) -> list[str]:
         """Write the score into the student's cell unless that must not change; return notes."""
         who, header = quoted(row.name), quoted(self.header)
         if self.index >= len(row.cells):
@@ -95,7 +110,7 @@ class Column:
         if (value := cell.text.strip()).casefold() in KEPT_VALUES:
             return [f"{who} has `{value}` in {header}: left unchanged"]
         score, most = result.score, result.max_score
-        if scale:
+        if scale and self.points is not None:
             score *= self.points / most if most else 0
         self.sheet.replace(cell, number(score))
         if scale or self.points in (None, most):

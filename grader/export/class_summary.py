@@ -1,22 +1,30 @@
 """Collects the data of the class report for its template: no markup, and every text cut."""
 
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from statistics import mean, median, quantiles
+from typing import TYPE_CHECKING, Any
 
 from . import misconception_text, name_of
 
+if TYPE_CHECKING:
+    from ..course.results import Result
+
+Row = dict[str, Any]  # of a table in the template
 GROUPS = {"passed": "passed", "todo": "todo"}  # every other status is a failure
 ABNORMAL = ("crashed", "timeout")
 BINS = 10
 TALK, HELP = 5, 10  # how many misconceptions and students the report starts with
 
 
-def short(text, length=120):
+def short(text: object, length: int = 120) -> str:
     text = " ".join(str(text).split())
     return text if len(text) <= length else text[: length - 4] + " ..."
 
 
-def cut(message, limit):
+def cut(message: str, limit: int) -> str:
     """Cut a long message in the middle: the fact comes first, the likely cause last."""
     if len(message) <= limit:
         return message
@@ -24,15 +32,15 @@ def cut(message, limit):
     return f"{message[: limit // 3]} [... {rest} characters ...] {message[rest + limit // 3 :]}"
 
 
-def group(status):
+def group(status: str) -> str:
     return GROUPS.get(status, "failing")
 
 
-def percent(part, whole):
+def percent(part: float, whole: float) -> float:
     return 100 * part / whole if whole else 0.0
 
 
-def people(results, limit):
+def people(results: Iterable[Result], limit: int) -> list[Row]:
     """Return one dictionary per submission, by name; messages are cut to `limit` characters."""
     everyone = [_person(result, limit) for result in results]
     everyone.sort(key=lambda person: (person["name"].casefold(), person["id"]))
@@ -71,7 +79,7 @@ def _all(chapters, wanted):
 
 def _modules(chapters):
     """The percentage of points in each module."""
-    sums = {}
+    sums: dict[str, tuple[float, float]] = {}
     for chapter in chapters:
         have, whole = sums.get(_module(chapter), (0, 0))
         sums[_module(chapter)] = have + chapter.score, whole + chapter.max_score
@@ -99,7 +107,7 @@ def _function(chapter, function, limit):
 
 def _failures(chapter, function, limit):
     """The failing checks, grouped by message."""
-    checks = {}
+    checks: dict[tuple, list[str]] = {}
     for check in function.checks:
         if group(check.status) == "failing":
             key = check.status, check.misconception, check.message
@@ -117,7 +125,7 @@ def _failures(chapter, function, limit):
     ]
 
 
-def numbers(people):
+def numbers(people: Sequence[Row]) -> Row | None:
     """Describe the distribution of the scores, in percent of the points."""
     scores = [person["percent"] for person in people]
     if not scores:
@@ -136,9 +144,9 @@ def numbers(people):
     }
 
 
-def chapters(people):
+def chapters(people: Sequence[Row]) -> list[Row]:
     """Summarize the class's results in each chapter and each of its functions."""
-    rows = {}
+    rows: dict[str, Row] = {}
     for chapter in (chapter for person in people for chapter in person["chapters"]):
         row = rows.setdefault(chapter["id"], {"title": chapter["title"], "all": [], "each": {}})
         row["all"].append(chapter)
@@ -170,9 +178,9 @@ def _shares(functions):
     return {key: counts[key] for key in ("passed", "failing", "todo")} | {"n": len(functions)}
 
 
-def misconceptions(people):
+def misconceptions(people: Sequence[Row]) -> list[Row]:
     """List the misconceptions of the class, the most frequent first."""
-    entries = {}
+    entries: dict[tuple, Row] = {}
     for person in people:
         for chapter in person["chapters"]:
             for function in chapter["functions"]:
@@ -196,7 +204,7 @@ def misconceptions(people):
     return [row | {"anchor": f"m{i}"} for i, row in enumerate(rows, 1)]
 
 
-def hardest(chapters):
+def hardest(chapters: Sequence[Row]) -> list[Row]:
     """List the functions that the largest share of the class fails, that one first."""
     rows = [
         function | {"chapter": chapter["id"]}
@@ -207,7 +215,7 @@ def hardest(chapters):
     return sorted(rows, key=lambda row: (-row["failing"] / row["n"], row["chapter"]))[:TALK]
 
 
-def needing_help(people):
+def needing_help(people: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Return `(nothing, low)`: those who wrote nothing, and the lowest quarter of the others."""
     nothing = [p for p in people if not p["counts"]["passed"] + p["counts"]["failing"]]
     others = [person for person in people if person not in nothing]
@@ -240,7 +248,7 @@ def _first(person):
     return None
 
 
-def anomalies(people):
+def anomalies(people: Sequence[Row]) -> dict[str, list[Row]]:
     return {
         "abnormal": [person for person in people if person["abnormal"]],
         "noted": [person for person in people if person["notes"]],

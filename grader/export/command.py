@@ -1,11 +1,14 @@
 """`grade export` and `grade autograder`: bring results to the systems that keep grades."""
 
+from __future__ import annotations
+
 import contextlib
 import importlib
 import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -50,7 +53,7 @@ visibility_option = click.option(
 @click.option("--title", help="html: the title of the report.")
 @click.option("--similarity", is_flag=True, default=None, help="html: include the closest pairs.")
 @click.option("--stubs", metavar="DIR", help="similarity: the stubs everyone started from.")
-def export_command(format, results, out, **options):
+def export_command(format: str, results: str, out: str, **options: Any) -> int:
     """Write RESULTS, from `grade class` or `grade run --json`, in the format of another system."""
     module, _ = FORMATS[format]
     with _refusals_as_usage_errors():
@@ -78,10 +81,12 @@ def _closest(results, stubs):
 def _handed_in(results, stubs=None):
     """The folders of the graded files, next to the results, and of the stubs."""
     home = results if os.path.isdir(results) else os.path.dirname(results)
-    kit = find_spec("exercises")
-    if not stubs and not kit:
-        raise Refused("there is no folder `exercises` here: name the stubs with --stubs")
-    return Path(home, "submissions"), Path(stubs or Path(kit.origin).parent)
+    if stubs is None:
+        kit = find_spec("exercises")
+        if not kit or not kit.origin:
+            raise Refused("there is no folder `exercises` here: name the stubs with --stubs")
+        stubs = Path(kit.origin).parent
+    return Path(home, "submissions"), Path(stubs)
 
 
 @contextlib.contextmanager
@@ -171,7 +176,14 @@ def _refuse_results(out, results):
     show_default=True,
     help="none: for submissions that you trust.",
 )
-def autograder_command(out, chapters, seed, minutes, isolation, **hidden):
+def autograder_command(
+    out: str,
+    chapters: tuple[str, ...],
+    seed: int | None,
+    minutes: int,
+    isolation: str,
+    **hidden: Any,
+) -> int:
     """Build an autograder for Gradescope."""
     from . import bundle, gradescope
 

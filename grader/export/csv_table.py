@@ -1,13 +1,21 @@
 """Writes plain CSV: one row per submission, safe to open in a spreadsheet."""
 
+from __future__ import annotations
+
 import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..course.results import WORST_FIRST
 from ..files.writing import write_whole
 from . import name_of, plain
+
+if TYPE_CHECKING:
+    from ..course.results import Result
 
 STATUSES = tuple(reversed(WORST_FIRST))  # passed first
 SIGNS = "=+@\uff1d\uff0b\uff20\uff0d-"  # East Asian versions read full-width signs, too
@@ -16,7 +24,7 @@ FORMULA = (*SIGNS, "\t", "\r")  # a cell that starts with one of these is comput
 FORMULA_INSIDE = re.compile(rf"(;[\s\"]*)(?=[{SIGNS}])")
 
 
-def write(results, out):
+def write(results: Sequence[Result], out: str | Path) -> None:
     chapters = _chapters(results)
     stream = io.StringIO()
     writer = csv.writer(stream)  # RFC 4180: CRLF, quotes only where needed and doubled within
@@ -45,12 +53,12 @@ def _row(result, chapters):
     ]
 
 
-def number(value):
+def number(value: float) -> str:
     """Format `12` or `12.5`, with at most two decimals, as gradebooks keep."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def cell(text):
+def cell(text: object) -> str:
     """Return one line of text that a spreadsheet does not take for a formula, not even in part."""
     shown = " ".join(plain(text).split())
     guard = "'" if str(text).startswith(FORMULA) or shown.startswith(FORMULA) else ""

@@ -7,14 +7,18 @@ pieces of `LENGTH` characters are compared, except for those in the stubs. The s
 how much of their reduced code lies in pieces that both have.
 """
 
+from __future__ import annotations
+
 import bisect
 import io
 import json
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from copydetect import CodeFingerprint
@@ -34,10 +38,12 @@ class Stalled(Exception):
 class Comparison:
     """Finds the closest pairs, and the share that is typical of the class."""
 
-    def __init__(self, stubs, submissions):
+    def __init__(
+        self, stubs: Mapping[str, str], submissions: Mapping[str, Mapping[str, str]]
+    ) -> None:
         self.texts = {id: Text(files) for id, files in submissions.items()}
         self.stubs = _fingerprint(Text(stubs).whole).hashes
-        self.notes = []
+        self.notes: list[str] = []
         self.pieces = self._pieces()
 
     def _pieces(self):
@@ -67,7 +73,7 @@ class Comparison:
         pieces = fingerprint.hash_idx.items()
         return {int(i): h for h, at in pieces if h not in self.stubs for i in at}, fingerprint
 
-    def answer(self, count):
+    def answer(self, count: int) -> dict[str, Any]:
         """Return the answer to a request for the `count` closest pairs."""
         ids = list(self.pieces)
         if len(ids) < 2:
@@ -87,12 +93,12 @@ class Comparison:
         """The shares of all pairs, as a square matrix."""
         hashes, positions = zip(*self.pieces.values(), strict=True)
         distinct, numbers = np.unique(np.concatenate(hashes), return_inverse=True)
-        numbers = np.split(numbers, np.cumsum([len(part) for part in hashes])[:-1])
+        parts = np.split(numbers, np.cumsum([len(part) for part in hashes])[:-1])
         covered = np.zeros((len(hashes), len(hashes)))
-        for i, own in enumerate(numbers):
+        for i, own in enumerate(parts):
             has = np.zeros(len(distinct), dtype=bool)
             has[own] = True
-            covered[i] = [_covered(positions[j][has[n]]) for j, n in enumerate(numbers)]
+            covered[i] = [_covered(positions[j][has[n]]) for j, n in enumerate(parts)]
         whole = np.diag(covered)
         return (covered + covered.T) / (whole[:, None] + whole)
 
@@ -125,7 +131,7 @@ def _longest(left, right, piece, start, end):
 class Text:
     """The files of one submission as one text; maps positions back to files and lines."""
 
-    def __init__(self, files):
+    def __init__(self, files: Mapping[str, str]) -> None:
         self.names, self.starts, parts, line = [], [], [], 0
         for name, text in sorted(files.items()):
             part = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
@@ -138,7 +144,7 @@ class Text:
         self.rows = self.whole.split("\n")
         self.ends = [i for i, character in enumerate(self.whole) if character == "\n"]
 
-    def lines(self, fingerprint, start, end):
+    def lines(self, fingerprint: CodeFingerprint, start: int, end: int) -> tuple[int, int]:
         """Return the first row, and the one after the last, of a part of the reduced code."""
         offsets = fingerprint.offsets
         at = np.searchsorted(offsets[:, 0], [start, end - 1])
@@ -146,7 +152,7 @@ class Text:
         first, last = (bisect.bisect_left(self.ends, int(i)) for i in raw)
         return first, min(max(first, last) + 1, len(self.rows))
 
-    def passage(self, fingerprint, start, end):
+    def passage(self, fingerprint: CodeFingerprint, start: int, end: int) -> dict[str, str]:
         """Return `{where, text}` of a part of the reduced code."""
         first, beyond = self.lines(fingerprint, start, end)
         name, shift = self.names[bisect.bisect_right(self.starts, first) - 1]

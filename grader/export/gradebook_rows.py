@@ -1,12 +1,20 @@
 """Matches results to gradebook rows by the platform's own keys; never guesses."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..intake.sanitize import clean
 from . import Refused, name_of
+
+if TYPE_CHECKING:
+    from ..course.results import Result
+    from .csv_cells import Cell
 
 KEYS = ("id", "sis_id", "login", "email", "name")  # of a result's student, the best first
 NOBODY = ("test student", "student test", "points possible")  # names of rows that Canvas adds
@@ -27,7 +35,7 @@ class System:
     names: tuple
     others: tuple = ()
 
-    def may_be_graded(self, header):
+    def may_be_graded(self, header: str) -> bool:
         """Return True if the column may hold grades."""
         personal = {column for _, column in self.columns}.union(self.names, self.others)
         return bool(header) and header not in personal
@@ -58,7 +66,7 @@ SYSTEMS = (
 )
 
 
-def system_of(headers, file):
+def system_of(headers: Sequence[str], file: str) -> System:
     """Return the `System` that an export with these headers comes from."""
     for system in SYSTEMS:
         if any(mark in headers for mark in system.marks):
@@ -76,7 +84,9 @@ class GradebookRow:
     person: dict
 
 
-def gradebook_rows(system, headers, rows):
+def gradebook_rows(
+    system: System, headers: Sequence[str], rows: Iterable[list[Cell]]
+) -> Iterator[GradebookRow]:
     """Yield the rows of students, from the rows below the header."""
     for cells in rows:
         texts = {header: cell.text.strip() for header, cell in zip(headers, cells, strict=False)}
@@ -98,7 +108,9 @@ def _normal(key, text):
     return " ".join(text.split())
 
 
-def match(results, rows):
+def match(
+    results: Iterable[Result], rows: Sequence[GradebookRow]
+) -> tuple[list[tuple[Result, GradebookRow]], list[str]]:
     """Return `(pairs of a result and its row, lines on results without a row)`."""
     claims, lines = defaultdict(list), []
     for result in results:
@@ -145,6 +157,6 @@ def _not_written(result, reason):
     return f"{who} was not written: {reason}"
 
 
-def quoted(text):
+def quoted(text: str) -> str:
     """Return the text as messages show it, in backticks."""
     return f"`{clean(text, 120)}`"

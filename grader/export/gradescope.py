@@ -4,18 +4,31 @@ Students may read it, except for `extra_data`. So it holds only the `feedback` o
 the seed, the `message`, or other people's data.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..files.writing import write_json
 from . import Refused, plain
+
+if TYPE_CHECKING:
+    from ..course.results import Result
 
 LATER = "after_published"  # tests that stay hidden would hide the total, too
 SAFE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
 EXTRA_KEYS = ("grader", "dataset", "isolation", "sandbox", "digest")
 
 
-def write(results, out, *, hide=(), visibility=LATER):
+def write(
+    results: Sequence[Result],
+    out: str | Path,
+    *,
+    hide: Collection[str] = (),
+    visibility: str = LATER,
+) -> None:
     """Write one result to the file `out`, or several to the folder `out`, one `ID.json` each."""
     out = Path(out)
     if len(results) == 1:
@@ -40,7 +53,13 @@ def _file_name(result):
     return f"{result.submission}.json"
 
 
-def document(result, *, hide=(), visibility=LATER, notes=()):
+def document(
+    result: Result,
+    *,
+    hide: Collection[str] = (),
+    visibility: str = LATER,
+    notes: Iterable[str] = (),
+) -> dict[str, Any]:
     """Return the document for one result.
 
     hide: ids of chapters whose tests students see only from the time set by `visibility`; until
@@ -66,7 +85,7 @@ def document(result, *, hide=(), visibility=LATER, notes=()):
     }
 
 
-def broken(reason):
+def broken(reason: str) -> dict[str, Any]:
     """Return the document for a grading without result: no points, and the reason."""
     return {
         "score": 0.0,

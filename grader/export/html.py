@@ -3,14 +3,22 @@
 A student's page is built only from the data that the student may see (`_page`).
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..files.writing import Unwritable, write_whole
 from . import Refused, class_summary, misconception_text, name_of, plain
+
+if TYPE_CHECKING:
+    from ..course.results import Result
+    from .similarity import Closest
 
 TEMPLATES = Path(__file__).parent / "templates"
 LIMITS = (3000, 1500, 1100, 800, 600, 450, 300, 150, 0)  # characters of a message
@@ -19,7 +27,12 @@ MOST_FEEDBACK = 3000  # characters of one check's
 TITLE = "Learn Deep Learning with NumPy"
 
 
-def write(results, out, similarity=None, title=TITLE):
+def write(
+    results: Sequence[Result],
+    out: str | Path,
+    similarity: Closest | None = None,
+    title: str = TITLE,
+) -> list[str]:
     """Write the class report to `out`, a .html file or a folder that also gets students' pages.
 
     similarity: the pairs from `similarity.pairs`, or None

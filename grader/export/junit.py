@@ -4,16 +4,24 @@ A CI server shows such a file to everyone who can see the job, including a stude
 repository it runs. So it holds only what a student may read, unless the instructor asks for all.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from ..files.writing import write_whole
 from . import name_of, plain
 
+if TYPE_CHECKING:
+    from ..course.results import Result
+
 SKIPPED = "skipped"
 FAILURES = ("failed", "todo")  # the other statuses are errors: the code gave no answer
 
 
-def write(results, out, *, audience="student"):
+def write(results: Iterable[Result], out: str | Path, *, audience: str = "student") -> None:
     suites = ElementTree.Element("testsuites")
     suites.extend(_suite(result, audience) for result in results)
     ElementTree.indent(suites)
@@ -38,7 +46,11 @@ def _suite(result, audience):
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in _properties(result, functions, audience):
         properties.append(_element("property", name=name, value=value))
-    suite.extend(_case(*pair, check, audience) for pair in functions for check in pair[1].checks)
+    suite.extend(
+        _case(c, function, check, audience)
+        for c, function in functions
+        for check in function.checks
+    )
     return suite
 
 

@@ -1,5 +1,7 @@
 """Explains a misconception's name in words that hold for every student who has it."""
 
+from __future__ import annotations
+
 import string
 from functools import cache
 
@@ -10,18 +12,20 @@ from ..misconceptions import of
 FIELDS = {"part": "the answer", "got": "the value returned", "expected": "the right value"}
 
 
-def readable(misconception):
+def readable(misconception: str) -> str:
     """Turn `mean_not_taken + sign_flipped` into `mean not taken, sign flipped`."""
     return str(misconception).replace("_", " ").replace(" + ", ", ")
 
 
-def key(chapter, function, misconception):
+def key(chapter: str, function: str, misconception: str) -> tuple[str, str | None, str]:
     """Return the key under which to count: a general fault counts once per chapter."""
     own = any(name in _bank(chapter, function) for name in misconception.split(" + "))
     return chapter, function if own else None, misconception
 
 
-def explanations(chapter, function, misconception):
+def explanations(
+    chapter: str, function: str | None, misconception: str
+) -> list[dict[str, list[tuple[str, bool]]]]:
     """Return `[{happened, question}]`, each as `[(text, is a placeholder)]`; [] if unknown."""
     bank = GENERAL | _bank(chapter, function)
     texts = [bank.get(name) for name in misconception.split(" + ")]

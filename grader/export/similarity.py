@@ -4,6 +4,8 @@ Code from the stubs does not count. Short functions have one natural form, so th
 submissions are similar as well: a pair means something only compared with the rest of the class.
 """
 
+from __future__ import annotations
+
 import csv
 import io
 import json
@@ -11,6 +13,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
@@ -67,12 +70,18 @@ class Closest(list):
     submissions; `notes` lists the skipped submissions and the reasons.
     """
 
-    def __init__(self, pairs=(), typical=None, compared=0, notes=()):
+    def __init__(
+        self,
+        pairs: Iterable[Pair] = (),
+        typical: float | None = None,
+        compared: int = 0,
+        notes: Iterable[str] = (),
+    ) -> None:
         super().__init__(pairs)
         self.typical, self.compared, self.notes = typical, compared, tuple(notes)
 
 
-def pairs(submissions, stubs, count=12):
+def pairs(submissions: str | Path, stubs: str | Path, count: int = 12) -> Closest:
     """Find the `count` closest pairs among the folders in `submissions`.
 
     submissions: a folder with one folder per student, such as `OUT/submissions`
@@ -113,7 +122,7 @@ def _run(request, seconds):
         raise Refused(f"the comparison failed: {INSTEAD}") from None
 
 
-def write_export(out, submissions, stubs):
+def write_export(out: str | Path, submissions: str | Path, stubs: str | Path) -> list[str]:
     """Write the files for similarity detectors to a new folder, or to a zip if `out` ends in .zip.
 
     They are one folder per student, the stubs as base code, and a README.txt with the commands.

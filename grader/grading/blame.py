@@ -5,11 +5,14 @@ reference is available, a function with failing prerequisites is graded again wi
 earlier chapters, so that an early mistake costs points only once.
 """
 
+from __future__ import annotations
+
 import contextlib
 import shutil
 import tempfile
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..boundary.workers import Workers
 from ..course import registry, results
@@ -18,24 +21,35 @@ from ..submission.reading import read_bytes
 from ..submission.uses import Uses
 from . import checks
 
+if TYPE_CHECKING:
+    from data import Dataset
+
 
 class Blame:
     """Finds a failed function's prerequisites and grades it again with the reference's."""
 
-    def __init__(self, submission, workers, *, seed, dataset, strict=False):
+    def __init__(
+        self,
+        submission: Path,
+        workers: Workers,
+        *,
+        seed: int,
+        dataset: Dataset | None,
+        strict: bool = False,
+    ) -> None:
         """`strict`: replace only functions that passed at least one check themselves."""
         self.folder = Path(submission)
         self.workers, self.seed, self.dataset, self.strict = workers, seed, dataset, strict
-        self.statuses = {}  # (stem, function): status, if known
-        self.earning = set()  # (stem, function), if it passed at least one check
+        self.statuses: dict[tuple[str, str], str] = {}  # (stem, function): status, if known
+        self.earning: set[tuple[str, str]] = set()  # (stem, function) that passed a check
 
-    def note(self, stem, function):
+    def note(self, stem: str, function: results.FunctionResult) -> None:
         """Record how a function of this run was graded."""
         self.statuses[stem, function.name] = function.status
         if function.score:
             self.earning.add((stem, function.name))
 
-    def assign(self, stem, function):
+    def assign(self, stem: str, function: results.FunctionResult) -> None:
         """Fill in a failed function's `because_of` and `score_with_reference`."""
         guilty = self._failing_prerequisites(stem, function.name)
         if not guilty:
@@ -104,7 +118,7 @@ class Blame:
         return float(sum(check.points for check in graded if check.name in passed))
 
     @cached_property
-    def uses(self):
+    def uses(self) -> Uses:
         return Uses(self.folder)
 
 

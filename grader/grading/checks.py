@@ -1,17 +1,28 @@
 """Runs the checks of one function without pytest: for prerequisites and the kit's own tests."""
 
+from __future__ import annotations
+
 import importlib
 import inspect
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..vocabulary import expect
 from ..vocabulary.finding import Finding
 from ..vocabulary.student import Student
+
+if TYPE_CHECKING:
+    from data import Dataset
+
+    from ..boundary.inprocess import InProcess
+    from ..boundary.workers import Workers
+    from ..vocabulary.grades import Grade
 
 
 @dataclass
@@ -20,7 +31,7 @@ class Checked:
 
     name: str
     finding: Finding | None
-    calls: list = field(default_factory=list)
+    calls: list[Any] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -33,14 +44,16 @@ class Check:
     points: float
     after: str | None
     kind: str
-    test: object
+    test: Callable[..., object]
 
     @property
-    def wants_images(self):
+    def wants_images(self) -> bool:
         """True if the check trains on the data set."""
         return "dataset" in inspect.signature(self.test).parameters
 
-    def run(self, workers, stem, seed=0, dataset=None):
+    def run(
+        self, workers: Workers | InProcess, stem: str, seed: int = 0, dataset: Dataset | None = None
+    ) -> Checked:
         """Run the check on a submission's chapter.
 
         Any exception other than a `Finding` is a bug in the check.
@@ -63,13 +76,13 @@ class Check:
         return Checked(self.name, finding, student.calls, time.perf_counter() - begin)
 
 
-def generator(test_name, seed):
+def generator(test_name: str, seed: int) -> np.random.Generator:
     """Return the grader's random generator for one check."""
     return np.random.default_rng([seed % 2**63, zlib.crc32(test_name.encode())])
 
 
 @cache
-def for_function(stem, function):
+def for_function(stem: str, function: str) -> tuple[Check, ...]:
     """Return the checks of one function of a chapter, in the order of the file."""
     module = importlib.import_module(f"grader.chapters.{stem}")
     tests = [test for name, test in vars(module).items() if name.startswith("test_")]
@@ -77,8 +90,16 @@ def for_function(stem, function):
 
 
 def run_function(
-    workers, stem, function, *, file=None, seed=0, dataset=None, stop=False, on_check=None
-):
+    workers: Workers | InProcess,
+    stem: str,
+    function: str,
+    *,
+    file: str | None = None,
+    seed: int = 0,
+    dataset: Dataset | None = None,
+    stop: bool = False,
+    on_check: Callable[[str], object] | None = None,
+) -> list[Checked]:
     """Run the checks of one function; with `stop`, only up to the first failure.
 
     `file` is the stem of the submission's file if it differs from the chapter's; `on_check` is
@@ -103,7 +124,7 @@ def _check(test):
     return from_grade(test.grade, test.__name__, test)
 
 
-def from_grade(grade, test_name, test=None):
+def from_grade(grade: Grade, test_name: str, test: Any = None) -> Check:
     """Build a test's `Check` from its `@grades`."""
     name = test_name.removeprefix("test_")
     return Check(name, grade.function, grade.points, grade.after, grade.kind, test)

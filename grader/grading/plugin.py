@@ -4,9 +4,13 @@ Both `grade` and plain `pytest grader/chapters/ch3_2_activation_functions.py` us
 that runs pytest is trusted; the submission runs in another one.
 """
 
+from __future__ import annotations
+
 import contextlib
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,9 +27,14 @@ from ..vocabulary.grades import grade_of  # noqa: E402
 from ..vocabulary.student import Student  # noqa: E402
 from . import checks, verdict  # noqa: E402
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from data import Dataset
+
 OUTCOMES = pytest.StashKey[dict]()
 WORKERS = pytest.StashKey[Workers]()  # set by `grade`, which starts the worker early
-DATASET = pytest.StashKey[object]()
+DATASET = pytest.StashKey[Any]()
 FUNCTIONS = pytest.StashKey[dict]()  # (chapter's stem, function): its `FunctionProgress`
 
 
@@ -38,7 +47,7 @@ class FunctionProgress:
     reports: list = field(default_factory=list)
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("learn-dl", "Learn Deep Learning with NumPy")
     group.addoption("--submission", default="exercises", help="folder of chapter files to grade")
     group.addoption("--data", default="auto", choices=("auto", "mnist", "digits"))
@@ -50,12 +59,12 @@ def pytest_addoption(parser):
     )
 
 
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
     config.stash[OUTCOMES] = {}
     config.stash[FUNCTIONS] = {}
 
 
-def pytest_collection_finish(session):
+def pytest_collection_finish(session: pytest.Session) -> None:
     functions, config = session.config.stash[FUNCTIONS], session.config
     graded = any(grade_of(item) for item in session.items)
     if graded and WORKERS not in config.stash and not Path(config.option.submission).is_dir():
@@ -68,7 +77,7 @@ def pytest_collection_finish(session):
 
 
 @pytest.fixture(scope="session")
-def workers(request):
+def workers(request: pytest.FixtureRequest) -> Iterator[Any]:
     if given := request.config.stash.get(WORKERS, None):
         yield given
         return
@@ -95,7 +104,7 @@ def _debugged(config):
 
 
 @pytest.fixture
-def student(request, workers):
+def student(request: pytest.FixtureRequest, workers: Any) -> Iterator[Student]:
     """The learner's functions of this chapter."""
     student = Student(workers, request.path.stem)
     token = expect.calls.set(student.calls)
@@ -104,14 +113,14 @@ def student(request, workers):
 
 
 @pytest.fixture
-def rng(request):
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """The grader's random generator: a new one for each check, from `--seed`."""
     name = request.node.nodeid.rpartition("::")[2]
     return checks.generator(name, request.config.getoption("seed"))
 
 
 @pytest.fixture(scope="session")
-def dataset(request):
+def dataset(request: pytest.FixtureRequest) -> Dataset:
     """The images for checks that train: MNIST or the embedded digits."""
     if given := request.config.stash.get(DATASET, None):
         return given
@@ -119,7 +128,7 @@ def dataset(request):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item):
+def pytest_runtest_call(item: pytest.Item) -> Generator:
     grade = grade_of(item)
     if grade and (earlier := grade.after):
         status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
@@ -146,15 +155,15 @@ def _end_in_the_check(traceback, item):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
+def pytest_runtest_makereport(item: pytest.Function, call: pytest.CallInfo[None]) -> Generator:
     if call.excinfo and isinstance(call.excinfo.value, Finding):
         # pytest would read and parse the source of every frame: 20 ms per failure.
-        item.repr_failure = lambda excinfo: str(excinfo.value)
-    report = yield
+        item.repr_failure = lambda excinfo: str(excinfo.value)  # type: ignore[method-assign]
+    report: Any = yield
     grade = grade_of(item)
     if grade is None or (call.when != "call" and not call.excinfo):
         return report
-    student = item.funcargs.get("student")
+    student: Any = item.funcargs.get("student")
     checked = checks.Checked(
         item.name.removeprefix("test_"),
         _finding(call.excinfo),

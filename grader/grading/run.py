@@ -1,16 +1,29 @@
 """Grades one submission by running pytest over the chapters' checks, in this trusted process."""
 
+from __future__ import annotations
+
 import contextlib
 import dataclasses
 import math
 import os
 import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..boundary.process import UNCONFINED
 from ..boundary.workers import Workers
 from ..course import results
 from ..vocabulary.grades import grade_of
 from .blame import Blame
+
+if TYPE_CHECKING:
+    import pytest
+
+    from data import Dataset
+
+    from ..course.images import Images
+    from ..course.registry import Chapter
 
 # pytest's own plugins that grading does not need; importing each one takes time.
 UNUSED = (
@@ -20,27 +33,40 @@ UNUSED = (
 )
 
 
+class Listener(Protocol):
+    """Follows a grading: these methods are called as it goes on."""
+
+    def chapter_begins(self, chapter: Chapter, /) -> object: ...
+
+    def check_begins(self, function: str, name: str, /) -> object: ...
+
+    def check_ends(self, verdict: results.Verdict, /) -> object: ...
+
+    def function_ends(self, function: results.FunctionResult, /) -> object: ...
+
+    def chapter_ends(self, chapter: results.ChapterResult, /) -> object: ...
+
+
 class GraderBroke(Exception):
     """pytest could not run the checks: the kit is at fault, not the submission."""
 
 
 def grade(
-    submission,
-    chapters,
+    submission: Path,
+    chapters: Sequence[Chapter],
     *,
-    images,
-    seed,
-    listener,
-    isolation=UNCONFINED,
-    budget=None,
-    secret=False,
-):
+    images: Images,
+    seed: int,
+    listener: Listener,
+    isolation: results.Isolation = UNCONFINED,
+    budget: float | None = None,
+    secret: bool = False,
+) -> results.Result:
     """Grade these chapters of one submission.
 
     submission: folder of chapter files
     images: the data set and its name
-    listener: its methods `chapter_begins`, `check_begins`, `check_ends`, `function_ends` and
-        `chapter_ends` are called as the grading goes on
+    listener: its methods are called as the grading goes on
     isolation: what confines the submission's process, from `grader.isolation`
     budget: seconds for the whole grading; every call after that counts as a timeout
     secret: the submission comes from a stranger who must not know the seed: nothing prepared
@@ -114,34 +140,41 @@ def _no_other_plugins():
 class Recorder:
     """A pytest plugin that hands the session its worker and collects the verdicts."""
 
-    def __init__(self, chapters, workers, dataset, listener, blame):
+    def __init__(
+        self,
+        chapters: Sequence[Chapter],
+        workers: Workers,
+        dataset: Dataset | None,
+        listener: Listener,
+        blame: Blame,
+    ) -> None:
         self.chapters = {chapter.stem: chapter for chapter in chapters}
         self.workers, self.dataset, self.listener = workers, dataset, listener
         self.blame = blame
-        self.waiting = {}  # (chapter stem, function): checks that have not run yet
-        self.verdicts = []  # of the current function
-        self.functions = []  # of the current chapter
-        self.results = []
-        self.broke = None
+        self.waiting: dict[tuple[str, str], int] = {}  # (stem, function): checks left
+        self.verdicts: list[results.Verdict] = []  # of the current function
+        self.functions: list[results.FunctionResult] = []  # of the current chapter
+        self.results: list[results.ChapterResult] = []
+        self.broke = ""
 
-    def pytest_configure(self, config):
+    def pytest_configure(self, config: pytest.Config) -> None:
         from .plugin import DATASET, WORKERS
 
         config.stash[WORKERS] = self.workers
         config.stash[DATASET] = self.dataset
 
-    def pytest_collection_finish(self, session):
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
             key = item.path.stem, grade_of(item).function
             self.waiting[key] = self.waiting.get(key, 0) + 1
 
-    def pytest_runtest_setup(self, item):
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         chapter = self.chapters[item.path.stem]
         if not self.verdicts and not self.functions:
             self.listener.chapter_begins(chapter)
         self.listener.check_begins(grade_of(item).function, item.name.removeprefix("test_"))
 
-    def pytest_runtest_logreport(self, report):
+    def pytest_runtest_logreport(self, report: Any) -> None:
         verdict = getattr(report, "verdict", None)
         if verdict is None:
             return
@@ -168,5 +201,5 @@ class Recorder:
             self.functions = []
             self.listener.chapter_ends(chapter)
 
-    def pytest_internalerror(self, excrepr):
+    def pytest_internalerror(self, excrepr: object) -> None:
         self.broke = str(excrepr).strip().splitlines()[-1]

@@ -1,7 +1,11 @@
 """`grade self-check`: checks that stubs fail, that solutions pass, and that both match."""
 
+from __future__ import annotations
+
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,12 +13,15 @@ from ..console.report import Report
 from ..course import registry, stubs
 from ..course.places import REFERENCE, ROOT
 
+if TYPE_CHECKING:
+    from ..course.results import Result
+
 
 class NoSolutions(Exception):
     """The solutions are missing; the message is one line for the user."""
 
 
-def run(grade):
+def run(grade: Callable[[Path, list[registry.Chapter], Report], Result]) -> bool:
     """Check the kit and print the findings; `grade(folder, chapters, listener)` gives a result."""
     solutions, exercises = REFERENCE, ROOT / "exercises"
     if not solutions.is_dir():
@@ -59,7 +66,7 @@ def _verdict(claim, faults):
 class Quiet(Report):
     """A listener that prints nothing."""
 
-    def begin(self, *args):
+    def begin(self, *args: Any) -> None:
         pass
 
     chapter_begins = check_begins = check_ends = function_ends = chapter_ends = begin

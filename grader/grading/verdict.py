@@ -1,11 +1,22 @@
 """Turns the outcomes of checks into verdicts: status, message, likely cause."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
 from ..course.results import FunctionResult, Verdict
 from ..vocabulary.finding import Finding
 from . import checks
 
+if TYPE_CHECKING:
+    from data import Dataset
 
-def for_check(check, checked):
+    from ..boundary.inprocess import InProcess
+    from ..boundary.workers import Workers
+
+
+def for_check(check: checks.Check, checked: checks.Checked) -> Verdict:
     """Return the verdict on one check, without a diagnosis yet."""
     finding = checked.finding
     verdict = Verdict(
@@ -26,12 +37,14 @@ def _put_into_words(verdict, finding):
     verdict.message, verdict.feedback = "\n".join(verdict.lines), finding.feedback()
 
 
-def not_run(earlier, status):
+def not_run(earlier: str, status: str) -> Finding:
     """Return the finding for a check that was skipped because `earlier` has this status."""
     return Finding(f"not run: `{earlier}` comes first and does not pass", status)
 
 
-def add_diagnosis(stem, function, checked, verdicts):
+def add_diagnosis(
+    stem: str, function: str, checked: Sequence[checks.Checked], verdicts: Sequence[Verdict]
+) -> None:
     """Add the likely causes of the failures to the verdicts, once all checks have run."""
     if not any(check.finding for check in checked):
         return
@@ -46,14 +59,22 @@ def add_diagnosis(stem, function, checked, verdicts):
                 check.finding.tell(note=note)
         causes = {}
     for check, verdict in zip(checked, verdicts, strict=True):
-        if likely := causes.get(check.name):
+        if check.finding and (likely := causes.get(check.name)):
             check.finding.tell(likely=likely.happened, next=likely.question)
             verdict.misconception = likely.name
         if check.finding:
             _put_into_words(verdict, check.finding)
 
 
-def grade_function(workers, stem, name, *, seed=0, dataset=None, on_check=None):
+def grade_function(
+    workers: Workers | InProcess,
+    stem: str,
+    name: str,
+    *,
+    seed: int = 0,
+    dataset: Dataset | None = None,
+    on_check: Callable[[str], object] | None = None,
+) -> FunctionResult:
     """Grade one function without pytest; the result is the same as from `grade run`.
 
     `on_check` is called with the name of each check before it runs.
@@ -64,9 +85,10 @@ def grade_function(workers, stem, name, *, seed=0, dataset=None, on_check=None):
             workers, stem, name, seed=seed, dataset=dataset, on_check=on_check
         )
     }
-    checked, verdicts = [], []
+    checked: list[checks.Checked] = []
+    verdicts: list[Verdict] = []
     for check in checks.for_function(stem, name):
-        if check.name not in ran:
+        if check.after and check.name not in ran:
             earlier = next(verdict for verdict in verdicts if verdict.name == check.after)
             ran[check.name] = checks.Checked(check.name, not_run(check.after, earlier.status))
         checked.append(ran[check.name])

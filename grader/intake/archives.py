@@ -1,13 +1,16 @@
 """Lists the members of folders and zips; each is read up to a limit, never by its own path."""
 
+from __future__ import annotations
+
 import os
 import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 MB = 2**20
 MAX_MEMBERS = 20_000  # of one submission
@@ -36,8 +39,8 @@ class Member:
     `packed` is its compressed size in bytes.
     """
 
-    parts: tuple
-    open: Callable = None
+    parts: tuple[str, ...]
+    open: Callable[[], IO[bytes]] | None = None
     odd: str = ""
     strayed: bool = False
     packed: int = 0
@@ -45,15 +48,16 @@ class Member:
     on_disk: bool = False
 
     @property
-    def name(self):
+    def name(self) -> str:
         return self.parts[-1] if self.parts else ""
 
-    def read(self, limit):
+    def read(self, limit: int) -> bytes:
         """Read its bytes, whatever size the header claims; `Unreadable` if more than `limit`."""
         data = bytearray()
         with plain_errors():
             if self.odd:
                 raise Unreadable(self.odd)
+            assert self.open is not None  # only a folder or an odd file has none
             with self.open() as file:
                 while len(data) <= limit and (chunk := file.read(CHUNK)):
                     data += chunk
@@ -64,14 +68,14 @@ class Member:
         return bytes(data)
 
 
-def is_litter(name):
+def is_litter(name: str) -> bool:
     """True for files that systems and tools leave behind; they are skipped without a note."""
     name = name.casefold()
     return name in LITTER or name.startswith("._") or name.endswith((".pyc", ".egg-info"))
 
 
 @contextmanager
-def plain_errors():
+def plain_errors() -> Iterator[None]:
     """Turn any error in reading into `Unreadable`."""
     try:
         yield
@@ -86,7 +90,7 @@ def plain_errors():
         raise Unreadable("is damaged") from None
 
 
-def open_regular(path):
+def open_regular(path: str | Path) -> IO[bytes]:
     """Open a regular file for reading; refuse links, devices and pipes."""
     flags = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
@@ -98,9 +102,11 @@ def open_regular(path):
     return open(descriptor, "rb", buffering=0)
 
 
-def folder_members(folder):
+def folder_members(folder: str | Path) -> list[Member]:
     """List the members of a folder at any depth, without following links."""
-    members, pending, seen = [], [(Path(folder), ())], 0
+    members: list[Member] = []
+    pending: list[tuple[Path, tuple[str, ...]]] = [(Path(folder), ())]
+    seen = 0
     while pending:
         path, parts = pending.pop()
         try:
@@ -123,7 +129,7 @@ def folder_members(folder):
     return members
 
 
-def scan(path):
+def scan(path: str | Path) -> list[os.DirEntry[str]]:
     """List the entries of a folder on disk, sorted, without litter."""
     with plain_errors(), os.scandir(path) as entries:
         inside = list(islice(entries, MAX_MEMBERS + 1))
@@ -132,7 +138,7 @@ def scan(path):
     return sorted((e for e in inside if not is_litter(e.name)), key=lambda entry: entry.name)
 
 
-def disk_member(entry, parts=()):
+def disk_member(entry: os.DirEntry[str], parts: tuple[str, ...] = ()) -> Member:
     """Return an entry of a folder on disk as a `Member`; links are not followed."""
     here = (*parts, entry.name)
     if entry.is_symlink():
@@ -144,6 +150,6 @@ def disk_member(entry, parts=()):
     return Member(here, lambda: open_regular(entry.path), on_disk=True)
 
 
-def below(member):
+def below(member: Member) -> Member:
     """Return the member as seen from inside the topmost folder of its path."""
     return replace(member, parts=member.parts[1:])

@@ -1,8 +1,11 @@
 """Groups the top-level entries of a class's folder or zip by student."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from . import archives, chapter_files, lms, sanitize, zips
 
@@ -15,8 +18,8 @@ class TopLevelEntry:
 
     name: str
     is_folder: bool
-    members: Callable
-    enter: Callable = list
+    members: Callable[[], list[archives.Member]]
+    enter: Callable[[], list[TopLevelEntry]] = list
     in_zip: bool = False
 
 
@@ -29,16 +32,16 @@ class StudentEntries:
 
     key: tuple
     label: str
-    person: dict
-    entries: list
-    notes: list = field(default_factory=list)
+    person: dict[str, str]
+    entries: list[tuple[lms.Origin, TopLevelEntry]]
+    notes: list[str] = field(default_factory=list)
 
     @property
-    def on_platform(self):
+    def on_platform(self) -> bool:
         return bool(self.key[0])
 
 
-def folder_entry(path, name=None):
+def folder_entry(path: Path, name: str | None = None) -> TopLevelEntry:
     """Return a folder on disk as a `TopLevelEntry`."""
     return TopLevelEntry(
         name or path.name,
@@ -52,24 +55,29 @@ def _disk_entry(path, entry):
     member = archives.disk_member(entry)
     if member.is_folder:
         return folder_entry(path)
-    return TopLevelEntry(entry.name, False, lambda: [member])
+    return _file_entry(member)
 
 
-def path_entry(path):
+def _file_entry(member):
+    return TopLevelEntry(member.name, False, lambda: [member])
+
+
+def path_entry(path: Path) -> TopLevelEntry:
     """Return a folder or file on disk as a `TopLevelEntry`."""
     if path.is_dir():
         return folder_entry(path)
     member = archives.Member((path.name,), lambda: archives.open_regular(path), on_disk=True)
-    return TopLevelEntry(path.name, False, lambda: [member])
+    return _file_entry(member)
 
 
-def zip_entry(name, members):
+def zip_entry(name: str, members: list[archives.Member]) -> TopLevelEntry:
     """Return the members of a zip, or of a folder in it, as a `TopLevelEntry`."""
     return TopLevelEntry(name, True, lambda: members, lambda: _zip_entries(members), in_zip=True)
 
 
 def _zip_entries(members):
-    folders, entries = {}, []
+    folders: dict[str, list[archives.Member]] = {}
+    entries: list[TopLevelEntry] = []
     for member in members:
         if archives.is_litter(member.parts[0]):
             continue
@@ -78,17 +86,18 @@ def _zip_entries(members):
         elif member.is_folder:
             folders.setdefault(member.name, [])
         else:
-            entries.append(TopLevelEntry(member.name, False, lambda member=member: [member]))
+            entries.append(_file_entry(member))
     return entries + [zip_entry(name, inside) for name, inside in folders.items()]
 
 
-def gather(root):
+def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
     """Return `(students, notes)` from a class's folder or zip."""
     root = _unwrapped(root)
     entries = sorted(root.enter(), key=lambda entry: entry.name)
     if any(e.is_folder and e.name.casefold() == chapter_files.EXERCISES for e in entries):
         return [whole(root)], []
-    students, loose, skipped = {}, [], []
+    students: dict[tuple, StudentEntries] = {}
+    loose, skipped = [], []
     origins = _origins(entries)
     for entry, origin in origins:
         if origin:
@@ -110,7 +119,7 @@ def gather(root):
     return [each for student in students.values() for each in _members(student, people)], notes
 
 
-def is_from_platform(root):
+def is_from_platform(root: TopLevelEntry) -> bool:
     """True if a platform named the top-level entries."""
     return _is_named(_unwrapped(root).enter())
 
@@ -150,7 +159,7 @@ def _may_be_students(entry):
 
 def _are_students(entries):
     """True if these come from several students: two of them hold the same chapter."""
-    seen = set()
+    seen: set[str] = set()
     for entry in entries:
         try:
             names = [chapter_files.named(member.name) for member in entry.members()]
@@ -163,7 +172,7 @@ def _are_students(entries):
     return False
 
 
-def whole(root):
+def whole(root: TopLevelEntry) -> StudentEntries:
     """Return everything as one student's."""
     label = root.name if root.is_folder else _without_suffix(root.name)
     return StudentEntries(("", label), label, {"name": label}, [(_plain(label), root)])
@@ -184,7 +193,7 @@ def _is_zip(name):
 def _origins(entries):
     """Pair entries with origins; two zips of one number, `hw_1_2_ann.zip`, are not Canvas's."""
     pairs = [(entry, _origin(entry)) for entry in entries]
-    numbers = {}
+    numbers: dict[str, set[str]] = {}
     for entry, origin in pairs:
         if origin and origin.number and _is_zip(entry.name):
             numbers.setdefault(origin.number, set()).add(_without_suffix(entry.name))
@@ -199,8 +208,8 @@ def _origins(entries):
 def _origin(entry):
     """The entry's origin; None for a file without a student's name."""
     name = entry.name
-    if found := lms.recognize(name):
-        return found
+    if origin := lms.recognize(name):
+        return origin
     if entry.is_folder or entry.members()[0].odd:
         return _plain(name)
     if name.casefold().endswith((".zip", *zips.OTHERS)):

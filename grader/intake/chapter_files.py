@@ -1,8 +1,11 @@
 """Chooses the chapter files among the files handed in."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -40,18 +43,18 @@ class Candidate:
     named: Named
 
     @property
-    def path(self):
+    def path(self) -> str:
         return "/".join(self.member.parts)
 
 
 @cache
-def stems():
+def stems() -> list[str]:
     """List the stems of the files that are graded, the longest first."""
     names = {chapter.stem for chapter in registry.chapters()} | {"neural_network"}
     return sorted(names, key=len, reverse=True)
 
 
-def named(name):
+def named(name: str) -> Named | None:
     """Parse names such as `ch1_1_numpy_arrays (1).py`; None for a file of another name."""
     plain = unicodedata.normalize("NFKC", sanitize.clean(name, 300)).casefold()
     base, dot, suffix = plain.rpartition(".")
@@ -67,9 +70,9 @@ def named(name):
     return Named("", suffix, False, 0) if suffix == "ipynb" else None
 
 
-def choose(members):
+def choose(members: Iterable[tuple[tuple, archives.Member]]) -> tuple[dict[str, bytes], list[str]]:
     """Return `(files, notes)` of one submission, from pairs of a version and a `Member`."""
-    notes = []
+    notes: list[str] = []
     candidates = _candidates(members, notes)
     files = {}
     for stem, versions in sorted(candidates["py"].items()):
@@ -85,12 +88,15 @@ def _candidates(members, notes):
     members = [(version, member) for version, member in members if not _litter(member)]
     has_exercises = any(_within(member, {EXERCISES}) for _, member in members)
     project = has_exercises and any(_within(member, KIT) for _, member in members)
-    candidates = {"py": defaultdict(list), "ipynb": defaultdict(list)}
+    candidates: dict[str, dict[str, list[Candidate]]] = {
+        "py": defaultdict(list),
+        "ipynb": defaultdict(list),
+    }
     skipped = defaultdict(list)
     for index, (version, member) in enumerate(members):
         name = named(member.name)
         reason = _reason_to_skip(member, name, project)
-        if reason is None:
+        if name and reason is None:
             rank = (version, name.exact, -len(member.parts), name.number, member.parts, index)
             group = name.stem if name.suffix == "py" else ""
             candidates[name.suffix][group].append(Candidate(rank, member, name))

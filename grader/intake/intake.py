@@ -4,6 +4,8 @@ Everything read here was written by people with an interest in the outcome. Noth
 disk or run, and a broken zip affects no other student.
 """
 
+from __future__ import annotations
+
 import hashlib
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -27,12 +29,12 @@ class HandIn:
     """
 
     id: str
-    student: dict
-    files: dict
-    notes: tuple
+    student: dict[str, str]
+    files: dict[str, bytes]
+    notes: tuple[str, ...]
 
     @property
-    def digest(self):
+    def digest(self) -> str:
         """The sha256 of the names and contents."""
         digest = hashlib.sha256()
         for name, data in sorted(self.files.items()):
@@ -44,12 +46,12 @@ class HandIn:
 class Intake:
     """A class's hand-ins, sorted by id; notes on the whole; who on the roster is missing."""
 
-    hand_ins: list
-    notes: tuple
-    missing: list
+    hand_ins: list[HandIn]
+    notes: tuple[str, ...]
+    missing: list[dict[str, str]]
 
 
-def read(path, roster=None):
+def read(path: str | Path, roster: str | Path | None = None) -> Intake:
     """Read a whole class: a folder of folders, zips or files, or one zip.
 
     `roster` is a CSV file that identifies the students.
@@ -80,7 +82,7 @@ def read(path, roster=None):
     return Intake(hand_ins, sanitize.notes(notes), missing)
 
 
-def read_one(path):
+def read_one(path: str | Path) -> HandIn:
     """Read what one student handed in: a folder, a zip or a single file of any name.
 
     A broken zip gives a `HandIn` without files and with a note that says why.
@@ -153,7 +155,8 @@ def _hand_in(id, student, fit, people, depth):
 
 def _contents(student, depth):
     """The chapter files among all that a student handed in, and notes."""
-    all_members, notes = [], []
+    all_members: list[tuple[tuple, archives.Member]] = []
+    notes: list[str] = []
     with ExitStack() as stack:
         unpacker = zips.Unpacker(stack, notes)
         for origin, entry in student.entries:

@@ -6,6 +6,8 @@ Brightspace: `123-456 - John Doe - Oct 5, 2026 1234 PM`, likewise, followed by `
 Gradescope: `submission_123`, a folder; `submission_metadata.yml` names the students.
 """
 
+from __future__ import annotations
+
 import json
 import re
 from dataclasses import dataclass, field
@@ -38,16 +40,16 @@ class Origin:
     `number` the platform's unique number of the file.
     """
 
-    key: tuple
+    key: tuple[str, str]
     label: str
-    person: dict = field(default_factory=dict)
+    person: dict[str, str] = field(default_factory=dict)
     version: tuple = ()
     rest: str = ""
     late: bool = False
     number: str = ""
 
 
-def recognize(name):
+def recognize(name: str) -> Origin | None:
     """Parse a name given by a platform into an `Origin`, or None.
 
     If students imitate another platform's names, the mark that comes first in the name counts.
@@ -108,13 +110,14 @@ def _date(text):
     return (year, month, day, hour, minute)
 
 
-def gradescope_people(text):
+def gradescope_people(text: str) -> dict[str, list[dict[str, str]]]:
     """Map folders to lists of students, from the text of `submission_metadata.yml`.
 
     This reads only the part of YAML that Gradescope writes: the list under `:submitters:`, where
     the indentation tells keys from values, so that no name can pass for a key.
     """
-    people, folder, inside = {}, None, False
+    people: dict[str, list[dict[str, str]]] = {}
+    folder, inside = "", False
     for line in text.replace("\r\n", "\n").split("\n"):
         if top := re.fullmatch(r"([^\s:#-][^:]*):\s*", line):
             folder, inside = _scalar(top[1]), False

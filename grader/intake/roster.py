@@ -1,10 +1,14 @@
 """Reads the roster, a CSV file from a learning platform, and matches submissions to people."""
 
+from __future__ import annotations
+
 import csv
 import io
 import re
 import unicodedata
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..submission.encoding import Undecodable, decode
 from . import archives, sanitize
@@ -29,7 +33,7 @@ class RosterError(Exception):
     """The roster cannot be used; the message is one line for the user."""
 
 
-def read(path):
+def read(path: str | Path) -> list[dict[str, str]]:
     """Read the people of a roster, each a dict with any of name, id, login, sis_id, email."""
     shown = sanitize.quote(str(path), 1000)
     try:
@@ -79,7 +83,7 @@ def _rows(text):
 
 def _columns(headers):
     """Map columns to their indices; of several with the same meaning, the first."""
-    columns = {}
+    columns: dict[str, int] = {}
     for index, header in enumerate(headers):
         column = COLUMN.get(re.sub(r"[\W_]+", "", header.casefold()))
         if column:
@@ -111,14 +115,16 @@ class Match:
     note: str = ""
 
 
-def match(people, submissions):
+def match(
+    people: list[dict[str, str]], submissions: Mapping[Hashable, tuple[dict[str, str], str | None]]
+) -> dict[Hashable, Match]:
     """Match submissions, given as key -> (person, label or None), to rows of the roster.
 
     A label is the bare name of a folder or zip, which may match any column of the roster.
     """
     index = _index(people)
     matches = {key: _fit(index, *submission) for key, submission in submissions.items()}
-    tiers_by_row = {}
+    tiers_by_row: dict[int, list[int]] = {}
     for fit in matches.values():
         if fit.row is not None:
             tiers_by_row.setdefault(fit.row, []).append(fit.tier)
@@ -134,7 +140,7 @@ def match(people, submissions):
 
 def _index(people):
     """Map (kind of value, value) to the rows that have it."""
-    index = {}
+    index: dict[tuple[str, str], set[int]] = {}
     for row, person in enumerate(people):
         values = {(field, person[field].casefold()) for field in FIELDS[:-1] if field in person}
         if "email" in person:

@@ -1,9 +1,12 @@
 """Makes hostile text harmless: names to show, one-line notes, ids that are safe file names."""
 
+from __future__ import annotations
+
 import hashlib
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 NOTE, NOTES = 200, 20  # characters of a note, notes of a submission
 LISTING = 100  # characters of the names that one note lists
@@ -11,7 +14,7 @@ SLUG = 46  # characters of an id before its hash
 WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
-def clean(text, length=NOTE):
+def clean(text: str, length: int = NOTE) -> str:
     """Return one line of at most `length`, without control characters or direction marks."""
     text = "".join(" " if c.isspace() else c for c in text[:10_000] if _is_shown(c))
     text = " ".join(text.split()).replace("`", "'")
@@ -22,12 +25,12 @@ def _is_shown(character):
     return character.isspace() or unicodedata.category(character)[0] != "C"
 
 
-def quote(text, length=60):
+def quote(text: str, length: int = 60) -> str:
     """Return a name as notes show it, in backticks."""
     return f"`{clean(text, length)}`"
 
 
-def listing(names):
+def listing(names: Iterable[str]) -> str:
     """List the first names, as many as fit into a note, and how many more there are."""
     names = [f"`{clean(name, 50)}`" for name in dict.fromkeys(names)]
     shown = names[:1]
@@ -39,7 +42,7 @@ def listing(names):
     return ", ".join(shown) + more
 
 
-def notes(lines):
+def notes(lines: Iterable[str]) -> tuple[str, ...]:
     """Return the lines as notes of a submission: harmless, without duplicates, not too many."""
     lines = list(dict.fromkeys(_note(line) for line in lines))
     if len(lines) > NOTES:
@@ -52,7 +55,7 @@ def _note(line):
     return kept if len(kept) <= NOTE else kept[: NOTE - 3] + "..."
 
 
-def safe_ids(labels):
+def safe_ids(labels: Mapping[tuple, str]) -> dict[tuple, str]:
     """Map keys, which are tuples of strings, to ids made from their labels.
 
     An id is safe as a file name and does not depend on the order of the keys. Ids that would

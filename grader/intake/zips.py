@@ -1,11 +1,15 @@
 """Reads zips member by member and trusts nothing in them but the bytes that come out."""
 
+from __future__ import annotations
+
 import io
 import re
 import stat
 import zipfile
-from contextlib import suppress
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
 from dataclasses import replace
+from typing import IO, cast
 
 from . import sanitize
 from .archives import MAX_MEMBERS, MB, Member, Unreadable, is_litter, plain_errors
@@ -28,7 +32,7 @@ class _Bounded(io.BufferedReader):
     Until `most` is None, all reads are for that list; its size is checked before zipfile parses it.
     """
 
-    most = 0
+    most: int | None = 0
 
     def read(self, size=-1, /):
         if self.most is None:
@@ -42,10 +46,12 @@ class _Bounded(io.BufferedReader):
         return data
 
 
-def zip_members(raw, stack, scale=1, most=None):
+def zip_members(
+    raw: IO[bytes], stack: ExitStack, scale: int = 1, most: int | None = None
+) -> list[Member]:
     """List the members of the zip in a binary file; both stay open until `stack` is closed."""
     with plain_errors():
-        file = stack.enter_context(_Bounded(raw))
+        file = stack.enter_context(_Bounded(cast(io.RawIOBase, raw)))
         file.most = MAX_MEMBERS * scale if most is None else most
         archive = zipfile.ZipFile(file)
         file.most = None
@@ -87,11 +93,11 @@ class Unpacker:
     The zips of one submission share its limits, and stay open until `stack` is closed.
     """
 
-    def __init__(self, stack, notes):
+    def __init__(self, stack: ExitStack, notes: list[str]) -> None:
         self._stack, self._notes = stack, notes
         self._zips, self._bytes, self._members = MAX_ZIPS, MAX_UNPACKED, MAX_MEMBERS
 
-    def unpack(self, members, depth):
+    def unpack(self, members: Iterable[Member], depth: int) -> list[Member]:
         """Return the members without zips and litter; `depth`: zips they already lie in."""
         unpacked = []
         for member in members:

@@ -17,7 +17,8 @@ MARK = "LEARN_DL_WORKER"  # in the environment of a worker and of what it starts
 
 
 class Unconfined:
-    level, kind = "none", None
+    level = "none"
+    kind: str | None = None
 
     def launch(self, folder, home):
         settings = {

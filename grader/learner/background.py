@@ -4,13 +4,23 @@ A worker is started in advance: when a file is saved, it has imported NumPy but 
 of the submission. It grades once and then ends.
 """
 
+from __future__ import annotations
+
 import re
 import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..boundary.workers import Workers
 from ..course import results
 from ..grading import verdict
 from ..grading.blame import Blame
+
+if TYPE_CHECKING:
+    from data import Dataset
+
+    from ..course.registry import Chapter
 
 LIBRARY = re.compile(r"^[ \t]*(?:from|import)[ \t]+((?:scipy|matplotlib)[\w.]*)(.*)$", re.M)
 
@@ -22,29 +32,32 @@ class BackgroundGrader:
     (run, chapter's result), `broke` (run, reason).
     """
 
-    def __init__(self, folder, post, load):
+    def __init__(
+        self, folder: Path, post: Callable[..., object], load: Callable[[], Dataset]
+    ) -> None:
         """`load()` returns the images, for chapters that train on them."""
         self.folder, self.post, self.load = folder, post, load
-        self.run = self.spare = None
+        self.run: ChapterRun | None = None
+        self.spare: Workers | None = None
 
-    def grade(self, chapter, first=()):
+    def grade(self, chapter: Chapter, first: Iterable[str] = ()) -> ChapterRun:
         """Cancel the current run and start to grade a chapter, the functions in `first` first."""
         self.stop()
         workers, self.spare = self.spare or self._worker(chapter), None
         self.run = ChapterRun(self, chapter, workers, first)
         return self.run
 
-    def prepare(self, chapter):
+    def prepare(self, chapter: Chapter) -> None:
         """Start the worker of the next run in advance."""
         if self.spare is None:
             self.spare = self._worker(chapter)
 
-    def stop(self):
+    def stop(self) -> None:
         if self.run:
             self.run.cancel()
         self.run = None
 
-    def close(self):
+    def close(self) -> None:
         self.stop()
         if self.spare:
             self.spare.close()
@@ -56,7 +69,9 @@ class BackgroundGrader:
 class ChapterRun:
     """Grades a chapter once, in its own thread."""
 
-    def __init__(self, grader, chapter, workers, first):
+    def __init__(
+        self, grader: BackgroundGrader, chapter: Chapter, workers: Workers, first: Iterable[str]
+    ) -> None:
         self.chapter, self.workers = chapter, workers
         self.folder, self.load = grader.folder, grader.load
         self.order = sorted(chapter.functions, key=lambda name: name not in first)
@@ -65,12 +80,12 @@ class ChapterRun:
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
-    def cancel(self):
+    def cancel(self) -> None:
         """End the run; it posts no more events."""
         self.cancelled = True
         self.workers.abandon()
 
-    def post(self, event, *details):
+    def post(self, event: str, *details: object) -> None:
         if not self.cancelled:
             self.send(event, self, *details)
 
@@ -111,7 +126,7 @@ class Cancelled(Exception):
     """The run was cancelled: the file was saved again, or another chapter was chosen."""
 
 
-def libraries(file):
+def libraries(file: Path) -> list[str]:
     """List the modules of SciPy and Matplotlib that a file imports, which are slow to load."""
     try:
         text = file.read_text(encoding="utf-8", errors="replace")

@@ -1,6 +1,9 @@
 """`grade` without a command: the status of every chapter, and the next command to run."""
 
+from __future__ import annotations
+
 from itertools import groupby
+from pathlib import Path
 
 import click
 
@@ -16,7 +19,7 @@ LONGEST_TITLE = 52
 FROM_NOTEBOOK = " (notebook)"
 
 
-def show(folder):
+def show(folder: Path) -> bool:
     """Print the board; return True if every chapter is done, not counting optional ones."""
     chapters, lost = registry.chapters(), progress.unreadable(folder)
     state = progress.read(folder)

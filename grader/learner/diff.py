@@ -1,7 +1,11 @@
 """`grade diff CHAPTER`: compares the learner's functions with the reference's, also in speed."""
 
+from __future__ import annotations
+
 import contextlib
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +14,9 @@ from ..console.report import say
 from ..course import images
 from ..submission import excerpt
 from . import progress
+
+if TYPE_CHECKING:
+    from ..course.registry import Chapter
 
 PROSE = 92  # columns of a note
 SIDES = ("yours", "reference")
@@ -20,20 +27,20 @@ SIDES = ("yours", "reference")
 @click.argument("function", required=False)
 @click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
 @click.option("--yes", is_flag=True, help="Show the reference even if yours does not pass yet.")
-def diff_command(chapter, function, submission, yes):
+def diff_command(chapter: str, function: str | None, submission: str | None, yes: bool) -> int:
     """Show your functions of CHAPTER next to the reference's, or only FUNCTION.
 
     FUNCTION alone is enough if only one chapter has it.
     """
     opened = arguments.opened(submission)
-    chapter, function = arguments.chapter_and_function(chapter, function)
-    names = [function] if function else list(chapter.functions)
-    with _comparison(chapter, opened.folder) as comparison:
+    chosen, function = arguments.chapter_and_function(chapter, function)
+    names = [function] if function else list(chosen.functions)
+    with _comparison(chosen, opened.folder) as comparison:
         shown = [_show_if_agreed(comparison, name, yes) for name in names]
     return 0 if all(shown) else 1
 
 
-def show(chapter, function, folder, timed=True):
+def show(chapter: Chapter, function: str, folder: Path, timed: bool = True) -> None:
     """Print the comparison of one function without asking, or one line on why it is impossible.
 
     Set `timed` only for a function that is known to pass: others may take long to end.
@@ -45,7 +52,7 @@ def show(chapter, function, folder, timed=True):
         say(error.format_message())
 
 
-def passes(chapter, function, folder):
+def passes(chapter: Chapter, function: str, folder: Path) -> bool:
     """True if the function passes its checks as it is now."""
     with _comparison(chapter, folder) as comparison:
         return comparison.passes(function)
@@ -113,7 +120,8 @@ class _Comparison:
             for whose, file, piece in zip(SIDES, self.files, pieces, strict=True)
         ]
         say(f"{self.chapter.id}  {name}  ({self.chapter.stem}.py)", bold=True)
-        say(sidebyside.show(*([piece.own, piece.used] for piece in pieces), titles), nl=False)
+        yours, reference = ([piece.own, piece.used] for piece in pieces)
+        say(sidebyside.show(yours, reference, titles), nl=False)
         for text in [*pieces[1].notes, self._speeds(name) if timed else None]:
             if text:
                 say("\n" + "\n".join(terminal.wrap(sidebyside.printable_here(text), widest=PROSE)))

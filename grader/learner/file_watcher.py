@@ -4,8 +4,12 @@ Editors write in place, or write another file and rename it, or move the old one
 this watches the folder and compares each file's time, size and inode with those seen before.
 """
 
+from __future__ import annotations
+
 import contextlib
 import threading
+from collections.abc import Callable, Iterator, Set
+from pathlib import Path
 
 SETTLED, LONGEST = 10, 100  # milliseconds without, and with, further changes
 POLL = 200  # milliseconds
@@ -14,7 +18,7 @@ FOLDER_GONE_SECONDS = 1.0  # how long the folder may be missing while it is repl
 
 
 @contextlib.contextmanager
-def watching(folder, post):
+def watching(folder: Path, post: Callable[..., object]) -> Iterator[None]:
     """Within the block, call `post("saved", stems)` for each group of files saved together."""
     over = threading.Event()
     files = Files(folder)
@@ -60,11 +64,11 @@ def _moments(folder, over):
 class Files:
     """The Python files of a folder, as they were last seen."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.seen = self._states()
 
-    def saved(self, over):
+    def saved(self, over: threading.Event) -> Set[str]:
         """Return the stems of the files that changed since the last call."""
         changed = self._changed()
         if not all(state and state[1] for state in changed.values()):  # perhaps in mid-save

@@ -4,9 +4,14 @@ The hints are in `grader/hints/`, one file per chapter: a question, the formula 
 almost the code. The progress file records which ones were given.
 """
 
+from __future__ import annotations
+
 import textwrap
 import tomllib
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,11 +21,15 @@ from ..course import registry
 from ..course.places import HINTS
 from . import progress
 
+if TYPE_CHECKING:
+    from ..course.registry import Chapter
+    from .progress import State
+
 STEPS = ("question", "formula", "nearly")
 
 
 @cache
-def for_chapter(stem):
+def for_chapter(stem: str) -> dict[str, Any]:
     """Map each function to its hints: the three steps, and `misconceptions` by name."""
     return tomllib.loads((HINTS / f"{stem}.toml").read_text(encoding="utf-8"))
 
@@ -30,19 +39,21 @@ def for_chapter(stem):
 @click.argument("function", required=False)
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
 @click.option("--again", is_flag=True, help="Show the hints already given, oldest first.")
-def hint_command(chapter, function, submission, again):
+def hint_command(
+    chapter: str | None, function: str | None, submission: str | None, again: bool
+) -> int:
     """Show the next, more detailed hint for a function: a question, the formula, almost the code.
 
     Without CHAPTER, the hint is for the next unfinished one.
     """
     folder = arguments.folder(submission)
     if chapter:
-        chapter, function = arguments.chapter_and_function(chapter, function)
+        chosen, function = arguments.chapter_and_function(chapter, function)
     else:
-        chapter = _following(folder)
-    wanted = (chapter, function) if function else unfinished(chapter, progress.read(folder))
+        chosen = _following(folder)
+    wanted = (chosen, function) if function else unfinished(chosen, progress.read(folder))
     if wanted is None:
-        say(f"Chapter {chapter.id} is done: `grade diff {chapter.id}` compares with the reference")
+        say(f"Chapter {chosen.id} is done: `grade diff {chosen.id}` compares with the reference")
     elif again:
         _show_again(folder, *wanted)
     else:
@@ -55,7 +66,9 @@ def _following(folder):
     return progress.next_unfinished(every, progress.read(folder)) or every[-1]
 
 
-def unfinished(chapter, state, first=()):
+def unfinished(
+    chapter: Chapter, state: State, first: Iterable[str] = ()
+) -> tuple[Chapter, str] | None:
     """Return `(chapter, function)` to work on next for a chapter, or None if it is done.
 
     If that is in another chapter, print a line that says why.
@@ -70,7 +83,7 @@ def unfinished(chapter, state, first=()):
     return other, function
 
 
-def show_next(folder, chapter, function):
+def show_next(folder: Path, chapter: Chapter, function: str) -> bool:
     """Print the next hint, or the last one again; return True if it is the last."""
     diagnosed = _diagnosed(folder, chapter, function)
     steps = (diagnosed, *STEPS) if diagnosed else STEPS

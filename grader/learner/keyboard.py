@@ -1,15 +1,18 @@
 """Reads single keys from the terminal without waiting for Enter, or lines from other input."""
 
+from __future__ import annotations
+
 import contextlib
 import sys
 import threading
+from collections.abc import Callable, Iterator
 
 PAUSE = 0.1  # seconds between two checks whether to stop
 ESCAPE = "\x1b"  # Left is ESC [ D, F2 is ESC O Q, and F5 is ESC [ 1 5 ~
 
 
 @contextlib.contextmanager
-def listening(post):
+def listening(post: Callable[[str, str], object]) -> Iterator[None]:
     """Within the block, call `post("key", character)` for each key."""
     over = threading.Event()
     with contextlib.ExitStack() as stack:

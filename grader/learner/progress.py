@@ -5,13 +5,17 @@ file has changed since it was graded counts as changed. A progress file that can
 that a later version wrote, is kept as a backup before a new one replaces it.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import json
 import os
 import time
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,12 +26,16 @@ from ..files.backup import set_aside
 from ..submission import helper_modules
 from ..submission.submission import source
 
+if TYPE_CHECKING:
+    from ..course.registry import Chapter
+
 FILE = ".learn-dl-progress.json"
 SCHEMA = 2
 LOCK_SECONDS = 5
+State = dict[str, dict[str, Any]]  # chapter id: its entry, see `read`
 
 
-def read(submission):
+def read(submission: Path | str) -> State:
     """Map the ids of graded chapters to `{"status", "score", "changed", "notebook", "functions"}`.
 
     `notebook` is the name of the notebook graded in place of the file, or None; `functions` maps
@@ -46,7 +54,11 @@ def _as_it_is_now(folder, chapters):
     }
 
 
-def record(submission, chapters, books=None):
+def record(
+    submission: Path | str,
+    chapters: Iterable[results.ChapterResult],
+    books: Mapping[str, Path] | None = None,
+) -> State:
     """Record these chapters' results and return the same as `read` afterwards.
 
     If the file cannot be written, a line on stderr says so.
@@ -56,14 +68,14 @@ def record(submission, chapters, books=None):
     with _Store(folder).changing() as mine:
         for chapter in chapters:
             id, book = chapter.id, (books or {}).get(_stem(chapter.id))
-            name = book and book.name
+            name = book.name if book else None
             if not untouched(folder, id, name):
                 file = {"file": digest(folder, id, name), "notebook": name}
                 mine["chapters"][id] = summary_of(chapter) | file
     return _as_it_is_now(folder, mine["chapters"])
 
 
-def summary_of(chapter):
+def summary_of(chapter: results.ChapterResult) -> dict[str, Any]:
     """Return the part of a chapter's result that is stored."""
     return {
         "status": results.worst(function.status_or_done for function in chapter.functions),
@@ -79,12 +91,14 @@ def summary_of(chapter):
     }
 
 
-def hints(submission, chapter, function):
+def hints(submission: Path | str, chapter: Chapter, function: str) -> list[str]:
     """Return the hints already given for a function, oldest first."""
     return _Store(submission).mine()["hints"].get(f"{chapter.id} {function}", [])
 
 
-def next_hint(submission, chapter, function, sequence):
+def next_hint(
+    submission: Path | str, chapter: Chapter, function: str, sequence: Iterable[str]
+) -> str | None:
     """Return the first of these hints not given yet and record it; None after the last."""
     with _Store(submission).changing() as mine:
         given = mine["hints"].setdefault(f"{chapter.id} {function}", [])
@@ -94,13 +108,13 @@ def next_hint(submission, chapter, function, sequence):
     return following
 
 
-def course_score(state):
+def course_score(state: State) -> tuple[float, float]:
     """Return `(points earned, points available)` in the course."""
     full = sum(chapter.points for chapter in registry.chapters())
     return sum(entry["score"] for entry in state.values()), full
 
 
-def last_look(submission, state):
+def last_look(submission: Path | str, state: State) -> tuple[str, dict[str, float]] | None:
     """Return the last `(when, {chapter id: score})` of the board, or None; record this time."""
     store = _Store(submission)
     mine = store.mine()
@@ -111,13 +125,15 @@ def last_look(submission, state):
     return mine["looked"] and (mine["looked"]["when"], mine["looked"]["scores"])
 
 
-def next_unfinished(chapters, state):
+def next_unfinished(chapters: Iterable[Chapter], state: State) -> Chapter | None:
     """Return the first chapter not known to pass as it is now, optional ones last, or None."""
     waiting = [chapter for chapter in chapters if not _passes(state.get(chapter.id))]
     return min(waiting, key=lambda chapter: chapter.optional, default=None)
 
 
-def next_function(state, chapter, first=()):
+def next_function(
+    state: State, chapter: Chapter, first: Iterable[str] = ()
+) -> tuple[str, str] | None:
     """Return `(chapter id, function)` to work on next for a chapter, or None if it is done.
 
     That is its first unfinished function (those in `first` before the others), or the function
@@ -147,7 +163,7 @@ def _passes(entry):
     return entry is not None and entry["status"] == "passed" and not entry["changed"]
 
 
-def unreadable(submission):
+def unreadable(submission: Path | str) -> Path | None:
     """Return the progress file if there is one that cannot be used, else None."""
     store = _Store(submission)
     return store.path if store.whole() is None else None
@@ -248,7 +264,8 @@ def _notebook(name):
 def _possible(entry, chapter):
     if not isinstance(entry, dict) or entry.get("status") not in results.WORST_FIRST:
         return False
-    score, full = entry.get("score"), chapter.points
+    score: Any = entry.get("score")
+    full = chapter.points
     if not _number(score) or not 0 <= score <= full:
         return False
     return entry["status"] != "passed" or score == full
@@ -299,13 +316,13 @@ def _first_misconception(function):
     return next((c.misconception for c in function.checks if c.misconception), None)
 
 
-def untouched(submission, id, notebook=None):
+def untouched(submission: Path, id: str, notebook: str | None = None) -> bool:
     """True if the chapter was not started: its file is missing or is the stub."""
     file = _file(submission, id, notebook)
     return not file.is_file() or stubs.is_stub(file)
 
 
-def digest(submission, id, notebook=None):
+def digest(submission: Path, id: str, notebook: str | None = None) -> str | None:
     """Hash the chapter's file and its helper modules as they are now, ignoring line endings.
 
     For a notebook, hash the chapter's cells. None if there is no such file.

@@ -1,5 +1,7 @@
 """`grade reset CHAPTER`: restores the original stub and keeps a backup of the learner's file."""
 
+from __future__ import annotations
+
 import os
 import shlex
 import stat
@@ -17,10 +19,10 @@ from ..files.backup import backup
 @click.command("reset")
 @click.argument("chapter")
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
-def reset_command(chapter, submission):
+def reset_command(chapter: str, submission: str | None) -> int:
     """Restore the original stub of CHAPTER; a backup of your file is kept next to it."""
-    folder, chapter = arguments.folder(submission), arguments.chapter(chapter, whole=True)
-    path, stub = folder / f"{chapter.stem}.py", _stub(chapter)
+    folder, chosen = arguments.folder(submission), arguments.chapter(chapter, whole=True)
+    path, stub = folder / f"{chosen.stem}.py", _stub(chosen)
     _refuse_unless_regular(path)
     try:
         if path.exists() and stubs.is_stub(path):
@@ -30,9 +32,9 @@ def reset_command(chapter, submission):
         _write(stub, path, kept)
     except (OSError, writing.Unwritable) as error:
         reason = error if isinstance(error, OSError) else error.__context__
+        why = reason.strerror if isinstance(reason, OSError) else reason
         raise click.UsageError(
-            f"`{path}` cannot be reset ({reason.strerror}): "
-            f"make sure that files in `{folder}` can be written"
+            f"`{path}` cannot be reset ({why}): make sure that files in `{folder}` can be written"
         ) from None
     click.echo(f"`{path}` is the original stub again.")
     if kept:

@@ -1,8 +1,11 @@
 """Prints two pieces of Python side by side, as wide as the terminal."""
 
+from __future__ import annotations
+
 import difflib
 import itertools
 import re
+from collections.abc import Sequence
 
 from ..console import terminal
 from ..vocabulary.values import printable
@@ -20,10 +23,10 @@ MARKED = "bold yellow"
 THEME = "ansi_dark"  # uses the terminal's own colors, which suit its background
 
 
-def rows(left, right):
+def rows(left: Sequence[str], right: Sequence[str]) -> list[tuple[str, int | None, int | None]]:
     """Pair the lines: `[(mark, left index or None, right index or None)]`."""
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    pairs = []
+    pairs: list[tuple[int | None, int | None]] = []
     for kind, begin, end, start, stop in matcher.get_opcodes():
         lines = range(begin, end), range(start, stop)
         similar = _similar(left, right, *lines) if kind == "replace" else None
@@ -54,7 +57,9 @@ def _mark(left, right, i, j):
     return SAME if left[i] == right[j] else DIFFERENT
 
 
-def show(left, right, titles):
+def show(
+    left: Sequence[Sequence[str]], right: Sequence[Sequence[str]], titles: Sequence[str]
+) -> str:
     """Format two lists of blocks side by side, in color if the terminal has it.
 
     A block is a list of lines, and is compared with the block at the same place on the other side.
@@ -96,8 +101,8 @@ def _print_columns(console, titles, blocks):
     widths = _widths(*(sum((block[side] for block in blocks), [titles[side]]) for side in (0, 1)))
     _print_row(console, [_styled(title, "bold") for title in titles], SAME, widths)
     console.print(_styled(f"{'-' * widths[0]}   {'-' * widths[1]}", "dim"))
-    for block in blocks:
-        _print_block(console, *block, widths)
+    for left, right in blocks:
+        _print_block(console, left, right, widths)
 
 
 def _print_block(console, left, right, widths):
@@ -111,7 +116,7 @@ def _print_block(console, left, right, widths):
         _print_row(console, pair, mark, widths)
 
 
-def printable_here(text):
+def printable_here(text: str) -> str:
     """Return the text in characters that this terminal can print."""
     if not terminal.utf8():
         return printable(text)

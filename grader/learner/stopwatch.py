@@ -1,10 +1,18 @@
 """Compares the time of the learner's function with the reference's, on the same arguments."""
 
+from __future__ import annotations
+
 import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..vocabulary.values import cut, show_call
+
+if TYPE_CHECKING:
+    from ..boundary.workers import Workers
+    from ..vocabulary.function import Call
 
 SLOWEST = 2.0  # seconds: a call that takes longer is not repeated
 # Both are timed in turn, in several short rounds, because a machine has slow moments.
@@ -17,12 +25,14 @@ SHORTEST = 1e-7  # seconds, the least that a clock can measure
 LONGEST_CALL = 100  # characters of a call that are shown
 
 
-def compare(name, calls, stem, yours, reference):
+def compare(
+    name: str, calls: Iterable[Call], stem: str, yours: Workers, reference: Workers
+) -> str | None:
     """Compare the times in one line; None if none of these calls can be timed."""
     call = max((call for call in calls if _can_be_timed(call, name)), key=_size, default=None)
     if call is None:
         return None
-    best = [float("inf")] * 2
+    best = [float("inf"), float("inf")]
     begin = time.perf_counter()
     for _ in range(ROUNDS):
         if time.perf_counter() - begin > ENOUGH:
@@ -40,7 +50,7 @@ def compare(name, calls, stem, yours, reference):
             if reply.best is None:
                 return None
             best[side] = min(best[side], reply.best)
-    return _sentence(*best, _shown(call))
+    return _sentence(best[0], best[1], _shown(call))
 
 
 def _can_be_timed(call, name):

@@ -4,10 +4,15 @@ One thread watches for saves, one reads keys, one grades; all printing happens h
 middle of a run ends that run and starts another. The next chapter is never started automatically.
 """
 
+from __future__ import annotations
+
 import contextlib
 import queue
 import signal
+import sys
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +21,9 @@ from ..console.report import Ticker, echo_function, echo_title, points, say, tel
 from ..course import images, registry, results
 from ..submission import helper_modules
 from . import progress
+
+if TYPE_CHECKING:
+    from ..course.registry import Chapter
 
 KEYS = {
     "n": "next chapter",
@@ -33,14 +41,14 @@ BURST_SECONDS = 0.5  # between two files of one burst, when something saves many
 @click.argument("chapter", required=False)
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
-def watch_command(chapter, submission, data):
+def watch_command(chapter: str | None, submission: str | None, data: str) -> int:
     """Grade CHAPTER (default: the next one), then every chapter whose file is saved."""
     folder = arguments.folder(submission)
     images.find(data)  # report a missing data set now, not in the middle of a run
     _end_on_signals()
     watch = WatchScreen(folder, data)
-    chapter = arguments.chapter(chapter) if chapter else watch.following()
-    watch.run(chapter or registry.chapters()[0])
+    chosen = arguments.chapter(chapter) if chapter else watch.following()
+    watch.run(chosen or registry.chapters()[0])
     return 0
 
 
@@ -61,22 +69,26 @@ def _end_on_signals():
 class WatchScreen:
     """The screen of `grade watch`: handles saves, keys and verdicts, and prints."""
 
-    def __init__(self, folder, data_name):
+    def __init__(self, folder: Path, data_name: str) -> None:
         self.folder, self.data_name = folder, data_name
-        self.events = queue.SimpleQueue()
-        self.chapter = self.previous_chapter = self.grader = None
-        self.helpers = []  # the learner's own helper modules that this chapter uses
-        self.results = {}  # function of this chapter: its result, once graded
+        self.events: queue.SimpleQueue[tuple] = queue.SimpleQueue()
+        self.chapter: Any = None  # the `Chapter` being watched
+        self.grader: Any = None  # the `BackgroundGrader`
+        self.previous_chapter: Chapter | None = None
+        self.helpers: list[str] = []  # the learner's own helper modules that this chapter uses
+        self.results: dict[
+            str, results.FunctionResult
+        ] = {}  # function of this chapter: its result, once graded
         self.texts = {c.stem: self._functions(c) for c in registry.chapters()}  # as last graded
-        self.edited = []  # the functions that the last save changed
-        self.passing = {}  # (stem, function): how many of its checks passed
+        self.edited: list[str] = []  # the functions that the last save changed
+        self.passing: dict[tuple[str, str], int] = {}  # (stem, function): passed checks
         self.saved_at = -BURST_SECONDS
-        self.burst = []  # the chapters saved in the current burst
-        self.chapter_before_burst = None
-        self.asked_for = None  # a function whose reference was requested before it passed
+        self.burst: list[Chapter] = []  # the chapters saved in the current burst
+        self.chapter_before_burst: Chapter | None = None
+        self.asked_for: str | None = None  # the function whose reference d will show
         self.ticker = Ticker()
 
-    def run(self, chapter):
+    def run(self, chapter: Chapter) -> None:
         """Watch until `q` or Ctrl-C, or until the folder is gone."""
         from . import file_watcher, keyboard
         from .background import BackgroundGrader  # imports NumPy
@@ -93,7 +105,7 @@ class WatchScreen:
                 event, *details = self._next_event()
                 going = getattr(self, f"_on_{event}")(*details) is not False
 
-    def following(self):
+    def following(self) -> Chapter | None:
         """Return the next unfinished chapter after this one, else the first unfinished, or None."""
         every, state = registry.chapters(), progress.read(self.folder)
         here = every.index(self.chapter) + 1 if self.chapter else 0
@@ -139,7 +151,7 @@ class WatchScreen:
         return sorted(failing, key=lambda name: name not in self.edited)
 
     def _clear(self):
-        if click.get_text_stream("stdout").isatty():
+        if sys.stdout.isatty():
             click.clear()
         else:
             say()

@@ -1,8 +1,11 @@
 """`check("softmax")`: grades one function of a notebook, script or session in place."""
 
+from __future__ import annotations
+
 import bdb
 import inspect
 import types
+from typing import Any
 
 import click
 import numpy as np
@@ -15,10 +18,16 @@ from ..grading import checks, verdict
 
 CELL = 'run the cell that defines it, then `check("{name}")` again'
 # Answers are printed the same way whatever print options the notebook has set.
-PRINTED = {"suppress": False, "sign": "-", "floatmode": "maxprec", "nanstr": "nan", "infstr": "inf"}
+PRINTED: Any = {
+    "suppress": False,
+    "sign": "-",
+    "floatmode": "maxprec",
+    "nanstr": "nan",
+    "infstr": "inf",
+}
 
 
-def check(function, chapter, names):
+def check(function: object, chapter: object, names: dict[str, Any]) -> None:
     """Print the verdict on a function among the globals `names`, or a one-line error."""
     try:
         name = _name(function)
@@ -76,7 +85,7 @@ def _with_function(names, name, function):
     return names
 
 
-def files(names):
+def files(names: dict[str, Any]) -> frozenset[str]:
     """Return the files that define the functions in these globals: cells, `<stdin>`, a script."""
     defined = [v for v in names.values() if isinstance(v, (type, types.FunctionType))]
     here = [value for value in defined if value.__module__ == names.get("__name__")]

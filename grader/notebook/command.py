@@ -1,5 +1,7 @@
 """`grade notebook CHAPTER`: turns a chapter's file, as it is now, into a Jupyter notebook."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import click
@@ -14,29 +16,30 @@ from ..files import writing
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
 @click.option("--out", metavar="FILE", help="The notebook (default: next to the chapter's file).")
 @click.option("--force", is_flag=True, help="Replace a notebook; keep the old one as a backup.")
-def notebook_command(chapter, submission, out, force):
+def notebook_command(chapter: str, submission: str | None, out: str | None, force: bool) -> int:
     """Turn your file of CHAPTER, as it is now, into a Jupyter notebook."""
     from ..files.backup import backup
 
-    folder, chapter = arguments.folder(submission), arguments.chapter(chapter)
-    out = Path(out) if out else folder / f"{chapter.stem}.ipynb"
-    if out.suffix != ".ipynb":
-        raise click.UsageError(f"`{out}` is not a notebook name: it must end in `.ipynb`")
-    if out.exists() and not force:
+    folder, chosen = arguments.folder(submission), arguments.chapter(chapter)
+    file = Path(out) if out else folder / f"{chosen.stem}.ipynb"
+    if file.suffix != ".ipynb":
+        raise click.UsageError(f"`{file}` is not a notebook name: it must end in `.ipynb`")
+    if file.exists() and not force:
         raise click.UsageError(
-            f"`{out}` already exists: name another file with `--out`, or replace it with "
+            f"`{file}` already exists: name another file with `--out`, or replace it with "
             "`--force`, which keeps a backup"
         )
-    data = _notebook(chapter, folder / f"{chapter.stem}.py")
+    data = _notebook(chosen, folder / f"{chosen.stem}.py")
     try:
-        kept = backup(out) if out.exists() else None
-        writing.write_whole(data, out)
+        kept = backup(file) if file.exists() else None
+        writing.write_whole(data, file)
     except (OSError, writing.Unwritable) as error:
         raise click.UsageError(str(error)) from None
     if kept:
         say(f"The old notebook is now `{kept}`.")
-    say(f"Wrote `{out}`: open it in Jupyter or your editor; this command grades all of it:")
-    say(f"  grade run {chapter.id} --submission {arguments.quoted(out)}")
+    say(f"Wrote `{file}`: open it in Jupyter or your editor; this command grades all of it:")
+    say(f"  grade run {chosen.id} --submission {arguments.quoted(file)}")
+    return 0
 
 
 def _notebook(chapter, file):

@@ -4,6 +4,8 @@ This uses nbformat, not jupytext's text format, which would take a learner's com
 `# %timeit softmax(Z)` for a command and `# %%` for the end of a cell.
 """
 
+from __future__ import annotations
+
 import ast
 import io
 import re
@@ -34,16 +36,16 @@ SPECIAL = re.compile(r"([*_<\\])")  # in Markdown, outside of code
 class Section:
     """Statements of the file that share a cell, and the comments before them."""
 
-    nodes: list
+    nodes: list[ast.stmt]
     comment: str
     code: str
 
     @property
-    def text(self):
+    def text(self) -> str:
         return "\n".join(filter(None, [self.comment, self.code]))
 
 
-def notebook(chapter, source):
+def notebook(chapter: registry.Chapter, source: bytes) -> bytes:
     """Return the notebook as bytes; raise `SyntaxError` if the file does not parse."""
     tree = ast.parse(source)
     lines = _absolute(tree, re.split(r"\r\n|\r|\n", _text(source)))
@@ -84,7 +86,8 @@ def _check(chapter, name):
 
 def _sections(tree, lines):
     """The file's statements, each with its lines; adjacent plain statements form one section."""
-    sections, end = [], 0
+    sections: list[Section] = []
+    end = 0
     for node in tree.body:
         first = _first_line(node) - 1
         if sections and first < end:  # after a semicolon
@@ -104,7 +107,7 @@ def _without_dropped(section):
 
 def _joined(sections):
     """Join plain statements that follow each other, so that they share a cell."""
-    joined = []
+    joined: list[Section] = []
     for section in sections:
         if joined and _is_plain(section) and _is_plain(joined[-1]):
             both = "\n".join(filter(None, [joined[-1].text, section.text]))

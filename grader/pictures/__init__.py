@@ -15,8 +15,15 @@ one; `images()` returns the data set. The numbers in a picture must come from th
 kit does only the sampling, grids and drawing.
 """
 
+from __future__ import annotations
+
 import importlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .style import Figure
 
 DRAWING = (
     "Gallery",
@@ -30,23 +37,23 @@ DRAWING = (
 )  # of `drawing`
 FOLDER = Path(__file__).parent
 
-_pictures = {}  # stem: its pictures, in the order of the file
+_pictures: dict[str, list[Callable[..., Figure]]] = {}  # stem: in the order of the file
 
 
-def picture(function):
+def picture(function: Callable[..., Figure]) -> Callable[..., Figure]:
     """Register a function `(student, images) -> Figure` of `grader/pictures/<stem>.py`."""
     _pictures.setdefault(function.__module__.rpartition(".")[2], []).append(function)
     return function
 
 
-def for_chapter(stem):
+def for_chapter(stem: str) -> tuple[Callable[..., Figure], ...]:
     """Return the pictures of this chapter, in the order in which they are drawn."""
     if stem not in _pictures and (FOLDER / f"{stem}.py").is_file():
         importlib.import_module(f"{__name__}.{stem}")
     return tuple(_pictures.get(stem, ()))
 
 
-def file_stem(stem, picture):
+def file_stem(stem: str, picture: Callable[..., Figure]) -> str:
     """Return the name of the picture's file, without its suffix."""
     return f"{stem}-{picture.__name__.replace('_', '-')}"
 

@@ -1,13 +1,21 @@
 """Pictures of chapter 1.1: the effect of normalize on numbers and of one_hot on labels."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from . import picture
 from .style import COLORS, FAINT, INVERSE, canvas, figure, label
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 
 @picture
-def normalize(student, images):
+def normalize(student: Student, images: LoadImages) -> Figure:
     minutes = np.random.default_rng(0).gamma(3, 4, size=600)
     fig, axes = figure(
         "normalize moves the mean to 0 and makes the spread 1; the shape stays", columns=2
@@ -27,7 +35,7 @@ def normalize(student, images):
 
 
 @picture
-def one_hot(student, images):
+def one_hot(student: Student, images: LoadImages) -> Figure:
     digits = images()
     chosen = np.random.default_rng(5).choice(len(digits.y_train), 9, replace=False)
     count, labels = len(chosen), digits.y_train[chosen]

@@ -1,9 +1,17 @@
 """Pictures of chapter 1.2: how a linear layer with two inputs and outputs moves the plane."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from . import picture
 from .style import COLORS, FAINT, figure, label
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 F = np.array(
     [(0, 0), (0, 2), (1.4, 2), (1.4, 1.5), (0.5, 1.5), (0.5, 1.2), (1.1, 1.2), (1.1, 0.7),
@@ -12,7 +20,7 @@ F = np.array(
 
 
 @picture
-def linear(student, images):
+def linear(student: Student, images: LoadImages) -> Figure:
     W = np.array([[0.8, 0.5], [-0.6, 0.9]])
     b = np.array([0.8, -2.0])
     fig, axes = figure(

@@ -1,13 +1,21 @@
 """Pictures of chapter 2.1: the two losses as functions of the prediction."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from . import picture
 from .style import COLORS, figure, label, look, note
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 
 @picture
-def losses(student, images):
+def losses(student: Student, images: LoadImages) -> Figure:
     a = np.concatenate([np.geomspace(1e-3, 0.05, 40), np.linspace(0.055, 1, 120)])
     truth = np.ones((1, 1))
     squared = [student.mse_loss(np.array([[p]]), truth) for p in a]
@@ -29,7 +37,7 @@ def losses(student, images):
 
 
 @picture
-def lowest_at_the_average(student, images):
+def lowest_at_the_average(student: Student, images: LoadImages) -> Figure:
     rng = np.random.default_rng(3)
     prices = rng.normal(30, 6, size=(12, 1))
     rain = np.array([[1.0, 1, 1, 0, 0, 0, 0, 0, 0, 0]]).T

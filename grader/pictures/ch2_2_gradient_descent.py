@@ -1,5 +1,9 @@
 """Pictures of chapter 2.2: walking down a loss, compared with trying a grid of values."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.interpolate import RectBivariateSpline
 
@@ -8,11 +12,15 @@ import data
 from . import earlier, inside, picture
 from .style import COLORS, HEAT, INK, figure, label, look
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 SLOPES, INTERCEPTS = (-2.5, 4.5), (-2.5, 3.5)
 
 
 @picture
-def descent_and_grid_search(student, images):
+def descent_and_grid_search(student: Student, images: LoadImages) -> Figure:
     X, y = _line()
     start = np.array([[-1.8], [-1.9]])
     path = np.array([W.ravel() for W in _descent(student, X, y, start, 0.15, 60)[0]])
@@ -40,7 +48,7 @@ def descent_and_grid_search(student, images):
 
 
 @picture
-def learning_rates(student, images):
+def learning_rates(student: Student, images: LoadImages) -> Figure:
     X, y = _line()
     start = np.zeros((2, 1))
     fig, ax = figure(

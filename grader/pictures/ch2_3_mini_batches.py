@@ -1,5 +1,9 @@
 """Pictures of chapter 2.3: the effect of the batch size on the loss."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib.ticker import FuncFormatter
 
@@ -9,12 +13,16 @@ from ..boundary.arguments import Seeded
 from . import inside, picture
 from .style import COLORS, figure, label, look
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 SIZES = (1, 4, 16, 64, 256)
 BATCHES = 100  # of each size
 
 
 @picture
-def updates(student, images):
+def updates(student: Student, images: LoadImages) -> Figure:
     X, y = data.two_moons(np.random.default_rng(0))
     loss_fn = inside(student).logistic_loss
     start = [np.zeros((2, 1)), np.zeros(1)]
@@ -43,7 +51,7 @@ def updates(student, images):
 
 
 @picture
-def noise(student, images):
+def noise(student: Student, images: LoadImages) -> Figure:
     X, y = data.two_moons(np.random.default_rng(0), n=BATCHES * max(SIZES))
     params = [np.array([[1.0], [-2.0]]), np.zeros(1)]
     whole = student.logistic_loss(X, y, params)[0]

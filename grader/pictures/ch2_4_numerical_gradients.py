@@ -1,15 +1,23 @@
 """Pictures of chapter 2.4: measured gradients compared with those of the formula."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from . import earlier, inside, picture
 from .style import INK, figure, label, look
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 LOSS = "ch2_3_mini_batches"
 
 
 @picture
-def step_size(student, images):
+def step_size(student: Student, images: LoadImages) -> Figure:
     X, y, params = _problem(2)
     analytic = _stacked(earlier(student, LOSS).logistic_loss(X, y, params)[1])
     loss_fn = inside(student, LOSS).logistic_loss
@@ -35,7 +43,7 @@ def step_size(student, images):
 
 
 @picture
-def formula_against_measurement(student, images):
+def formula_against_measurement(student: Student, images: LoadImages) -> Figure:
     X, y, params = _problem(12)
     analytic = _stacked(earlier(student, LOSS).logistic_loss(X, y, params)[1])
     loss_fn = inside(student, LOSS).logistic_loss

@@ -1,5 +1,9 @@
 """Pictures of chapter 3.1: rules that one neuron can and cannot learn."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 import data
@@ -8,11 +12,15 @@ from ..boundary.arguments import Seeded
 from . import picture
 from .style import FAINT, INK, classes, figure, label, lattice, look, plane
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 RULES = {"AND": data.logical_and, "OR": data.logical_or, "XOR": data.xor}
 
 
 @picture
-def and_or_xor(student, images):
+def and_or_xor(student: Student, images: LoadImages) -> Figure:
     fig, axes = figure(
         "One neuron draws one straight line: enough for AND and OR, never for XOR",
         columns=3, sharey=True,
@@ -36,7 +44,7 @@ def and_or_xor(student, images):
 
 
 @picture
-def losses(student, images):
+def losses(student: Student, images: LoadImages) -> Figure:
     fig, ax = figure("On AND and OR the loss keeps falling; on XOR it stays at ln 2")
     for i, name in enumerate(RULES):
         losses = _trained(student, name)[3]

@@ -1,13 +1,21 @@
 """Pictures of chapter 3.2: activations, their derivatives, and softmax."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from . import earlier, picture
 from .style import INK, figure, label, look
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 
 @picture
-def activations(student, images):
+def activations(student: Student, images: LoadImages) -> Figure:
     z = np.linspace(-4, 4, 401)
     a = earlier(student, "ch1_3_activation_basics").sigmoid(z)
     fig, (left, right) = figure(
@@ -36,7 +44,7 @@ def activations(student, images):
 
 
 @picture
-def tanh_derivative_is_the_slope(student, images):
+def tanh_derivative_is_the_slope(student: Student, images: LoadImages) -> Figure:
     z = np.linspace(-3, 3, 301)
     points = np.array([-1.5, 0.0, 0.8])
     values, slopes = student.tanh(points), student.tanh_derivative(points)
@@ -53,7 +61,7 @@ def tanh_derivative_is_the_slope(student, images):
 
 
 @picture
-def softmax(student, images):
+def softmax(student: Student, images: LoadImages) -> Figure:
     score = np.linspace(-5, 7, 241)
     Z = np.column_stack([score, np.full_like(score, 1.0), np.full_like(score, 0.0)])
     P = student.softmax(Z)

@@ -1,10 +1,18 @@
 """Pictures of chapter 3.3: the work of a hidden layer, its start, and the cost of a guess."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..boundary.arguments import Seeded
 from ..vocabulary import expect
 from . import earlier, picture, style
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 XOR = np.array([0, 1, 1, 0])
@@ -22,7 +30,7 @@ GUESSES = [  # probability of the true class, and its meaning
 
 
 @picture
-def xor_folded(student, images):
+def xor_folded(student: Student, images: LoadImages) -> Figure:
     """Show the four points of XOR before and after the hidden layer."""
     title = "A hidden layer folds the plane so that one straight line separates XOR"
     fig, (before, after) = style.figure(title, columns=2)
@@ -57,7 +65,7 @@ def _forward(student, X, *params):
 
 
 @picture
-def start_weights(student, images):
+def start_weights(student: Student, images: LoadImages) -> Figure:
     """Show the size of the signal in each layer, for larger or smaller start weights."""
     title = "With He's start weights, a signal keeps its size through many ReLU layers"
     fig, ax = style.figure(title)
@@ -83,7 +91,7 @@ def _size(A):
 
 
 @picture
-def cost_of_a_guess(student, images):
+def cost_of_a_guess(student: Student, images: LoadImages) -> Figure:
     """Show cross-entropy as a function of the probability given to the true class."""
 
     def loss(p):

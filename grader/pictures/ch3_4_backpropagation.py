@@ -1,5 +1,9 @@
 """Pictures of chapter 3.4: correct gradients, XOR learned, two moons separated, digits read."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 import data
@@ -8,13 +12,17 @@ from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, inside, picture, style
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 NAMES = ["W1", "b1", "W2", "b2"]
 MOONS = (-1.6, 2.6), (-1.1, 1.6)
 EPOCHS = [1, 2, 3, 5, 8, 12, 16, 20]
 
 
 @picture
-def gradients_checked(student, images):
+def gradients_checked(student: Student, images: LoadImages) -> Figure:
     """Compare every gradient by backpropagation with the numerical one of chapter 2.4."""
     title = "Backpropagation gives the slope of the loss in every single weight"
     fig, ax = style.figure(title)
@@ -37,7 +45,7 @@ def gradients_checked(student, images):
 
 
 @picture
-def xor_learned(student, images):
+def xor_learned(student: Student, images: LoadImages) -> Figure:
     """Compare the answers of a single layer and of a trained hidden layer to XOR."""
     title = "XOR is beyond a single layer; with a hidden layer a network learns it"
     fig, (single, hidden) = style.figure(title, columns=2)
@@ -63,7 +71,7 @@ def xor_learned(student, images):
 
 
 @picture
-def two_moons(student, images):
+def two_moons(student: Student, images: LoadImages) -> Figure:
     """Show the boundary between two moons after more and more training."""
     title = "Epoch by epoch the boundary bends until it follows the moons"
     fig, panels = style.figure(title, columns=3, sharey=True)
@@ -106,7 +114,7 @@ def _predict(student, X, params):
 
 
 @picture
-def training_curves(student, images):
+def training_curves(student: Student, images: LoadImages) -> Figure:
     """Show loss and accuracy over the epochs."""
     digits = digits_training.sample(images)
     title = "As the loss falls, more digits are read correctly, even unseen ones"

@@ -1,12 +1,19 @@
 """Pictures of chapter 4.1: vanishing gradients in deep networks, and remedies."""
 
+from __future__ import annotations
+
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, picture, style
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 WIDTHS = [196, *[64] * 8, 10]
 EXAMPLES, UPDATES, LR = 100, 120, 0.03
@@ -19,7 +26,7 @@ STARTS = [(0.5, "half of `xavier_init`"), (1, "`xavier_init`"), (5, "5 times `xa
 
 
 @picture
-def vanishing_gradient(student, images):
+def vanishing_gradient(student: Student, images: LoadImages) -> Figure:
     """Show the size of the weight gradients in each layer, for three activations."""
     title = "Through layers of sigmoids, almost no gradient gets back to the first ones"
     fig, ax = style.figure(title)
@@ -36,7 +43,7 @@ def vanishing_gradient(student, images):
 
 
 @picture
-def start_weights(student, images):
+def start_weights(student: Student, images: LoadImages) -> Figure:
     """Show the activations of a deep tanh network, for smaller or larger start weights."""
     title = "Xavier's start weights keep tanh from fading to 0 and from sticking at -1 and 1"
     fig, panels = style.figure(title, columns=3, sharey=True)
@@ -61,7 +68,7 @@ def start_weights(student, images):
 
 
 @picture
-def deep_training(student, images):
+def deep_training(student: Student, images: LoadImages) -> Figure:
     """Show that the same deep network learns with one activation and not with another."""
     title = "A deep network of sigmoids keeps guessing; one of tanh or ReLU learns"
     fig, ax = style.figure(title)

@@ -1,11 +1,19 @@
 """Pictures of chapter 4.2: edges from handmade filters, a part found again, an error sent back."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from ..vocabulary import expect, gates
 from . import picture, style
 from .tiles import show_image, show_signed
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 UPPER = np.array([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]])
 FILTERS = [("upper edges", UPPER), ("left edges", UPPER.T), ("mean", np.full((3, 3), 1 / 9))]
@@ -15,7 +23,7 @@ NAMES = ["error of the outputs", "filter", "error of the image"]
 
 
 @picture
-def edges(student, images):
+def edges(student: Student, images: LoadImages) -> Figure:
     """Show a digit, three handmade filters, and the output of each."""
     title = "A filter of nine numbers finds its kind of edge, wherever it is"
     fig, axes = style.figure(title, columns=4, rows=2)
@@ -31,7 +39,7 @@ def edges(student, images):
 
 
 @picture
-def part_found(student, images):
+def part_found(student: Student, images: LoadImages) -> Figure:
     """Use a part of an image as filter: the largest output is where it was cut out."""
     title = "A filter gives its largest output where the image looks like the filter itself"
     fig, axes = style.figure(title, columns=3)
@@ -42,7 +50,7 @@ def part_found(student, images):
     output = _conv2d(student, image, filter)
     i, j = np.unravel_index(output.argmax(), output.shape)
     show_signed(axes[0], image, f"image, {_size(image)}\nframe: the part cut out")
-    frame = {"edgecolor": style.COLORS[1], "facecolor": "none", "linewidth": 2.5}
+    frame: dict[str, Any] = {"edgecolor": style.COLORS[1], "facecolor": "none", "linewidth": 2.5}
     axes[0].add_patch(Rectangle((column - 0.5, row - 0.5), CUT, CUT, **frame))
     show_signed(axes[1], filter, f"filter, {_size(filter)}\nthe part minus its mean")
     shades = show_signed(axes[2], output, f"output, {_size(output)}\ncross: the largest")
@@ -61,7 +69,7 @@ def _boldest(image):
 
 
 @picture
-def stride_and_padding(student, images):
+def stride_and_padding(student: Student, images: LoadImages) -> Figure:
     """Show how stride and padding change the size of the output."""
     title = "A padding of 1 keeps the size of the image; a stride of 2 leaves a quarter of it"
     fig, axes = style.figure(title, columns=3, rows=2)
@@ -80,7 +88,7 @@ def stride_and_padding(student, images):
 
 
 @picture
-def error_sent_back(student, images):
+def error_sent_back(student: Student, images: LoadImages) -> Figure:
     """Show the pixels that receive the error of two outputs."""
     title = "On the way back, each error stamps the filter onto the pixels of its window"
     fig, axes = style.figure(title, columns=3)

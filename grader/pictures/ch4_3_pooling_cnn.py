@@ -1,11 +1,19 @@
 """Pictures of chapter 4.3: pooling, learned filters, and a network that uses both."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, picture, style
 from .tiles import show_image, show_signed
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 FILTERS = 8
 EPOCHS = [1, 2, 3, 5, 8, 12]
@@ -15,7 +23,7 @@ ROWS = [f"{part}\n{when}" for part in ("filters", "outputs") for when in ("at fi
 
 
 @picture
-def pooling(student, images):
+def pooling(student: Student, images: LoadImages) -> Figure:
     """Show a feature map before and after the two kinds of pooling."""
     title = "Max pooling keeps what stands out, with a quarter of the numbers"
     fig, axes = style.figure(title, columns=4)
@@ -34,7 +42,7 @@ def pooling(student, images):
 
 
 @picture
-def winners(student, images):
+def winners(student: Student, images: LoadImages) -> Figure:
     """Show the entries that receive the error back through max pooling."""
     title = "On the way back through max pooling, each window's largest entry gets all of the error"
     fig, axes = style.figure(title, columns=4)
@@ -57,7 +65,7 @@ def winners(student, images):
 
 
 @picture
-def filters_learned(student, images):
+def filters_learned(student: Student, images: LoadImages) -> Figure:
     """Show filters and feature maps before and after training."""
     title = "Training changes the filters and the patterns that they respond to"
     fig, axes = style.figure(title, columns=FILTERS, rows=len(ROWS))
@@ -77,7 +85,7 @@ def filters_learned(student, images):
 
 
 @picture
-def training_curves(student, images):
+def training_curves(student: Student, images: LoadImages) -> Figure:
     """Show loss and accuracy of a convolutional and of a dense network over the epochs."""
     title = "A convolutional network reads about as well with far fewer weights"
     fig, (left, right) = style.figure(title, columns=2)

@@ -1,10 +1,18 @@
 """Pictures of chapter 4.4: dropout, and how it and the L2 penalty prevent overfitting."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, picture, style
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 UNITS = np.array([2.0, 1.0, 0.5])
 DRAWS = 2000
@@ -19,7 +27,7 @@ VARIANTS = [
 
 
 @picture
-def dropout_by_draws(student, images):
+def dropout_by_draws(student: Student, images: LoadImages) -> Figure:
     """Show the effect of dropout on units in single draws and on average."""
     title = "Dropout sets units to 0 at random, but keeps their average"
     fig, (left, right) = style.figure(title, columns=2)
@@ -50,7 +58,7 @@ def dropout_by_draws(student, images):
 
 
 @picture
-def wrong_labels(student, images):
+def wrong_labels(student: Student, images: LoadImages) -> Figure:
     """Train on partly wrong labels, with and without regularization."""
     title = "Without regularization, a network memorizes wrong labels; with it, it reads better"
     fig, (left, right) = style.figure(title, columns=2)
@@ -76,7 +84,7 @@ def wrong_labels(student, images):
 
 
 @picture
-def weights(student, images):
+def weights(student: Student, images: LoadImages) -> Figure:
     """Show the weights of the first layer after training with and without the penalty."""
     title = "The L2 penalty pulls the weights toward 0"
     fig, ax = style.figure(title)

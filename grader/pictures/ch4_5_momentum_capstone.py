@@ -1,5 +1,9 @@
 """Pictures of chapter 4.5: momentum in a narrow valley, and the capstone's predictions."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..boundary.arguments import Seeded
@@ -7,11 +11,15 @@ from ..vocabulary import expect, gates
 from . import digits_training, picture, style
 from .tiles import show_image
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 STEEP, START, STEPS, LR = np.array([1.0, 30.0]), np.array([-9.0, 1.6]), 60, 0.05
 
 
 @picture
-def narrow_valley(student, images):
+def narrow_valley(student: Student, images: LoadImages) -> Figure:
     """Show the way down a narrow valley, with and without momentum."""
     title = "In a narrow valley, momentum gets much further in the same number of steps"
     fig, (left, right) = style.figure(title, columns=2, width_ratios=[3, 2])
@@ -23,9 +31,9 @@ def narrow_valley(student, images):
         for _ in range(STEPS):
             v = expect.array(student.momentum_update(v, STEEP * path[-1], mu, LR), (2,))
             path.append(path[-1] + v)
-        path = np.array(path)
-        left.plot(*path.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
-        right.plot(_height(path), **style.look(i), label=name)
+        points = np.array(path)
+        left.plot(*points.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
+        right.plot(_height(points), **style.look(i), label=name)
     star = {"marker": "*", "markersize": 14, "color": style.COLORS[3], "markeredgecolor": "black"}
     left.plot(0, 0, **star, linestyle="none", label="lowest point")
     left.set(ylim=(ys[0], ys[-1]), xlim=(xs[0], xs[-1]))
@@ -41,7 +49,7 @@ def _height(points):
 
 
 @picture
-def capstone_losses(student, images):
+def capstone_losses(student: Student, images: LoadImages) -> Figure:
     """Show the losses of the capstone's training."""
     fig, ax = style.figure("The capstone's loss falls fast at first, then more and more slowly")
     losses, _, _ = _capstone(student, images)
@@ -59,7 +67,7 @@ def capstone_losses(student, images):
 
 
 @picture
-def confusion(student, images):
+def confusion(student: Student, images: LoadImages) -> Figure:
     """Show the confusion matrix of the capstone on the test digits."""
     _, A, digits = _capstone(student, images)
     right = expect.number(student.accuracy(A, digits.y_test), what="the accuracy")
@@ -86,7 +94,7 @@ def confusion(student, images):
 
 
 @picture
-def most_confused(student, images):
+def most_confused(student: Student, images: LoadImages) -> Figure:
     """Show the test digits whose true class got the least probability."""
     _, A, digits = _capstone(student, images)
     probability = A[np.arange(len(A)), digits.y_test]
@@ -100,7 +108,7 @@ def most_confused(student, images):
 
 
 @picture
-def how_sure(student, images):
+def how_sure(student: Student, images: LoadImages) -> Figure:
     """Show how confident the capstone is when it is right and when it is wrong."""
     _, A, digits = _capstone(student, images)
     confidence, right = A.max(axis=1), A.argmax(axis=1) == digits.y_test

@@ -1,17 +1,25 @@
 """Pictures of chapter 5.1: Adam in a narrow valley, on digits, and in its first updates."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..vocabulary import expect, gates
 from . import digits_training, picture, style
 from .drawing import earlier
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 STEEP, START, STEPS = np.array([1.0, 30.0]), np.array([-9.0, 1.6]), 60
 EPOCHS, HIDDEN = 5, 32
 
 
 @picture
-def narrow_valley(student, images):
+def narrow_valley(student: Student, images: LoadImages) -> Figure:
     """Show the way down a narrow valley with plain descent, momentum and Adam."""
     title = "Adam's steps are as long in the flat direction as in the steep one"
     fig, (left, right) = style.figure(title, columns=2, width_ratios=[3, 2])
@@ -27,9 +35,9 @@ def narrow_valley(student, images):
         path, step = [START], stepper()
         for _ in range(STEPS):
             path.append(path[-1] + step(STEEP * path[-1]))
-        path = np.array(path)
-        left.plot(*path.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
-        right.plot(_height(path), **style.look(i), label=name)
+        points = np.array(path)
+        left.plot(*points.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
+        right.plot(_height(points), **style.look(i), label=name)
     star = {"marker": "*", "markersize": 14, "color": style.COLORS[3], "markeredgecolor": "black"}
     left.plot(0, 0, **star, linestyle="none", label="lowest point")
     left.set(ylim=(ys[0], ys[-1]), xlim=(xs[0], xs[-1]))
@@ -76,7 +84,7 @@ def _update(student, m, v, grad, t, lr):
 
 
 @picture
-def losses_on_digits(student, images):
+def losses_on_digits(student: Student, images: LoadImages) -> Figure:
     """Train the network of chapter 3.4 on digits with plain descent, momentum and Adam."""
     digits = digits_training.sample(images)
     X, y = digits.X_train, gates.one_hot(digits.y_train)
@@ -120,7 +128,7 @@ def _train(student, X, y, stepper):
 
 
 @picture
-def bias_correction(student, images):
+def bias_correction(student: Student, images: LoadImages) -> Figure:
     """Show the first updates for a constant gradient, with and without bias correction."""
     title = "Without bias correction the first steps are several times too long: v lags behind m"
     fig, (left, right) = style.figure(title, columns=2)

@@ -1,11 +1,19 @@
 """Pictures of chapter 5.2: learned weights, learning rates, and the gain from small batches."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, picture, style
 from .tiles import show_signed
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 UNITS, HIDDEN = 6, 32
 RATES = (0.01, 0.1, 0.5, 3.0)
@@ -23,7 +31,7 @@ def _weights(W1):
 
 
 @picture
-def weights_before_and_after(student, images):
+def weights_before_and_after(student: Student, images: LoadImages) -> Figure:
     """Show the first layer's weights as images, before and after training."""
     digits = digits_training.sample(images)
     y = gates.one_hot(digits.y_train)
@@ -46,7 +54,7 @@ def weights_before_and_after(student, images):
 
 
 @picture
-def learning_rates(student, images):
+def learning_rates(student: Student, images: LoadImages) -> Figure:
     """Show the loss per epoch for several learning rates, from the same start."""
     digits = digits_training.sample(images)
     y = gates.one_hot(digits.y_train)
@@ -64,7 +72,7 @@ def learning_rates(student, images):
 
 
 @picture
-def full_batch_and_small_batches(student, images):
+def full_batch_and_small_batches(student: Student, images: LoadImages) -> Figure:
     """Compare one step per epoch with all digits to many steps with a few of them."""
     digits = digits_training.sample(images)
     X, y = digits.X_train, gates.one_hot(digits.y_train)

@@ -1,5 +1,9 @@
 """Pictures of chapter 5.3: boundaries that bend around the data."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 import data
@@ -9,11 +13,15 @@ from ..vocabulary import expect
 from . import picture, style
 from .drawing import earlier
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 BACKGROUND = "background: probability of class 1; line: probability 0.5"
 
 
 @picture
-def two_moons(student, images):
+def two_moons(student: Student, images: LoadImages) -> Figure:
     """Show the border between the moons, and the folds that it consists of."""
     X, y, params, _ = _trained(student, "moons")
     fig, (left, right) = style.figure(
@@ -44,7 +52,7 @@ def two_moons(student, images):
 
 
 @picture
-def xor(student, images):
+def xor(student: Student, images: LoadImages) -> Figure:
     """Compare one neuron and a hidden layer on XOR."""
     fig, axes = style.figure(
         "XOR: one neuron can only answer 0.5; a hidden layer bends around the corners",
@@ -77,7 +85,7 @@ def xor(student, images):
 
 
 @picture
-def hidden_units(student, images):
+def hidden_units(student: Student, images: LoadImages) -> Figure:
     """Show the activations of single units of the trained network."""
     X, y, params, _ = _trained(student, "moons")
     W1, b1, W2, _ = params
@@ -108,7 +116,7 @@ def hidden_units(student, images):
 
 
 @picture
-def losses(student, images):
+def losses(student: Student, images: LoadImages) -> Figure:
     """Show the losses on both sets, and the limit of one neuron on XOR."""
     fig, ax = style.figure(
         "With a hidden layer, the loss on XOR falls below ln 2, the limit of 3.1"

@@ -1,6 +1,9 @@
 """Pictures of chapter 5.4: digits that only their color shows, and a network that sees them."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,18 +14,23 @@ from ..vocabulary import expect, gates
 from . import digits_training, picture, style
 from .tiles import FRAME, show_image, show_signed
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 EPOCHS, SHOWN, TEXT = 10, [0, 2, 3, 7, 17, 28], {"ha": "right", "va": "center", "fontsize": 9.5}
 CHANNELS = ("red", "green", "blue")
 
 
 @picture
-def colored_digits(student, images):
+def colored_digits(student: Student, images: LoadImages) -> Figure:
     """Show test images, their channels, and the network's predictions."""
     title = (
         "Only the color shows the digit: in gray it looks like another one, each channel shows both"
     )
     fig, axes = style.figure(title, columns=len(SHOWN), rows=5)
-    fig.get_layout_engine().set(h_pad=0.02, hspace=0.01)
+    layout: Any = fig.get_layout_engine()
+    layout.set(h_pad=0.02, hspace=0.01)
     digits = _digits()
     X = digits.X_test[SHOWN]
     A = _predict(student, X, _trained(student)[0])
@@ -39,7 +47,7 @@ def colored_digits(student, images):
 
 
 @picture
-def without_a_channel(student, images):
+def without_a_channel(student: Student, images: LoadImages) -> Figure:
     """Show the test accuracy when part of the color is removed."""
     title = "Gray images hide the digit: on these, the network does no better than guessing"
     fig, ax = style.figure(title)
@@ -63,7 +71,7 @@ def without_a_channel(student, images):
 
 
 @picture
-def filters_learned(student, images):
+def filters_learned(student: Student, images: LoadImages) -> Figure:
     """Show the filters of the first convolution as small color images."""
     title = "The filters learn colors: each looks for one color next to another"
     digits = _digits()
@@ -89,7 +97,7 @@ def filters_learned(student, images):
 
 
 @picture
-def losses(student, images):
+def losses(student: Student, images: LoadImages) -> Figure:
     """Show the losses of the training that these pictures share."""
     title = "On the colored digits the loss stays near guessing until the color is found"
     fig, ax = style.figure(title)

@@ -1,5 +1,7 @@
 """`grade plot CHAPTER`: draws the chapter's pictures as PNG with the learner's own functions."""
 
+from __future__ import annotations
+
 from functools import partial
 from pathlib import Path
 
@@ -15,15 +17,16 @@ from ..course import images
 @click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
 @click.option("--out", metavar="DIR", default="pictures", help="Output folder (default: pictures).")
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
-def plot_command(chapters, submission, out, data):
+def plot_command(chapters: tuple[str, ...], submission: str | None, out: str, data: str) -> int:
     """Draw pictures of CHAPTERS with your own functions: 3.2, 1.1-2.4, 3 for a module, or all."""
     from ..boundary.workers import NotStarted
     from ..files.writing import Unwritable
 
-    opened, chosen, out = arguments.opened(submission), arguments.chapters(chapters), Path(out)
+    opened, chosen = arguments.opened(submission), arguments.chapters(chapters)
+    target = Path(out)
     try:
-        _make_folder(out)
-        drawn = [_plot(chapter, opened.folder, out, data) for chapter in chosen]
+        _make_folder(target)
+        drawn = [_plot(chapter, opened.folder, target, data) for chapter in chosen]
     except (Unwritable, NotStarted) as error:
         raise click.UsageError(str(error)) from None
     return 0 if all(drawn) else 1

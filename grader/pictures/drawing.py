@@ -1,10 +1,15 @@
 """Draws a chapter's pictures by calling the learner's functions in a worker."""
 
+from __future__ import annotations
+
 import contextlib
 import io
 import sys
 import warnings
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..boundary.workers import Workers
 from ..console import arguments
@@ -13,11 +18,19 @@ from ..vocabulary.finding import Finding
 from ..vocabulary.student import Student
 from . import file_stem, for_chapter, style
 
+if TYPE_CHECKING:
+    from data import Dataset
+
+    from ..course.registry import Chapter
+    from .style import Figure
+
 # Exceptions that drawing raises for answers of unexpected shapes or values.
 ODD = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
-def draw(chapter, folder, load=images.load):
+def draw(
+    chapter: Chapter, folder: Path, load: Callable[[], Dataset] = images.load
+) -> Iterator[tuple[str, Figure | Finding]]:
     """Yield `(file stem, Figure or Finding)` per picture; a fault affects only its own picture.
 
     `load()` returns the data set.
@@ -26,19 +39,21 @@ def draw(chapter, folder, load=images.load):
         yield from draw_with(workers, chapter, load)
 
 
-def draw_with(workers, chapter, load=images.load):
+def draw_with(
+    workers: Any, chapter: Chapter, load: Callable[[], Dataset] = images.load
+) -> Iterator[tuple[str, Figure | Finding]]:
     """Do the same with given workers: those of a folder, or of a notebook's cells."""
     for picture in for_chapter(chapter.stem):
         student = Student(workers, chapter.stem)
         yield file_stem(chapter.stem, picture), _draw(picture, student, load)
 
 
-def earlier(student, stem):
+def earlier(student: Student, stem: str) -> Student:
     """Return the same learner's functions of another chapter."""
     return Student(student._workers, stem)
 
 
-def inside(student, stem=None):
+def inside(student: Student, stem: str | None = None) -> Student:
     """Return the same learner's functions for use in a callback.
 
     While one of its functions waits for `loss_fn`, `student` cannot run another one, so these run
@@ -47,7 +62,7 @@ def inside(student, stem=None):
     return _Inside(student._workers, stem or student._chapter)
 
 
-def png(figure):
+def png(figure: Figure) -> bytes:
     """Return the picture as the bytes of a PNG file."""
     file = io.BytesIO()
     with style.applied():
@@ -55,7 +70,7 @@ def png(figure):
     return file.getvalue()
 
 
-def show(chapter, folder=None, data="auto"):
+def show(chapter: str, folder: str | None = None, data: str = "auto") -> Gallery:
     """Draw a chapter, such as `show("3.2")`; a notebook displays the list that this returns."""
     chosen, gallery = arguments.chapter(chapter), Gallery()
     with unwarned():
@@ -68,7 +83,7 @@ def show(chapter, folder=None, data="auto"):
 
 
 @contextlib.contextmanager
-def unwarned():
+def unwarned() -> Iterator[None]:
     """Silence warnings about odd numbers, which unfinished functions return."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -1,21 +1,41 @@
 """Draws small images side by side: digits, filters, and the filters' outputs."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from . import style
 
-FRAME = {"facecolor": "none", "edgecolor": style.INK, "linewidth": 0.8, "clip_on": False}
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FRAME: dict[str, Any] = {
+    "facecolor": "none",
+    "edgecolor": style.INK,
+    "linewidth": 0.8,
+    "clip_on": False,
+}
 
 
-def show_image(ax, values, title=None, limit=1, numbers=False):
+def show_image(
+    ax: Axes, values: np.ndarray, title: str | None = None, limit: float = 1, numbers: bool = False
+) -> Any:
     """Draw values from 0 to `limit`, dark ink on white."""
     if numbers:
         _write(ax, values, lambda value: value > limit / 2)
     return _show(ax, values, title, cmap=style.INVERSE, vmin=0, vmax=limit)
 
 
-def show_signed(ax, values, title=None, limit=None, numbers=False):
+def show_signed(
+    ax: Axes,
+    values: np.ndarray,
+    title: str | None = None,
+    limit: float | None = None,
+    numbers: bool = False,
+) -> Any:
     """Draw values of either sign: white is the largest, black the smallest, gray is 0."""
     limit = limit or np.abs(values).max() or 1
     if numbers:

@@ -17,7 +17,9 @@ from .values import printable, show
 
 __all__ = ["Seeded"]  # a random generator as an argument of the learner's function
 
-calls = contextvars.ContextVar("calls", default=())  # the log of the running check
+calls: contextvars.ContextVar = contextvars.ContextVar(
+    "calls", default=()
+)  # the log of the running check
 
 
 LATEST = object()  # stands for what the latest call gave
