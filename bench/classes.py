@@ -5,6 +5,8 @@ submissions per minute, the peak memory of all processes together, and the share
 time that was spent outside of its checks.
 """
 
+from __future__ import annotations
+
 import argparse
 import ast
 import os
@@ -13,9 +15,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.classroom import ledger
 from grader.course import registry
+
+if TYPE_CHECKING:
+    pass
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOK_SECONDS = 0.2
@@ -30,7 +36,7 @@ SLIPS = (
 )
 
 
-def make_class(folder, count):
+def make_class(folder: Path, count: int) -> None:
     """Make `count` folders of chapter files."""
     kinds = (_right, _half_done, _wrong, _untouched)
     for number in range(count):
@@ -65,7 +71,7 @@ def _wrong(number):
     ]
 
 
-def made_wrong(text, name):
+def made_wrong(text: str, name: str) -> str:
     """Return a chapter's text with a wrong version of one function added at the end."""
     (node,) = [node for node in ast.parse(text).body if getattr(node, "name", None) == name]
     node.body = node.body[1:]  # without the docstring
@@ -84,7 +90,7 @@ def _text(folder, stem):
     return (ROOT / folder / f"{stem}.py").read_text(encoding="utf-8")
 
 
-def grade(submissions, out, jobs):
+def grade(submissions: Path, out: Path, jobs: int) -> tuple[float, int, int]:
     """Run `grade class`; return `(seconds, peak memory in bytes, most processes at once)`."""
     begin, peak, most = time.perf_counter(), 0, 0
     process = subprocess.Popen(
@@ -120,7 +126,7 @@ def _sizes(root):
     return [sizes[pid] for pid in family & sizes.keys()]
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())

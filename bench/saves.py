@@ -5,6 +5,8 @@ again in turn, every other time through a rename. Prints the median per function
 cold `grade run` of the chapter.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 import statistics
@@ -25,7 +27,7 @@ VERDICT = r"(?:ok|FAIL|ERROR)\W[^\n]*?[m ]{name} +[\d.]+ of"
 ENVIRONMENT = os.environ | {"LEARN_DL_DATA": "", "TERM": "xterm", "PYTHONPATH": str(ROOT)}
 
 
-def main(names):
+def main(names: list[str]) -> None:
     chapters = registry.select(names or ["all"])
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "exercises"

@@ -4,10 +4,13 @@ Every check with random inputs runs once for each of many seeds, on the digits; 
 once. Prints the failures, and exits with 1 if there are any.
 """
 
+from __future__ import annotations
+
 import argparse
 import inspect
 import os
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -15,7 +18,9 @@ from pathlib import Path
 SUBMISSION = Path(__file__).resolve().parents[1] / "solutions"
 
 
-def failures(seeds, names, submission):
+def failures(
+    seeds: Iterable[int], names: list[str], submission: Path
+) -> tuple[int, list[tuple[int, str, str]]]:
     """Return `(number of checks run, [(seed, check, message)])`; runs in its own process."""
     from grader import threads
 
@@ -42,7 +47,7 @@ def failures(seeds, names, submission):
     return count, failed
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("chapters", nargs="*", default=["all"], help="as in `grade run`")
     parser.add_argument("--seeds", type=int, default=200)

@@ -8,6 +8,8 @@ for the capstone, and for the colored digits a value well above what a network t
 channel can reach (60 %) and well below plain descent with the reference's network (85 %).
 """
 
+from __future__ import annotations
+
 import argparse
 import contextlib
 import io
@@ -19,6 +21,10 @@ import sys
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 THRESHOLDS = ROOT / "grader" / "vocabulary" / "thresholds.json"
@@ -51,7 +57,7 @@ EXPECTED = {  # percent, to be expected with MNIST's 60,000 images: a lower gate
 class Round:
     """A pytest plugin that records accuracies instead of judging them, with its own seeds."""
 
-    def __init__(self, number, dataset):
+    def __init__(self, number: int, dataset: str) -> None:
         from grader.boundary import arguments
         from grader.vocabulary import expect, gates
 
@@ -60,10 +66,10 @@ class Round:
         gates.TRAINING_SECONDS.update(dict.fromkeys(gates.TRAINING_SECONDS, PATIENCE))
         expect.Seeded = lambda seed: arguments.Seeded(2**32 * number + seed)
 
-    def record(self, accuracy, function, dataset):
+    def record(self, accuracy: float, function: str, dataset: object) -> None:
         self.accuracies[function] = 100 * accuracy
 
-    def pytest_collection_modifyitems(self, items):
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if self._measures(item)]
 
     def _measures(self, item):
@@ -73,7 +79,7 @@ class Round:
         return "reaches" in names and colored == (self.dataset == COLORED)
 
 
-def measure(dataset, number, submission):
+def measure(dataset: str, number: int, submission: str) -> dict[str, float]:
     """Return `{function: accuracy in percent}` of one round; runs in its own process."""
     import pytest
 
@@ -88,7 +94,7 @@ def measure(dataset, number, submission):
     return this_round.accuracies
 
 
-def measure_all(dataset, rounds, submission, jobs):
+def measure_all(dataset: str, rounds: int, submission: str, jobs: int) -> dict[str, list[float]]:
     """Return `{function: [accuracy of each round]}`."""
     samples = {}
     context = get_context("spawn")  # a fresh interpreter for each round, as for each grading
@@ -101,14 +107,14 @@ def measure_all(dataset, rounds, submission, jobs):
     return samples
 
 
-def gate(function, accuracies):
+def gate(function: str, accuracies: list[float]) -> float:
     """Return the threshold in percent from these accuracies of the reference."""
     spread = statistics.stdev(accuracies)
     lowest = statistics.mean(accuracies) - DEVIATIONS * spread
     return max(MINIMUM[function], STEP * math.floor(lowest / STEP))
 
 
-def table(dataset, samples, gates):
+def table(dataset: str, samples: dict[str, list[float]], gates: dict[str, float]) -> None:
     """Print one line per function: the accuracies and the gate."""
     print(f"\n{dataset:<24}rounds    mean  deviation  lowest    gate")
     for function, accuracies in samples.items():
@@ -121,7 +127,7 @@ def table(dataset, samples, gates):
         )
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--digits", type=int, default=20, help="rounds on digits; 0: none")
     parser.add_argument("--mnist", type=int, default=5, help="rounds on MNIST, if available")
@@ -140,7 +146,7 @@ def main():
         THRESHOLDS.write_text(json.dumps(thresholds, indent=2) + "\n", encoding="utf-8")
 
 
-def rounds_wanted(options):
+def rounds_wanted(options: argparse.Namespace) -> dict[str, int]:
     """Return the rounds per data set on this machine, at least two, as a deviation needs."""
     from data import mnist
 

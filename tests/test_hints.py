@@ -156,7 +156,7 @@ def test_where_the_reference_stands_in_it_is_about_what_is_missing(course):
     graded[1] |= {"status": "todo", "because_of": [{"id": "3.2", "name": "softmax"}]}
     result = ChapterResult.from_json(made_results.chapter(chapter.id, *graded))
     progress.record(course / "exercises", [result])
-    assert "waits for `softmax` (3.2): 3.2 `softmax`, hint 1 of 3" in hint(course, "3.3")
+    assert "depends on `softmax` (3.2): 3.2 `softmax`, hint 1 of 3" in hint(course, "3.3")
     assert "Next: `grade run 1.1`" in call_grade(cwd=course).stdout
 
 
@@ -167,11 +167,11 @@ def test_what_was_diagnosed_chooses_the_hint(course):
     call_grade("run", "3.2", cwd=course)
     told = hints.for_chapter(file.stem)["softmax"]["misconceptions"]["columns_instead_of_rows"]
     first = hint(course, "3.2")
-    assert "`softmax`, for what it does now" in first
+    assert "`softmax`, hint for this mistake" in first
     assert " ".join(told.split()) in first
     assert "hint 1 of 3" in hint(course, "3.2")
     shutil.copy(EXERCISES / file.name, file)
-    assert "`softmax`, for what it did then" in hint(course, "softmax", "--again")
+    assert "`softmax`, hint for this mistake" in hint(course, "softmax", "--again")
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_canvas(taken):
     assert "handed in late" in found["smithann_102"].notes
     assert found["anon_xY3"].student == {"name": "anon_xY3"}
     assert found["leebob_103"].files == {}
-    assert "no chapter's file was found" in found["leebob_103"].notes
+    assert "no chapter file was found" in found["leebob_103"].notes
 
 
 def test_canvas_files_of_one_number_are_one_students(taken):
@@ -252,7 +252,7 @@ def test_anything_else_is_named_by_its_folder_or_zip(taken):
         "carol": b"c = 1",
         "dan": b"d = 1",
     }
-    assert result.notes == ("left out, nobody's name on it: `notes.txt`",)
+    assert result.notes == ("skipped (no student's name): `notes.txt`",)
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_a_class_may_be_one_submission(taken, files):
 def test_a_chapter_that_is_nobodys_beside_a_class(taken, files):
     result = taken(files | {CHAPTER: "mine = 1"})
     assert [s.files[CHAPTER] for s in result.hand_ins] == [b"a = 1", b"b = 1"]
-    assert result.notes == (f"left out, nobody's name on it: `{CHAPTER}`",)
+    assert result.notes == (f"skipped (no student's name): `{CHAPTER}`",)
 
 
 @pytest.mark.parametrize("bob", ["bob", "bob.zip"])
@@ -424,7 +424,7 @@ def test_equal_fits_are_not_guessed(taken):
     said(found["7"], "several submissions fit", "Ann Lee")
     said(found["8"], "nobody on the roster")
     assert len(result.missing) == 3
-    said(result, "not mapped to anybody")
+    said(result, "not assigned to anyone")
 
 
 def test_gradescope_people_are_found_by_student_id(taken):
@@ -441,9 +441,9 @@ def test_gradescope_people_are_found_by_student_id(taken):
         ("", ["no column"]),
         ("a,b\n1,2\n", ["no column", "`id`"]),
         ("id,name\n", ["lists nobody"]),
-        (b"id,name\n1,\x00\n", ["is no text"]),
+        (b"id,name\n1,\x00\n", ["is not text"]),
         (b"\xff\xfeabc", ["utf-16"]),
-        ("id,name\n" + "x" * 200_000, ["is no CSV"]),
+        ("id,name\n" + "x" * 200_000, ["is not a CSV"]),
     ],
 )
 def test_a_roster_that_is_none_is_refused_in_a_line(tmp_path, roster, words):

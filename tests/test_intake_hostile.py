@@ -98,14 +98,14 @@ def test_a_small_bomb_is_told_by_its_ratio(tmp_path):
         tmp_path, packed([(CHAPTER, " " * 900_000), (f"{OTHER}.py", "\n" * 999)])
     )
     assert list(submission.files) == [f"{OTHER}.py"]
-    said(submission, f"`{CHAPTER}`", "too tightly")
+    said(submission, f"`{CHAPTER}`", "suspicious compression")
 
 
 def test_a_zip_that_unpacks_to_a_huge_zip(tmp_path):
     huge = packed([(CHAPTER, "x = 1"), ("zeros", bytes(90 * MB))], zipfile.ZIP_STORED)
     submission = handed_in(tmp_path, zipped({"work.zip": huge}))
     assert submission.files == {}
-    said(submission, "`work.zip`", "too tightly")
+    said(submission, "`work.zip`", "suspicious compression")
 
 
 def test_many_zips_in_a_zip_share_one_bound(tmp_path, monkeypatch):
@@ -197,11 +197,11 @@ def test_an_encrypted_zip(tmp_path):
 def test_other_archives_are_named_with_the_next_step(tmp_path, name):
     submission = handed_in(tmp_path, b"Rar!", name)
     assert (submission.id, submission.files) == ("m", {})
-    said(submission, f"`{name}`", "send a .zip")
+    said(submission, f"`{name}`", "submit a .zip")
 
 
 @pytest.mark.parametrize(
-    ("data", "word"), [(b"", "no zip"), (b"hello" * 999, "no zip"), (zipped({}), "is empty")]
+    ("data", "word"), [(b"", "not a zip"), (b"hello" * 999, "not a zip"), (zipped({}), "is empty")]
 )
 def test_what_is_no_zip(tmp_path, data, word):
     submission = handed_in(tmp_path, data)
@@ -239,7 +239,7 @@ def _zip_with_mode(mode, content):
 
 
 @pytest.mark.parametrize(
-    ("mode", "word"), [(stat.S_IFLNK, "a link"), (stat.S_IFIFO, "no regular"), (stat.S_IFCHR, "no")]
+    ("mode", "word"), [(stat.S_IFLNK, "a link"), (stat.S_IFIFO, "not a regular"), (stat.S_IFCHR, "not")]
 )
 def test_links_and_devices_in_zips(tmp_path, mode, word):
     submission = handed_in(tmp_path, _zip_with_mode(mode | 0o777, "/etc/passwd"))
@@ -264,9 +264,9 @@ def test_links_pipes_and_loops_in_folders(tmp_path):
     assert found["outside"].files == {}
     said(found["outside"], "`outside` is a link")
     said(found["mallory"], "is a link", f"`{OTHER}.py`", "`linked`", "`loop`")
-    said(found["mallory"], f"`{CHAPTER}`", "no regular file")
+    said(found["mallory"], f"`{CHAPTER}`", "not a regular file")
     said(found["mallory"], "`work.zip`", "a link")
-    said(found["mallory"], "`pipe.zip`", "no regular file")
+    said(found["mallory"], "`pipe.zip`", "not a regular file")
 
 
 def test_a_file_that_becomes_a_link_is_not_opened(tmp_path):

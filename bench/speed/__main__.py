@@ -5,10 +5,13 @@ Prints tables, and writes `speed.json` with every sample and `speed.png` to `--o
 `layers` alone; full training to the target `accuracy`. Exits with 1 if a target is missed.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import data
 
@@ -20,7 +23,7 @@ PARTS = ("epochs", "growth", "layers", "accuracy")
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 
 
-def parser():
+def parser() -> argparse.ArgumentParser:
     command = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
     command.formatter_class = argparse.RawDescriptionHelpFormatter
     command.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="default: all")
@@ -47,13 +50,13 @@ def parser():
     return command
 
 
-def positive(text):
+def positive(text: str) -> int:
     if int(text) < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return int(text)
 
 
-def main():
+def main() -> int:
     options = parser().parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     if not torch_is_there():
@@ -69,7 +72,7 @@ def main():
     return 0 if all(target["passed"] for target in results["targets"]) else 1
 
 
-def measure(options):
+def measure(options: argparse.Namespace) -> dict[str, Any]:
     results = {
         "schema": 1,
         "machine": machine.versions() | {"cores": machine.cores(), "threads": options.threads},
@@ -92,7 +95,7 @@ def measure(options):
     return results
 
 
-def say(line):
+def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 

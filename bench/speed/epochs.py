@@ -3,7 +3,11 @@
 The order is rotated from round to round, so that a slow minute of the machine affects all equally.
 """
 
+from __future__ import annotations
+
 import time
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from . import machine, workers
 from .models import MODELS
@@ -11,7 +15,14 @@ from .models import MODELS
 PAUSE = 0.05  # seconds in which the previous contender's threads stop waiting for more work
 
 
-def measure(names, left_out, count, rounds, threads, say):
+def measure(
+    names: Iterable[str],
+    left_out: Iterable[str],
+    count: int,
+    rounds: int,
+    threads: int,
+    say: Callable[[str], object],
+) -> tuple[dict[str, Any], dict[str, list[float]]]:
     """Return `{model: {"title", "images", "contenders": {name: {...}}}}` and the matrix rates."""
     processes, measured, gemm = {}, {}, {"square": [], "mlp": []}
     for model_name in names:
@@ -48,7 +59,13 @@ def measure(names, left_out, count, rounds, threads, say):
     return measured, gemm
 
 
-def attempt(result, processes, name, function, *arguments):
+def attempt(
+    result: dict[str, Any],
+    processes: dict[str, workers.Worker],
+    name: str,
+    function: Callable[..., object],
+    *arguments: object,
+) -> None:
     """Call the function; record an error in the result instead of stopping the measurement."""
     try:
         function(result, processes[name], name, *arguments)
@@ -56,29 +73,31 @@ def attempt(result, processes, name, function, *arguments):
         result["failed"] = str(error)
 
 
-def prepare(result, worker, name, model_name, count):
+def prepare(
+    result: dict[str, Any], worker: workers.Worker, name: str, model_name: str, count: int
+) -> None:
     begin = time.perf_counter()
     result["share"], result["images"] = worker.ask(workers.prepare, name, model_name, count)
     result["ready_after"] = time.perf_counter() - begin
 
 
-def one_epoch(result, worker, name):
+def one_epoch(result: dict[str, Any], worker: workers.Worker, name: str) -> None:
     time.sleep(PAUSE)
     seconds, busy = worker.ask(workers.epoch)
     result["samples"].append(seconds * result["images"] / result["share"])
     result["processor_samples"].append(busy * result["images"] / result["share"])
 
 
-def accuracy(result, worker, name):
+def accuracy(result: dict[str, Any], worker: workers.Worker, name: str) -> None:
     whole = result["share"] == result["images"]
     result["accuracy"] = worker.ask(workers.accuracy) if whole else None
 
 
-def rates(worker, gemm):
+def rates(worker: workers.Worker, gemm: dict[str, list[float]]) -> None:
     """Add the current FLOP/s of matrix products: a large one, and those of the MLP."""
     gemm["square"].append(worker.ask(call, machine.gemm_rate))
     gemm["mlp"].append(worker.ask(call, machine.shapes_rate))
 
 
-def call(bench, function):
+def call(bench: workers.Bench, function: Callable[[], Any]) -> Any:
     return function()

@@ -5,8 +5,12 @@ number of epochs. It gets further with what chapter 4.5 teaches: momentum, and i
 pixel.
 """
 
+from __future__ import annotations
+
 import time
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,10 +29,15 @@ from . import workers
 from .contenders import judge
 from .models import Images
 
+if TYPE_CHECKING:
+    from .workers import Bench
+
 SEED = 0
 
 
-def train_shifted_cnn(X, y, lr, epochs, rng):
+def train_shifted_cnn(
+    X: np.ndarray, y: np.ndarray, lr: float, epochs: int, rng: np.random.Generator
+) -> tuple[list[np.ndarray], Sequence[float]]:
     """Train the network of `train_cnn` in the way of `train_capstone`."""
     start, _ = train_cnn(X, y, epochs=0, rng=rng)
     loss_fn = partial(shifted_loss, rng=rng, loss_fn=cnn_loss)
@@ -49,7 +58,7 @@ PREDICT = {
 }
 
 
-def measure(threads, say):
+def measure(threads: int, say: Callable[[str], object]) -> dict[str, Any]:
     """Return `{name: {"arguments", "limit", "seconds", "accuracy", "updates"}}`."""
     results = {}
     for name, settings in SETTINGS.items():
@@ -60,7 +69,7 @@ def measure(threads, say):
     return results
 
 
-def train(bench, name):
+def train(bench: Bench, name: str) -> dict[str, Any]:
     import data
 
     dataset = data.load("auto")

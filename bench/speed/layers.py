@@ -4,9 +4,12 @@ Dense and convolutional layers are compared with the product of two large matric
 move memory, and are compared with a copy of as many numbers as they read and write.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +19,9 @@ from solutions.ch4_2_convolution import conv_backward, conv_forward
 from solutions.ch4_3_pooling_cnn import max_pool, max_pool_backward
 
 from . import machine, workers
+
+if TYPE_CHECKING:
+    from .workers import Bench
 
 BATCHES = tuple(4**power for power in range(7))  # 1 to 4096
 CHANNELS = (1, 4, 16, 64)
@@ -43,21 +49,21 @@ class Layer:
     channels: tuple = CHANNELS
 
 
-def pixels(c):
+def pixels(c: int) -> int:
     return c * SIDE * SIDE
 
 
-def conv_flops(c):
+def conv_flops(c: int) -> int:
     return 2 * c * c * 9 * (SIDE - 2) ** 2
 
 
-def random(*shape):
+def random(*shape: int) -> np.ndarray:
     """Return numbers in [-0.5, 0.5): a million of them, repeated, which is faster to make."""
     numbers = np.random.default_rng(0).random(min(prod(shape), 2**20), np.float32) - np.float32(0.5)
     return np.resize(numbers, shape)
 
 
-def dense(n, c):
+def dense(n: int, c: int) -> Callable[[], object]:
     X, dout, W, b = random(n, DENSE[0]), random(n, DENSE[1]), random(*DENSE), random(DENSE[1])
 
     def run():
@@ -67,28 +73,28 @@ def dense(n, c):
     return run
 
 
-def conv(n, c):
+def conv(n: int, c: int) -> Callable[[], object]:
     X, filters, b = random(n, c, SIDE, SIDE), random(c, c, 3, 3), random(c)
     return lambda: conv_forward(X, filters, b)
 
 
-def conv_back(n, c):
+def conv_back(n: int, c: int) -> Callable[[], object]:
     X, filters = random(n, c, SIDE, SIDE), random(c, c, 3, 3)
     dout = random(n, c, SIDE - 2, SIDE - 2)
     return lambda: conv_backward(dout, X, filters)
 
 
-def pool(n, c):
+def pool(n: int, c: int) -> Callable[[], object]:
     X = random(n, c, SIDE, SIDE)
     return lambda: max_pool(X, 2)
 
 
-def pool_back(n, c):
+def pool_back(n: int, c: int) -> Callable[[], object]:
     X, dout = random(n, c, SIDE, SIDE), random(n, c, SIDE // 2, SIDE // 2)
     return lambda: max_pool_backward(dout, X, 2)
 
 
-def relu_both(n, c):
+def relu_both(n: int, c: int) -> Callable[[], object]:
     Z, dout = random(n, c, SIDE, SIDE), random(n, c, SIDE, SIDE)
 
     def run():
@@ -98,7 +104,7 @@ def relu_both(n, c):
     return run
 
 
-def softmax_rows(n, c):
+def softmax_rows(n: int, c: int) -> Callable[[], object]:
     Z = random(n, 10 * c)
     return lambda: softmax(Z)
 
@@ -157,7 +163,12 @@ LAYERS = [
 ]
 
 
-def measure(threads, say, batches=BATCHES, all_channels=CHANNELS):
+def measure(
+    threads: int,
+    say: Callable[[str], object],
+    batches: Sequence[int] = BATCHES,
+    all_channels: Sequence[int] = CHANNELS,
+) -> list[dict[str, Any]]:
     """Return a list of {"layer", "batch", "channels", "seconds", "rate", "attainable", "share"}."""
     worker, results = workers.Worker(threads), []
     for layer in LAYERS:
@@ -173,7 +184,7 @@ def measure(threads, say, batches=BATCHES, all_channels=CHANNELS):
     return results
 
 
-def time_one(bench, name, batch, channels):
+def time_one(bench: Bench, name: str, batch: int, channels: int) -> dict[str, Any]:
     """Time one call, and right after it the machine's speed on the same amount of work."""
     layer = next(layer for layer in LAYERS if layer.name == name)
     result = {"layer": name, "title": layer.title, "batch": batch, "channels": channels}

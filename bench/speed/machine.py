@@ -1,10 +1,14 @@
 """Measures this machine in the same run: matrix products, copies, and versions."""
 
+from __future__ import annotations
+
 import os
 import platform
 import time
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -20,29 +24,29 @@ MLP_PRODUCTS = [  # (rows, inner, columns) of the products for one batch of the 
 ]
 
 
-def cores():
+def cores() -> int:
     """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
-    return os.cpu_count()
+    return os.cpu_count() or 1
 
 
-def threads_of(here):
+def threads_of(here: dict[str, Any]) -> str:
     """Return the number of threads in words, such as `2 threads`."""
     return f"{here['threads']} thread" + "s" * (here["threads"] != 1)
 
 
-def versions():
-    known = {"python": platform.python_version(), "processor": processor()}
+def versions() -> dict[str, str | None]:
+    found: dict[str, str | None] = {"python": platform.python_version(), "processor": processor()}
     for package in ["numpy", "scipy", "scikit-learn", "torch"]:
         try:
-            known[package] = metadata.version(package)
+            found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
-            known[package] = None
-    return known
+            found[package] = None
+    return found
 
 
-def processor():
+def processor() -> str:
     """Return the name of the processor by its maker, or at least its kind."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as lines:
@@ -52,12 +56,14 @@ def processor():
         return platform.processor() or platform.machine()
 
 
-def flops(products):
+def flops(products: Sequence[tuple[int, int, int]]) -> int:
     """Count the multiplications and additions of some matrix products."""
     return sum(2 * rows * inner * columns for rows, inner, columns in products)
 
 
-def seconds_per_call(function, at_least=0.05, samples=5):
+def seconds_per_call(
+    function: Callable[[], object], at_least: float = 0.05, samples: int = 5
+) -> float:
     """Return the seconds per call: the median of samples of `at_least` seconds each.
 
     It is the median, not the minimum, to be comparable with the times of epochs: a machine that is
@@ -77,7 +83,7 @@ def seconds_per_call(function, at_least=0.05, samples=5):
     return median(times)
 
 
-def gemm_rate(size=LARGE):
+def gemm_rate(size: int = LARGE) -> float:
     """Return the FLOP/s of one product of two large square float32 matrices."""
     rng = np.random.default_rng(0)
     A, B = rng.random((2, size, size), np.float32)
@@ -85,7 +91,7 @@ def gemm_rate(size=LARGE):
     return flops([(size, size, size)]) / seconds_per_call(lambda: np.matmul(A, B, out=out))
 
 
-def shapes_rate(products=MLP_PRODUCTS):
+def shapes_rate(products: Sequence[tuple[int, int, int]] = MLP_PRODUCTS) -> float:
     """Return the FLOP/s of these products, one after another with nothing in between."""
     rng, work = np.random.default_rng(0), []
     for rows, inner, columns in products:
@@ -99,7 +105,7 @@ def shapes_rate(products=MLP_PRODUCTS):
     return flops(products) / seconds_per_call(run)
 
 
-def copy_rate(count):
+def copy_rate(count: int) -> float:
     """Return the bytes/s, read and written, of copying `count` float32 numbers to memory in use.
 
     Beyond a few hundred megabytes the count makes no difference, so it is limited.

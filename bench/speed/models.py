@@ -1,11 +1,17 @@
 """Defines the six models, once for all contenders."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solutions.ch3_3_forward_mlp import he_init
+
+if TYPE_CHECKING:
+    from data import Dataset
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ MODELS = {
 }
 
 
-def shapes(model):
+def shapes(model: Model) -> list[tuple[int, ...]]:
     """Return the shape of each layer's input, then that of the last output, without n."""
     shape, all_shapes = model.image, [model.image]
     for layer in model.layers:
@@ -70,7 +76,7 @@ def shapes(model):
     return all_shapes
 
 
-def start_params(model, seed):
+def start_params(model: Model, seed: int) -> list[np.ndarray]:
     """Return the start weights of every contender: He's, float32, in the solutions' layout."""
     rng, params = np.random.default_rng(seed), []
     for layer, given in zip(model.layers, shapes(model), strict=False):
@@ -93,7 +99,7 @@ class Images:
     labels_test: np.ndarray
 
 
-def images_for(model, dataset, count):
+def images_for(model: Model, dataset: Dataset, count: int) -> Images:
     """Return the first `count` images of the model's classes, repeated if there are fewer."""
     kept, kept_test = dataset.y_train < model.classes, dataset.y_test < model.classes
     X, labels = dataset.X_train[kept], dataset.y_train[kept]

@@ -1,9 +1,18 @@
 """Draws the results: each contender's time, and each layer's share of the machine's speed."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from . import layers, machine, targets
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MARKS = {  # shape, color, size: they differ not only in color
     "solutions": ("o", "#0b3c6f", 80),
@@ -16,7 +25,7 @@ MARKS = {  # shape, color, size: they differ not only in color
 }
 
 
-def save(results, path):
+def save(results: dict[str, Any], path: Path) -> None:
     """Write the picture, without the parts that were not measured."""
     shown = [draw for part, draw in PANELS.items() if results.get(part)]
     height = max([4.6] + [7.4] * bool(results.get("layers")))
@@ -36,7 +45,7 @@ def save(results, path):
     figure.savefig(path)
 
 
-def draw_epochs(axis, results):
+def draw_epochs(axis: Axes, results: dict[str, Any]) -> None:
     """Draw a line per model with a mark for each contender's time, on a log scale."""
     models = list(results["models"].values())
     for row, model in enumerate(models):
@@ -78,13 +87,13 @@ def draw_epochs(axis, results):
     )
 
 
-def titled(result):
+def titled(result: dict[str, Any]) -> str:
     """Return a contender's title, marked if its time is extrapolated."""
     part = result.get("share", 0) < result.get("images", 0)
     return result["title"] + " (extrapolated)" * part
 
 
-def title(models):
+def title(models: Sequence[dict[str, Any]]) -> str:
     """Return a title that sums up these times."""
     ratios = [targets.ratio(model) for model in models]
     faster = sum(ratio < 1 for ratio in ratios if ratio)
@@ -93,7 +102,7 @@ def title(models):
     return f"NumPy is faster than PyTorch eager in {faster} of {len(ratios)} models"
 
 
-def draw_layers(axis, results):
+def draw_layers(axis: Axes, results: dict[str, Any]) -> None:
     """Draw a row per layer and number of channels, a column per batch size."""
     timed = results["layers"]
     rows = list(dict.fromkeys((result["layer"], result["channels"]) for result in timed))

@@ -4,7 +4,10 @@ The images are one tensor in memory, and a batch is an index into it. There is n
 work per image would cost more than these models do.
 """
 
+from __future__ import annotations
+
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -14,9 +17,12 @@ from torch import nn
 from .contenders import BATCH_SIZE, judge
 from .models import shapes
 
+if TYPE_CHECKING:
+    from .models import Images, Model
+
 
 class PyTorch:
-    def __init__(self, model, images, start, threads):
+    def __init__(self, model: Model, images: Images, start: list[np.ndarray], threads: int) -> None:
         torch.set_num_threads(threads)
         self.model, self.images, self.start = model, images, start
         self.net = self.call = network(model)
@@ -29,16 +35,16 @@ class PyTorch:
             self.loss_fn = F.binary_cross_entropy_with_logits
         self.share = len(self.X)
 
-    def reset(self):
+    def reset(self) -> None:
         fill(self.net, self.start)
         self.rng = np.random.default_rng(0)  # the solutions' batches, for the same accuracy
 
-    def new_optimizer(self):
+    def new_optimizer(self) -> torch.optim.Optimizer:
         if self.model.optimizer == "adam":
             return torch.optim.Adam(self.net.parameters(), lr=self.model.lr)
         return torch.optim.SGD(self.net.parameters(), lr=self.model.lr)
 
-    def epoch(self):
+    def epoch(self) -> list[float]:
         losses, optimizer = [], self.new_optimizer()
         for batch in torch.from_numpy(self.rng.permutation(self.share)).split(BATCH_SIZE):
             loss = self.loss_fn(self.call(self.X[batch]), self.y[batch])
@@ -48,7 +54,7 @@ class PyTorch:
             losses.append(loss.item())
         return losses
 
-    def accuracy(self):
+    def accuracy(self) -> float:
         with torch.no_grad():
             return judge(lambda X: self.net(torch.from_numpy(X)).numpy(), self.images)
 
@@ -56,17 +62,17 @@ class PyTorch:
 class Fused(PyTorch):
     """Adam in one pass over each parameter, which PyTorch does not do by default."""
 
-    def new_optimizer(self):
+    def new_optimizer(self) -> torch.optim.Optimizer:
         return torch.optim.Adam(self.net.parameters(), lr=self.model.lr, fused=True)
 
 
 class Compiled(PyTorch):
-    def __init__(self, *arguments):
+    def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)
         self.call = torch.compile(self.net, dynamic=False)
 
 
-def network(model):
+def network(model: Model) -> nn.Sequential:
     parts = []
     for layer, given in zip(model.layers, shapes(model), strict=False):
         kind, _, size = layer.partition(" ")
@@ -80,7 +86,7 @@ def network(model):
     return nn.Sequential(*parts)
 
 
-def fill(net, start):
+def fill(net: nn.Module, start: list[np.ndarray]) -> None:
     """Set the start weights of the network; nn.Linear stores its weights transposed."""
     with torch.no_grad():
         for param, given in zip(net.parameters(), start, strict=True):

@@ -1,11 +1,15 @@
 """Formats the results as plain-text tables."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from statistics import median
+from typing import Any
 
 from . import layers, machine, targets
 
 
-def text(results):
+def text(results: dict[str, Any]) -> str:
     parts = [heading(results)]
     parts += [model_table(model, results) for model in results.get("models", {}).values()]
     if results.get("models"):
@@ -21,7 +25,7 @@ def text(results):
     return "\n\n".join([*parts, target_table(results["targets"])])
 
 
-def heading(results):
+def heading(results: dict[str, Any]) -> str:
     here = results["machine"]
     kept = {name: here[name] for name in ["python", "numpy", "scipy", "scikit-learn", "torch"]}
     versions = ", ".join(f"{name} {version}" for name, version in kept.items() if version)
@@ -32,7 +36,7 @@ def heading(results):
     )
 
 
-def model_table(model, results):
+def model_table(model: dict[str, Any], results: dict[str, Any]) -> str:
     lines = [f"{model['title'] + ', per epoch':<36}seconds  fastest  / PyTorch   accuracy"]
     eager = targets.seconds(model["contenders"].get("torch", {"samples": []}))
     for result in model["contenders"].values():
@@ -40,7 +44,7 @@ def model_table(model, results):
     return "\n".join(lines)
 
 
-def contender_line(result, eager):
+def contender_line(result: dict[str, Any], eager: float | None) -> str:
     middle = targets.seconds(result)
     if result["failed"] or middle is None:
         return f"  left out: {result['failed'] or 'no epoch'}"
@@ -51,11 +55,11 @@ def contender_line(result, eager):
     return f"{number(middle):>9}{star}{number(min(result['samples'])):>8} {ratio} {accuracy}"
 
 
-def number(value):
+def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}" if value < 10 else f"{value:.1f}"
 
 
-def notes(results):
+def notes(results: dict[str, Any]) -> str:
     shares = {
         f"{result['share']} images for {result['title']}"
         for model in results["models"].values()
@@ -67,7 +71,7 @@ def notes(results):
     return text + (f"\n* extrapolated from {', '.join(sorted(shares))}" if shares else "")
 
 
-def warning(results):
+def warning(results: dict[str, Any]) -> str:
     """Return a warning if other programs were running, which makes the times unreliable."""
     share = targets.processor_share(results)
     if share > targets.UNDISTURBED:
@@ -78,7 +82,7 @@ def warning(results):
     )
 
 
-def gemm_lines(results):
+def gemm_lines(results: dict[str, Any]) -> str:
     square, mlp = (median(results["gemm"][name]) / 1e9 for name in ("square", "mlp"))
     lines = [
         "Matrix products in float32, GFLOP/s",
@@ -95,7 +99,7 @@ def gemm_lines(results):
     return "\n".join(lines)
 
 
-def growth_table(growth):
+def growth_table(growth: dict[str, Any]) -> str:
     lines = ["MLP: images     us / image   extra memory MB   resident MB   data MB"]
     for n, samples in growth["seconds_per_image"].items():
         cells = [growth[name][n] for name in ["peak_bytes", "resident_bytes", "data_bytes"]]
@@ -105,7 +109,7 @@ def growth_table(growth):
     return "\n".join(lines)
 
 
-def layer_table(layer, results):
+def layer_table(layer: layers.Layer, results: Sequence[dict[str, Any]]) -> str:
     """Format shares of the machine's speed: a row per number of channels, a column per batch."""
     timed = [result for result in results if result["layer"] == layer.name]
     batches = sorted({result["batch"] for result in timed})
@@ -120,7 +124,7 @@ def layer_table(layer, results):
     return "\n".join(lines)
 
 
-def accuracy_table(results):
+def accuracy_table(results: dict[str, Any]) -> str:
     lines = [f"{'Full training on ' + results['dataset']:<40}seconds   accuracy"]
     for name, result in results["accuracy"].items():
         arguments = ", ".join(f"{key}={value}" for key, value in result["arguments"].items())
@@ -129,7 +133,7 @@ def accuracy_table(results):
     return "\n".join(lines)
 
 
-def target_table(judged):
+def target_table(judged: Sequence[dict[str, Any]]) -> str:
     lines = ["Targets"]
     for target in judged:
         lines.append(

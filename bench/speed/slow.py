@@ -4,7 +4,11 @@ Both go forward through a model's layers, keep each layer's input, and go back. 
 small share of the images, from which the seconds per epoch are extrapolated; the report says so.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from math import exp, log
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.signal import convolve2d
@@ -16,17 +20,24 @@ from solutions.ch4_3_pooling_cnn import max_pool, max_pool_backward
 
 from .contenders import BATCH_SIZE, Solutions
 
+if TYPE_CHECKING:
+    from .models import Images, Model
+
+Nested = Any  # a number, or a list of these
+
 
 class ImageByImage(Solutions):
     """`scipy.signal.convolve2d`, for one image and one filter at a time."""
 
     share = BATCH_SIZE
 
-    def __init__(self, model, images, start, threads):
+    def __init__(self, model: Model, images: Images, start: list[np.ndarray], threads: int) -> None:
         super().__init__(model, images, start, threads)
         self.loss_fn = self.loss
 
-    def loss(self, X, y, params):
+    def loss(
+        self, X: np.ndarray, y: np.ndarray, params: list[np.ndarray]
+    ) -> tuple[float, list[np.ndarray]]:
         inputs, weights = [], iter(params)
         for layer in self.model.layers:
             kind = layer.partition(" ")[0]
@@ -41,7 +52,7 @@ class ImageByImage(Solutions):
         return loss, grads
 
 
-def conv(X, filters, b):
+def conv(X: np.ndarray, filters: np.ndarray, b: np.ndarray) -> np.ndarray:
     n, (F, C) = len(X), filters.shape[:2]
     out = np.zeros((n, F, X.shape[2] - 2, X.shape[3] - 2), X.dtype)
     for i, f, c in np.ndindex(n, F, C):
@@ -49,7 +60,9 @@ def conv(X, filters, b):
     return out + b[:, None, None]
 
 
-def conv_back(dout, X, filters, b, wanted):
+def conv_back(
+    dout: np.ndarray, X: np.ndarray, filters: np.ndarray, b: np.ndarray, wanted: bool
+) -> tuple[np.ndarray, ...]:
     dX, dfilters = np.zeros_like(X), np.zeros_like(filters)
     n, (F, C) = len(X), filters.shape[:2]
     for i, f, c in np.ndindex(n, F, C):
@@ -59,7 +72,9 @@ def conv_back(dout, X, filters, b, wanted):
     return dX, dfilters, dout.sum(axis=(0, 2, 3))
 
 
-def dense_back(dout, X, W, b, wanted):
+def dense_back(
+    dout: np.ndarray, X: np.ndarray, W: np.ndarray, b: np.ndarray, wanted: bool
+) -> tuple[np.ndarray | None, ...]:
     flat = X.reshape(len(X), -1)
     dX = (dout @ W.T).reshape(X.shape) if wanted else None
     return dX, flat.T @ dout, dout.sum(axis=0)
@@ -84,17 +99,17 @@ class PlainLoops(Solutions):
 
     share = BATCH_SIZE
 
-    def __init__(self, model, images, start, threads):
+    def __init__(self, model: Model, images: Images, start: list[np.ndarray], threads: int) -> None:
         super().__init__(model, images, start, threads)
         self.reset()
 
-    def reset(self):
+    def reset(self) -> None:
         self.params = [param.tolist() for param in self.start]
         self.memory = [([0.0] * param.size, [0.0] * param.size) for param in self.start]
         self.updates = 0
         self.rng = np.random.default_rng(0)
 
-    def epoch(self):
+    def epoch(self) -> list[float]:
         losses = []
         order = self.rng.permutation(self.share)
         for i in range(0, self.share, BATCH_SIZE):
@@ -113,7 +128,7 @@ class PlainLoops(Solutions):
                 descend(param, grad, scale)
         return losses
 
-    def add_image(self, x, y, grads):
+    def add_image(self, x: Nested, y: list[float], grads: list[Nested]) -> float:
         """Return the loss of one image and add its gradients to `grads`."""
         kept, index = [], 0
         for layer in self.model.layers:
@@ -133,7 +148,7 @@ class PlainLoops(Solutions):
                 dout = LOOP_BACKWARD[kind](dout, x)
         return loss
 
-    def adam(self, grad, m, v):
+    def adam(self, grad: list[float], m: list[float], v: list[float]) -> list[float]:
         """Return the negative steps for one parameter's gradient; update m and v."""
         fix_m, fix_v = 1 - 0.9**self.updates, 1 - 0.999**self.updates
         steps = []
@@ -143,11 +158,11 @@ class PlainLoops(Solutions):
             steps.append(self.model.lr * (m[i] / fix_m) / ((v[i] / fix_v) ** 0.5 + 1e-8))
         return steps
 
-    def accuracy(self):
+    def accuracy(self) -> float:
         return float("nan")  # trained on too few images
 
 
-def descend(param, grad, scale):
+def descend(param: Nested, grad: Nested, scale: float) -> None:
     for i, entry in enumerate(grad):
         if isinstance(entry, list):
             descend(param[i], entry, scale)
@@ -155,19 +170,19 @@ def descend(param, grad, scale):
             param[i] -= scale * entry
 
 
-def flat_list(nested):
+def flat_list(nested: Nested) -> list[float]:
     if not isinstance(nested, list):
         return [nested]
     return [number for part in nested for number in flat_list(part)]
 
 
-def shaped_like(nested, numbers):
+def shaped_like(nested: Nested, numbers: Iterator[float]) -> Nested:
     if not isinstance(nested, list):
         return next(numbers)
     return [shaped_like(part, numbers) for part in nested]
 
 
-def loop_loss(z, y):
+def loop_loss(z: list[float], y: list[float]) -> tuple[float, list[float]]:
     if len(z) == 1:  # logistic
         a = 1 / (1 + exp(-z[0]))
         return -log(max(a if y[0] else 1 - a, 1e-300)), [a - y[0]]
@@ -178,7 +193,7 @@ def loop_loss(z, y):
     return loss, [a - t for a, t in zip(A, y, strict=True)]
 
 
-def loop_dense(x, W, b):
+def loop_dense(x: Nested, W: Nested, b: Nested) -> Nested:
     z = list(b)
     for i, value in enumerate(flat_list(x)):
         for j in range(len(z)):
@@ -186,7 +201,9 @@ def loop_dense(x, W, b):
     return z
 
 
-def loop_dense_back(dout, x, W, dW, db, wanted):
+def loop_dense_back(
+    dout: Nested, x: Nested, W: Nested, dW: Nested, db: Nested, wanted: bool
+) -> Nested:
     flat = flat_list(x)
     for j, d in enumerate(dout):
         db[j] += d
@@ -204,7 +221,7 @@ def loop_dense_back(dout, x, W, dW, db, wanted):
     return shaped_like(x, iter(dflat))
 
 
-def loop_conv(x, filters, b):
+def loop_conv(x: Nested, filters: Nested, b: Nested) -> Nested:
     out = []
     for f, bank in enumerate(filters):
         rows = []
@@ -222,7 +239,9 @@ def loop_conv(x, filters, b):
     return out
 
 
-def loop_conv_back(dout, x, filters, dfilters, db, wanted):
+def loop_conv_back(
+    dout: Nested, x: Nested, filters: Nested, dfilters: Nested, db: Nested, wanted: bool
+) -> Nested:
     dx = shaped_like(x, iter([0.0] * len(flat_list(x))))
     for f, dmap in enumerate(dout):
         for i, drow in enumerate(dmap):
@@ -237,21 +256,21 @@ def loop_conv_back(dout, x, filters, dfilters, db, wanted):
     return dx
 
 
-def loop_relu(x):
+def loop_relu(x: Nested) -> Nested:
     return [loop_relu(part) for part in x] if isinstance(x, list) else max(x, 0.0)
 
 
-def loop_relu_back(dout, x):
+def loop_relu_back(dout: Nested, x: Nested) -> Nested:
     if isinstance(x, list):
         return [loop_relu_back(d, part) for d, part in zip(dout, x, strict=True)]
     return dout if x > 0 else 0.0
 
 
-def corners(i, j):
+def corners(i: int, j: int) -> list[tuple[int, int]]:
     return [(2 * i, 2 * j), (2 * i, 2 * j + 1), (2 * i + 1, 2 * j), (2 * i + 1, 2 * j + 1)]
 
 
-def loop_pool(x):
+def loop_pool(x: Nested) -> Nested:
     height, width = len(x[0]) // 2, len(x[0][0]) // 2
     return [
         [[max(image[r][c] for r, c in corners(i, j)) for j in range(width)] for i in range(height)]
@@ -259,7 +278,7 @@ def loop_pool(x):
     ]
 
 
-def loop_pool_back(dout, x):
+def loop_pool_back(dout: Nested, x: Nested) -> Nested:
     dx = shaped_like(x, iter([0.0] * len(flat_list(x))))
     for image, dimage, dmap in zip(x, dx, dout, strict=True):
         for i, drow in enumerate(dmap):

@@ -1,6 +1,10 @@
 """The speed targets of the course, and whether the samples meet them."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 from statistics import median
+from typing import Any
 
 from . import machine
 
@@ -12,12 +16,12 @@ UNDISTURBED = 0.9  # of a processor: a contender with less had to wait for other
 EXTRA_SHARE = 0.01  # other memory may grow by this share of the memory of the images
 
 
-def seconds(result):
+def seconds(result: dict[str, Any]) -> float | None:
     """Return the median of a contender's epochs, or None without epochs."""
     return median(result["samples"]) if result["samples"] else None
 
 
-def ratio(model, name="torch"):
+def ratio(model: dict[str, Any], name: str = "torch") -> float | None:
     """Return the solutions' time as a share of another contender's."""
     ours, theirs = (
         seconds(model["contenders"].get(who, {"samples": []})) for who in ("solutions", name)
@@ -25,7 +29,7 @@ def ratio(model, name="torch"):
     return ours / theirs if ours and theirs else None
 
 
-def processor_share(results):
+def processor_share(results: dict[str, Any]) -> float:
     """Return the smallest share of a processor that a contender got, at most 1."""
     shares = [
         median(result["processor_samples"]) / seconds(result)
@@ -36,7 +40,7 @@ def processor_share(results):
     return min([1.0, *shares])
 
 
-def judge(results):
+def judge(results: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a list of {"what", "limit", "value", "passed"} for all that was measured."""
     models, judged = results.get("models", {}), []
     for name, limit in RATIOS.items():
@@ -53,7 +57,7 @@ def judge(results):
     return judged
 
 
-def against_pytorch(model, limit):
+def against_pytorch(model: dict[str, Any], limit: float) -> list[dict[str, Any]]:
     title = model["title"]
     ours, theirs = (model["contenders"][name]["accuracy"] for name in ("solutions", "torch"))
     return [
@@ -62,18 +66,18 @@ def against_pytorch(model, limit):
     ]
 
 
-def mlp_rate(model):
+def mlp_rate(model: dict[str, Any]) -> float:
     """Return the FLOP/s of the epoch, counting only the matrix products that it needs."""
     per_image = machine.flops(machine.MLP_PRODUCTS) / machine.BATCH_SIZE
     return per_image * model["images"] / seconds(model["contenders"]["solutions"])
 
 
-def gemm_share(model, gemm):
+def gemm_share(model: dict[str, Any], gemm: dict[str, list[float]]) -> dict[str, Any]:
     share = mlp_rate(model) / median(gemm["mlp"])
     return at_least("MLP epoch / speed of its matrix products alone", share, SHARE, percent)
 
 
-def growth(measured):
+def growth(measured: dict[str, Any]) -> list[dict[str, Any]]:
     """Judge the time per image and the other memory, from the fewest images to the most."""
     times = [median(samples) for samples in measured["seconds_per_image"].values()]
     fewest, most = (f"{int(n):,}" for n in (min_max(measured["peak_bytes"])))
@@ -86,12 +90,14 @@ def growth(measured):
     ]
 
 
-def min_max(by_size):
+def min_max(by_size: Iterable[int | str]) -> tuple[int, int]:
     sizes = [int(n) for n in by_size]
     return min(sizes), max(sizes)
 
 
-def at_most(what, value, limit, written):
+def at_most(
+    what: str, value: float, limit: float, written: Callable[[float], str]
+) -> dict[str, Any]:
     return {
         "what": what,
         "limit": limit,
@@ -101,20 +107,22 @@ def at_most(what, value, limit, written):
     }
 
 
-def at_least(what, value, limit, written):
+def at_least(
+    what: str, value: float, limit: float, written: Callable[[float], str]
+) -> dict[str, Any]:
     return at_most(what, value, limit, written) | {
         "passed": value >= limit,
         "text": f"{written(value)} (at least {written(limit)})",
     }
 
 
-def two_digits(value):
+def two_digits(value: float) -> str:
     return f"{value:.2f}"
 
 
-def percent(value):
+def percent(value: float) -> str:
     return f"{value:.1%}"
 
 
-def points(value):
+def points(value: float) -> str:
     return f"{100 * value:+.2f} points"

@@ -3,13 +3,18 @@
 Only one of them works at a time: the measuring process decides which.
 """
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 import os
 import time
 import traceback
 import warnings
+from collections.abc import Callable, Iterable
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
 
 from grader import threads as blas
 
@@ -29,11 +34,11 @@ NO_CNN = {"sklearn"}
 ONCE = {"loops"}  # so slow that they run in the first round only
 
 
-def torch_is_there():
+def torch_is_there() -> bool:
     return importlib.util.find_spec("torch") is not None
 
 
-def candidates(model, left_out=()):
+def candidates(model: models.Model, left_out: Iterable[str] = ()) -> list[str]:
     """Return the contenders that can train this model on this machine."""
     convolutional = any(layer.startswith("conv") for layer in model.layers)
     return [
@@ -49,7 +54,7 @@ def candidates(model, left_out=()):
 class Worker:
     """A process that handles one request after another."""
 
-    def __init__(self, threads):
+    def __init__(self, threads: int) -> None:
         context = get_context("spawn")
         self.connection, other_end = context.Pipe()
         before = {name: os.environ.get(name) for name in blas.SETTINGS}
@@ -62,7 +67,7 @@ class Worker:
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
         other_end.close()
 
-    def ask(self, function, *arguments):
+    def ask(self, function: Callable[..., Any], *arguments: object) -> Any:
         """Call `function(bench, *arguments)` in the process, which keeps `bench` between calls."""
         self.connection.send((function, arguments))
         try:
@@ -73,14 +78,14 @@ class Worker:
             raise RuntimeError(error)
         return answer
 
-    def close(self):
+    def close(self) -> None:
         self.connection.close()
         self.process.join(10)
         if self.process.is_alive():
             self.process.kill()
 
 
-def serve(connection, threads):
+def serve(connection: Connection, threads: int) -> None:
     bench = Bench(threads)
     while True:
         try:
@@ -97,12 +102,12 @@ def serve(connection, threads):
 class Bench:
     """State of a worker: its data set and the contender that is training."""
 
-    def __init__(self, threads):
+    def __init__(self, threads: int) -> None:
         self.threads, self.dataset, self.contender = threads, None, None
         warnings.simplefilter("ignore")  # scikit-learn warns that one epoch is not enough
 
 
-def prepare(bench, name, model_name, count):
+def prepare(bench: Bench, name: str, model_name: str, count: int) -> tuple[int, int]:
     """Prepare a contender with the start weights; return (its share, number of images)."""
     import data
 
@@ -121,12 +126,12 @@ def prepare(bench, name, model_name, count):
     return share, len(images.X)
 
 
-def epoch(bench):
+def epoch(bench: Bench) -> tuple[float, float]:
     """Train for one epoch; return the elapsed seconds and the processor seconds."""
     begin, busy = time.perf_counter(), time.process_time()
     bench.contender.epoch()
     return time.perf_counter() - begin, time.process_time() - busy
 
 
-def accuracy(bench):
+def accuracy(bench: Bench) -> float:
     return bench.contender.accuracy()

@@ -81,7 +81,7 @@ def _closest(results, stubs):
 def _handed_in(results, stubs=None):
     """The folders of the graded files, next to the results, and of the stubs."""
     home = results if os.path.isdir(results) else os.path.dirname(results)
-    if stubs is None:
+    if not stubs:
         kit = find_spec("exercises")
         if not kit or not kit.origin:
             raise Refused("there is no folder `exercises` here: name the stubs with --stubs")

@@ -9,7 +9,7 @@ from ..course import registry
 from ..diagnosis.general import GENERAL
 from ..misconceptions import of
 
-FIELDS = {"part": "the answer", "got": "the value returned", "expected": "the right value"}
+FIELDS = {"part": "the answer", "got": "the value given", "expected": "the correct value"}
 
 
 def readable(misconception: str) -> str:

@@ -112,7 +112,7 @@ def _candidates(members, notes):
 
 
 def _reason_to_skip(member, name, project):
-    """Why a file is ignored; "" if that needs no note, None if the file is used."""
+    """The reason to ignore a file; "" if that needs no note, None if the file is used."""
     in_kit = _within(member, KIT)
     if project and not _within(member, {EXERCISES}):
         return ": ignored, because only `exercises` is graded" if name and not in_kit else ""

@@ -21,7 +21,7 @@ class IntakeError(Exception):
 
 @dataclass(frozen=True)
 class HandIn:
-    """What one student handed in.
+    """The chapter files and the identity of one student.
 
     `id` is safe as a file name and unique in the class, `student` holds what is known about the
     person, `files` maps chapter files to UTF-8 source, and `notes` list skipped, repaired and

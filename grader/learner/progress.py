@@ -42,7 +42,7 @@ def read(submission: Path | str) -> State:
     names to `{"status", "misconception", "because_of"}`. A function that is done, as in
     `FunctionResult.is_done`, has the status `passed`.
     """
-    return _as_it_is_now(Path(submission), _Store(submission).mine()["chapters"])
+    return _as_it_is_now(Path(submission), _Store(submission).own_part()["chapters"])
 
 
 def _as_it_is_now(folder, chapters):
@@ -65,14 +65,14 @@ def record(
     books: maps stems to the notebooks in this folder that were graded in place of chapter files
     """
     folder = Path(submission)
-    with _Store(folder).changing() as mine:
+    with _Store(folder).changing() as part:
         for chapter in chapters:
             id, book = chapter.id, (books or {}).get(_stem(chapter.id))
             name = book.name if book else None
             if not untouched(folder, id, name):
                 file = {"file": digest(folder, id, name), "notebook": name}
-                mine["chapters"][id] = summary_of(chapter) | file
-    return _as_it_is_now(folder, mine["chapters"])
+                part["chapters"][id] = summary_of(chapter) | file
+    return _as_it_is_now(folder, part["chapters"])
 
 
 def summary_of(chapter: results.ChapterResult) -> dict[str, Any]:
@@ -93,15 +93,15 @@ def summary_of(chapter: results.ChapterResult) -> dict[str, Any]:
 
 def hints(submission: Path | str, chapter: Chapter, function: str) -> list[str]:
     """Return the hints already given for a function, oldest first."""
-    return _Store(submission).mine()["hints"].get(f"{chapter.id} {function}", [])
+    return _Store(submission).own_part()["hints"].get(f"{chapter.id} {function}", [])
 
 
 def next_hint(
     submission: Path | str, chapter: Chapter, function: str, sequence: Iterable[str]
 ) -> str | None:
     """Return the first of these hints not given yet and record it; None after the last."""
-    with _Store(submission).changing() as mine:
-        given = mine["hints"].setdefault(f"{chapter.id} {function}", [])
+    with _Store(submission).changing() as part:
+        given = part["hints"].setdefault(f"{chapter.id} {function}", [])
         following = next((hint for hint in sequence if hint not in given), None)
         if following:
             given.append(following)
@@ -117,12 +117,12 @@ def course_score(state: State) -> tuple[float, float]:
 def last_look(submission: Path | str, state: State) -> tuple[str, dict[str, float]] | None:
     """Return the last `(when, {chapter id: score})` of the board, or None; record this time."""
     store = _Store(submission)
-    mine = store.mine()
+    part = store.own_part()
     scores = {id: entry["score"] for id, entry in state.items()}
-    if mine["looked"] is None or mine["looked"]["scores"] != scores:
-        with store.changing(quiet=True) as mine_now:
-            mine_now["looked"] = {"when": time.strftime("%Y-%m-%d %H:%M"), "scores": scores}
-    return mine["looked"] and (mine["looked"]["when"], mine["looked"]["scores"])
+    if part["looked"] is None or part["looked"]["scores"] != scores:
+        with store.changing(quiet=True) as current:
+            current["looked"] = {"when": time.strftime("%Y-%m-%d %H:%M"), "scores": scores}
+    return part["looked"] and (part["looked"]["when"], part["looked"]["scores"])
 
 
 def next_unfinished(chapters: Iterable[Chapter], state: State) -> Chapter | None:
@@ -176,7 +176,7 @@ class _Store:
         submission = Path(os.path.abspath(submission))  # a link keeps its own name
         self.name, self.path = submission.name, submission.parent / FILE
 
-    def mine(self):
+    def own_part(self):
         whole = self.whole()
         return _validated((whole or {}).get(self.name))
 
@@ -185,9 +185,9 @@ class _Store:
         """Yield this submission's part and write the changes; concurrent calls wait."""
         with self._locked():
             whole = self.whole()
-            mine = _validated((whole or {}).get(self.name))
-            yield mine
-            submissions = (whole or {}) | {self.name: mine}
+            part = _validated((whole or {}).get(self.name))
+            yield part
+            submissions = (whole or {}) | {self.name: part}
             try:
                 if whole is None:
                     set_aside(self.path)
