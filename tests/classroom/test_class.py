@@ -64,8 +64,8 @@ def copied(graded, tmp_path):
 def test_every_submission_gets_a_line_with_what_its_result_depends_on(graded):
     submissions, out, _ = graded
     found = {result["submission"]: result for result in lines(out)}
-    assert sorted(found) == [submission.id for submission in intake.read(submissions).submissions]
-    for submission in intake.read(submissions).submissions:
+    assert sorted(found) == [submission.id for submission in intake.read(submissions).hand_ins]
+    for submission in intake.read(submissions).hand_ins:
         result = found[submission.id]
         assert result["digest"] == submission.digest
         assert result["student"] == submission.student
@@ -93,7 +93,7 @@ def test_in_a_pipe_each_submission_is_a_line_then_comes_a_summary(graded):
     assert [match[1] for match in told] == list("12345678")
     assert len({match[2] for match in told}) == 8
     summary = "\n".join(stdout.splitlines()[8:])
-    assert re.search(r"graded 8 in \d+ s, [\d.]+ per minute; already there: 0", summary)
+    assert re.search(r"graded 8 in \d+ s, [\d.]+ per minute; already graded before: 0", summary)
     assert re.search(r"functions: .*\d+ passed", summary)
     assert "Next: `grade export html" in summary
 
@@ -145,7 +145,7 @@ def test_a_second_run_grades_nothing_and_leaves_the_file_as_it_is(graded):
     before = (out / "results.jsonl").read_bytes()
     code, stdout, _ = run(submissions, out)
     assert code == 0
-    assert "graded 0; already there: 8" in stdout
+    assert "graded 0; already graded before: 8" in stdout
     assert (out / "results.jsonl").read_bytes() == before
 
 
@@ -228,7 +228,7 @@ def test_ctrl_c_stops_with_one_line_and_the_same_command_goes_on(tmp_path):
     _, stderr = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     done = lines_so_far(out)
-    assert stderr == f"stopped; {done} of 24 graded; run the same command to go on\n"
+    assert stderr == f"stopped; {done} of 24 graded; run the same command again to resume\n"
     assert 2 <= done < 24
     wait_for(lambda: not marked("stopped"))
     for folder in hanging:
@@ -291,7 +291,7 @@ def test_what_is_no_longer_handed_in_keeps_its_result_and_is_named(tmp_path, gra
     subprocess.run(["rm", "-r", str(submissions / "student-002")], check=True)
     code, stdout, _ = run(submissions, out)
     assert code == 0
-    assert "results kept of what is no longer handed in: `student-002`" in stdout
+    assert "results kept for submissions no longer present: `student-002`" in stdout
     assert by_id(out) == by_id(graded[1])
 
 
@@ -317,7 +317,7 @@ def test_a_roster_tells_who_it_was_without_a_new_grading(tmp_path, graded):
     roster.write_text("Name,Email,SIS User ID\nstudent-001,one@example.org,S1\n", encoding="utf-8")
     code, stdout, _ = run(submissions, out, "--roster", roster)
     assert code == 0
-    assert "graded 0; already there: 8" in stdout
+    assert "graded 0; already graded before: 8" in stdout
     found = {result["submission"]: result for result in lines(out)}
     assert found["student-001"]["student"]["email"] == "one@example.org"
     assert "email" not in found["student-002"]["student"]
@@ -409,7 +409,7 @@ class Listener:
 
 def submissions_that_say(*texts):
     return [
-        intake.Submission(f"s{number}", {}, {"ch1_1_numpy_arrays.py": text.encode()}, ())
+        intake.HandIn(f"s{number}", {}, {"ch1_1_numpy_arrays.py": text.encode()}, ())
         for number, text in enumerate(texts)
     ]
 
@@ -442,14 +442,14 @@ def test_what_ends_its_examiner_twice_gets_no_points_and_the_run_goes_on(opened)
     (chapter,) = found["s1"]["chapters"]
     assert [f["status"] for f in chapter["functions"]] == ["crashed", "crashed"]
     assert found["s1"]["max_score"] == chapter["max_score"] == 10
-    assert found["s1"]["notes"] == [class_run.LOST]
+    assert found["s1"]["notes"] == [class_run.LOST_NOTE]
     assert prepared(opened, submissions).due == []
 
     known = [dataclasses.replace(s, student={"name": "Ada"}, notes=("late",)) for s in submissions]
     assert prepared(opened, known).due == []
     told = {result.submission: result.to_json() for result in ledger.read(opened.folder)}
     assert {result["student"]["name"] for result in told.values()} == {"Ada"}
-    assert told["s1"]["notes"] == ["late", class_run.LOST]
+    assert told["s1"]["notes"] == ["late", class_run.LOST_NOTE]
     assert told["s0"]["notes"] == ["late"]
 
 
@@ -535,7 +535,7 @@ def test_without_the_seed_or_with_a_damaged_one_nothing_is_graded_anew(tmp_path,
     (out / "course.json").unlink()
     code, _, stderr = run(submissions, out)
     assert code == 2
-    assert "is gone" in stderr
+    assert "is missing" in stderr
 
 
 @pytest.mark.needs("sandbox")

@@ -152,7 +152,7 @@ def test_what_is_still_being_graded_is_not_taken_for_passed(watching):
     in_place(watching.path(STEM), endless)
     watching.said("Activation functions")
     watching.press("h")
-    watching.said("still being graded")
+    watching.said("still in progress")
     watching.press("d")
     watching.said("`softmax` is still being graded")
     begin = time.perf_counter()
@@ -252,7 +252,7 @@ def test_what_the_reference_stands_in_for_is_what_is_left_to_do(tmp_path):
         shown = watching.until_foot()
         assert "given forward_mlp" in shown
         assert "Chapter 3.3 is done" in shown
-        assert "still waits for `relu` (3.2)" in shown
+        assert "still depends on `relu` (3.2)" in shown
         watching.press("h")
         assert "3.2 `relu`, hint 1 of 3" in watching.until_foot()
 
