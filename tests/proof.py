@@ -24,11 +24,12 @@ import right
 
 from grader import checks, misconceptions, registry, threads
 from grader.diagnosis import diagnose
+from grader.misconceptions import reference
 from grader.student import Workers
 
 ROOT = Path(__file__).resolve().parent.parent
 SOLUTIONS = ROOT / "solutions"
-COURSE = Path(misconceptions.__file__).with_name("course.py")
+COURSE = Path(misconceptions.__file__).with_name("reference.py")
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,31 @@ class Graded:
 
 
 def source_of(version, function):
-    """The text that puts this version in place of the graded function."""
-    module = ast.parse(Path(inspect.getfile(version)).read_text(encoding="utf-8"))
-    kept = [node for node in module.body[1:] if not _is_ours(node)]
-    (node,) = [n for n in module.body if getattr(n, "name", None) == version.__name__]
-    node.name = function
+    """The text that puts this version in place of the graded function: itself and what it uses."""
+    mistake = inspect.unwrap(version)
+    module = ast.parse(Path(inspect.getfile(mistake)).read_text(encoding="utf-8"))
+    (node,) = [n for n in module.body if getattr(n, "name", None) == mistake.__name__]
+    bound, given = _bound(node, function, version.__name__)
     node.decorator_list = [item for item in node.decorator_list if not _enters(item)]
     if ast.get_docstring(node):
         node.body = node.body[1:] or [ast.Pass()]
-    return "\n\n".join(map(ast.unparse, [*kept, node]))
+    node.name = function
+    pieces = [node]
+    if given:
+        node.name = "_mistake"
+        pieces.append(_called_with(given, function, inspect.signature(version)))
+    _bind(node, bound)
+    text = "\n\n".join(map(ast.unparse, [*_used(module, pieces), *pieces]))
+    return text.replace("from ..", "from .")
+
+
+def _bind(function, bound):
+    """Turn these arguments, the last ones of a function, into variables set at its beginning."""
+    if bound:
+        function.args.args = [arg for arg in function.args.args if arg.arg not in bound]
+        function.args.defaults = function.args.defaults[: -len(bound)]
+        lines = [f"{name} = {ast.unparse(value)}" for name, value in bound.items()]
+        function.body = [*ast.parse("\n".join(lines)).body, *function.body]
 
 
 def _enters(decorator):
@@ -64,18 +81,61 @@ def _enters(decorator):
     return ast.unparse(decorator).partition("(")[0] in ("wrong", "right")
 
 
-def _is_ours(node):
-    """Another version, or the import of the decorator; helpers and other imports are kept."""
+def _bound(node, function, name):
+    """What this function's decorator gives the mistake: `{argument: expression}`, and a class."""
+    for decorator in filter(_enters, node.decorator_list):
+        keywords = {item.arg: item.value for item in decorator.keywords}
+        named = ast.literal_eval(keywords.pop("name", ast.Constant(node.name)))
+        right = decorator.args[0]
+        given = right.id if isinstance(right, ast.Name) else None
+        of = getattr(reference, given).function if given else right.value
+        if (of, named) == (function, name):
+            return {k: v for k, v in keywords.items() if k not in OF_THE_BANK}, given
+    raise LookupError(f"{name} is not entered for {function}")
+
+
+OF_THE_BANK = ("recognizes", "of_form", "words")  # what `wrong` keeps for itself
+
+
+def _called_with(given, function, signature):
+    """`def function(...): return _mistake(given(...))`."""
+    call = f"return _mistake({given}({', '.join(signature.parameters)}))"
+    return ast.parse(f"def {function}{signature}:\n    {call}").body[0]
+
+
+def _used(module, pieces):
+    """The definitions and imports of a module that these nodes need, in the module's order."""
+    makers = {name: node for node in module.body for name in _names_made(node)}
+    needed, waiting = set(), list(pieces)
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            if isinstance(node, ast.Name) and node.id in makers and node.id not in needed:
+                needed.add(node.id)
+                waiting.append(makers[node.id])
+    return [_trimmed(node, needed) for node in module.body if _names_made(node) & needed]
+
+
+def _names_made(node):
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(name.asname or name.name).partition(".")[0] for name in node.names}
+    if isinstance(node, ast.Assign):
+        return {
+            n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)
+        }
+    return {node.name} if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else set()
+
+
+def _trimmed(node, needed):
     if isinstance(node, ast.ImportFrom):
-        return [name.name for name in node.names] in (["wrong"], ["right"])
-    defined = isinstance(node, (ast.FunctionDef, ast.ClassDef))
-    return defined and not node.name.startswith("_")
+        node.names = [name for name in node.names if (name.asname or name.name) in needed]
+    return node
 
 
 def chapter_with(stem, source):
     """The reference's chapter with a function written once more at its end."""
     text = (SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8").partition("\ndef demo():")[0]
-    return f"{text}\n\n{source.replace('from grader.misconceptions.course', 'from .course')}\n"
+    source = re.sub(r"from grader\.misconceptions\.(course|reference)", "from .reference", source)
+    return f"{text}\n\n{source}\n"
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What people get wrong in chapter 1.1."""
+"""Wrong answers in chapter 1.1."""
 
 import numpy as np
 
@@ -207,7 +207,7 @@ def zeros_of_the_integer_dtype(X):
     return (X - X.mean()) / X.std()
 
 
-@wrong("normalize", shows=_has_large_epsilon)
+@wrong("normalize", recognizes=_has_large_epsilon)
 def epsilon_too_large(X):
     """The small number that you add to the standard deviation is large enough to be seen: all your
     entries are a little too near 0.

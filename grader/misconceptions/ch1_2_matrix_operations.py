@@ -1,9 +1,9 @@
-"""What people get wrong in chapter 1.2."""
+"""Wrong answers in chapter 1.2."""
 
 import numpy as np
 
 from . import wrong
-from .course import sigmoid
+from .reference import sigmoid
 
 
 def _fits(X, W, b):

@@ -1,11 +1,11 @@
-"""What people get wrong in chapter 1.3."""
+"""Wrong answers in chapter 1.3."""
 
 import math
 
 import numpy as np
 
 from . import wrong
-from .course import sigmoid as _sigmoid
+from .reference import sigmoid as _sigmoid
 
 
 def _is_clipped(answer, Z):
@@ -18,7 +18,7 @@ def _is_clipped(answer, Z):
     return Z.min() < -limit - 0.5 and np.allclose(answer, cut, rtol=0, atol=1e-7)
 
 
-@wrong("sigmoid", shows=_is_clipped)
+@wrong("sigmoid", recognizes=_is_clipped)
 def clip_too_narrow(Z):
     """You cut z off before exp, which stops the overflow, but the limit is so small that it shows:
     for a very negative z the answer should go on towards 0.

@@ -1,4 +1,4 @@
-"""What people get wrong in chapter 2.1."""
+"""Wrong answers in chapter 2.1."""
 
 import numpy as np
 
@@ -418,7 +418,7 @@ def only_one_logarithm_guarded(A, y):
     return float(-np.mean(y * np.log(A + 1e-8) + (1 - y) * np.log(1 - A)))
 
 
-@wrong("binary_cross_entropy", shows=_sure_and_right_costs_too_much)
+@wrong("binary_cross_entropy", recognizes=_sure_and_right_costs_too_much)
 def clip_too_coarse(A, y):
     """Your margin around 0 and 1 is so wide that it changes the loss: a prediction that is sure and
     right should cost next to nothing and does not, and a sure mistake costs too little.
@@ -452,7 +452,7 @@ def logarithm_of_the_labels(A, y):
     return float(-np.mean(A * np.log(y) + (1 - A) * np.log(1 - y)))
 
 
-@wrong("binary_cross_entropy", shows=_takes_log_of_labels)
+@wrong("binary_cross_entropy", recognizes=_takes_log_of_labels)
 def labels_inside_the_logarithms(A, y):
     """You took the logarithm of the labels, and a small margin keeps it finite where they are 0:
     the loss is huge for every prediction that is not exactly right. The logarithm belongs to the

@@ -1,4 +1,4 @@
-"""What people get wrong in chapter 2.2."""
+"""Wrong answers in chapter 2.2."""
 
 from itertools import pairwise
 
@@ -308,7 +308,7 @@ def best_weights_instead_of_last(X, y, W, lr, loss_fn, steps=100):
     return path[int(np.argmin(losses))], losses
 
 
-@wrong("gradient_descent", shows=_has_its_own_gradient)
+@wrong("gradient_descent", recognizes=_has_its_own_gradient)
 def gradient_by_hand(X, y, W, lr, loss_fn, steps=100):
     """Your losses come from `loss_fn`, but the gradient is worked out in your code, by the formula
     for the squared error. With another loss these two do not belong together.
@@ -357,7 +357,7 @@ def step_divided_by_the_examples(X, y, W, lr, loss_fn, steps=100):
     return _steps(X, y, W, lr / len(X), loss_fn, steps)
 
 
-@wrong("gradient_descent", shows=_stops_after_one)
+@wrong("gradient_descent", recognizes=_stops_after_one)
 def return_inside_the_loop(X, y, W, lr, loss_fn, steps=100):
     """There was one step only, however many were asked for. That happens when `return` stands
     inside the loop: the function ends in the first turn.
@@ -367,7 +367,7 @@ def return_inside_the_loop(X, y, W, lr, loss_fn, steps=100):
     return _steps(X, y, W, lr, loss_fn, min(steps, 1))
 
 
-@wrong("gradient_descent", shows=_keeps_one_loss, of_form=True)
+@wrong("gradient_descent", recognizes=_keeps_one_loss, of_form=True)
 def only_the_last_loss(X, y, W, lr, loss_fn, steps=100):
     """You gave one loss, the last one. Asked for is the loss of every step, so that one can see the
     curve go down.
@@ -388,7 +388,7 @@ def learning_rate_forgotten(X, y, W, lr, loss_fn, steps=100):
     return _steps(X, y, W, 1.0, loss_fn, steps)
 
 
-@wrong("gradient_descent", shows=_has_its_own_rate)
+@wrong("gradient_descent", recognizes=_has_its_own_rate)
 def learning_rate_hard_coded(X, y, W, lr, loss_fn, steps=100):
     """Your steps have a fixed learning rate that stands in your code; the one that was handed to
     you is not used.
@@ -398,7 +398,7 @@ def learning_rate_hard_coded(X, y, W, lr, loss_fn, steps=100):
     return _steps(X, y, W, 0.01, loss_fn, steps)
 
 
-@wrong("gradient_descent", shows=_always_as_many)
+@wrong("gradient_descent", recognizes=_always_as_many)
 def number_of_steps_hard_coded(X, y, W, lr, loss_fn, steps=100):
     """The number of steps stands in your code; the one that was asked for is not used.
 
@@ -407,7 +407,7 @@ def number_of_steps_hard_coded(X, y, W, lr, loss_fn, steps=100):
     return _steps(X, y, W, lr, loss_fn, 100)
 
 
-@wrong("gradient_descent", shows=_has_another_default)
+@wrong("gradient_descent", recognizes=_has_another_default)
 def another_default_for_steps(X, y, W, lr, loss_fn, steps=1000):
     """When nobody says how many steps to make, it should be 100 of them; yours is another number.
 
@@ -416,7 +416,7 @@ def another_default_for_steps(X, y, W, lr, loss_fn, steps=1000):
     return _steps(X, y, W, lr, loss_fn, steps)
 
 
-@wrong("gradient_descent", shows=_stands_still)
+@wrong("gradient_descent", recognizes=_stands_still)
 def never_moves(X, y, W, lr, loss_fn, steps=100):
     """All your losses are the same number and the weights are those of the start: the update never
     reaches W.
@@ -427,7 +427,7 @@ def never_moves(X, y, W, lr, loss_fn, steps=100):
     return 1.0 * W, _steps(X, y, W, 0.0, loss_fn, steps)[1]
 
 
-@wrong("gradient_descent", shows=_looks_only_once)
+@wrong("gradient_descent", recognizes=_looks_only_once)
 def gradient_of_the_start_weights_only(X, y, W, lr, loss_fn, steps=100):
     """All your losses are the same number although W has moved: loss and gradient were worked out
     for the start weights only. After each step the slope is another one.

@@ -1,11 +1,11 @@
-"""What people get wrong in chapter 2.3."""
+"""Wrong answers in chapter 2.3."""
 
 from itertools import pairwise
 
 import numpy as np
 
 from . import wrong
-from .course import binary_cross_entropy, minibatches, sigmoid
+from .reference import binary_cross_entropy, minibatches, sigmoid
 
 
 class _Epoch:
@@ -158,7 +158,7 @@ def _cut(X, y, batch_size):
     return [(X[i : i + batch_size], y[i : i + batch_size]) for i in starts]
 
 
-@wrong("minibatches", shows=_kept_in_order)
+@wrong("minibatches", recognizes=_kept_in_order)
 def not_shuffled(X, y, batch_size, rng):
     """The batches hold the examples in the order in which they came. If the data is sorted, say all
     zeros before all ones, each batch shows the network one side of the story only.
@@ -169,7 +169,7 @@ def not_shuffled(X, y, batch_size, rng):
     return _cut(X, y, batch_size)
 
 
-@wrong("minibatches", shows=_shuffled_apart)
+@wrong("minibatches", recognizes=_shuffled_apart)
 def x_and_y_shuffled_apart(X, y, batch_size, rng):
     """X and y were shuffled one by one, each into an order of its own, so the labels no longer
     belong to their examples.
@@ -179,7 +179,7 @@ def x_and_y_shuffled_apart(X, y, batch_size, rng):
     return _cut(X[_order(X, y, rng)], y[_order(X, y, rng)], batch_size)
 
 
-@wrong("minibatches", shows=_one_shuffled)
+@wrong("minibatches", recognizes=_one_shuffled)
 def only_one_of_them_shuffled(X, y, batch_size, rng):
     """One of X and y was shuffled and the other was left as it is, so the labels no longer belong
     to their examples.
@@ -193,7 +193,7 @@ def _empty_batch(answer, X, y, batch_size, rng):
     return len(answer[-1][0]) == 0 and sum(len(part) for part, _ in answer) == len(X)
 
 
-@wrong("minibatches", shows=_empty_batch)
+@wrong("minibatches", recognizes=_empty_batch)
 def empty_batch_at_the_end(X, y, batch_size, rng):
     """When the batch size divides the number of examples, one batch more comes at the end, with
     nothing in it. The mean loss of no example is nan.
@@ -205,7 +205,7 @@ def empty_batch_at_the_end(X, y, batch_size, rng):
     return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in starts]
 
 
-@wrong("minibatches", shows=_rest_dropped)
+@wrong("minibatches", recognizes=_rest_dropped)
 def last_batch_dropped(X, y, batch_size, rng):
     """Examples are missing: only full batches come, and what is left over at the end is dropped.
     The last batch may be shorter than the others.
@@ -216,7 +216,7 @@ def last_batch_dropped(X, y, batch_size, rng):
     return _cut(X[order], y[order], batch_size)[: len(X) // batch_size]
 
 
-@wrong("minibatches", shows=_drawn_again)
+@wrong("minibatches", recognizes=_drawn_again)
 def examples_drawn_anew_for_each_batch(X, y, batch_size, rng):
     """Each batch is drawn from all the examples, so some come twice in one epoch and others not at
     all.
@@ -230,7 +230,7 @@ def examples_drawn_anew_for_each_batch(X, y, batch_size, rng):
     return [(X[draw], y[draw]) for draw in draws]
 
 
-@wrong("minibatches", shows=_filled_up)
+@wrong("minibatches", recognizes=_filled_up)
 def last_batch_filled_up(X, y, batch_size, rng):
     """You filled the last batch up with examples that had been there before. Every example should
     come once in an epoch, and the last batch may be shorter.
@@ -242,7 +242,7 @@ def last_batch_filled_up(X, y, batch_size, rng):
     return _cut(X[order], y[order], batch_size)
 
 
-@wrong("minibatches", shows=_cut_before)
+@wrong("minibatches", recognizes=_cut_before)
 def cut_before_shuffling(X, y, batch_size, rng):
     """The data was cut into batches first and shuffled then, so neighbours stay together: the same
     examples meet in one batch in every epoch.
@@ -254,7 +254,7 @@ def cut_before_shuffling(X, y, batch_size, rng):
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-@wrong("minibatches", shows=_split_evenly)
+@wrong("minibatches", recognizes=_split_evenly)
 def batches_of_equal_size(X, y, batch_size, rng):
     """You split the examples into parts of nearly equal size. Each batch should hold batch_size
     examples, and only the last may be shorter.
@@ -266,7 +266,7 @@ def batches_of_equal_size(X, y, batch_size, rng):
     return [(X[part], y[part]) for part in parts]
 
 
-@wrong("minibatches", shows=_as_many_batches)
+@wrong("minibatches", recognizes=_as_many_batches)
 def batch_size_taken_as_number_of_batches(X, y, batch_size, rng):
     """You made as many batches as batch_size says. It is the number of examples in each batch.
 
@@ -276,7 +276,7 @@ def batch_size_taken_as_number_of_batches(X, y, batch_size, rng):
     return [(X[part], y[part]) for part in parts]
 
 
-@wrong("minibatches", shows=_own_batch_size)
+@wrong("minibatches", recognizes=_own_batch_size)
 def batch_size_ignored(X, y, batch_size, rng):
     """The batches do not have the size that was asked for: a size that stands in your code, or all
     the data at once.
@@ -287,7 +287,7 @@ def batch_size_ignored(X, y, batch_size, rng):
     return _cut(X[order], y[order], 32)
 
 
-@wrong("minibatches", shows=_one_short_each)
+@wrong("minibatches", recognizes=_one_short_each)
 def slice_one_short(X, y, batch_size, rng):
     """Each batch lacks one example: a slice ends before its second number, so there is no need to
     take 1 off.
@@ -300,7 +300,7 @@ def slice_one_short(X, y, batch_size, rng):
     return [(X_batch[:size], y_batch[:size]) for X_batch, y_batch in batches]
 
 
-@wrong("minibatches", shows=_at_every_position)
+@wrong("minibatches", recognizes=_at_every_position)
 def a_batch_at_every_position(X, y, batch_size, rng):
     """There are as many batches as examples: a new one begins at every position, so they overlap,
     and most examples come several times.
@@ -311,7 +311,7 @@ def a_batch_at_every_position(X, y, batch_size, rng):
     return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in range(len(X))]
 
 
-@wrong("minibatches", shows=_single_batch, of_form=True)
+@wrong("minibatches", recognizes=_single_batch, of_form=True)
 def one_batch_instead_of_an_epoch(X, y, batch_size, rng):
     """You gave a single batch. Asked for are all the batches of one epoch, one after the other, so
     that a loop over them sees every example.
@@ -322,7 +322,7 @@ def one_batch_instead_of_an_epoch(X, y, batch_size, rng):
     return X[order], y[order]
 
 
-@wrong("minibatches", shows=_labels_first)
+@wrong("minibatches", recognizes=_labels_first)
 def labels_before_inputs(X, y, batch_size, rng):
     """Your pairs hold the labels first and the inputs second. Asked for is (X_batch, y_batch).
 
@@ -332,7 +332,7 @@ def labels_before_inputs(X, y, batch_size, rng):
     return [(y_batch, X_batch) for X_batch, y_batch in _cut(X[order], y[order], batch_size)]
 
 
-@wrong("minibatches", shows=_seeded_by_itself)
+@wrong("minibatches", recognizes=_seeded_by_itself)
 def generator_of_its_own(X, y, batch_size, rng):
     """You made a generator with a fixed seed inside, so the same order comes every time, in every
     epoch and whatever `rng` the caller hands in.
@@ -355,7 +355,7 @@ def callers_arrays_shuffled(X, y, batch_size, rng):
     return _cut(X, y, batch_size)
 
 
-@wrong("minibatches", shows=_answered_anyway)
+@wrong("minibatches", recognizes=_answered_anyway)
 def lengths_not_compared(X, y, batch_size, rng):
     """X and y have different lengths, so some examples have no label, and you gave batches all the
     same.
@@ -380,150 +380,6 @@ def _logistic(X, y, params):
 def _gradients_are_nan(answer, X, y, params):
     loss, grads = answer
     return np.isfinite(loss) and loss > 10 and any(np.isnan(grad).any() for grad in grads)
-
-
-def _bias_like(shape_of):
-    """Recognises by its shape a gradient of the bias beside a right gradient of the weights."""
-
-    def shows(answer, X, y, params):
-        _, _, delta, X = _logistic(X, y, params)
-        _, (dW, db) = answer
-        right = np.allclose(dW, X.T @ delta, rtol=1e-4) and np.shape(dW) == np.shape(params[0])
-        return right and np.shape(db) == shape_of(X) != (1,)
-
-    return shows
-
-
-def _both_are_sums(answer, X, y, params):
-    """Both gradients lack the 1/n, in whatever shape they come."""
-    _, _, delta, X = _logistic(X, y, params)
-    _, (dW, db) = answer
-    sums = len(X) * X.T @ delta, len(X) * delta.sum()
-    return len(X) > 1 and np.allclose(np.ravel(dW), np.ravel(sums[0])) and np.allclose(db, sums[1])
-
-
-def _loss_is_squared(answer, X, y, params):
-    A, loss, _, _ = _logistic(X, y, params)
-    return np.isclose(answer[0], np.mean((A - y) ** 2)) and not np.isclose(answer[0], loss)
-
-
-@wrong("logistic_loss", shows=_both_are_sums)
-def gradients_not_averaged(X, y, params):
-    """Your gradients are those of the summed loss: {n} times too large. The loss is a mean over the
-    examples, so a 1/n is in its gradients too.
-
-    Where in your code does the mean come in on the way from the loss to the gradients?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    delta = delta * len(X)
-    return loss, [X.T @ delta, delta.sum(axis=0)]
-
-
-@wrong("logistic_loss")
-def bias_gradient_not_averaged(X, y, params):
-    """`dW` is right, but db is the sum over the {n} examples and lacks the 1/n.
-
-    Which of your two gradients divides by the number of examples, and why should the other not?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [X.T @ delta, delta.sum(axis=0) * len(X)]
-
-
-@wrong("logistic_loss")
-def weight_gradient_not_averaged(X, y, params):
-    """`db` is right, but dW is the sum over the {n} examples and lacks the 1/n.
-
-    A matrix product adds up over the examples: what makes a mean of that sum?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [X.T @ delta * len(X), delta.sum(axis=0)]
-
-
-@wrong("logistic_loss")
-def gradients_averaged_twice(X, y, params):
-    """Your gradients are too small by the number of examples: the division by n happens twice.
-
-    Does your code take a mean of something that has been divided by n before?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [X.T @ delta / len(X), delta.mean(axis=0)]
-
-
-@wrong("logistic_loss")
-def only_bias_gradient_averaged_twice(X, y, params):
-    """`dW` is right, but db is too small by the number of examples: the 1/n is in it twice.
-
-    If D holds the 1/n already, is it a sum or a mean of D that you need for the bias?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [X.T @ delta, delta.mean(axis=0)]
-
-
-@wrong("logistic_loss")
-def gradients_point_downhill(X, y, params):
-    """Both gradients have the wrong sign: they point to where the loss falls. The minus belongs to
-    the update, not to the gradient.
-
-    If a probability is too large, A above y: should the gradient of the bias be positive or
-    negative?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [-X.T @ delta, -delta.sum(axis=0)]
-
-
-@wrong("logistic_loss")
-def sigmoid_derivative_twice(X, y, params):
-    """There is a factor A (1 - A) too many in your gradients. In the cross-entropy it cancels
-    against the derivative of the logarithm, and what is left for Z is A - y.
-
-    Work out dL/dA, multiply by the derivative of the sigmoid, and simplify: what remains?
-    """
-    A, loss, delta, X = _logistic(X, y, params)
-    delta = delta * A * (1 - A)
-    return loss, [X.T @ delta, delta.sum(axis=0)]
-
-
-@wrong("logistic_loss")
-def factor_2_of_the_squared_error(X, y, params):
-    """Your gradients are twice as large as they should be. The 2 belongs to the squared error,
-    which has a square to differentiate; the cross-entropy has none.
-
-    Which loss are these the gradients of?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [2 * X.T @ delta, 2 * delta.sum(axis=0)]
-
-
-@wrong("logistic_loss", shows=_loss_is_squared)
-def loss_is_the_squared_error(X, y, params):
-    """Your loss is the mean squared error of the probabilities, {got}. Logistic regression is
-    trained on the binary cross-entropy, which is {expected} here.
-
-    Which function of chapter 2.1 compares probabilities with labels?
-    """
-    A, _, delta, X = _logistic(X, y, params)
-    return float(np.mean((A - y) ** 2)), [X.T @ delta, delta.sum(axis=0)]
-
-
-@wrong("logistic_loss")
-def loss_not_averaged(X, y, params):
-    """The gradients are right, but the loss is the sum over the {n} examples: {got} for {expected}.
-
-    Should the loss of a batch double when the batch is twice as large?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss * len(X), [X.T @ delta, delta.sum(axis=0)]
-
-
-@wrong("logistic_loss")
-def loss_is_negative(X, y, params):
-    """The gradients are right, but the loss is negative: {got} for {expected}. Logarithms of
-    probabilities are negative, and the minus in front of the mean is missing.
-
-    Should a perfect prediction have the smallest or the largest loss?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return -loss, [X.T @ delta, delta.sum(axis=0)]
 
 
 @wrong("logistic_loss")
@@ -563,72 +419,6 @@ def bias_left_out(X, y, params):
     return loss, [X.T @ delta, delta.sum(axis=0)]
 
 
-@wrong("logistic_loss", shows=_bias_like(lambda X: ()), of_form=True)
-def bias_gradient_is_a_number(X, y, params):
-    """`db` is a single number, and b has the shape (1,). A gradient has the shape of its parameter,
-    so that the one can be subtracted from the other.
-
-    Over which axis should you sum so that one number per output is left?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [X.T @ delta, np.sum(delta)]
-
-
-@wrong("logistic_loss", shows=_bias_like(lambda X: (1, 1)))
-def bias_gradient_is_a_matrix(X, y, params):
-    """`db` has the shape (1, 1), and b has the shape (1,). A gradient has the shape of its
-    parameter; `keepdims=True` keeps an axis that b does not have.
-
-    What is the shape of a sum over axis 0 of an (n, 1) array, with `keepdims` and without?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [X.T @ delta, delta.sum(axis=0, keepdims=True)]
-
-
-@wrong("logistic_loss")
-def gradients_in_the_wrong_order(X, y, params):
-    """Your list is [db, dW]. Gradients come in the order of their parameters, and `params` is [W,
-    b].
-
-    Which gradient is subtracted from W when two lists are gone through side by side?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [delta.sum(axis=0), X.T @ delta]
-
-
-@wrong("logistic_loss")
-def loss_and_gradients_swapped(X, y, params):
-    """You gave the gradients first and the loss second. Asked for is (loss, grads), in this order,
-    for gradient descent unpacks it so.
-
-    What does `loss, grads = logistic_loss(...)` put into `loss` with your order?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return [X.T @ delta, delta.sum(axis=0)], loss
-
-
-@wrong("logistic_loss")
-def bias_gradient_is_zero(X, y, params):
-    """`db` is zero, so the bias would never learn. It has a slope of its own: moving b moves every
-    Z by the same amount.
-
-    How does Z = X W + b change with b, and what does the chain rule make of it?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [X.T @ delta, np.zeros_like(1.0 * params[1])]
-
-
-@wrong("logistic_loss", shows=_bias_like(lambda X: (len(X),)))
-def bias_gradient_per_example(X, y, params):
-    """`db` has one number for each example: you summed over the outputs. b is shared by all
-    examples, so its gradient collects from all of them.
-
-    Which axis of D counts the examples?
-    """
-    _, loss, delta, X = _logistic(X, y, params)
-    return loss, [X.T @ delta, delta.sum(axis=1)]
-
-
 @wrong("logistic_loss")
 def sure_mistakes_are_infinite(X, y, params):
     """For large Z the sigmoid is rounded to exactly 0 or 1, and your loss takes the logarithm of 0.
@@ -641,7 +431,7 @@ def sure_mistakes_are_infinite(X, y, params):
     return loss, [X.T @ delta, delta.sum(axis=0)]
 
 
-@wrong("logistic_loss", shows=_gradients_are_nan)
+@wrong("logistic_loss", recognizes=_gradients_are_nan)
 def divided_by_a_probability_of_0(X, y, params):
     """You went by way of dL/dA, which divides by A and by 1 - A. For sure predictions one of them
     is 0, and the gradient becomes nan.
@@ -769,7 +559,7 @@ def _seed_of_its_own(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1,
     ) and not _close(answer[0], _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)[0])
 
 
-@wrong("gradient_descent", shows=_reordered)
+@wrong("gradient_descent", recognizes=_reordered)
 def shuffled_for_batch_size_none(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """For `batch_size=None` you used all the data, but shuffled. The order should be the given one
     then: there is nothing to be gained by shuffling what is used as a whole.
@@ -810,7 +600,7 @@ def start_parameters_changed(X, y, params, lr, loss_fn, batch_size=32, epochs=1,
     return params, losses
 
 
-@wrong("gradient_descent", shows=_once_per_epoch)
+@wrong("gradient_descent", recognizes=_once_per_epoch)
 def one_loss_per_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """You noted one loss for each epoch. Asked for is one for each update, so an epoch of five
     batches gives five of them.
@@ -837,7 +627,7 @@ def noted_after_the_update(X, y, params, lr, loss_fn, batch_size=32, epochs=1, r
     return _descend(X, y, params, lr, loss_fn, batch_size, epochs, batches, after)
 
 
-@wrong("gradient_descent", shows=_same_again)
+@wrong("gradient_descent", recognizes=_same_again)
 def same_batches_in_every_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """You shuffled once, and every epoch goes through the same batches. They should be shuffled
     anew each time, so that other examples meet in a batch.
@@ -850,7 +640,7 @@ def same_batches_in_every_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs
     return _descend(X, y, params, lr, loss_fn, batch_size, epochs)
 
 
-@wrong("gradient_descent", shows=_first_epoch_only)
+@wrong("gradient_descent", recognizes=_first_epoch_only)
 def only_one_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """Your training ends after one epoch. Either the loop over the epochs is missing, or the
     `return` stands in it, or the batches come from a generator made before it, which is used up
@@ -861,7 +651,7 @@ def only_one_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None)
     return _right(X, y, params, lr, loss_fn, batch_size, 1, rng)
 
 
-@wrong("gradient_descent", shows=_seed_of_its_own)
+@wrong("gradient_descent", recognizes=_seed_of_its_own)
 def seed_of_its_own(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """You shuffle with a generator made inside with a fixed seed, so the `rng` of the caller has no
     effect: the order is the same whoever calls.
@@ -934,7 +724,7 @@ def always_the_full_batch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rn
     return _descend(X, y, params, lr, loss_fn, None, epochs)
 
 
-@wrong("gradient_descent", shows=_some_left_alone)
+@wrong("gradient_descent", recognizes=_some_left_alone)
 def not_every_parameter_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """Some of the parameters are still what they were at the start. `params` may hold any number of
     arrays, and each has its gradient at the same place in `grads`.
@@ -945,7 +735,7 @@ def not_every_parameter_updated(X, y, params, lr, loss_fn, batch_size=32, epochs
     return [*trained[:-1], 1.0 * params[-1]], losses
 
 
-@wrong("gradient_descent", shows=_all_left_alone)
+@wrong("gradient_descent", recognizes=_all_left_alone)
 def parameters_never_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """The parameters come back as they went in: the update never reaches them. In a loop `param =
     param - step` gives the name `param` to a new array and leaves the list alone.
@@ -970,7 +760,7 @@ def divided_by_the_batch_size(X, y, params, lr, loss_fn, batch_size=32, epochs=1
     return _right(X, y, params, lr, divided, batch_size, epochs, rng)
 
 
-@wrong("gradient_descent", shows=_other_default_size)
+@wrong("gradient_descent", recognizes=_other_default_size)
 def another_default_batch_size(X, y, params, lr, loss_fn, batch_size=16, epochs=1, rng=None):
     """When nobody says how large the batches are, they should hold 32 examples; yours have another
     size.
@@ -980,7 +770,7 @@ def another_default_batch_size(X, y, params, lr, loss_fn, batch_size=16, epochs=
     return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
 
 
-@wrong("gradient_descent", shows=_rest_left_out)
+@wrong("gradient_descent", recognizes=_rest_left_out)
 def last_batch_not_used(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """There are fewer updates than batches: what is left over after the full batches is never
     trained on. The last batch may be shorter than the others.
@@ -1020,7 +810,7 @@ def step_without_learning_rate(X, y, params, lr, loss_fn, batch_size=32, epochs=
     return _right(X, y, params, 1.0, loss_fn, batch_size, epochs, rng)
 
 
-@wrong("gradient_descent", shows=_own_rate)
+@wrong("gradient_descent", recognizes=_own_rate)
 def learning_rate_in_the_code(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """Your updates have a fixed learning rate that stands in your code; the one that was handed to
     you is not used.
@@ -1030,7 +820,7 @@ def learning_rate_in_the_code(X, y, params, lr, loss_fn, batch_size=32, epochs=1
     return _right(X, y, params, 0.01, loss_fn, batch_size, epochs, rng)
 
 
-@wrong("gradient_descent", shows=_epoch_missing)
+@wrong("gradient_descent", recognizes=_epoch_missing)
 def one_epoch_short(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """You went through the data one time less than was asked for.
 

@@ -1,4 +1,4 @@
-"""What people get wrong in chapter 2.4."""
+"""Wrong answers in chapter 2.4."""
 
 import numpy as np
 
@@ -231,7 +231,7 @@ def only_the_first_array(X, y, params, loss_fn, h=1e-5):
     return [grads[0], *(0 * grad for grad in grads[1:])]
 
 
-@wrong("numerical_gradient", shows=_is_rough)
+@wrong("numerical_gradient", recognizes=_is_rough)
 def worked_out_in_float32(X, y, params, loss_fn, h=1e-5):
     """Your gradient of float32 parameters is rough: float32 knows about seven digits, and a step of
     1e-5 uses up five of them before the losses are even compared. Give float32 back, but compute in
@@ -297,7 +297,7 @@ def floor_added(analytic, numeric):
     return float(np.max(np.abs(analytic - numeric) / (1e-8 + size)))
 
 
-@wrong("relative_error", shows=_has_no_floor)
+@wrong("relative_error", recognizes=_has_no_floor)
 def divided_by_nearly_nothing(analytic, numeric):
     """You divided by |a| + |n| even where it is smaller than 1e-8. There two gradients that are
     both as good as zero look far apart, and 0 / 0 is nan.

@@ -1,4 +1,4 @@
-"""What people get wrong in chapter 3.1.
+"""Wrong answers in chapter 3.1.
 
 Training may start from any weights, so its mistakes are told by undoing the last steps: given the
 parameters at the end, a wrong step leads back to parameters whose loss is the one recorded.
@@ -7,7 +7,7 @@ parameters at the end, a wrong step leads back to parameters whose loss is the o
 import numpy as np
 
 from . import wrong
-from .course import binary_cross_entropy, relu, sigmoid, softmax
+from .reference import binary_cross_entropy, relu, sigmoid, softmax
 
 
 @wrong("forward_perceptron")
@@ -181,11 +181,11 @@ PREFIX = 6  # epochs that tell one way of stepping from another
 def _takes(step, cost=_cost):
     """True of training from zeros, as most do, that takes such steps and records this cost."""
 
-    def shows(answer, X, y, lr, epochs, rng):
+    def recognizes(answer, X, y, lr, epochs, rng):
         right = _agrees(answer, X, y, lr, epochs, _right_step)
         return not right and _agrees(answer, X, y, lr, epochs, step, cost)
 
-    return shows
+    return recognizes
 
 
 def _agrees(answer, X, y, lr, epochs, step, cost=_cost):
@@ -205,7 +205,7 @@ def _rises(answer, *args):
     return rises or _takes(_up)(answer, *args)
 
 
-@wrong("train_perceptron", shows=_rises)
+@wrong("train_perceptron", recognizes=_rises)
 def uphill(X, y, lr, epochs, rng):
     """The parameters move along the gradient, and the loss climbs. The gradient points to where the
     loss grows fastest, and you are asked to go the other way.
@@ -219,7 +219,7 @@ def _sum_step(X, y, W, b, lr):
     return _right_step(X, y, W, b, lr * len(X))
 
 
-@wrong("train_perceptron", shows=_takes(_sum_step))
+@wrong("train_perceptron", recognizes=_takes(_sum_step))
 def one_over_n_missing(X, y, lr, epochs, rng):
     """The steps are {n} times too long: the gradient is the sum over the {n} examples, and the loss
     is their mean. With a sum, a good learning rate would change with the number of examples.
@@ -233,7 +233,7 @@ def _step_by_n_squared(X, y, W, b, lr):
     return _right_step(X, y, W, b, lr / len(X))
 
 
-@wrong("train_perceptron", shows=_takes(_step_by_n_squared))
+@wrong("train_perceptron", recognizes=_takes(_step_by_n_squared))
 def divided_by_n_twice(X, y, lr, epochs, rng):
     """The steps are {n} times too short: the gradient is divided by the number of examples and
     then once more. Training goes the right way, but barely moves.
@@ -248,7 +248,7 @@ def _doubled(X, y, W, b, lr):
     return _right_step(X, y, W, b, 2 * lr)
 
 
-@wrong("train_perceptron", shows=_takes(_doubled))
+@wrong("train_perceptron", recognizes=_takes(_doubled))
 def factor_two(X, y, lr, epochs, rng):
     """The steps are twice as long as they should be. A 2 belongs to the derivative of a square; the
     binary cross-entropy with its sigmoid has the plain A - y.
@@ -266,7 +266,7 @@ def _never_moved(answer, X, y, lr, epochs, rng):
     return stays and may and not (moves and (len(losses) == 1 or _all_right(X, y, W, b)))
 
 
-@wrong("train_perceptron", shows=_never_moved)
+@wrong("train_perceptron", recognizes=_never_moved)
 def never_updated(X, y, lr, epochs, rng):
     """The parameters at the end are those of the start: the loss is the same in every epoch. The
     gradient is computed, or a new value is, but it does not find its way back into `W` and `b`.
@@ -280,7 +280,7 @@ def _bias_fixed(X, y, W, b, lr):
     return _right_step(X, y, W, b, lr)[0], b
 
 
-@wrong("train_perceptron", shows=_takes(_bias_fixed))
+@wrong("train_perceptron", recognizes=_takes(_bias_fixed))
 def bias_never_updated(X, y, lr, epochs, rng):
     """`W` is trained and `b` stays where it started. Then the line between the two answers can
     turn but not move, and a rule such as AND is out of reach.
@@ -295,7 +295,7 @@ def _bias_averaged_again(X, y, W, b, lr):
     return W - lr * dW, b - lr * db / len(X)
 
 
-@wrong("train_perceptron", shows=_takes(_bias_averaged_again))
+@wrong("train_perceptron", recognizes=_takes(_bias_averaged_again))
 def bias_gradient_divided_twice(X, y, lr, epochs, rng):
     """`W` moves as it should, `b` is {n} times too slow: its gradient is divided by the number of
     examples twice. That happens when the mean is taken of an error that has the 1/n in it already.
@@ -310,7 +310,7 @@ def _bias_summed(X, y, W, b, lr):
     return W - lr * dW, b - lr * db * len(X)
 
 
-@wrong("train_perceptron", shows=_takes(_bias_summed))
+@wrong("train_perceptron", recognizes=_takes(_bias_summed))
 def bias_gradient_not_averaged(X, y, lr, epochs, rng):
     """`W` moves as it should, `b` goes {n} times too far: the errors are summed over the examples
     and not averaged.
@@ -336,7 +336,7 @@ def _slope_of_any_size(answer, *args):
 COSTS = (_cost, _squared_error)
 
 
-@wrong("train_perceptron", shows=_slope_of_any_size)
+@wrong("train_perceptron", recognizes=_slope_of_any_size)
 def sigmoid_slope_left_in(X, y, lr, epochs, rng):
     """Your error is multiplied by A (1 - A), the slope of the sigmoid. That is the gradient of the
     squared error; for the binary cross-entropy this slope cancels against the derivative of the
@@ -356,7 +356,7 @@ def _rule_step(X, y, W, b, lr):
     return W - lr * X.T @ delta, b - lr * delta.sum(axis=0)
 
 
-@wrong("train_perceptron", shows=_takes(_rule_step))
+@wrong("train_perceptron", recognizes=_takes(_rule_step))
 def error_of_the_rounded_answer(X, y, lr, epochs, rng):
     """Your error compares the labels with answers rounded to 0 and 1, as the perceptron rule of
     1958 did. It stops as soon as all are on the right side, and says nothing of how sure they are.
@@ -371,7 +371,7 @@ def _one_after_the_other(X, y, W, b, lr):
     return W, _right_step(X, y, W, b, lr)[1]
 
 
-@wrong("train_perceptron", shows=_takes(_one_after_the_other))
+@wrong("train_perceptron", recognizes=_takes(_one_after_the_other))
 def bias_gradient_after_the_step(X, y, lr, epochs, rng):
     """`W` is updated first, and the gradient of `b` is then computed with the new `W`. One step of
     gradient descent takes both gradients at the same place.
@@ -394,7 +394,7 @@ def _one_at_a_time(answer, X, y, lr, epochs, rng):
     return len(X) > 1 and len(losses) == epochs * len(X)
 
 
-@wrong("train_perceptron", shows=_one_at_a_time)
+@wrong("train_perceptron", recognizes=_one_at_a_time)
 def one_example_at_a_time(X, y, lr, epochs, rng):
     """You update after every single example. That is a way to train, but here an epoch is one
     update on all the examples together.
@@ -413,7 +413,7 @@ def _another_rate(answer, X, y, lr, epochs, rng):
     return any(_agrees(answer, X, y, rate, epochs, _right_step) for rate in rates)
 
 
-@wrong("train_perceptron", shows=_another_rate)
+@wrong("train_perceptron", recognizes=_another_rate)
 def learning_rate_ignored(X, y, lr, epochs, rng):
     """The steps have a length of their own: whatever `lr` the caller gives, the same fixed rate is
     used.
@@ -431,7 +431,7 @@ def _recorded_late(answer, X, y, lr, epochs, rng):
     return late and moved and len(losses) == epochs
 
 
-@wrong("train_perceptron", shows=_recorded_late)
+@wrong("train_perceptron", recognizes=_recorded_late)
 def loss_after_the_step(X, y, lr, epochs, rng):
     """The losses are one step late: each is taken after the update, so the loss of the start is
     missing and the last one belongs to the final parameters.
@@ -446,7 +446,7 @@ def _summed_cost(X, y, W, b):
     return len(X) * _cost(X, y, W, b)
 
 
-@wrong("train_perceptron", shows=_takes(_right_step, _summed_cost))
+@wrong("train_perceptron", recognizes=_takes(_right_step, _summed_cost))
 def loss_summed_over_examples(X, y, lr, epochs, rng):
     """The steps are right, and the losses that you record are {n} times too large: they are sums
     over the {n} examples.
@@ -463,7 +463,7 @@ def _squared_errors(answer, X, y, lr, epochs, rng):
     return at_the_end or _takes(_right_step, _squared_error)(answer, X, y, lr, epochs, rng)
 
 
-@wrong("train_perceptron", shows=_squared_errors)
+@wrong("train_perceptron", recognizes=_squared_errors)
 def squared_error_recorded(X, y, lr, epochs, rng):
     """The losses that you record are mean squared errors. A probability is paid for by the binary
     cross-entropy: that is the loss to be watched, and the one whose gradient goes into the steps.
@@ -483,7 +483,7 @@ def _only_last(answer, X, y, lr, epochs, rng):
     return _count(answer) == 1 < epochs and answer[1][0] < np.log(2) - 1e-9
 
 
-@wrong("train_perceptron", shows=_only_last)
+@wrong("train_perceptron", recognizes=_only_last)
 def only_the_last_loss(X, y, lr, epochs, rng):
     """There is one loss for the whole training, that of the last epoch. The list should tell the
     story of the training: one loss for each epoch, the oldest first.
@@ -499,7 +499,7 @@ def _now_and_then(answer, X, y, lr, epochs, rng):
     return count < epochs and epochs > 100 and count in (-(-epochs // 10), -(-epochs // 100))
 
 
-@wrong("train_perceptron", shows=_now_and_then)
+@wrong("train_perceptron", recognizes=_now_and_then)
 def loss_recorded_now_and_then(X, y, lr, epochs, rng):
     """Only some of the epochs leave a loss in your list. That is fine for printing; the list that
     is returned has one for each epoch.
@@ -514,7 +514,7 @@ def _one_too_many(answer, X, y, lr, epochs, rng):
     return _count(answer) == epochs + 1 != len(X) * epochs
 
 
-@wrong("train_perceptron", shows=_one_too_many)
+@wrong("train_perceptron", recognizes=_one_too_many)
 def one_loss_too_many(X, y, lr, epochs, rng):
     """There is one loss more than there are epochs. Each update has one loss, the one before it;
     the loss of the final parameters has no update that follows.
@@ -529,7 +529,7 @@ def _one_too_few(answer, X, y, lr, epochs, rng):
     return _count(answer) == epochs - 1 and epochs != 2
 
 
-@wrong("train_perceptron", shows=_one_too_few)
+@wrong("train_perceptron", recognizes=_one_too_few)
 def one_epoch_short(X, y, lr, epochs, rng):
     """There is one loss less than there are epochs: the loop begins too late or ends too early.
 
@@ -543,7 +543,7 @@ def _another_length(answer, X, y, lr, epochs, rng):
     return _count(answer) != epochs and _count(answer) in round_numbers
 
 
-@wrong("train_perceptron", shows=_another_length)
+@wrong("train_perceptron", recognizes=_another_length)
 def epochs_ignored(X, y, lr, epochs, rng):
     """The number of updates is always the same, whatever `epochs` the caller asks for.
 

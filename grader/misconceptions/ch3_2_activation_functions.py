@@ -1,9 +1,9 @@
-"""What people get wrong in chapter 3.2."""
+"""Wrong answers in chapter 3.2."""
 
 import numpy as np
 
 from . import wrong
-from .course import sigmoid
+from .reference import sigmoid
 
 
 def _floats(Z):
@@ -99,7 +99,7 @@ def _has_a_ceiling(answer, Z):
     return np.sum(top < Z) > 1 and np.allclose(answer, np.clip(Z, 0, top))
 
 
-@wrong("relu", shows=_has_a_ceiling)
+@wrong("relu", recognizes=_has_a_ceiling)
 def cut_off_above(Z):
     """Large entries all come out as the same number: {got} for {expected}. ReLU has a floor but no
     ceiling, and that is what keeps its gradient alive for large z.
@@ -113,7 +113,7 @@ def _is_smooth(answer, Z):
     return np.allclose(answer, np.logaddexp(0.0, Z))
 
 
-@wrong("relu", shows=_is_smooth)
+@wrong("relu", recognizes=_is_smooth)
 def softplus(Z):
     """Your curve is smooth at 0, with a logarithm in it: {got} for {expected}. That is softplus, a
     cousin of relu, which is made of two straight lines.
@@ -661,7 +661,7 @@ def _columns_sum_to_1(answer, Z):
     return answer.shape == Z.shape and np.allclose(columns, 1) and not np.allclose(rows, 1)
 
 
-@wrong("softmax", shows=_columns_sum_to_1)
+@wrong("softmax", recognizes=_columns_sum_to_1)
 def columns_instead_of_rows(Z):
     """Your columns sum to 1, and the rows should: {got} for {expected}. A row is one example, and
     its classes share one whole.
@@ -776,7 +776,7 @@ def _is_unnormalised(answer, Z):
     return np.allclose(largest, 1) or np.allclose(largest, np.exp(np.minimum(top, 80)))
 
 
-@wrong("softmax", shows=_is_unnormalised)
+@wrong("softmax", recognizes=_is_unnormalised)
 def not_normalised(Z):
     """The exponentials are there, but they are not divided by their sum, so your rows do not add up
     to 1: {got} for {expected}.

@@ -1,4 +1,4 @@
-"""What people get wrong in chapter 3.3.
+"""Wrong answers in chapter 3.3.
 
 Random weights are told by their moments, for no two learners draw them in the same way.
 """
@@ -6,254 +6,12 @@ Random weights are told by their moments, for no two learners draw them in the s
 import numpy as np
 
 from . import wrong
-from .course import relu, sigmoid, softmax
-
-
-def _alone(W):
-    """Numbers around 0 that are not uniform: their spread is all there is to tell."""
-    return abs(W.mean()) < 0.1 * W.std() and np.mean(W**4) > 2.2 * np.mean(W**2) ** 2
-
-
-def _spread(scale):
-    """True of normal weights with this standard deviation."""
-
-    def shows(answer, fan_in, fan_out, rng):
-        W, _ = answer
-        right = abs(W.std() / np.sqrt(2 / fan_in) - 1) < 0.025
-        return _alone(W) and not right and abs(W.std() / scale(fan_in, fan_out) - 1) < 0.025
-
-    return shows
-
-
-def _no_root(answer, fan_in, fan_out, rng):
-    same = [scale for scale in SCALES if abs(2 / fan_in / scale - 1) < 0.1]  # which of the two?
-    return not same and _spread(lambda *fans: 2 / fan_in)(answer, fan_in, fan_out, rng)
-
+from .reference import relu, sigmoid, softmax
 
 SCALES = (0.5, 0.1, 0.05, 0.01, 0.001)
 
 
-@wrong("he_init", shows=_no_root)
-def variance_as_standard_deviation(fan_in, fan_out, rng):
-    """The weights spread by 2 / fan_in. That is the variance that is asked for, and generators take
-    the standard deviation: your weights are much too small.
-
-    What leads from a variance to a standard deviation?
-    """
-    return rng.normal(0, 2 / fan_in, size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-@wrong("he_init", shows=_spread(lambda fan_in, fan_out: np.sqrt(2 / fan_out)))
-def fan_out_for_fan_in(fan_in, fan_out, rng):
-    """The spread of your weights goes by the number of outputs. A unit sums over its inputs, and it
-    is their number that makes the sum large.
-
-    How many numbers are added up in one entry of X W?
-    """
-    return rng.normal(0, np.sqrt(2 / fan_out), size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-@wrong("he_init", shows=_spread(lambda fan_in, fan_out: np.sqrt(1 / fan_in)))
-def factor_two_forgotten(fan_in, fan_out, rng):
-    """The variance of your weights is 1 / fan_in, half of what it should be. That suits layers
-    without relu; relu sets half of the units to 0, and the weights have to make up for it.
-
-    Which factor stands in the variance that He proposed for relu?
-    """
-    return rng.normal(0, np.sqrt(1 / fan_in), size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-@wrong("he_init", shows=_spread(lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out))))
-def xavier_instead_of_he(fan_in, fan_out, rng):
-    """The variance of your weights is 2 / (fan_in + fan_out). That is Xavier's, for tanh and
-    sigmoid, and comes in chapter 4.1. He's, for relu, goes by the inputs alone.
-
-    Which of the two numbers stands in the variance of this chapter?
-    """
-    scale = np.sqrt(2 / (fan_in + fan_out))
-    return rng.normal(0, scale, size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-@wrong("he_init", shows=_spread(lambda fan_in, fan_out: 1))
-def weights_not_scaled(fan_in, fan_out, rng):
-    """Your weights have a standard deviation of 1 whatever the size of the layer. With 784 inputs
-    the sums are then 28 times as large as the inputs, and more so with every layer.
-
-    How should the weights shrink as the number of inputs grows?
-    """
-    return rng.normal(size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-def _fixed_spread(answer, fan_in, fan_out, rng):
-    return any(
-        _spread(lambda *fans, scale=scale: scale)(answer, fan_in, fan_out, rng)
-        for scale in SCALES
-        if abs(2 / fan_in / scale - 1) > 0.1
-    )
-
-
-@wrong("he_init", shows=_fixed_spread)
-def fixed_small_scale(fan_in, fan_out, rng):
-    """Your weights have the same small spread for layers of every size. That was custom once; a
-    fixed number is too small for some layers and too large for others.
-
-    On which of the arguments should the spread depend?
-    """
-    return 0.01 * rng.normal(size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-@wrong("he_init", shows=_spread(lambda fan_in, fan_out: np.sqrt(fan_in / 2)))
-def fraction_upside_down(fan_in, fan_out, rng):
-    """Your weights spread by the root of fan_in / 2, so that they grow with the number of inputs.
-    They should shrink with it.
-
-    Does fan_in belong above or below the fraction bar?
-    """
-    return rng.normal(0, np.sqrt(fan_in / 2), size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-def _is_uniform(answer, fan_in, fan_out, rng):
-    W, _ = answer
-    W = W - W.mean()
-    return bool(W.any() and np.mean(W**4) < 2.2 * np.mean(W**2) ** 2 and len(np.unique(W)) > 9)
-
-
-@wrong("he_init", shows=_is_uniform)
-def uniform_instead_of_normal(fan_in, fan_out, rng):
-    """Your weights are spread evenly between two limits. Some libraries do that; the course draws
-    them from the normal distribution, the bell curve.
-
-    Which method of a generator draws normal numbers?
-    """
-    limit = np.sqrt(6 / fan_in)
-    return rng.uniform(-limit, limit, size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-def _all_positive(answer, fan_in, fan_out, rng):
-    W, _ = answer
-    return bool(W.min() >= 0 and W.std() > 0 and not _is_uniform(answer, fan_in, fan_out, rng))
-
-
-@wrong("he_init", shows=_all_positive)
-def negative_weights_missing(fan_in, fan_out, rng):
-    """None of your weights is negative. Then every unit adds up all of its inputs, and they all
-    learn much the same.
-
-    Around which number should the weights lie?
-    """
-    return np.abs(rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out))), np.zeros(fan_out)
-
-
-def _constant(answer, fan_in, fan_out, rng):
-    W, _ = answer
-    return W.size > 1 and np.ptp(W) == 0
-
-
-@wrong("he_init", shows=_constant)
-def weights_all_equal(fan_in, fan_out, rng):
-    """All your weights are the same number. Then all the units of the layer compute the same, get
-    the same gradient and stay alike for ever, as if there were one of them.
-
-    What makes one unit different from another before anything is learnt?
-    """
-    return np.zeros((fan_in, fan_out)), np.zeros(fan_out)
-
-
-def _axes_swapped(answer, fan_in, fan_out, rng):
-    W, _ = answer
-    return fan_in != fan_out and W.shape == (fan_out, fan_in)
-
-
-@wrong("he_init", shows=_axes_swapped)
-def outputs_before_inputs(fan_in, fan_out, rng):
-    """Your `W` has the shape (fan_out, fan_in). Books that write W x keep it so; this course writes
-    X W with one example a row.
-
-    Which size of `W` has to meet the columns of X?
-    """
-    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_out, fan_in)), np.zeros(fan_out)
-
-
-def _row_bias(answer, fan_in, fan_out, rng):
-    _, b = answer
-    return b.shape == (1, fan_out)
-
-
-@wrong("he_init", shows=_row_bias)
-def bias_as_a_row(fan_in, fan_out, rng):
-    """Your `b` has the shape (1, fan_out). It would broadcast as well, but the course keeps biases
-    as vectors, and the gradients of a bias have that shape too.
-
-    How many numbers are there in the shape of a vector?
-    """
-    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.zeros((1, fan_out))
-
-
-def _bias_per_input(answer, fan_in, fan_out, rng):
-    _, b = answer
-    return fan_in != fan_out and b.shape == (fan_in,)
-
-
-@wrong("he_init", shows=_bias_per_input)
-def bias_for_each_input(fan_in, fan_out, rng):
-    """Your `b` has an entry for each input of the layer. The bias is added to the weighted sums,
-    and of these there is one for each output.
-
-    What shape has X W, and which of its axes does b run along?
-    """
-    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.zeros(fan_in)
-
-
-def _bias_drawn(answer, fan_in, fan_out, rng):
-    _, b = answer
-    return b.size > 1 and np.ptp(b) > 0
-
-
-@wrong("he_init", shows=_bias_drawn)
-def random_biases(fan_in, fan_out, rng):
-    """Your biases are random numbers. It is enough that the weights are: the units differ already,
-    and the biases start at 0.
-
-    What does the chapter's formula say about b?
-    """
-    W = rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out))
-    return W, rng.normal(0, np.sqrt(2 / fan_in), size=fan_out)
-
-
-def _bias_constant(answer, fan_in, fan_out, rng):
-    _, b = answer
-    return np.ptp(b) == 0 and b.flat[0] != 0
-
-
-@wrong("he_init", shows=_bias_constant)
-def biases_not_zero(fan_in, fan_out, rng):
-    """Your biases all start at the same number, and it is not 0. Some do that to keep the units of
-    a relu layer active; here they start at 0.
-
-    Which function of NumPy fills an array with the number that is asked for?
-    """
-    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.ones(fan_out)
-
-
-def _own_seed(answer, fan_in, fan_out, rng):
-    W, _ = answer
-    W = W.ravel()
-    own = [np.random.default_rng(seed).standard_normal(W.size) for seed in SEEDS]
-    return any(np.corrcoef(W, numbers)[0, 1] > 0.999 for numbers in own)
-
-
 SEEDS = (0, 1, 2, 3, 7, 42, 123, 1234, 2024, 2025)
-
-
-@wrong("he_init", shows=_own_seed)
-def generator_with_its_own_seed(fan_in, fan_out, rng):
-    """Your weights are the same whatever `rng` is handed over: they come from a generator that your
-    code makes for itself, with a seed of its own.
-
-    Which argument is there to draw from?
-    """
-    W = np.random.default_rng(0).normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out))
-    return W, np.zeros(fan_out)
 
 
 @wrong("forward_mlp")
@@ -558,7 +316,7 @@ def _lost_in_float32(answer, A, y):
     return A.dtype == np.float32 and _is_infinite(answer, A, y)
 
 
-@wrong("cross_entropy", shows=_lost_in_float32)
+@wrong("cross_entropy", recognizes=_lost_in_float32)
 def epsilon_lost_in_float32(A, y):
     """In float64 your loss stays finite, in float32 it does not: there the small number that you
     put in the place of 0 is itself rounded to 0.
@@ -569,7 +327,7 @@ def epsilon_lost_in_float32(A, y):
     return float(-np.sum(y * np.log(np.maximum(A, 1e-300))) / len(A))
 
 
-@wrong("cross_entropy", shows=_is_infinite)
+@wrong("cross_entropy", recognizes=_is_infinite)
 def logarithm_of_zero(A, y):
     """Where a probability is 0 its logarithm is minus infinity. Times a label of 1 that is an
     infinite loss, and times a label of 0 it is nan, which spoils the sum. Replacing the
@@ -586,7 +344,7 @@ def _capped(answer, A, y):
     return sure and 0 <= answer < 9.5 and abs(answer + np.mean(np.log(A.max(axis=1)))) > 1e-6
 
 
-@wrong("cross_entropy", shows=_capped)
+@wrong("cross_entropy", recognizes=_capped)
 def loss_of_a_sure_mistake_capped(A, y):
     """A probability of 0 for the true class costs next to nothing in your loss. What stands in for
     0 is too large, or such examples are left out; but a sure mistake is the worst there is.
@@ -606,7 +364,7 @@ def _coarse(answer, A, y):
     )
 
 
-@wrong("cross_entropy", shows=_coarse)
+@wrong("cross_entropy", recognizes=_coarse)
 def epsilon_too_large(A, y):
     """The number that you add to every probability, so that no logarithm is infinite, is so large
     that it changes the loss: {got} for {expected}.
@@ -623,7 +381,7 @@ def _yes_or_no(answer, A, y):
     return A.shape == y.shape and min(abs(answer / mean - f) for f in (1, A.shape[1])) < 1e-5
 
 
-@wrong("cross_entropy", shows=_yes_or_no)
+@wrong("cross_entropy", recognizes=_yes_or_no)
 def binary_cross_entropy_for_classes(A, y):
     """You ask of every class for itself: yes or no? So the wrong classes cost as well, by the
     logarithm of 1 - A: {got} for {expected}. With softmax the true class alone is enough, for what
@@ -681,7 +439,7 @@ def _swapped(answer, A, y):
     return False
 
 
-@wrong("cross_entropy", shows=_swapped)
+@wrong("cross_entropy", recognizes=_swapped)
 def labels_under_the_logarithm(A, y):
     """The logarithm is taken of the labels, and most of these are 0. It belongs to the
     probabilities.

@@ -1,9 +1,9 @@
-"""What people get wrong in chapter 4.2."""
+"""Wrong answers in chapter 4.2."""
 
 import numpy as np
 
 from . import wrong
-from .course import im2col
+from .reference import im2col
 
 
 def _slide(image, filter, mode="valid"):

@@ -1,18 +1,15 @@
-"""What people get wrong in chapter 4.3."""
-
-import itertools
+"""Wrong answers in chapter 4.3."""
 
 import numpy as np
 
-from . import wrong
-from .course import (
+from . import shows_cnn, wrong
+from .reference import (
+    TrainCnn,
     conv_backward,
     conv_forward,
     cross_entropy,
-    he_init,
     max_pool,
     max_pool_backward,
-    minibatches,
     pool_windows,
     relu,
     softmax,
@@ -574,7 +571,7 @@ def _negative_lost(answer, dout, X, size):
     return np.any(answer) and any(np.allclose(answer, other, rtol=1e-5) for other in lost)
 
 
-@wrong("max_pool_backward", shows=_negative_lost)
+@wrong("max_pool_backward", recognizes=_negative_lost)
 def positive_winners_only(dout, X, size):
     """Windows whose largest number is negative get no gradient. That is what a ReLU would do; the
     pooling lets every winner through.
@@ -880,122 +877,6 @@ def relu_left_out_of_the_gradient(X, y, params):
     return cross_entropy(A, y), grads
 
 
-def _sum_delta(A, y):
-    return A - y
-
-
-def _twice_averaged_delta(A, y):
-    return (A - y) / len(A) ** 2
-
-
-def _turned_delta(A, y):
-    return (y - A) / len(A)
-
-
-def _sloped_delta(A, y):
-    return (A - y) * A * (1 - A) / len(A)
-
-
-def _entries_delta(A, y):
-    return (A - y) / A.size
-
-
-@wrong("cnn_loss")
-def gradient_of_the_sum(X, y, params):
-    """The loss is the mean over the examples, and your gradients are those of the sum: they are {n}
-    times too large, as many times as there are examples.
-
-    Where does the 1/n of the mean come into the chain of gradients?
-    """
-    A, _, grads = _pieces(X, y, params, delta=_sum_delta)
-    return cross_entropy(A, y), grads
-
-
-@wrong("cnn_loss")
-def averaged_twice(X, y, params):
-    """The 1/n of the mean comes into your gradients twice: they are {n} times too small, as many
-    times as there are examples.
-
-    In which places of your code is the number of examples divided by?
-    """
-    A, _, grads = _pieces(X, y, params, delta=_twice_averaged_delta)
-    return cross_entropy(A, y), grads
-
-
-@wrong("cnn_loss")
-def gradient_averaged_over_classes(X, y, params):
-    """Your gradients are divided by the number of entries of `y`, and should be divided by the
-    number of examples: `{got}` for `{expected}`.
-
-    Is the loss a mean over the examples, or over examples and classes?
-    """
-    A, _, grads = _pieces(X, y, params, delta=_entries_delta)
-    return cross_entropy(A, y), grads
-
-
-@wrong("cnn_loss")
-def loss_summed(X, y, params):
-    """The loss is the sum over the examples, {n} times the mean: `{got}` for `{expected}`.
-
-    By what do you divide a sum to make a mean of it?
-    """
-    A, _, grads = _pieces(X, y, params)
-    return cross_entropy(A, y) * len(X), grads
-
-
-@wrong("cnn_loss")
-def everything_summed(X, y, params):
-    """Loss and gradients are those of the sum over the examples, {n} times those of the mean:
-    `{got}` for `{expected}`.
-
-    By what do you divide a sum to make a mean of it, and what follows for the gradients?
-    """
-    A, _, grads = _pieces(X, y, params, delta=_sum_delta)
-    return cross_entropy(A, y) * len(X), grads
-
-
-@wrong("cnn_loss")
-def loss_averaged_over_classes(X, y, params):
-    """The loss is a mean over all entries of `y`, so it is divided by the number of classes too:
-    `{got}` for `{expected}`.
-
-    How many terms of the sum over the classes of one example are not 0?
-    """
-    A, _, grads = _pieces(X, y, params)
-    return cross_entropy(A, y) / y.shape[1], grads
-
-
-@wrong("cnn_loss")
-def sign_of_the_loss(X, y, params):
-    """The loss has the wrong sign: `{got}` for `{expected}`.
-
-    Which sign has the logarithm of a probability, and which sign should a loss have?
-    """
-    A, _, grads = _pieces(X, y, params)
-    return -cross_entropy(A, y), grads
-
-
-@wrong("cnn_loss")
-def gradients_turned_round(X, y, params):
-    """All gradients have the wrong sign: a step against them would make the loss larger.
-
-    Which of prediction and label is taken from the other in the gradient at the scores?
-    """
-    A, _, grads = _pieces(X, y, params, delta=_turned_delta)
-    return cross_entropy(A, y), grads
-
-
-@wrong("cnn_loss")
-def slope_of_the_softmax_twice(X, y, params):
-    """The difference of prediction and label is multiplied by A (1 - A) as well. That factor is
-    part of the step from probabilities to scores, which the difference has behind it already.
-
-    Of what is A - y the gradient: of the loss in the probabilities, or in the scores?
-    """
-    A, _, grads = _pieces(X, y, params, delta=_sloped_delta)
-    return cross_entropy(A, y), grads
-
-
 def _route_to_all(dout, X, size):
     return _back(np.repeat(dout[..., None], size**2, axis=-1), X, size)
 
@@ -1106,7 +987,7 @@ def _infinite(answer, X, y, params):
     return not np.isfinite(loss) and all(np.isfinite(grad).all() for grad in grads)
 
 
-@wrong("cnn_loss", shows=_infinite)
+@wrong("cnn_loss", recognizes=_infinite)
 def logarithm_of_zero(X, y, params):
     """The network is quite sure of a wrong class, the true one has probability 0, and its logarithm
     makes the loss infinite or not a number.
@@ -1123,7 +1004,7 @@ def _overflows(answer, X, y, params):
     return any(np.isnan(grad).any() for grad in answer[1])
 
 
-@wrong("cnn_loss", shows=_overflows)
+@wrong("cnn_loss", recognizes=_overflows)
 def softmax_overflows(X, y, params):
     """With large scores your gradients are not numbers: `np.exp` of 2000 is infinite, and infinite
     divided by infinite is no number.
@@ -1143,7 +1024,7 @@ def _capped(answer, X, y, params):
     return _sure_of_another(X, y, params) and 0 < answer[0] < 10
 
 
-@wrong("cnn_loss", shows=_capped)
+@wrong("cnn_loss", recognizes=_capped)
 def clip_too_coarse(X, y, params):
     """A mistake that the network is quite sure of costs too little: the probabilities are kept so
     far away from 0 that the loss cannot get large.
@@ -1154,402 +1035,37 @@ def clip_too_coarse(X, y, params):
     return float(-np.sum(y * np.log(np.clip(A, 1e-3, 1))) / len(X)), grads
 
 
-def _start(X, y, num_filters, rng, filter_scale=3.0, dense_scale=1 / 3):
-    """Parameters as the solution draws them; the scales are factors to `he_init`."""
-    _, C, H, W = X.shape
-    filters, conv_b = he_init(C * 9, num_filters, rng)
-    dense, b = he_init(num_filters * ((H - 2) // 2) * ((W - 2) // 2), y.shape[1], rng)
-    filters = filter_scale * filters.T.reshape(num_filters, C, 3, 3)
-    return [p.astype(X.dtype) for p in (filters, conv_b, dense_scale * dense, b)]
-
-
-def _train(
-    X, y, num_filters, lr, epochs, batch_size, rng, start=_start, batches=minibatches, **how
-):
-    """`train_cnn` done right, but for a start, batches, a loss or a step of another kind."""
-    rng = np.random.default_rng(rng)
-    X = X if X.dtype.kind == "f" else X.astype(float)
-    params, losses = start(X, y, num_filters, rng), []
-    y = y.astype(X.dtype)
-    rates, loss_fn = how.get("rates", (1, 1, 1, 1)), how.get("loss_fn", _loss)
-    for _ in range(epochs):
-        for X_batch, y_batch in batches(X, y, batch_size, rng):
-            loss, grads = loss_fn(X_batch, y_batch, params)
-            losses.append(float(loss))
-            steps = zip(params, grads, rates, strict=True)
-            params = [param - rate * lr * grad for param, grad, rate in steps]
-    return params, losses
-
-
-def _same_loss_as_before(answer, X, y, batch_size):
-    """Whether the parameters still cost what the last batch, which was everything, had cost."""
-    params, losses = answer
-    loss, _ = _loss(1.0 * X, y, params)
-    return batch_size >= len(X) and bool(np.isclose(loss, losses[-1], rtol=1e-5, atol=0))
-
-
-def _biases(answer):
-    """Whether the biases of filters and of the dense layer are other than 0, their start."""
-    return bool(np.any(answer[0][1])), bool(np.any(answer[0][3]))
-
-
-def _drawn(answer, X, num_filters, rng):
-    """Whether the filters are still what `rng` gave first, whatever the factor and the order."""
-    drawn = rng.standard_normal(num_filters * X.shape[1] * 9)
-    across = drawn.reshape(-1, num_filters).T.ravel()
-    filters = np.float64(answer[0][0]).ravel()
-    norm = np.linalg.norm
-    return any(
-        abs(z @ filters) > (1 - 1e-10) * norm(z) * norm(filters) > 0 for z in (drawn, across)
-    )
-
-
-def _not_moved(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    same = _drawn(answer, X, num_filters, rng) or _same_loss_as_before(answer, X, y, batch_size)
-    return lr > 0 and _biases(answer) == (False, False) and same
-
-
-@wrong("train_cnn", shows=_not_moved)
-def start_parameters_returned(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """The parameters that you return are those that training started with: either no step changes
-    them, or the changed ones are lost.
-
-    Where in your code do the new values take the place of the old ones, and which of them does
-    `return` name?
-    """
-    rates = (0, 0, 0, 0)
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, rates=rates)
-
-
-def _uphill(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    absent = y.sum(axis=0) == 0  # such a class can only become less likely
-    return lr > 0 and absent.any() and bool((answer[0][3][absent] > 0).all())
-
-
-@wrong("train_cnn", shows=_uphill)
-def step_uphill(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """Training goes uphill: a class that is not among the labels becomes more likely with each
-    step. The gradient points to where the loss grows, and the step should go the other way.
-
-    Which sign stands between the parameter and `lr` times its gradient?
-    """
-    return _train(X, y, num_filters, -lr, epochs, batch_size, rng)
-
-
-def _no_bias_moved(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    same = _drawn(answer, X, num_filters, rng) or _same_loss_as_before(answer, X, y, batch_size)
-    trained = lr > 0 and np.any(answer[0][0]) and not same
-    return trained and _biases(answer) == (False, False)
-
-
-@wrong("train_cnn", shows=_no_bias_moved)
-def biases_never_updated(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """The weights are trained, and both kinds of biases are still 0 at the end.
+@wrong(TrainCnn, recognizes=shows_cnn.has_filters_fixed)
+def filters_never_updated(train):
+    """The dense layer is trained, but the filters are still the random numbers they started from.
 
     Which of the four parameters does your update go through?
     """
-    rates = (1, 0, 1, 0)
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, rates=rates)
+    return train(step=lambda i, param, grad: param - train.lr * grad * (i > 1))
 
 
-def _filters_stay(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    return lr > 0 and _biases(answer)[1] and _drawn(answer, X, num_filters, rng)
-
-
-@wrong("train_cnn", shows=_filters_stay)
-def filters_never_updated(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """The dense layer is trained, and the filters are still the random numbers that they started
-    from.
+@wrong(TrainCnn, recognizes=shows_cnn.has_conv_bias_fixed)
+def conv_bias_never_updated(train):
+    """The biases of the filters are still 0 after training; the other parameters are trained.
 
     Which of the four parameters does your update go through?
     """
-    rates = (0, 0, 1, 1)
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, rates=rates)
+    return train(step=lambda i, param, grad: param - train.lr * grad * (i != 1))
 
 
-def _conv_b_stays(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    trained = lr > 0 and np.any(answer[0][0]) and not _drawn(answer, X, num_filters, rng)
-    return trained and _biases(answer) == (False, True)
-
-
-@wrong("train_cnn", shows=_conv_b_stays)
-def conv_bias_never_updated(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """The biases of the filters are still 0 after the training; the other parameters are trained.
+@wrong(TrainCnn, recognizes=shows_cnn.has_dense_bias_fixed)
+def dense_bias_never_updated(train):
+    """The biases of the dense layer are still 0 after training; the other parameters are trained.
 
     Which of the four parameters does your update go through?
     """
-    rates = (1, 0, 1, 1)
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, rates=rates)
+    return train(step=lambda i, param, grad: param - train.lr * grad * (i != 3))
 
 
-def _b_stays(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    return lr > 0 and _biases(answer) == (True, False)
-
-
-@wrong("train_cnn", shows=_b_stays)
-def dense_bias_never_updated(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """The biases of the dense layer are still 0 after the training; the other parameters are
-    trained.
-
-    Which of the four parameters does your update go through?
-    """
-    rates = (1, 1, 1, 0)
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, rates=rates)
-
-
-def _zeros(X, y, num_filters, rng):
-    return [0 * param for param in _start(X, y, num_filters, rng)]
-
-
-def _all_zero(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    return not np.any(answer[0][0]) and not np.any(answer[0][2])
-
-
-@wrong("train_cnn", shows=_all_zero)
-def weights_start_at_zero(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """Filters and weights are all 0 at the end, as they must have been at the start. A ReLU of 0
-    has the slope 0, so no gradient ever reaches them.
-
-    What should the weights be drawn from, so that the filters can become different?
-    """
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, start=_zeros)
-
-
-def _too_large(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    params, losses = answer
-    chance = np.log(y.shape[1])
-    summed = abs(losses[0] / min(len(X), batch_size) - chance) < 1
-    return (
-        lr < 1
-        and losses[0] > chance + 1
-        and not summed
-        and params[2].std() > 5 / np.sqrt(len(params[2]))
-    )
-
-
-@wrong("train_cnn", shows=_too_large)
-def weights_start_too_large(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """Your weights start so large that the network is sure of its first guesses, most of them
-    wrong: the first loss is far above that of blind guessing.
-
-    How should the spread of a layer's weights depend on the number of its inputs?
-    """
-
-    def _wide(X, y, num_filters, rng):
-        _, C, H, W = X.shape
-        features = num_filters * ((H - 2) // 2) * ((W - 2) // 2)
-        filters = rng.normal(size=(num_filters, C, 3, 3)).astype(X.dtype)
-        dense = rng.normal(size=(features, y.shape[1])).astype(X.dtype)
-        return [filters, np.zeros(num_filters, X.dtype), dense, np.zeros(y.shape[1], X.dtype)]
-
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, start=_wide)
-
-
-def _count(answer, X, y, epochs, batch_size):
-    """`(number of losses, batches of an epoch)`."""
-    return len(answer[1]), -(-len(X) // batch_size)
-
-
-def _last_left_out(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    count, batches = _count(answer, X, y, epochs, batch_size)
-    return len(X) // batch_size == batches - 1 > 1 and count == epochs * (batches - 1)
-
-
-@wrong("train_cnn", shows=_last_left_out)
-def last_batch_dropped(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """The last batch of each epoch is missing: when the images do not fill whole batches, those
-    left over are never seen.
-
-    How many batches of 16 do 50 images make, when the last one may be smaller?
-    """
-
-    def _whole_batches(X, y, batch_size, rng):
-        return minibatches(X, y, batch_size, rng)[: len(X) // batch_size]
-
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, batches=_whole_batches)
-
-
-def _per_epoch(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    count, batches = _count(answer, X, y, epochs, batch_size)
-    return count == epochs and batches > 1
-
-
-@wrong("train_cnn", shows=_per_epoch)
-def as_many_losses_as_epochs(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """There is one loss for each epoch, and there should be one for each update. Either only one is
-    kept of each epoch, or all images go into one batch whatever `batch_size` says.
-
-    How many updates does an epoch of 50 images make when a batch has 16 of them?
-    """
-    params, losses = _train(X, y, num_filters, lr, epochs, batch_size, rng)
-    return params, losses[:: -(-len(X) // batch_size)]
-
-
-def _epochs_fixed(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    count, batches = _count(answer, X, y, epochs, batch_size)
-    return epochs != 3 and count == 3 * batches and count != epochs
-
-
-@wrong("train_cnn", shows=_epochs_fixed)
-def epochs_ignored(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """Training always goes over the data 3 times, whatever `epochs` says.
-
-    Where in your code should the argument `epochs` be used?
-    """
-    return _train(X, y, num_filters, lr, 3, batch_size, rng)
-
-
-def _once(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    count, batches = _count(answer, X, y, epochs, batch_size)
-    return epochs > 1 and count == batches and count != epochs
-
-
-@wrong("train_cnn", shows=_once)
-def one_epoch_only(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """Training goes over the data once, whatever `epochs` says: there are losses for one epoch
-    only.
-
-    Which line should be repeated for each epoch, and does `return` stand outside of that loop?
-    """
-    return _train(X, y, num_filters, lr, 1, batch_size, rng)
-
-
-def _filters_fixed(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    return len(answer[0][0]) == 8 != num_filters
-
-
-@wrong("train_cnn", shows=_filters_fixed)
-def number_of_filters_ignored(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
+@wrong(TrainCnn, recognizes=shows_cnn.ignores_filters)
+def number_of_filters_ignored(train):
     """Your network always has 8 filters, whatever `num_filters` says.
 
-    Where in your code should the argument `num_filters` be used?
+    Where in your code should you use `num_filters`?
     """
-    return _train(X, y, 8, lr, epochs, batch_size, rng)
-
-
-def _rate(answer, y):
-    """What `lr` has roughly been in a single step, seen from the classes that do not occur."""
-    absent = y.sum(axis=0) == 0
-    return -float(answer[0][3][absent].sum()) / max(1, absent.sum()) * y.shape[1]
-
-
-def _rate_fixed(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    return len(answer[1]) == 1 and lr >= 1 and 0 < _rate(answer, y) < lr / 20
-
-
-@wrong("train_cnn", shows=_rate_fixed)
-def learning_rate_ignored(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """The step is much shorter than `lr` says: it seems to be the same for every `lr`.
-
-    Where in your code should the argument `lr` be used, and is there another number in its place?
-    """
-    return _train(X, y, num_filters, 0.05, epochs, batch_size, rng)
-
-
-def _summed_step(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    n = min(len(X), batch_size)
-    return len(answer[1]) == 1 and n > 3 and lr > 0 and n / 2 < _rate(answer, y) / lr < 2 * n
-
-
-@wrong("train_cnn", shows=_summed_step)
-def step_along_the_sum(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """Your first step is about as many times too long as there are images in the batch: it follows
-    the gradient of the summed loss, not of the mean.
-
-    Where does the 1/n of the mean come into the gradients that you train with?
-    """
-
-    def _summed(X, y, params):
-        loss, grads = _loss(X, y, params)
-        return loss, [len(X) * grad for grad in grads]
-
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, loss_fn=_summed)
-
-
-def _loss_is_sum(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    n = min(len(X), batch_size)
-    return n > 5 and abs(answer[1][0] / n - np.log(y.shape[1])) < 1
-
-
-@wrong("train_cnn", shows=_loss_is_sum)
-def losses_are_sums(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """Your first loss is about as many times too large as there are images in the batch: it is
-    their sum, not their mean.
-
-    By what do you divide a sum to make a mean of it?
-    """
-
-    def _summed(X, y, params):
-        loss, grads = _loss(X, y, params)
-        return loss * len(X), grads
-
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, loss_fn=_summed)
-
-
-def _starts(X, y, num_filters, rng):
-    """Starts that people draw, filters first: `he_init` and others, in both orders."""
-    _, C, H, W = X.shape
-    features = num_filters * ((H - 2) // 2) * ((W - 2) // 2)
-    drawn = rng.standard_normal(num_filters * C * 9)
-    dense = rng.standard_normal((features, y.shape[1]))
-    orders = (drawn.reshape(-1, num_filters).T, drawn)
-    spreads = [np.sqrt(2 / (9 * C)), 3 * np.sqrt(2 / (9 * C)), 0.1, 0.01]
-    widths = [np.sqrt(2 / features) / 3, np.sqrt(2 / features), 0.1, 0.01]
-    for order, spread, width in itertools.product(orders, spreads, widths):
-        filters = spread * order.reshape(num_filters, C, 3, 3)
-        yield [filters, np.zeros(num_filters), width * dense, np.zeros(y.shape[1])]
-
-
-def _torn(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    if len(answer[1]) != 1 or not 1 < len(X) < 7 or not lr > 0:
-        return False
-    for start in _starts(X, y, num_filters, rng):
-        A = softmax(_scores(X, start))
-        if not np.allclose(answer[0][3] / lr, (y - A).mean(axis=0), rtol=1e-5):
-            continue  # another start, for the step of the bias is the same in any order
-        flat = _features(X, start)
-        orders = map(list, itertools.permutations(range(len(X))))
-        torn = [flat.T @ (y[order] - A) / len(X) for order in orders]
-        step = (answer[0][2] - start[2]) / lr
-        fits = [np.allclose(step, other, rtol=1e-5, atol=1e-9) for other in torn]
-        if any(fits):
-            return not fits[0]
-    return False
-
-
-@wrong("train_cnn", shows=_torn)
-def images_and_labels_torn_apart(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """The step would be right if the labels belonged to other images: images and labels are not
-    shuffled alike.
-
-    How many orders does your code draw, and to which arrays is each applied?
-    """
-
-    def _apart(X, y, batch_size, rng):
-        return minibatches(X, np.roll(y, 1, axis=0), batch_size, rng)
-
-    return _train(X, y, num_filters, lr, epochs, batch_size, rng, batches=_apart)
-
-
-def _seeded(answer, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    if len(X) * epochs > 500:
-        return False
-    for seed, scales in itertools.product((0, 1, 42, 123, 1234), ((3, 1 / 3), (1, 1))):
-
-        def _scaled(X, y, num_filters, rng, scales=scales):
-            return _start(X, y, num_filters, rng, *scales)
-
-        params, _ = _train(X, y, num_filters, lr, epochs, batch_size, seed, start=_scaled)
-        if all(map(np.allclose, params, answer[0])):
-            return True
-    return False
-
-
-@wrong("train_cnn", shows=_seeded)
-def seed_of_its_own(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
-    """Your training draws from a generator that it has made itself, with a seed that is always the
-    same: the `rng` that it is given has no effect.
-
-    Where does `rng` get its value in your code?
-    """
-    return _train(X, y, num_filters, lr, epochs, batch_size, 0)
+    return train(num_filters=8)

@@ -1,9 +1,9 @@
-"""What people get wrong in chapter 4.5."""
+"""Wrong answers in chapter 4.5."""
 
 import numpy as np
 
 from . import wrong
-from .course import (
+from .reference import (
     classes_by_themselves,
     columns_sum_to_one,
     deep_mlp_loss,
@@ -558,7 +558,7 @@ def _descend(X, y, rng, rate=0.05, epochs=None, start=1.0, batches=minibatches):
     return params, losses, first
 
 
-@wrong("train_capstone", shows=grows)
+@wrong("train_capstone", recognizes=grows)
 def losses_grow(X, y, rng=None):
     """Your losses grow from update to update, or end in something that is no number. Either the
     steps go uphill, or they are far too long. Mind that the velocity of this chapter has the minus
@@ -572,7 +572,7 @@ def losses_grow(X, y, rng=None):
     return params, losses
 
 
-@wrong("train_capstone", shows=untrained)
+@wrong("train_capstone", recognizes=untrained)
 def start_parameters_returned(X, y, rng=None):
     """The parameters that you return have biases of 0, as at the start: either no step changes
     them, or the trained ones are lost.
@@ -584,7 +584,7 @@ def start_parameters_returned(X, y, rng=None):
     return first, losses
 
 
-@wrong("train_capstone", shows=without_weights)
+@wrong("train_capstone", recognizes=without_weights)
 def weights_start_at_zero(X, y, rng=None):
     """All weights that you return are 0, as they must have been at the start: no gradient gets
     through layers of zeros, and only the biases of the output learn something.
@@ -603,7 +603,7 @@ def _network(X, params):
     return A @ params[-2] + params[-1]
 
 
-@wrong("predict_capstone", shows=scores_for_probabilities)
+@wrong("predict_capstone", recognizes=scores_for_probabilities)
 def scores_without_softmax(X, params):
     """Your predictions are scores, of which some are negative; they should be probabilities.
 
@@ -612,7 +612,7 @@ def scores_without_softmax(X, params):
     return _network(X, params)
 
 
-@wrong("predict_capstone", shows=classes_by_themselves)
+@wrong("predict_capstone", recognizes=classes_by_themselves)
 def sigmoid_for_softmax(X, params):
     """Every number of your answer lies between 0 and 1, and the rows do not sum to 1: each class is
     judged by itself, as by a sigmoid.
@@ -622,7 +622,7 @@ def sigmoid_for_softmax(X, params):
     return 1 / (1 + np.exp(-_network(X, params)))
 
 
-@wrong("predict_capstone", shows=columns_sum_to_one)
+@wrong("predict_capstone", recognizes=columns_sum_to_one)
 def softmax_over_the_batch(X, params):
     """Your probabilities sum to 1 over the images of the batch, and should sum to 1 over the
     classes.
@@ -636,7 +636,7 @@ def _over_all(answer, X, params):
     return len(X) > 1 and bool(np.isclose(answer.sum(), 1, atol=1e-3))
 
 
-@wrong("predict_capstone", shows=_over_all)
+@wrong("predict_capstone", recognizes=_over_all)
 def softmax_over_everything(X, params):
     """All your probabilities together sum to 1; those of each image should.
 
@@ -645,7 +645,7 @@ def softmax_over_everything(X, params):
     return softmax(_network(X, params), None)
 
 
-@wrong("predict_capstone", shows=one_label_each)
+@wrong("predict_capstone", recognizes=one_label_each)
 def labels_for_probabilities(X, params):
     """Your answer is one label for each image, and should be the probabilities of all classes.
 
@@ -658,7 +658,7 @@ def _black_alone(answer, X, params):
     return len(X) == 1 and np.allclose(answer, softmax(_network(0 * X, params), 1), atol=1e-5)
 
 
-@wrong("predict_capstone", shows=_black_alone)
+@wrong("predict_capstone", recognizes=_black_alone)
 def images_shifted_by_their_mean(X, params):
     """What you predict for an image depends on the others in the batch: the mean of the batch is
     taken from all of them. A single image then becomes black.
@@ -672,7 +672,7 @@ def _dark(answer, X, params):
     return np.any(X) and np.allclose(answer, softmax(_network(X / 255, params), 1), atol=1e-5)
 
 
-@wrong("predict_capstone", shows=_dark)
+@wrong("predict_capstone", recognizes=_dark)
 def pixels_divided_by_255(X, params):
     """Your predictions look as if the images were dark: the pixels are divided by 255, and they lie
     between 0 and 1 already.

@@ -1,4 +1,4 @@
-"""What people get wrong in chapter 5.1."""
+"""Wrong answers in chapter 5.1."""
 
 import numpy as np
 

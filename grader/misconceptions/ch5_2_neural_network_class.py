@@ -1,4 +1,4 @@
-"""What people get wrong in chapter 5.2: each is the right class with one method of its own."""
+"""Wrong answers in chapter 5.2: each is the right class with one method of its own."""
 
 # ruff: noqa: N801 - a class bears the name of its misconception
 
@@ -7,7 +7,15 @@ import copy
 import numpy as np
 
 from . import wrong
-from .course import backward_deep_mlp, cross_entropy, forward_mlp, he_init, relu, sigmoid, softmax
+from .reference import (
+    backward_deep_mlp,
+    cross_entropy,
+    forward_mlp,
+    he_init,
+    relu,
+    sigmoid,
+    softmax,
+)
 
 
 class _Network:

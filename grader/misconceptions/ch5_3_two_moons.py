@@ -1,4 +1,4 @@
-"""What people get wrong in chapter 5.3.
+"""Wrong answers in chapter 5.3.
 
 Training draws at random, so its mistakes are told by what it returns: the parameters at the end
 and the last loss show how the last step was made.
@@ -7,7 +7,7 @@ and the last loss show how the last step was made.
 import numpy as np
 
 from . import wrong
-from .course import binary_cross_entropy, gradient_descent, he_params, relu, sigmoid, softmax
+from .reference import binary_cross_entropy, gradient_descent, he_params, relu, sigmoid, softmax
 
 
 def _scores(X, params, bend=relu):
@@ -164,157 +164,6 @@ def _loss(X, y, params, delta=None, slope=None, bias=None, cost=binary_cross_ent
     return cost(A, y), [X.T @ below, bias(below), A1.T @ delta, bias(delta)]
 
 
-@wrong("binary_loss")
-def one_over_n_missing(X, y, params):
-    """Your gradients are {n} times too large: {got} for {expected}. They are those of the sum over
-    the {n} examples; the loss is the mean.
-
-    Where does the 1/n of the mean go when the loss is differentiated?
-    """
-    return _loss(X, y, params, delta=lambda A, y: A - y)
-
-
-@wrong("binary_loss")
-def sign_flipped(X, y, params):
-    """All your gradients have the wrong sign: {got} for {expected}. Where the network says too
-    much, A - y is positive, and the loss grows with the score.
-
-    In which order does the error compare the output and the label?
-    """
-    return _loss(X, y, params, delta=lambda A, y: (y - A) / len(X))
-
-
-@wrong("binary_loss")
-def divided_by_n_twice(X, y, params):
-    """Your gradients are {n} times too small: {got} for {expected}. The 1/n of the mean is in them
-    twice.
-
-    Follow one gradient from A - y to the end: how many times is it divided by n?
-    """
-    return _loss(X, y, params, delta=lambda A, y: (A - y) / len(X) ** 2)
-
-
-@wrong("binary_loss")
-def factor_two(X, y, params):
-    """Your gradients are twice as large as they should be: {got} for {expected}. A 2 comes from the
-    derivative of a square; the cross-entropy has none.
-
-    For which loss of chapter 2 is the derivative 2 (A - y)?
-    """
-    return _loss(X, y, params, delta=lambda A, y: 2 * (A - y) / len(X))
-
-
-@wrong("binary_loss")
-def sigmoid_slope_left_in(X, y, params):
-    """The error is multiplied by A (1 - A): {got} for {expected}. Sigmoid and cross-entropy
-    together leave the plain A - y; that slope has cancelled already.
-
-    Which quantity is A - y the derivative in: A or the score?
-    """
-    return _loss(X, y, params, delta=lambda A, y: (A - y) * A * (1 - A) / len(X))
-
-
-@wrong("binary_loss")
-def relu_slope_forgotten(X, y, params):
-    """The output layer is right. On its way into the hidden layer the error passes all units, also
-    those that relu had switched off. (`A1 >= 0` lets all of them pass too.)
-
-    For which units of an example does a small change of Z1 change nothing at all?
-    """
-    return _loss(X, y, params, slope=lambda A1, error: 1)
-
-
-@wrong("binary_loss")
-def activation_instead_of_its_slope(X, y, params):
-    """The output layer is right. In the hidden one the error is multiplied by `A1` itself, where
-    the chain rule asks for the slope of relu.
-
-    How steep is relu for a unit whose activation is 5?
-    """
-    return _loss(X, y, params, slope=lambda A1, error: A1)
-
-
-@wrong("binary_loss")
-def sigmoid_slope_for_relu(X, y, params):
-    """The output layer is right. In the hidden one the error is multiplied by A1 (1 - A1), the
-    slope of the sigmoid; that layer is a relu.
-
-    Which activation has which of the two layers?
-    """
-    return _loss(X, y, params, slope=lambda A1, error: A1 * (1 - A1))
-
-
-@wrong("binary_loss")
-def relu_of_the_error(X, y, params):
-    """The output layer is right. In the hidden one negative errors are cut off: relu, or its slope,
-    is applied to the error that comes back. An error may well be negative.
-
-    Of which quantity of the forward pass do you need to know whether it was above 0?
-    """
-    return _loss(X, y, params, slope=lambda A1, error: error > 0)
-
-
-@wrong("binary_loss")
-def bias_gradients_averaged_again(X, y, params):
-    """The weights are right, and the gradients of the biases are {n} times too small: they are
-    means of an error that has the 1/n in it already.
-
-    Where is the 1/n in `dW2`, and how many of them are there in `db2`?
-    """
-    return _loss(X, y, params, bias=lambda delta: delta.mean(axis=0))
-
-
-@wrong("binary_loss")
-def bias_gradients_not_averaged(X, y, params):
-    """The weights are right, and the gradients of the biases are {n} times too large: errors summed
-    over the examples and not averaged.
-
-    Which of your four lines has the 1/n, and which has not?
-    """
-    return _loss(X, y, params, bias=lambda delta: len(X) * delta.sum(axis=0))
-
-
-@wrong("binary_loss")
-def gradients_in_reverse_order(X, y, params):
-    """The gradients come in the order in which backpropagation finds them, output layer first. They
-    should have the order of `params`.
-
-    Which gradient is subtracted from W1 by whoever goes through both lists together?
-    """
-    loss, (dW1, db1, dW2, db2) = _loss(X, y, params)
-    return loss, [dW2, db2, dW1, db1]
-
-
-@wrong("binary_loss")
-def sum_for_mean_loss(X, y, params):
-    """The loss is {n} times too large: {got} for {expected}. It is summed over the examples, and it
-    should be their mean.
-
-    Should the loss double when every example is listed twice?
-    """
-    return _loss(X, y, params, cost=lambda A, y: len(A) * binary_cross_entropy(A, y))
-
-
-@wrong("binary_loss")
-def squared_error_for_loss(X, y, params):
-    """The loss is the mean squared error, {got}, and the gradients are those of another one, the
-    binary cross-entropy: {expected}.
-
-    Which loss of chapter 2.1 has A - y as its derivative in the score?
-    """
-    return _loss(X, y, params, cost=lambda A, y: float(np.mean((A - y) ** 2)))
-
-
-@wrong("binary_loss")
-def minus_forgotten(X, y, params):
-    """The loss has the wrong sign: {got} for {expected}. Logarithms of probabilities are negative,
-    and a loss is not.
-
-    What stands before the mean in the formula?
-    """
-    return _loss(X, y, params, cost=lambda A, y: -binary_cross_entropy(A, y))
-
-
 def _of_class_1(A, y):
     return float(-np.mean(y * np.log(np.maximum(A, 1e-30))))
 
@@ -398,7 +247,7 @@ def _negative(loss_fn):
 def _steps_by(loss_fn, rate=None):
     """From the parameters of one epoch less it is a step down this loss, and not the right one."""
 
-    def shows(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None, before=None):
+    def recognizes(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None, before=None):
         now, then = answer[0], before[0]
 
         def off(loss_fn, rate):
@@ -411,10 +260,10 @@ def _steps_by(loss_fn, rate=None):
 
         return off(loss_fn, rate or lr) < 1e-3 and off(_loss, lr) > 1e-2
 
-    return shows
+    return recognizes
 
 
-@wrong("train_binary", shows=_steps_by(_negative(_loss)))
+@wrong("train_binary", recognizes=_steps_by(_negative(_loss)))
 def uphill(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """The parameters move along the gradient, and the loss climbs.
 
@@ -431,7 +280,7 @@ def _short_loss(X, y, params):
     return _loss(X, y, params, delta=lambda A, y: (A - y) / len(X) ** 2)
 
 
-@wrong("train_binary", shows=_steps_by(_short_loss))
+@wrong("train_binary", recognizes=_steps_by(_short_loss))
 def steps_divided_by_n_twice(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """The steps are {n} times too short: the gradient is divided by the number of examples and
     then once more.
@@ -455,7 +304,7 @@ def _never_moves(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return same and down and not _weights_are_zero(answer)
 
 
-@wrong("train_binary", shows=_never_moves)
+@wrong("train_binary", recognizes=_never_moves)
 def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """The parameters at the end are those of the start: the loss is the same after every update.
 
@@ -464,7 +313,7 @@ def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, 0.0, epochs, rng)
 
 
-@wrong("train_binary", shows=_weights_are_zero)
+@wrong("train_binary", recognizes=_weights_are_zero)
 def weights_start_at_zero(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """All weights are 0 at the end, as they were at the start: through zeros no example and no
     error gets from one layer to the other, so no weight ever has a gradient.
@@ -496,7 +345,7 @@ def _of_the_last_layer(X, y, params):
     return loss, [np.zeros_like(dW1), np.zeros_like(db1), dW2, db2]
 
 
-@wrong("train_binary", shows=_steps_by(_without_biases))
+@wrong("train_binary", recognizes=_steps_by(_without_biases))
 def biases_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """`b1` and `b2` are left as they are, and only the weights move. Then all the folds go through
     the origin.
@@ -506,7 +355,7 @@ def biases_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, lr, epochs, rng, _without_biases)
 
 
-@wrong("train_binary", shows=_steps_by(_of_the_last_layer))
+@wrong("train_binary", recognizes=_steps_by(_of_the_last_layer))
 def only_the_last_layer_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """`W2` and `b2` move, and the hidden layer stays as it was drawn: the folds are never put where
     the data needs them.
@@ -516,7 +365,7 @@ def only_the_last_layer_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, lr, epochs, rng, _of_the_last_layer)
 
 
-@wrong("train_binary", shows=_steps_by(_without_b1))
+@wrong("train_binary", recognizes=_steps_by(_without_b1))
 def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """`b1` is still 0 at the end, and everything else has moved. Then all the folds go through the
     origin.
@@ -526,7 +375,7 @@ def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, lr, epochs, rng, _without_b1)
 
 
-@wrong("train_binary", shows=_steps_by(_without_b2))
+@wrong("train_binary", recognizes=_steps_by(_without_b2))
 def output_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """`b2` is still 0 at the end, and everything else has moved.
 
@@ -535,7 +384,7 @@ def output_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, lr, epochs, rng, _without_b2)
 
 
-@wrong("train_binary", shows=_steps_by(_straight_loss))
+@wrong("train_binary", recognizes=_steps_by(_straight_loss))
 def hidden_layer_without_bend(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """Your steps are right for a network without relu. Two layers without a bend between them are
     one, and XOR stays out of reach.
@@ -545,7 +394,7 @@ def hidden_layer_without_bend(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, lr, epochs, rng, _straight_loss)
 
 
-@wrong("train_binary", shows=_steps_by(_tanh_loss))
+@wrong("train_binary", recognizes=_steps_by(_tanh_loss))
 def hidden_layer_of_tanh(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """Your steps are right for a network with tanh in the hidden layer. That learns XOR as well,
     but `forward_binary` has a relu there, and the two must be the same network.
@@ -565,7 +414,7 @@ def _alike_units(answer, *args, **kwargs):
     )
 
 
-@wrong("train_binary", shows=_alike_units)
+@wrong("train_binary", recognizes=_alike_units)
 def weights_start_alike(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """All the hidden units are the same at the end: they began with equal weights, got equal
     gradients and stayed alike. Eight equal folds are one fold.
@@ -599,7 +448,7 @@ def _one_update_more(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return len(answer[1]) == epochs + 1 and not _last_is_after(answer, X, y, lr)
 
 
-@wrong("train_binary", shows=_one_more)
+@wrong("train_binary", recognizes=_one_more)
 def one_loss_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """There is one more loss than there are updates: that of the trained parameters is at the end
     of the list. Each loss here is taken just before its update.
@@ -610,7 +459,7 @@ def one_loss_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return params, [*losses, _loss(1.0 * X, y, params)[0]]
 
 
-@wrong("train_binary", shows=_one_update_more)
+@wrong("train_binary", recognizes=_one_update_more)
 def one_epoch_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """There is one loss more than there are epochs, and none of them is that of the parameters at
     the end: the loop goes round once too often.
@@ -625,7 +474,7 @@ def _batches(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return len(losses) > epochs + 1 and len(losses) % epochs == 0
 
 
-@wrong("train_binary", shows=_batches)
+@wrong("train_binary", recognizes=_batches)
 def small_batches(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """There are several updates in an epoch. In this chapter an epoch is one update on all the
     examples together.
@@ -642,7 +491,7 @@ def _after(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return len(answer[1]) == epochs and _last_is_after(answer, X, y, lr)
 
 
-@wrong("train_binary", shows=_after)
+@wrong("train_binary", recognizes=_after)
 def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """Each loss is taken after its update: the last one is that of the parameters you return. Here
     it is the loss just before.
@@ -653,7 +502,7 @@ def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return params, [*losses[1:], _loss(1.0 * X, y, params)[0]]
 
 
-@wrong("train_binary", shows=_steps_by(_sum_loss))
+@wrong("train_binary", recognizes=_steps_by(_sum_loss))
 def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """The steps are {n} times too long: the gradient is the sum over the {n} examples, and the loss
     is their mean.
@@ -663,7 +512,7 @@ def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, lr, epochs, rng, _sum_loss)
 
 
-@wrong("train_binary", shows=_steps_by(_loss, rate=1.0))
+@wrong("train_binary", recognizes=_steps_by(_loss, rate=1.0))
 def learning_rate_left_out(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """The steps are as long as the gradient itself, whatever `lr` says.
 
@@ -672,7 +521,7 @@ def learning_rate_left_out(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, 1.0, epochs, rng)
 
 
-@wrong("train_binary", shows=_steps_by(_loss, rate=0.1))
+@wrong("train_binary", recognizes=_steps_by(_loss, rate=0.1))
 def usual_learning_rate_always(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """The steps are made with a learning rate of 0.1, whatever `lr` says.
 
@@ -681,7 +530,7 @@ def usual_learning_rate_always(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return _train(X, y, hidden, 0.1, epochs, rng)
 
 
-@wrong("train_binary", shows=_steps_by(_loss, rate=0.01))
+@wrong("train_binary", recognizes=_steps_by(_loss, rate=0.01))
 def hundredth_for_learning_rate(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """The steps are made with a learning rate of 0.01, whatever `lr` says.
 
@@ -694,7 +543,7 @@ def _eight_units(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return hidden != 8 and answer[0][0].shape == (X.shape[1], 8)
 
 
-@wrong("train_binary", shows=_eight_units)
+@wrong("train_binary", recognizes=_eight_units)
 def hidden_ignored(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """The network has 8 hidden units, whatever `hidden` says.
 

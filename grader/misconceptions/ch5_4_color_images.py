@@ -1,9 +1,9 @@
-"""What people get wrong in chapter 5.4."""
+"""Wrong answers in chapter 5.4."""
 
 import numpy as np
 
 from . import wrong
-from .course import (
+from .reference import (
     classes_by_themselves,
     columns_sum_to_one,
     conv_backward,
@@ -78,7 +78,7 @@ def _filters(answer, second):
     return next(param for param in params if np.ndim(param) == 4)
 
 
-@wrong("train_color_cnn", shows=grows)
+@wrong("train_color_cnn", recognizes=grows)
 def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
     """Your losses grow from update to update, or end in something that is no number. Either the
     steps go uphill, or they are far too long.
@@ -91,7 +91,7 @@ def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
     return params, losses
 
 
-@wrong("train_color_cnn", shows=untrained)
+@wrong("train_color_cnn", recognizes=untrained)
 def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
     """The parameters that you return have biases of 0, as at the start: either no step changes
     them, or the trained ones are lost.
@@ -103,7 +103,7 @@ def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
     return first, losses
 
 
-@wrong("train_color_cnn", shows=without_weights)
+@wrong("train_color_cnn", recognizes=without_weights)
 def weights_start_at_zero(X, y, epochs=5, batch_size=64, rng=None):
     """All weights that you return are 0, as they must have been at the start: no gradient gets
     through layers of zeros, and only the biases of the output learn something.
@@ -119,7 +119,7 @@ def _first_alone(answer, X, second, **settings):
     return filters.shape[1] == 3 and np.any(filters[:, 0]) and not np.any(filters[:, 1:])
 
 
-@wrong("train_color_cnn", shows=_first_alone)
+@wrong("train_color_cnn", recognizes=_first_alone)
 def only_the_first_channel(X, y, epochs=5, batch_size=64, rng=None):
     """Your filters have weights for the red channel alone: those for green and blue are 0. What a
     digit differs from the ground in is then out of sight.
@@ -136,7 +136,7 @@ def _alike(answer, X, second, **settings):
     return filters.shape[1] == 3 and np.ptp(filters) > 0 and not np.any(np.ptp(filters, axis=1))
 
 
-@wrong("train_color_cnn", shows=_alike)
+@wrong("train_color_cnn", recognizes=_alike)
 def channels_averaged(X, y, epochs=5, batch_size=64, rng=None):
     """Your filters weigh all channels alike, as if the image had been made grey before. Two colors
     that are equally bright cannot be told apart then.
@@ -169,7 +169,7 @@ def _guessing(answer, X, second, **settings):
     return len(X) >= 60 and trained and not plain and answer.std(axis=0).max() < 0.1
 
 
-@wrong("train_color_cnn", shows=_guessing)
+@wrong("train_color_cnn", recognizes=_guessing)
 def nothing_learnt_from_the_images(X, y, epochs=5, batch_size=64, rng=None):
     """Your network has been trained and knows no more than who guesses. Either what tells the
     digits from the ground is lost on the way in, as when the channels are averaged, or images and
@@ -186,7 +186,7 @@ def _summed(answer, X, y, batch_size=64, **settings):
     return 0.6 < losses_of(answer)[0] / (min(batch_size, len(X)) * np.log(y.shape[1])) < 1.6
 
 
-@wrong("train_color_cnn", shows=_summed)
+@wrong("train_color_cnn", recognizes=_summed)
 def loss_summed_over_the_batch(X, y, epochs=5, batch_size=64, rng=None):
     """Your first loss is as many times ln 10 as there are images in the batch: it is the sum over
     the images and not their mean.
@@ -202,7 +202,7 @@ def _sure(answer, X, y, **settings):
     return first > 2 * np.log(y.shape[1]) and not _summed(answer, X, y, **settings)
 
 
-@wrong("train_color_cnn", shows=_sure)
+@wrong("train_color_cnn", recognizes=_sure)
 def weights_start_too_large(X, y, epochs=5, batch_size=64, rng=None):
     """Your first loss is far above ln 10, what guessing costs: the network is sure of its answers
     before it has learnt anything.
@@ -256,7 +256,7 @@ def _scores(X, params):
     return _features(X - 0.5, params).reshape(len(X), -1) @ params[4] + params[5]
 
 
-@wrong("predict_color_cnn", shows=scores_for_probabilities)
+@wrong("predict_color_cnn", recognizes=scores_for_probabilities)
 def scores_without_softmax(X, params):
     """Your predictions are scores, of which some are negative; they should be probabilities.
 
@@ -265,7 +265,7 @@ def scores_without_softmax(X, params):
     return _scores(X, params)
 
 
-@wrong("predict_color_cnn", shows=classes_by_themselves)
+@wrong("predict_color_cnn", recognizes=classes_by_themselves)
 def sigmoid_for_softmax(X, params):
     """Every number of your answer lies between 0 and 1, and the rows do not sum to 1: each class is
     judged by itself, as by a sigmoid.
@@ -275,7 +275,7 @@ def sigmoid_for_softmax(X, params):
     return 1 / (1 + np.exp(-_scores(X, params)))
 
 
-@wrong("predict_color_cnn", shows=columns_sum_to_one)
+@wrong("predict_color_cnn", recognizes=columns_sum_to_one)
 def softmax_over_the_batch(X, params):
     """Your probabilities sum to 1 over the images of the batch, and should sum to 1 over the
     classes.
@@ -285,7 +285,7 @@ def softmax_over_the_batch(X, params):
     return softmax(_scores(X, params), 0)
 
 
-@wrong("predict_color_cnn", shows=one_label_each)
+@wrong("predict_color_cnn", recognizes=one_label_each)
 def labels_for_probabilities(X, params):
     """Your answer is one label for each image, and should be the probabilities of all classes.
 
@@ -297,20 +297,20 @@ def labels_for_probabilities(X, params):
 def _is(change):
     """Whether the answer is the network's for images that were changed like this."""
 
-    def shows(answer, X, params):
+    def recognizes(answer, X, params):
         answer, X = answer[:20], X[:20]  # enough to know it by
         right = softmax(_scores(X, params))
         other = softmax(_scores(change(X), params))
         return np.allclose(answer, other, atol=1e-4) and not np.allclose(answer, right, atol=1e-3)
 
-    return shows
+    return recognizes
 
 
 def _dark(X):
     return X / 255
 
 
-@wrong("predict_color_cnn", shows=_is(_dark))
+@wrong("predict_color_cnn", recognizes=_is(_dark))
 def pixels_divided_by_255(X, params):
     """Your predictions look as if the images were dark: the pixels are divided by 255, and they lie
     between 0 and 1 already.
@@ -324,7 +324,7 @@ def _red_alone(X):
     return np.repeat(X[:, :1], 3, axis=1)
 
 
-@wrong("predict_color_cnn", shows=_is(_red_alone))
+@wrong("predict_color_cnn", recognizes=_is(_red_alone))
 def red_for_all_channels(X, params):
     """Your predictions go by the red channel alone, which stands in for the other two as well.
 
@@ -337,7 +337,7 @@ def _grey(X):
     return np.repeat(X.mean(axis=1, keepdims=True), 3, axis=1)
 
 
-@wrong("predict_color_cnn", shows=_is(_grey))
+@wrong("predict_color_cnn", recognizes=_is(_grey))
 def images_made_grey(X, params):
     """Your predictions are those for grey images, each pixel the mean of its channels. A digit that
     is no brighter than the ground is gone then.
@@ -351,7 +351,7 @@ def _turned(X):
     return X[:, ::-1]
 
 
-@wrong("predict_color_cnn", shows=_is(_turned))
+@wrong("predict_color_cnn", recognizes=_is(_turned))
 def channels_in_reverse(X, params):
     """Your predictions are those for images whose channels are in the order blue, green, red, as
     some image libraries have it.
@@ -366,7 +366,7 @@ def _mixed(X):
     return X.reshape(len(X), 32, 32, 3).transpose(0, 3, 1, 2)
 
 
-@wrong("predict_color_cnn", shows=_is(_mixed))
+@wrong("predict_color_cnn", recognizes=_is(_mixed))
 def channels_last_by_reshape(X, params):
     """Your images are in shreds: `reshape` to (n, 32, 32, 3) moves no number in memory, so rows of
     red lie where the channels of a pixel should.
@@ -380,7 +380,7 @@ def _sideways(X):
     return X.swapaxes(2, 3)
 
 
-@wrong("predict_color_cnn", shows=_is(_sideways))
+@wrong("predict_color_cnn", recognizes=_is(_sideways))
 def rows_and_columns_exchanged(X, params):
     """Your predictions are those for images that lie on their side: rows and columns have changed
     places since training.
@@ -404,7 +404,7 @@ def _added_too_late(answer, X, params):
     return np.allclose(answer[:20], _apart_and_summed(X[:20], params), atol=1e-4)
 
 
-@wrong("predict_color_cnn", shows=_added_too_late)
+@wrong("predict_color_cnn", recognizes=_added_too_late)
 def channels_added_after_relu(X, params):
     """Your channels go through ReLU one by one and are added after it, like three images. So no
     filter can subtract one channel from another, and the bias comes in three times.
@@ -420,7 +420,7 @@ def _centred_alone(answer, X, params):
     return np.allclose(answer, softmax(_scores(0 * X + np.float32(0.5), params)), atol=1e-4)
 
 
-@wrong("predict_color_cnn", shows=_centred_alone)
+@wrong("predict_color_cnn", recognizes=_centred_alone)
 def images_shifted_by_their_mean(X, params):
     """What you predict for an image depends on the others in the batch: the mean of the batch is
     taken from all of them. A single image then becomes an even grey.
