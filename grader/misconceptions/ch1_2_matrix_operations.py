@@ -14,19 +14,18 @@ def _fits(X, W, b):
 
 @wrong("matrix_multiply")
 def elementwise_product(X, W):
-    """`*` multiplies entry by entry. It wants two arrays of fitting shapes and adds nothing up; the
-    matrix product takes each row of X with each column of W and sums.
+    """`*` multiplies entry by entry. It needs two arrays of compatible shapes and adds nothing up.
+    The matrix product takes each row of X with each column of W and sums.
 
-    Which operator does NumPy have for the matrix product? And which shape should (5, 3) times (3,
-    4) have?
+    Which NumPy operator is the matrix product? And which shape should (5, 3) times (3, 4) have?
     """
     return 1.0 * X * W
 
 
 @wrong("matrix_multiply")
 def factors_swapped(X, W):
-    """You multiplied W by X. The order counts: the course has one example in each row of X, so X
-    stands on the left and W on the right.
+    """You multiplied W by X. The order matters: each row of X is one example, so X goes on the left
+    and W on the right.
 
     Write the two shapes side by side in your order: are the two inner numbers the same?
     """
@@ -35,8 +34,8 @@ def factors_swapped(X, W):
 
 @wrong("matrix_multiply")
 def weights_transposed(X, W):
-    """You multiplied by the transpose of W. W has a row for each input and a column for each
-    output, so it fits X as it is.
+    """You multiplied by the transpose of W. W has one row per input and one column per output, so
+    it fits X as it is.
 
     X is (n, d_in) and W is (d_in, d_out): which sizes have to meet in the middle?
     """
@@ -45,8 +44,8 @@ def weights_transposed(X, W):
 
 @wrong("matrix_multiply")
 def inputs_transposed(X, W):
-    """You multiplied the transpose of X. X has a row for each example, and every row should meet
-    every column of W, so X fits as it is.
+    """You multiplied the transpose of X. X has one row per example, and every row should meet every
+    column of W, so X fits as it is.
 
     X is (n, d_in) and W is (d_in, d_out): which sizes have to meet in the middle?
     """
@@ -55,8 +54,8 @@ def inputs_transposed(X, W):
 
 @wrong("matrix_multiply")
 def integers_not_made_floats(X, W):
-    """Integers times integers stayed integers. float64 is asked for, and for a reason: pixels of
-    dtype uint8 count to 255 and then start again at 0, so their products come out wrong.
+    """Integers times integers stayed integers. The answer should be float64, and for a reason:
+    pixels of dtype uint8 count to 255 and then start again at 0, so their products are wrong.
 
     What is `np.array([200], np.uint8) * np.array([2], np.uint8)`, and what could you do to X before
     the product?
@@ -66,10 +65,10 @@ def integers_not_made_floats(X, W):
 
 @wrong("matrix_multiply")
 def result_array_is_float64(X, W):
-    """The values are right, but float32 went in and float64 came out. `np.zeros` makes float64
-    unless it is told otherwise.
+    """Your values are right, but float32 went in and float64 came out. `np.zeros` creates float64
+    unless you ask for another dtype.
 
-    Which dtype should the array have that you fill, and from where can you read it?
+    Which dtype should the array that you fill have, and where can you read it?
     """
     Z = np.zeros((X.shape[0], W.shape[1]))
     Z += np.matmul(1.0 * X, W)
@@ -89,8 +88,8 @@ def last_term_missing(X, W):
 
 @wrong("matrix_multiply")
 def only_last_term_kept(X, W):
-    """Each entry holds only the last of its products: in the inner loop every new product takes the
-    place of the one before.
+    """Each entry holds only the last of its products: in the inner loop every new product replaces
+    the one before.
 
     What is the difference between `=` and `+=` in a loop that should add up?
     """
@@ -115,8 +114,8 @@ def inner_loop_counts_the_rows(X, W):
 
 @wrong("matrix_multiply")
 def cut_to_fit(X, W):
-    """X has more columns than W has rows, and you gave an answer all the same: what does not fit
-    was dropped in silence, as `zip` does. A mistake of shapes should be heard.
+    """X has more columns than W has rows, but you returned an answer anyway: what does not fit was
+    dropped silently, as `zip` does. A mismatch of shapes should be reported.
 
     How can you tell from the two shapes that the product does not exist, and which error does NumPy
     raise for it?
@@ -127,8 +126,8 @@ def cut_to_fit(X, W):
 
 @wrong("matrix_multiply")
 def only_one_row_with_one_column(X, W):
-    """Row i of X meets only column i of W in your code. In a matrix product every row meets every
-    column: n rows and d_out columns make n times d_out numbers.
+    """In your code row i of X meets only column i of W. In a matrix product every row meets every
+    column: n rows and d_out columns give n times d_out numbers.
 
     How many loops do you need for the entries of the answer, and which indices do they have?
     """
@@ -139,34 +138,34 @@ def only_one_row_with_one_column(X, W):
 def bias_forgotten(X, W, b):
     """This is X W without the bias: every row of your answer is off by the same b.
 
-    What does an example of nothing but zeros give in your code, and what should it give?
+    What does your code return for an example of all zeros, and what should it return?
     """
     return np.matmul(_fits(X, W, b), W) + 0 * b
 
 
 @wrong("linear")
 def bias_subtracted(X, W, b):
-    """The bias is subtracted: you got {got} where {expected} is right.
+    """You subtract the bias: {got} instead of {expected}.
 
-    Which sign has b in the formula of the layer?
+    Which sign does b have in the formula of the layer?
     """
     return np.matmul(_fits(X, W, b), W) - b
 
 
 @wrong("linear")
 def bias_as_a_column(X, W, b):
-    """`b` was made a column, so its first number went to the first row. b has one number for each
-    output, that is for each column of X W.
+    """You turned `b` into a column, so its first number went to the first row. b has one number per
+    output, that is, per column of X W.
 
-    To which axis of X W, (n, d_out), does an array of shape (d_out,) line up by itself?
+    Which axis of X W, (n, d_out), does an array of shape (d_out,) line up with by itself?
     """
     return np.matmul(_fits(X, W, b), W) + b[:, None]
 
 
 @wrong("linear")
 def layer_weights_transposed(X, W, b):
-    """You multiplied by the transpose of W. W has a row for each input and a column for each
-    output, so it fits X as it is.
+    """You multiplied by the transpose of W. W has one row per input and one column per output, so
+    it fits X as it is.
 
     X is (n, d_in) and W is (d_in, d_out): which sizes have to meet in the middle?
     """
@@ -175,7 +174,7 @@ def layer_weights_transposed(X, W, b):
 
 @wrong("linear")
 def layer_factors_swapped(X, W, b):
-    """You multiplied W by X. The course has one example in each row of X, so X stands on the left.
+    """You multiplied W by X. Each row of X is one example, so X goes on the left.
 
     Write the two shapes side by side in your order: are the two inner numbers the same?
     """
@@ -184,17 +183,18 @@ def layer_factors_swapped(X, W, b):
 
 @wrong("linear")
 def layer_elementwise(X, W, b):
-    """`*` multiplies entry by entry; a layer needs the matrix product, which sums over the inputs.
+    """`*` multiplies entry by entry, but a layer needs the matrix product, which sums over the
+    inputs.
 
-    Which of the functions of this chapter multiplies matrices?
+    Which function of this chapter multiplies matrices?
     """
     return _fits(X, W, b) * W + b
 
 
 @wrong("linear")
 def layer_of_integers(X, W, b):
-    """Integers in gave integers out. float64 is asked for: learning moves weights by less than 1,
-    and pixels of dtype uint8 start again at 0 after 255.
+    """Integers in gave integers out. The answer should be float64: learning changes weights by less
+    than 1, and pixels of dtype uint8 start again at 0 after 255.
 
     What does your `matrix_multiply` do with integers, and do you use it here?
     """
@@ -203,10 +203,10 @@ def layer_of_integers(X, W, b):
 
 @wrong("linear")
 def bias_added_to_the_weights(X, W, b):
-    """The bias was added to W before the product, so it was multiplied by the inputs. It should be
-    added once to each output, whatever the inputs are.
+    """You added the bias to W before the product, so it was multiplied by the inputs. Add it once
+    to each output, whatever the inputs are.
 
-    In X W + b, what is worked out first?
+    In X W + b, what is computed first?
     """
     return np.matmul(_fits(X, W, b), W + b)
 
@@ -222,8 +222,7 @@ def first_bias_for_all_outputs(X, W, b):
 
 @wrong("linear")
 def biases_summed(X, W, b):
-    """All numbers of b were added up before they were added to X W. Each column of X W has a bias
-    of its own.
+    """You added up all numbers of b before adding them to X W. Each column of X W has its own bias.
 
     What does NumPy do with (n, d_out) + (d_out,) without any help?
     """
@@ -232,29 +231,29 @@ def biases_summed(X, W, b):
 
 @wrong("linear")
 def negative_outputs_cut_off(X, W, b):
-    """Your answer has no negative numbers: a ReLU was applied on top. This function is the linear
-    part of a layer alone; the activation has a function of its own.
+    """Your answer has no negative numbers: you applied a ReLU on top. This function is only the
+    linear part of a layer; the activation is a separate function.
 
-    Which of the two steps of a layer is asked for here?
+    Which of the two steps of a layer does this function compute?
     """
     return np.maximum(np.matmul(_fits(X, W, b), W) + b, 0)
 
 
 @wrong("linear")
 def squeezed_by_a_sigmoid(X, W, b):
-    """All your numbers lie between 0 and 1: a sigmoid was applied on top. This function is the
-    linear part of a layer alone; the activation has a function of its own.
+    """All your numbers lie between 0 and 1: you applied a sigmoid on top. This function is only the
+    linear part of a layer; the activation is a separate function.
 
-    Which of the two steps of a layer is asked for here?
+    Which of the two steps of a layer does this function compute?
     """
     return sigmoid(np.matmul(_fits(X, W, b), W) + b)
 
 
 @wrong("linear")
 def layer_result_is_float64(X, W, b):
-    """The values are right, but float32 went in and float64 came out. `np.zeros` and
-    `astype(float)` make float64 whatever the inputs are.
+    """Your values are right, but float32 went in and float64 came out. `np.zeros` and
+    `astype(float)` create float64 whatever the inputs are.
 
-    Which step of your function brings float64 in, and is it needed?
+    Which step of your function introduces float64, and do you need it?
     """
     return (np.matmul(_fits(X, W, b), W) + b).astype(np.float64)

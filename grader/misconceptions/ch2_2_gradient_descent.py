@@ -31,12 +31,12 @@ def _same(answer, wanted):
 
 
 def _stands_still(answer, X, y, W, lr, loss_fn, steps=100):
-    """All losses are those of the start weights, and it has not moved from there."""
+    """All losses are those of the start weights, and the weights have not moved."""
     return len(answer[1]) == steps and np.ptp(answer[1]) == 0 and np.array_equal(answer[0], W)
 
 
 def _looks_only_once(answer, X, y, W, lr, loss_fn, steps=100):
-    """All losses are those of the start weights, and yet it has moved."""
+    """All losses are those of the start weights, but the weights have moved."""
     return len(answer[1]) > 1 and np.ptp(answer[1]) == 0 and not np.array_equal(answer[0], W)
 
 
@@ -73,7 +73,7 @@ def _stops_after_one(answer, X, y, W, lr, loss_fn, steps=100):
 
 
 def _keeps_one_loss(answer, X, y, W, lr, loss_fn, steps=100):
-    """The weights are right, and of the losses there is but the last."""
+    """The weights are right, but only the last loss is there."""
     trained, losses = _steps(X, y, W, lr, loss_fn, steps)
     last = np.size(answer[1]) == 1 and np.allclose(answer[1], losses[-1])
     return last and (steps > 1 or np.ndim(answer[1]) == 0) and np.allclose(answer[0], trained)
@@ -88,10 +88,10 @@ def _has_another_default(answer, X, y, W, lr, loss_fn, steps=100):
 
 @wrong("mse_gradient")
 def factor_2_missing(X, y, W):
-    """Every number is half of what it should be: {got} for {expected}. The derivative of a square
-    brings a factor 2, and the mean squared error has no 1/2 that would cancel it.
+    """Every number is half of what it should be: {got} instead of {expected}. The derivative of a
+    square brings a factor 2, and the mean squared error has no 1/2 to cancel it.
 
-    What is the derivative of (w x - y)^2 in w, step by step?
+    What is the derivative of (w x - y)^2 with respect to w, step by step?
     """
     error = _error(X, y, W)
     return (1.0 * X).T @ error / error.size
@@ -109,8 +109,8 @@ def mean_forgotten(X, y, W):
 
 @wrong("mse_gradient")
 def neither_factor_2_nor_mean(X, y, W):
-    """You have the core, X^T times the error, but none of the factors around it: {got} for
-    {expected}. The square brings a 2 and the mean divides by the number of entries.
+    """You have the core, X^T times the error, but none of the factors around it: {got} instead of
+    {expected}. The square brings a 2, and the mean divides by the number of entries.
 
     Write the loss as a sum with all its factors, then differentiate it: which of them disappear?
     """
@@ -119,10 +119,10 @@ def neither_factor_2_nor_mean(X, y, W):
 
 @wrong("mse_gradient")
 def points_downhill(X, y, W):
-    """Every number has the wrong sign. The gradient points to where the loss grows; it is the
-    update that goes the other way, with its own minus.
+    """Every number has the wrong sign. The gradient points to where the loss grows; the update goes
+    the other way, with its own minus.
 
-    In the inner derivative of (X W - y)^2 in W, which sign has X?
+    In the inner derivative of (X W - y)^2 with respect to W, what sign does X have?
     """
     error = _error(X, y, W)
     return -2 * ((1.0 * X).T @ error) / error.size
@@ -131,7 +131,7 @@ def points_downhill(X, y, W):
 @wrong("mse_gradient")
 def averaged_over_the_examples_only(X, y, W):
     """With one output your gradient is right, but here y has several columns, and `mse_loss` is the
-    mean over all its entries. You divided by the number of rows only.
+    mean over all its entries. You divided only by the number of rows.
 
     How many squared errors does the loss average when y is (5, 3)?
     """
@@ -150,7 +150,7 @@ def divided_by_the_size_of_x(X, y, W):
 
 @wrong("mse_gradient")
 def true_values_not_subtracted(X, y, W):
-    """Your gradient does not depend on y: you used the predictions where the errors belong.
+    """Your gradient does not depend on y: you used the predictions in place of the errors.
 
     What should the gradient be when every prediction is exactly right?
     """
@@ -160,10 +160,10 @@ def true_values_not_subtracted(X, y, W):
 
 @wrong("mse_gradient")
 def gradient_in_the_predictions(X, y, W):
-    """This is the derivative of the loss with respect to the predictions: one number for each
-    prediction. Asked for is the one with respect to W, shaped like W.
+    """This is the derivative of the loss with respect to the predictions: one number per
+    prediction. You need the one with respect to W, which has the shape of W.
 
-    The predictions are X W: what comes in from the chain rule when you go one step further back?
+    The predictions are X W: what does the chain rule add when you go one step further back?
     """
     error = _error(X, y, W)
     return 2 * error / error.size
@@ -171,8 +171,8 @@ def gradient_in_the_predictions(X, y, W):
 
 @wrong("mse_gradient")
 def inputs_not_transposed(X, y, W):
-    """X is (n, d) and the error has n rows, so the product X times error does not exist. To collect
-    something for each of the d weights you have to sum over the n examples.
+    """X is (n, d) and the error has n rows, so the product of X and the error does not exist. To
+    get one number for each of the d weights, you have to sum over the n examples.
 
     Which form of X has n as its second size?
     """
@@ -182,10 +182,10 @@ def inputs_not_transposed(X, y, W):
 
 @wrong("mse_gradient")
 def gradient_of_the_absolute_error(X, y, W):
-    """Only the signs of the errors are in your gradient, not their sizes: that belongs to the mean
-    absolute error.
+    """Your gradient contains only the signs of the errors, not their sizes: that belongs to the
+    mean absolute error.
 
-    What is the derivative of e^2, and does it still know how large e is?
+    What is the derivative of e^2, and does it still depend on how large e is?
     """
     error = _error(X, y, W)
     return (1.0 * X).T @ np.sign(error) / error.size
@@ -193,8 +193,8 @@ def gradient_of_the_absolute_error(X, y, W):
 
 @wrong("mse_gradient")
 def errors_still_squared(X, y, W):
-    """The errors are squared in your gradient. Differentiating a square takes the power down by
-    one: from e^2 to 2 e.
+    """You square the errors in your gradient. Differentiating a square lowers the power by one:
+    from e^2 to 2 e.
 
     Can your gradient be negative for a positive input, as it must be when predictions are too
     small?
@@ -205,21 +205,21 @@ def errors_still_squared(X, y, W):
 
 @wrong("gradient_descent")
 def uphill(X, y, W, lr, loss_fn, steps=100):
-    """Your losses grow: each step goes with the gradient, which points to where the loss is larger.
+    """Your losses grow: each step moves along the gradient, which points to where the loss is
+    larger.
 
-    Which sign has the gradient in the update?
+    What sign does the gradient have in the update?
     """
     return _steps(X, y, W, -lr, loss_fn, steps)
 
 
 @wrong("gradient_descent")
 def start_weights_changed(X, y, W, lr, loss_fn, steps=100):
-    """The answer is right, but the weights that were handed to you are changed as well: `W -= ...`
-    writes into the array of the caller. Whoever wants to start a second time from the same weights
-    cannot.
+    """Your answer is right, but the weights you were given have changed too: `W -= ...` writes into
+    the caller's array. Nobody can start a second time from the same weights.
 
-    What is the difference between `W -= step` and `W = W - step` for someone who holds the same
-    array?
+    What is the difference between `W -= step` and `W = W - step` for someone else who holds the
+    same array?
     """
     losses = []
     for _ in range(steps):
@@ -232,9 +232,9 @@ def start_weights_changed(X, y, W, lr, loss_fn, steps=100):
 @wrong("gradient_descent")
 def loss_after_the_step(X, y, W, lr, loss_fn, steps=100):
     """Your list starts with the loss after the first step. losses[i] should be the loss before step
-    i, so the first one is that of the start weights.
+    i, so the first one belongs to the start weights.
 
-    At which point of the loop do you know the loss for the weights as they are before the update?
+    At which point of the loop do you know the loss of the weights before the update?
     """
     W, losses = _steps(X, y, W, lr, loss_fn, steps)
     return W, [*losses[1:], float(loss_fn(X, y, W)[0])]
@@ -242,8 +242,8 @@ def loss_after_the_step(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent")
 def one_loss_too_many(X, y, W, lr, loss_fn, steps=100):
-    """There is one loss more than there are steps: the loss after the last step is in the list too.
-    Asked for is one for each step, taken before it.
+    """There is one more loss than there are steps: the loss after the last step is in your list
+    too. There should be one per step, taken before it.
 
     How many losses should there be after one single step?
     """
@@ -253,7 +253,7 @@ def one_loss_too_many(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent")
 def one_step_short(X, y, W, lr, loss_fn, steps=100):
-    """You made one step less than was asked for.
+    """You made one step fewer than requested.
 
     How often does your loop run for `steps=1`?
     """
@@ -262,7 +262,7 @@ def one_step_short(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent")
 def one_step_too_many(X, y, W, lr, loss_fn, steps=100):
-    """You made one step more than was asked for.
+    """You made one step more than requested.
 
     How often does your loop run for `steps=1`?
     """
@@ -271,10 +271,10 @@ def one_step_too_many(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent")
 def loss_in_place_of_gradient(X, y, W, lr, loss_fn, steps=100):
-    """You subtracted the loss from the weights. The loss says how wrong they are, a single number;
-    which way each of them should go is what the gradient says.
+    """You subtracted the loss from the weights. The loss is a single number that says how wrong
+    they are; the gradient says which way each of them should go.
 
-    Which of the two things that `loss_fn` returns has the shape of W?
+    Which of the two values that `loss_fn` returns has the shape of W?
     """
     losses = []
     for _ in range(steps):
@@ -295,10 +295,10 @@ def divided_by_the_learning_rate(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent")
 def best_weights_instead_of_last(X, y, W, lr, loss_fn, steps=100):
-    """You gave back the weights with the lowest loss that you noted. Asked for are the weights
-    after the last step, whose loss is not noted any more.
+    """You returned the weights with the lowest loss in your list. The answer should be the weights
+    after the last step, whose loss is no longer recorded.
 
-    After a single step, which weights should come back, those before it or those after it?
+    After a single step, which weights should come back: those before it or those after it?
     """
     path, losses = [W], []
     for _ in range(steps):
@@ -310,8 +310,8 @@ def best_weights_instead_of_last(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent", recognizes=_has_its_own_gradient)
 def gradient_by_hand(X, y, W, lr, loss_fn, steps=100):
-    """Your losses come from `loss_fn`, but the gradient is worked out in your code, by the formula
-    for the squared error. With another loss these two do not belong together.
+    """Your losses come from `loss_fn`, but your code computes the gradient itself, with the formula
+    for the squared error. With another loss the two do not belong together.
 
     `loss_fn(X, y, W)` returns two things: what is the second?
     """
@@ -321,21 +321,21 @@ def gradient_by_hand(X, y, W, lr, loss_fn, steps=100):
 @wrong("gradient_descent")
 def loss_fn_given_the_predictions(X, y, W, lr, loss_fn, steps=100):
     """You called `loss_fn` with the predictions X W and y, like `mse_loss`. Here it is a function
-    of three arguments, which makes the predictions by itself.
+    of three arguments that computes the predictions itself.
 
-    What does the docstring say that `loss_fn` takes and returns?
+    What does `loss_fn` take and return, according to the docstring?
     """
     try:
         loss_fn(X @ W, y)
-    except TypeError as error:  # a learner's function is told it as a ValueError
+    except TypeError as error:  # a learner's function sees a ValueError
         raise ValueError(str(error)) from None
     return _steps(X, y, W, lr, loss_fn, steps)
 
 
 @wrong("gradient_descent")
 def loss_fn_ignored(X, y, W, lr, loss_fn, steps=100):
-    """You always minimize the squared error, whatever loss is handed in. `loss_fn` gives both the
-    loss and its gradient, so one and the same loop can serve every model of the course.
+    """You always minimize the squared error, whatever loss you are given. `loss_fn` returns both
+    the loss and its gradient, so the same loop can serve every model of the course.
 
     What does `loss_fn(X, y, W)` return, and where does your code call it?
     """
@@ -349,30 +349,30 @@ def loss_fn_ignored(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent")
 def step_divided_by_the_examples(X, y, W, lr, loss_fn, steps=100):
-    """Your steps are too small by the number of examples: you divided the gradient by it. The 1/n
-    of the mean is already in the gradient that `loss_fn` gives.
+    """Your steps are too small by the number of examples: you divided the gradient by it. The
+    gradient that `loss_fn` returns already contains the 1/n of the mean.
 
-    What exactly does the update formula multiply the gradient with?
+    What exactly does the update formula multiply the gradient by?
     """
     return _steps(X, y, W, lr / len(X), loss_fn, steps)
 
 
 @wrong("gradient_descent", recognizes=_stops_after_one)
 def return_inside_the_loop(X, y, W, lr, loss_fn, steps=100):
-    """There was one step only, however many were asked for. That happens when `return` stands
-    inside the loop: the function ends in the first turn.
+    """You made only one step, whatever number was requested. That happens when `return` is inside
+    the loop: the function ends in the first round.
 
-    How far is your `return` indented, and which line should it be in line with?
+    How far is your `return` indented, and which line should it align with?
     """
     return _steps(X, y, W, lr, loss_fn, min(steps, 1))
 
 
 @wrong("gradient_descent", recognizes=_keeps_one_loss, of_form=True)
 def only_the_last_loss(X, y, W, lr, loss_fn, steps=100):
-    """You gave one loss, the last one. Asked for is the loss of every step, so that one can see the
-    curve go down.
+    """You returned one loss, the last one. The answer should contain the loss of every step, so
+    that the curve can be plotted.
 
-    Where can you keep a number in each turn of the loop?
+    Where can you store a number in each round of the loop?
     """
     W, losses = _steps(X, y, W, lr, loss_fn, steps)
     return W, losses[-1]
@@ -380,8 +380,8 @@ def only_the_last_loss(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent")
 def learning_rate_forgotten(X, y, W, lr, loss_fn, steps=100):
-    """Your steps are the gradient itself: the learning rate does not come in. With {got} for
-    {expected} you are not where a step of the asked length leads.
+    """Your steps are the gradient itself, without the learning rate. With {got} instead of
+    {expected} you are not where a step of the requested length leads.
 
     What is `lr` for, and where does your code use it?
     """
@@ -390,8 +390,7 @@ def learning_rate_forgotten(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent", recognizes=_has_its_own_rate)
 def learning_rate_hard_coded(X, y, W, lr, loss_fn, steps=100):
-    """Your steps have a fixed learning rate that stands in your code; the one that was handed to
-    you is not used.
+    """Your steps use a fixed learning rate from your code and ignore the one you were given.
 
     What happens to your result when the caller doubles `lr`?
     """
@@ -400,7 +399,7 @@ def learning_rate_hard_coded(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent", recognizes=_always_as_many)
 def number_of_steps_hard_coded(X, y, W, lr, loss_fn, steps=100):
-    """The number of steps stands in your code; the one that was asked for is not used.
+    """Your code contains a fixed number of steps and ignores the one you were given.
 
     Which argument says how often the loop should run?
     """
@@ -409,30 +408,30 @@ def number_of_steps_hard_coded(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("gradient_descent", recognizes=_has_another_default)
 def another_default_for_steps(X, y, W, lr, loss_fn, steps=1000):
-    """When nobody says how many steps to make, it should be 100 of them; yours is another number.
+    """When nobody says how many steps to make, there should be 100; your default is another number.
 
-    What stands behind `steps` in the first line of your function?
+    What does the first line of your function say about `steps`?
     """
     return _steps(X, y, W, lr, loss_fn, steps)
 
 
 @wrong("gradient_descent", recognizes=_stands_still)
 def never_moves(X, y, W, lr, loss_fn, steps=100):
-    """All your losses are the same number and the weights are those of the start: the update never
-    reaches W.
+    """All your losses are the same number, and the weights are still those from the start: the
+    update never reaches W.
 
     In which variable does your loop keep the new weights, and which one does it use in the next
-    turn?
+    round?
     """
     return 1.0 * W, _steps(X, y, W, 0.0, loss_fn, steps)[1]
 
 
 @wrong("gradient_descent", recognizes=_looks_only_once)
 def gradient_of_the_start_weights_only(X, y, W, lr, loss_fn, steps=100):
-    """All your losses are the same number although W has moved: loss and gradient were worked out
-    for the start weights only. After each step the slope is another one.
+    """All your losses are the same number although W has moved: you computed loss and gradient only
+    for the start weights. After each step the slope is different.
 
-    Which calls have to happen anew in every turn of the loop, and with which weights?
+    Which calls have to happen again in every round of the loop, and with which weights?
     """
     loss, grad = loss_fn(X, y, W)
     return W - steps * lr * grad, [float(loss)] * steps
@@ -451,7 +450,7 @@ def start_weights_ignored(X, y, W, lr, loss_fn, steps=100):
 @wrong("gradient_descent")
 def one_example_per_step(X, y, W, lr, loss_fn, steps=100):
     """Each of your steps looks at a single example. In this chapter every step uses all the data;
-    small pieces of it come in the next one.
+    small batches come in the next one.
 
     Which X and y should `loss_fn` get?
     """
@@ -466,7 +465,7 @@ def one_example_per_step(X, y, W, lr, loss_fn, steps=100):
 
 @wrong("grid_search")
 def loss_instead_of_candidate(loss, candidates):
-    """You gave the lowest loss. Asked for is the candidate that has it.
+    """You returned the lowest loss. The answer should be the candidate that has it.
 
     When you find a lower loss than before, which two things do you need to remember?
     """
@@ -475,38 +474,39 @@ def loss_instead_of_candidate(loss, candidates):
 
 @wrong("grid_search")
 def highest_loss(loss, candidates):
-    """You gave the candidate with the highest loss, which is the worst of them.
+    """You returned the candidate with the highest loss, which is the worst one.
 
-    Is a good candidate one with a large or with a small loss?
+    Does a good candidate have a large or a small loss?
     """
     return max(candidates, key=loss)
 
 
 @wrong("grid_search")
 def position_instead_of_candidate(loss, candidates):
-    """You gave the position of the best candidate in the list. Asked for is the candidate itself.
+    """You returned the position of the best candidate in the list. The answer should be the
+    candidate itself.
 
-    How do you get from a position to what stands there?
+    How do you get from a position to what is stored there?
     """
     return int(np.argmin([loss(candidate) for candidate in candidates]))
 
 
 @wrong("grid_search")
 def first_candidate(loss, candidates):
-    """You gave the first candidate. That happens when `return` stands inside the loop: the function
+    """You returned the first candidate. That happens when `return` is inside the loop: the function
     ends before it has seen the others.
 
-    When can you know which candidate is the best, before or after the last one has been tried?
+    When can you know which candidate is the best: before or after the last one has been tried?
     """
     return candidates[0]
 
 
 @wrong("grid_search")
 def best_loss_not_remembered(loss, candidates):
-    """Every candidate is compared with the loss of the first, since the best loss so far is never
-    brought up to date: the last one that beats the first wins.
+    """You compare every candidate with the loss of the first one, because you never update the best
+    loss so far: the last candidate that beats the first one wins.
 
-    When a better candidate is found, what has to change besides the candidate?
+    When you find a better candidate, what has to change in addition to the candidate?
     """
     best = candidates[0]
     for candidate in candidates[1:]:
@@ -517,39 +517,37 @@ def best_loss_not_remembered(loss, candidates):
 
 @wrong("grid_search")
 def last_candidate(loss, candidates):
-    """You gave the last candidate. Either every one of them replaces the one before, whatever its
-    loss is, or the best loss so far is never brought up to date and every one beats the start
-    value.
+    """You returned the last candidate. Either each candidate replaces the one before, whatever its
+    loss, or you never update the best loss so far and every candidate beats the start value.
 
-    When a better candidate is found, which two things have to be remembered, and when only?
+    When you find a better candidate, which two things must you remember, and only when?
     """
     return candidates[-1]
 
 
 @wrong("grid_search")
 def none_for_any_candidates(loss, candidates):
-    """None comes back. Either there is no `return` at the end, or no candidate ever counts as
+    """You returned None. Either there is no `return` at the end, or no candidate ever counts as
     better than what the search starts with.
 
-    Print the candidate and its loss where your code takes a new best one: how often is that line
-    reached? And what is the last line of your function?
+    Print the candidate and its loss where your code accepts a new best one: how often does it get
+    there? And what is the last line of your function?
     """
     return None
 
 
 @wrong("grid_search")
 def smallest_candidate(loss, candidates):
-    """You compared the candidates themselves and gave the smallest of them. It is their losses that
-    should be compared.
+    """You compared the candidates themselves and returned the smallest. Compare their losses.
 
-    Where in your function is `loss` called?
+    Where in your function do you call `loss`?
     """
     return min(candidates)
 
 
 @wrong("grid_search")
 def best_loss_starts_too_low(loss, candidates):
-    """Your search starts with a best loss that looks large, but here every loss is larger still: no
+    """Your search starts with a best loss that looks large, but every loss here is larger still: no
     candidate beats it, and None comes back.
 
     Which number is above every loss? Or: which candidate could you start from instead of a number?
@@ -563,8 +561,8 @@ def best_loss_starts_too_low(loss, candidates):
 
 @wrong("grid_search")
 def best_loss_starts_at_zero(loss, candidates):
-    """Your search starts with a best loss of 0, and no loss here is below that: no candidate is
-    ever taken, and None comes back.
+    """Your search starts with a best loss of 0, and no loss here is below that: you never accept a
+    candidate, and None comes back.
 
     Which number is above every loss? Or: which candidate could you start from instead of a number?
     """
@@ -577,9 +575,9 @@ def best_loss_starts_at_zero(loss, candidates):
 
 @wrong("grid_search")
 def candidates_sorted_in_place(loss, candidates):
-    """The answer is right, but `sort` has put the list of the caller into another order.
+    """Your answer is right, but `sort` has reordered the caller's list.
 
-    Do you need all the candidates in order, if you only want the best one?
+    Do you need all candidates in order if you only want the best one?
     """
     candidates.sort(key=loss)
     return candidates[0]
@@ -590,7 +588,7 @@ def stops_at_the_first_rise(loss, candidates):
     """Your search ends as soon as the next candidate is worse. There may be a better one further
     on: brute force tries them all.
 
-    What in your loop ends it early?
+    What ends your loop early?
     """
     for candidate, following in pairwise(candidates):
         if loss(following) > loss(candidate):
@@ -600,9 +598,10 @@ def stops_at_the_first_rise(loss, candidates):
 
 @wrong("grid_search")
 def candidate_and_loss(loss, candidates):
-    """You gave the best candidate together with its loss. Asked for is the candidate alone.
+    """You returned the best candidate together with its loss. The answer should be the candidate
+    alone.
 
-    What would someone get who writes `W = grid_search(loss, candidates)`?
+    What would someone who writes `W = grid_search(loss, candidates)` get?
     """
     best = min(candidates, key=loss)
     return best, loss(best)
@@ -610,7 +609,7 @@ def candidate_and_loss(loss, candidates):
 
 @wrong("grid_search")
 def last_candidate_not_tried(loss, candidates):
-    """The last candidate was never tried: the loop ends one too early.
+    """You never tried the last candidate: your loop ends one too early.
 
     Which numbers does your `range` count for five candidates?
     """
@@ -619,7 +618,7 @@ def last_candidate_not_tried(loss, candidates):
 
 @wrong("grid_search")
 def size_of_the_loss(loss, candidates):
-    """You compared the losses without their signs. A loss of -900 is lower than one of 1.
+    """You compared the absolute values of the losses. A loss of -900 is lower than a loss of 1.
 
     Which of the losses -3, 1 and 2 is the lowest?
     """

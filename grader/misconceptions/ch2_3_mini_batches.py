@@ -9,7 +9,7 @@ from .reference import binary_cross_entropy, minibatches, sigmoid
 
 
 class _Epoch:
-    """The batches of an answer: their sizes, and which example stands in each of their rows."""
+    """The batches of an answer: their sizes, and which example is in each of their rows."""
 
     def __init__(self, answer, X, y):
         pairs = [(np.asarray(X_batch), np.asarray(y_batch)) for X_batch, y_batch in answer]
@@ -23,7 +23,7 @@ class _Epoch:
 
 
 def _numbers(rows, whole):
-    """The places in `whole` where these rows come from."""
+    """The positions of these rows in `whole`."""
     places = {row.tobytes(): i for i, row in enumerate(whole)}
     assert len(places) == len(whole)
     return np.array([places[row.astype(whole.dtype).tobytes()] for row in rows])
@@ -48,7 +48,7 @@ def _kept_in_order(answer, X, y, batch_size, rng):
 
 
 def _shuffled_apart(answer, X, y, batch_size, rng):
-    """All rows of both are there, each shuffled, but they do not go together."""
+    """All rows of both are there, each shuffled, but they do not match."""
     epoch, n = _Epoch(answer, X, y), len(X)
     moved = [not np.array_equal(order, np.arange(n)) for order in (epoch.X_order, epoch.y_order)]
     whole = _is_whole(epoch.X_order, n) and _is_whole(epoch.y_order, n)
@@ -71,7 +71,7 @@ def _rest_dropped(answer, X, y, batch_size, rng):
 
 
 def _drawn_again(answer, X, y, batch_size, rng):
-    """Some examples are there twice and others not at all."""
+    """Some examples occur twice and others not at all."""
     epoch = _Epoch(answer, X, y)
     distinct = len(set(epoch.X_order.tolist()))
     return epoch.together and distinct < min(len(X), len(epoch.X_order))
@@ -117,7 +117,7 @@ def _one_short_each(answer, X, y, batch_size, rng):
 
 
 def _single_batch(answer, X, y, batch_size, rng):
-    """One batch, bare or in a list, although there should be several."""
+    """One batch, alone or in a list, although there should be several."""
     if len(X) <= batch_size:
         return False
     if len(answer) == 1:
@@ -160,10 +160,10 @@ def _cut(X, y, batch_size):
 
 @wrong("minibatches", recognizes=_kept_in_order)
 def not_shuffled(X, y, batch_size, rng):
-    """The batches hold the examples in the order in which they came. If the data is sorted, say all
-    zeros before all ones, each batch shows the network one side of the story only.
+    """Your batches hold the examples in their original order. If the data is sorted, say all zeros
+    before all ones, each batch shows the network only one side of the story.
 
-    What is `rng` for, and which of its methods puts numbers in a random order?
+    What is `rng` for, and which of its methods puts numbers into a random order?
     """
     _order(X, y, rng)
     return _cut(X, y, batch_size)
@@ -171,20 +171,20 @@ def not_shuffled(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_shuffled_apart)
 def x_and_y_shuffled_apart(X, y, batch_size, rng):
-    """X and y were shuffled one by one, each into an order of its own, so the labels no longer
-    belong to their examples.
+    """You shuffled X and y separately, each into its own order, so the labels no longer belong to
+    their examples.
 
-    How can you use one and the same random order for two arrays?
+    How can you use the same random order for two arrays?
     """
     return _cut(X[_order(X, y, rng)], y[_order(X, y, rng)], batch_size)
 
 
 @wrong("minibatches", recognizes=_one_shuffled)
 def only_one_of_them_shuffled(X, y, batch_size, rng):
-    """One of X and y was shuffled and the other was left as it is, so the labels no longer belong
-    to their examples.
+    """You shuffled one of X and y and left the other as it is, so the labels no longer belong to
+    their examples.
 
-    Which two arrays have to be put in the new order?
+    Which two arrays must be put into the new order?
     """
     return _cut(X[_order(X, y, rng)], y, batch_size)
 
@@ -195,8 +195,8 @@ def _empty_batch(answer, X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_empty_batch)
 def empty_batch_at_the_end(X, y, batch_size, rng):
-    """When the batch size divides the number of examples, one batch more comes at the end, with
-    nothing in it. The mean loss of no example is nan.
+    """When the batch size divides the number of examples, you add one more batch with nothing in
+    it. The mean loss of no examples is nan.
 
     How many batches of 3 do 12 examples make, and how many does your loop cut?
     """
@@ -207,8 +207,8 @@ def empty_batch_at_the_end(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_rest_dropped)
 def last_batch_dropped(X, y, batch_size, rng):
-    """Examples are missing: only full batches come, and what is left over at the end is dropped.
-    The last batch may be shorter than the others.
+    """Examples are missing: you return only full batches and drop the rest. The last batch may be
+    shorter than the others.
 
     With 23 examples in batches of 5, where does the last batch start, and does your loop get there?
     """
@@ -218,7 +218,7 @@ def last_batch_dropped(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_drawn_again)
 def examples_drawn_anew_for_each_batch(X, y, batch_size, rng):
-    """Each batch is drawn from all the examples, so some come twice in one epoch and others not at
+    """You draw each batch from all the examples, so in one epoch some come twice and others not at
     all.
 
     If you shuffle a deck of cards once and deal it out, can a card come twice?
@@ -232,8 +232,8 @@ def examples_drawn_anew_for_each_batch(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_filled_up)
 def last_batch_filled_up(X, y, batch_size, rng):
-    """You filled the last batch up with examples that had been there before. Every example should
-    come once in an epoch, and the last batch may be shorter.
+    """You filled up the last batch with examples that had already been used. Every example should
+    come once per epoch, and the last batch may be shorter.
 
     Which examples would count twice in your epoch?
     """
@@ -244,8 +244,8 @@ def last_batch_filled_up(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_cut_before)
 def cut_before_shuffling(X, y, batch_size, rng):
-    """The data was cut into batches first and shuffled then, so neighbours stay together: the same
-    examples meet in one batch in every epoch.
+    """You cut the data into batches first and shuffled afterwards, so neighbors stay together: the
+    same examples meet in one batch in every epoch.
 
     Which should come first, shuffling all the examples or cutting them?
     """
@@ -268,7 +268,7 @@ def batches_of_equal_size(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_as_many_batches)
 def batch_size_taken_as_number_of_batches(X, y, batch_size, rng):
-    """You made as many batches as batch_size says. It is the number of examples in each batch.
+    """You made batch_size batches. batch_size is the number of examples in each batch.
 
     How many batches are there for 12 examples and a batch size of 3?
     """
@@ -278,8 +278,8 @@ def batch_size_taken_as_number_of_batches(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_own_batch_size)
 def batch_size_ignored(X, y, batch_size, rng):
-    """The batches do not have the size that was asked for: a size that stands in your code, or all
-    the data at once.
+    """Your batches do not have the requested size: they use a fixed size from your code, or all the
+    data at once.
 
     Where does your function use `batch_size`?
     """
@@ -289,8 +289,8 @@ def batch_size_ignored(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_one_short_each)
 def slice_one_short(X, y, batch_size, rng):
-    """Each batch lacks one example: a slice ends before its second number, so there is no need to
-    take 1 off.
+    """Each batch lacks one example: a slice ends before its second number, so you need not subtract
+    1.
 
     How many entries does `a[0:5]` have?
     """
@@ -305,7 +305,7 @@ def a_batch_at_every_position(X, y, batch_size, rng):
     """There are as many batches as examples: a new one begins at every position, so they overlap,
     and most examples come several times.
 
-    Where should the second batch begin, if the first holds batch_size examples?
+    Where should the second batch begin if the first holds batch_size examples?
     """
     order = _order(X, y, rng)
     return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in range(len(X))]
@@ -313,10 +313,10 @@ def a_batch_at_every_position(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_single_batch, of_form=True)
 def one_batch_instead_of_an_epoch(X, y, batch_size, rng):
-    """You gave a single batch. Asked for are all the batches of one epoch, one after the other, so
-    that a loop over them sees every example.
+    """You returned a single batch. The answer should be all the batches of one epoch, one after the
+    other, so that a loop over them sees every example.
 
-    Where does `return` stand, and what would `yield` do in its place?
+    Where is your `return`, and what would `yield` do in its place?
     """
     order = _order(X, y, rng)[:batch_size]
     return X[order], y[order]
@@ -324,7 +324,7 @@ def one_batch_instead_of_an_epoch(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_labels_first)
 def labels_before_inputs(X, y, batch_size, rng):
-    """Your pairs hold the labels first and the inputs second. Asked for is (X_batch, y_batch).
+    """Your pairs hold the labels first and the inputs second. They should be (X_batch, y_batch).
 
     In which order does a loop `for X_batch, y_batch in ...` unpack your pairs?
     """
@@ -334,8 +334,8 @@ def labels_before_inputs(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_seeded_by_itself)
 def generator_of_its_own(X, y, batch_size, rng):
-    """You made a generator with a fixed seed inside, so the same order comes every time, in every
-    epoch and whatever `rng` the caller hands in.
+    """Your function creates a generator with a fixed seed, so the same order comes every time, in
+    every epoch and whatever `rng` the caller passes.
 
     Which generator should the random numbers come from?
     """
@@ -345,10 +345,10 @@ def generator_of_its_own(X, y, batch_size, rng):
 
 @wrong("minibatches")
 def callers_arrays_shuffled(X, y, batch_size, rng):
-    """The batches are right, but afterwards the arrays of the caller are in another order: you
-    shuffled X and y themselves.
+    """Your batches are right, but afterwards the caller's arrays are in another order: you shuffled
+    X and y themselves.
 
-    Does your way of shuffling write into X, or does it make a new array?
+    Does your way of shuffling write into X, or does it create a new array?
     """
     order = _order(X, y, rng)
     X[:], y[:] = X[order], y[order]
@@ -357,10 +357,10 @@ def callers_arrays_shuffled(X, y, batch_size, rng):
 
 @wrong("minibatches", recognizes=_answered_anyway)
 def lengths_not_compared(X, y, batch_size, rng):
-    """X and y have different lengths, so some examples have no label, and you gave batches all the
-    same.
+    """X and y have different lengths, so some examples have no label, but you returned batches
+    anyway.
 
-    What can you compare before you cut, and what should happen if it does not agree?
+    What can you compare before you cut, and what should happen if it differs?
     """
     n = min(len(X), len(y))
     order = rng.permutation(n)
@@ -387,7 +387,7 @@ def sigmoid_forgotten(X, y, params):
     """You used X W + b itself as the probability. It can be any number; the sigmoid brings it
     between 0 and 1.
 
-    What is between Z = X W + b and the probability A?
+    What comes between Z = X W + b and the probability A?
     """
     _logistic(X, y, params)
     X = 1.0 * X
@@ -399,9 +399,9 @@ def sigmoid_forgotten(X, y, params):
 @wrong("logistic_loss")
 def linear_regression_instead(X, y, params):
     """This is the loss of linear regression: the squared error of X W + b. Here the outputs are
-    probabilities, so a sigmoid comes after X W + b, and the loss is the binary cross-entropy.
+    probabilities, so a sigmoid follows X W + b, and the loss is the binary cross-entropy.
 
-    Which two functions of the chapters before turn X W + b into a probability and its loss?
+    Which two functions of earlier chapters turn X W + b into a probability, and that into a loss?
     """
     X = _logistic(X, y, params)[3]
     error = X @ params[0] + params[1] - y
@@ -422,9 +422,9 @@ def bias_left_out(X, y, params):
 @wrong("logistic_loss")
 def sure_mistakes_are_infinite(X, y, params):
     """For large Z the sigmoid is rounded to exactly 0 or 1, and your loss takes the logarithm of 0.
-    That is infinite, and 0 times that is nan.
+    That is infinite, and 0 times infinity is nan.
 
-    Which function that you wrote before knows how to keep probabilities off 0 and 1?
+    Which of your earlier functions keeps probabilities away from 0 and 1?
     """
     A, _, delta, X = _logistic(X, y, params)
     loss = float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
@@ -433,10 +433,10 @@ def sure_mistakes_are_infinite(X, y, params):
 
 @wrong("logistic_loss", recognizes=_gradients_are_nan)
 def divided_by_a_probability_of_0(X, y, params):
-    """You went by way of dL/dA, which divides by A and by 1 - A. For sure predictions one of them
-    is 0, and the gradient becomes nan.
+    """You went through dL/dA, which divides by A and by 1 - A. For sure predictions one of them is
+    0, and the gradient becomes nan.
 
-    Multiply dL/dA by A (1 - A) on paper: does anything have to be divided then?
+    Multiply dL/dA by A (1 - A) on paper: do you still need to divide?
     """
     A, loss, _, X = _logistic(X, y, params)
     delta = ((1 - y) / (1 - A) - y / A) * A * (1 - A) / len(X)
@@ -449,7 +449,7 @@ def _count(X, batch_size, epochs):
 
 
 def _descend(X, y, params, lr, loss_fn, batch_size, epochs, batches=minibatches, record=None):
-    """Gradient descent over the batches; `record` says which loss to note after an update."""
+    """Gradient descent over the batches; `record` gives the loss to note after an update."""
     params, losses = [1.0 * param for param in params], []
     for _ in range(epochs):
         pairs = [(X, y)] if batch_size is None else batches(X, y, batch_size)
@@ -476,7 +476,7 @@ def _close(one, other):
 
 
 def _once_per_epoch(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Fewer losses than updates, one for each epoch, and all the updates have been made."""
+    """Fewer losses than updates, one per epoch, although all updates were made."""
     if None in (batch_size, rng) or len(answer[1]) != epochs or _count(X, batch_size, 1) == 1:
         return False
     if np.isclose(answer[1][0], loss_fn(X, y, params)[0]):
@@ -527,7 +527,7 @@ def _other_default_size(answer, X, y, params, lr, loss_fn, batch_size=32, epochs
 
 
 def _reordered(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """All the data in another order: the sums agree but for the last bits."""
+    """All the data in another order: the sums agree except for the last bits."""
     if batch_size is not None:
         return False
     trained, losses = _right(X, y, params, lr, loss_fn, None, epochs, rng)
@@ -537,7 +537,7 @@ def _reordered(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=N
 
 
 def _same_again(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Every epoch goes through the batches of the first."""
+    """Every epoch goes through the batches of the first one."""
     if batch_size is None or epochs < 2:
         return False
     for generator in (rng, *map(np.random.default_rng, (0, 42, 1))):
@@ -561,8 +561,8 @@ def _seed_of_its_own(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1,
 
 @wrong("gradient_descent", recognizes=_reordered)
 def shuffled_for_batch_size_none(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """For `batch_size=None` you used all the data, but shuffled. The order should be the given one
-    then: there is nothing to be gained by shuffling what is used as a whole.
+    """For `batch_size=None` you used all the data, but shuffled. Keep the given order: there is
+    nothing to gain from shuffling data that is used as a whole.
 
     Which X and y should `loss_fn` get when there are no batches?
     """
@@ -578,18 +578,18 @@ def shuffled_for_batch_size_none(X, y, params, lr, loss_fn, batch_size=32, epoch
 
 @wrong("gradient_descent")
 def steps_go_uphill(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Each of your updates goes with the gradient, which points to where the loss is larger.
+    """Each of your updates moves along the gradient, which points to where the loss is larger.
 
-    Which sign has the gradient in the update?
+    What sign does the gradient have in the update?
     """
     return _right(X, y, params, -lr, loss_fn, batch_size, epochs, rng)
 
 
 @wrong("gradient_descent")
 def start_parameters_changed(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """The answer is right, but the parameters that were handed to you are changed as well. A copy
-    of the list is not enough where `-=` writes into the arrays, and a new array in the caller's
-    list changes the list.
+    """Your answer is right, but the parameters you were given have changed too. A copy of the list
+    is not enough when `-=` writes into the arrays, and putting a new array into the caller's list
+    changes that list.
 
     What does the caller hold: the list, the arrays in it, or both? And which of the two do you
     write to?
@@ -602,10 +602,10 @@ def start_parameters_changed(X, y, params, lr, loss_fn, batch_size=32, epochs=1,
 
 @wrong("gradient_descent", recognizes=_once_per_epoch)
 def one_loss_per_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You noted one loss for each epoch. Asked for is one for each update, so an epoch of five
-    batches gives five of them.
+    """You recorded one loss per epoch. There should be one per update, so an epoch of five batches
+    gives five.
 
-    In which of your two loops does the line stand that notes the loss?
+    Which of your two loops contains the line that records the loss?
     """
     trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
     each = _count(X, batch_size, 1)
@@ -614,10 +614,10 @@ def one_loss_per_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=N
 
 @wrong("gradient_descent")
 def noted_after_the_update(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your losses are taken after each update. They should be those of the batch just before it, so
-    that the first one belongs to the start parameters.
+    """You take your losses after each update. They should be the losses of the batch just before
+    it, so that the first one belongs to the start parameters.
 
-    `loss_fn` gives loss and gradients in one call: for which parameters is that loss?
+    `loss_fn` returns loss and gradients in one call: which parameters does that loss belong to?
     """
 
     def after(X_batch, y_batch, params):
@@ -629,10 +629,10 @@ def noted_after_the_update(X, y, params, lr, loss_fn, batch_size=32, epochs=1, r
 
 @wrong("gradient_descent", recognizes=_same_again)
 def same_batches_in_every_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You shuffled once, and every epoch goes through the same batches. They should be shuffled
-    anew each time, so that other examples meet in a batch.
+    """You shuffled once, and every epoch goes through the same batches. Shuffle again in each
+    epoch, so that different examples meet in a batch.
 
-    Does the call of `minibatches` stand before the loop over the epochs, or in it?
+    Is your call of `minibatches` before the loop over the epochs, or inside it?
     """
     if batch_size is not None:
         batches = minibatches(X, y, batch_size, np.random.default_rng(rng))
@@ -642,9 +642,9 @@ def same_batches_in_every_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs
 
 @wrong("gradient_descent", recognizes=_first_epoch_only)
 def only_one_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your training ends after one epoch. Either the loop over the epochs is missing, or the
-    `return` stands in it, or the batches come from a generator made before it, which is used up
-    after one pass.
+    """Your training ends after one epoch. Either there is no loop over the epochs, or `return` is
+    inside it, or the batches come from a generator created before it, which is used up after one
+    pass.
 
     How often does the line with the update run for 3 epochs of 5 batches, and how often should it?
     """
@@ -653,20 +653,19 @@ def only_one_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None)
 
 @wrong("gradient_descent", recognizes=_seed_of_its_own)
 def seed_of_its_own(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You shuffle with a generator made inside with a fixed seed, so the `rng` of the caller has no
-    effect: the order is the same whoever calls.
+    """You shuffle with a generator that your function creates with a fixed seed, so the caller's
+    `rng` has no effect: the order is always the same.
 
-    When should your function make a generator of its own, and when should it use the one it is
-    given?
+    When should your function create a generator, and when should it use the one it is given?
     """
     return _right(X, y, params, lr, loss_fn, batch_size, epochs, 0)
 
 
 @wrong("gradient_descent")
 def batches_not_shuffled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your batches hold the examples in the order in which they came, in every epoch.
+    """Your batches hold the examples in their original order, in every epoch.
 
-    Which function of this chapter gives you the shuffled batches of one epoch?
+    Which function of this chapter returns the shuffled batches of one epoch?
     """
 
     def in_order(X, y, batch_size):
@@ -678,10 +677,10 @@ def batches_not_shuffled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng
 
 @wrong("gradient_descent")
 def batch_size_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """`batch_size=None` means that all the data is used in each update, in its given order. Your
-    code counts with None as if it were a number, and that raises an error.
+    """`batch_size=None` means that each update uses all the data, in its given order. Your code
+    calculates with None as if it were a number, and that raises an error.
 
-    Which "batches" does an epoch have for None, and where could your code decide it?
+    Which "batches" does an epoch have for None, and where could your code decide that?
     """
     range(0, len(X), batch_size)
     return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
@@ -689,10 +688,10 @@ def batch_size_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs
 
 @wrong("gradient_descent")
 def batch_size_none_handed_on(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """`batch_size=None` means that all the data is used in each update, in its given order. Your
-    code hands the None on to `minibatches`, which wants a number.
+    """`batch_size=None` means that each update uses all the data, in its given order. Your code
+    passes the None on to `minibatches`, which needs a number.
 
-    Which "batches" does an epoch have for None, and where could your code decide it?
+    Which "batches" does an epoch have for None, and where could your code decide that?
     """
     if batch_size < 1:
         raise ValueError(f"batch_size {batch_size}")
@@ -702,9 +701,9 @@ def batch_size_none_handed_on(X, y, params, lr, loss_fn, batch_size=32, epochs=1
 @wrong("gradient_descent")
 def rng_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     """Without an `rng` your code asks None for a random order. `rng=None` means that the function
-    makes a generator for itself.
+    creates its own generator.
 
-    Which function of NumPy makes a new generator, and when do you need it?
+    Which NumPy function creates a new generator, and when do you need it?
     """
 
     def batches(X, y, batch_size):
@@ -715,8 +714,8 @@ def rng_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng
 
 @wrong("gradient_descent")
 def always_the_full_batch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Every update uses all the data at once, although batches of another size were asked for: the
-    batch size is not used, or a fixed number stands in its place.
+    """Every update uses all the data at once, although another batch size was requested: you ignore
+    `batch_size`, or a fixed number takes its place.
 
     Where does your function use `batch_size`, and what should a loop inside the loop over the
     epochs go through?
@@ -729,7 +728,7 @@ def not_every_parameter_updated(X, y, params, lr, loss_fn, batch_size=32, epochs
     """Some of the parameters are still what they were at the start. `params` may hold any number of
     arrays, and each has its gradient at the same place in `grads`.
 
-    How can you go through two lists side by side, however long they are?
+    How can you walk through two lists in step, however long they are?
     """
     trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
     return [*trained[:-1], 1.0 * params[-1]], losses
@@ -737,7 +736,7 @@ def not_every_parameter_updated(X, y, params, lr, loss_fn, batch_size=32, epochs
 
 @wrong("gradient_descent", recognizes=_all_left_alone)
 def parameters_never_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """The parameters come back as they went in: the update never reaches them. In a loop `param =
+    """The parameters come back as they went in: the update never reaches them. In a loop, `param =
     param - step` gives the name `param` to a new array and leaves the list alone.
 
     What does your list hold after the loop over it, and how could the new arrays get into it?
@@ -747,10 +746,10 @@ def parameters_never_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1,
 
 @wrong("gradient_descent")
 def divided_by_the_batch_size(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your steps are too small: you divided the gradients by the size of the batch. `loss_fn` gives
-    the gradient of a mean, so the 1/n is in it already.
+    """Your steps are too small: you divided the gradients by the size of the batch. `loss_fn`
+    returns the gradient of a mean, so it already contains the 1/n.
 
-    What exactly does the update formula multiply the gradient with?
+    What exactly does the update formula multiply the gradient by?
     """
 
     def divided(X_batch, y_batch, params):
@@ -765,15 +764,15 @@ def another_default_batch_size(X, y, params, lr, loss_fn, batch_size=16, epochs=
     """When nobody says how large the batches are, they should hold 32 examples; yours have another
     size.
 
-    What stands behind `batch_size` in the first line of your function?
+    What does the first line of your function say about `batch_size`?
     """
     return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
 
 
 @wrong("gradient_descent", recognizes=_rest_left_out)
 def last_batch_not_used(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """There are fewer updates than batches: what is left over after the full batches is never
-    trained on. The last batch may be shorter than the others.
+    """There are fewer updates than batches: you never train on what is left over after the full
+    batches. The last batch may be shorter than the others.
 
     With 23 examples in batches of 5, how many updates are in one epoch?
     """
@@ -789,7 +788,7 @@ def last_batch_not_used(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=
 def only_the_first_batch_of_each_epoch(
     X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None
 ):
-    """In each epoch you made one update, on the first batch, and left out the others.
+    """In each epoch you made one update, on the first batch, and skipped the others.
 
     Which line ends your inner loop early? Look at how far it is indented.
     """
@@ -803,7 +802,7 @@ def only_the_first_batch_of_each_epoch(
 
 @wrong("gradient_descent")
 def step_without_learning_rate(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your updates subtract the gradient itself: the learning rate does not come in.
+    """Your updates subtract the gradient itself, without the learning rate.
 
     What is `lr` for, and where does your code use it?
     """
@@ -812,8 +811,7 @@ def step_without_learning_rate(X, y, params, lr, loss_fn, batch_size=32, epochs=
 
 @wrong("gradient_descent", recognizes=_own_rate)
 def learning_rate_in_the_code(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your updates have a fixed learning rate that stands in your code; the one that was handed to
-    you is not used.
+    """Your updates use a fixed learning rate from your code and ignore the one you were given.
 
     What happens to your result when the caller doubles `lr`?
     """
@@ -822,7 +820,7 @@ def learning_rate_in_the_code(X, y, params, lr, loss_fn, batch_size=32, epochs=1
 
 @wrong("gradient_descent", recognizes=_epoch_missing)
 def one_epoch_short(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You went through the data one time less than was asked for.
+    """You went through the data one time fewer than requested.
 
     How often does your outer loop run for `epochs=1`?
     """
@@ -831,7 +829,7 @@ def one_epoch_short(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None
 
 @wrong("gradient_descent")
 def one_epoch_too_many(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You went through the data one time more than was asked for.
+    """You went through the data one time more than requested.
 
     How often does your outer loop run for `epochs=1`?
     """
@@ -851,10 +849,10 @@ def start_parameters_ignored(X, y, params, lr, loss_fn, batch_size=32, epochs=1,
 
 @wrong("gradient_descent")
 def all_the_data_for_every_batch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You loop over the batches, but loss and gradients are worked out on all the data each time:
-    as costly as the full batch, once for every batch.
+    """You loop over the batches, but compute loss and gradients on all the data each time: that
+    costs as much as the full batch, once per batch.
 
-    Which X and y does your call of `loss_fn` get, and which does the loop hand you?
+    Which X and y does your call of `loss_fn` get, and which does the loop provide?
     """
 
     def whole(X_batch, y_batch, params):
@@ -865,8 +863,8 @@ def all_the_data_for_every_batch(X, y, params, lr, loss_fn, batch_size=32, epoch
 
 @wrong("gradient_descent")
 def loss_of_all_the_data_noted(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You noted the loss over all the data. Asked for is the loss of the batch that the update is
-    made from: it comes with the gradients and costs nothing extra.
+    """You recorded the loss over all the data. Record the loss of the batch that the update uses:
+    it comes with the gradients and costs nothing extra.
 
     How many calls of `loss_fn` does one update need?
     """

@@ -32,7 +32,7 @@ def _central(loss, h):
 
 
 def _has_no_floor(answer, analytic, numeric):
-    """Of two gradients next to nothing it makes the error of ordinary ones."""
+    """Two gradients close to 0 get the error of ordinary ones."""
     difference = np.abs(analytic - numeric)
     size = np.abs(analytic) + np.abs(numeric)
     if size.max() > 5e-9:
@@ -44,7 +44,7 @@ def _has_no_floor(answer, analytic, numeric):
 
 
 def _is_rough(answer, X, y, params, loss_fn, h=1e-5):
-    """float32 parameters, and a gradient that is right but for much rounding."""
+    """The parameters are float32, and the gradient is right except for heavy rounding."""
     if any(param.dtype != np.float32 for param in params):
         return False
     exact = _slopes(X, y, [param.astype(float) for param in params], loss_fn, _central, h)
@@ -54,9 +54,9 @@ def _is_rough(answer, X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def forward_difference(X, y, params, loss_fn, h=1e-5):
-    """You compared the loss at w + h with that at w. That is the forward difference, whose error
-    shrinks with h only; the central difference looks to both sides, and its error shrinks with h
-    squared.
+    """You compared the loss at w + h with the loss at w. That is the forward difference, whose
+    error shrinks only with h. The central difference looks to both sides, and its error shrinks
+    with h squared.
 
     At which two points does the central difference take the loss, and how far apart are they?
     """
@@ -65,8 +65,8 @@ def forward_difference(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def backward_difference(X, y, params, loss_fn, h=1e-5):
-    """You compared the loss at w with that at w - h. That is the backward difference; the central
-    difference looks to both sides, and its error shrinks with h squared.
+    """You compared the loss at w with the loss at w - h. That is the backward difference. The
+    central difference looks to both sides, and its error shrinks with h squared.
 
     At which two points does the central difference take the loss, and how far apart are they?
     """
@@ -75,8 +75,8 @@ def backward_difference(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def divided_by_h_only(X, y, params, loss_fn, h=1e-5):
-    """Your slopes are twice as steep as they should be: {got} for {expected}. The two points are
-    one h to the left and one h to the right.
+    """Your slopes are twice as steep as they should be: {got} instead of {expected}. The two points
+    are one h to the left and one h to the right.
 
     How far apart are w - h and w + h?
     """
@@ -85,8 +85,8 @@ def divided_by_h_only(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def one_sided_over_2h(X, y, params, loss_fn, h=1e-5):
-    """Your slopes are half of what they should be: {got} for {expected}. You moved to one side
-    only, but divided by the distance of two points that lie on both sides.
+    """Your slopes are half of what they should be: {got} instead of {expected}. You moved to one
+    side only, but divided by the distance between two points on both sides.
 
     At which two points does the central difference take the loss?
     """
@@ -95,8 +95,8 @@ def one_sided_over_2h(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def not_divided_by_the_distance(X, y, params, loss_fn, h=1e-5):
-    """You gave the difference of the two losses and did not divide it: tiny numbers for a small h.
-    A slope is a difference divided by a distance.
+    """You returned the difference of the two losses without dividing it, so the numbers are tiny
+    for a small h. A slope is a difference divided by a distance.
 
     How far apart are the two points where you took the loss?
     """
@@ -105,8 +105,7 @@ def not_divided_by_the_distance(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def divided_by_a_fixed_h(X, y, params, loss_fn, h=1e-5):
-    """You move by the h that was handed in, but divide by a fixed number that fits the usual h
-    only.
+    """You move by the h you were given, but divide by a fixed number that fits only the usual h.
 
     How far apart are the two points when h is 0.1?
     """
@@ -125,8 +124,8 @@ def multiplied_by_h(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def difference_the_wrong_way_round(X, y, params, loss_fn, h=1e-5):
-    """All your slopes have the wrong sign: {got} for {expected}. You took the loss at w + h away
-    from the loss at w - h.
+    """All your slopes have the wrong sign: {got} instead of {expected}. You subtracted the loss at
+    w + h from the loss at w - h.
 
     If the loss grows from left to right, should the slope be positive or negative?
     """
@@ -135,8 +134,8 @@ def difference_the_wrong_way_round(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def h_ignored(X, y, params, loss_fn, h=1e-5):
-    """You always move by the same small step; the `h` that was handed in is not used. For a large h
-    the central difference differs from the slope, and that can be seen.
+    """You always move by the same small step and ignore the `h` you were given. For a large h the
+    central difference visibly differs from the slope.
 
     Where does your function use `h`, and does anything set it again inside?
     """
@@ -145,10 +144,10 @@ def h_ignored(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def entry_not_put_back(X, y, params, loss_fn, h=1e-5):
-    """After an entry has been measured it stays where it was moved to, so the next ones are
-    measured from another place.
+    """After you measure an entry, it stays where you moved it, so you measure the next ones at
+    another place.
 
-    What should the array look like before the next entry is moved?
+    What should the array look like before you move the next entry?
     """
     points = [np.array(param, dtype=np.float64) for param in params]
     grads = [np.zeros_like(1.0 * param) for param in params]
@@ -165,7 +164,7 @@ def entry_not_put_back(X, y, params, loss_fn, h=1e-5):
 @wrong("numerical_gradient")
 def put_back_by_adding_h(X, y, params, loss_fn, h=1e-5):
     """You move an entry by h, then by -2 h, then by h again. In floating point that does not always
-    end where it began, so the parameters of the caller are off by a rounding error afterwards.
+    end where it began, so the caller's parameters are off by a rounding error afterwards.
 
     What could you remember before you move an entry?
     """
@@ -185,18 +184,18 @@ def put_back_by_adding_h(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def gradient_of_loss_fn_returned(X, y, params, loss_fn, h=1e-5):
-    """You gave the gradient that `loss_fn` computes by formula. This function is there to check
-    that formula, so it must not use it: the loss alone tells the slope.
+    """You returned the gradient that `loss_fn` computes by formula. This function is there to check
+    that formula, so it must not use it: the loss alone reveals the slope.
 
-    Which of the two things that `loss_fn` returns can you rely on here?
+    Which of the two values that `loss_fn` returns can you rely on here?
     """
     return loss_fn(X, y, params)[1]
 
 
 @wrong("numerical_gradient")
 def all_entries_moved_at_once(X, y, params, loss_fn, h=1e-5):
-    """All entries of an array were moved together, so each shows the same number: the sum of all
-    the slopes. The gradient has a slope for every entry, with all the others held still.
+    """You moved all entries of an array together, so each shows the same number: the sum of all the
+    slopes. The gradient has one slope per entry, with all the others held still.
 
     How many numbers may change between two calls of `loss_fn`?
     """
@@ -212,7 +211,7 @@ def whole_rows_moved(X, y, params, loss_fn, h=1e-5):
     """You move a whole row of a matrix at once, so every entry of the row shows the sum of its
     slopes. `param[i]` of a matrix is a row, not an entry.
 
-    Which of NumPy's tools counts through all the places of an array of any shape?
+    Which NumPy tool counts through all positions of an array of any shape?
     """
 
     def rows(shape):
@@ -223,7 +222,7 @@ def whole_rows_moved(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient")
 def only_the_first_array(X, y, params, loss_fn, h=1e-5):
-    """Only the first array of `params` was measured; the gradients of the others are zeros.
+    """You measured only the first array of `params`; the gradients of the others are zeros.
 
     Which loop goes through the list of arrays, and where does it end?
     """
@@ -233,11 +232,11 @@ def only_the_first_array(X, y, params, loss_fn, h=1e-5):
 
 @wrong("numerical_gradient", recognizes=_is_rough)
 def worked_out_in_float32(X, y, params, loss_fn, h=1e-5):
-    """Your gradient of float32 parameters is rough: float32 knows about seven digits, and a step of
-    1e-5 uses up five of them before the losses are even compared. Give float32 back, but compute in
+    """Your gradient of float32 parameters is rough: float32 has about seven digits, and a step of
+    1e-5 uses up five of them before you even compare the losses. Return float32, but compute in
     float64.
 
-    Which dtype has the array that you move about, and could it be another than that of the answer?
+    Which dtype does the array that you move have, and could it differ from that of the answer?
     """
     points, grads = [1.0 * param for param in params], []
     for point in points:
@@ -264,8 +263,8 @@ def loss_not_unpacked(X, y, params, loss_fn, h=1e-5):
 
 @wrong("relative_error")
 def mean_instead_of_largest(analytic, numeric):
-    """You averaged over the entries. One wrong entry among many hides in a mean; the largest one
-    cannot be missed.
+    """You averaged over the entries. One wrong entry among many hides in a mean, but nobody can
+    miss the largest one.
 
     Which number should stand out when 99 entries agree and one does not?
     """
@@ -276,7 +275,7 @@ def mean_instead_of_largest(analytic, numeric):
 
 @wrong("relative_error")
 def errors_added_up(analytic, numeric):
-    """You added up the relative errors of all entries; asked for is the largest of them.
+    """You added up the relative errors of all entries. The answer should be the largest of them.
 
     Should the error of a gradient grow with the number of its entries?
     """
@@ -288,9 +287,9 @@ def errors_added_up(analytic, numeric):
 @wrong("relative_error")
 def floor_added(analytic, numeric):
     """You added 1e-8 to the denominator. The formula takes the larger of 1e-8 and |a| + |n|, so
-    that ordinary gradients are not touched by it at all.
+    that it does not affect ordinary gradients at all.
 
-    Which function of NumPy gives the larger of two numbers, entry by entry?
+    Which NumPy function gives the larger of two numbers, entry by entry?
     """
     _same_shape(analytic, numeric)
     size = np.abs(analytic) + np.abs(numeric)
@@ -299,10 +298,10 @@ def floor_added(analytic, numeric):
 
 @wrong("relative_error", recognizes=_has_no_floor)
 def divided_by_nearly_nothing(analytic, numeric):
-    """You divided by |a| + |n| even where it is smaller than 1e-8. There two gradients that are
-    both as good as zero look far apart, and 0 / 0 is nan.
+    """You divided by |a| + |n| even where it is smaller than 1e-8. There, two gradients that are
+    both practically zero look far apart, and 0 / 0 is nan.
 
-    What is the least that the formula divides by?
+    What is the smallest number that the formula divides by?
     """
     _same_shape(analytic, numeric)
     return float(np.max(np.abs(analytic - numeric) / (np.abs(analytic) + np.abs(numeric))))
@@ -310,8 +309,8 @@ def divided_by_nearly_nothing(analytic, numeric):
 
 @wrong("relative_error")
 def size_of_the_sum(analytic, numeric):
-    """You divided by |a + n|. With opposite signs a + n is nearly 0 and the quotient explodes; the
-    sizes have to be taken before they are added.
+    """You divided by |a + n|. With opposite signs a + n is nearly 0 and the quotient explodes. Take
+    the absolute values before you add.
 
     What is |a| + |n| for a = 1 and n = -1, and what is |a + n|?
     """
@@ -323,9 +322,9 @@ def size_of_the_sum(analytic, numeric):
 @wrong("relative_error")
 def divided_by_the_larger(analytic, numeric):
     """You divided by the larger of |a| and |n|. That is another measure, up to 2 for a wrong sign;
-    here it is divided by their sum, so that it never exceeds 1.
+    here you divide by their sum, so that the result never exceeds 1.
 
-    What stands below the fraction bar in the formula?
+    What is below the fraction bar in the formula?
     """
     _same_shape(analytic, numeric)
     size = np.maximum(np.abs(analytic), np.abs(numeric))
@@ -334,8 +333,7 @@ def divided_by_the_larger(analytic, numeric):
 
 @wrong("relative_error")
 def divided_by_the_numeric_only(analytic, numeric):
-    """You divided by the size of the second gradient alone, so the answer changes when the two are
-    exchanged.
+    """You divided by the size of the second gradient alone, so swapping the two changes the answer.
 
     Which two sizes are added below the fraction bar?
     """
@@ -345,8 +343,7 @@ def divided_by_the_numeric_only(analytic, numeric):
 
 @wrong("relative_error")
 def divided_by_the_analytic_only(analytic, numeric):
-    """You divided by the size of the first gradient alone, so the answer changes when the two are
-    exchanged.
+    """You divided by the size of the first gradient alone, so swapping the two changes the answer.
 
     Which two sizes are added below the fraction bar?
     """
@@ -356,8 +353,8 @@ def divided_by_the_analytic_only(analytic, numeric):
 
 @wrong("relative_error")
 def divided_by_the_mean_size(analytic, numeric):
-    """Your answer is twice what it should be: {got} for {expected}. You divided by the mean of the
-    two sizes, or multiplied by 2; the formula divides by their sum.
+    """Your answer is twice what it should be: {got} instead of {expected}. You divided by the mean
+    of the two sizes, or multiplied by 2; the formula divides by their sum.
 
     What should come out when one of the two gradients is zero?
     """
@@ -368,8 +365,8 @@ def divided_by_the_mean_size(analytic, numeric):
 
 @wrong("relative_error")
 def differences_with_their_signs(analytic, numeric):
-    """The differences kept their signs, so where the numeric gradient is the larger one the error
-    is negative, and the maximum passes over it.
+    """Your differences kept their signs, so where the numeric gradient is larger the error is
+    negative, and the maximum ignores it.
 
     Is an entry that is too small any better than one that is too large?
     """
@@ -380,10 +377,10 @@ def differences_with_their_signs(analytic, numeric):
 
 @wrong("relative_error")
 def ratio_of_norms(analytic, numeric):
-    """You compared the lengths of whole vectors. One wrong entry among many hides in there; asked
-    for is the relative error of every entry by itself, and the largest of these.
+    """You compared the lengths of whole vectors, where one wrong entry among many can hide. The
+    answer should be the largest of the relative errors of the single entries.
 
-    In which order come the division and the step that makes one number of many?
+    In which order do the division and the step that turns many numbers into one come?
     """
     _same_shape(analytic, numeric)
     size = np.linalg.norm(analytic.ravel()) + np.linalg.norm(numeric.ravel())
@@ -392,10 +389,10 @@ def ratio_of_norms(analytic, numeric):
 
 @wrong("relative_error")
 def largest_over_largest(analytic, numeric):
-    """You divided the largest difference by the largest size, and these may belong to different
+    """You divided the largest difference by the largest size, but these may belong to different
     entries. Each entry has its own difference and its own size.
 
-    In which order come the division and the maximum?
+    In which order do the division and the maximum come?
     """
     _same_shape(analytic, numeric)
     size = np.max(np.abs(analytic) + np.abs(numeric))
@@ -404,11 +401,10 @@ def largest_over_largest(analytic, numeric):
 
 @wrong("relative_error")
 def sums_compared(analytic, numeric):
-    """You divided the sum of all differences by the sum of all sizes. One wrong entry among many
-    hides in there; asked for is the relative error of every entry by itself, and the largest of
-    these.
+    """You divided the sum of all differences by the sum of all sizes, where one wrong entry among
+    many can hide. The answer should be the largest of the relative errors of the single entries.
 
-    In which order come the division and the step that makes one number of many?
+    In which order do the division and the step that turns many numbers into one come?
     """
     _same_shape(analytic, numeric)
     size = np.sum(np.abs(analytic) + np.abs(numeric))
@@ -418,10 +414,10 @@ def sums_compared(analytic, numeric):
 @wrong("relative_error")
 def smaller_for_larger(analytic, numeric):
     """You divided by the smaller of 1e-8 and |a| + |n|, which is nearly always 1e-8, so your errors
-    are huge: {got} for {expected}. The 1e-8 should only step in where the gradients are smaller
-    still.
+    are huge: {got} instead of {expected}. The 1e-8 should matter only where the gradients are even
+    smaller.
 
-    Does the formula have a maximum or a minimum below the fraction bar?
+    Is there a maximum or a minimum below the fraction bar of the formula?
     """
     _same_shape(analytic, numeric)
     size = np.abs(analytic) + np.abs(numeric)
@@ -430,8 +426,8 @@ def smaller_for_larger(analytic, numeric):
 
 @wrong("relative_error")
 def absolute_error(analytic, numeric):
-    """This is the largest difference, not divided by anything. Whether 0.001 is much depends on how
-    large the gradients are.
+    """This is the largest difference, not divided by anything. Whether 0.001 is a lot depends on
+    how large the gradients are.
 
     Relative to what should the difference be measured?
     """
@@ -441,9 +437,10 @@ def absolute_error(analytic, numeric):
 
 @wrong("relative_error")
 def one_error_per_entry(analytic, numeric):
-    """You gave an array with the error of each entry. Asked for is one number, the largest of them.
+    """You returned an array with the error of each entry. The answer should be one number, the
+    largest of them.
 
-    Which function makes the largest number of an array?
+    Which function gives the largest number of an array?
     """
     _same_shape(analytic, numeric)
     size = np.abs(analytic) + np.abs(numeric)

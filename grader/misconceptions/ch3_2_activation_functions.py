@@ -7,26 +7,26 @@ from .reference import sigmoid
 
 
 def _floats(Z):
-    """Z itself where it holds floats."""
+    """Z itself if it holds floats."""
     return Z if Z.dtype.kind == "f" else 1.0 * Z
 
 
 @wrong("relu")
 def integers_stay_integers(Z):
-    """The values are right, but integers come back as integers. The rest of the course computes
-    with floats, and the next step in place would fail or cut off the fractions.
+    """Your values are right, but integers come back as integers. The rest of the course computes
+    with floats, and the next in-place step would fail or cut off the fractions.
 
-    Which kind of number is the zero that you compare with?
+    What kind of number is the zero that you compare with?
     """
     return np.maximum(0, Z)
 
 
 @wrong("relu")
 def changed_in_place(Z):
-    """The zeros are written into the caller's own array. The values are right, but the Z that
+    """You write the zeros into the caller's array. The values are right, but the Z that
     backpropagation will need later is gone.
 
-    Does your function make a new array, or does it assign to entries of the one it was given?
+    Does your function create a new array, or does it assign to entries of the one it was given?
     """
     Z = _floats(Z)
     Z[Z < 0] = 0
@@ -35,8 +35,8 @@ def changed_in_place(Z):
 
 @wrong("relu")
 def absolute_value(Z):
-    """Negative entries come out positive, {got} for {expected}: the sign is dropped, and the entry
-    is not.
+    """Negative entries come out positive, {got} instead of {expected}: you drop the sign, but you
+    should drop the entry.
 
     What should be left of an entry that is below 0?
     """
@@ -45,7 +45,7 @@ def absolute_value(Z):
 
 @wrong("relu")
 def minimum_instead_of_maximum(Z):
-    """You keep what is negative and cut off what is positive: {got} for {expected}.
+    """You keep what is negative and cut off what is positive: {got} instead of {expected}.
 
     Which of z and 0 is the larger one, for z = 2 and for z = -2?
     """
@@ -54,7 +54,7 @@ def minimum_instead_of_maximum(Z):
 
 @wrong("relu")
 def derivative_instead_of_value(Z):
-    """Positive entries come out as 1: {got} for {expected}. That is the slope of relu, which is the
+    """Positive entries come out as 1: {got} instead of {expected}. That is the slope of relu, the
     next function of this chapter.
 
     What does relu do to a positive number?
@@ -65,30 +65,30 @@ def derivative_instead_of_value(Z):
 
 @wrong("relu")
 def largest_entry_instead_of_each(Z):
-    """`np.max` looks for the largest entry along an axis, and its second argument is that axis, so
-    the 0 is no number to compare with. What comes back has fewer entries than Z.
+    """`np.max` finds the largest entry along an axis. Its second argument is that axis, so the 0 is
+    not a number to compare with, and the result has fewer entries than Z.
 
-    Which function of NumPy compares two things entry by entry?
+    Which NumPy function compares two things entry by entry?
     """
     return np.max(1.0 * Z, 0)
 
 
 @wrong("relu")
 def python_max_of_an_array(Z):
-    """Python's own `max` asks whether one thing is larger than the other and wants a single yes or
-    no. An array has one answer for each entry, so NumPy refuses.
+    """Python's own `max` asks whether one thing is larger than the other and needs a single yes or
+    no. An array has one answer per entry, so NumPy refuses.
 
-    Which function of NumPy compares entry by entry?
+    Which NumPy function compares entry by entry?
     """
     return max(0, Z)
 
 
 @wrong("relu")
 def leaks_below_zero(Z):
-    """Negative entries leave a hundredth of themselves: {got} for {expected}. That is the leaky
-    variant, which comes later in this chapter.
+    """Negative entries keep a hundredth of themselves: {got} instead of {expected}. That is the
+    leaky variant, which comes later in this chapter.
 
-    What value has the plain relu for every z below 0?
+    What value does the plain relu have for every z below 0?
     """
     Z = 1.0 * Z
     return np.where(Z > 0, Z, 0.01 * Z)
@@ -101,8 +101,8 @@ def _has_a_ceiling(answer, Z):
 
 @wrong("relu", recognizes=_has_a_ceiling)
 def cut_off_above(Z):
-    """Large entries all come out as the same number: {got} for {expected}. ReLU has a floor but no
-    ceiling, and that is what keeps its gradient alive for large z.
+    """Large entries all come out as the same number: {got} instead of {expected}. ReLU has a floor
+    but no ceiling, which keeps its gradient alive for large z.
 
     Which upper bound does max(0, z) name?
     """
@@ -115,20 +115,20 @@ def _is_smooth(answer, Z):
 
 @wrong("relu", recognizes=_is_smooth)
 def softplus(Z):
-    """Your curve is smooth at 0, with a logarithm in it: {got} for {expected}. That is softplus, a
-    cousin of relu, which is made of two straight lines.
+    """Your curve is smooth at 0 and contains a logarithm: {got} instead of {expected}. That is
+    softplus, a relative of relu, but relu consists of two straight lines.
 
-    Which of two numbers is the larger one: what is simpler than a logarithm to say that?
+    Which of two numbers is larger: how can you say that more simply than with a logarithm?
     """
     return np.logaddexp(0.0, Z)
 
 
 @wrong("relu_derivative")
 def one_at_zero(Z):
-    """At z = 0 you give 1. ReLU has a corner there and no derivative; the course takes 0, so that a
-    unit that is switched off passes nothing back.
+    """At z = 0 you return 1. ReLU has a corner there and no derivative; the course uses 0, so that
+    a unit that is switched off passes nothing back.
 
-    Does your comparison count 0 among the positive numbers?
+    Does your comparison treat 0 as a positive number?
     """
     Z = 1.0 * Z
     return (Z >= 0).astype(Z.dtype)
@@ -136,10 +136,10 @@ def one_at_zero(Z):
 
 @wrong("relu_derivative")
 def half_at_zero(Z):
-    """At z = 0 you give 0.5, the mean of the slopes on both sides. That is a fair choice, but the
-    course has made another one: 0.
+    """At z = 0 you return 0.5, the mean of the slopes on both sides. That is a fair choice, but the
+    course uses 0.
 
-    Which value does the task name for z = 0?
+    Which value does the docstring name for z = 0?
     """
     Z = 1.0 * Z
     return np.heaviside(Z, Z.dtype.type(0.5))
@@ -157,7 +157,7 @@ def sign_of_z(Z):
 
 @wrong("relu_derivative")
 def value_instead_of_derivative(Z):
-    """You return relu itself: {got}, where its slope is {expected}.
+    """You return relu itself: {got}, but its slope is {expected}.
 
     By how much does max(0, z) grow when a positive z grows by 1?
     """
@@ -166,10 +166,10 @@ def value_instead_of_derivative(Z):
 
 @wrong("relu_derivative")
 def truth_values_returned(Z):
-    """You return True and False. They look like 1 and 0, but they are no numbers to calculate with
-    in the dtype of Z, and NumPy even refuses to take one from another.
+    """You return True and False. They look like 1 and 0, but they are not numbers in the dtype of
+    Z, and NumPy even refuses to subtract them.
 
-    How do you turn an array of truth values into numbers of the same dtype as Z?
+    How do you turn an array of booleans into numbers of the same dtype as Z?
     """
     return Z > 0
 
@@ -179,17 +179,17 @@ def whole_numbers_returned(Z):
     """The zeros and ones are right, but they are integers. A derivative is a float array, float32
     for a float32 Z.
 
-    Which dtype have the 0 and the 1 that you fill in?
+    Which dtype do the 0 and the 1 that you fill in have?
     """
     return np.where(Z > 0, 1, 0)
 
 
 @wrong("relu_derivative")
 def always_float64(Z):
-    """The zeros and ones are right, but they are always float64, for a float32 Z as well. One such
+    """The zeros and ones are right, but they are always float64, even for a float32 Z. One such
     array turns every product of backpropagation into float64, at twice the memory and time.
 
-    From where could the answer take its dtype, if not from Python's float?
+    Where could the answer get its dtype, if not from Python's float?
     """
     return (Z > 0).astype(np.float64)
 
@@ -197,16 +197,16 @@ def always_float64(Z):
 @wrong("relu_derivative")
 def dtype_of_integers_kept(Z):
     """For integers you return integers: the answer takes whatever dtype Z has. That is right for
-    float32 and float64, but the course wants float64 where integers come in.
+    float32 and float64, but integers should give float64.
 
-    What could be done to Z first, so that integers become floats and float32 stays?
+    What could you do to Z first, so that integers become floats and float32 stays?
     """
     return (Z > 0).astype(Z.dtype)
 
 
 @wrong("relu_derivative")
 def sides_swapped(Z):
-    """The answer is 1 where z is negative and 0 where it is positive: {got} for {expected}.
+    """Your answer is 1 where z is negative and 0 where it is positive: {got} instead of {expected}.
 
     On which side of 0 does relu rise?
     """
@@ -216,8 +216,8 @@ def sides_swapped(Z):
 
 @wrong("relu_derivative")
 def one_everywhere(Z):
-    """The slope is 1 everywhere in your answer, left of 0 as well. Then relu would be a straight
-    line, and a deep network no better than a single layer.
+    """Your slope is 1 everywhere, even left of 0. Then relu would be a straight line, and a deep
+    network no better than a single layer.
 
     How steep is max(0, z) for negative z?
     """
@@ -227,7 +227,7 @@ def one_everywhere(Z):
 @wrong("relu_derivative")
 def leaky_slope_below_zero(Z):
     """Negative entries give a slope of 0.01: that is the derivative of the leaky variant. The plain
-    relu is quite flat left of 0.
+    relu is completely flat left of 0.
 
     Which of the two activations is this the derivative of?
     """
@@ -237,20 +237,20 @@ def leaky_slope_below_zero(Z):
 
 @wrong("relu_derivative")
 def divided_by_z(Z):
-    """You divide relu(z) by z. That gives the right slopes until z is 0: there it is 0 divided
+    """You divide relu(z) by z. That gives the right slopes except at z = 0: there it is 0 divided
     by 0, which is nan and a warning.
 
-    Could you ask for the sign of z, with no division?
+    Could you look at the sign of z instead of dividing?
     """
     return np.maximum(Z, 0.0) / Z
 
 
 @wrong("relu_derivative")
 def slopes_written_into_z(Z):
-    """The zeros and ones are written into the caller's own array. The values are right, but Z is
-    gone for whoever called.
+    """You write the zeros and ones into the caller's array. The values are right, but the caller's
+    Z is gone.
 
-    Does your function make a new array, or does it assign to entries of the one it was given?
+    Does your function create a new array, or does it assign to entries of the one it was given?
     """
     Z = _floats(Z)
     Z[Z <= 0] = 0
@@ -261,9 +261,9 @@ def slopes_written_into_z(Z):
 @wrong("tanh")
 def small_integers_give_float16(Z):
     """For small integers such as uint8, the dtype of pixels, NumPy answers in float16, with three
-    digits. The course wants float64 for integers of any size.
+    digits. The answer should be float64 for integers of any size.
 
-    What could be done to Z first, so that integers become float64 and float32 stays?
+    What could you do to Z first, so that integers become float64 and float32 stays?
     """
     return np.tanh(Z)
 
@@ -273,7 +273,7 @@ def exponentials_overflow(Z):
     """The quotient of exponentials is right on paper, but for large z the exponential overflows:
     infinity divided by infinity is nan.
 
-    Which function of NumPy knows how to do this for any z?
+    Which NumPy function does this for any z?
     """
     Z = 1.0 * Z
     return (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))
@@ -281,10 +281,10 @@ def exponentials_overflow(Z):
 
 @wrong("tanh")
 def squared_exponential_overflows(Z):
-    """With e^(2z) above and below, the quotient is infinity divided by infinity for large positive
-    z, and that is nan. For negative z it is fine.
+    """With e^(2z) above and below the bar, the quotient is infinity divided by infinity for large
+    positive z, which is nan. For negative z it is fine.
 
-    Which function of NumPy takes any z without overflow?
+    Which NumPy function takes any z without overflow?
     """
     E = np.exp(2.0 * Z)
     return (E - 1) / (E + 1)
@@ -292,10 +292,10 @@ def squared_exponential_overflows(Z):
 
 @wrong("tanh")
 def negative_exponential_overflows(Z):
-    """With e^(-2z) above and below, the quotient is infinity divided by infinity for large negative
-    z, and that is nan. For positive z it is fine.
+    """With e^(-2z) above and below the bar, the quotient is infinity divided by infinity for large
+    negative z, which is nan. For positive z it is fine.
 
-    Which function of NumPy takes any z without overflow?
+    Which NumPy function takes any z without overflow?
     """
     E = np.exp(-2.0 * Z)
     return (1 - E) / (1 + E)
@@ -303,48 +303,48 @@ def negative_exponential_overflows(Z):
 
 @wrong("tanh")
 def overflow_warning(Z):
-    """The values are right, but for large negative z the exponential overflows on the way, and
-    NumPy warns. The task asks for silence, so that a warning always means something.
+    """Your values are right, but for large negative z the exponential overflows along the way, and
+    NumPy warns. Avoid such warnings, so that a warning always means something.
 
-    Which function of NumPy, or which form of the sigmoid in chapter 1.3, takes any z?
+    Which NumPy function, or which form of the sigmoid in chapter 1.3, takes any z?
     """
     return 2 / (1 + np.exp(-2.0 * Z)) - 1
 
 
 @wrong("tanh")
 def sigmoid_instead_of_tanh(Z):
-    """You give the sigmoid, which runs from 0 to 1: {got} for {expected}. tanh runs from -1 to 1
-    and is 0 at 0.
+    """You return the sigmoid, which runs from 0 to 1: {got} instead of {expected}. tanh runs from
+    -1 to 1 and is 0 at 0.
 
-    How many exponentials stand in the numerator of tanh?
+    How many exponentials are in the numerator of tanh?
     """
     return sigmoid(Z)
 
 
 @wrong("tanh")
 def argument_not_doubled(Z):
-    """Your curve runs from -1 to 1 as it should, but it is half as steep: {got} for {expected}.
-    Stretching the sigmoid to that range is only a part of the way to tanh.
+    """Your curve runs from -1 to 1 as it should, but it is half as steep: {got} instead of
+    {expected}. Stretching the sigmoid to that range is only part of the way to tanh.
 
-    How steep is tanh at 0, and how steep is the curve that you have built?
+    How steep is tanh at 0, and how steep is your curve?
     """
     return 2 * sigmoid(Z) - 1
 
 
 @wrong("tanh")
 def tangent_of_the_circle(Z):
-    """`np.tan` is the tangent of an angle, which has poles: {got} for {expected}. The h of tanh
-    stands for hyperbolic.
+    """`np.tan` is the tangent of an angle, which has poles: {got} instead of {expected}. The h of
+    tanh stands for hyperbolic.
 
-    How is the function of the same family called that stays between -1 and 1?
+    Which function of the same family stays between -1 and 1?
     """
     return np.tan(1.0 * Z)
 
 
 @wrong("tanh")
 def quotient_upside_down(Z):
-    """Numerator and denominator are swapped: {got} is 1 divided by {expected}. No value of tanh is
-    outside -1 to 1.
+    """You swapped numerator and denominator: {got} is 1 divided by {expected}. tanh never leaves
+    the range from -1 to 1.
 
     Does the difference of the two exponentials belong above or below?
     """
@@ -354,50 +354,51 @@ def quotient_upside_down(Z):
 
 @wrong("tanh")
 def straight_line_cut_off(Z):
-    """Your curve is the straight line z, cut off at -1 and 1: {got} for {expected}. tanh bends all
-    the way.
+    """Your curve is the straight line z, cut off at -1 and 1: {got} instead of {expected}. tanh
+    bends all the way.
 
-    Which function of NumPy gives the hyperbolic tangent?
+    Which NumPy function is the hyperbolic tangent?
     """
     return np.clip(1.0 * Z, -1, 1)
 
 
 @wrong("tanh")
 def hyperbolic_sine(Z):
-    """Half the difference of the exponentials is sinh, which grows without bound: {got} for
+    """Half the difference of the exponentials is sinh, which grows without bound: {got} instead of
     {expected}.
 
-    What stands below the fraction bar of tanh?
+    What is below the fraction bar of tanh?
     """
     return np.sinh(1.0 * Z)
 
 
 @wrong("tanh_derivative")
 def argument_taken_for_the_value(Z):
-    """You take Z for the value of tanh and not for its argument: {got} for {expected}. Books write
-    1 - a^2 with a = tanh(z), and here z is given.
+    """You treat Z as the value of tanh, but it is the argument: {got} instead of {expected}. Books
+    write 1 - a^2 with a = tanh(z), and here you get z.
 
-    What has to happen to Z before it can be squared?
+    What must happen to Z before you square it?
     """
     return 1 - Z**2
 
 
 @wrong("tanh_derivative")
 def square_forgotten(Z):
-    """The tanh is taken off 1 without being squared: {got} for {expected}. A slope of tanh is never
-    above 1.
+    """You subtract tanh from 1 without squaring it: {got} instead of {expected}. The slope of tanh
+    is never above 1.
 
-    What power of tanh stands in its derivative?
+    What power of tanh appears in its derivative?
     """
     return 1 - np.tanh(1.0 * Z)
 
 
 @wrong("tanh_derivative")
 def sigmoid_rule(Z):
-    """You use a (1 - a) with a = tanh(z): {got} for {expected}. This rule belongs to the sigmoid;
-    tanh has another one.
+    """You use a (1 - a) with a = tanh(z): {got} instead of {expected}. This rule belongs to the
+    sigmoid; tanh has another one.
 
-    What is the derivative of tanh at 0, where the curve is steepest, and what does yours give?
+    What is the derivative of tanh at 0, where the curve is steepest, and what does yours give
+    there?
     """
     A = np.tanh(1.0 * Z)
     return A * (1 - A)
@@ -405,10 +406,10 @@ def sigmoid_rule(Z):
 
 @wrong("tanh_derivative")
 def slope_of_the_sigmoid(Z):
-    """This is the slope of the sigmoid, at most a quarter: {got} for {expected}. tanh is four times
-    as steep at 0.
+    """This is the slope of the sigmoid, at most a quarter: {got} instead of {expected}. tanh is
+    four times as steep at 0.
 
-    Of which function is the derivative asked for?
+    Which function's derivative should this be?
     """
     A = sigmoid(Z)
     return A * (1 - A)
@@ -416,28 +417,28 @@ def slope_of_the_sigmoid(Z):
 
 @wrong("tanh_derivative")
 def tanh_taken_twice(Z):
-    """The tanh is taken of a number that is a tanh already: {got} for {expected}. The argument of
-    this function is z.
+    """You take the tanh of a number that is already a tanh: {got} instead of {expected}. The
+    argument of this function is z.
 
-    How many times does tanh act on Z in your code, other functions of yours included?
+    How many times does tanh act on Z in your code, including the functions you call?
     """
     return 1 - np.tanh(np.tanh(1.0 * Z)) ** 2
 
 
 @wrong("tanh_derivative")
 def plus_instead_of_minus(Z):
-    """The square is added to 1: {got} for {expected}. Your slope grows far from 0, where the curve
-    is flat.
+    """You add the square to 1: {got} instead of {expected}. Your slope grows far from 0, where the
+    curve is flat.
 
-    Which slope should the derivative come near for large z?
+    Which slope should the derivative approach for large z?
     """
     return 1 + np.tanh(1.0 * Z) ** 2
 
 
 @wrong("tanh_derivative")
 def square_of_the_difference(Z):
-    """You square the difference of 1 and tanh: {got} for {expected}. The square belongs to the tanh
-    alone.
+    """You square the difference of 1 and tanh: {got} instead of {expected}. The square belongs to
+    the tanh alone.
 
     In 1 - a^2, what does the exponent belong to?
     """
@@ -446,7 +447,7 @@ def square_of_the_difference(Z):
 
 @wrong("tanh_derivative")
 def one_minus_forgotten(Z):
-    """You return the square of tanh: {got} for {expected}; the two add up to 1.
+    """You return the square of tanh: {got} instead of {expected}; the two add up to 1.
 
     Where is the slope of tanh largest, and what does yours give there?
     """
@@ -455,7 +456,7 @@ def one_minus_forgotten(Z):
 
 @wrong("tanh_derivative")
 def squared_before_tanh(Z):
-    """The square is taken of z, before the tanh: {got} for {expected}.
+    """You square z before the tanh: {got} instead of {expected}.
 
     Which of the two comes first in 1 - (tanh z)^2?
     """
@@ -464,7 +465,7 @@ def squared_before_tanh(Z):
 
 @wrong("tanh_derivative")
 def value_instead_of_slope(Z):
-    """You return tanh itself: {got}, where its slope is {expected}.
+    """You return tanh itself: {got}, but its slope is {expected}.
 
     Which of the two functions can be negative: tanh or its derivative?
     """
@@ -474,17 +475,17 @@ def value_instead_of_slope(Z):
 @wrong("tanh_derivative")
 def float16_for_small_integers(Z):
     """For small integers such as uint8, the dtype of pixels, NumPy answers in float16, with three
-    digits. The course wants float64 for integers of any size.
+    digits. The answer should be float64 for integers of any size.
 
-    What could be done to Z first, so that integers become float64 and float32 stays?
+    What could you do to Z first, so that integers become float64 and float32 stays?
     """
     return 1 - np.tanh(Z) ** 2
 
 
 @wrong("tanh_derivative")
 def cosh_overflows(Z):
-    """The formula with cosh, or with the exponentials that it is made of, is right on paper. But
-    for large z cosh is larger than any float, and NumPy warns of an overflow.
+    """The formula with cosh, or with its exponentials, is right on paper. But for large z cosh is
+    larger than any float, and NumPy warns of an overflow.
 
     Which form of the derivative only uses numbers between -1 and 1?
     """
@@ -495,7 +496,7 @@ def cosh_overflows(Z):
 def quotient_overflows(Z):
     """The quotient of exponentials overflows for large z: infinity divided by infinity is nan.
 
-    Which function of NumPy gives tanh for any z?
+    Which NumPy function gives tanh for any z?
     """
     Z = 1.0 * Z
     return 1 - ((np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))) ** 2
@@ -503,7 +504,7 @@ def quotient_overflows(Z):
 
 @wrong("leaky_relu")
 def alpha_ignored(Z, alpha=0.01):
-    """Negative entries are always multiplied by 0.01, whatever alpha the caller gives.
+    """You always multiply negative entries by 0.01, whatever alpha the caller passes.
 
     Where does your formula use the second argument?
     """
@@ -513,8 +514,8 @@ def alpha_ignored(Z, alpha=0.01):
 
 @wrong("leaky_relu")
 def default_of_a_tenth(Z, alpha=0.1):
-    """Without a second argument the slope for negative entries is 0.1, and the task's default is a
-    tenth of that: {got} for {expected}.
+    """Without a second argument your slope for negative entries is 0.1, but the default should be a
+    tenth of that: {got} instead of {expected}.
 
     What does the first line of your function say about alpha?
     """
@@ -524,8 +525,8 @@ def default_of_a_tenth(Z, alpha=0.1):
 
 @wrong("leaky_relu")
 def plain_relu(Z, alpha=0.01):
-    """Negative entries become 0, as in the plain relu: {got} for {expected}. Then nothing leaks
-    through, and a unit that is negative for all examples never recovers.
+    """Negative entries become 0, as in the plain relu: {got} instead of {expected}. Then nothing
+    leaks through, and a unit that is negative for all examples never recovers.
 
     What is left of a negative entry when its slope is alpha and not 0?
     """
@@ -534,8 +535,8 @@ def plain_relu(Z, alpha=0.01):
 
 @wrong("leaky_relu")
 def alpha_not_multiplied(Z, alpha=0.01):
-    """All negative entries get the same value, alpha itself: {got} for {expected}. Alpha is the
-    slope on that side, and a slope has to meet a z.
+    """All negative entries get the same value, alpha itself: {got} instead of {expected}. Alpha is
+    the slope on that side, and a slope must be multiplied by z.
 
     How should the answers for -1 and -2 differ?
     """
@@ -545,20 +546,20 @@ def alpha_not_multiplied(Z, alpha=0.01):
 
 @wrong("leaky_relu")
 def maximum_of_z_and_alpha(Z, alpha=0.01):
-    """Your maximum compares z with alpha, so every entry below alpha becomes alpha: {got} for
-    {expected}.
+    """Your maximum compares z with alpha, so every entry below alpha becomes alpha: {got} instead
+    of {expected}.
 
-    With what multiple of z should z be compared?
+    Which multiple of z should you compare z with?
     """
     return np.maximum(1.0 * Z, alpha)
 
 
 @wrong("leaky_relu")
 def alpha_of_zero_replaced(Z, alpha=0.01):
-    """An alpha of 0 is taken for none at all, and 0.01 steps in. But 0 is a slope like any other:
-    it makes the plain relu.
+    """You treat an alpha of 0 as missing and use 0.01. But 0 is a slope like any other: it gives
+    the plain relu.
 
-    What does `or`, or a test of whether alpha is true, make of the number 0?
+    What does `or`, or a test of whether alpha is true, do with the number 0?
     """
     alpha = alpha or 0.01
     Z = 1.0 * Z
@@ -567,10 +568,10 @@ def alpha_of_zero_replaced(Z, alpha=0.01):
 
 @wrong("leaky_relu")
 def sign_of_negatives_lost(Z, alpha=0.01):
-    """Negative entries come out positive: {got} for {expected}. The curve would turn up again left
-    of 0.
+    """Negative entries come out positive: {got} instead of {expected}. The curve would turn up
+    again left of 0.
 
-    What sign has a negative number times a positive slope?
+    What sign does a negative number times a positive slope have?
     """
     Z = 1.0 * Z
     return np.where(Z > 0, Z, -alpha * Z)
@@ -578,10 +579,10 @@ def sign_of_negatives_lost(Z, alpha=0.01):
 
 @wrong("leaky_relu")
 def small_slope_on_the_wrong_side(Z, alpha=0.01):
-    """The positive entries are multiplied by alpha, and the negative ones pass unchanged: {got} for
-    {expected}.
+    """You multiply the positive entries by alpha and leave the negative ones unchanged: {got}
+    instead of {expected}.
 
-    On which side of 0 should little get through?
+    On which side of 0 should only a little get through?
     """
     Z = 1.0 * Z
     return np.where(Z > 0, alpha * Z, Z)
@@ -589,7 +590,7 @@ def small_slope_on_the_wrong_side(Z, alpha=0.01):
 
 @wrong("leaky_relu")
 def slope_instead_of_value(Z, alpha=0.01):
-    """You return the slope, 1 or alpha: {got}, where the value is {expected}.
+    """You return the slope, 1 or alpha: {got}, but the value is {expected}.
 
     What does the function do to z itself when the slope is 1?
     """
@@ -599,8 +600,8 @@ def slope_instead_of_value(Z, alpha=0.01):
 
 @wrong("leaky_relu")
 def exponential_below_zero(Z, alpha=0.01):
-    """Left of 0 your curve bends, with an exponential: {got} for {expected}. That is the ELU, a
-    cousin; the leaky relu is made of two straight lines.
+    """Left of 0 your curve bends, with an exponential: {got} instead of {expected}. That is the
+    ELU, a relative; the leaky relu consists of two straight lines.
 
     What is the simplest function with slope alpha that is 0 at 0?
     """
@@ -610,10 +611,10 @@ def exponential_below_zero(Z, alpha=0.01):
 
 @wrong("leaky_relu")
 def leak_written_into_z(Z, alpha=0.01):
-    """The small values are written into the caller's own array. They are right, but Z is changed
-    for whoever called.
+    """You write the small values into the caller's array. They are right, but the caller's Z has
+    changed.
 
-    Does your function make a new array, or does it assign to entries of the one it was given?
+    Does your function create a new array, or does it assign to entries of the one it was given?
     """
     Z = _floats(Z)
     Z[Z < 0] *= alpha
@@ -622,10 +623,10 @@ def leak_written_into_z(Z, alpha=0.01):
 
 @wrong("leaky_relu")
 def integers_cannot_be_scaled(Z, alpha=0.01):
-    """An array of integers holds integers only, and a copy of it does as well: NumPy refuses to
-    multiply them in place by a fraction.
+    """An array of integers, or a copy of it, holds only integers: NumPy refuses to multiply them in
+    place by a fraction.
 
-    Which dtype should the array have that you fill, when Z holds integers?
+    Which dtype should the array that you fill have when Z holds integers?
     """
     out = Z.copy()
     out[Z < 0] *= alpha
@@ -634,7 +635,7 @@ def integers_cannot_be_scaled(Z, alpha=0.01):
 
 @wrong("leaky_relu")
 def fractions_cut_off(Z, alpha=0.01):
-    """The array that you fill has the dtype of Z. When Z holds integers the small negative values
+    """The array that you fill has the dtype of Z. When Z holds integers, the small negative values
     lose their fractions and become 0.
 
     Which dtype should the new array have when Z holds integers?
@@ -649,22 +650,22 @@ def largest_score_not_subtracted(Z):
     """The formula is right for small scores, but the exponential of a large one is larger than any
     float, and infinity divided by infinity is nan.
 
-    Which number can you take off all the scores of a row without changing the result?
+    Which number can you subtract from all the scores of a row without changing the result?
     """
     E = np.exp(1.0 * Z)
     return E / E.sum(axis=1, keepdims=True)
 
 
 def _columns_sum_to_1(answer, Z):
-    """Whichever maximum was subtracted before."""
+    """The columns sum to 1, whichever maximum was subtracted first."""
     columns, rows = answer.sum(axis=0), answer.sum(axis=1)
     return answer.shape == Z.shape and np.allclose(columns, 1) and not np.allclose(rows, 1)
 
 
 @wrong("softmax", recognizes=_columns_sum_to_1)
 def columns_instead_of_rows(Z):
-    """Your columns sum to 1, and the rows should: {got} for {expected}. A row is one example, and
-    its classes share one whole.
+    """Your columns sum to 1, but the rows should: {got} instead of {expected}. A row is one
+    example, and its classes share one whole.
 
     Along which axis of (n, k) do the classes lie?
     """
@@ -675,7 +676,7 @@ def columns_instead_of_rows(Z):
 
 @wrong("softmax")
 def whole_array_instead_of_rows(Z):
-    """All your numbers together sum to 1, and each row should: {got} for {expected}. The
+    """All your numbers together sum to 1, but each row should: {got} instead of {expected}. The
     probabilities of one example must not depend on the others in its batch.
 
     Over which entries does the sum below the fraction bar run?
@@ -687,8 +688,8 @@ def whole_array_instead_of_rows(Z):
 
 @wrong("softmax")
 def sum_over_the_batch(Z):
-    """The largest score of each row is taken off, as it should be, but all exponentials together
-    are summed below the fraction bar: {got} for {expected}. Only the whole batch sums to 1.
+    """You subtract the largest score of each row, as you should, but then sum all exponentials
+    together below the fraction bar: {got} instead of {expected}. Only the whole batch sums to 1.
 
     Over which axis did you take the maximum, and over which one the sum?
     """
@@ -699,9 +700,9 @@ def sum_over_the_batch(Z):
 @wrong("softmax")
 def keepdims_missing(Z):
     """The sum or the maximum over the rows has shape (n,), and (n, k) with (n,) does not fit: NumPy
-    lines the last axes up. Where n and k happen to be equal it even computes, with the wrong rows.
+    aligns the last axes. If n and k happen to be equal, it even computes, with the wrong rows.
 
-    Which shape would let one number serve each row, and which option of `sum` and `max` keeps it?
+    Which shape would give each row its own number, and which option of `sum` and `max` keeps it?
     """
     Z = 1.0 * Z
     E = np.exp(Z - Z.max(axis=1, keepdims=True))
@@ -710,10 +711,10 @@ def keepdims_missing(Z):
 
 @wrong("softmax")
 def maximum_of_the_whole_array(Z):
-    """The largest score of the whole array is taken off every row. In a row whose scores are all
-    far below it the exponentials are 0, and 0 divided by 0 is nan.
+    """You subtract the largest score of the whole array from every row. In a row whose scores are
+    all far below it the exponentials are 0, and 0 divided by 0 is nan.
 
-    For which row does a maximum have to be the largest?
+    Which row does the maximum need to come from?
     """
     Z = 1.0 * Z
     E = np.exp(Z - Z.max())
@@ -722,10 +723,10 @@ def maximum_of_the_whole_array(Z):
 
 @wrong("softmax")
 def maximum_of_the_columns(Z):
-    """The maximum that you take off is that of the column, another one for each class: {got} for
+    """You subtract the maximum of the column, a different one for each class: {got} instead of
     {expected}. Only a number that is the same for a whole row cancels.
 
-    Along which axis should the maximum be taken?
+    Along which axis should you take the maximum?
     """
     Z = 1.0 * Z
     E = np.exp(Z - Z.max(axis=0))
@@ -734,11 +735,11 @@ def maximum_of_the_columns(Z):
 
 @wrong("softmax")
 def scores_clipped(Z):
-    """Clipping stops the overflow in float64, but it changes the scores: where all of a row lie
-    beyond the bound they become equal, and so do their probabilities. In float32 the exponential
-    overflows at 89 already.
+    """Clipping stops the overflow in float64, but it changes the scores: where all scores of a row
+    lie beyond the bound, they become equal, and so do their probabilities. In float32 the
+    exponential already overflows at 89.
 
-    What can you do to all the scores of a row that leaves their differences alone?
+    What can you do to all scores of a row that preserves their differences?
     """
     E = np.exp(np.clip(1.0 * Z, -500, 500))
     return E / E.sum(axis=1, keepdims=True)
@@ -746,10 +747,10 @@ def scores_clipped(Z):
 
 @wrong("softmax")
 def small_integers_wrap_around(Z):
-    """For floats this is right. But in uint8 and int8 there are no numbers below 0 or below -128:
-    taking off the maximum wraps around, and the exponentials come out in float16.
+    """Your code is right for floats. But uint8 and int8 have no numbers below 0 or below -128:
+    subtracting the maximum wraps around, and the exponentials come out in float16.
 
-    What could be done to Z first, so that integers become float64 and float32 stays?
+    What could you do to Z first, so that integers become float64 and float32 stays?
     """
     E = np.exp(Z - Z.max(axis=1, keepdims=True))
     return E / E.sum(axis=1, keepdims=True)
@@ -757,10 +758,10 @@ def small_integers_wrap_around(Z):
 
 @wrong("softmax")
 def shifted_in_place(Z):
-    """The maximum is taken off in the caller's own array. The probabilities are right, but the
-    scores are changed for whoever called.
+    """You subtract the maximum inside the caller's array. The probabilities are right, but the
+    caller's scores have changed.
 
-    Does your subtraction make a new array, or does it write into Z?
+    Does your subtraction create a new array, or does it write into Z?
     """
     Z = _floats(Z)
     Z -= Z.max(axis=1, keepdims=True)
@@ -768,20 +769,20 @@ def shifted_in_place(Z):
     return E / E.sum(axis=1, keepdims=True)
 
 
-def _is_unnormalised(answer, Z):
-    """Each entry has the right ratio to the largest of its row, and the largest is e^z or 1."""
+def _is_unnormalized(answer, Z):
+    """Each entry has the right ratio to the largest one of its row, which is e^z or 1."""
     largest, top = answer.max(axis=1, keepdims=True), Z.max(axis=1, keepdims=True)
     if not np.allclose(answer / largest, np.exp(1.0 * Z - top), atol=1e-5):
         return False
     return np.allclose(largest, 1) or np.allclose(largest, np.exp(np.minimum(top, 80)))
 
 
-@wrong("softmax", recognizes=_is_unnormalised)
+@wrong("softmax", recognizes=_is_unnormalized)
 def not_normalised(Z):
-    """The exponentials are there, but they are not divided by their sum, so your rows do not add up
-    to 1: {got} for {expected}.
+    """The exponentials are there, but you do not divide them by their sum, so your rows do not add
+    up to 1: {got} instead of {expected}.
 
-    What makes positive numbers into shares of one whole?
+    What turns positive numbers into shares of one whole?
     """
     Z = 1.0 * Z
     return np.exp(Z - Z.max(axis=1, keepdims=True))
@@ -789,8 +790,8 @@ def not_normalised(Z):
 
 @wrong("softmax")
 def exponential_forgotten(Z):
-    """The scores themselves are divided by their sum: {got} for {expected}. Scores may be negative,
-    and then such shares are too; the exponential makes them positive first.
+    """You divide the scores themselves by their sum: {got} instead of {expected}. Scores may be
+    negative, and then such shares are negative too; the exponential makes them positive first.
 
     Which function comes before the sum?
     """
@@ -800,8 +801,8 @@ def exponential_forgotten(Z):
 
 @wrong("softmax")
 def logarithm_returned(Z):
-    """You return the logarithms of the probabilities: {got} for {expected}. Some libraries do, for
-    the sake of the loss; here the probabilities themselves are asked for.
+    """You return the logarithms of the probabilities: {got} instead of {expected}. Some libraries
+    do that for the sake of the loss, but this function returns the probabilities themselves.
 
     Which function undoes a logarithm?
     """
@@ -812,8 +813,9 @@ def logarithm_returned(Z):
 
 @wrong("softmax")
 def sigmoid_of_each_entry(Z):
-    """Every score is squeezed by itself, and the rows do not sum to 1: {got} for {expected}. The
-    sigmoid answers one yes-or-no question, softmax chooses among the classes of a row.
+    """You transform every score by itself, and the rows do not sum to 1: {got} instead of
+    {expected}. The sigmoid answers one yes-or-no question; softmax chooses among the classes of a
+    row.
 
     How do the other scores of a row enter the probability of one of them?
     """
@@ -823,7 +825,7 @@ def sigmoid_of_each_entry(Z):
 @wrong("softmax")
 def only_the_largest(Z):
     """The largest score of each row gets 1 and the others 0. That is the decision, the hard
-    maximum; softmax is its soft form, in which the runners-up have a share.
+    maximum; softmax is its soft form, which leaves a share to the runners-up.
 
     What should two nearly equal scores get?
     """
@@ -833,10 +835,10 @@ def only_the_largest(Z):
 
 @wrong("softmax")
 def divided_by_the_mean(Z):
-    """The exponentials are divided by their mean, so that each row sums to the number of classes
-    and not to 1: {got} for {expected}.
+    """You divide the exponentials by their mean, so each row sums to the number of classes and not
+    to 1: {got} instead of {expected}.
 
-    What do the parts have to be divided by to become shares of 1?
+    What must you divide the parts by to get shares of 1?
     """
     Z = 1.0 * Z
     E = np.exp(Z - Z.max(axis=1, keepdims=True))

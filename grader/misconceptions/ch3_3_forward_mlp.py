@@ -1,25 +1,17 @@
-"""Wrong answers in chapter 3.3.
-
-Random weights are told by their moments, for no two learners draw them in the same way.
-"""
+"""Wrong answers in chapter 3.3."""
 
 import numpy as np
 
 from . import wrong
 from .reference import relu, sigmoid, softmax
 
-SCALES = (0.5, 0.1, 0.05, 0.01, 0.001)
-
-
-SEEDS = (0, 1, 2, 3, 7, 42, 123, 1234, 2024, 2025)
-
 
 @wrong("forward_mlp")
 def hidden_relu_forgotten(X, W1, b1, W2, b2):
-    """The hidden layer has no activation: `A1` holds negative numbers, such as {got}. Two linear
-    layers in a row are one linear layer, so the network could no more than a single one.
+    """Your hidden layer has no activation: `A1` holds negative numbers, such as {got}. Two linear
+    layers in a row are one linear layer, so the network could do no more than a single layer.
 
-    Which function stands between the first weighted sum and `A1`?
+    Which function comes between the first weighted sum and `A1`?
     """
     A1 = 1.0 * (X @ W1 + b1)
     return A1, softmax(A1 @ W2 + b2)
@@ -27,9 +19,9 @@ def hidden_relu_forgotten(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def second_layer_reads_z1(X, W1, b1, W2, b2):
-    """`A1` is right, but the second layer was fed with Z1, the sums before relu.
+    """`A1` is right, but your second layer reads Z1, the sums before relu.
 
-    What is the input of the second layer, by the chapter's formula?
+    What is the input of the second layer in the chapter's formula?
     """
     Z1 = X @ W1 + b1
     return relu(Z1), softmax(Z1 @ W2 + b2)
@@ -37,7 +29,7 @@ def second_layer_reads_z1(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def z1_returned(X, W1, b1, W2, b2):
-    """`A2` is right, but in place of `A1` you return Z1, the sums before relu: {got} for
+    """`A2` is right, but instead of `A1` you return Z1, the sums before relu: {got} instead of
     {expected}.
 
     Which of the two does backpropagation need in the next chapter, and what does it hold where a
@@ -49,7 +41,7 @@ def z1_returned(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def scores_instead_of_probabilities(X, W1, b1, W2, b2):
-    """`A1` is right, and `A2` holds the scores themselves, which can be any numbers. Its rows
+    """`A1` is right, but `A2` holds the scores themselves, which can be any numbers. Its rows
     should sum to 1.
 
     Which function of chapter 3.2 turns scores into probabilities?
@@ -60,8 +52,8 @@ def scores_instead_of_probabilities(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def sigmoid_in_the_hidden_layer(X, W1, b1, W2, b2):
-    """The hidden layer uses the sigmoid: {got} for {expected} in `A1`. Here it is relu, which lets
-    positive sums through as they are.
+    """Your hidden layer uses the sigmoid: {got} instead of {expected} in `A1`. It should use relu,
+    which lets positive sums through as they are.
 
     Which activation does the chapter name for A1?
     """
@@ -71,8 +63,8 @@ def sigmoid_in_the_hidden_layer(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def tanh_in_the_hidden_layer(X, W1, b1, W2, b2):
-    """The hidden layer uses tanh: {got} for {expected} in `A1`. Here it is relu, which lets
-    positive sums through as they are.
+    """Your hidden layer uses tanh: {got} instead of {expected} in `A1`. It should use relu, which
+    lets positive sums through as they are.
 
     Which activation does the chapter name for A1?
     """
@@ -93,7 +85,7 @@ def sigmoid_in_the_output(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def relu_before_softmax(X, W1, b1, W2, b2):
-    """`A1` is right, but the scores of the output went through relu before softmax. That makes all
+    """`A1` is right, but the output's scores went through relu before softmax. That makes all
     classes with a negative score equally likely.
 
     How many activations does each layer have?
@@ -104,8 +96,8 @@ def relu_before_softmax(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def softmax_in_both_layers(X, W1, b1, W2, b2):
-    """The hidden layer uses softmax: its rows sum to 1, so its units compete. They should each
-    detect something of their own.
+    """Your hidden layer uses softmax: its rows sum to 1, so its units compete. Each should detect
+    something of its own.
 
     Which activation does the chapter name for A1?
     """
@@ -126,7 +118,7 @@ def columns_made_probabilities(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def batch_made_probabilities(X, W1, b1, W2, b2):
-    """`A1` is right, but in `A2` all numbers of the batch together sum to 1 and not each row. The
+    """`A1` is right, but in `A2` all numbers of the batch together sum to 1, not each row. The
     probabilities of one example must not depend on the others.
 
     Over which entries does the sum in your softmax run?
@@ -138,7 +130,7 @@ def batch_made_probabilities(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def softmax_overflows(X, W1, b1, W2, b2):
-    """For small scores this is right, but the exponential of a large score is larger than any
+    """Your code is right for small scores, but the exponential of a large score is larger than any
     float, and infinity divided by infinity is nan.
 
     What does the softmax of chapter 3.2 do to the scores before it takes the exponential?
@@ -150,7 +142,7 @@ def softmax_overflows(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def b1_forgotten(X, W1, b1, W2, b2):
-    """The hidden layer comes without its bias: {got} for {expected} in `A1`.
+    """Your hidden layer has no bias: {got} instead of {expected} in `A1`.
 
     Which of the five arguments does your code never use?
     """
@@ -160,7 +152,7 @@ def b1_forgotten(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def b2_forgotten(X, W1, b1, W2, b2):
-    """`A1` is right, but the output layer comes without its bias.
+    """`A1` is right, but your output layer has no bias.
 
     Which of the five arguments does your code never use?
     """
@@ -170,7 +162,7 @@ def b2_forgotten(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def both_biases_forgotten(X, W1, b1, W2, b2):
-    """Both layers come without their biases: {got} for {expected} in `A1`.
+    """Neither of your layers has a bias: {got} instead of {expected} in `A1`.
 
     Which of the five arguments does your code never use?
     """
@@ -180,9 +172,9 @@ def both_biases_forgotten(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def bias_after_relu(X, W1, b1, W2, b2):
-    """The bias is added after relu, so that `A1` can be negative: {got} for {expected}.
+    """You add the bias after relu, so `A1` can be negative: {got} instead of {expected}.
 
-    Is the bias a part of the weighted sum Z1 or of the activation A1?
+    Is the bias part of the weighted sum Z1 or of the activation A1?
     """
     A1 = relu(X @ W1) + b1
     return A1, softmax(A1 @ W2 + b2)
@@ -190,7 +182,7 @@ def bias_after_relu(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def absolute_value_for_relu(X, W1, b1, W2, b2):
-    """Negative sums come out positive in `A1`: {got} for {expected}. ReLU sets them to 0.
+    """Negative sums come out positive in `A1`: {got} instead of {expected}. ReLU sets them to 0.
 
     What should be left of a sum that is below 0?
     """
@@ -200,8 +192,8 @@ def absolute_value_for_relu(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def leaky_hidden_layer(X, W1, b1, W2, b2):
-    """Negative sums leave a hundredth of themselves in `A1`: {got} for {expected}. That is the
-    leaky variant; here it is the plain relu.
+    """Negative sums keep a hundredth of themselves in `A1`: {got} instead of {expected}. That is
+    the leaky variant, but this layer uses the plain relu.
 
     Which of your activation functions does the hidden layer call?
     """
@@ -212,10 +204,10 @@ def leaky_hidden_layer(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def output_before_hidden_layer(X, W1, b1, W2, b2):
-    """Both activations are right, and they are returned in the wrong order. Whoever calls takes the
+    """Both activations are right, but you return them in the wrong order. The caller takes the
     first one for the hidden layer.
 
-    In which order does the docstring name what is returned?
+    In which order does the docstring name the return values?
     """
     A1 = relu(X @ W1 + b1)
     return softmax(A1 @ W2 + b2), A1
@@ -223,8 +215,8 @@ def output_before_hidden_layer(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def second_layer_reads_the_input(X, W1, b1, W2, b2):
-    """The second layer is fed with X again and not with what the first layer has found. Unless the
-    sizes happen to agree the shapes do not even fit.
+    """Your second layer reads X again and not what the first layer found. Unless the sizes happen
+    to agree, the shapes do not even fit.
 
     Whose output is the input of the second layer?
     """
@@ -234,10 +226,10 @@ def second_layer_reads_the_input(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def weights_times_inputs(X, W1, b1, W2, b2):
-    """The product has the weights on the left. With one example a row, `X` is (n, d) and `W1` is
-    (d, h): in your order the inner sizes do not meet.
+    """Your product has the weights on the left. With one example per row, `X` is (n, d) and `W1` is
+    (d, h): in your order the inner sizes do not match.
 
-    Write the two shapes side by side: in which order do the two d stand next to each other?
+    Write the two shapes side by side: in which order are the two d next to each other?
     """
     A1 = relu(W1 @ X + b1)
     return A1, softmax(W2 @ A1 + b2)
@@ -245,10 +237,10 @@ def weights_times_inputs(X, W1, b1, W2, b2):
 
 @wrong("forward_mlp")
 def integers_stay_integers(X, W1, b1, W2, b2):
-    """The values are right, but when all arguments are integers `A1` holds integers. The contract
-    wants float64 there, and the gradients of the next chapter do as well.
+    """Your values are right, but when all arguments are integers, `A1` holds integers. It should be
+    float64, and the gradients of the next chapter need that too.
 
-    Which kind of number is the zero that relu compares with in your code?
+    What kind of number is the zero that relu compares with in your code?
     """
     A1 = np.maximum(0, X @ W1 + b1)
     return A1, softmax(A1 @ W2 + b2)
@@ -265,10 +257,10 @@ def _logarithm(A):
 
 @wrong("cross_entropy")
 def mean_over_classes_too(A, y):
-    """Your loss is smaller by the number of classes, {got} for {expected}: the mean runs over all
-    entries, and the zeros of the one-hot labels count as if they were examples.
+    """Your loss is smaller by the number of classes, {got} instead of {expected}: your mean runs
+    over all entries, and the zeros of the one-hot labels count as if they were examples.
 
-    How many logarithms does one example contribute, and what is to be averaged?
+    How many logarithms does one example contribute, and what should you average?
     """
     _check(A, y)
     return float(-np.mean(y * _logarithm(A)))
@@ -276,10 +268,10 @@ def mean_over_classes_too(A, y):
 
 @wrong("cross_entropy")
 def sum_instead_of_mean(A, y):
-    """The costs of the examples are added up but not averaged: {got} for {expected}. Such a loss
-    would grow with the size of the batch.
+    """You add up the costs of the examples without averaging: {got} instead of {expected}. Such a
+    loss would grow with the size of the batch.
 
-    By what do you divide a sum to make a mean of it?
+    What do you divide a sum by to get a mean?
     """
     _check(A, y)
     return float(-np.sum(y * _logarithm(A)))
@@ -287,7 +279,7 @@ def sum_instead_of_mean(A, y):
 
 @wrong("cross_entropy")
 def divided_by_the_classes(A, y):
-    """The sum is divided by the number of classes: {got} for {expected}. The mean is meant to run
+    """You divide the sum by the number of classes: {got} instead of {expected}. The mean should run
     over the examples.
 
     Which axis of (n, k) counts the examples?
@@ -298,7 +290,7 @@ def divided_by_the_classes(A, y):
 
 @wrong("cross_entropy")
 def minus_forgotten(A, y):
-    """Your loss is negative, {got} for {expected}. The logarithm of a probability is never
+    """Your loss is negative, {got} instead of {expected}. The logarithm of a probability is never
     positive, and a cost should be 0 at best.
 
     What turns the negative number into a cost?
@@ -318,10 +310,10 @@ def _lost_in_float32(answer, A, y):
 
 @wrong("cross_entropy", recognizes=_lost_in_float32)
 def epsilon_lost_in_float32(A, y):
-    """In float64 your loss stays finite, in float32 it does not: there the small number that you
-    put in the place of 0 is itself rounded to 0.
+    """Your loss stays finite in float64 but not in float32: the small number that you use in place
+    of 0 is itself rounded to 0 there.
 
-    How small can a float32 be, and where does NumPy tell?
+    How small can a float32 be, and where does NumPy say so?
     """
     _check(A, y)
     return float(-np.sum(y * np.log(np.maximum(A, 1e-300))) / len(A))
@@ -329,11 +321,11 @@ def epsilon_lost_in_float32(A, y):
 
 @wrong("cross_entropy", recognizes=_is_infinite)
 def logarithm_of_zero(A, y):
-    """Where a probability is 0 its logarithm is minus infinity. Times a label of 1 that is an
-    infinite loss, and times a label of 0 it is nan, which spoils the sum. Replacing the
-    nan afterwards comes too late.
+    """Where a probability is 0, its logarithm is minus infinity. Times a label of 1 that is an
+    infinite loss, and times a label of 0 it is nan, which spoils the sum. Replacing the nan
+    afterwards is too late.
 
-    Which smallest number could stand in for a probability of 0?
+    What is the smallest number that could stand in for a probability of 0?
     """
     _check(A, y)
     return float(-np.sum(y * np.log(A)) / len(A))
@@ -346,11 +338,11 @@ def _capped(answer, A, y):
 
 @wrong("cross_entropy", recognizes=_capped)
 def loss_of_a_sure_mistake_capped(A, y):
-    """A probability of 0 for the true class costs next to nothing in your loss. What stands in for
-    0 is too large, or such examples are left out; but a sure mistake is the worst there is.
+    """A probability of 0 for the true class costs next to nothing in your loss. Either your
+    stand-in for 0 is too large, or you leave out such examples; but a sure mistake is the worst
+    there is.
 
-    What does the logarithm of your stand-in come to, and how bad should certainty of the wrong
-    class be?
+    What is the logarithm of your stand-in, and how bad should certainty of the wrong class be?
     """
     _check(A, y)
     return float(-np.sum(y * np.log(np.maximum(A, 1e-3))) / len(A))
@@ -366,8 +358,8 @@ def _coarse(answer, A, y):
 
 @wrong("cross_entropy", recognizes=_coarse)
 def epsilon_too_large(A, y):
-    """The number that you add to every probability, so that no logarithm is infinite, is so large
-    that it changes the loss: {got} for {expected}.
+    """The number you add to every probability, so that no logarithm is infinite, is so large that
+    it changes the loss: {got} instead of {expected}.
 
     How much smaller could it be and still keep the logarithm of 0 finite?
     """
@@ -383,9 +375,9 @@ def _yes_or_no(answer, A, y):
 
 @wrong("cross_entropy", recognizes=_yes_or_no)
 def binary_cross_entropy_for_classes(A, y):
-    """You ask of every class for itself: yes or no? So the wrong classes cost as well, by the
-    logarithm of 1 - A: {got} for {expected}. With softmax the true class alone is enough, for what
-    it gets the others lose.
+    """You ask yes or no for each class separately, so the wrong classes cost too, through the
+    logarithm of 1 - A: {got} instead of {expected}. With softmax the true class alone is enough,
+    because what it gains the others lose.
 
     How many terms of the sum should remain for one example when y is one-hot?
     """
@@ -395,10 +387,10 @@ def binary_cross_entropy_for_classes(A, y):
 
 @wrong("cross_entropy")
 def logarithm_of_base_2(A, y):
-    """Your logarithm has base 2: {got} for {expected}, larger by 1 / ln 2 = 1.4427. That counts
-    bits; the gradient A - y needs the natural logarithm.
+    """Your logarithm has base 2: {got} instead of {expected}, larger by 1 / ln 2 = 1.4427. That
+    counts bits; the gradient A - y needs the natural logarithm.
 
-    Which of NumPy's logarithms is the inverse of exp?
+    Which NumPy logarithm is the inverse of exp?
     """
     _check(A, y)
     return float(-np.sum(y * np.log2(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
@@ -406,10 +398,10 @@ def logarithm_of_base_2(A, y):
 
 @wrong("cross_entropy")
 def logarithm_of_base_10(A, y):
-    """Your logarithm has base 10: {got} for {expected}, smaller by 1 / ln 10 = 0.4343. The gradient
-    A - y needs the natural logarithm.
+    """Your logarithm has base 10: {got} instead of {expected}, smaller by 1 / ln 10 = 0.4343. The
+    gradient A - y needs the natural logarithm.
 
-    Which of NumPy's logarithms is the inverse of exp?
+    Which NumPy logarithm is the inverse of exp?
     """
     _check(A, y)
     return float(-np.sum(y * np.log10(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
@@ -417,17 +409,17 @@ def logarithm_of_base_10(A, y):
 
 @wrong("cross_entropy")
 def losses_not_averaged(A, y):
-    """You return one loss for each example. They are right one by one; training needs a single
-    number to go down.
+    """You return one loss per example. Each of them is right, but training needs a single number
+    that goes down.
 
-    What makes one number of the losses of a batch?
+    What turns the losses of a batch into one number?
     """
     _check(A, y)
     return -np.sum(y * _logarithm(A), axis=1)
 
 
 def _swapped(answer, A, y):
-    """The labels under the logarithm, with whatever stands in for 0."""
+    """The labels are under the logarithm, with any stand-in for 0."""
     with np.errstate(all="ignore"):
         for eps in (0, 1e-300, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7):
             for log in (np.log(np.maximum(y, eps)), np.log(y + eps)):
@@ -441,10 +433,10 @@ def _swapped(answer, A, y):
 
 @wrong("cross_entropy", recognizes=_swapped)
 def labels_under_the_logarithm(A, y):
-    """The logarithm is taken of the labels, and most of these are 0. It belongs to the
+    """You take the logarithm of the labels, and most of these are 0. It belongs to the
     probabilities.
 
-    In -y log(A), which of the two arrays does your call of the logarithm see?
+    In -y log(A), which of the two arrays does your logarithm get?
     """
     _check(A, y)
     return float(-np.sum(A * np.log(np.maximum(y, 1e-12))) / len(A))
@@ -452,8 +444,8 @@ def labels_under_the_logarithm(A, y):
 
 @wrong("cross_entropy")
 def likeliest_instead_of_true_class(A, y):
-    """You charge for the class with the largest probability, whether it is the true one or not:
-    {got} for {expected}. So a network that is sure of the wrong class pays nothing.
+    """You charge for the class with the largest probability, whether or not it is the true one:
+    {got} instead of {expected}. So a network that is sure of the wrong class pays nothing.
 
     Which array says which class is the true one?
     """
@@ -463,7 +455,7 @@ def likeliest_instead_of_true_class(A, y):
 
 @wrong("cross_entropy")
 def logarithm_forgotten(A, y):
-    """The probabilities of the true classes are averaged without the logarithm: {got} for
+    """You average the probabilities of the true classes without the logarithm: {got} instead of
     {expected}.
 
     Which function makes the cost of a small probability large?
@@ -474,8 +466,8 @@ def logarithm_forgotten(A, y):
 
 @wrong("cross_entropy")
 def all_classes_charged(A, y):
-    """Every class is charged, not the true one alone: {got} for {expected}. Your sum of logarithms
-    does not look at the labels.
+    """You charge for every class, not only for the true one: {got} instead of {expected}. Your sum
+    of logarithms does not look at the labels.
 
     Which factor of y log(A) keeps the wrong classes out of the sum?
     """
@@ -485,8 +477,8 @@ def all_classes_charged(A, y):
 
 @wrong("cross_entropy")
 def squared_error_instead(A, y):
-    """You give the mean squared error: {got} for {expected}. For probabilities the cross-entropy is
-    asked for, which punishes a sure mistake far more.
+    """You return the mean squared error: {got} instead of {expected}. For probabilities you need
+    the cross-entropy, which punishes a sure mistake far more.
 
     Where is the logarithm in your formula?
     """
@@ -496,10 +488,10 @@ def squared_error_instead(A, y):
 
 @wrong("cross_entropy")
 def shapes_not_compared(A, y):
-    """The labels have another shape than the probabilities, and NumPy stretched them until they
-    fitted. The number that came out means nothing. Labels such as 3 in place of a one-hot row are
-    an easy slip, and it should be told.
+    """The labels have a different shape from the probabilities, and NumPy stretched them until they
+    fit. The resulting number means nothing. Labels such as 3 in place of a one-hot row are an easy
+    slip, and it should be reported.
 
-    What could your function ask of the two arguments before it computes anything?
+    What could your function check about the two arguments before it computes anything?
     """
     return float(-np.sum(y * _logarithm(A)) / len(A))

@@ -1,8 +1,4 @@
-"""Wrong answers in chapter 3.4.
-
-Training draws at random and takes long, so its mistakes are told by what it returns. What can be
-seen there serves networks of any depth: chapter 4.1 uses it as well.
-"""
+"""Wrong answers in chapter 3.4; most are in `families/`, as other networks share them."""
 
 import numpy as np
 
@@ -37,10 +33,10 @@ def logarithm_of_zero(X, y, params):
 
 @wrong("mlp_loss")
 def divided_by_a_probability_of_0(X, y, params):
-    """Your error goes through -y / A2, and for a network that is sure this divides by 0. Together
-    with the slope of softmax that division cancels on paper; then it does no harm.
+    """Your error goes through -y / A2, and for a network that is sure this divides by 0. On paper
+    that division cancels with the slope of softmax and does no harm.
 
-    What is left of the two factors, loss and softmax, when they are multiplied out?
+    What is left of the two factors, loss and softmax, when you multiply them out?
     """
     A1, A2 = forward_deep_mlp(X, params)
     towards = -y / A2 / len(X)
@@ -50,10 +46,10 @@ def divided_by_a_probability_of_0(X, y, params):
 
 @wrong("mlp_loss")
 def first_weights_for_the_second(X, y, params):
-    """`backward_mlp` is called with the weights in the wrong places, so the error is sent back
-    through W1 and the shapes do not fit.
+    """You call `backward_mlp` with the weights in the wrong places, so the error goes back through
+    W1 and the shapes do not fit.
 
-    In which order does `backward_mlp` name its arguments?
+    In which order does `backward_mlp` take its arguments?
     """
     A1, A2 = forward_deep_mlp(X, params)
     return cross_entropy(A2, y), list(_backward(X, A1, A2, y, params[0]))
@@ -61,10 +57,10 @@ def first_weights_for_the_second(X, y, params):
 
 @wrong("mlp_loss")
 def shapes_not_compared(X, y, params):
-    """The labels have another shape than the output, and NumPy stretched them until they fitted.
-    The numbers that came out mean nothing.
+    """The labels have a different shape from the output, and NumPy stretched them until they fit.
+    The resulting numbers mean nothing.
 
-    What could your function ask of y and A2 before it computes anything?
+    What could your function check about y and A2 before it computes anything?
     """
     A1, A2 = forward_deep_mlp(X, params)
     loss = float(-np.sum(y * np.log(np.maximum(A2, np.finfo(A2.dtype).tiny))) / len(X))

@@ -16,7 +16,7 @@ from .reference import (
 
 
 def _forward(X, params, activation, hidden=None, last=softmax, linear=None):
-    """The right layers, but for the function of the hidden ones, of the last, or the sums."""
+    """Right layers, but for the hidden ones' function, the last one's, or the sums."""
     linear = linear or (lambda A, W, b: A @ W + b)
     layers = [X]
     for i in range(0, len(params), 2):
@@ -38,18 +38,18 @@ def softmax_forgotten(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def hidden_activation_in_the_last_layer(X, params, activation="relu"):
-    """The hidden layers are right. The last one goes through the hidden activation and then through
-    softmax.
+    """The hidden layers are right, but the last one goes through the hidden activation and then
+    through softmax.
 
-    How many activations does each layer have, and which one has the last?
+    How many activations does each layer have, and which one does the last layer have?
     """
     return _forward(X, params, activation, last=lambda Z: softmax(ACTIVATIONS[activation](Z)))
 
 
 @wrong("forward_deep_mlp")
 def no_softmax_but_the_hidden_activation(X, params, activation="relu"):
-    """The last layer has the activation of the hidden ones: your loop treats all layers alike. Its
-    rows should be probabilities that sum to 1.
+    """The last layer has the activation of the hidden ones: your loop treats all layers the same.
+    Its rows should be probabilities that sum to 1.
 
     What is different about the last round of the loop?
     """
@@ -58,8 +58,8 @@ def no_softmax_but_the_hidden_activation(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def softmax_in_every_layer(X, params, activation="relu"):
-    """Every layer goes through softmax. In the hidden ones it makes the units compete for one
-    whole; it belongs to the last layer alone.
+    """Every layer goes through softmax. In hidden layers it makes the units compete for one whole;
+    it belongs to the last layer alone.
 
     Which function does `activation` name for the other layers?
     """
@@ -71,7 +71,7 @@ def hidden_activation_forgotten(X, params, activation="relu"):
     """The hidden layers have no activation. Linear layers in a row, however many, are one linear
     layer.
 
-    What happens to Z between two layers, by the formula of this chapter?
+    What happens to Z between two layers in the formula of this chapter?
     """
     return _forward(X, params, activation, hidden=lambda Z: 1.0 * Z)
 
@@ -80,16 +80,16 @@ def hidden_activation_forgotten(X, params, activation="relu"):
 def always_relu(X, params, activation="relu"):
     """Every hidden layer uses relu, whatever `activation` says.
 
-    Where does your code look at the third argument?
+    Where does your code look at its third argument?
     """
     return _forward(X, params, activation, hidden=relu)
 
 
 @wrong("forward_deep_mlp")
 def always_sigmoid(X, params, activation="relu"):
-    """Every hidden layer uses the sigmoid, whatever `activation` says: {got} for {expected}.
+    """Every hidden layer uses the sigmoid, whatever `activation` says: {got} instead of {expected}.
 
-    Where does your code look at the third argument, and what is its default?
+    Where does your code look at its third argument, and what is the default?
     """
     return _forward(X, params, activation, hidden=sigmoid)
 
@@ -106,7 +106,7 @@ def sigmoid_in_the_output(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def biases_forgotten(X, params, activation="relu"):
-    """The weighted sums come without their biases: {got} for {expected}.
+    """Your weighted sums have no biases: {got} instead of {expected}.
 
     Which entries of `params` does your loop never use?
     """
@@ -115,9 +115,9 @@ def biases_forgotten(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def bias_after_the_activation(X, params, activation="relu"):
-    """In the hidden layers the bias is added after the activation: {got} for {expected}.
+    """In the hidden layers you add the bias after the activation: {got} instead of {expected}.
 
-    Is the bias a part of the weighted sum Z or of the activation A?
+    Is the bias part of the weighted sum Z or of the activation A?
     """
     layers, f = [X], ACTIVATIONS[activation]
     for i in range(0, len(params) - 2, 2):
@@ -127,8 +127,8 @@ def bias_after_the_activation(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def softmax_over_the_columns(X, params, activation="relu"):
-    """In the last layer the columns sum to 1 and not the rows. A row is one example, and its
-    classes share one whole.
+    """In the last layer the columns sum to 1, not the rows. A row is one example, and its classes
+    share one whole.
 
     Along which axis of (n, k) do the classes lie?
     """
@@ -137,7 +137,7 @@ def softmax_over_the_columns(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def softmax_overflows(X, params, activation="relu"):
-    """For small scores this is right, but the exponential of a large score is larger than any
+    """Your code is right for small scores, but the exponential of a large score is larger than any
     float, and infinity divided by infinity is nan.
 
     What does the softmax of chapter 3.2 do to the scores before it takes the exponential?
@@ -155,7 +155,7 @@ def tanh_overflows(X, params, activation="relu"):
     """The quotient of exponentials for tanh overflows where Z is large: infinity divided by
     infinity is nan.
 
-    Which function did chapter 3.2 find for that?
+    Which function solved that problem in chapter 3.2?
     """
 
     def quotient(Z):
@@ -168,7 +168,7 @@ def tanh_overflows(X, params, activation="relu"):
 @wrong("forward_deep_mlp")
 def input_in_the_list(X, params, activation="relu"):
     """Your list begins with X, so it is one entry longer than there are layers. That is handy
-    inside of the loop; what is returned are the activations alone.
+    inside the loop, but return only the activations.
 
     How many activations has a network of three layers?
     """
@@ -177,7 +177,7 @@ def input_in_the_list(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def output_first(X, params, activation="relu"):
-    """The activations are right, and their list begins with the output. It should begin with the
+    """The activations are right, but their list begins with the output. It should begin with the
     first layer, like `params`.
 
     At which end of the list does your loop put a new layer?
@@ -187,8 +187,8 @@ def output_first(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def leaky_hidden_layers(X, params, activation="relu"):
-    """With relu the hidden layers let a hundredth of negative sums through: {got} for {expected}.
-    That is the leaky variant; here it is the plain relu.
+    """With relu the hidden layers let a hundredth of negative sums through: {got} instead of
+    {expected}. That is the leaky variant; "relu" means the plain one.
 
     Which of your activation functions does "relu" name?
     """
@@ -198,19 +198,19 @@ def leaky_hidden_layers(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def only_the_output_returned(X, params, activation="relu"):
-    """You return the output alone. Backpropagation will need the activations of all layers.
+    """You return only the output. Backpropagation will need the activations of all layers.
 
-    Where does your loop keep what the hidden layers gave?
+    Where does your loop keep the results of the hidden layers?
     """
     return _forward(X, params, activation)[-1]
 
 
 @wrong("forward_deep_mlp")
 def sums_instead_of_activations(X, params, activation="relu"):
-    """The hidden entries of your list are the sums Z before the activation: {got} for {expected}.
-    The next layer is fed rightly, but backpropagation relies on A.
+    """The hidden entries of your list are the sums Z before the activation: {got} instead of
+    {expected}. The next layer gets the right input, but backpropagation relies on A.
 
-    At which moment of the loop is the list appended to?
+    At which moment of the loop do you append to the list?
     """
     layers = [X, *_forward(X, params, activation)]
     sums = [A @ W + b for A, W, b in zip(layers[:-1], params[::2], params[1::2], strict=True)]
@@ -219,10 +219,10 @@ def sums_instead_of_activations(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def next_layer_reads_the_sums(X, params, activation="relu"):
-    """The list holds the activations, but the next layer is fed with the sum Z before the
-    activation. So the network is linear inside.
+    """The list holds the activations, but the next layer reads the sum Z before the activation. So
+    the network is linear inside.
 
-    Which variable does the next round of the loop multiply with its weights?
+    Which variable does the next round of the loop multiply by its weights?
     """
     Z, layers = X, []
     for i in range(0, len(params), 2):
@@ -234,9 +234,9 @@ def next_layer_reads_the_sums(X, params, activation="relu"):
 @wrong("forward_deep_mlp")
 def always_three_layers(X, params, activation="relu"):
     """Your code takes exactly six arrays out of `params`. The network may have any number of
-    layers, a single one included.
+    layers, even a single one.
 
-    Which loop would run once for each pair of weights and bias?
+    Which loop would run once per pair of weights and bias?
     """
     W1, b1, W2, b2, W3, b3 = params
     return _forward(X, [W1, b1, W2, b2, W3, b3], activation)
@@ -244,10 +244,10 @@ def always_three_layers(X, params, activation="relu"):
 
 @wrong("forward_deep_mlp")
 def integers_stay_integers(X, params, activation="relu"):
-    """The values are right, but when all arguments are integers the hidden layers hold integers.
-    The contract wants float64 there.
+    """Your values are right, but when all arguments are integers, the hidden layers hold integers.
+    They should be float64.
 
-    Which kind of number is the zero that relu compares with in your code?
+    What kind of number is the zero that relu compares with in your code?
     """
     hidden = (lambda Z: np.maximum(0, Z)) if activation == "relu" else None
     return _forward(X, params, activation, hidden=hidden)
@@ -259,17 +259,17 @@ def _of_weights(norm):
 
 @wrong("gradient_norms")
 def list_instead_of_array(grads):
-    """The norms are right, in a list. The answer should be a NumPy array of shape (layers,).
+    """The norms are right, but in a list. The answer should be a NumPy array of shape (layers,).
 
-    Which function of NumPy makes an array of a list?
+    Which NumPy function turns a list into an array?
     """
     return [float(np.linalg.norm(dW)) for dW in grads[::2]]
 
 
 @wrong("gradient_norms")
 def biases_measured_too(grads):
-    """Your array has an entry for each bias as well: twice as many as there are layers. Asked for
-    are the gradients of the weights alone.
+    """Your array also has an entry for each bias: twice as many as there are layers. Measure only
+    the gradients of the weights.
 
     Which entries of `grads` belong to weights?
     """
@@ -278,8 +278,8 @@ def biases_measured_too(grads):
 
 @wrong("gradient_norms")
 def biases_instead_of_weights(grads):
-    """You measure the gradients of the biases: {got} for {expected}. Those of the weights stand at
-    the even places, counted from 0.
+    """You measure the gradients of the biases: {got} instead of {expected}. Those of the weights
+    are at the even positions, counted from 0.
 
     With which index does the list of a layer's two gradients begin?
     """
@@ -288,8 +288,8 @@ def biases_instead_of_weights(grads):
 
 @wrong("gradient_norms")
 def weights_and_biases_together(grads):
-    """The bias of each layer is counted in: {got} for {expected}. Asked for is the size of the
-    gradient of the weights alone.
+    """You include the bias of each layer: {got} instead of {expected}. Measure only the size of the
+    weights' gradient.
 
     Which entries of `grads` does one of your numbers use?
     """
@@ -299,8 +299,8 @@ def weights_and_biases_together(grads):
 
 @wrong("gradient_norms")
 def root_forgotten(grads):
-    """You give the sum of the squares: {got} for {expected}. A norm is the root of it, so that
-    twice the gradient has twice the norm.
+    """You return the sum of the squares: {got} instead of {expected}. A norm is its square root, so
+    that twice the gradient has twice the norm.
 
     What did Pythagoras do after adding the squares?
     """
@@ -309,18 +309,18 @@ def root_forgotten(grads):
 
 @wrong("gradient_norms")
 def absolute_values_summed(grads):
-    """You add up the absolute values: {got} for {expected}. That is a norm as well, the 1-norm; the
-    Frobenius norm goes by the squares.
+    """You add up the absolute values: {got} instead of {expected}. That is also a norm, the 1-norm;
+    the Frobenius norm uses the squares.
 
-    What is done to each entry before the sum in the docstring?
+    What happens to each entry before the sum, according to the docstring?
     """
     return _of_weights(lambda dW: np.sum(np.abs(dW)))(grads)
 
 
 @wrong("gradient_norms")
 def mean_of_the_squares(grads):
-    """You take the root of the mean square: {got} for {expected}. That tells the size of a typical
-    entry; the norm takes the root of the sum.
+    """You take the root of the mean square: {got} instead of {expected}. That is the size of a
+    typical entry; the norm takes the root of the sum.
 
     Is there a division in the definition of the norm?
     """
@@ -329,7 +329,7 @@ def mean_of_the_squares(grads):
 
 @wrong("gradient_norms")
 def mean_absolute_value(grads):
-    """You take the mean of the absolute values: {got} for {expected}. That tells the size of a
+    """You take the mean of the absolute values: {got} instead of {expected}. That is the size of a
     typical entry; the norm is the root of the sum of the squares.
 
     Is there a division in the definition of the norm?
@@ -339,27 +339,29 @@ def mean_absolute_value(grads):
 
 @wrong("gradient_norms")
 def spectral_norm(grads):
-    """You give the spectral norm, the largest factor by which the matrix stretches: {got} for
-    {expected}. That is what `np.linalg.norm` does to a matrix when its second argument is 2.
+    """You return the spectral norm, the largest factor by which the matrix stretches: {got} instead
+    of {expected}. That is what `np.linalg.norm` computes for a matrix when its second argument is
+    2.
 
-    Which norm does it give a matrix when nothing else is asked for?
+    Which norm of a matrix does it compute by default?
     """
     return _of_weights(lambda dW: np.linalg.norm(dW, 2))(grads)
 
 
 @wrong("gradient_norms")
 def largest_entry(grads):
-    """You give the largest entry of each gradient: {got} for {expected}. The norm counts them all.
+    """You return the largest entry of each gradient: {got} instead of {expected}. The norm counts
+    them all.
 
-    How do all the entries of a matrix enter one number, by the docstring?
+    How does the docstring turn all entries of a matrix into one number?
     """
     return _of_weights(lambda dW: np.max(np.abs(dW)))(grads)
 
 
 @wrong("gradient_norms")
 def norms_last_layer_first(grads):
-    """The norms are right, and they begin with the last layer. The first layer comes first, so that
-    vanishing gradients show as small numbers on the left.
+    """The norms are right, but they begin with the last layer. The first layer comes first, so that
+    vanishing gradients show up as small numbers on the left.
 
     In which direction does your code walk through `grads`?
     """
@@ -368,8 +370,8 @@ def norms_last_layer_first(grads):
 
 @wrong("gradient_norms")
 def one_norm_of_all_layers(grads):
-    """You give one number for the whole network. What vanishes shows only when the layers are
-    compared, so each has a norm of its own.
+    """You return one number for the whole network. Vanishing gradients show only when you compare
+    the layers, so each has a norm of its own.
 
     How many numbers should come out for a network of four layers?
     """

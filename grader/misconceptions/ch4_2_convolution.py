@@ -7,7 +7,7 @@ from .reference import im2col
 
 
 def _slide(image, filter, mode="valid"):
-    """The cross-correlation for stride 1; refuses filters that are too large."""
+    """The cross-correlation for stride 1; refuses a filter that is too large."""
     from scipy import signal
 
     if filter.shape[0] > image.shape[0] or filter.shape[1] > image.shape[1]:
@@ -17,8 +17,8 @@ def _slide(image, filter, mode="valid"):
 
 @wrong("conv2d")
 def kernel_flipped(image, filter, stride=1):
-    """The filter is applied upside down and back to front: `{got}` for `{expected}`. That is a
-    convolution as mathematicians mean it; the formula of this chapter pairs the first pixel of the
+    """You apply the filter upside down and back to front: `{got}` instead of `{expected}`. That is
+    a convolution in the mathematical sense; this chapter's formula pairs the first pixel of the
     window with the first weight of the filter.
 
     What does the documentation of `scipy.signal.convolve2d` say it does to its second argument, and
@@ -29,42 +29,42 @@ def kernel_flipped(image, filter, stride=1):
 
 @wrong("conv2d")
 def flipped_in_one_direction(image, filter, stride=1):
-    """The filter is upside down, but not back to front: `{got}` for `{expected}`. A flip that makes
-    up for the one in `convolve2d` has to undo both directions.
+    """Your filter is upside down, but not back to front: `{got}` instead of `{expected}`. To undo
+    the flip in `convolve2d`, you have to flip both directions.
 
-    In how many directions does `scipy.signal.convolve2d` turn the filter round, and in how many
-    does your code?
+    In how many directions does `scipy.signal.convolve2d` flip the filter, and in how many does your
+    code?
     """
     return _slide(image, filter[::-1])[::stride, ::stride]
 
 
 @wrong("conv2d")
 def flipped_left_to_right_only(image, filter, stride=1):
-    """The filter is back to front, but not upside down: `{got}` for `{expected}`. A flip that makes
-    up for the one in `convolve2d` has to undo both directions.
+    """Your filter is back to front, but not upside down: `{got}` instead of `{expected}`. To undo
+    the flip in `convolve2d`, you have to flip both directions.
 
-    In how many directions does `scipy.signal.convolve2d` turn the filter round, and in how many
-    does your code?
+    In how many directions does `scipy.signal.convolve2d` flip the filter, and in how many does your
+    code?
     """
     return _slide(image, filter[:, ::-1])[::stride, ::stride]
 
 
 @wrong("conv2d")
 def same_mode(image, filter, stride=1):
-    """Your answer is as large as the image. The filter then hangs over the border, where zeros are
-    made up for it; here it should stay inside.
+    """Your answer is as large as the image. The filter then hangs over the border, where it meets
+    made-up zeros; here it should stay inside.
 
-    Which `mode` of `scipy.signal` counts only the places where the whole filter lies on the image?
+    Which `mode` of `scipy.signal` keeps only the places where the whole filter lies on the image?
     """
     return _slide(image, filter, "same")[::stride, ::stride]
 
 
 @wrong("conv2d")
 def full_mode(image, filter, stride=1):
-    """Your answer is larger than the image: it counts every place where filter and image overlap at
-    all, which is what `scipy.signal` does when it is not told otherwise.
+    """Your answer is larger than the image: it includes every place where filter and image overlap
+    at all, which is the default of `scipy.signal`.
 
-    Which `mode` counts only the places where the whole filter lies on the image?
+    Which `mode` keeps only the places where the whole filter lies on the image?
     """
     return _slide(image, filter, "full")[::stride, ::stride]
 
@@ -72,10 +72,10 @@ def full_mode(image, filter, stride=1):
 @wrong("conv2d")
 def same_mode_and_flipped(image, filter, stride=1):
     """Two things at once: your answer is as large as the image, so the filter hangs over its
-    border, and the filter is flipped, as `scipy.signal.convolve2d` does.
+    border, and the filter is flipped, as in `scipy.signal.convolve2d`.
 
-    Which `mode` keeps the filter inside the image, and which function of `scipy.signal` leaves it
-    the way round it is?
+    Which `mode` keeps the filter inside the image, and which function of `scipy.signal` does not
+    flip it?
     """
     return _slide(image, filter[::-1, ::-1], "same")[::stride, ::stride]
 
@@ -83,21 +83,19 @@ def same_mode_and_flipped(image, filter, stride=1):
 @wrong("conv2d")
 def full_mode_and_flipped(image, filter, stride=1):
     """Two things at once: your answer is larger than the image, so the filter hangs over its
-    border, and the filter is flipped. Both are what `scipy.signal.convolve2d` does when it is not
-    told otherwise.
+    border, and the filter is flipped. Both are defaults of `scipy.signal.convolve2d`.
 
-    Which `mode` keeps the filter inside the image, and which function of `scipy.signal` leaves it
-    the way round it is?
+    Which `mode` keeps the filter inside the image, and which function of `scipy.signal` does not
+    flip it?
     """
     return _slide(image, filter[::-1, ::-1], "full")[::stride, ::stride]
 
 
 @wrong("conv2d")
 def stride_ignored(image, filter, stride=1):
-    """Your filter moves by one pixel whatever `stride` says, so there are too many places in the
-    answer.
+    """Your filter moves by one pixel, whatever `stride` says, so the answer has too many entries.
 
-    With a stride of 2, which rows and columns of the answer for stride 1 are left?
+    With a stride of 2, which rows and columns of the answer for stride 1 remain?
     """
     return _slide(image, filter)
 
@@ -106,7 +104,7 @@ def stride_ignored(image, filter, stride=1):
 def stride_in_one_direction(image, filter, stride=1):
     """Your filter moves down by `stride` rows, but still one column at a time to the right.
 
-    An image has two directions: where in your code does the second one hear of the stride?
+    An image has two directions: where does your code apply the stride in the second one?
     """
     return _slide(image, filter)[::stride]
 
@@ -134,10 +132,10 @@ def last_window_missing(image, filter, stride=1):
 
 @wrong("conv2d")
 def last_window_not_computed(image, filter, stride=1):
-    """The last row and the last column of your answer are still zero: it has the right shape, but
-    the loops stop before they get there.
+    """The last row and the last column of your answer are still zero: the shape is right, but your
+    loops stop before they get there.
 
-    Which is the last number that `range` gives, and which is the last row of your answer?
+    What is the last number of your `range`, and what is the last row of your answer?
     """
     out = _slide(image, filter)[::stride, ::stride].copy()
     out[-1:], out[:, -1:] = 0, 0
@@ -146,7 +144,8 @@ def last_window_not_computed(image, filter, stride=1):
 
 @wrong("conv2d")
 def averaged_over_the_window(image, filter, stride=1):
-    """The products in a window are averaged, and should be added up: `{got}` for `{expected}`.
+    """You average the products in a window, but you should add them up: `{got}` instead of
+    `{expected}`.
 
     What does the formula do with the products of pixels and weights, and which NumPy function does
     just that?
@@ -156,11 +155,11 @@ def averaged_over_the_window(image, filter, stride=1):
 
 @wrong("conv2d")
 def whole_numbers_stay_whole(image, filter, stride=1):
-    """For images of whole numbers your answer has whole numbers too. Pixels are often `uint8`,
-    which holds nothing above 255: such sums start again from 0 without a warning.
+    """For images of integers your answer has integers too. Pixels are often `uint8`, which holds
+    nothing above 255: larger sums start again from 0 without a warning.
 
-    What becomes of `np.uint8(200) + np.uint8(100)`, and which type should the numbers have before
-    they are multiplied?
+    What is `np.uint8(200) + np.uint8(100)`, and which dtype should the numbers have before you
+    multiply them?
     """
     from scipy import signal
 
@@ -170,10 +169,10 @@ def whole_numbers_stay_whole(image, filter, stride=1):
 
 @wrong("conv2d")
 def converted_too_late(image, filter, stride=1):
-    """The sums are converted to floats, but only after they were taken in `uint8`, which holds
-    nothing above 255: `{got}` for `{expected}`.
+    """You convert the sums to floats only after computing them in `uint8`, which holds nothing
+    above 255: `{got}` instead of `{expected}`.
 
-    At which moment do the numbers have to be floats, so that no product and no sum is too large?
+    At which moment must the numbers be floats, so that no product and no sum is too large?
     """
     from scipy import signal
 
@@ -183,10 +182,10 @@ def converted_too_late(image, filter, stride=1):
 
 @wrong("conv2d")
 def square_filter_assumed(image, filter, stride=1):
-    """Your code takes the filter's height for its width as well, so it works for square filters
-    only. This check has one that is not.
+    """Your code uses the filter's height for its width too, so it works only for square filters.
+    This check uses one that is not square.
 
-    Which entry of `filter.shape` is its width, and where in your code should it stand?
+    Which entry of `filter.shape` is its width, and where does it belong in your code?
     """
     k = filter.shape[0]
     rows, columns = ((size - k) // stride + 1 for size in image.shape)
@@ -200,10 +199,10 @@ def square_filter_assumed(image, filter, stride=1):
 
 @wrong("conv2d")
 def large_filter_swapped_with_the_image(image, filter, stride=1):
-    """A filter that is larger than the image in both directions is not refused: `scipy.signal` then
-    quietly takes the image for the filter.
+    """You do not refuse a filter that is larger than the image in both directions: `scipy.signal`
+    then quietly swaps the two.
 
-    What should happen, before anything is computed, when the filter does not fit on the image?
+    What should happen, before you compute anything, when the filter does not fit on the image?
     """
     from scipy import signal
 
@@ -212,10 +211,10 @@ def large_filter_swapped_with_the_image(image, filter, stride=1):
 
 @wrong("conv2d")
 def empty_answer_for_a_large_filter(image, filter, stride=1):
-    """A filter that is larger than the image gets an empty answer, and should be refused with a
-    `ValueError`. An empty array goes on through a network and fails somewhere else.
+    """A filter larger than the image gets an empty answer, but it should raise `ValueError`. An
+    empty array goes on through a network and fails somewhere else.
 
-    What can you compare, before anything is computed, to see that the filter does not fit?
+    What can you compare, before you compute anything, to see that the filter does not fit?
     """
     if filter.shape[0] <= image.shape[0] and filter.shape[1] <= image.shape[1]:
         return _slide(image, filter)[::stride, ::stride]
@@ -225,7 +224,7 @@ def empty_answer_for_a_large_filter(image, filter, stride=1):
 
 @wrong("conv2d")
 def filter_of_the_image_size_refused(image, filter, stride=1):
-    """A filter exactly as high or as wide as the image is refused, yet it fits: in one place.
+    """You refuse a filter exactly as high or as wide as the image, yet it fits: in one place.
 
     Is a filter of 4 rows larger than an image of 4 rows? Look at the sign in your comparison.
     """
@@ -248,8 +247,8 @@ def _size(X, filters, stride, padding):
 
 @wrong("conv_forward")
 def filters_flipped(X, filters, b, stride=1, padding=0):
-    """The filters are applied upside down and back to front, as `scipy.signal.convolve2d` does:
-    `{got}` for `{expected}`.
+    """You apply the filters upside down and back to front, like `scipy.signal.convolve2d`: `{got}`
+    instead of `{expected}`.
 
     Which weight should meet the first pixel of a window, and which one does in your code?
     """
@@ -258,29 +257,29 @@ def filters_flipped(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def channels_flipped_too(X, filters, b, stride=1, padding=0):
-    """The filters are turned round in all three directions, so that the first channel of the image
-    meets the last channel of the filter: `{got}` for `{expected}`. `scipy.signal.convolve` does
-    this to three-dimensional arrays.
+    """You flip the filters in all three directions, so the first channel of the image meets the
+    last channel of the filter: `{got}` instead of `{expected}`. `scipy.signal.convolve` does this
+    to three-dimensional arrays.
 
-    Which function of `scipy.signal` slides an array over another one without turning it round?
+    Which function of `scipy.signal` slides one array over another without flipping it?
     """
     return _layer(X, filters[:, ::-1, ::-1, ::-1], b, stride, padding)
 
 
 @wrong("conv_forward")
 def bias_forgotten(X, filters, b, stride=1, padding=0):
-    """The biases never reach your answer: `{got}` for `{expected}`, and the two differ by the
-    filter's bias.
+    """The biases never reach your answer: `{got}` instead of `{expected}`, and the two differ by
+    the filter's bias.
 
-    Each filter has one number in `b`: to which entries of the answer does it belong?
+    Each filter has one number in `b`: which entries of the answer does it belong to?
     """
     return _layer(X, filters, 0 * b, stride, padding)
 
 
 @wrong("conv_forward")
 def bias_once_per_channel(X, filters, b, stride=1, padding=0):
-    """The bias is added once for each channel of the images, so it counts several times: `{got}`
-    for `{expected}`.
+    """You add the bias once per channel of the images, so it counts several times: `{got}` instead
+    of `{expected}`.
 
     Is the line that adds the bias inside the loop over the channels, or after it?
     """
@@ -289,7 +288,7 @@ def bias_once_per_channel(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def bias_subtracted(X, filters, b, stride=1, padding=0):
-    """The bias is taken away where it should be added: `{got}` for `{expected}`.
+    """You subtract the bias, but you should add it: `{got}` instead of `{expected}`.
 
     Which sign does the bias have in the formula of a layer?
     """
@@ -298,10 +297,10 @@ def bias_subtracted(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def last_channel_only(X, filters, b, stride=1, padding=0):
-    """Only the last channel of the images counts in your answer: `{got}` for `{expected}`. Each
-    channel seems to take the place of the one before.
+    """Only the last channel of the images counts in your answer: `{got}` instead of `{expected}`.
+    Each channel seems to replace the one before.
 
-    What should happen to the answers of the channels when there are several of them?
+    What should happen to the answers of several channels?
     """
     if X.shape[1] != filters.shape[1]:
         raise ValueError("different numbers of channels")
@@ -310,7 +309,7 @@ def last_channel_only(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def first_channel_only(X, filters, b, stride=1, padding=0):
-    """Only the first channel of the images counts in your answer: `{got}` for `{expected}`.
+    """Only the first channel of the images counts in your answer: `{got}` instead of `{expected}`.
 
     A filter has as many channels as the images: where does your code visit the others?
     """
@@ -321,16 +320,17 @@ def first_channel_only(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def channels_averaged(X, filters, b, stride=1, padding=0):
-    """The answers of the channels are averaged, and should be added up: `{got}` for `{expected}`.
+    """You average the answers of the channels, but you should add them up: `{got}` instead of
+    `{expected}`.
 
-    Which sign stands before the channels in the formula: a sum, or a mean?
+    What does the formula do with the channels: sum or average?
     """
     return _layer(X, filters / X.shape[1], b, stride, padding)
 
 
 @wrong("conv_forward")
 def first_filter_only(X, filters, b, stride=1, padding=0):
-    """Every map of your answer comes from the first filter; they differ in their bias alone.
+    """Every map of your answer comes from the first filter; they differ only in their bias.
 
     Which index of `filters` should change from one map of the answer to the next?
     """
@@ -339,9 +339,9 @@ def first_filter_only(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def stride_ignored_in_the_layer(X, filters, b, stride=1, padding=0):
-    """Your filters move by one pixel whatever `stride` says, so the maps are too large.
+    """Your filters move by one pixel, whatever `stride` says, so the maps are too large.
 
-    How many pixels lie between the windows of two neighbouring outputs?
+    How many pixels lie between the windows of two neighboring outputs?
     """
     return _layer(X, filters, b, 1, padding)
 
@@ -350,7 +350,7 @@ def stride_ignored_in_the_layer(X, filters, b, stride=1, padding=0):
 def stride_in_one_direction_only(X, filters, b, stride=1, padding=0):
     """Your filters move down by `stride` rows, but still one column at a time to the right.
 
-    An image has two directions: where in your code does the second one hear of the stride?
+    An image has two directions: where does your code apply the stride in the second one?
     """
     return _layer(X, filters, b, 1, padding)[:, :, ::stride]
 
@@ -368,16 +368,16 @@ def stride_only_in_the_size(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def padding_ignored(X, filters, b, stride=1, padding=0):
-    """The images are not padded: `padding` has no effect, and your maps come out too small.
+    """You do not pad the images: `padding` has no effect, and your maps are too small.
 
-    How large is an image of 5 rows once it has `padding` rows of zeros above and as many below?
+    How large is an image of 5 rows with `padding` rows of zeros above and as many below?
     """
     return _layer(X, filters, b, stride)
 
 
 @wrong("conv_forward")
 def padding_counted_once(X, filters, b, stride=1, padding=0):
-    """Your maps are too small: their size allows for the padding on one side, but it is on both.
+    """Your maps are too small: their size allows for padding on one side, but it is on both.
 
     By how many rows does an image grow when every side gets `padding` of them?
     """
@@ -389,8 +389,8 @@ def padding_counted_once(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def padding_on_one_side(X, filters, b, stride=1, padding=0):
-    """All the padding is below and to the right of the images, where half of it should be above and
-    to the left: `{got}` for `{expected}`.
+    """All your padding is below and to the right of the images, but half of it should be above and
+    to the left: `{got}` instead of `{expected}`.
 
     Where in the padded array does the first pixel of the image belong?
     """
@@ -400,10 +400,10 @@ def padding_on_one_side(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def padding_repeats_the_border(X, filters, b, stride=1, padding=0):
-    """The images are padded with copies of their border, and should be padded with zeros: `{got}`
-    for `{expected}`.
+    """You pad the images with copies of their border, but you should pad with zeros: `{got}`
+    instead of `{expected}`.
 
-    Which `mode` of `np.pad` makes up nothing?
+    What does `np.pad` fill in with each `mode`?
     """
     X = np.pad(X, ((0, 0), (0, 0), (padding, padding), (padding, padding)), mode="edge")
     return _layer(X, filters, b, stride)
@@ -411,10 +411,10 @@ def padding_repeats_the_border(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def every_axis_padded(X, filters, b, stride=1, padding=0):
-    """The padding grows all four axes of `X`: there are empty images and empty channels in it now,
-    and the filters have not as many channels as that.
+    """Your padding grows all four axes of `X`: it now contains empty images and empty channels, and
+    the filters do not have that many channels.
 
-    Which two axes of (n, C, H, W) are the rows and columns, and how is `np.pad` told so?
+    Which two axes of (n, C, H, W) are the rows and columns, and how do you tell `np.pad`?
     """
     X = np.pad(X, padding)
     if X.shape[1] != filters.shape[1]:
@@ -434,10 +434,10 @@ def last_windows_missing(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def filters_on_the_last_axis(X, filters, b, stride=1, padding=0):
-    """Your answer has the right numbers, with the filters on its last axis: (n, H', W', F) instead
-    of (n, F, H', W').
+    """Your answer has the right numbers, but the filters are on its last axis: (n, H', W', F)
+    instead of (n, F, H', W').
 
-    Which order of axes do the images have in this course, and how are axes put in another order?
+    Which order of axes do the images have in this course, and how do you reorder axes?
     """
     return np.moveaxis(_layer(X, filters, b, stride, padding), 1, -1)
 
@@ -445,10 +445,9 @@ def filters_on_the_last_axis(X, filters, b, stride=1, padding=0):
 @wrong("conv_forward")
 def reshaped_instead_of_transposed(X, filters, b, stride=1, padding=0):
     """Your answer has the right shape and the right numbers, but most of them in the wrong place:
-    `reshape` reads the numbers in the order in which they lie, so the maps of all the filters are
-    mixed up.
+    `reshape` reads the numbers in memory order, so it mixes up the maps of all the filters.
 
-    Which axes does your matrix product have, in which order, and how is an axis moved elsewhere?
+    Which axes does your matrix product have, in which order, and how do you move an axis?
     """
     out = _layer(X, filters, b, stride, padding)
     return np.ascontiguousarray(np.moveaxis(out, 1, -1)).reshape(out.shape)
@@ -456,7 +455,7 @@ def reshaped_instead_of_transposed(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def rows_and_columns_swapped(X, filters, b, stride=1, padding=0):
-    """Rows and columns of the maps are swapped: your answer is that of the images mirrored along
+    """You swapped the rows and columns of the maps: your answer belongs to images mirrored along
     their diagonal.
 
     Which loop or axis runs over the rows, and is it the third or the fourth axis of your answer?
@@ -466,20 +465,21 @@ def rows_and_columns_swapped(X, filters, b, stride=1, padding=0):
 
 @wrong("conv_forward")
 def relu_included(X, filters, b, stride=1, padding=0):
-    """The negative numbers of your answer are cut off at 0: `{got}` for `{expected}`. The layer of
-    this chapter is the convolution alone.
+    """You cut off the negative numbers of your answer at 0: `{got}` instead of `{expected}`. This
+    chapter's layer is the convolution alone.
 
-    What should the next chapter put behind the layer, and so what not be in it yet?
+    Which step does the next chapter put after this layer, and so what should the layer not contain
+    yet?
     """
     return np.maximum(_layer(X, filters, b, stride, padding), 0)
 
 
 @wrong("conv_forward")
 def extra_channels_ignored(X, filters, b, stride=1, padding=0):
-    """Images with more channels than the filters have are accepted: the channels beyond are left
-    out without a word.
+    """You accept images with more channels than the filters have and silently ignore the extra
+    channels.
 
-    Which two entries of the shapes of `X` and `filters` have to agree?
+    Which two entries of the shapes of `X` and `filters` must agree?
     """
     return _layer(X[:, : filters.shape[1]], filters, b, stride, padding)
 
@@ -490,7 +490,7 @@ def _fit(dout, X, filters):
 
 
 def _d_images(dout, X, filters, stride, padding, step=None, overwrite=False, crop=True):
-    """The gradient of the images; windows may be `step` apart, or overwritten, or left padded."""
+    """The images' gradient; windows may be `step` apart, overwrite one another, or stay padded."""
     _fit(dout, X, filters)
     (n, C, H, W), (kh, kw), p = X.shape, filters.shape[2:], padding
     step = stride if step is None else step
@@ -518,8 +518,8 @@ def _db(dout):
 
 @wrong("conv_backward")
 def windows_overwritten(dout, X, filters, stride=1, padding=0):
-    """In `dX` each window takes the place of what the windows before it had left there: `{got}` for
-    `{expected}`. A pixel that several windows share has a gradient from each of them.
+    """In `dX` each window overwrites what earlier windows left there: `{got}` instead of
+    `{expected}`. A pixel shared by several windows has a gradient from each of them.
 
     What should happen in `dX` where two windows overlap?
     """
@@ -529,10 +529,9 @@ def windows_overwritten(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def filters_overwritten(dout, X, filters, stride=1, padding=0):
-    """In `dX` only the last filter counts: each filter takes the place of what the filters before
-    it had left there.
+    """In `dX` only the last filter counts: each filter overwrites what earlier filters left there.
 
-    A pixel is seen by every filter: what becomes of the gradients that it gets from each?
+    Every filter sees each pixel: what happens to the gradients that a pixel gets from each?
     """
     dX = _d_images(dout[:, -1:], X, filters[-1:], stride, padding)
     return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
@@ -540,11 +539,11 @@ def filters_overwritten(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def flipped_on_the_way_back(dout, X, filters, stride=1, padding=0):
-    """`dX` comes of filters that are upside down and back to front: `{got}` for `{expected}`. Each
-    pixel should get back the very weight that it was multiplied by.
+    """`dX` comes from filters that are upside down and back to front: `{got}` instead of
+    `{expected}`. Each pixel should get back the very weight that it was multiplied by.
 
     Which weight did the first pixel of a window meet in the forward pass, and which one does it
-    meet in your backward pass? If you use `scipy.signal`: which of its functions turns the filter?
+    meet in your backward pass? If you use `scipy.signal`: which of its functions flips the filter?
     """
     dX = _d_images(dout, X, filters[:, :, ::-1, ::-1], stride, padding)
     return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
@@ -552,8 +551,8 @@ def flipped_on_the_way_back(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def filter_gradient_flipped(dout, X, filters, stride=1, padding=0):
-    """`dfilters` holds the right numbers upside down and back to front: a function that turns its
-    second argument round, such as `scipy.signal.convolve2d`, does that.
+    """`dfilters` holds the right numbers upside down and back to front. A function that flips its
+    second argument, such as `scipy.signal.convolve2d`, does that.
 
     Which pixels did the first weight of a filter meet, and where in `dfilters` do you put them?
     """
@@ -563,10 +562,10 @@ def filter_gradient_flipped(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def everything_divided_by_n(dout, X, filters, stride=1, padding=0):
-    """All the gradients are divided by the number of examples, here {n}. The 1/n of the mean loss
-    is in `dout` already, so now it counts twice.
+    """You divide all gradients by the number of examples, here {n}. `dout` already contains the 1/n
+    of the mean loss, so now it counts twice.
 
-    Where in the chain of gradients does the mean over the examples come in, and how often?
+    Where does the mean over the examples come into the chain of gradients, and how often?
     """
     n = len(X)
     dfilters = _dfilters(dout, X, filters, stride, padding)
@@ -575,8 +574,8 @@ def everything_divided_by_n(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def parameters_divided_by_n(dout, X, filters, stride=1, padding=0):
-    """`dX` is right, and `dfilters` and `db` are divided by the number of examples, here {n}. The
-    1/n of the mean loss is in `dout` already.
+    """`dX` is right, but you divide `dfilters` and `db` by the number of examples, here {n}. `dout`
+    already contains the 1/n of the mean loss.
 
     By the chain rule, is the gradient of a weight the sum or the mean of what its uses contribute?
     """
@@ -587,8 +586,8 @@ def parameters_divided_by_n(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def filter_gradient_divided_by_n(dout, X, filters, stride=1, padding=0):
-    """`dX` and `db` are right, and `dfilters` is divided by the number of examples, here {n}. The
-    1/n of the mean loss is in `dout` already.
+    """`dX` and `db` are right, but you divide `dfilters` by the number of examples, here {n}.
+    `dout` already contains the 1/n of the mean loss.
 
     By the chain rule, is the gradient of a weight the sum or the mean of what its uses contribute?
     """
@@ -598,7 +597,7 @@ def filter_gradient_divided_by_n(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def images_after_the_filters(dout, X, filters, stride=1, padding=0):
-    """`dX` and `dfilters` have changed places.
+    """You swapped `dX` and `dfilters`.
 
     In which order does the chapter name the three gradients?
     """
@@ -618,10 +617,9 @@ def images_last(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def db_averaged(dout, X, filters, stride=1, padding=0):
-    """`db` is the mean of `dout` over examples and pixels, and should be their sum.
+    """`db` is the mean of `dout` over examples and pixels, but it should be the sum.
 
-    The bias is added to every output of its filter: by the chain rule, what does that make of its
-    gradient?
+    The bias is added to every output of its filter: by the chain rule, what is its gradient?
     """
     dfilters = _dfilters(dout, X, filters, stride, padding)
     return _d_images(dout, X, filters, stride, padding), dfilters, dout.mean(axis=(0, 2, 3))
@@ -629,9 +627,9 @@ def db_averaged(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def db_for_each_example(dout, X, filters, stride=1, padding=0):
-    """`db` has a row for each example: it is summed over the pixels, but not over the examples.
+    """`db` has a row for each example: you sum over the pixels, but not over the examples.
 
-    `b` has the shape (F,): which axes of `dout` have to go so that its gradient has it too?
+    `b` has shape (F,): which axes of `dout` must disappear so that its gradient has that shape too?
     """
     dfilters = _dfilters(dout, X, filters, stride, padding)
     return _d_images(dout, X, filters, stride, padding), dfilters, dout.sum(axis=(2, 3))
@@ -639,9 +637,9 @@ def db_for_each_example(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def db_for_each_pixel(dout, X, filters, stride=1, padding=0):
-    """`db` has a number for each pixel of the maps: it is summed over the examples alone.
+    """`db` has a number for each pixel of the maps: you sum over the examples only.
 
-    `b` has the shape (F,): which axes of `dout` have to go so that its gradient has it too?
+    `b` has shape (F,): which axes of `dout` must disappear so that its gradient has that shape too?
     """
     dfilters = _dfilters(dout, X, filters, stride, padding)
     return _d_images(dout, X, filters, stride, padding), dfilters, dout.sum(axis=0)
@@ -649,10 +647,9 @@ def db_for_each_pixel(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def last_example_only(dout, X, filters, stride=1, padding=0):
-    """`dfilters` and `db` come of the last example alone: each example takes the place of the one
-    before.
+    """`dfilters` and `db` come from the last example alone: each example overwrites the one before.
 
-    All the examples share the same filters: what becomes of the gradients that they contribute?
+    All examples share the same filters: what happens to the gradients that they contribute?
     """
     _fit(dout, X, filters)
     dfilters = _dfilters(dout[-1:], X[-1:], filters, stride, padding)
@@ -661,9 +658,9 @@ def last_example_only(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def filter_gradient_of_the_last_example(dout, X, filters, stride=1, padding=0):
-    """`dfilters` comes of the last example alone: each example takes the place of the one before.
+    """`dfilters` comes from the last example alone: each example overwrites the one before.
 
-    All the examples share the same filters: what becomes of the gradients that they contribute?
+    All examples share the same filters: what happens to the gradients that they contribute?
     """
     _fit(dout, X, filters)
     dfilters = _dfilters(dout[-1:], X[-1:], filters, stride, padding)
@@ -672,9 +669,9 @@ def filter_gradient_of_the_last_example(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def last_window_only(dout, X, filters, stride=1, padding=0):
-    """`dfilters` comes of the last window alone: each window takes the place of the one before.
+    """`dfilters` comes from the last window alone: each window overwrites the one before.
 
-    A weight is used in every window: what becomes of the gradients that it gets from each?
+    Every window uses each weight: what happens to the gradients that a weight gets from each?
     """
     last = np.zeros_like(dout)
     last[:, :, -1:, -1:] = dout[:, :, -1:, -1:]
@@ -686,7 +683,7 @@ def last_window_only(dout, X, filters, stride=1, padding=0):
 def padding_left_on(dout, X, filters, stride=1, padding=0):
     """`dX` still has the padding around it, so it is larger than `X`.
 
-    Which part of the padded array are the pixels that `X` has?
+    Which part of the padded array holds the pixels of `X`?
     """
     dX = _d_images(dout, X, filters, stride, padding, crop=False)
     return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
@@ -697,7 +694,7 @@ def cut_off_with_minus_zero(dout, X, filters, stride=1, padding=0):
     """Without padding your `dX` is empty. A slice that ends at `-padding` ends at 0 when the
     padding is 0, and so holds nothing.
 
-    What is `np.arange(5)[0:-0]`, and how can the end of the slice be counted from the front?
+    What is `np.arange(5)[0:-0]`, and how can you count the end of the slice from the front?
     """
     dX = _d_images(dout, X, filters, stride, padding, crop=False)
     dX = dX[:, :, padding:-padding, padding:-padding]
@@ -706,7 +703,8 @@ def cut_off_with_minus_zero(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def stride_ignored_in_the_image_gradient(dout, X, filters, stride=1, padding=0):
-    """In `dX` the windows are one pixel apart whatever `stride` says: `{got}` for `{expected}`.
+    """In `dX` the windows are one pixel apart, whatever `stride` says: `{got}` instead of
+    `{expected}`.
 
     At which pixel of the image did the window of output (1, 1) start?
     """
@@ -716,7 +714,7 @@ def stride_ignored_in_the_image_gradient(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def stride_ignored_in_the_filter_gradient(dout, X, filters, stride=1, padding=0):
-    """For `dfilters` the windows are one pixel apart whatever `stride` says.
+    """For `dfilters` the windows are one pixel apart, whatever `stride` says.
 
     Which pixels did a weight meet in the window of output (1, 1)?
     """
@@ -726,8 +724,8 @@ def stride_ignored_in_the_filter_gradient(dout, X, filters, stride=1, padding=0)
 
 @wrong("conv_backward")
 def stride_ignored_on_the_way_back(dout, X, filters, stride=1, padding=0):
-    """The backward pass takes the windows to be one pixel apart whatever `stride` says, in `dX` and
-    in `dfilters`.
+    """Your backward pass assumes windows one pixel apart, whatever `stride` says, in `dX` and in
+    `dfilters`.
 
     At which pixel of the image did the window of output (1, 1) start in the forward pass?
     """
@@ -737,10 +735,10 @@ def stride_ignored_on_the_way_back(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def gradient_in_the_images_dtype(dout, X, filters, stride=1, padding=0):
-    """Your `dX` takes over the dtype of `X`. For images of whole numbers it cannot hold a gradient:
-    NumPy refuses to add fractions to whole numbers in place.
+    """Your `dX` has the dtype of `X`. For images of integers it cannot hold a gradient: NumPy
+    refuses to add fractions to integers in place.
 
-    Which dtype should an array have that gradients are gathered in?
+    Which dtype should the array that collects gradients have?
     """
     _fit(dout, X, filters)
     (kh, kw), p = filters.shape[2:], padding
@@ -755,10 +753,10 @@ def gradient_in_the_images_dtype(dout, X, filters, stride=1, padding=0):
 
 @wrong("conv_backward")
 def missing_examples_accepted(dout, X, filters, stride=1, padding=0):
-    """A `dout` with fewer examples than `X` is accepted. The gradients then belong to images that
-    they did not come from, or some images get none.
+    """You accept a `dout` with fewer examples than `X`. The gradients then belong to images they
+    did not come from, or some images get none.
 
-    Which entries of the shapes of `dout` and `X` have to agree?
+    Which entries of the shapes of `dout` and `X` must agree?
     """
     n = len(dout)
     dX = np.zeros(X.shape, np.result_type(dout, filters, np.float32))

@@ -11,46 +11,46 @@ from .shows_regularized import FirstStep, shrinks
 
 @wrong("l2_regularization")
 def half_of_the_penalty(W, lambda_):
-    """Your penalty is half of lambda times the sum of squares: `{got}` for `{expected}`. Some books
-    put a 1/2 there so that the 2 of the derivative goes away; this course does not.
+    """Your penalty is half of lambda times the sum of squares: `{got}` instead of `{expected}`.
+    Some books include a 1/2 so that it cancels the 2 of the derivative; this course does not.
 
-    Which factor in your formula is not in the one of this chapter?
+    Which factor in your formula is not in this chapter's?
     """
     return float(lambda_ * np.sum((1.0 * W) ** 2) / 2)
 
 
 @wrong("l2_regularization")
 def mean_of_the_squares(W, lambda_):
-    """The squares are averaged, and should be added up: `{got}` for `{expected}`.
+    """You average the squares, but you should add them up: `{got}` instead of `{expected}`.
 
-    Which sign stands behind lambda in the formula, and which NumPy function does just that?
+    Which sign comes after lambda in the formula, and which NumPy function does just that?
     """
     return float(lambda_ * np.mean((1.0 * W) ** 2))
 
 
 @wrong("l2_regularization")
 def divided_by_the_rows(W, lambda_):
-    """Your penalty is divided by the number of rows of `W`: `{got}` for `{expected}`. A mean over
-    examples has nothing to do with it: the weights are the same for all of them.
+    """You divide the penalty by the number of rows of `W`: `{got}` instead of `{expected}`. It is
+    not a mean over examples: the weights are the same for all of them.
 
-    Which number in your formula is not in the one of this chapter?
+    Which number in your formula is not in this chapter's?
     """
     return float(lambda_ * np.sum((1.0 * W) ** 2) / len(W))
 
 
 @wrong("l2_regularization")
 def halved_and_divided_by_the_rows(W, lambda_):
-    """Your penalty has a factor 1/(2n), as in some books: `{got}` for `{expected}`. In this course
-    lambda stands alone before the sum.
+    """Your penalty has a factor 1/(2n), as in some books: `{got}` instead of `{expected}`. In this
+    course only lambda comes before the sum.
 
-    Which factors in your formula are not in the one of this chapter?
+    Which factors in your formula are not in this chapter's?
     """
     return float(lambda_ * np.sum((1.0 * W) ** 2) / (2 * len(W)))
 
 
 @wrong("l2_regularization")
 def absolute_values_for_squares(W, lambda_):
-    """You add up absolute values, which is the L1 penalty: `{got}` for `{expected}`.
+    """You add up absolute values, which is the L1 penalty: `{got}` instead of `{expected}`.
 
     What does the 2 in L2 say about each weight?
     """
@@ -59,7 +59,7 @@ def absolute_values_for_squares(W, lambda_):
 
 @wrong("l2_regularization")
 def weights_not_squared(W, lambda_):
-    """The weights are added up without being squared: `{got}` for `{expected}`. Positive and
+    """You add up the weights without squaring them: `{got}` instead of `{expected}`. Positive and
     negative ones then cancel, and the penalty can fall below 0.
 
     What happens to each weight before the sum?
@@ -69,8 +69,8 @@ def weights_not_squared(W, lambda_):
 
 @wrong("l2_regularization")
 def square_of_the_sum(W, lambda_):
-    """You square the sum of the weights: `{got}` for `{expected}`. Then 3 and -3 cost nothing at
-    all.
+    """You square the sum of the weights: `{got}` instead of `{expected}`. Then 3 and -3 together
+    cost nothing.
 
     Which comes first in the formula, the square or the sum?
     """
@@ -79,8 +79,8 @@ def square_of_the_sum(W, lambda_):
 
 @wrong("l2_regularization")
 def root_of_the_sum(W, lambda_):
-    """Your penalty has the length of the weights, a square root, in the place of the sum of
-    squares: `{got}` for `{expected}`.
+    """Your penalty uses the length of the weights, a square root, instead of the sum of squares:
+    `{got}` instead of `{expected}`.
 
     What does `np.linalg.norm` do after adding up the squares?
     """
@@ -89,7 +89,7 @@ def root_of_the_sum(W, lambda_):
 
 @wrong("l2_regularization")
 def lambda_left_out(W, lambda_):
-    """Your penalty is the sum of squares whatever `lambda_` says: `{got}` for `{expected}`.
+    """Your penalty is the sum of squares, whatever `lambda_` says: `{got}` instead of `{expected}`.
 
     How should the penalty change when lambda is twice as large?
     """
@@ -98,7 +98,7 @@ def lambda_left_out(W, lambda_):
 
 @wrong("l2_regularization")
 def lambda_squared(W, lambda_):
-    """Lambda is squared together with the weights: `{got}` for `{expected}`.
+    """You square lambda together with the weights: `{got}` instead of `{expected}`.
 
     What does the square in the formula belong to?
     """
@@ -107,27 +107,27 @@ def lambda_squared(W, lambda_):
 
 @wrong("l2_regularization")
 def one_penalty_per_column(W, lambda_):
-    """You get one number for each column, and the penalty is one number for the whole array.
+    """You return one number per column, but the penalty is one number for the whole array.
 
-    What does `axis` do to a sum, and how many numbers are to be left?
+    What does `axis` do to a sum, and how many numbers should remain?
     """
     return lambda_ * np.sum((1.0 * W) ** 2, axis=0)
 
 
 @wrong("l2_regularization")
 def squares_overflow(W, lambda_):
-    """The squares are taken in the dtype of `W`. For `uint8`, which holds nothing above 255, they
-    start again from 0: `{got}` for `{expected}`.
+    """You square in the dtype of `W`. `uint8` holds nothing above 255, so larger squares start
+    again from 0: `{got}` instead of `{expected}`.
 
-    Which dtype should whole numbers have before they are squared?
+    Which dtype should integers have before you square them?
     """
     return float(lambda_ * np.sum(W**2))
 
 
 @wrong("l2_regularization")
 def gradient_of_the_penalty(W, lambda_):
-    """You give the gradient of the penalty, an array; here the penalty itself is wanted, one
-    number.
+    """You return the gradient of the penalty, an array, but this function should return the penalty
+    itself, one number.
 
     Which of the two functions of this chapter is this?
     """
@@ -136,8 +136,8 @@ def gradient_of_the_penalty(W, lambda_):
 
 @wrong("l2_gradient")
 def factor_two_left_out(W, lambda_):
-    """Your gradient is half of the right one: `{got}` for `{expected}`. The penalty of this chapter
-    has no 1/2 that could take the 2 away.
+    """Your gradient is half of the right one: `{got}` instead of `{expected}`. This chapter's
+    penalty has no 1/2 that could cancel the 2.
 
     What is the derivative of the square of w?
     """
@@ -146,16 +146,16 @@ def factor_two_left_out(W, lambda_):
 
 @wrong("l2_gradient")
 def lambda_not_used(W, lambda_):
-    """Your gradient is the same for every `lambda_`: `{got}` for `{expected}`.
+    """Your gradient is the same for every `lambda_`: `{got}` instead of `{expected}`.
 
-    What becomes of a constant factor when a function is differentiated?
+    What happens to a constant factor when you differentiate?
     """
     return 2.0 * W
 
 
 @wrong("l2_gradient")
 def weights_alone(W, lambda_):
-    """Your gradient is the weights themselves, without the factors before them: `{got}` for
+    """Your gradient is the weights themselves, without the factors before them: `{got}` instead of
     `{expected}`.
 
     What is the derivative of lambda times the square of w, with respect to w?
@@ -165,8 +165,8 @@ def weights_alone(W, lambda_):
 
 @wrong("l2_gradient")
 def sign_turned(W, lambda_):
-    """Your gradient has the wrong sign: `{got}` for `{expected}`. The minus belongs to the step of
-    gradient descent, not to the gradient.
+    """Your gradient has the wrong sign: `{got}` instead of `{expected}`. The minus belongs to the
+    step of gradient descent, not to the gradient.
 
     If a positive weight grows, does the penalty grow or fall?
     """
@@ -175,8 +175,8 @@ def sign_turned(W, lambda_):
 
 @wrong("l2_gradient")
 def signs_of_the_weights(W, lambda_):
-    """Your gradient knows the signs of the weights only, which is right for an L1 penalty: `{got}`
-    for `{expected}`.
+    """Your gradient contains only the signs of the weights, which is right for an L1 penalty:
+    `{got}` instead of `{expected}`.
 
     What is the derivative of the square of w, and does it depend on how large w is?
     """
@@ -185,66 +185,66 @@ def signs_of_the_weights(W, lambda_):
 
 @wrong("l2_gradient")
 def squares_kept(W, lambda_):
-    """The weights are still squared in your gradient: `{got}` for `{expected}`.
+    """The weights are still squared in your gradient: `{got}` instead of `{expected}`.
 
-    What becomes of the exponent when a square is differentiated?
+    What happens to the exponent when you differentiate a square?
     """
     return lambda_ * (1.0 * W) ** 2
 
 
 @wrong("l2_gradient")
 def squares_doubled(W, lambda_):
-    """The weights are still squared in your gradient, though the 2 has come down: `{got}` for
-    `{expected}`.
+    """The weights are still squared in your gradient, although the 2 has come down: `{got}` instead
+    of `{expected}`.
 
-    What becomes of the exponent when a square is differentiated?
+    What happens to the exponent when you differentiate a square?
     """
     return 2.0 * lambda_ * (1.0 * W) ** 2
 
 
 @wrong("l2_gradient")
 def penalty_itself(W, lambda_):
-    """You give the penalty, one number; its gradient has a number for each weight.
+    """You return the penalty, one number, but its gradient has one number per weight.
 
-    Which shape must a gradient have to be taken from `W`?
+    Which shape must a gradient have so that you can subtract it from `W`?
     """
     return float(lambda_ * np.sum((1.0 * W) ** 2))
 
 
 @wrong("l2_gradient")
 def gradient_summed(W, lambda_):
-    """You add up the gradient over all weights, and it should have a number for each of them.
+    """You add up the gradient over all weights, but it should have one number per weight.
 
-    The penalty is a sum over all weights: how much of it is left when one of them is varied?
+    The penalty is a sum over all weights: how much of it depends on a single one?
     """
     return float(2 * lambda_ * np.sum(1.0 * W))
 
 
 @wrong("l2_gradient")
 def gradient_divided_by_the_rows(W, lambda_):
-    """Your gradient is divided by the number of rows of `W`: `{got}` for `{expected}`.
+    """You divide your gradient by the number of rows of `W`: `{got}` instead of `{expected}`.
 
-    Is there such a division in the penalty, whose gradient this is?
+    Does the penalty, whose gradient this is, contain such a division?
     """
     return 2.0 * lambda_ * W / len(W)
 
 
 @wrong("l2_gradient")
 def gradient_divided_by_the_entries(W, lambda_):
-    """Your gradient is that of the mean of the squares: `{got}` for `{expected}`. The penalty is
-    their sum.
+    """Your gradient is that of the mean of the squares: `{got}` instead of `{expected}`. The
+    penalty is their sum.
 
-    By what is your gradient divided, and is the penalty?
+    What do you divide the gradient by, and does the penalty contain that division?
     """
     return 2.0 * lambda_ * W / W.size
 
 
 @wrong("l2_gradient")
 def doubling_overflows(W, lambda_):
-    """The weights are doubled in their own dtype. For `uint8`, which holds nothing above 255, they
-    start again from 0: `{got}` for `{expected}`.
+    """You double the weights in their own dtype. `uint8` holds nothing above 255, so larger numbers
+    start again from 0: `{got}` instead of `{expected}`.
 
-    In which order would you multiply so that nothing is still a small whole number?
+    In which order could you multiply, so that small integers become floats first?
     """
     return (2 * W) * lambda_
 
@@ -258,7 +258,7 @@ def _parts(answer):
 
 
 class _Seen:
-    """What can be seen of dropout in one answer."""
+    """The visible effects of dropout in one answer."""
 
     def __init__(self, answer, A, p):
         self.dropped, self.mask = _parts(answer)
@@ -269,7 +269,7 @@ class _Seen:
         self.scale = float(values.flat[0]) if values.size and np.ptp(values) == 0 else None
 
     def keeps(self, share):
-        """Whether about this share is kept, as far as chance allows."""
+        """Whether about this share is kept, allowing for chance."""
         return abs(self.share - share) <= 6 * math.sqrt(share * (1 - share) / self.kept.size)
 
     def scaled(self, by):
@@ -288,8 +288,8 @@ def _p_drops(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_p_drops)
 def p_taken_as_drop_probability(A, p, rng):
-    """Your `p` is the probability of dropping a unit. Many libraries mean that; in this chapter `p`
-    is the probability of keeping it.
+    """Your `p` is the probability of dropping a unit. Many libraries mean that, but in this chapter
+    `p` is the probability of keeping it.
 
     For p = 0.8, which share of the units should still be there?
     """
@@ -298,7 +298,7 @@ def p_taken_as_drop_probability(A, p, rng):
 
 
 def _normal_below(p):
-    """How often a normally distributed number is less than p."""
+    """The probability that a normally distributed number is below p."""
     return (1 + math.erf(p / math.sqrt(2))) / 2
 
 
@@ -311,7 +311,7 @@ def _wrong_side(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_wrong_side)
 def comparison_turned_round(A, p, rng):
-    """A share of 1 - p of the units is kept, and p is the probability of keeping one.
+    """You keep a share of 1 - p of the units, but p is the probability of keeping one.
 
     How often is a random number between 0 and 1 less than 0.8, and how often is it more?
     """
@@ -327,11 +327,11 @@ def _unscaled(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_unscaled)
 def not_divided_by_p(A, p, rng):
-    """The units that stay keep their value, and the others are gone: on average less than before
-    reaches the next layer. Those that stay should be scaled up.
+    """The remaining units keep their value, and the others are gone, so on average less than before
+    reaches the next layer. Scale up the units that remain.
 
-    With p = 0.5 half of the units are left: how large must each be so that their sum stays what it
-    was on average?
+    With p = 0.5 half of the units remain: how large must each be to keep their sum the same on
+    average?
     """
     mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
     return A * mask, mask
@@ -344,10 +344,10 @@ def _mask_unscaled(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_mask_unscaled)
 def mask_not_divided_by_p(A, p, rng):
-    """`A_dropped` is right, and your mask holds 0 and 1, where it should hold 0 and 1/p. The
-    backward pass multiplies by the mask and would miss the factor.
+    """`A_dropped` is right, but your mask holds 0 and 1 instead of 0 and 1/p. The backward pass
+    multiplies by the mask and would miss the factor.
 
-    By what is each kept unit multiplied in all, and where should that number stand?
+    What do you multiply each kept unit by in total, and where should that number be?
     """
     mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
     return A * mask / p, mask
@@ -359,10 +359,10 @@ def _boolean(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_boolean, of_form=True)
 def mask_of_truth_values(A, p, rng):
-    """Your mask holds truth values, where it should hold the numbers 0 and 1/p by which the units
-    are multiplied.
+    """Your mask holds booleans, but it should hold the numbers 0 and 1/p that the units are
+    multiplied by.
 
-    By what is each kept unit multiplied in all, and where should that number stand?
+    What do you multiply each kept unit by in total, and where should that number be?
     """
     mask = rng.random(A.shape) < p
     return (A * mask / p).astype((1.0 * A).dtype), mask
@@ -375,7 +375,7 @@ def _mask_alone(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_mask_alone)
 def activations_not_divided_by_p(A, p, rng):
-    """Your mask is right, and `A_dropped` does not go with it: its units are not divided by p.
+    """Your mask is right, but `A_dropped` does not match it: its units are not divided by p.
 
     Which product of `A` and `mask` should `A_dropped` be?
     """
@@ -390,7 +390,7 @@ def _scaled_twice(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_scaled_twice)
 def divided_by_p_twice(A, p, rng):
-    """Your mask holds 1/p already, and `A_dropped` is divided by p once more.
+    """Your mask already contains 1/p, and you divide `A_dropped` by p once more.
 
     Which product of `A` and `mask` should `A_dropped` be?
     """
@@ -404,10 +404,10 @@ def _times_p(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_times_p)
 def multiplied_by_p(A, p, rng):
-    """The units that stay are multiplied by p, which makes them smaller still. What is lost with
-    the others has to be made up for.
+    """You multiply the remaining units by p, which makes them even smaller. They should make up for
+    what is lost with the others.
 
-    With p = 0.5 half of the units are left: should each be larger or smaller than before?
+    With p = 0.5 half of the units remain: should each be larger or smaller than before?
     """
     mask = ((rng.random(A.shape) < p) * p).astype((1.0 * A).dtype)
     return A * mask, mask
@@ -420,10 +420,10 @@ def _other_share(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_other_share)
 def divided_by_one_minus_p(A, p, rng):
-    """The right share of units stays, and they are divided by 1 - p. That is the probability of
-    being dropped in this chapter.
+    """You keep the right share of units, but divide them by 1 - p. In this chapter that is the
+    probability of being dropped.
 
-    Of 10 units 8 are left: by what must each be multiplied to make up for the other 2?
+    Of 10 units 8 remain: what must you multiply each by to make up for the other 2?
     """
     mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
     mask = mask / (1 - p) if p < 1 else mask
@@ -431,7 +431,7 @@ def divided_by_one_minus_p(A, p, rng):
 
 
 def _alike(kept, axis):
-    """Whether all along this axis fare alike, and not simply everything."""
+    """Whether all entries along this axis share one fate, but not simply all entries."""
     return kept.shape[axis] > 1 and bool((np.diff(kept, axis=axis) == 0).all()) and np.ptp(kept) > 0
 
 
@@ -444,9 +444,9 @@ def _rows(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_rows)
 def whole_rows_dropped(A, p, rng):
-    """All units of an example fare alike: whole rows of `A` are kept or dropped.
+    """All units of an example share the same fate: you keep or drop whole rows of `A`.
 
-    How many random numbers do you draw, and how many decisions are there to be made?
+    How many random numbers do you draw, and how many decisions do you need?
     """
     mask = ((rng.random((len(A), *[1] * (A.ndim - 1))) < p) / p).astype((1.0 * A).dtype)
     return A * mask, np.broadcast_to(mask, A.shape)
@@ -460,9 +460,9 @@ def _columns(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_columns)
 def same_units_for_all_examples(A, p, rng):
-    """A unit is dropped for all examples at once: whole columns of `A` are kept or dropped.
+    """You drop a unit for all examples at once: you keep or drop whole columns of `A`.
 
-    How many random numbers do you draw, and how many decisions are there to be made?
+    How many random numbers do you draw, and how many decisions do you need?
     """
     mask = ((rng.random(A.shape[-1:]) < p) / p).astype((1.0 * A).dtype)
     return A * mask, np.broadcast_to(mask, A.shape)
@@ -475,9 +475,9 @@ def _all_kept(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_all_kept)
 def everything_kept(A, p, rng):
-    """All units are kept, whatever `p` says: no unit has a decision of its own.
+    """You keep all units, whatever `p` says: no unit has a decision of its own.
 
-    How many random numbers are drawn, and what are they compared with?
+    How many random numbers do you draw, and what do you compare them with?
     """
     mask = np.ones(A.shape, (1.0 * A).dtype)
     return A * mask, mask
@@ -490,9 +490,9 @@ def _half(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_half)
 def half_kept_whatever_p(A, p, rng):
-    """About half of the units are kept, whatever `p` says.
+    """You keep about half of the units, whatever `p` says.
 
-    What are your random numbers compared with, or which probabilities are they drawn with?
+    What do you compare your random numbers with, or with which probabilities do you draw them?
     """
     mask = ((rng.random(A.shape) < 0.5) / p).astype((1.0 * A).dtype)
     return A * mask, mask
@@ -506,11 +506,11 @@ def _normal(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_normal)
 def normal_numbers_compared(A, p, rng):
-    """The share of units that stays is not p: it is how often a normally distributed number is less
-    than p, and such numbers may well be negative.
+    """The share of units you keep is not p: it is how often a normally distributed number is below
+    p, and such numbers may well be negative.
 
-    Between which bounds must a random number lie, each value as likely as any other, so that it is
-    less than p with probability p?
+    Between which bounds must a random number lie, each value equally likely, so that it is below p
+    with probability p?
     """
     mask = ((rng.standard_normal(A.shape) < p) / p).astype((1.0 * A).dtype)
     return A * mask, mask
@@ -524,10 +524,10 @@ def _random_factors(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_random_factors)
 def random_numbers_as_mask(A, p, rng):
-    """Your mask holds random numbers of all sizes. A unit is either kept or dropped, and there is
-    nothing in between.
+    """Your mask holds random numbers of all sizes. A unit is either kept or dropped, with nothing
+    in between.
 
-    What do you compare a random number with to get a yes or a no from it?
+    What do you compare a random number with to turn it into a yes or a no?
     """
     mask = rng.random(A.shape).astype((1.0 * A).dtype)
     return A * mask, mask
@@ -541,9 +541,9 @@ def _swapped(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_swapped)
 def mask_before_the_activations(A, p, rng):
-    """Your two answers have changed places: the mask comes first, and the activations after it.
+    """You swapped your two return values: the mask comes first, and the activations after it.
 
-    In which order does the chapter name them?
+    In which order does the docstring name them?
     """
     mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
     return mask, A * mask
@@ -555,10 +555,9 @@ def _whole(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_whole, of_form=True)
 def mask_in_the_dtype_of_whole_numbers(A, p, rng):
-    """For whole numbers your mask holds whole numbers as well, and 1/p is none: its fraction is cut
-    off.
+    """For integers your mask holds integers too, and cuts off the fraction of 1/p.
 
-    Which dtype should `A` have before anything takes over its dtype?
+    Which dtype should `A` have before anything copies it?
     """
     mask = ((rng.random(A.shape) < p) / p).astype(A.dtype)
     return A * mask, mask
@@ -572,10 +571,10 @@ def _seeded(answer, A, p, rng):
 
 @wrong("dropout", recognizes=_seeded)
 def seed_of_its_own(A, p, rng):
-    """Your masks come from a generator that the function has made itself, with a seed that is
-    always the same: the `rng` that it is given has no effect.
+    """Your masks come from a generator that your function creates with a fixed seed: the `rng` you
+    get has no effect.
 
-    Which generator should the random numbers be drawn from?
+    Which generator should you draw the random numbers from?
     """
     mask = ((np.random.default_rng(0).random(A.shape) < p) / p).astype((1.0 * A).dtype)
     return A * mask, mask
@@ -602,7 +601,7 @@ def _no_dropout(step, run):
 def dropout_never_used(train):
     """Your training never drops a unit, whatever `p` says.
 
-    Which arrays should go through `dropout` in the forward pass, and what do you do with its answer?
+    Which arrays should go through `dropout` in the forward pass, and how do you use its answer?
     """
     return train(p=1.0)
 

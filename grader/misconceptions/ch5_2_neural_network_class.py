@@ -1,6 +1,6 @@
 """Wrong answers in chapter 5.2: each is the right class with one method of its own."""
 
-# ruff: noqa: N801 - a class bears the name of its misconception
+# ruff: noqa: N801 - each class has the name of its misconception
 
 import copy
 
@@ -19,7 +19,7 @@ from .reference import (
 
 
 class _Network:
-    """The class done right, in pieces that a wrong one can replace."""
+    """The class done right, in pieces that a wrong version can replace."""
 
     def __init__(self, input_size, hidden_size, output_size, rng):
         self.W1, self.b1 = self._layer(input_size, hidden_size, rng)
@@ -65,10 +65,10 @@ class _Network:
 
 @wrong("NeuralNetwork")
 class biases_as_rows(_Network):
-    """`__init__` makes the biases as rows of shape (1, k), as the course's older text does; here
-    they are vectors of shape (k,).
+    """`__init__` makes the biases rows of shape (1, k), as in some books; here they are vectors of
+    shape (k,).
 
-    What does `np.zeros` take to make one number for each unit, and no second axis?
+    What argument makes `np.zeros` return one number per unit, without a second axis?
     """
 
     def __init__(self, input_size, hidden_size, output_size, rng):
@@ -82,10 +82,10 @@ class biases_as_rows(_Network):
 
 @wrong("NeuralNetwork")
 class variance_as_deviation(_Network):
-    """`__init__` scales the normal numbers by 2 / fan_in itself; that is the variance, and a scale
+    """`__init__` scales the normal numbers by 2 / fan_in itself. That is the variance, but a scale
     is a standard deviation.
 
-    Which function leads from a variance to a standard deviation?
+    Which function turns a variance into a standard deviation?
     """
 
     def _layer(self, fan_in, fan_out, rng):
@@ -97,7 +97,7 @@ class start_not_scaled(_Network):
     """`__init__` draws weights with standard deviation 1, whatever the size of the layer: hundreds
     of inputs add up, and the network is very sure before it knows anything.
 
-    What should the variance be divided by, so that many inputs do not make a large sum?
+    What should you divide the variance by, so that many inputs do not make a large sum?
     """
 
     def _layer(self, fan_in, fan_out, rng):
@@ -106,10 +106,10 @@ class start_not_scaled(_Network):
 
 @wrong("NeuralNetwork")
 class start_times_a_hundredth(_Network):
-    """`__init__` makes the weights small by a fixed factor of 0.01. That suits one size of layer;
-    He's rule goes by the number of inputs.
+    """`__init__` scales the weights by a fixed factor of 0.01. That suits one size of layer; He's
+    rule depends on the number of inputs.
 
-    How large are the weights to be when a layer has 100 inputs, and how large when it has 300?
+    How large should the weights be in a layer with 100 inputs, and in one with 300?
     """
 
     def _layer(self, fan_in, fan_out, rng):
@@ -118,10 +118,10 @@ class start_times_a_hundredth(_Network):
 
 @wrong("NeuralNetwork")
 class zero_start(_Network):
-    """`__init__` starts with weights of 0. Then all hidden units are alike, get the same gradient,
-    and stay alike for ever.
+    """`__init__` starts with weights of 0. Then all hidden units are identical, get the same
+    gradient, and stay identical forever.
 
-    What has to make two hidden units differ, before the data can?
+    What must make two hidden units differ before the data can?
     """
 
     def _layer(self, fan_in, fan_out, rng):
@@ -130,10 +130,10 @@ class zero_start(_Network):
 
 @wrong("NeuralNetwork")
 class xavier_start(_Network):
-    """`__init__` uses Xavier's variance 2 / (fan_in + fan_out), which is meant for tanh; ReLU
+    """`__init__` uses Xavier's variance 2 / (fan_in + fan_out), which is meant for tanh. ReLU
     halves the signal, and He's 2 / fan_in makes up for it.
 
-    Which of the two sizes of a layer decides how many terms are added up in a unit?
+    Which of a layer's two sizes decides how many terms a unit adds up?
     """
 
     def _layer(self, fan_in, fan_out, rng):
@@ -143,10 +143,10 @@ class xavier_start(_Network):
 
 @wrong("NeuralNetwork")
 class scaled_by_fan_out(_Network):
-    """`__init__` divides the variance by the number of outputs of the layer; He's rule divides by
-    the number of its inputs.
+    """`__init__` divides the variance by the number of the layer's outputs, but He's rule divides
+    by the number of its inputs.
 
-    How many products are added up in one unit?
+    How many products does one unit add up?
     """
 
     def _layer(self, fan_in, fan_out, rng):
@@ -155,8 +155,8 @@ class scaled_by_fan_out(_Network):
 
 @wrong("NeuralNetwork")
 class both_layers_scaled_by_input_size(_Network):
-    """`__init__` scales W2 by the number of inputs of the network; the inputs of the second layer
-    are the hidden units.
+    """`__init__` scales W2 by the number of the network's inputs, but the inputs of the second
+    layer are the hidden units.
 
     How many numbers does one output unit get?
     """
@@ -168,10 +168,10 @@ class both_layers_scaled_by_input_size(_Network):
 
 @wrong("NeuralNetwork")
 class random_biases(_Network):
-    """`__init__` draws the biases at random as well. The weights already make the units differ, and
-    the biases start at 0.
+    """`__init__` draws the biases at random too. The weights already make the units differ, so the
+    biases start at 0.
 
-    What would a bias other than 0 say before any example was seen?
+    What would a bias other than 0 say before the network has seen any example?
     """
 
     def _layer(self, fan_in, fan_out, rng):
@@ -181,10 +181,10 @@ class random_biases(_Network):
 
 @wrong("NeuralNetwork")
 class own_seed(_Network):
-    """`__init__` makes a generator of its own with a fixed seed, so that every network starts with
-    the same weights, whichever `rng` it is given.
+    """`__init__` creates a generator with a fixed seed, so every network starts with the same
+    weights, whichever `rng` it gets.
 
-    Who is to decide which random numbers come: the class, or whoever makes a network?
+    Who should choose the random numbers: the class, or the code that creates a network?
     """
 
     def __init__(self, input_size, hidden_size, output_size, rng):
@@ -196,7 +196,7 @@ class same_numbers_for_both_layers(_Network):
     """`__init__` fills both layers from the same random numbers: the generator starts over for the
     second one.
 
-    What happens to a generator when it has drawn, and to a copy of it when it has not?
+    What happens to a generator when you draw from it, and to a copy of it when you do not?
     """
 
     def _layer(self, fan_in, fan_out, rng):
@@ -205,10 +205,10 @@ class same_numbers_for_both_layers(_Network):
 
 @wrong("NeuralNetwork")
 class weights_in_the_class(_Network):
-    """The parameters are kept in the class, not in `self`: the network made last overwrites those
-    of all others, and each step changes them all.
+    """You keep the parameters on the class, not on `self`: the network created last overwrites
+    those of all others, and each step changes them all.
 
-    Where does `NeuralNetwork.W1 = ...` put the array, and where `self.W1 = ...`?
+    Where does `NeuralNetwork.W1 = ...` store the array, and where does `self.W1 = ...`?
     """
 
     def __setattr__(self, name, value):
@@ -217,10 +217,10 @@ class weights_in_the_class(_Network):
 
 @wrong("NeuralNetwork")
 class activations_in_the_class(_Network):
-    """`forward` keeps the activations in the class, not in `self`, so `backward` of one network
-    uses those of whichever network went forward last.
+    """`forward` keeps the activations on the class, not on `self`, so `backward` of one network
+    uses those of whichever network ran forward last.
 
-    Who else reads and writes what belongs to the class?
+    Who else reads and writes what is stored on the class?
     """
 
     def __setattr__(self, name, value):
@@ -232,7 +232,7 @@ class activations_in_the_class(_Network):
 
 @wrong("NeuralNetwork")
 class scores_for_probabilities(_Network):
-    """`forward` gives the scores A1 W2 + b2 as they are. They can be negative and add up to
+    """`forward` returns the scores A1 W2 + b2 as they are. They can be negative and add up to
     anything; probabilities need softmax.
 
     What turns a row of scores into numbers above 0 that sum to 1?
@@ -246,10 +246,10 @@ class scores_for_probabilities(_Network):
 
 @wrong("NeuralNetwork")
 class sigmoid_for_softmax(_Network):
-    """`forward` ends with a sigmoid for each class, so the numbers of one example do not sum to 1:
-    {got} for {expected}.
+    """`forward` ends with a sigmoid per class, so the numbers of one example do not sum to 1: {got}
+    instead of {expected}.
 
-    Can an example belong to several classes at once, or to one of them only?
+    Can an example belong to several classes at once, or only to one?
     """
 
     def forward(self, X):
@@ -261,9 +261,9 @@ class sigmoid_for_softmax(_Network):
 @wrong("NeuralNetwork")
 class hidden_layer_without_relu(_Network):
     """`forward` leaves out the ReLU of the hidden layer. Two linear layers in a row are one linear
-    layer, and no more than that can be learnt.
+    layer, so the network can learn no more than that.
 
-    What stands between X W1 + b1 and A1?
+    What comes between X W1 + b1 and A1?
     """
 
     def forward(self, X):
@@ -274,8 +274,8 @@ class hidden_layer_without_relu(_Network):
 
 @wrong("NeuralNetwork")
 class biases_not_added(_Network):
-    """`forward` does not add the biases. At the start they are 0 and nothing shows; after the first
-    step they count.
+    """`forward` does not add the biases. At the start they are 0 and nobody notices; after the
+    first step they matter.
 
     Which two parameters does your `forward` not read?
     """
@@ -288,8 +288,8 @@ class biases_not_added(_Network):
 
 @wrong("NeuralNetwork")
 class relu_on_the_output(_Network):
-    """`forward` passes the scores of the output layer through ReLU before softmax, so all negative
-    ones count as 0: {got} for {expected}.
+    """`forward` puts the output's scores through ReLU before softmax, so all negative ones count as
+    0: {got} instead of {expected}.
 
     Which layers of this network have a ReLU?
     """
@@ -302,8 +302,8 @@ class relu_on_the_output(_Network):
 
 @wrong("NeuralNetwork")
 class softmax_over_the_examples(_Network):
-    """`forward` divides by sums over the examples, so the columns sum to 1 and not the rows. What
-    one example gives then depends on the others.
+    """`forward` divides by sums over the examples, so the columns sum to 1 and not the rows. Then
+    the answer for one example depends on the others.
 
     Which axis counts the classes?
     """
@@ -319,7 +319,7 @@ class softmax_overflows(_Network):
     """`forward` takes the exponential of the scores as they are. Large ones overflow to inf, and
     inf divided by inf is nan.
 
-    What may be subtracted from all scores of an example without changing its softmax?
+    What can you subtract from all scores of an example without changing its softmax?
     """
 
     def forward(self, X):
@@ -331,8 +331,8 @@ class softmax_overflows(_Network):
 
 @wrong("NeuralNetwork")
 class forward_gives_both_layers(_Network):
-    """`forward` returns (A1, A2), as `forward_mlp` of chapter 3.3 does. The method returns the
-    probabilities alone; the hidden activations are remembered in `self`.
+    """`forward` returns (A1, A2), like `forward_mlp` of chapter 3.3. The method should return only
+    the probabilities and keep the hidden activations on `self`.
 
     Who needs A1, and where can that method find it?
     """
@@ -354,10 +354,9 @@ class forward_gives_both_layers(_Network):
 
 @wrong("NeuralNetwork")
 class forward_gives_nothing(_Network):
-    """`forward` keeps the probabilities in `self` and returns nothing, so whoever calls it gets
-    None.
+    """`forward` keeps the probabilities on `self` and returns nothing, so the caller gets None.
 
-    What is the last line of a method that is asked for something?
+    What does the last line of a method do if the caller needs a result?
     """
 
     def forward(self, X):
@@ -381,10 +380,10 @@ class forward_gives_nothing(_Network):
 
 @wrong("NeuralNetwork")
 class one_over_n_missing(_Network):
-    """`backward` takes the gradient of the sum over the {n} examples: its step is {n} times too
+    """`backward` takes the gradient of the sum over the {n} examples, so its step is {n} times too
     long. The loss of this course is the mean.
 
-    Where does the 1/n of the mean go when the loss is differentiated?
+    Where does the 1/n of the mean go when you differentiate the loss?
     """
 
     def _gradients(self, X, y):
@@ -416,8 +415,8 @@ class divided_by_all_entries(_Network):
 
 @wrong("NeuralNetwork")
 class uphill(_Network):
-    """`backward` steps up the loss and not down: either the gradient is added, or the error
-    compares the label with the output in the wrong order.
+    """`backward` steps up the loss, not down: either you add the gradient, or the error compares
+    label and output in the wrong order.
 
     Where the network says too much, A2 - y is positive. Which way should its score go?
     """
@@ -429,7 +428,7 @@ class uphill(_Network):
 @wrong("NeuralNetwork")
 class relu_slope_forgotten(_Network):
     """`backward` sends the error through the hidden layer without the slope of ReLU, so units that
-    were off learn as well.
+    were off learn too.
 
     What is the slope of ReLU where its input is negative?
     """
@@ -441,10 +440,10 @@ class relu_slope_forgotten(_Network):
 
 @wrong("NeuralNetwork")
 class activation_for_its_slope(_Network):
-    """`backward` multiplies the error by the hidden activations themselves; the slope of ReLU is 1
-    or 0.
+    """`backward` multiplies the error by the hidden activations themselves, but the slope of ReLU
+    is 1 or 0.
 
-    Two units with the activations 0.1 and 5: how steep is ReLU at each?
+    Two units have the activations 0.1 and 5: how steep is ReLU at each?
     """
 
     def _gradients(self, X, y):
@@ -454,10 +453,10 @@ class activation_for_its_slope(_Network):
 
 @wrong("NeuralNetwork")
 class w2_changed_before_it_is_used(_Network):
-    """`backward` updates W2 first and then sends the error back through the new W2. The gradient of
-    the first layer belongs to the weights that made the forward pass.
+    """`backward` updates W2 first and then sends the error back through the new W2. The first
+    layer's gradient belongs to the weights of the forward pass.
 
-    Which lines still need W2 when it is being changed?
+    Which lines still need W2 when you change it?
     """
 
     def backward(self, X, y, lr):
@@ -471,10 +470,10 @@ class w2_changed_before_it_is_used(_Network):
 
 @wrong("NeuralNetwork")
 class softmax_slope_left_in(_Network):
-    """`backward` multiplies A2 - y by A2 (1 - A2). Softmax and cross-entropy together give A2 - y
-    already.
+    """`backward` multiplies A2 - y by A2 (1 - A2). Softmax and cross-entropy together already give
+    A2 - y.
 
-    What is left of the slope of softmax when the derivative of the logarithm is multiplied in?
+    What is left of softmax's slope when you multiply in the derivative of the logarithm?
     """
 
     def _gradients(self, X, y):
@@ -484,10 +483,10 @@ class softmax_slope_left_in(_Network):
 
 @wrong("NeuralNetwork")
 class error_of_the_decision(_Network):
-    """`backward` compares the label with the class that was chosen, not with the probabilities:
-    where the largest one is at the label, nothing is learnt.
+    """`backward` compares the label with the chosen class, not with the probabilities: where the
+    largest one is at the label, the network learns nothing.
 
-    Is an example that is right with a probability of 0.4 learnt as well as it could be?
+    If an example is right with a probability of only 0.4, is there nothing left to learn from it?
     """
 
     def _gradients(self, X, y):
@@ -498,8 +497,8 @@ class error_of_the_decision(_Network):
 
 @wrong("NeuralNetwork")
 class bias_gradients_averaged_again(_Network):
-    """`backward` takes the mean of the error for the biases, though the 1/n is already in it: their
-    steps are {n} times too short.
+    """`backward` takes the mean of the error for the biases, although the error already contains
+    the 1/n: their steps are {n} times too short.
 
     What does `sum(axis=0)` of an error that was divided by n give?
     """
@@ -511,8 +510,8 @@ class bias_gradients_averaged_again(_Network):
 
 @wrong("NeuralNetwork")
 class biases_per_example(_Network):
-    """`backward` subtracts the error of every example from the biases without adding the examples
-    up, so a bias gets a row for each example.
+    """`backward` subtracts every example's error from the biases without adding up the examples, so
+    a bias gets a row for each example.
 
     Which axis of (n, h) has to disappear, and what makes it disappear?
     """
@@ -525,7 +524,7 @@ class biases_per_example(_Network):
 
 @wrong("NeuralNetwork")
 class biases_never_updated(_Network):
-    """`backward` leaves the biases as they are: they stay 0 for ever.
+    """`backward` leaves the biases as they are: they stay 0 forever.
 
     How many parameters does the network have, and how many lines of `backward` change one?
     """
@@ -536,9 +535,9 @@ class biases_never_updated(_Network):
 
 @wrong("NeuralNetwork")
 class first_layer_never_updated(_Network):
-    """`backward` changes the output layer only; W1 and b1 stay as they were drawn.
+    """`backward` changes only the output layer; W1 and b1 stay as they were drawn.
 
-    Which of the four gradients are used in your update?
+    Which of the four gradients does your update use?
     """
 
     def _step(self, dW1, db1, dW2, db2, lr):
@@ -547,9 +546,9 @@ class first_layer_never_updated(_Network):
 
 @wrong("NeuralNetwork")
 class gradients_not_applied(_Network):
-    """`backward` computes the gradients and hands them back, and no parameter changes.
+    """`backward` computes the gradients and returns them, but no parameter changes.
 
-    Who is to take the step: whoever calls `backward`, or `backward` itself?
+    Who should take the step: the caller of `backward`, or `backward` itself?
     """
 
     def backward(self, X, y, lr):
@@ -558,7 +557,7 @@ class gradients_not_applied(_Network):
 
 @wrong("NeuralNetwork")
 class lr_ignored_by_backward(_Network):
-    """`backward` takes steps of 0.01 times the gradient, whatever `lr` it is given.
+    """`backward` takes steps of 0.01 times the gradient, whatever `lr` it gets.
 
     Where does the argument `lr` appear in your update?
     """
@@ -569,10 +568,10 @@ class lr_ignored_by_backward(_Network):
 
 @wrong("NeuralNetwork")
 class gradients_pile_up(_Network):
-    """`backward` adds the gradients of this call to those of all calls before, so the second step
+    """`backward` adds the gradients of this call to those of all earlier calls, so the second step
     is already wrong.
 
-    Which of the numbers that you keep in `self` should begin anew with each call?
+    Which of the numbers that you keep on `self` should start over with each call?
     """
 
     def backward(self, X, y, lr):
@@ -587,10 +586,10 @@ class gradients_pile_up(_Network):
 
 @wrong("NeuralNetwork")
 class loss_over_all_entries(_Network):
-    """`train` gives losses of {got} for {expected}: `np.mean(y * np.log(A))` divides by n times k.
-    The mean is over the examples, and the classes of an example are added up.
+    """`train` returns losses of {got} instead of {expected}: `np.mean(y * np.log(A))` divides by n
+    times k. The mean is over the examples, and the classes of an example are added up.
 
-    By which number does `np.mean` of an array of shape (n, k) divide?
+    Which number does `np.mean` of an array of shape (n, k) divide by?
     """
 
     def _loss(self, A, y):
@@ -599,8 +598,8 @@ class loss_over_all_entries(_Network):
 
 @wrong("NeuralNetwork")
 class loss_summed(_Network):
-    """`train` gives losses of {got} for {expected}: the sum over the examples, where the mean is
-    asked for.
+    """`train` returns losses of {got} instead of {expected}: the sum over the examples, not the
+    mean.
 
     Should the loss double when every example is there twice?
     """
@@ -611,8 +610,8 @@ class loss_summed(_Network):
 
 @wrong("NeuralNetwork")
 class loss_with_its_sign(_Network):
-    """`train` gives negative losses, {got} for {expected}: the logarithm of a probability is
-    negative, and the minus before it is missing.
+    """`train` returns negative losses, {got} instead of {expected}: the logarithm of a probability
+    is negative, and the minus before it is missing.
 
     Which sign makes a bad probability a large loss?
     """
@@ -623,10 +622,10 @@ class loss_with_its_sign(_Network):
 
 @wrong("NeuralNetwork")
 class loss_after_the_step(_Network):
-    """`train` gives the loss after each step: {got} for {expected}. The list is to begin with what
-    the network costs before it has learnt anything.
+    """`train` returns the loss after each step: {got} instead of {expected}. The list should begin
+    with the loss before the network has learned anything.
 
-    In which order do your loop's forward pass, loss and step come?
+    In which order does your loop do the forward pass, the loss and the step?
     """
 
     def train(self, X, y, epochs, lr):
@@ -640,8 +639,8 @@ class loss_after_the_step(_Network):
 
 @wrong("NeuralNetwork")
 class every_tenth_loss(_Network):
-    """`train` keeps the loss of every tenth epoch only, as if to print it. One per epoch is asked
-    for.
+    """`train` keeps only the loss of every tenth epoch, as if to print it. There should be one per
+    epoch.
 
     How many losses should there be after 12 epochs?
     """
@@ -652,10 +651,10 @@ class every_tenth_loss(_Network):
 
 @wrong("NeuralNetwork")
 class last_loss_alone(_Network):
-    """`train` returns one number, the loss of the last epoch, where the losses of all epochs are
-    asked for.
+    """`train` returns one number, the loss of the last epoch. It should return the losses of all
+    epochs.
 
-    Where in the loop is a loss added to a list?
+    Where in the loop do you add a loss to a list?
     """
 
     def train(self, X, y, epochs, lr):
@@ -664,7 +663,7 @@ class last_loss_alone(_Network):
 
 @wrong("NeuralNetwork")
 class losses_not_returned(_Network):
-    """`train` prints the losses and returns nothing, so whoever calls it gets None.
+    """`train` prints the losses and returns nothing, so the caller gets None.
 
     Who can draw a curve of what was only printed?
     """
@@ -675,7 +674,7 @@ class losses_not_returned(_Network):
 
 @wrong("NeuralNetwork")
 class one_epoch_too_few(_Network):
-    """`train` goes through one epoch less than it was asked for.
+    """`train` runs one epoch fewer than requested.
 
     How many numbers does `range(1, epochs)` give?
     """
@@ -686,7 +685,7 @@ class one_epoch_too_few(_Network):
 
 @wrong("NeuralNetwork")
 class one_epoch_too_many(_Network):
-    """`train` goes through one epoch more than it was asked for.
+    """`train` runs one epoch more than requested.
 
     How many numbers does `range(epochs + 1)` give?
     """
@@ -697,9 +696,9 @@ class one_epoch_too_many(_Network):
 
 @wrong("NeuralNetwork")
 class starts_anew_in_train(_Network):
-    """`train` draws new weights before it begins, so what an earlier call has learnt is lost.
+    """`train` draws new weights before it begins, so what an earlier call has learned is lost.
 
-    Which method is the one that makes the weights, and how often is it called for one network?
+    Which method creates the weights, and how often does it run for one network?
     """
 
     def __init__(self, input_size, hidden_size, output_size, rng):
@@ -713,8 +712,8 @@ class starts_anew_in_train(_Network):
 
 @wrong("NeuralNetwork")
 class one_example_at_a_time(_Network):
-    """`train` takes a step for each example. Full-batch training takes one step per epoch, with all
-    the examples in it.
+    """`train` takes one step per example. Full-batch training takes one step per epoch, on all the
+    examples together.
 
     How many steps should there be after 3 epochs?
     """
@@ -731,10 +730,10 @@ class one_example_at_a_time(_Network):
 
 @wrong("NeuralNetwork")
 class batches_of_32(_Network):
-    """`train` cuts the examples into batches of 32, with a step for each. Here all of them make one
-    step.
+    """`train` cuts the examples into batches of 32, with one step each. Here all of them together
+    make one step.
 
-    What is a batch that is as large as the data?
+    How large is a batch that holds all the data?
     """
 
     def train(self, X, y, epochs, lr):
@@ -750,7 +749,7 @@ class batches_of_32(_Network):
 
 @wrong("NeuralNetwork")
 class forward_once(_Network):
-    """`train` goes forward before the loop only, so every step uses the activations of the first
+    """`train` runs forward only before the loop, so every step uses the activations of the first
     weights.
 
     Which lines must run again after the weights have changed?
@@ -766,7 +765,7 @@ class forward_once(_Network):
 
 @wrong("NeuralNetwork")
 class lr_ignored_by_train(_Network):
-    """`train` steps with a learning rate of its own, 0.01, and not with the `lr` it is given.
+    """`train` uses its own learning rate, 0.01, and not the `lr` it gets.
 
     With which `lr` does your `train` call `backward`?
     """
@@ -777,10 +776,10 @@ class lr_ignored_by_train(_Network):
 
 @wrong("NeuralNetwork")
 class learning_rate_decays(_Network):
-    """`train` makes the learning rate smaller from epoch to epoch; it was asked for the same `lr`
-    in all of them.
+    """`train` lowers the learning rate from epoch to epoch, but it should use the same `lr` in all
+    of them.
 
-    How long should the second step be, compared with its gradient?
+    How long should the second step be, relative to its gradient?
     """
 
     def train(self, X, y, epochs, lr):
@@ -795,9 +794,10 @@ class learning_rate_decays(_Network):
 
 @wrong("NeuralNetwork")
 class probabilities_for_labels(_Network):
-    """`predict` gives the probabilities of all classes; one label for each example is asked for.
+    """`predict` returns the probabilities of all classes, but it should return one label per
+    example.
 
-    Which function finds where the largest number of a row is?
+    Which function finds the position of the largest number in a row?
     """
 
     def predict(self, X):
@@ -806,7 +806,7 @@ class probabilities_for_labels(_Network):
 
 @wrong("NeuralNetwork")
 class one_hot_for_labels(_Network):
-    """`predict` gives one-hot rows; a label is the number of the class, one for each example.
+    """`predict` returns one-hot rows. A label is the number of the class, one per example.
 
     How do you get from the row [0, 0, 1] to the number 2?
     """
@@ -818,9 +818,9 @@ class one_hot_for_labels(_Network):
 
 @wrong("NeuralNetwork")
 class largest_probability_for_its_place(_Network):
-    """`predict` gives how large the largest probability is, {got}; asked for is where it is.
+    """`predict` returns the largest probability, {got}, but it should return its position.
 
-    Which function gives the place of a maximum, and not the maximum?
+    Which function returns the position of a maximum, and not the maximum?
     """
 
     def predict(self, X):
@@ -829,7 +829,7 @@ class largest_probability_for_its_place(_Network):
 
 @wrong("NeuralNetwork")
 class best_example_of_each_class(_Network):
-    """`predict` looks down the columns: it gives for each class the example that fits it best.
+    """`predict` looks down the columns: for each class it returns the example that fits it best.
 
     Which axis counts the classes?
     """
@@ -840,10 +840,10 @@ class best_example_of_each_class(_Network):
 
 @wrong("NeuralNetwork")
 class labels_from_one(_Network):
-    """`predict` counts the classes from 1: {got} for {expected}. The labels of this course begin
-    with 0.
+    """`predict` counts the classes from 1: {got} instead of {expected}. The labels of this course
+    begin with 0.
 
-    What is the place of the first entry of an array?
+    What is the index of the first entry of an array?
     """
 
     def predict(self, X):
@@ -852,7 +852,8 @@ class labels_from_one(_Network):
 
 @wrong("NeuralNetwork")
 class labels_as_a_column(_Network):
-    """`predict` gives the labels as a column of shape (n, 1); asked for is a vector of shape (n,).
+    """`predict` returns the labels as a column of shape (n, 1), but it should return a vector of
+    shape (n,).
 
     What does `keepdims=True` keep?
     """
@@ -863,10 +864,10 @@ class labels_as_a_column(_Network):
 
 @wrong("NeuralNetwork")
 class labels_as_floats(_Network):
-    """`predict` gives the labels as floating-point numbers. A label counts classes and is used as
+    """`predict` returns the labels as floating-point numbers. A label counts classes and is used as
     an index, so it is an integer.
 
-    Which dtype does `argmax` give, before anything is done with it?
+    Which dtype does `argmax` give, before you do anything with it?
     """
 
     def predict(self, X):

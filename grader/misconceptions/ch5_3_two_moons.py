@@ -1,7 +1,7 @@
 """Wrong answers in chapter 5.3.
 
-Training draws at random, so its mistakes are told by what it returns: the parameters at the end
-and the last loss show how the last step was made.
+Training draws at random, so its mistakes are recognized by what it returns: the final parameters
+and the last loss reveal how the last step was made.
 """
 
 import numpy as np
@@ -17,17 +17,18 @@ def _scores(X, params, bend=relu):
 
 @wrong("forward_binary")
 def relu_forgotten(X, params):
-    """The hidden layer does not bend: {got} for {expected}. Without an activation two layers are
-    one, and the border between the classes is a straight line again.
+    """The hidden layer does not bend: {got} instead of {expected}. Without an activation two layers
+    are one, and the border between the classes is a straight line again.
 
-    What stands between the two products in the formula?
+    What comes between the two products in the formula?
     """
     return sigmoid(_scores(X, params, lambda Z: Z))
 
 
 @wrong("forward_binary")
 def sigmoid_in_the_hidden_layer(X, params):
-    """The hidden layer has a sigmoid where this network has a relu: {got} for {expected}.
+    """The hidden layer uses a sigmoid, but this network uses relu there: {got} instead of
+    {expected}.
 
     Which activation belongs to which of the two layers?
     """
@@ -36,7 +37,7 @@ def sigmoid_in_the_hidden_layer(X, params):
 
 @wrong("forward_binary")
 def tanh_in_the_hidden_layer(X, params):
-    """The hidden layer has a tanh where this network has a relu: {got} for {expected}.
+    """The hidden layer uses tanh, but this network uses relu there: {got} instead of {expected}.
 
     Which activation belongs to which of the two layers?
     """
@@ -45,7 +46,7 @@ def tanh_in_the_hidden_layer(X, params):
 
 @wrong("forward_binary")
 def hidden_bias_forgotten(X, params):
-    """`b1` has no effect: {got} for {expected}. Then all the folds go through the origin.
+    """`b1` has no effect: {got} instead of {expected}. Then all the folds go through the origin.
 
     Which of the four parameters does your code never use?
     """
@@ -55,7 +56,7 @@ def hidden_bias_forgotten(X, params):
 
 @wrong("forward_binary")
 def output_bias_forgotten(X, params):
-    """`b2` has no effect: {got} for {expected}.
+    """`b2` has no effect: {got} instead of {expected}.
 
     Which of the four parameters does your code never use?
     """
@@ -65,9 +66,10 @@ def output_bias_forgotten(X, params):
 
 @wrong("forward_binary")
 def hidden_bias_after_relu(X, params):
-    """`b1` is added after the relu: {got} for {expected}. There it shifts the output, but no fold.
+    """You add `b1` after the relu: {got} instead of {expected}. There it shifts the output, but not
+    the folds.
 
-    Is the bias a part of the weighted sum or of the activation?
+    Is the bias part of the weighted sum or of the activation?
     """
     W1, b1, W2, b2 = params
     return sigmoid((relu(X @ W1) + b1) @ W2 + b2)
@@ -75,27 +77,27 @@ def hidden_bias_after_relu(X, params):
 
 @wrong("forward_binary")
 def sigmoid_forgotten(X, params):
-    """You return the score itself, {got}, and not the probability {expected} that belongs to it.
+    """You return the score itself, {got}, and not its probability {expected}.
 
-    Which function squeezes any number into the range from 0 to 1?
+    Which function maps any number into the range from 0 to 1?
     """
     return _scores(1.0 * X, params)
 
 
 @wrong("forward_binary")
 def relu_at_the_output(X, params):
-    """The score goes through relu before the sigmoid: {got} for {expected}. So no answer is ever
-    below 0.5.
+    """The score goes through relu before the sigmoid: {got} instead of {expected}. So no answer is
+    ever below 0.5.
 
-    Which activations has the last layer, and how many?
+    Which activations does the last layer have, and how many?
     """
     return sigmoid(relu(_scores(X, params)))
 
 
 @wrong("forward_binary")
 def softmax_at_the_output(X, params):
-    """Every answer is 1. Softmax shares out one whole among the entries of a row, and here a row
-    has one entry.
+    """Every answer is 1. Softmax divides one whole among the entries of a row, and here a row has
+    one entry.
 
     Which activation gives a probability to a single score?
     """
@@ -104,7 +106,7 @@ def softmax_at_the_output(X, params):
 
 @wrong("forward_binary")
 def tanh_at_the_output(X, params):
-    """The output has a tanh, which runs from -1 to 1: {got} for {expected}.
+    """The output uses tanh, which runs from -1 to 1: {got} instead of {expected}.
 
     Which of the two S-shaped curves is 0.5 at 0?
     """
@@ -123,8 +125,8 @@ def decisions_for_probabilities(X, params):
 
 @wrong("forward_binary")
 def one_axis_lost(X, params):
-    """The probabilities come as a vector (n,), and they should be a column (n, 1), as y is. The
-    difference of the two would be a table of n times n.
+    """You return the probabilities as a vector (n,), but they should be a column (n, 1), like y.
+    The difference of the two would be an n by n table.
 
     What is the shape of A1 W2 + b2 before you change it?
     """
@@ -133,8 +135,8 @@ def one_axis_lost(X, params):
 
 @wrong("forward_binary")
 def probability_of_the_other_class(X, params):
-    """You give {got} and the probability is {expected}: the two add up to 1. So each answer is the
-    probability of class 0.
+    """You return {got} and the probability is {expected}: the two add up to 1. So each answer is
+    the probability of class 0.
 
     Should the answer grow or shrink as the score grows, and which does yours do?
     """
@@ -143,7 +145,7 @@ def probability_of_the_other_class(X, params):
 
 @wrong("forward_binary")
 def sigmoid_overflows(X, params):
-    """The values are right, but where the score is far below 0 the exponential overflows, and
+    """Your values are right, but where the score is far below 0 the exponential overflows, and
     NumPy warns.
 
     Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?
@@ -170,8 +172,8 @@ def _of_class_1(A, y):
 
 @wrong("binary_loss")
 def only_class_1_counts(X, y, params):
-    """The loss leaves out the examples of class 0: {got} for {expected}. With one output the second
-    term of the binary cross-entropy is theirs.
+    """Your loss leaves out the examples of class 0: {got} instead of {expected}. With one output
+    the second term of the binary cross-entropy is theirs.
 
     What does an example with y = 0 and a probability of 0.99 add to your loss?
     """
@@ -186,17 +188,17 @@ def _unguarded(A, y):
 @wrong("binary_loss")
 def loss_not_finite(X, y, params):
     """Where the network is sure, A is exactly 0 or 1, and a logarithm of 0 makes the loss infinite
-    or NaN.
+    or nan.
 
-    How did chapter 2.1 keep the probabilities off 0 and 1, and does it hold in float32?
+    How did chapter 2.1 keep the probabilities away from 0 and 1, and does that work in float32?
     """
     return _loss(X, y, params, cost=_unguarded)
 
 
 @wrong("binary_loss")
 def labels_broadcast(X, y, params):
-    """Labels of another shape get an answer. NumPy stretches (n,) against (n, 1) into a table of n
-    times n, and every answer is compared with every label.
+    """You accept labels of another shape. NumPy stretches (n,) against (n, 1) into an n by n table,
+    so every answer is compared with every label.
 
     What is the shape of A - y for these arguments?
     """
@@ -245,7 +247,7 @@ def _negative(loss_fn):
 
 
 def _steps_by(loss_fn, rate=None):
-    """From the parameters of one epoch less it is a step down this loss, and not the right one."""
+    """Recognizes a step down this loss from the parameters one epoch earlier, unless it is right."""
 
     def recognizes(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None, before=None):
         now, then = answer[0], before[0]
@@ -282,8 +284,7 @@ def _short_loss(X, y, params):
 
 @wrong("train_binary", recognizes=_steps_by(_short_loss))
 def steps_divided_by_n_twice(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The steps are {n} times too short: the gradient is divided by the number of examples and
-    then once more.
+    """Your steps are {n} times too short: you divide the gradient by the number of examples twice.
 
     Follow one gradient through your code: how many times does it meet the 1/n?
     """
@@ -295,7 +296,7 @@ def _weights_are_zero(answer, *args, **kwargs):
 
 
 def _never_moves(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Though there is a way down."""
+    """The parameters never move, although there is a way down."""
     params, losses = answer
     loss, grads = _loss(1.0 * X, y, params)
     same = len(losses) > 1 and np.ptp(losses) == 0 and abs(losses[-1] - loss) < 1e-6
@@ -306,17 +307,18 @@ def _never_moves(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 @wrong("train_binary", recognizes=_never_moves)
 def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The parameters at the end are those of the start: the loss is the same after every update.
+    """The parameters at the end are the ones from the start: the loss is the same after every
+    update.
 
-    Which names does your loop assign to, and which ones does the next round of it read?
+    Which names does your loop assign to, and which ones does its next round read?
     """
     return _train(X, y, hidden, 0.0, epochs, rng)
 
 
 @wrong("train_binary", recognizes=_weights_are_zero)
 def weights_start_at_zero(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """All weights are 0 at the end, as they were at the start: through zeros no example and no
-    error gets from one layer to the other, so no weight ever has a gradient.
+    """All weights are 0 at the end, as they were at the start: neither examples nor errors get
+    through zeros from one layer to the other, so no weight ever has a gradient.
 
     What is relu of a sum of zeros, and what is the gradient of W2 then?
     """
@@ -347,39 +349,39 @@ def _of_the_last_layer(X, y, params):
 
 @wrong("train_binary", recognizes=_steps_by(_without_biases))
 def biases_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """`b1` and `b2` are left as they are, and only the weights move. Then all the folds go through
+    """You leave `b1` and `b2` as they are and move only the weights. Then all the folds go through
     the origin.
 
-    How many parameters has the network, and which of them does your loop update?
+    How many parameters does the network have, and which of them does your loop update?
     """
     return _train(X, y, hidden, lr, epochs, rng, _without_biases)
 
 
 @wrong("train_binary", recognizes=_steps_by(_of_the_last_layer))
 def only_the_last_layer_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """`W2` and `b2` move, and the hidden layer stays as it was drawn: the folds are never put where
+    """You move `W2` and `b2`, but the hidden layer stays as it was drawn: the folds never go where
     the data needs them.
 
-    How many parameters has the network, and which of them does your loop update?
+    How many parameters does the network have, and which of them does your loop update?
     """
     return _train(X, y, hidden, lr, epochs, rng, _of_the_last_layer)
 
 
 @wrong("train_binary", recognizes=_steps_by(_without_b1))
 def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """`b1` is still 0 at the end, and everything else has moved. Then all the folds go through the
-    origin.
+    """`b1` is still 0 at the end, although everything else has moved. Then all the folds go through
+    the origin.
 
-    How many parameters has the network, and which of them does your loop update?
+    How many parameters does the network have, and which of them does your loop update?
     """
     return _train(X, y, hidden, lr, epochs, rng, _without_b1)
 
 
 @wrong("train_binary", recognizes=_steps_by(_without_b2))
 def output_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """`b2` is still 0 at the end, and everything else has moved.
+    """`b2` is still 0 at the end, although everything else has moved.
 
-    How many parameters has the network, and which of them does your loop update?
+    How many parameters does the network have, and which of them does your loop update?
     """
     return _train(X, y, hidden, lr, epochs, rng, _without_b2)
 
@@ -389,17 +391,17 @@ def hidden_layer_without_bend(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     """Your steps are right for a network without relu. Two layers without a bend between them are
     one, and XOR stays out of reach.
 
-    Which activation has the hidden layer, and does your training use it?
+    Which activation does the hidden layer have, and does your training use it?
     """
     return _train(X, y, hidden, lr, epochs, rng, _straight_loss)
 
 
 @wrong("train_binary", recognizes=_steps_by(_tanh_loss))
 def hidden_layer_of_tanh(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Your steps are right for a network with tanh in the hidden layer. That learns XOR as well,
-    but `forward_binary` has a relu there, and the two must be the same network.
+    """Your steps are right for a network with tanh in the hidden layer. That one learns XOR too,
+    but `forward_binary` uses relu there, and the two must be the same network.
 
-    Which activation has the hidden layer in the formula of this chapter?
+    Which activation does the hidden layer have in this chapter's formula?
     """
     return _train(X, y, hidden, lr, epochs, rng, _tanh_loss)
 
@@ -416,8 +418,8 @@ def _alike_units(answer, *args, **kwargs):
 
 @wrong("train_binary", recognizes=_alike_units)
 def weights_start_alike(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """All the hidden units are the same at the end: they began with equal weights, got equal
-    gradients and stayed alike. Eight equal folds are one fold.
+    """All the hidden units are identical at the end: they began with equal weights, got equal
+    gradients and stayed identical. Eight equal folds are one fold.
 
     What makes two units of a layer different from each other at the start?
     """
@@ -428,12 +430,12 @@ def weights_start_alike(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 
 def _gain(X, y, params, lr):
-    """How far the loss falls in one more step, about."""
+    """About how far the loss falls in one more step."""
     return lr * sum(np.sum(grad**2) for grad in _loss(1.0 * X, y, params)[1])
 
 
 def _last_is_after(answer, X, y, lr):
-    """The last loss is that of the parameters at the end, and could be told from others."""
+    """The last loss is recognizably that of the final parameters."""
     params, losses = answer
     off = abs(losses[-1] - _loss(1.0 * X, y, params)[0])
     moving = len(losses) == 1 or np.ptp(losses) > 0
@@ -450,10 +452,10 @@ def _one_update_more(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 @wrong("train_binary", recognizes=_one_more)
 def one_loss_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """There is one more loss than there are updates: that of the trained parameters is at the end
-    of the list. Each loss here is taken just before its update.
+    """There is one more loss than there are updates: your list ends with the loss of the trained
+    parameters. Take each loss just before its update.
 
-    At which moment of the loop is a loss noted, and how often?
+    At which moment of the loop do you record a loss, and how often?
     """
     params, losses = _train(X, y, hidden, lr, epochs, rng)
     return params, [*losses, _loss(1.0 * X, y, params)[0]]
@@ -461,8 +463,8 @@ def one_loss_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 @wrong("train_binary", recognizes=_one_update_more)
 def one_epoch_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """There is one loss more than there are epochs, and none of them is that of the parameters at
-    the end: the loop goes round once too often.
+    """There is one loss more than there are epochs, and none of them belongs to the final
+    parameters: your loop runs once too often.
 
     How many numbers does `range(epochs + 1)` give?
     """
@@ -476,7 +478,7 @@ def _batches(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 @wrong("train_binary", recognizes=_batches)
 def small_batches(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """There are several updates in an epoch. In this chapter an epoch is one update on all the
+    """You make several updates per epoch. In this chapter an epoch is one update on all the
     examples together.
 
     Which `batch_size` means all the examples in `gradient_descent` of chapter 2.3?
@@ -493,10 +495,10 @@ def _after(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 @wrong("train_binary", recognizes=_after)
 def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Each loss is taken after its update: the last one is that of the parameters you return. Here
-    it is the loss just before.
+    """You take each loss after its update: the last one belongs to the parameters you return. It
+    should be the loss just before the update.
 
-    In which order do your loop's lines compute the loss, note it, and change the parameters?
+    In which order do the lines of your loop compute the loss, record it, and change the parameters?
     """
     params, losses = _train(X, y, hidden, lr, epochs, rng)
     return params, [*losses[1:], _loss(1.0 * X, y, params)[0]]
@@ -504,8 +506,8 @@ def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 @wrong("train_binary", recognizes=_steps_by(_sum_loss))
 def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The steps are {n} times too long: the gradient is the sum over the {n} examples, and the loss
-    is their mean.
+    """Your steps are {n} times too long: the gradient is the sum over the {n} examples, but the
+    loss is their mean.
 
     What does the loss divide by, and where does the gradient divide by it?
     """
@@ -523,18 +525,18 @@ def learning_rate_left_out(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 @wrong("train_binary", recognizes=_steps_by(_loss, rate=0.1))
 def usual_learning_rate_always(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The steps are made with a learning rate of 0.1, whatever `lr` says.
+    """Your steps use a learning rate of 0.1, whatever `lr` says.
 
-    Which number does your update multiply the gradients with, and where does it come from?
+    Which number does your update multiply the gradients by, and where does it come from?
     """
     return _train(X, y, hidden, 0.1, epochs, rng)
 
 
 @wrong("train_binary", recognizes=_steps_by(_loss, rate=0.01))
 def hundredth_for_learning_rate(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The steps are made with a learning rate of 0.01, whatever `lr` says.
+    """Your steps use a learning rate of 0.01, whatever `lr` says.
 
-    Which number does your update multiply the gradients with, and where does it come from?
+    Which number does your update multiply the gradients by, and where does it come from?
     """
     return _train(X, y, hidden, 0.01, epochs, rng)
 
@@ -545,8 +547,8 @@ def _eight_units(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 @wrong("train_binary", recognizes=_eight_units)
 def hidden_ignored(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The network has 8 hidden units, whatever `hidden` says.
+    """Your network has 8 hidden units, whatever `hidden` says.
 
-    Which shapes have W1, b1 and W2 for `hidden` units?
+    What shapes do W1, b1 and W2 have with `hidden` units?
     """
     return _train(X, y, 8, lr, epochs, rng)

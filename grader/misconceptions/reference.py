@@ -161,9 +161,7 @@ def max_pool_backward(dout, X, size):
 
 
 def forward_cnn(X, params):
-    filters, conv_b, W, b = params
-    features = max_pool(relu(conv_forward(X, filters, conv_b)), 2)
-    return softmax(features.reshape(len(X), -1) @ W + b)
+    return softmax(cnn_scores(X, params))
 
 
 def cnn_loss(X, y, params):
@@ -177,6 +175,27 @@ def cnn_loss(X, y, params):
     dhidden = max_pool_backward(dpooled, hidden, 2) * (hidden > 0)
     _, dfilters, dconv_b = conv_backward(dhidden, X, filters)
     return cross_entropy(A, y), [dfilters, dconv_b, flat.T @ delta, delta.sum(axis=0)]
+
+
+def cnn_scores(X, params):
+    filters, conv_b, W, b = params
+    features = max_pool(relu(conv_forward(X, filters, conv_b)), 2)
+    return features.reshape(len(X), -1) @ W + b
+
+
+def deep_mlp_scores(X, params):
+    """The scores of the network of the solution of chapter 4.5."""
+    for W, b in zip(params[:-2:2], params[1:-2:2], strict=True):
+        X = relu(X @ W + b)
+    return X @ params[-2] + params[-1]
+
+
+def color_cnn_scores(X, params):
+    """The scores of the network of the solution of chapter 5.4."""
+    filters1, b1, filters2, b2, W, b = params
+    A = relu(max_pool(conv_forward(X - 0.5, filters1, b1), 2))
+    A = relu(max_pool(conv_forward(A, filters2, b2), 2))
+    return A.reshape(len(X), -1) @ W + b
 
 
 class Gradients:
@@ -262,11 +281,11 @@ class CnnLoss(Gradients):
     function = "cnn_loss"
 
     def __init__(self, X, y, params):
-        self.X, (self.filters, conv_b, W, b) = X, params
+        self.X, (self.filters, conv_b, W, self.b) = X, params
         self.hidden = relu(conv_forward(X, self.filters, conv_b))
         self.pooled = max_pool(self.hidden, 2)
         flat = self.pooled.reshape(len(X), -1)
-        super().__init__([flat], softmax(flat @ W + b), y, [W], cost=cross_entropy)
+        super().__init__([flat], softmax(flat @ W + self.b), y, [W], cost=cross_entropy)
 
     def gradients(self, delta=None, route=max_pool_backward, relu_slope=True, **pieces):
         error = delta(self.A, self.y) if delta else (self.A - self.y) / self.n

@@ -114,7 +114,7 @@ LARGEST = 2_000_000  # numbers in the examples of a run that is judged
 
 
 class MlpRun(Run):
-    """The training of a network of dense layers with relu, as far as it can be judged afterwards."""
+    """The training of a network of dense relu layers, as far as one can judge it afterwards."""
 
     latest = ()  # the answer asked about last, and its run: many predicates ask about the same one
 
@@ -255,11 +255,6 @@ def ignores_batch_size(run):
         return _in_full_batches(run)
     default = run.epochs * -(-run.n // 64)
     return not run.whole and run.n > 64 and len(run.losses) == default
-
-
-def drops_last_batch(run):
-    full = run.n // run.batch_size
-    return 0 < full < run.batches and full > 1 and len(run.losses) == run.epochs * full
 
 
 def ignores_epochs(run):

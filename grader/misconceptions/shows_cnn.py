@@ -1,4 +1,4 @@
-"""Predicates for `train_cnn` of chapter 4.3, whose start is random: signs of a mistake in a `Run`."""
+"""Predicates for `train_cnn` of chapter 4.3: signs of a mistake in a `Run`."""
 
 import itertools
 
