@@ -267,7 +267,7 @@ def _gray(X):
 
 
 @wrong("predict_color_cnn", recognizes=_is(_gray))
-def images_made_gray(X, params):
+def images_made_grey(X, params):
     """Your predictions are those for gray images, where each pixel is the mean of its channels. A
     digit that is no brighter than its background disappears.
 
