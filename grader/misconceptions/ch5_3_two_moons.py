@@ -247,7 +247,7 @@ def _negative(loss_fn):
 
 
 def _steps_by(loss_fn, rate=None):
-    """Recognizes a step down this loss from the parameters one epoch earlier, unless it is right."""
+    """Recognizes a step down this loss from the parameters one epoch earlier."""
 
     def recognizes(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None, before=None):
         now, then = answer[0], before[0]

@@ -430,3 +430,45 @@ class TrainRegularizedMlp(Training):
             return regularized_step(X, y, params, self.lambda_, masks, **self.how)
 
         return loss_fn
+
+
+class Network:
+    """`NeuralNetwork` of chapter 5.2, in pieces that a wrong version can replace."""
+
+    def __init__(self, input_size, hidden_size, output_size, rng):
+        self.W1, self.b1 = self._layer(input_size, hidden_size, rng)
+        self.W2, self.b2 = self._layer(hidden_size, output_size, rng)
+
+    def _layer(self, fan_in, fan_out, rng):
+        return he_init(fan_in, fan_out, rng)
+
+    def forward(self, X):
+        self.A1, self.A2 = forward_mlp(X, self.W1, self.b1, self.W2, self.b2)
+        return self.A2
+
+    def _gradients(self, X, y):
+        params = [self.W1, self.b1, self.W2, self.b2]
+        return backward_deep_mlp(X, [self.A1, self.A2], y, params)
+
+    def _gradients_of(self, X, delta2, delta1):
+        return [X.T @ delta1, delta1.sum(axis=0), self.A1.T @ delta2, delta2.sum(axis=0)]
+
+    def _step(self, dW1, db1, dW2, db2, lr):
+        self.W1, self.b1 = self.W1 - lr * dW1, self.b1 - lr * db1
+        self.W2, self.b2 = self.W2 - lr * dW2, self.b2 - lr * db2
+
+    def backward(self, X, y, lr):
+        self._step(*self._gradients(X, y), lr)
+
+    def _loss(self, A, y):
+        return cross_entropy(A, y)
+
+    def train(self, X, y, epochs, lr):
+        losses = []
+        for _ in range(epochs):
+            losses.append(self._loss(self.forward(X), y))
+            self.backward(X, y, lr)
+        return losses
+
+    def predict(self, X):
+        return self.forward(X).argmax(axis=1)
