@@ -52,8 +52,7 @@ def source_of(version, function):
     """The text that puts this version in place of the graded function: itself and what it uses."""
     mistake = inspect.unwrap(version)
     module = ast.parse(Path(inspect.getfile(mistake)).read_text(encoding="utf-8"))
-    (node,) = [n for n in module.body if getattr(n, "name", None) == mistake.__name__]
-    bound, given = _bound(node, function, version.__name__)
+    node, bound, given = _entry(module, mistake.__name__, function, version.__name__)
     node.decorator_list = [item for item in node.decorator_list if not _enters(item)]
     if ast.get_docstring(node):
         node.body = node.body[1:] or [ast.Pass()]
@@ -76,9 +75,31 @@ def _bind(function, bound):
         function.body = [*ast.parse("\n".join(lines)).body, *function.body]
 
 
+def _entry(module, mistake, function, name):
+    """The mistake's node, and what its decorator or its class of `Versions` gives it."""
+    for node in module.body:
+        if getattr(node, "name", None) == mistake:
+            return node, *_bound(node, function, name)
+        of = {item.arg: item.value for item in getattr(node, "keywords", ())}.get("of")
+        if of is not None and _graded(of) == function:
+            for version in node.body:
+                if version.name == mistake:
+                    return version, {}, _class(of)
+    raise LookupError(f"{name} is not entered for {function}")
+
+
+def _class(right):
+    return right.id if isinstance(right, ast.Name) else None
+
+
+def _graded(right):
+    """The name of the function that is done right here: a string, or a class of the reference."""
+    return getattr(reference, right.id).function if _class(right) else right.value
+
+
 def _enters(decorator):
     """Such as `@wrong("relu")`; others are part of the version."""
-    return ast.unparse(decorator).partition("(")[0] in ("wrong", "right")
+    return ast.unparse(decorator).partition("(")[0] in ("wrong", "right", "recognized")
 
 
 def _bound(node, function, name):
@@ -87,10 +108,8 @@ def _bound(node, function, name):
         keywords = {item.arg: item.value for item in decorator.keywords}
         named = ast.literal_eval(keywords.pop("name", ast.Constant(node.name)))
         right = decorator.args[0]
-        given = right.id if isinstance(right, ast.Name) else None
-        of = getattr(reference, given).function if given else right.value
-        if (of, named) == (function, name):
-            return {k: v for k, v in keywords.items() if k not in OF_THE_BANK}, given
+        if (_graded(right), named) == (function, name):
+            return {k: v for k, v in keywords.items() if k not in OF_THE_BANK}, _class(right)
     raise LookupError(f"{name} is not entered for {function}")
 
 

@@ -1,11 +1,11 @@
 """The misconception bank: wrong answers that people really give, and what to say about each.
 
 One module per chapter, or a package of modules where a chapter has many; `families/` holds the
-mistakes that functions have in common. One function per misconception: its name is the
-misconception's, its body is the mistake, and its docstring is the message in two paragraphs. The
-first says what happened in terms of the learner's numbers; the second asks a question that leads
-to the repair. `{got}` and `{expected}` are the first numbers that differ, `{ratio}` is the first
-divided by the second, and `{n}` is the number of examples.
+mistakes that functions have in common. One class per graded function, and in it one function per
+misconception: its name is the misconception's, its body is the mistake, and its docstring is the
+message in two paragraphs. The first says what happened in terms of the learner's numbers; the
+second asks a question that leads to the repair. `{got}` and `{expected}` are the first numbers that
+differ, `{ratio}` is the first divided by the second, and `{n}` is the number of examples.
 """
 
 import importlib.util
@@ -62,6 +62,26 @@ def wrong(right, /, recognizes=None, of_form=False, name=None, words=None, **bou
         shows = _observing(given, recognizes)
         known = Misconception(version.__name__, happened, question, version, shows, of_form)
         BANK.setdefault((mistake.__module__, function), []).append(known)
+        return mistake
+
+    return add
+
+
+class Versions:
+    """The wrong versions of one graded function: each function or class in a subclass is one."""
+
+    def __init_subclass__(cls, of):
+        for mistake in vars(cls).values():
+            if inspect.isfunction(mistake) or inspect.isclass(mistake):
+                mistake.__qualname__ = mistake.__name__  # as in a learner's file
+                wrong(of, *getattr(mistake, "recognized", ()))(mistake)
+
+
+def recognized(by, of_form=False):
+    """Say how to recognize a version in a subclass of `Versions`; see `wrong`."""
+
+    def add(mistake):
+        mistake.recognized = by, of_form
         return mistake
 
     return add

@@ -1,249 +1,11 @@
 """Wrong answers in chapter 3.3."""
 
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
+
 import numpy as np
 
-from . import wrong
+from . import Versions, recognized
 from .reference import relu, sigmoid, softmax
-
-
-@wrong("forward_mlp")
-def hidden_relu_forgotten(X, W1, b1, W2, b2):
-    """Your hidden layer has no activation: `A1` holds negative numbers, such as {got}. Two linear
-    layers in a row are one linear layer, so the network could do no more than a single layer.
-
-    Which function comes between the first weighted sum and `A1`?
-    """
-    A1 = 1.0 * (X @ W1 + b1)
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def second_layer_reads_z1(X, W1, b1, W2, b2):
-    """`A1` is right, but your second layer reads Z1, the sums before relu.
-
-    What is the input of the second layer in the chapter's formula?
-    """
-    Z1 = X @ W1 + b1
-    return relu(Z1), softmax(Z1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def z1_returned(X, W1, b1, W2, b2):
-    """`A2` is right, but instead of `A1` you return Z1, the sums before relu: {got} instead of
-    {expected}.
-
-    Which of the two does backpropagation need in the next chapter, and what does it hold where a
-    unit is off?
-    """
-    Z1 = 1.0 * (X @ W1 + b1)
-    return Z1, softmax(relu(Z1) @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def scores_instead_of_probabilities(X, W1, b1, W2, b2):
-    """`A1` is right, but `A2` holds the scores themselves, which can be any numbers. Its rows
-    should sum to 1.
-
-    Which function of chapter 3.2 turns scores into probabilities?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, 1.0 * (A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def sigmoid_in_the_hidden_layer(X, W1, b1, W2, b2):
-    """Your hidden layer uses the sigmoid: {got} instead of {expected} in `A1`. It should use relu,
-    which lets positive sums through as they are.
-
-    Which activation does the chapter name for A1?
-    """
-    A1 = sigmoid(X @ W1 + b1)
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def tanh_in_the_hidden_layer(X, W1, b1, W2, b2):
-    """Your hidden layer uses tanh: {got} instead of {expected} in `A1`. It should use relu, which
-    lets positive sums through as they are.
-
-    Which activation does the chapter name for A1?
-    """
-    A1 = np.tanh(1.0 * (X @ W1 + b1))
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def sigmoid_in_the_output(X, W1, b1, W2, b2):
-    """`A1` is right, but in `A2` each score went through the sigmoid by itself, so the rows do not
-    sum to 1. An image shows one digit, and the classes have to share.
-
-    Which function of chapter 3.2 looks at a whole row of scores?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, sigmoid(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def relu_before_softmax(X, W1, b1, W2, b2):
-    """`A1` is right, but the output's scores went through relu before softmax. That makes all
-    classes with a negative score equally likely.
-
-    How many activations does each layer have?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, softmax(relu(A1 @ W2 + b2))
-
-
-@wrong("forward_mlp")
-def softmax_in_both_layers(X, W1, b1, W2, b2):
-    """Your hidden layer uses softmax: its rows sum to 1, so its units compete. Each should detect
-    something of its own.
-
-    Which activation does the chapter name for A1?
-    """
-    A1 = softmax(X @ W1 + b1)
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def columns_made_probabilities(X, W1, b1, W2, b2):
-    """`A1` is right, but in `A2` the columns sum to 1 and not the rows. A row is one example, and
-    its classes share one whole.
-
-    Along which axis of (n, k) do the classes lie?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, softmax((A1 @ W2 + b2).T).T
-
-
-@wrong("forward_mlp")
-def batch_made_probabilities(X, W1, b1, W2, b2):
-    """`A1` is right, but in `A2` all numbers of the batch together sum to 1, not each row. The
-    probabilities of one example must not depend on the others.
-
-    Over which entries does the sum in your softmax run?
-    """
-    A1 = relu(X @ W1 + b1)
-    Z2 = A1 @ W2 + b2
-    return A1, softmax(Z2.reshape(1, -1)).reshape(Z2.shape)
-
-
-@wrong("forward_mlp")
-def softmax_overflows(X, W1, b1, W2, b2):
-    """Your code is right for small scores, but the exponential of a large score is larger than any
-    float, and infinity divided by infinity is nan.
-
-    What does the softmax of chapter 3.2 do to the scores before it takes the exponential?
-    """
-    A1 = relu(X @ W1 + b1)
-    E = np.exp(1.0 * (A1 @ W2 + b2))
-    return A1, E / E.sum(axis=1, keepdims=True)
-
-
-@wrong("forward_mlp")
-def b1_forgotten(X, W1, b1, W2, b2):
-    """Your hidden layer has no bias: {got} instead of {expected} in `A1`.
-
-    Which of the five arguments does your code never use?
-    """
-    A1 = relu(X @ W1)
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def b2_forgotten(X, W1, b1, W2, b2):
-    """`A1` is right, but your output layer has no bias.
-
-    Which of the five arguments does your code never use?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, softmax(A1 @ W2)
-
-
-@wrong("forward_mlp")
-def both_biases_forgotten(X, W1, b1, W2, b2):
-    """Neither of your layers has a bias: {got} instead of {expected} in `A1`.
-
-    Which of the five arguments does your code never use?
-    """
-    A1 = relu(X @ W1)
-    return A1, softmax(A1 @ W2)
-
-
-@wrong("forward_mlp")
-def bias_after_relu(X, W1, b1, W2, b2):
-    """You add the bias after relu, so `A1` can be negative: {got} instead of {expected}.
-
-    Is the bias part of the weighted sum Z1 or of the activation A1?
-    """
-    A1 = relu(X @ W1) + b1
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def absolute_value_for_relu(X, W1, b1, W2, b2):
-    """Negative sums come out positive in `A1`: {got} instead of {expected}. ReLU sets them to 0.
-
-    What should be left of a sum that is below 0?
-    """
-    A1 = np.abs(1.0 * (X @ W1 + b1))
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def leaky_hidden_layer(X, W1, b1, W2, b2):
-    """Negative sums keep a hundredth of themselves in `A1`: {got} instead of {expected}. That is
-    the leaky variant, but this layer uses the plain relu.
-
-    Which of your activation functions does the hidden layer call?
-    """
-    Z1 = 1.0 * (X @ W1 + b1)
-    A1 = np.where(Z1 > 0, Z1, 0.01 * Z1)
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def output_before_hidden_layer(X, W1, b1, W2, b2):
-    """Both activations are right, but you return them in the wrong order. The caller takes the
-    first one for the hidden layer.
-
-    In which order does the docstring name the return values?
-    """
-    A1 = relu(X @ W1 + b1)
-    return softmax(A1 @ W2 + b2), A1
-
-
-@wrong("forward_mlp")
-def second_layer_reads_the_input(X, W1, b1, W2, b2):
-    """Your second layer reads X again and not what the first layer found. Unless the sizes happen
-    to agree, the shapes do not even fit.
-
-    Whose output is the input of the second layer?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, softmax(X @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def weights_times_inputs(X, W1, b1, W2, b2):
-    """Your product has the weights on the left. With one example per row, `X` is (n, d) and `W1` is
-    (d, h): in your order the inner sizes do not match.
-
-    Write the two shapes side by side: in which order are the two d next to each other?
-    """
-    A1 = relu(W1 @ X + b1)
-    return A1, softmax(W2 @ A1 + b2)
-
-
-@wrong("forward_mlp")
-def integers_stay_integers(X, W1, b1, W2, b2):
-    """Your values are right, but when all arguments are integers, `A1` holds integers. It should be
-    float64, and the gradients of the next chapter need that too.
-
-    What kind of number is the zero that relu compares with in your code?
-    """
-    A1 = np.maximum(0, X @ W1 + b1)
-    return A1, softmax(A1 @ W2 + b2)
 
 
 def _check(A, y):
@@ -255,48 +17,204 @@ def _logarithm(A):
     return np.log(np.maximum(A, np.finfo(A.dtype).tiny))
 
 
-@wrong("cross_entropy")
-def mean_over_classes_too(A, y):
-    """Your loss is smaller by the number of classes, {got} instead of {expected}: your mean runs
-    over all entries, and the zeros of the one-hot labels count as if they were examples.
+class WrongForwardMlp(Versions, of="forward_mlp"):
+    def hidden_relu_forgotten(X, W1, b1, W2, b2):
+        """Your hidden layer has no activation: `A1` holds negative numbers, such as {got}. Two
+        linear layers in a row are one linear layer, so the network could do no more than a single
+        layer.
 
-    How many logarithms does one example contribute, and what should you average?
-    """
-    _check(A, y)
-    return float(-np.mean(y * _logarithm(A)))
+        Which function comes between the first weighted sum and `A1`?
+        """
+        A1 = 1.0 * (X @ W1 + b1)
+        return A1, softmax(A1 @ W2 + b2)
 
+    def second_layer_reads_z1(X, W1, b1, W2, b2):
+        """`A1` is right, but your second layer reads Z1, the sums before relu.
 
-@wrong("cross_entropy")
-def sum_instead_of_mean(A, y):
-    """You add up the costs of the examples without averaging: {got} instead of {expected}. Such a
-    loss would grow with the size of the batch.
+        What is the input of the second layer in the chapter's formula?
+        """
+        Z1 = X @ W1 + b1
+        return relu(Z1), softmax(Z1 @ W2 + b2)
 
-    What do you divide a sum by to get a mean?
-    """
-    _check(A, y)
-    return float(-np.sum(y * _logarithm(A)))
+    def z1_returned(X, W1, b1, W2, b2):
+        """`A2` is right, but instead of `A1` you return Z1, the sums before relu: {got} instead of
+        {expected}.
 
+        Which of the two does backpropagation need in the next chapter, and what does it hold where
+        a unit is off?
+        """
+        Z1 = 1.0 * (X @ W1 + b1)
+        return Z1, softmax(relu(Z1) @ W2 + b2)
 
-@wrong("cross_entropy")
-def divided_by_the_classes(A, y):
-    """You divide the sum by the number of classes: {got} instead of {expected}. The mean should run
-    over the examples.
+    def scores_instead_of_probabilities(X, W1, b1, W2, b2):
+        """`A1` is right, but `A2` holds the scores themselves, which can be any numbers. Its rows
+        should sum to 1.
 
-    Which axis of (n, k) counts the examples?
-    """
-    _check(A, y)
-    return float(-np.sum(y * _logarithm(A)) / A.shape[1])
+        Which function of chapter 3.2 turns scores into probabilities?
+        """
+        A1 = relu(X @ W1 + b1)
+        return A1, 1.0 * (A1 @ W2 + b2)
 
+    def sigmoid_in_the_hidden_layer(X, W1, b1, W2, b2):
+        """Your hidden layer uses the sigmoid: {got} instead of {expected} in `A1`. It should use
+        relu, which lets positive sums through as they are.
 
-@wrong("cross_entropy")
-def minus_forgotten(A, y):
-    """Your loss is negative, {got} instead of {expected}. The logarithm of a probability is never
-    positive, and a cost should be 0 at best.
+        Which activation does the chapter name for A1?
+        """
+        A1 = sigmoid(X @ W1 + b1)
+        return A1, softmax(A1 @ W2 + b2)
 
-    What turns the negative number into a cost?
-    """
-    _check(A, y)
-    return float(np.sum(y * _logarithm(A)) / len(A))
+    def tanh_in_the_hidden_layer(X, W1, b1, W2, b2):
+        """Your hidden layer uses tanh: {got} instead of {expected} in `A1`. It should use relu,
+        which lets positive sums through as they are.
+
+        Which activation does the chapter name for A1?
+        """
+        A1 = np.tanh(1.0 * (X @ W1 + b1))
+        return A1, softmax(A1 @ W2 + b2)
+
+    def sigmoid_in_the_output(X, W1, b1, W2, b2):
+        """`A1` is right, but in `A2` each score went through the sigmoid by itself, so the rows do
+        not sum to 1. An image shows one digit, and the classes have to share.
+
+        Which function of chapter 3.2 looks at a whole row of scores?
+        """
+        A1 = relu(X @ W1 + b1)
+        return A1, sigmoid(A1 @ W2 + b2)
+
+    def relu_before_softmax(X, W1, b1, W2, b2):
+        """`A1` is right, but the output's scores went through relu before softmax. That makes all
+        classes with a negative score equally likely.
+
+        How many activations does each layer have?
+        """
+        A1 = relu(X @ W1 + b1)
+        return A1, softmax(relu(A1 @ W2 + b2))
+
+    def softmax_in_both_layers(X, W1, b1, W2, b2):
+        """Your hidden layer uses softmax: its rows sum to 1, so its units compete. Each should
+        detect something of its own.
+
+        Which activation does the chapter name for A1?
+        """
+        A1 = softmax(X @ W1 + b1)
+        return A1, softmax(A1 @ W2 + b2)
+
+    def columns_made_probabilities(X, W1, b1, W2, b2):
+        """`A1` is right, but in `A2` the columns sum to 1 and not the rows. A row is one example,
+        and its classes share one whole.
+
+        Along which axis of (n, k) do the classes lie?
+        """
+        A1 = relu(X @ W1 + b1)
+        return A1, softmax((A1 @ W2 + b2).T).T
+
+    def batch_made_probabilities(X, W1, b1, W2, b2):
+        """`A1` is right, but in `A2` all numbers of the batch together sum to 1, not each row. The
+        probabilities of one example must not depend on the others.
+
+        Over which entries does the sum in your softmax run?
+        """
+        A1 = relu(X @ W1 + b1)
+        Z2 = A1 @ W2 + b2
+        return A1, softmax(Z2.reshape(1, -1)).reshape(Z2.shape)
+
+    def softmax_overflows(X, W1, b1, W2, b2):
+        """Your code is right for small scores, but the exponential of a large score is larger than
+        any float, and infinity divided by infinity is nan.
+
+        What does the softmax of chapter 3.2 do to the scores before it takes the exponential?
+        """
+        A1 = relu(X @ W1 + b1)
+        E = np.exp(1.0 * (A1 @ W2 + b2))
+        return A1, E / E.sum(axis=1, keepdims=True)
+
+    def b1_forgotten(X, W1, b1, W2, b2):
+        """Your hidden layer has no bias: {got} instead of {expected} in `A1`.
+
+        Which of the five arguments does your code never use?
+        """
+        A1 = relu(X @ W1)
+        return A1, softmax(A1 @ W2 + b2)
+
+    def b2_forgotten(X, W1, b1, W2, b2):
+        """`A1` is right, but your output layer has no bias.
+
+        Which of the five arguments does your code never use?
+        """
+        A1 = relu(X @ W1 + b1)
+        return A1, softmax(A1 @ W2)
+
+    def both_biases_forgotten(X, W1, b1, W2, b2):
+        """Neither of your layers has a bias: {got} instead of {expected} in `A1`.
+
+        Which of the five arguments does your code never use?
+        """
+        A1 = relu(X @ W1)
+        return A1, softmax(A1 @ W2)
+
+    def bias_after_relu(X, W1, b1, W2, b2):
+        """You add the bias after relu, so `A1` can be negative: {got} instead of {expected}.
+
+        Is the bias part of the weighted sum Z1 or of the activation A1?
+        """
+        A1 = relu(X @ W1) + b1
+        return A1, softmax(A1 @ W2 + b2)
+
+    def absolute_value_for_relu(X, W1, b1, W2, b2):
+        """Negative sums come out positive in `A1`: {got} instead of {expected}. ReLU sets them to
+        0.
+
+        What should be left of a sum that is below 0?
+        """
+        A1 = np.abs(1.0 * (X @ W1 + b1))
+        return A1, softmax(A1 @ W2 + b2)
+
+    def leaky_hidden_layer(X, W1, b1, W2, b2):
+        """Negative sums keep a hundredth of themselves in `A1`: {got} instead of {expected}. That
+        is the leaky variant, but this layer uses the plain relu.
+
+        Which of your activation functions does the hidden layer call?
+        """
+        Z1 = 1.0 * (X @ W1 + b1)
+        A1 = np.where(Z1 > 0, Z1, 0.01 * Z1)
+        return A1, softmax(A1 @ W2 + b2)
+
+    def output_before_hidden_layer(X, W1, b1, W2, b2):
+        """Both activations are right, but you return them in the wrong order. The caller takes the
+        first one for the hidden layer.
+
+        In which order does the docstring name the return values?
+        """
+        A1 = relu(X @ W1 + b1)
+        return softmax(A1 @ W2 + b2), A1
+
+    def second_layer_reads_the_input(X, W1, b1, W2, b2):
+        """Your second layer reads X again and not what the first layer found. Unless the sizes
+        happen to agree, the shapes do not even fit.
+
+        Whose output is the input of the second layer?
+        """
+        A1 = relu(X @ W1 + b1)
+        return A1, softmax(X @ W2 + b2)
+
+    def weights_times_inputs(X, W1, b1, W2, b2):
+        """Your product has the weights on the left. With one example per row, `X` is (n, d) and
+        `W1` is (d, h): in your order the inner sizes do not match.
+
+        Write the two shapes side by side: in which order are the two d next to each other?
+        """
+        A1 = relu(W1 @ X + b1)
+        return A1, softmax(W2 @ A1 + b2)
+
+    def integers_stay_integers(X, W1, b1, W2, b2):
+        """Your values are right, but when all arguments are integers, `A1` holds integers. It
+        should be float64, and the gradients of the next chapter need that too.
+
+        What kind of number is the zero that relu compares with in your code?
+        """
+        A1 = np.maximum(0, X @ W1 + b1)
+        return A1, softmax(A1 @ W2 + b2)
 
 
 def _is_infinite(answer, A, y):
@@ -308,44 +226,9 @@ def _lost_in_float32(answer, A, y):
     return A.dtype == np.float32 and _is_infinite(answer, A, y)
 
 
-@wrong("cross_entropy", recognizes=_lost_in_float32)
-def epsilon_lost_in_float32(A, y):
-    """Your loss stays finite in float64 but not in float32: the small number that you use in place
-    of 0 is itself rounded to 0 there.
-
-    How small can a float32 be, and where does NumPy say so?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log(np.maximum(A, 1e-300))) / len(A))
-
-
-@wrong("cross_entropy", recognizes=_is_infinite)
-def logarithm_of_zero(A, y):
-    """Where a probability is 0, its logarithm is minus infinity. Times a label of 1 that is an
-    infinite loss, and times a label of 0 it is nan, which spoils the sum. Replacing the nan
-    afterwards is too late.
-
-    What is the smallest number that could stand in for a probability of 0?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log(A)) / len(A))
-
-
 def _capped(answer, A, y):
     sure = A.shape == y.shape and np.min(A, where=y > 0, initial=1) == 0
     return sure and 0 <= answer < 9.5 and abs(answer + np.mean(np.log(A.max(axis=1)))) > 1e-6
-
-
-@wrong("cross_entropy", recognizes=_capped)
-def loss_of_a_sure_mistake_capped(A, y):
-    """A probability of 0 for the true class costs next to nothing in your loss. Either your
-    stand-in for 0 is too large, or you leave out such examples; but a sure mistake is the worst
-    there is.
-
-    What is the logarithm of your stand-in, and how bad should certainty of the wrong class be?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log(np.maximum(A, 1e-3))) / len(A))
 
 
 def _coarse(answer, A, y):
@@ -356,66 +239,10 @@ def _coarse(answer, A, y):
     )
 
 
-@wrong("cross_entropy", recognizes=_coarse)
-def epsilon_too_large(A, y):
-    """The number you add to every probability, so that no logarithm is infinite, is so large that
-    it changes the loss: {got} instead of {expected}.
-
-    How much smaller could it be and still keep the logarithm of 0 finite?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log(A + 1e-3)) / len(A))
-
-
 def _yes_or_no(answer, A, y):
     A = np.clip(A, 1e-9, 1 - 1e-7)
     mean = -np.mean(y * np.log(A) + (1 - y) * np.log(1 - A))
     return A.shape == y.shape and min(abs(answer / mean - f) for f in (1, A.shape[1])) < 1e-5
-
-
-@wrong("cross_entropy", recognizes=_yes_or_no)
-def binary_cross_entropy_for_classes(A, y):
-    """You ask yes or no for each class separately, so the wrong classes cost too, through the
-    logarithm of 1 - A: {got} instead of {expected}. With softmax the true class alone is enough,
-    because what it gains the others lose.
-
-    How many terms of the sum should remain for one example when y is one-hot?
-    """
-    _check(A, y)
-    return float(-np.mean(y * _logarithm(A) + (1 - y) * _logarithm(1 - A)))
-
-
-@wrong("cross_entropy")
-def logarithm_of_base_2(A, y):
-    """Your logarithm has base 2: {got} instead of {expected}, larger by 1 / ln 2 = 1.4427. That
-    counts bits; the gradient A - y needs the natural logarithm.
-
-    Which NumPy logarithm is the inverse of exp?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log2(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
-
-
-@wrong("cross_entropy")
-def logarithm_of_base_10(A, y):
-    """Your logarithm has base 10: {got} instead of {expected}, smaller by 1 / ln 10 = 0.4343. The
-    gradient A - y needs the natural logarithm.
-
-    Which NumPy logarithm is the inverse of exp?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log10(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
-
-
-@wrong("cross_entropy")
-def losses_not_averaged(A, y):
-    """You return one loss per example. Each of them is right, but training needs a single number
-    that goes down.
-
-    What turns the losses of a batch into one number?
-    """
-    _check(A, y)
-    return -np.sum(y * _logarithm(A), axis=1)
 
 
 def _swapped(answer, A, y):
@@ -431,67 +258,174 @@ def _swapped(answer, A, y):
     return False
 
 
-@wrong("cross_entropy", recognizes=_swapped)
-def labels_under_the_logarithm(A, y):
-    """You take the logarithm of the labels, and most of these are 0. It belongs to the
-    probabilities.
+class WrongCrossEntropy(Versions, of="cross_entropy"):
+    def mean_over_classes_too(A, y):
+        """Your loss is smaller by the number of classes, {got} instead of {expected}: your mean
+        runs over all entries, and the zeros of the one-hot labels count as if they were examples.
 
-    In -y log(A), which of the two arrays does your logarithm get?
-    """
-    _check(A, y)
-    return float(-np.sum(A * np.log(np.maximum(y, 1e-12))) / len(A))
+        How many logarithms does one example contribute, and what should you average?
+        """
+        _check(A, y)
+        return float(-np.mean(y * _logarithm(A)))
 
+    def sum_instead_of_mean(A, y):
+        """You add up the costs of the examples without averaging: {got} instead of {expected}. Such
+        a loss would grow with the size of the batch.
 
-@wrong("cross_entropy")
-def likeliest_instead_of_true_class(A, y):
-    """You charge for the class with the largest probability, whether or not it is the true one:
-    {got} instead of {expected}. So a network that is sure of the wrong class pays nothing.
+        What do you divide a sum by to get a mean?
+        """
+        _check(A, y)
+        return float(-np.sum(y * _logarithm(A)))
 
-    Which array says which class is the true one?
-    """
-    _check(A, y)
-    return float(-np.mean(_logarithm(A.max(axis=1))))
+    def divided_by_the_classes(A, y):
+        """You divide the sum by the number of classes: {got} instead of {expected}. The mean should
+        run over the examples.
 
+        Which axis of (n, k) counts the examples?
+        """
+        _check(A, y)
+        return float(-np.sum(y * _logarithm(A)) / A.shape[1])
 
-@wrong("cross_entropy")
-def logarithm_forgotten(A, y):
-    """You average the probabilities of the true classes without the logarithm: {got} instead of
-    {expected}.
+    def minus_forgotten(A, y):
+        """Your loss is negative, {got} instead of {expected}. The logarithm of a probability is
+        never positive, and a cost should be 0 at best.
 
-    Which function makes the cost of a small probability large?
-    """
-    _check(A, y)
-    return float(-np.sum(y * (1.0 * A)) / len(A))
+        What turns the negative number into a cost?
+        """
+        _check(A, y)
+        return float(np.sum(y * _logarithm(A)) / len(A))
 
+    @recognized(_lost_in_float32)
+    def epsilon_lost_in_float32(A, y):
+        """Your loss stays finite in float64 but not in float32: the small number that you use in
+        place of 0 is itself rounded to 0 there.
 
-@wrong("cross_entropy")
-def all_classes_charged(A, y):
-    """You charge for every class, not only for the true one: {got} instead of {expected}. Your sum
-    of logarithms does not look at the labels.
+        How small can a float32 be, and where does NumPy say so?
+        """
+        _check(A, y)
+        return float(-np.sum(y * np.log(np.maximum(A, 1e-300))) / len(A))
 
-    Which factor of y log(A) keeps the wrong classes out of the sum?
-    """
-    _check(A, y)
-    return float(-np.sum(_logarithm(A)) / len(A))
+    @recognized(_is_infinite)
+    def logarithm_of_zero(A, y):
+        """Where a probability is 0, its logarithm is minus infinity. Times a label of 1 that is an
+        infinite loss, and times a label of 0 it is nan, which spoils the sum. Replacing the nan
+        afterwards is too late.
 
+        What is the smallest number that could stand in for a probability of 0?
+        """
+        _check(A, y)
+        return float(-np.sum(y * np.log(A)) / len(A))
 
-@wrong("cross_entropy")
-def squared_error_instead(A, y):
-    """You return the mean squared error: {got} instead of {expected}. For probabilities you need
-    the cross-entropy, which punishes a sure mistake far more.
+    @recognized(_capped)
+    def loss_of_a_sure_mistake_capped(A, y):
+        """A probability of 0 for the true class costs next to nothing in your loss. Either your
+        stand-in for 0 is too large, or you leave out such examples; but a sure mistake is the worst
+        there is.
 
-    Where is the logarithm in your formula?
-    """
-    _check(A, y)
-    return float(np.mean((A - y) ** 2))
+        What is the logarithm of your stand-in, and how bad should certainty of the wrong class be?
+        """
+        _check(A, y)
+        return float(-np.sum(y * np.log(np.maximum(A, 1e-3))) / len(A))
 
+    @recognized(_coarse)
+    def epsilon_too_large(A, y):
+        """The number you add to every probability, so that no logarithm is infinite, is so large
+        that it changes the loss: {got} instead of {expected}.
 
-@wrong("cross_entropy")
-def shapes_not_compared(A, y):
-    """The labels have a different shape from the probabilities, and NumPy stretched them until they
-    fit. The resulting number means nothing. Labels such as 3 in place of a one-hot row are an easy
-    slip, and it should be reported.
+        How much smaller could it be and still keep the logarithm of 0 finite?
+        """
+        _check(A, y)
+        return float(-np.sum(y * np.log(A + 1e-3)) / len(A))
 
-    What could your function check about the two arguments before it computes anything?
-    """
-    return float(-np.sum(y * _logarithm(A)) / len(A))
+    @recognized(_yes_or_no)
+    def binary_cross_entropy_for_classes(A, y):
+        """You ask yes or no for each class separately, so the wrong classes cost too, through the
+        logarithm of 1 - A: {got} instead of {expected}. With softmax the true class alone is
+        enough, because what it gains the others lose.
+
+        How many terms of the sum should remain for one example when y is one-hot?
+        """
+        _check(A, y)
+        return float(-np.mean(y * _logarithm(A) + (1 - y) * _logarithm(1 - A)))
+
+    def logarithm_of_base_2(A, y):
+        """Your logarithm has base 2: {got} instead of {expected}, larger by 1 / ln 2 = 1.4427. That
+        counts bits; the gradient A - y needs the natural logarithm.
+
+        Which NumPy logarithm is the inverse of exp?
+        """
+        _check(A, y)
+        return float(-np.sum(y * np.log2(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
+
+    def logarithm_of_base_10(A, y):
+        """Your logarithm has base 10: {got} instead of {expected}, smaller by 1 / ln 10 = 0.4343.
+        The gradient A - y needs the natural logarithm.
+
+        Which NumPy logarithm is the inverse of exp?
+        """
+        _check(A, y)
+        return float(-np.sum(y * np.log10(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
+
+    def losses_not_averaged(A, y):
+        """You return one loss per example. Each of them is right, but training needs a single
+        number that goes down.
+
+        What turns the losses of a batch into one number?
+        """
+        _check(A, y)
+        return -np.sum(y * _logarithm(A), axis=1)
+
+    @recognized(_swapped)
+    def labels_under_the_logarithm(A, y):
+        """You take the logarithm of the labels, and most of these are 0. It belongs to the
+        probabilities.
+
+        In -y log(A), which of the two arrays does your logarithm get?
+        """
+        _check(A, y)
+        return float(-np.sum(A * np.log(np.maximum(y, 1e-12))) / len(A))
+
+    def likeliest_instead_of_true_class(A, y):
+        """You charge for the class with the largest probability, whether or not it is the true one:
+        {got} instead of {expected}. So a network that is sure of the wrong class pays nothing.
+
+        Which array says which class is the true one?
+        """
+        _check(A, y)
+        return float(-np.mean(_logarithm(A.max(axis=1))))
+
+    def logarithm_forgotten(A, y):
+        """You average the probabilities of the true classes without the logarithm: {got} instead of
+        {expected}.
+
+        Which function makes the cost of a small probability large?
+        """
+        _check(A, y)
+        return float(-np.sum(y * (1.0 * A)) / len(A))
+
+    def all_classes_charged(A, y):
+        """You charge for every class, not only for the true one: {got} instead of {expected}. Your
+        sum of logarithms does not look at the labels.
+
+        Which factor of y log(A) keeps the wrong classes out of the sum?
+        """
+        _check(A, y)
+        return float(-np.sum(_logarithm(A)) / len(A))
+
+    def squared_error_instead(A, y):
+        """You return the mean squared error: {got} instead of {expected}. For probabilities you
+        need the cross-entropy, which punishes a sure mistake far more.
+
+        Where is the logarithm in your formula?
+        """
+        _check(A, y)
+        return float(np.mean((A - y) ** 2))
+
+    def shapes_not_compared(A, y):
+        """The labels have a different shape from the probabilities, and NumPy stretched them until
+        they fit. The resulting number means nothing. Labels such as 3 in place of a one-hot row are
+        an easy slip, and it should be reported.
+
+        What could your function check about the two arguments before it computes anything?
+        """
+        return float(-np.sum(y * _logarithm(A)) / len(A))

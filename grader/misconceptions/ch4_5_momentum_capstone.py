@@ -1,167 +1,16 @@
 """Wrong answers in chapter 4.5."""
 
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
+
 import numpy as np
 
-from . import shows, wrong
+from . import Versions, recognized, shows
 from .reference import deep_mlp_loss, he_params, minibatches
 
 
 def _fit(v, grad):
     if np.shape(v) != np.shape(grad):
         raise ValueError(f"v {np.shape(v)} and grad {np.shape(grad)} differ in shape")
-
-
-@wrong("momentum_update")
-def gradient_added(v, grad, mu, lr):
-    """You add the gradient to the velocity: `{got}` instead of `{expected}`. With this chapter's
-    update W + v that goes uphill.
-
-    What sign does the gradient have in the formula, and what sign in yours?
-    """
-    _fit(v, grad)
-    return mu * v + lr * grad
-
-
-@wrong("momentum_update")
-def everything_negative(v, grad, mu, lr):
-    """Your velocity has the wrong sign altogether: `{got}` instead of `{expected}`. Both the old
-    velocity and the step have changed sign.
-
-    Which of the two terms of the formula has a minus before it?
-    """
-    _fit(v, grad)
-    return lr * grad - mu * v
-
-
-@wrong("momentum_update")
-def learning_rate_on_both(v, grad, mu, lr):
-    """You also multiply the old velocity by the learning rate: `{got}` instead of `{expected}`.
-    Then hardly anything is left of the momentum.
-
-    Which of the two terms does `lr` belong to?
-    """
-    _fit(v, grad)
-    return lr * (mu * v - grad)
-
-
-@wrong("momentum_update")
-def learning_rate_left_out(v, grad, mu, lr):
-    """The gradient comes in at full length, whatever `lr` says: `{got}` instead of `{expected}`.
-
-    What does the formula multiply the gradient by?
-    """
-    _fit(v, grad)
-    return mu * v - grad
-
-
-@wrong("momentum_update")
-def gradient_accumulated(v, grad, mu, lr):
-    """Your velocity adds up gradients without the minus and the learning rate, as in some
-    libraries: `{got}` instead of `{expected}`. In this course v contains both, and the update is W
-    + v.
-
-    What must v contain so that W + v is a step downhill?
-    """
-    _fit(v, grad)
-    return mu * v + grad
-
-
-@wrong("momentum_update")
-def velocity_not_damped(v, grad, mu, lr):
-    """You keep the whole old velocity, whatever `mu` says: `{got}` instead of `{expected}`. A ball
-    without friction never comes to rest.
-
-    Which share of the old velocity does the formula keep?
-    """
-    _fit(v, grad)
-    return v - lr * grad
-
-
-@wrong("momentum_update")
-def velocity_forgotten(v, grad, mu, lr):
-    """The old velocity has no effect: `{got}` instead of `{expected}` is the step of plain gradient
-    descent.
-
-    What does the formula keep from the previous step?
-    """
-    _fit(v, grad)
-    return -lr * grad
-
-
-@wrong("momentum_update")
-def moving_average(v, grad, mu, lr):
-    """You also multiply the gradient by 1 - mu, as in a moving average: `{got}` instead of
-    `{expected}`.
-
-    Which factors does the gradient have in this chapter's formula?
-    """
-    _fit(v, grad)
-    return mu * v - (1 - mu) * lr * grad
-
-
-@wrong("momentum_update")
-def average_of_gradients(v, grad, mu, lr):
-    """Your velocity is a moving average of gradients, as in Adam: `{got}` instead of `{expected}`.
-    In this chapter the velocity is a step that contains the minus and the learning rate.
-
-    Which factors does the gradient have in this chapter's formula?
-    """
-    _fit(v, grad)
-    return mu * v + (1 - mu) * grad
-
-
-@wrong("momentum_update")
-def average_without_learning_rate(v, grad, mu, lr):
-    """You multiply the gradient by 1 - mu instead of `lr`: `{got}` instead of `{expected}`.
-
-    What is the learning rate for, if it is not in the velocity?
-    """
-    _fit(v, grad)
-    return mu * v - (1 - mu) * grad
-
-
-@wrong("momentum_update")
-def mu_and_lr_exchanged(v, grad, mu, lr):
-    """You swapped `mu` and `lr`: `{got}` instead of `{expected}`.
-
-    Which of the two belongs to the old velocity?
-    """
-    _fit(v, grad)
-    return lr * v - mu * grad
-
-
-@wrong("momentum_update")
-def velocity_and_gradient_exchanged(v, grad, mu, lr):
-    """You swapped `v` and `grad`: `{got}` instead of `{expected}`.
-
-    In which order do the arguments come, and which of them does `mu` belong to?
-    """
-    _fit(v, grad)
-    return mu * grad - lr * v
-
-
-@wrong("momentum_update")
-def step_ahead(v, grad, mu, lr):
-    """You apply the momentum once more to the new velocity, as in Nesterov's method: `{got}`
-    instead of `{expected}`. This chapter uses the plain form.
-
-    How often does `mu` appear in the formula?
-    """
-    _fit(v, grad)
-    return mu * (mu * v - lr * grad) - lr * grad
-
-
-@wrong("momentum_update")
-def arguments_changed_in_place(v, grad, mu, lr):
-    """You write into an array that you were given, the velocity or the gradient. The caller may
-    still need it, and an array of integers cannot hold fractions.
-
-    Which Python operators change an array in place, and which create a new one?
-    """
-    _fit(v, grad)
-    v *= mu
-    v -= lr * grad
-    return v
 
 
 def _labels(y, largest=np.argmax):
@@ -176,201 +25,133 @@ def _both(y_pred, y):
     return y_pred, y
 
 
-@wrong("accuracy")
-def percent_for_share(y_pred, y):
-    """You return the accuracy in percent, {got}, but it should be a share between 0 and 1,
-    {expected}.
+class WrongMomentumUpdate(Versions, of="momentum_update"):
+    def gradient_added(v, grad, mu, lr):
+        """You add the gradient to the velocity: `{got}` instead of `{expected}`. With this
+        chapter's update W + v that goes uphill.
 
-    What is the accuracy when everything is right?
-    """
-    y_pred, y = _both(y_pred, y)
-    return float(100 * np.mean(y_pred == y))
+        What sign does the gradient have in the formula, and what sign in yours?
+        """
+        _fit(v, grad)
+        return mu * v + lr * grad
 
+    def everything_negative(v, grad, mu, lr):
+        """Your velocity has the wrong sign altogether: `{got}` instead of `{expected}`. Both the
+        old velocity and the step have changed sign.
 
-@wrong("accuracy")
-def number_for_share(y_pred, y):
-    """You count the right answers, {got} of {n}, without dividing by the number of examples.
+        Which of the two terms of the formula has a minus before it?
+        """
+        _fit(v, grad)
+        return lr * grad - mu * v
 
-    What is the accuracy when everything is right?
-    """
-    y_pred, y = _both(y_pred, y)
-    return float(np.sum(y_pred == y))
+    def learning_rate_on_both(v, grad, mu, lr):
+        """You also multiply the old velocity by the learning rate: `{got}` instead of `{expected}`.
+        Then hardly anything is left of the momentum.
 
+        Which of the two terms does `lr` belong to?
+        """
+        _fit(v, grad)
+        return lr * (mu * v - grad)
 
-@wrong("accuracy")
-def share_of_mistakes(y_pred, y):
-    """You return the share of wrong answers, {got}, but the accuracy is the share of right ones,
-    {expected}.
+    def learning_rate_left_out(v, grad, mu, lr):
+        """The gradient comes in at full length, whatever `lr` says: `{got}` instead of
+        `{expected}`.
 
-    What is the accuracy when everything is right?
-    """
-    y_pred, y = _both(y_pred, y)
-    return float(np.mean(y_pred != y))
+        What does the formula multiply the gradient by?
+        """
+        _fit(v, grad)
+        return mu * v - grad
 
+    def gradient_accumulated(v, grad, mu, lr):
+        """Your velocity adds up gradients without the minus and the learning rate, as in some
+        libraries: `{got}` instead of `{expected}`. In this course v contains both, and the update
+        is W + v.
 
-@wrong("accuracy")
-def all_or_nothing(y_pred, y):
-    """Your answer is 1 when all predictions are right, and 0 otherwise: {got} instead of
-    {expected}. Either your code asks about all of them at once, or it cuts off the fraction.
+        What must v contain so that W + v is a step downhill?
+        """
+        _fit(v, grad)
+        return mu * v + grad
 
-    What do `/` and `//` give for 3 and 4, and what share of the predictions agrees?
-    """
-    y_pred, y = _both(y_pred, y)
-    return float(np.all(y_pred == y))
+    def velocity_not_damped(v, grad, mu, lr):
+        """You keep the whole old velocity, whatever `mu` says: `{got}` instead of `{expected}`. A
+        ball without friction never comes to rest.
 
+        Which share of the old velocity does the formula keep?
+        """
+        _fit(v, grad)
+        return v - lr * grad
 
-@wrong("accuracy")
-def one_minus_mean_difference(y_pred, y):
-    """Your answer depends on how far apart the labels are: {got} instead of {expected}. A 7
-    mistaken for a 1 is no worse than a 7 mistaken for a 6.
+    def velocity_forgotten(v, grad, mu, lr):
+        """The old velocity has no effect: `{got}` instead of `{expected}` is the step of plain
+        gradient descent.
 
-    Which question about two labels has yes or no as its answer?
-    """
-    y_pred, y = _both(y_pred, y)
-    return float(1 - np.mean(np.abs(y_pred.astype(float) - y)))
+        What does the formula keep from the previous step?
+        """
+        _fit(v, grad)
+        return -lr * grad
 
+    def moving_average(v, grad, mu, lr):
+        """You also multiply the gradient by 1 - mu, as in a moving average: `{got}` instead of
+        `{expected}`.
 
-@wrong("accuracy")
-def labels_expected(y_pred, y):
-    """Your function compares the two arguments as they are, which works only for labels. Each of
-    them may also have a row of scores per example.
+        Which factors does the gradient have in this chapter's formula?
+        """
+        _fit(v, grad)
+        return mu * v - (1 - mu) * lr * grad
 
-    How do you find the label in a row of scores, and how can you tell that there are rows?
-    """
-    return float(np.mean(y_pred == y))
+    def average_of_gradients(v, grad, mu, lr):
+        """Your velocity is a moving average of gradients, as in Adam: `{got}` instead of
+        `{expected}`. In this chapter the velocity is a step that contains the minus and the
+        learning rate.
 
+        Which factors does the gradient have in this chapter's formula?
+        """
+        _fit(v, grad)
+        return mu * v + (1 - mu) * grad
 
-@wrong("accuracy")
-def scores_expected(y_pred, y):
-    """Your function expects rows of scores in both arguments. Each of them may also hold labels,
-    one number per example.
+    def average_without_learning_rate(v, grad, mu, lr):
+        """You multiply the gradient by 1 - mu instead of `lr`: `{got}` instead of `{expected}`.
 
-    How many axes does an array of labels have, and how many an array of scores?
-    """
-    y_pred, y = y_pred.argmax(axis=1), y.argmax(axis=1)
-    if len(y_pred) != len(y):
-        raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
-    return float(np.mean(y_pred == y))
+        What is the learning rate for, if it is not in the velocity?
+        """
+        _fit(v, grad)
+        return mu * v - (1 - mu) * grad
 
+    def mu_and_lr_exchanged(v, grad, mu, lr):
+        """You swapped `mu` and `lr`: `{got}` instead of `{expected}`.
 
-@wrong("accuracy")
-def scores_and_labels_expected(y_pred, y):
-    """Your function expects scores in `y_pred` and labels in `y`. Either argument may be of either
-    kind.
+        Which of the two belongs to the old velocity?
+        """
+        _fit(v, grad)
+        return lr * v - mu * grad
 
-    How many axes does an array of labels have, and how many an array of scores?
-    """
-    y_pred = y_pred.argmax(axis=1)
-    if len(y_pred) != len(y):
-        raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
-    return float(np.mean(y_pred == y))
+    def velocity_and_gradient_exchanged(v, grad, mu, lr):
+        """You swapped `v` and `grad`: `{got}` instead of `{expected}`.
 
+        In which order do the arguments come, and which of them does `mu` belong to?
+        """
+        _fit(v, grad)
+        return mu * grad - lr * v
 
-@wrong("accuracy")
-def truth_never_turned_into_labels(y_pred, y):
-    """You turn scores in `y_pred` into labels, but not one-hot rows in `y`.
+    def step_ahead(v, grad, mu, lr):
+        """You apply the momentum once more to the new velocity, as in Nesterov's method: `{got}`
+        instead of `{expected}`. This chapter uses the plain form.
 
-    Which forms can `y` have, and would what you do for `y_pred` work for it too?
-    """
-    y_pred = _labels(y_pred)
-    if len(y_pred) != len(y):
-        raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
-    return float(np.mean(y_pred == y))
+        How often does `mu` appear in the formula?
+        """
+        _fit(v, grad)
+        return mu * (mu * v - lr * grad) - lr * grad
 
+    def arguments_changed_in_place(v, grad, mu, lr):
+        """You write into an array that you were given, the velocity or the gradient. The caller may
+        still need it, and an array of integers cannot hold fractions.
 
-@wrong("accuracy")
-def predictions_never_turned_into_labels(y_pred, y):
-    """You turn one-hot rows in `y` into labels, but not scores in `y_pred`.
-
-    Which forms can `y_pred` have, and would what you do for `y` work for it too?
-    """
-    y = _labels(y)
-    if len(y_pred) != len(y):
-        raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def entries_of_rows_compared(y_pred, y):
-    """Where both arguments have rows, you compare them entry by entry: {got} instead of {expected}.
-    Most entries of one-hot rows are 0 and agree even when the label is wrong, and scores never
-    agree.
-
-    What must you find in each row before you compare anything?
-    """
-    if y_pred.shape == y.shape:
-        return float(np.mean(y_pred == y))
-    y_pred, y = _both(y_pred, y)
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def scores_above_one_half(y_pred, y):
-    """You ask which scores are above 0.5: {got} instead of {expected}. The label is the class with
-    the largest score, however small that is.
-
-    What does `np.argmax` give for a row like [-3, -1, -2]?
-    """
-
-    def _sure(y):
-        return _labels(y > 0.5) if y.ndim == 2 else y
-
-    y_pred, y = _both(_sure(y_pred), _sure(y))
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def largest_along_the_wrong_axis(y_pred, y):
-    """You look for the largest score of each column, over the examples. There is one label per row.
-
-    Which axis of (n, k) must disappear so that n labels remain?
-    """
-    y_pred, y = (np.argmax(a, axis=0) if a.ndim == 2 else a for a in (y_pred, y))
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def largest_of_all_scores(y_pred, y):
-    """You look for the largest of all scores together, but there is one label per row: {got}
-    instead of {expected}.
-
-    What does `np.argmax` do if you name no axis?
-    """
-    y_pred, y = (np.argmax(a) if a.ndim == 2 else a for a in (y_pred, y))
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def smallest_score_taken(y_pred, y):
-    """You predict the class with the smallest score: {got} instead of {expected}.
-
-    Does a large score speak for a class or against it?
-    """
-    y_pred, y = _labels(y_pred, np.argmin), _labels(y, np.argmin)
-    if y_pred.shape != y.shape:
-        raise ValueError(f"{y_pred.shape} predictions for {y.shape} labels")
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def one_example_compared_with_all(y_pred, y):
-    """You accept one prediction for many examples: NumPy stretches the single one and compares it
-    with all of them.
-
-    What can you compare, before the labels themselves, to see that the numbers of examples differ?
-    """
-    return float(np.mean(_labels(y_pred) == _labels(y)))
-
-
-@wrong("accuracy")
-def rest_ignored(y_pred, y):
-    """You accept different numbers of examples: the pairs end with the shorter argument, and the
-    rest is silently ignored.
-
-    What can you compare, before the labels themselves, to see that the numbers of examples differ?
-    """
-    pairs = zip(_labels(y_pred), _labels(y), strict=False)
-    return sum(int(predicted == true) for predicted, true in pairs) / len(y_pred)
+        Which Python operators change an array in place, and which create a new one?
+        """
+        _fit(v, grad)
+        v *= mu
+        v -= lr * grad
+        return v
 
 
 def _pairs(y_pred, y, k):
@@ -380,151 +161,172 @@ def _pairs(y_pred, y, k):
     return matrix
 
 
-@wrong("confusion_matrix")
-def rows_and_columns_swapped(y_pred, y, num_classes):
-    """Your rows are the predicted classes, and your columns the true ones: {got} instead of
-    {expected}. In this course it is the other way around.
+class WrongAccuracy(Versions, of="accuracy"):
+    def percent_for_share(y_pred, y):
+        """You return the accuracy in percent, {got}, but it should be a share between 0 and 1,
+        {expected}.
 
-    Which index comes first in an array, and which of the two labels do you put there?
-    """
-    return _pairs(y_pred, y, num_classes).T
+        What is the accuracy when everything is right?
+        """
+        y_pred, y = _both(y_pred, y)
+        return float(100 * np.mean(y_pred == y))
 
+    def number_for_share(y_pred, y):
+        """You count the right answers, {got} of {n}, without dividing by the number of examples.
 
-@wrong("confusion_matrix")
-def repeated_pairs_counted_once(y_pred, y, num_classes):
-    """No entry of your matrix is more than 1: each pair of labels counts once, however often it
-    occurs. Adding to `M[rows, columns]` reads all entries before it writes any.
+        What is the accuracy when everything is right?
+        """
+        y_pred, y = _both(y_pred, y)
+        return float(np.sum(y_pred == y))
 
-    How could you visit the examples one by one, or add once for each of them?
-    """
-    matrix = np.zeros((num_classes, num_classes), dtype=int)
-    matrix[y, y_pred] += 1
-    return matrix
+    def share_of_mistakes(y_pred, y):
+        """You return the share of wrong answers, {got}, but the accuracy is the share of right
+        ones, {expected}.
 
+        What is the accuracy when everything is right?
+        """
+        y_pred, y = _both(y_pred, y)
+        return float(np.mean(y_pred != y))
 
-@wrong("confusion_matrix")
-def marked_not_counted(y_pred, y, num_classes):
-    """Your matrix says whether a pair of labels occurs, but it should say how often.
+    def all_or_nothing(y_pred, y):
+        """Your answer is 1 when all predictions are right, and 0 otherwise: {got} instead of
+        {expected}. Either your code asks about all of them at once, or it cuts off the fraction.
 
-    What do you do to an entry when its pair occurs a second time?
-    """
-    return _pairs(y_pred, y, num_classes) > 0
+        What do `/` and `//` give for 3 and 4, and what share of the predictions agrees?
+        """
+        y_pred, y = _both(y_pred, y)
+        return float(np.all(y_pred == y))
 
+    def one_minus_mean_difference(y_pred, y):
+        """Your answer depends on how far apart the labels are: {got} instead of {expected}. A 7
+        mistaken for a 1 is no worse than a 7 mistaken for a 6.
 
-@wrong("confusion_matrix")
-def shares_of_all_examples(y_pred, y, num_classes):
-    """Your entries are shares of all examples, but they should be counts.
+        Which question about two labels has yes or no as its answer?
+        """
+        y_pred, y = _both(y_pred, y)
+        return float(1 - np.mean(np.abs(y_pred.astype(float) - y)))
 
-    What should all the entries add up to?
-    """
-    return _pairs(y_pred, y, num_classes) / len(y)
+    def labels_expected(y_pred, y):
+        """Your function compares the two arguments as they are, which works only for labels. Each
+        of them may also have a row of scores per example.
 
+        How do you find the label in a row of scores, and how can you tell that there are rows?
+        """
+        return float(np.mean(y_pred == y))
 
-@wrong("confusion_matrix")
-def shares_of_each_row(y_pred, y, num_classes):
-    """Your entries are shares of each true class, but they should be counts.
+    def scores_expected(y_pred, y):
+        """Your function expects rows of scores in both arguments. Each of them may also hold
+        labels, one number per example.
 
-    What should all the entries add up to?
-    """
-    matrix = _pairs(y_pred, y, num_classes)
-    return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+        How many axes does an array of labels have, and how many an array of scores?
+        """
+        y_pred, y = y_pred.argmax(axis=1), y.argmax(axis=1)
+        if len(y_pred) != len(y):
+            raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
+        return float(np.mean(y_pred == y))
 
+    def scores_and_labels_expected(y_pred, y):
+        """Your function expects scores in `y_pred` and labels in `y`. Either argument may be of
+        either kind.
 
-@wrong("confusion_matrix")
-def counts_as_floats(y_pred, y, num_classes):
-    """Your counts are right, but they are floats; a count is an integer.
+        How many axes does an array of labels have, and how many an array of scores?
+        """
+        y_pred = y_pred.argmax(axis=1)
+        if len(y_pred) != len(y):
+            raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
+        return float(np.mean(y_pred == y))
 
-    Which dtype does `np.zeros` give by default?
-    """
-    return _pairs(y_pred, y, num_classes).astype(float)
+    def truth_never_turned_into_labels(y_pred, y):
+        """You turn scores in `y_pred` into labels, but not one-hot rows in `y`.
 
+        Which forms can `y` have, and would what you do for `y_pred` work for it too?
+        """
+        y_pred = _labels(y_pred)
+        if len(y_pred) != len(y):
+            raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
+        return float(np.mean(y_pred == y))
 
-@wrong("confusion_matrix")
-def right_ones_only(y_pred, y, num_classes):
-    """Only the diagonal of your matrix is filled: you count the right predictions, but not what was
-    confused with what.
+    def predictions_never_turned_into_labels(y_pred, y):
+        """You turn one-hot rows in `y` into labels, but not scores in `y_pred`.
 
-    In which entry should you count a 7 that was mistaken for a 1?
-    """
-    return np.diag(np.diag(_pairs(y_pred, y, num_classes)))
+        Which forms can `y_pred` have, and would what you do for `y` work for it too?
+        """
+        y = _labels(y)
+        if len(y_pred) != len(y):
+            raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
+        return float(np.mean(y_pred == y))
 
+    def entries_of_rows_compared(y_pred, y):
+        """Where both arguments have rows, you compare them entry by entry: {got} instead of
+        {expected}. Most entries of one-hot rows are 0 and agree even when the label is wrong, and
+        scores never agree.
 
-@wrong("confusion_matrix")
-def mistakes_only(y_pred, y, num_classes):
-    """The diagonal of your matrix is empty: you count the mistakes, but not the right predictions.
+        What must you find in each row before you compare anything?
+        """
+        if y_pred.shape == y.shape:
+            return float(np.mean(y_pred == y))
+        y_pred, y = _both(y_pred, y)
+        return float(np.mean(y_pred == y))
 
-    In which entry should you count a 7 that was recognized?
-    """
-    matrix = _pairs(y_pred, y, num_classes)
-    return matrix - np.diag(np.diag(matrix))
+    def scores_above_one_half(y_pred, y):
+        """You ask which scores are above 0.5: {got} instead of {expected}. The label is the class
+        with the largest score, however small that is.
 
+        What does `np.argmax` give for a row like [-3, -1, -2]?
+        """
 
-@wrong("confusion_matrix")
-def size_from_the_labels(y_pred, y, num_classes):
-    """Your matrix is only as large as the largest label in the data requires. It should have
-    `num_classes` rows and columns, even for classes that do not occur.
+        def _sure(y):
+            return _labels(y > 0.5) if y.ndim == 2 else y
 
-    Which of the arguments says how many classes there are?
-    """
-    return _pairs(y_pred, y, int(max(y_pred.max(), y.max())) + 1)
+        y_pred, y = _both(_sure(y_pred), _sure(y))
+        return float(np.mean(y_pred == y))
 
+    def largest_along_the_wrong_axis(y_pred, y):
+        """You look for the largest score of each column, over the examples. There is one label per
+        row.
 
-@wrong("confusion_matrix")
-def classes_that_occur(y_pred, y, num_classes):
-    """Your matrix has rows and columns only for the classes that occur in the data, but it should
-    have `num_classes` of them.
+        Which axis of (n, k) must disappear so that n labels remain?
+        """
+        y_pred, y = (np.argmax(a, axis=0) if a.ndim == 2 else a for a in (y_pred, y))
+        return float(np.mean(y_pred == y))
 
-    Which of the arguments says how many classes there are?
-    """
-    matrix = _pairs(y_pred, y, num_classes)
-    found = np.unique(np.concatenate([y_pred, y]))
-    return matrix[np.ix_(found, found)]
+    def largest_of_all_scores(y_pred, y):
+        """You look for the largest of all scores together, but there is one label per row: {got}
+        instead of {expected}.
 
+        What does `np.argmax` do if you name no axis?
+        """
+        y_pred, y = (np.argmax(a) if a.ndim == 2 else a for a in (y_pred, y))
+        return float(np.mean(y_pred == y))
 
-@wrong("confusion_matrix")
-def ten_classes_assumed(y_pred, y, num_classes):
-    """Your matrix is 10 by 10, whatever `num_classes` says.
+    def smallest_score_taken(y_pred, y):
+        """You predict the class with the smallest score: {got} instead of {expected}.
 
-    Which number in your code should be an argument?
-    """
-    matrix = np.zeros((10, 10), dtype=int)
-    for true, predicted in zip(y, y_pred, strict=True):
-        matrix[true, predicted] += 1
-    return matrix
+        Does a large score speak for a class or against it?
+        """
+        y_pred, y = _labels(y_pred, np.argmin), _labels(y, np.argmin)
+        if y_pred.shape != y.shape:
+            raise ValueError(f"{y_pred.shape} predictions for {y.shape} labels")
+        return float(np.mean(y_pred == y))
 
+    def one_example_compared_with_all(y_pred, y):
+        """You accept one prediction for many examples: NumPy stretches the single one and compares
+        it with all of them.
 
-@wrong("confusion_matrix")
-def bincount_too_short(y_pred, y, num_classes):
-    """Your list of counts ends with the largest pair that occurs, so it does not always fill a
-    square.
+        What can you compare, before the labels themselves, to see that the numbers of examples
+        differ?
+        """
+        return float(np.mean(_labels(y_pred) == _labels(y)))
 
-    How many counts do all pairs of classes need, and which argument of `np.bincount` ensures that
-    number?
-    """
-    return np.bincount(num_classes * y.astype(int) + y_pred).reshape(num_classes, num_classes)
+    def rest_ignored(y_pred, y):
+        """You accept different numbers of examples: the pairs end with the shorter argument, and
+        the rest is silently ignored.
 
-
-@wrong("confusion_matrix")
-def class_numbers_overflow(y_pred, y, num_classes):
-    """For labels of dtype `uint8` the number of a pair does not fit: that dtype holds nothing above
-    255 and starts again from 0.
-
-    What is the largest number that your formula can give, and which dtype holds it?
-    """
-    pairs = (num_classes * y + y_pred).ravel()
-    counts = np.bincount(pairs, minlength=num_classes**2)
-    return counts[: num_classes**2].reshape(num_classes, num_classes)
-
-
-@wrong("confusion_matrix")
-def classes_counted_from_one(y_pred, y, num_classes):
-    """Your labels are off by one: you count class 1 in the first row, and class 0 in the last.
-
-    What is the index of the first row of an array in Python, and what is the first class?
-    """
-    matrix = np.zeros((num_classes, num_classes), dtype=int)
-    np.add.at(matrix, (y.astype(int) - 1, y_pred.astype(int) - 1), 1)
-    return matrix
+        What can you compare, before the labels themselves, to see that the numbers of examples
+        differ?
+        """
+        pairs = zip(_labels(y_pred), _labels(y), strict=False)
+        return sum(int(predicted == true) for predicted, true in pairs) / len(y_pred)
 
 
 def _descend(X, y, rng, rate=0.05, epochs=None, start=1.0, batches=minibatches):
@@ -543,36 +345,158 @@ def _descend(X, y, rng, rate=0.05, epochs=None, start=1.0, batches=minibatches):
     return params, losses, first
 
 
-@wrong("train_capstone", recognizes=shows.grows)
-def losses_grow(X, y, rng=None):
-    """Your losses grow from update to update, or end in nan. Either the steps go uphill, or they
-    are far too long. Remember that this chapter's velocity contains the minus.
+class WrongConfusionMatrix(Versions, of="confusion_matrix"):
+    def rows_and_columns_swapped(y_pred, y, num_classes):
+        """Your rows are the predicted classes, and your columns the true ones: {got} instead of
+        {expected}. In this course it is the other way around.
 
-    With which sign do you combine the velocity and the parameter, and what happens if the learning
-    rate is ten times smaller?
-    """
-    with np.errstate(all="ignore"):
-        params, losses, _ = _descend(X, y, rng, rate=-0.05)
-    return params, losses
+        Which index comes first in an array, and which of the two labels do you put there?
+        """
+        return _pairs(y_pred, y, num_classes).T
+
+    def repeated_pairs_counted_once(y_pred, y, num_classes):
+        """No entry of your matrix is more than 1: each pair of labels counts once, however often it
+        occurs. Adding to `M[rows, columns]` reads all entries before it writes any.
+
+        How could you visit the examples one by one, or add once for each of them?
+        """
+        matrix = np.zeros((num_classes, num_classes), dtype=int)
+        matrix[y, y_pred] += 1
+        return matrix
+
+    def marked_not_counted(y_pred, y, num_classes):
+        """Your matrix says whether a pair of labels occurs, but it should say how often.
+
+        What do you do to an entry when its pair occurs a second time?
+        """
+        return _pairs(y_pred, y, num_classes) > 0
+
+    def shares_of_all_examples(y_pred, y, num_classes):
+        """Your entries are shares of all examples, but they should be counts.
+
+        What should all the entries add up to?
+        """
+        return _pairs(y_pred, y, num_classes) / len(y)
+
+    def shares_of_each_row(y_pred, y, num_classes):
+        """Your entries are shares of each true class, but they should be counts.
+
+        What should all the entries add up to?
+        """
+        matrix = _pairs(y_pred, y, num_classes)
+        return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+
+    def counts_as_floats(y_pred, y, num_classes):
+        """Your counts are right, but they are floats; a count is an integer.
+
+        Which dtype does `np.zeros` give by default?
+        """
+        return _pairs(y_pred, y, num_classes).astype(float)
+
+    def right_ones_only(y_pred, y, num_classes):
+        """Only the diagonal of your matrix is filled: you count the right predictions, but not what
+        was confused with what.
+
+        In which entry should you count a 7 that was mistaken for a 1?
+        """
+        return np.diag(np.diag(_pairs(y_pred, y, num_classes)))
+
+    def mistakes_only(y_pred, y, num_classes):
+        """The diagonal of your matrix is empty: you count the mistakes, but not the right
+        predictions.
+
+        In which entry should you count a 7 that was recognized?
+        """
+        matrix = _pairs(y_pred, y, num_classes)
+        return matrix - np.diag(np.diag(matrix))
+
+    def size_from_the_labels(y_pred, y, num_classes):
+        """Your matrix is only as large as the largest label in the data requires. It should have
+        `num_classes` rows and columns, even for classes that do not occur.
+
+        Which of the arguments says how many classes there are?
+        """
+        return _pairs(y_pred, y, int(max(y_pred.max(), y.max())) + 1)
+
+    def classes_that_occur(y_pred, y, num_classes):
+        """Your matrix has rows and columns only for the classes that occur in the data, but it
+        should have `num_classes` of them.
+
+        Which of the arguments says how many classes there are?
+        """
+        matrix = _pairs(y_pred, y, num_classes)
+        found = np.unique(np.concatenate([y_pred, y]))
+        return matrix[np.ix_(found, found)]
+
+    def ten_classes_assumed(y_pred, y, num_classes):
+        """Your matrix is 10 by 10, whatever `num_classes` says.
+
+        Which number in your code should be an argument?
+        """
+        matrix = np.zeros((10, 10), dtype=int)
+        for true, predicted in zip(y, y_pred, strict=True):
+            matrix[true, predicted] += 1
+        return matrix
+
+    def bincount_too_short(y_pred, y, num_classes):
+        """Your list of counts ends with the largest pair that occurs, so it does not always fill a
+        square.
+
+        How many counts do all pairs of classes need, and which argument of `np.bincount` ensures
+        that number?
+        """
+        return np.bincount(num_classes * y.astype(int) + y_pred).reshape(num_classes, num_classes)
+
+    def class_numbers_overflow(y_pred, y, num_classes):
+        """For labels of dtype `uint8` the number of a pair does not fit: that dtype holds nothing
+        above 255 and starts again from 0.
+
+        What is the largest number that your formula can give, and which dtype holds it?
+        """
+        pairs = (num_classes * y + y_pred).ravel()
+        counts = np.bincount(pairs, minlength=num_classes**2)
+        return counts[: num_classes**2].reshape(num_classes, num_classes)
+
+    def classes_counted_from_one(y_pred, y, num_classes):
+        """Your labels are off by one: you count class 1 in the first row, and class 0 in the last.
+
+        What is the index of the first row of an array in Python, and what is the first class?
+        """
+        matrix = np.zeros((num_classes, num_classes), dtype=int)
+        np.add.at(matrix, (y.astype(int) - 1, y_pred.astype(int) - 1), 1)
+        return matrix
 
 
-@wrong("train_capstone", recognizes=shows.untrained)
-def start_parameters_returned(X, y, rng=None):
-    """The parameters you return have biases of 0, as at the start: either no step changes them, or
-    the trained ones get lost.
+class WrongTrainCapstone(Versions, of="train_capstone"):
+    @recognized(shows.grows)
+    def losses_grow(X, y, rng=None):
+        """Your losses grow from update to update, or end in nan. Either the steps go uphill, or
+        they are far too long. Remember that this chapter's velocity contains the minus.
 
-    Where in your code do the new values replace the old ones, and which of them does `return` name?
-    """
-    _, losses, first = _descend(X, y, rng)
-    return first, losses
+        With which sign do you combine the velocity and the parameter, and what happens if the
+        learning rate is ten times smaller?
+        """
+        with np.errstate(all="ignore"):
+            params, losses, _ = _descend(X, y, rng, rate=-0.05)
+        return params, losses
 
+    @recognized(shows.untrained)
+    def start_parameters_returned(X, y, rng=None):
+        """The parameters you return have biases of 0, as at the start: either no step changes them,
+        or the trained ones get lost.
 
-@wrong("train_capstone", recognizes=shows.without_weights)
-def weights_start_at_zero(X, y, rng=None):
-    """All weights you return are 0, as they must have been at the start: no gradient gets through
-    layers of zeros, and only the output's biases learn something.
+        Where in your code do the new values replace the old ones, and which of them does `return`
+        name?
+        """
+        _, losses, first = _descend(X, y, rng)
+        return first, losses
 
-    What should the weights be drawn from, so that the units can become different?
-    """
-    params, losses, _ = _descend(X, y, rng, start=0.0)
-    return params, losses
+    @recognized(shows.without_weights)
+    def weights_start_at_zero(X, y, rng=None):
+        """All weights you return are 0, as they must have been at the start: no gradient gets
+        through layers of zeros, and only the output's biases learn something.
+
+        What should the weights be drawn from, so that the units can become different?
+        """
+        params, losses, _ = _descend(X, y, rng, start=0.0)
+        return params, losses

@@ -4,153 +4,17 @@ Training draws at random, so its mistakes are recognized by what it returns: the
 and the last loss reveal how the last step was made.
 """
 
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
+
 import numpy as np
 
-from . import wrong
+from . import Versions, recognized
 from .reference import binary_cross_entropy, gradient_descent, he_params, relu, sigmoid, softmax
 
 
 def _scores(X, params, bend=relu):
     W1, b1, W2, b2 = params
     return bend(X @ W1 + b1) @ W2 + b2
-
-
-@wrong("forward_binary")
-def relu_forgotten(X, params):
-    """The hidden layer does not bend: {got} instead of {expected}. Without an activation two layers
-    are one, and the border between the classes is a straight line again.
-
-    What comes between the two products in the formula?
-    """
-    return sigmoid(_scores(X, params, lambda Z: Z))
-
-
-@wrong("forward_binary")
-def sigmoid_in_the_hidden_layer(X, params):
-    """The hidden layer uses a sigmoid, but this network uses relu there: {got} instead of
-    {expected}.
-
-    Which activation belongs to which of the two layers?
-    """
-    return sigmoid(_scores(X, params, sigmoid))
-
-
-@wrong("forward_binary")
-def tanh_in_the_hidden_layer(X, params):
-    """The hidden layer uses tanh, but this network uses relu there: {got} instead of {expected}.
-
-    Which activation belongs to which of the two layers?
-    """
-    return sigmoid(_scores(X, params, np.tanh))
-
-
-@wrong("forward_binary")
-def hidden_bias_forgotten(X, params):
-    """`b1` has no effect: {got} instead of {expected}. Then all the folds go through the origin.
-
-    Which of the four parameters does your code never use?
-    """
-    W1, _, W2, b2 = params
-    return sigmoid(relu(X @ W1) @ W2 + b2)
-
-
-@wrong("forward_binary")
-def output_bias_forgotten(X, params):
-    """`b2` has no effect: {got} instead of {expected}.
-
-    Which of the four parameters does your code never use?
-    """
-    W1, b1, W2, _ = params
-    return sigmoid(relu(X @ W1 + b1) @ W2)
-
-
-@wrong("forward_binary")
-def hidden_bias_after_relu(X, params):
-    """You add `b1` after the relu: {got} instead of {expected}. There it shifts the output, but not
-    the folds.
-
-    Is the bias part of the weighted sum or of the activation?
-    """
-    W1, b1, W2, b2 = params
-    return sigmoid((relu(X @ W1) + b1) @ W2 + b2)
-
-
-@wrong("forward_binary")
-def sigmoid_forgotten(X, params):
-    """You return the score itself, {got}, and not its probability {expected}.
-
-    Which function maps any number into the range from 0 to 1?
-    """
-    return _scores(1.0 * X, params)
-
-
-@wrong("forward_binary")
-def relu_at_the_output(X, params):
-    """The score goes through relu before the sigmoid: {got} instead of {expected}. So no answer is
-    ever below 0.5.
-
-    Which activations does the last layer have, and how many?
-    """
-    return sigmoid(relu(_scores(X, params)))
-
-
-@wrong("forward_binary")
-def softmax_at_the_output(X, params):
-    """Every answer is 1. Softmax divides one whole among the entries of a row, and here a row has
-    one entry.
-
-    Which activation gives a probability to a single score?
-    """
-    return softmax(1.0 * _scores(X, params))
-
-
-@wrong("forward_binary")
-def tanh_at_the_output(X, params):
-    """The output uses tanh, which runs from -1 to 1: {got} instead of {expected}.
-
-    Which of the two S-shaped curves is 0.5 at 0?
-    """
-    return np.tanh(1.0 * _scores(X, params))
-
-
-@wrong("forward_binary")
-def decisions_for_probabilities(X, params):
-    """Every answer is exactly 0 or 1, a decision and not a probability. The loss has no slope
-    there.
-
-    What does the derivative of the loss compare with y: the probability or the decision?
-    """
-    return np.where(_scores(X, params) > 0, 1.0, 0.0)
-
-
-@wrong("forward_binary")
-def one_axis_lost(X, params):
-    """You return the probabilities as a vector (n,), but they should be a column (n, 1), like y.
-    The difference of the two would be an n by n table.
-
-    What is the shape of A1 W2 + b2 before you change it?
-    """
-    return sigmoid(_scores(X, params))[:, 0]
-
-
-@wrong("forward_binary")
-def probability_of_the_other_class(X, params):
-    """You return {got} and the probability is {expected}: the two add up to 1. So each answer is
-    the probability of class 0.
-
-    Should the answer grow or shrink as the score grows, and which does yours do?
-    """
-    return sigmoid(-_scores(1.0 * X, params))
-
-
-@wrong("forward_binary")
-def sigmoid_overflows(X, params):
-    """Your values are right, but where the score is far below 0 the exponential overflows, and
-    NumPy warns.
-
-    Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?
-    """
-    return 1 / (1 + np.exp(-1.0 * _scores(X, params)))
 
 
 def _loss(X, y, params, delta=None, slope=None, bias=None, cost=binary_cross_entropy):
@@ -170,45 +34,123 @@ def _of_class_1(A, y):
     return float(-np.mean(y * np.log(np.maximum(A, 1e-30))))
 
 
-@wrong("binary_loss")
-def only_class_1_counts(X, y, params):
-    """Your loss leaves out the examples of class 0: {got} instead of {expected}. With one output
-    the second term of the binary cross-entropy is theirs.
+class WrongForwardBinary(Versions, of="forward_binary"):
+    def relu_forgotten(X, params):
+        """The hidden layer does not bend: {got} instead of {expected}. Without an activation two
+        layers are one, and the border between the classes is a straight line again.
 
-    What does an example with y = 0 and a probability of 0.99 add to your loss?
-    """
-    return _loss(X, y, params, cost=_of_class_1)
+        What comes between the two products in the formula?
+        """
+        return sigmoid(_scores(X, params, lambda Z: Z))
+
+    def sigmoid_in_the_hidden_layer(X, params):
+        """The hidden layer uses a sigmoid, but this network uses relu there: {got} instead of
+        {expected}.
+
+        Which activation belongs to which of the two layers?
+        """
+        return sigmoid(_scores(X, params, sigmoid))
+
+    def tanh_in_the_hidden_layer(X, params):
+        """The hidden layer uses tanh, but this network uses relu there: {got} instead of
+        {expected}.
+
+        Which activation belongs to which of the two layers?
+        """
+        return sigmoid(_scores(X, params, np.tanh))
+
+    def hidden_bias_forgotten(X, params):
+        """`b1` has no effect: {got} instead of {expected}. Then all the folds go through the
+        origin.
+
+        Which of the four parameters does your code never use?
+        """
+        W1, _, W2, b2 = params
+        return sigmoid(relu(X @ W1) @ W2 + b2)
+
+    def output_bias_forgotten(X, params):
+        """`b2` has no effect: {got} instead of {expected}.
+
+        Which of the four parameters does your code never use?
+        """
+        W1, b1, W2, _ = params
+        return sigmoid(relu(X @ W1 + b1) @ W2)
+
+    def hidden_bias_after_relu(X, params):
+        """You add `b1` after the relu: {got} instead of {expected}. There it shifts the output, but
+        not the folds.
+
+        Is the bias part of the weighted sum or of the activation?
+        """
+        W1, b1, W2, b2 = params
+        return sigmoid((relu(X @ W1) + b1) @ W2 + b2)
+
+    def sigmoid_forgotten(X, params):
+        """You return the score itself, {got}, and not its probability {expected}.
+
+        Which function maps any number into the range from 0 to 1?
+        """
+        return _scores(1.0 * X, params)
+
+    def relu_at_the_output(X, params):
+        """The score goes through relu before the sigmoid: {got} instead of {expected}. So no answer
+        is ever below 0.5.
+
+        Which activations does the last layer have, and how many?
+        """
+        return sigmoid(relu(_scores(X, params)))
+
+    def softmax_at_the_output(X, params):
+        """Every answer is 1. Softmax divides one whole among the entries of a row, and here a row
+        has one entry.
+
+        Which activation gives a probability to a single score?
+        """
+        return softmax(1.0 * _scores(X, params))
+
+    def tanh_at_the_output(X, params):
+        """The output uses tanh, which runs from -1 to 1: {got} instead of {expected}.
+
+        Which of the two S-shaped curves is 0.5 at 0?
+        """
+        return np.tanh(1.0 * _scores(X, params))
+
+    def decisions_for_probabilities(X, params):
+        """Every answer is exactly 0 or 1, a decision and not a probability. The loss has no slope
+        there.
+
+        What does the derivative of the loss compare with y: the probability or the decision?
+        """
+        return np.where(_scores(X, params) > 0, 1.0, 0.0)
+
+    def one_axis_lost(X, params):
+        """You return the probabilities as a vector (n,), but they should be a column (n, 1), like
+        y. The difference of the two would be an n by n table.
+
+        What is the shape of A1 W2 + b2 before you change it?
+        """
+        return sigmoid(_scores(X, params))[:, 0]
+
+    def probability_of_the_other_class(X, params):
+        """You return {got} and the probability is {expected}: the two add up to 1. So each answer
+        is the probability of class 0.
+
+        Should the answer grow or shrink as the score grows, and which does yours do?
+        """
+        return sigmoid(-_scores(1.0 * X, params))
+
+    def sigmoid_overflows(X, params):
+        """Your values are right, but where the score is far below 0 the exponential overflows, and
+        NumPy warns.
+
+        Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?
+        """
+        return 1 / (1 + np.exp(-1.0 * _scores(X, params)))
 
 
 def _unguarded(A, y):
     with np.errstate(all="ignore"):
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_loss")
-def loss_not_finite(X, y, params):
-    """Where the network is sure, A is exactly 0 or 1, and a logarithm of 0 makes the loss infinite
-    or nan.
-
-    How did chapter 2.1 keep the probabilities away from 0 and 1, and does that work in float32?
-    """
-    return _loss(X, y, params, cost=_unguarded)
-
-
-@wrong("binary_loss")
-def labels_broadcast(X, y, params):
-    """You accept labels of another shape. NumPy stretches (n,) against (n, 1) into an n by n table,
-    so every answer is compared with every label.
-
-    What is the shape of A - y for these arguments?
-    """
-    W1, b1, W2, b2 = params
-    A1 = relu(X @ W1 + b1)
-    A = sigmoid(A1 @ W2 + b2)
-    delta = (A - y).mean(axis=1, keepdims=True) / len(X)
-    below = delta @ W2.T * (A1 > 0)
-    grads = [X.T @ below, below.sum(axis=0), A1.T @ delta, delta.sum(axis=0)]
-    return binary_cross_entropy(A, y), grads
 
 
 def _train(X, y, hidden, lr, epochs, rng, loss_fn=_loss):
@@ -265,13 +207,36 @@ def _steps_by(loss_fn, rate=None):
     return recognizes
 
 
-@wrong("train_binary", recognizes=_steps_by(_negative(_loss)))
-def uphill(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The parameters move along the gradient, and the loss climbs.
+class WrongBinaryLoss(Versions, of="binary_loss"):
+    def only_class_1_counts(X, y, params):
+        """Your loss leaves out the examples of class 0: {got} instead of {expected}. With one
+        output the second term of the binary cross-entropy is theirs.
 
-    With which sign does the gradient enter the update?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _negative(_loss))
+        What does an example with y = 0 and a probability of 0.99 add to your loss?
+        """
+        return _loss(X, y, params, cost=_of_class_1)
+
+    def loss_not_finite(X, y, params):
+        """Where the network is sure, A is exactly 0 or 1, and a logarithm of 0 makes the loss
+        infinite or nan.
+
+        How did chapter 2.1 keep the probabilities away from 0 and 1, and does that work in float32?
+        """
+        return _loss(X, y, params, cost=_unguarded)
+
+    def labels_broadcast(X, y, params):
+        """You accept labels of another shape. NumPy stretches (n,) against (n, 1) into an n by n
+        table, so every answer is compared with every label.
+
+        What is the shape of A - y for these arguments?
+        """
+        W1, b1, W2, b2 = params
+        A1 = relu(X @ W1 + b1)
+        A = sigmoid(A1 @ W2 + b2)
+        delta = (A - y).mean(axis=1, keepdims=True) / len(X)
+        below = delta @ W2.T * (A1 > 0)
+        grads = [X.T @ below, below.sum(axis=0), A1.T @ delta, delta.sum(axis=0)]
+        return binary_cross_entropy(A, y), grads
 
 
 def _sum_loss(X, y, params):
@@ -280,15 +245,6 @@ def _sum_loss(X, y, params):
 
 def _short_loss(X, y, params):
     return _loss(X, y, params, delta=lambda A, y: (A - y) / len(X) ** 2)
-
-
-@wrong("train_binary", recognizes=_steps_by(_short_loss))
-def steps_divided_by_n_twice(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Your steps are {n} times too short: you divide the gradient by the number of examples twice.
-
-    Follow one gradient through your code: how many times does it meet the 1/n?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _short_loss)
 
 
 def _weights_are_zero(answer, *args, **kwargs):
@@ -303,28 +259,6 @@ def _never_moves(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     stepped = [param - lr * grad for param, grad in zip(params, grads, strict=True)]
     down = loss - _loss(1.0 * X, y, stepped)[0] > 1e-9
     return same and down and not _weights_are_zero(answer)
-
-
-@wrong("train_binary", recognizes=_never_moves)
-def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The parameters at the end are the ones from the start: the loss is the same after every
-    update.
-
-    Which names does your loop assign to, and which ones does its next round read?
-    """
-    return _train(X, y, hidden, 0.0, epochs, rng)
-
-
-@wrong("train_binary", recognizes=_weights_are_zero)
-def weights_start_at_zero(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """All weights are 0 at the end, as they were at the start: neither examples nor errors get
-    through zeros from one layer to the other, so no weight ever has a gradient.
-
-    What is relu of a sum of zeros, and what is the gradient of W2 then?
-    """
-    X = 1.0 * X
-    sizes = [(X.shape[1], hidden), hidden, (hidden, 1), 1]
-    return gradient_descent(X, y, list(map(np.zeros, sizes)), lr, _loss, None, epochs)
 
 
 def _without_b1(X, y, params):
@@ -347,65 +281,6 @@ def _of_the_last_layer(X, y, params):
     return loss, [np.zeros_like(dW1), np.zeros_like(db1), dW2, db2]
 
 
-@wrong("train_binary", recognizes=_steps_by(_without_biases))
-def biases_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """You leave `b1` and `b2` as they are and move only the weights. Then all the folds go through
-    the origin.
-
-    How many parameters does the network have, and which of them does your loop update?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _without_biases)
-
-
-@wrong("train_binary", recognizes=_steps_by(_of_the_last_layer))
-def only_the_last_layer_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """You move `W2` and `b2`, but the hidden layer stays as it was drawn: the folds never go where
-    the data needs them.
-
-    How many parameters does the network have, and which of them does your loop update?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _of_the_last_layer)
-
-
-@wrong("train_binary", recognizes=_steps_by(_without_b1))
-def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """`b1` is still 0 at the end, although everything else has moved. Then all the folds go through
-    the origin.
-
-    How many parameters does the network have, and which of them does your loop update?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _without_b1)
-
-
-@wrong("train_binary", recognizes=_steps_by(_without_b2))
-def output_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """`b2` is still 0 at the end, although everything else has moved.
-
-    How many parameters does the network have, and which of them does your loop update?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _without_b2)
-
-
-@wrong("train_binary", recognizes=_steps_by(_straight_loss))
-def hidden_layer_without_bend(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Your steps are right for a network without relu. Two layers without a bend between them are
-    one, and XOR stays out of reach.
-
-    Which activation does the hidden layer have, and does your training use it?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _straight_loss)
-
-
-@wrong("train_binary", recognizes=_steps_by(_tanh_loss))
-def hidden_layer_of_tanh(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Your steps are right for a network with tanh in the hidden layer. That one learns XOR too,
-    but `forward_binary` uses relu there, and the two must be the same network.
-
-    Which activation does the hidden layer have in this chapter's formula?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _tanh_loss)
-
-
 def _alike_units(answer, *args, **kwargs):
     W1, _, W2, _ = answer[0]
     return (
@@ -414,19 +289,6 @@ def _alike_units(answer, *args, **kwargs):
         and np.ptp(W1, axis=1).max() < 1e-9
         and np.ptp(W2) < 1e-9
     )
-
-
-@wrong("train_binary", recognizes=_alike_units)
-def weights_start_alike(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """All the hidden units are identical at the end: they began with equal weights, got equal
-    gradients and stayed identical. Eight equal folds are one fold.
-
-    What makes two units of a layer different from each other at the start?
-    """
-    X = 1.0 * X
-    W1, b1 = np.full((X.shape[1], hidden), 0.1), np.zeros(hidden)
-    start = [W1, b1, np.full((hidden, 1), 0.1), np.zeros(1)]
-    return gradient_descent(X, y, start, lr, _loss, None, epochs)
 
 
 def _gain(X, y, params, lr):
@@ -450,105 +312,201 @@ def _one_update_more(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return len(answer[1]) == epochs + 1 and not _last_is_after(answer, X, y, lr)
 
 
-@wrong("train_binary", recognizes=_one_more)
-def one_loss_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """There is one more loss than there are updates: your list ends with the loss of the trained
-    parameters. Take each loss just before its update.
-
-    At which moment of the loop do you record a loss, and how often?
-    """
-    params, losses = _train(X, y, hidden, lr, epochs, rng)
-    return params, [*losses, _loss(1.0 * X, y, params)[0]]
-
-
-@wrong("train_binary", recognizes=_one_update_more)
-def one_epoch_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """There is one loss more than there are epochs, and none of them belongs to the final
-    parameters: your loop runs once too often.
-
-    How many numbers does `range(epochs + 1)` give?
-    """
-    return _train(X, y, hidden, lr, epochs + 1, rng)
-
-
 def _batches(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     losses = answer[1]
     return len(losses) > epochs + 1 and len(losses) % epochs == 0
-
-
-@wrong("train_binary", recognizes=_batches)
-def small_batches(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """You make several updates per epoch. In this chapter an epoch is one update on all the
-    examples together.
-
-    Which `batch_size` means all the examples in `gradient_descent` of chapter 2.3?
-    """
-    X = 1.0 * X
-    rng = np.random.default_rng(rng)
-    params = he_params([X.shape[1], hidden, 1], rng, X.dtype)
-    return gradient_descent(X, y, params, lr, _loss, 1, epochs, rng)
 
 
 def _after(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return len(answer[1]) == epochs and _last_is_after(answer, X, y, lr)
 
 
-@wrong("train_binary", recognizes=_after)
-def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """You take each loss after its update: the last one belongs to the parameters you return. It
-    should be the loss just before the update.
-
-    In which order do the lines of your loop compute the loss, record it, and change the parameters?
-    """
-    params, losses = _train(X, y, hidden, lr, epochs, rng)
-    return params, [*losses[1:], _loss(1.0 * X, y, params)[0]]
-
-
-@wrong("train_binary", recognizes=_steps_by(_sum_loss))
-def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Your steps are {n} times too long: the gradient is the sum over the {n} examples, but the
-    loss is their mean.
-
-    What does the loss divide by, and where does the gradient divide by it?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _sum_loss)
-
-
-@wrong("train_binary", recognizes=_steps_by(_loss, rate=1.0))
-def learning_rate_left_out(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The steps are as long as the gradient itself, whatever `lr` says.
-
-    Where does `lr` appear in your update?
-    """
-    return _train(X, y, hidden, 1.0, epochs, rng)
-
-
-@wrong("train_binary", recognizes=_steps_by(_loss, rate=0.1))
-def usual_learning_rate_always(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Your steps use a learning rate of 0.1, whatever `lr` says.
-
-    Which number does your update multiply the gradients by, and where does it come from?
-    """
-    return _train(X, y, hidden, 0.1, epochs, rng)
-
-
-@wrong("train_binary", recognizes=_steps_by(_loss, rate=0.01))
-def hundredth_for_learning_rate(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Your steps use a learning rate of 0.01, whatever `lr` says.
-
-    Which number does your update multiply the gradients by, and where does it come from?
-    """
-    return _train(X, y, hidden, 0.01, epochs, rng)
-
-
 def _eight_units(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return hidden != 8 and answer[0][0].shape == (X.shape[1], 8)
 
 
-@wrong("train_binary", recognizes=_eight_units)
-def hidden_ignored(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Your network has 8 hidden units, whatever `hidden` says.
+class WrongTrainBinary(Versions, of="train_binary"):
+    @recognized(_steps_by(_negative(_loss)))
+    def uphill(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """The parameters move along the gradient, and the loss climbs.
 
-    What shapes do W1, b1 and W2 have with `hidden` units?
-    """
-    return _train(X, y, 8, lr, epochs, rng)
+        With which sign does the gradient enter the update?
+        """
+        return _train(X, y, hidden, lr, epochs, rng, _negative(_loss))
+
+    @recognized(_steps_by(_short_loss))
+    def steps_divided_by_n_twice(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps are {n} times too short: you divide the gradient by the number of examples
+        twice.
+
+        Follow one gradient through your code: how many times does it meet the 1/n?
+        """
+        return _train(X, y, hidden, lr, epochs, rng, _short_loss)
+
+    @recognized(_never_moves)
+    def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """The parameters at the end are the ones from the start: the loss is the same after every
+        update.
+
+        Which names does your loop assign to, and which ones does its next round read?
+        """
+        return _train(X, y, hidden, 0.0, epochs, rng)
+
+    @recognized(_weights_are_zero)
+    def weights_start_at_zero(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """All weights are 0 at the end, as they were at the start: neither examples nor errors get
+        through zeros from one layer to the other, so no weight ever has a gradient.
+
+        What is relu of a sum of zeros, and what is the gradient of W2 then?
+        """
+        X = 1.0 * X
+        sizes = [(X.shape[1], hidden), hidden, (hidden, 1), 1]
+        return gradient_descent(X, y, list(map(np.zeros, sizes)), lr, _loss, None, epochs)
+
+    @recognized(_steps_by(_without_biases))
+    def biases_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """You leave `b1` and `b2` as they are and move only the weights. Then all the folds go
+        through the origin.
+
+        How many parameters does the network have, and which of them does your loop update?
+        """
+        return _train(X, y, hidden, lr, epochs, rng, _without_biases)
+
+    @recognized(_steps_by(_of_the_last_layer))
+    def only_the_last_layer_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """You move `W2` and `b2`, but the hidden layer stays as it was drawn: the folds never go
+        where the data needs them.
+
+        How many parameters does the network have, and which of them does your loop update?
+        """
+        return _train(X, y, hidden, lr, epochs, rng, _of_the_last_layer)
+
+    @recognized(_steps_by(_without_b1))
+    def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """`b1` is still 0 at the end, although everything else has moved. Then all the folds go
+        through the origin.
+
+        How many parameters does the network have, and which of them does your loop update?
+        """
+        return _train(X, y, hidden, lr, epochs, rng, _without_b1)
+
+    @recognized(_steps_by(_without_b2))
+    def output_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """`b2` is still 0 at the end, although everything else has moved.
+
+        How many parameters does the network have, and which of them does your loop update?
+        """
+        return _train(X, y, hidden, lr, epochs, rng, _without_b2)
+
+    @recognized(_steps_by(_straight_loss))
+    def hidden_layer_without_bend(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps are right for a network without relu. Two layers without a bend between them
+        are one, and XOR stays out of reach.
+
+        Which activation does the hidden layer have, and does your training use it?
+        """
+        return _train(X, y, hidden, lr, epochs, rng, _straight_loss)
+
+    @recognized(_steps_by(_tanh_loss))
+    def hidden_layer_of_tanh(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps are right for a network with tanh in the hidden layer. That one learns XOR
+        too, but `forward_binary` uses relu there, and the two must be the same network.
+
+        Which activation does the hidden layer have in this chapter's formula?
+        """
+        return _train(X, y, hidden, lr, epochs, rng, _tanh_loss)
+
+    @recognized(_alike_units)
+    def weights_start_alike(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """All the hidden units are identical at the end: they began with equal weights, got equal
+        gradients and stayed identical. Eight equal folds are one fold.
+
+        What makes two units of a layer different from each other at the start?
+        """
+        X = 1.0 * X
+        W1, b1 = np.full((X.shape[1], hidden), 0.1), np.zeros(hidden)
+        start = [W1, b1, np.full((hidden, 1), 0.1), np.zeros(1)]
+        return gradient_descent(X, y, start, lr, _loss, None, epochs)
+
+    @recognized(_one_more)
+    def one_loss_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """There is one more loss than there are updates: your list ends with the loss of the
+        trained parameters. Take each loss just before its update.
+
+        At which moment of the loop do you record a loss, and how often?
+        """
+        params, losses = _train(X, y, hidden, lr, epochs, rng)
+        return params, [*losses, _loss(1.0 * X, y, params)[0]]
+
+    @recognized(_one_update_more)
+    def one_epoch_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """There is one loss more than there are epochs, and none of them belongs to the final
+        parameters: your loop runs once too often.
+
+        How many numbers does `range(epochs + 1)` give?
+        """
+        return _train(X, y, hidden, lr, epochs + 1, rng)
+
+    @recognized(_batches)
+    def small_batches(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """You make several updates per epoch. In this chapter an epoch is one update on all the
+        examples together.
+
+        Which `batch_size` means all the examples in `gradient_descent` of chapter 2.3?
+        """
+        X = 1.0 * X
+        rng = np.random.default_rng(rng)
+        params = he_params([X.shape[1], hidden, 1], rng, X.dtype)
+        return gradient_descent(X, y, params, lr, _loss, 1, epochs, rng)
+
+    @recognized(_after)
+    def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """You take each loss after its update: the last one belongs to the parameters you return.
+        It should be the loss just before the update.
+
+        In which order do the lines of your loop compute the loss, record it, and change the
+        parameters?
+        """
+        params, losses = _train(X, y, hidden, lr, epochs, rng)
+        return params, [*losses[1:], _loss(1.0 * X, y, params)[0]]
+
+    @recognized(_steps_by(_sum_loss))
+    def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps are {n} times too long: the gradient is the sum over the {n} examples, but the
+        loss is their mean.
+
+        What does the loss divide by, and where does the gradient divide by it?
+        """
+        return _train(X, y, hidden, lr, epochs, rng, _sum_loss)
+
+    @recognized(_steps_by(_loss, rate=1.0))
+    def learning_rate_left_out(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """The steps are as long as the gradient itself, whatever `lr` says.
+
+        Where does `lr` appear in your update?
+        """
+        return _train(X, y, hidden, 1.0, epochs, rng)
+
+    @recognized(_steps_by(_loss, rate=0.1))
+    def usual_learning_rate_always(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps use a learning rate of 0.1, whatever `lr` says.
+
+        Which number does your update multiply the gradients by, and where does it come from?
+        """
+        return _train(X, y, hidden, 0.1, epochs, rng)
+
+    @recognized(_steps_by(_loss, rate=0.01))
+    def hundredth_for_learning_rate(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps use a learning rate of 0.01, whatever `lr` says.
+
+        Which number does your update multiply the gradients by, and where does it come from?
+        """
+        return _train(X, y, hidden, 0.01, epochs, rng)
+
+    @recognized(_eight_units)
+    def hidden_ignored(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your network has 8 hidden units, whatever `hidden` says.
+
+        What shapes do W1, b1 and W2 have with `hidden` units?
+        """
+        return _train(X, y, 8, lr, epochs, rng)

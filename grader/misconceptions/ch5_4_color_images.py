@@ -1,8 +1,10 @@
 """Wrong answers in chapter 5.4."""
 
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
+
 import numpy as np
 
-from . import shows, wrong
+from . import Versions, recognized, shows
 from .reference import (
     color_cnn_scores,
     conv_backward,
@@ -70,74 +72,14 @@ def _filters(answer, second):
     return next(param for param in params if np.ndim(param) == 4)
 
 
-@wrong("train_color_cnn", recognizes=shows.grows)
-def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
-    """Your losses grow from update to update, or end in nan. Either the steps go uphill, or they
-    are far too long.
-
-    With which sign does the gradient enter the update, and what happens if the learning rate is ten
-    times smaller?
-    """
-    with np.errstate(all="ignore"):
-        params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=-0.003)
-    return params, losses
-
-
-@wrong("train_color_cnn", recognizes=shows.untrained)
-def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
-    """The parameters you return have biases of 0, as at the start: either no step changes them, or
-    the trained ones get lost.
-
-    Where in your code do the new values replace the old ones, and which of them does `return` name?
-    """
-    _, losses, first = _descend(X, y, min(epochs, 4), batch_size, rng)
-    return first, losses
-
-
-@wrong("train_color_cnn", recognizes=shows.without_weights)
-def weights_start_at_zero(X, y, epochs=5, batch_size=64, rng=None):
-    """All weights you return are 0, as they must have been at the start: no gradient gets through
-    layers of zeros, and only the output's biases learn something.
-
-    What should the weights be drawn from, so that the filters can become different?
-    """
-    params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.002, scale=0.0)
-    return params, losses
-
-
 def _first_alone(answer, X, second, **settings):
     filters = _filters(answer, second)
     return filters.shape[1] == 3 and np.any(filters[:, 0]) and not np.any(filters[:, 1:])
 
 
-@wrong("train_color_cnn", recognizes=_first_alone)
-def only_the_first_channel(X, y, epochs=5, batch_size=64, rng=None):
-    """Your filters have weights only for the red channel: those for green and blue are 0. They
-    cannot see what distinguishes a digit from its background.
-
-    How many channels does an image have, and how many slices has each of your filters?
-    """
-    params, losses, _ = _descend(X[:, :1], y, min(epochs, 3), batch_size, rng)
-    zeros = np.zeros((8, 2, 3, 3), params[0].dtype)
-    return [np.concatenate([params[0], zeros], axis=1), *params[1:]], losses
-
-
 def _alike(answer, X, second, **settings):
     filters = _filters(answer, second)
     return filters.shape[1] == 3 and np.ptp(filters) > 0 and not np.any(np.ptp(filters, axis=1))
-
-
-@wrong("train_color_cnn", recognizes=_alike)
-def channels_averaged(X, y, epochs=5, batch_size=64, rng=None):
-    """Your filters weight all channels equally, as if the image had been converted to gray. They
-    cannot distinguish two colors that are equally bright.
-
-    Which sum does the filter of a color image compute, and do you draw and train its weights for
-    red and for blue separately?
-    """
-    gray = X.mean(axis=1, keepdims=True)
-    params, losses, _ = _descend(gray, y, min(epochs, 3), batch_size, rng)
-    return [np.repeat(params[0] / 3, 3, axis=1), *params[1:]], losses
 
 
 def _stuck(answer, X, y, **settings):
@@ -160,81 +102,13 @@ def _guessing(answer, X, second, **settings):
     return len(X) >= 60 and trained and not plain and answer.std(axis=0).max() < 0.1
 
 
-@wrong("train_color_cnn", recognizes=_guessing)
-def nothing_learnt_from_the_images(X, y, epochs=5, batch_size=64, rng=None):
-    """Your network is trained but does no better than guessing. Either what distinguishes the
-    digits from the background gets lost on the way in, for example by averaging the channels, or
-    images and labels no longer belong together.
-
-    What is left of a digit that is no brighter than its background when the colors are gone? And in
-    which order do you shuffle images and labels?
-    """
-    params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=0.01, batches=_apart)
-    return params, losses
-
-
 def _summed(answer, X, y, batch_size=64, **settings):
     return 0.6 < losses_of(answer)[0] / (min(batch_size, len(X)) * np.log(y.shape[1])) < 1.6
-
-
-@wrong("train_color_cnn", recognizes=_summed)
-def loss_summed_over_the_batch(X, y, epochs=5, batch_size=64, rng=None):
-    """Your first loss is ln 10 times the number of images in the batch: it is the sum over the
-    images and not their mean.
-
-    What must you divide the loss by, and is your gradient that of the same number?
-    """
-    params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.01)
-    return params, [batch_size * loss for loss in losses]
 
 
 def _sure(answer, X, y, **settings):
     first = losses_of(answer)[0]
     return first > 2 * np.log(y.shape[1]) and not _summed(answer, X, y, **settings)
-
-
-@wrong("train_color_cnn", recognizes=_sure)
-def weights_start_too_large(X, y, epochs=5, batch_size=64, rng=None):
-    """Your first loss is far above ln 10, the loss of guessing: the network is sure of its answers
-    before it has learned anything.
-
-    How large are the weights at the start, and how many inputs does each filter and each unit add
-    up?
-    """
-    params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=1e-7, scale=8.0)
-    return params, losses
-
-
-@wrong("train_color_cnn")
-def epochs_ignored(X, y, epochs=5, batch_size=64, rng=None):
-    """Your network is the same whatever `epochs` says: you go through the data a fixed number of
-    times.
-
-    Which loop in your code counts the passes over the data, and up to what?
-    """
-    params, losses, _ = _descend(X, y, 5, batch_size, rng)
-    return params, losses
-
-
-@wrong("train_color_cnn")
-def batch_size_ignored(X, y, epochs=5, batch_size=64, rng=None):
-    """Your network is the same whatever `batch_size` says: your batches have a fixed size.
-
-    Where do you pass `batch_size` to the function that makes the batches?
-    """
-    params, losses, _ = _descend(X, y, epochs, 32, rng)
-    return params, losses
-
-
-@wrong("train_color_cnn")
-def start_always_the_same(X, y, epochs=5, batch_size=64, rng=None):
-    """Your network is the same whatever `rng` says: its start and its batches come from a generator
-    that your code creates.
-
-    Which generator draws the filters and shuffles the images, and where does it come from?
-    """
-    params, losses, _ = _descend(X, y, epochs, batch_size, np.random.default_rng(0))
-    return params, losses
 
 
 def _is(change):
@@ -253,41 +127,131 @@ def _red_alone(X):
     return np.repeat(X[:, :1], 3, axis=1)
 
 
-@wrong("predict_color_cnn", recognizes=_is(_red_alone))
-def red_for_all_channels(X, params):
-    """Your predictions depend on the red channel alone, which also replaces the other two.
+class WrongTrainColorCnn(Versions, of="train_color_cnn"):
+    @recognized(shows.grows)
+    def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
+        """Your losses grow from update to update, or end in nan. Either the steps go uphill, or
+        they are far too long.
 
-    Which axis of `X` counts the channels, and what does your index leave of it?
-    """
-    return softmax(color_cnn_scores(_red_alone(X), params))
+        With which sign does the gradient enter the update, and what happens if the learning rate is
+        ten times smaller?
+        """
+        with np.errstate(all="ignore"):
+            params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=-0.003)
+        return params, losses
+
+    @recognized(shows.untrained)
+    def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
+        """The parameters you return have biases of 0, as at the start: either no step changes them,
+        or the trained ones get lost.
+
+        Where in your code do the new values replace the old ones, and which of them does `return`
+        name?
+        """
+        _, losses, first = _descend(X, y, min(epochs, 4), batch_size, rng)
+        return first, losses
+
+    @recognized(shows.without_weights)
+    def weights_start_at_zero(X, y, epochs=5, batch_size=64, rng=None):
+        """All weights you return are 0, as they must have been at the start: no gradient gets
+        through layers of zeros, and only the output's biases learn something.
+
+        What should the weights be drawn from, so that the filters can become different?
+        """
+        params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.002, scale=0.0)
+        return params, losses
+
+    @recognized(_first_alone)
+    def only_the_first_channel(X, y, epochs=5, batch_size=64, rng=None):
+        """Your filters have weights only for the red channel: those for green and blue are 0. They
+        cannot see what distinguishes a digit from its background.
+
+        How many channels does an image have, and how many slices has each of your filters?
+        """
+        params, losses, _ = _descend(X[:, :1], y, min(epochs, 3), batch_size, rng)
+        zeros = np.zeros((8, 2, 3, 3), params[0].dtype)
+        return [np.concatenate([params[0], zeros], axis=1), *params[1:]], losses
+
+    @recognized(_alike)
+    def channels_averaged(X, y, epochs=5, batch_size=64, rng=None):
+        """Your filters weight all channels equally, as if the image had been converted to gray.
+        They cannot distinguish two colors that are equally bright.
+
+        Which sum does the filter of a color image compute, and do you draw and train its weights
+        for red and for blue separately?
+        """
+        gray = X.mean(axis=1, keepdims=True)
+        params, losses, _ = _descend(gray, y, min(epochs, 3), batch_size, rng)
+        return [np.repeat(params[0] / 3, 3, axis=1), *params[1:]], losses
+
+    @recognized(_guessing)
+    def nothing_learnt_from_the_images(X, y, epochs=5, batch_size=64, rng=None):
+        """Your network is trained but does no better than guessing. Either what distinguishes the
+        digits from the background gets lost on the way in, for example by averaging the channels,
+        or images and labels no longer belong together.
+
+        What is left of a digit that is no brighter than its background when the colors are gone?
+        And in which order do you shuffle images and labels?
+        """
+        params, losses, _ = _descend(
+            X, y, min(epochs, 3), batch_size, rng, rate=0.01, batches=_apart
+        )
+        return params, losses
+
+    @recognized(_summed)
+    def loss_summed_over_the_batch(X, y, epochs=5, batch_size=64, rng=None):
+        """Your first loss is ln 10 times the number of images in the batch: it is the sum over the
+        images and not their mean.
+
+        What must you divide the loss by, and is your gradient that of the same number?
+        """
+        params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.01)
+        return params, [batch_size * loss for loss in losses]
+
+    @recognized(_sure)
+    def weights_start_too_large(X, y, epochs=5, batch_size=64, rng=None):
+        """Your first loss is far above ln 10, the loss of guessing: the network is sure of its
+        answers before it has learned anything.
+
+        How large are the weights at the start, and how many inputs does each filter and each unit
+        add up?
+        """
+        params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=1e-7, scale=8.0)
+        return params, losses
+
+    def epochs_ignored(X, y, epochs=5, batch_size=64, rng=None):
+        """Your network is the same whatever `epochs` says: you go through the data a fixed number
+        of times.
+
+        Which loop in your code counts the passes over the data, and up to what?
+        """
+        params, losses, _ = _descend(X, y, 5, batch_size, rng)
+        return params, losses
+
+    def batch_size_ignored(X, y, epochs=5, batch_size=64, rng=None):
+        """Your network is the same whatever `batch_size` says: your batches have a fixed size.
+
+        Where do you pass `batch_size` to the function that makes the batches?
+        """
+        params, losses, _ = _descend(X, y, epochs, 32, rng)
+        return params, losses
+
+    def start_always_the_same(X, y, epochs=5, batch_size=64, rng=None):
+        """Your network is the same whatever `rng` says: its start and its batches come from a
+        generator that your code creates.
+
+        Which generator draws the filters and shuffles the images, and where does it come from?
+        """
+        params, losses, _ = _descend(X, y, epochs, batch_size, np.random.default_rng(0))
+        return params, losses
 
 
 def _gray(X):
     return np.repeat(X.mean(axis=1, keepdims=True), 3, axis=1)
 
 
-@wrong("predict_color_cnn", recognizes=_is(_gray))
-def images_made_grey(X, params):
-    """Your predictions are those for gray images, where each pixel is the mean of its channels. A
-    digit that is no brighter than its background disappears.
-
-    What does a filter with three slices need from the three channels?
-    """
-    return softmax(color_cnn_scores(_gray(X), params))
-
-
 def _turned(X):
     return X[:, ::-1]
-
-
-@wrong("predict_color_cnn", recognizes=_is(_turned))
-def channels_in_reverse(X, params):
-    """Your predictions are those for images with their channels in the order blue, green, red, as
-    in some image libraries.
-
-    In which order were the channels in training?
-    """
-    return softmax(color_cnn_scores(_turned(X), params))
 
 
 def _mixed(X):
@@ -295,28 +259,8 @@ def _mixed(X):
     return X.reshape(len(X), 32, 32, 3).transpose(0, 3, 1, 2)
 
 
-@wrong("predict_color_cnn", recognizes=_is(_mixed))
-def channels_last_by_reshape(X, params):
-    """Your images are scrambled: `reshape` to (n, 32, 32, 3) moves no number in memory, so rows of
-    red end up where the channels of a pixel should be.
-
-    Which NumPy function reorders axes, and do you have to reorder any here?
-    """
-    return softmax(color_cnn_scores(_mixed(X), params))
-
-
 def _sideways(X):
     return X.swapaxes(2, 3)
-
-
-@wrong("predict_color_cnn", recognizes=_is(_sideways))
-def rows_and_columns_exchanged(X, params):
-    """Your predictions are those for images on their side: rows and columns are swapped compared
-    with training.
-
-    Which axes do height and width have in training, and which ones here?
-    """
-    return softmax(color_cnn_scores(_sideways(X), params))
 
 
 def _apart_and_summed(X, params):
@@ -333,11 +277,56 @@ def _added_too_late(answer, X, params):
     return np.allclose(answer[:20], _apart_and_summed(X[:20], params), atol=1e-4)
 
 
-@wrong("predict_color_cnn", recognizes=_added_too_late)
-def channels_added_after_relu(X, params):
-    """Your channels go through ReLU one by one and are added afterwards, like three images. So no
-    filter can subtract one channel from another, and the bias comes in three times.
+class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
+    @recognized(_is(_red_alone))
+    def red_for_all_channels(X, params):
+        """Your predictions depend on the red channel alone, which also replaces the other two.
 
-    At which point of a convolution are the channels added, before or after the activation?
-    """
-    return _apart_and_summed(X, params)
+        Which axis of `X` counts the channels, and what does your index leave of it?
+        """
+        return softmax(color_cnn_scores(_red_alone(X), params))
+
+    @recognized(_is(_gray))
+    def images_made_grey(X, params):
+        """Your predictions are those for gray images, where each pixel is the mean of its channels.
+        A digit that is no brighter than its background disappears.
+
+        What does a filter with three slices need from the three channels?
+        """
+        return softmax(color_cnn_scores(_gray(X), params))
+
+    @recognized(_is(_turned))
+    def channels_in_reverse(X, params):
+        """Your predictions are those for images with their channels in the order blue, green, red,
+        as in some image libraries.
+
+        In which order were the channels in training?
+        """
+        return softmax(color_cnn_scores(_turned(X), params))
+
+    @recognized(_is(_mixed))
+    def channels_last_by_reshape(X, params):
+        """Your images are scrambled: `reshape` to (n, 32, 32, 3) moves no number in memory, so rows
+        of red end up where the channels of a pixel should be.
+
+        Which NumPy function reorders axes, and do you have to reorder any here?
+        """
+        return softmax(color_cnn_scores(_mixed(X), params))
+
+    @recognized(_is(_sideways))
+    def rows_and_columns_exchanged(X, params):
+        """Your predictions are those for images on their side: rows and columns are swapped
+        compared with training.
+
+        Which axes do height and width have in training, and which ones here?
+        """
+        return softmax(color_cnn_scores(_sideways(X), params))
+
+    @recognized(_added_too_late)
+    def channels_added_after_relu(X, params):
+        """Your channels go through ReLU one by one and are added afterwards, like three images. So
+        no filter can subtract one channel from another, and the bias comes in three times.
+
+        At which point of a convolution are the channels added, before or after the activation?
+        """
+        return _apart_and_summed(X, params)

@@ -1,8 +1,10 @@
 """Wrong `logistic_loss` and `gradient_descent`."""
 
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
+
 import numpy as np
 
-from .. import wrong
+from .. import Versions, recognized
 from ..reference import binary_cross_entropy, minibatches, sigmoid
 
 
@@ -19,67 +21,6 @@ def _logistic(X, y, params):
 def _gradients_are_nan(answer, X, y, params):
     loss, grads = answer
     return np.isfinite(loss) and loss > 10 and any(np.isnan(grad).any() for grad in grads)
-
-
-@wrong("logistic_loss")
-def sigmoid_forgotten(X, y, params):
-    """You used X W + b itself as the probability. It can be any number; the sigmoid brings it
-    between 0 and 1.
-
-    What comes between Z = X W + b and the probability A?
-    """
-    _logistic(X, y, params)
-    X = 1.0 * X
-    A = X @ params[0] + params[1]
-    delta = (A - y) / len(X)
-    return binary_cross_entropy(A, y), [X.T @ delta, delta.sum(axis=0)]
-
-
-@wrong("logistic_loss")
-def linear_regression_instead(X, y, params):
-    """This is the loss of linear regression: the squared error of X W + b. Here the outputs are
-    probabilities, so a sigmoid follows X W + b, and the loss is the binary cross-entropy.
-
-    Which two functions of earlier chapters turn X W + b into a probability, and that into a loss?
-    """
-    X = _logistic(X, y, params)[3]
-    error = X @ params[0] + params[1] - y
-    return float(np.mean(error**2)), [2 * X.T @ error / len(X), 2 * error.mean(axis=0)]
-
-
-@wrong("logistic_loss")
-def bias_left_out(X, y, params):
-    """Your probabilities do not depend on b: they are those of X W alone.
-
-    Where does the second of the two parameters come into your Z?
-    """
-    W, b = params
-    _, loss, delta, X = _logistic(X, y, [W, 0 * b])
-    return loss, [X.T @ delta, delta.sum(axis=0)]
-
-
-@wrong("logistic_loss")
-def sure_mistakes_are_infinite(X, y, params):
-    """For large Z the sigmoid is rounded to exactly 0 or 1, and your loss takes the logarithm of 0.
-    That is infinite, and 0 times infinity is nan.
-
-    Which of your earlier functions keeps probabilities away from 0 and 1?
-    """
-    A, _, delta, X = _logistic(X, y, params)
-    loss = float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-    return loss, [X.T @ delta, delta.sum(axis=0)]
-
-
-@wrong("logistic_loss", recognizes=_gradients_are_nan)
-def divided_by_a_probability_of_0(X, y, params):
-    """You went through dL/dA, which divides by A and by 1 - A. For sure predictions one of them is
-    0, and the gradient becomes nan.
-
-    Multiply dL/dA by A (1 - A) on paper: do you still need to divide?
-    """
-    A, loss, _, X = _logistic(X, y, params)
-    delta = ((1 - y) / (1 - A) - y / A) * A * (1 - A) / len(X)
-    return loss, [X.T @ delta, delta.sum(axis=0)]
 
 
 def _count(X, batch_size, epochs):
@@ -198,317 +139,334 @@ def _seed_of_its_own(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1,
     ) and not _close(answer[0], _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)[0])
 
 
-@wrong("gradient_descent", recognizes=_reordered)
-def shuffled_for_batch_size_none(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """For `batch_size=None` you used all the data, but shuffled. Keep the given order: there is
-    nothing to gain from shuffling data that is used as a whole.
+class WrongLogisticLoss(Versions, of="logistic_loss"):
+    def sigmoid_forgotten(X, y, params):
+        """You used X W + b itself as the probability. It can be any number; the sigmoid brings it
+        between 0 and 1.
 
-    Which X and y should `loss_fn` get when there are no batches?
-    """
+        What comes between Z = X W + b and the probability A?
+        """
+        _logistic(X, y, params)
+        X = 1.0 * X
+        A = X @ params[0] + params[1]
+        delta = (A - y) / len(X)
+        return binary_cross_entropy(A, y), [X.T @ delta, delta.sum(axis=0)]
 
-    def whole(X_all, y_all, params):
-        order = np.random.default_rng(0).permutation(len(X_all))
-        return loss_fn(X_all[order], y_all[order], params)
+    def linear_regression_instead(X, y, params):
+        """This is the loss of linear regression: the squared error of X W + b. Here the outputs are
+        probabilities, so a sigmoid follows X W + b, and the loss is the binary cross-entropy.
 
-    if batch_size is None:
+        Which two functions of earlier chapters turn X W + b into a probability, and that into a
+        loss?
+        """
+        X = _logistic(X, y, params)[3]
+        error = X @ params[0] + params[1] - y
+        return float(np.mean(error**2)), [2 * X.T @ error / len(X), 2 * error.mean(axis=0)]
+
+    def bias_left_out(X, y, params):
+        """Your probabilities do not depend on b: they are those of X W alone.
+
+        Where does the second of the two parameters come into your Z?
+        """
+        W, b = params
+        _, loss, delta, X = _logistic(X, y, [W, 0 * b])
+        return loss, [X.T @ delta, delta.sum(axis=0)]
+
+    def sure_mistakes_are_infinite(X, y, params):
+        """For large Z the sigmoid is rounded to exactly 0 or 1, and your loss takes the logarithm
+        of 0. That is infinite, and 0 times infinity is nan.
+
+        Which of your earlier functions keeps probabilities away from 0 and 1?
+        """
+        A, _, delta, X = _logistic(X, y, params)
+        loss = float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+        return loss, [X.T @ delta, delta.sum(axis=0)]
+
+    @recognized(_gradients_are_nan)
+    def divided_by_a_probability_of_0(X, y, params):
+        """You went through dL/dA, which divides by A and by 1 - A. For sure predictions one of them
+        is 0, and the gradient becomes nan.
+
+        Multiply dL/dA by A (1 - A) on paper: do you still need to divide?
+        """
+        A, loss, _, X = _logistic(X, y, params)
+        delta = ((1 - y) / (1 - A) - y / A) * A * (1 - A) / len(X)
+        return loss, [X.T @ delta, delta.sum(axis=0)]
+
+
+class WrongGradientDescent(Versions, of="gradient_descent"):
+    @recognized(_reordered)
+    def shuffled_for_batch_size_none(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """For `batch_size=None` you used all the data, but shuffled. Keep the given order: there is
+        nothing to gain from shuffling data that is used as a whole.
+
+        Which X and y should `loss_fn` get when there are no batches?
+        """
+
+        def whole(X_all, y_all, params):
+            order = np.random.default_rng(0).permutation(len(X_all))
+            return loss_fn(X_all[order], y_all[order], params)
+
+        if batch_size is None:
+            return _right(X, y, params, lr, whole, batch_size, epochs, rng)
+        return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+
+    def steps_go_uphill(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Each of your updates moves along the gradient, which points to where the loss is larger.
+
+        What sign does the gradient have in the update?
+        """
+        return _right(X, y, params, -lr, loss_fn, batch_size, epochs, rng)
+
+    def start_parameters_changed(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Your answer is right, but the parameters you were given have changed too. A copy of the
+        list is not enough when `-=` writes into the arrays, and putting a new array into the
+        caller's list changes that list.
+
+        What does the caller hold: the list, the arrays in it, or both? And which of the two do you
+        write to?
+        """
+        trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+        for param, new in zip(params, trained, strict=True):
+            param[...] = new
+        return params, losses
+
+    @recognized(_once_per_epoch)
+    def one_loss_per_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """You recorded one loss per epoch. There should be one per update, so an epoch of five
+        batches gives five.
+
+        Which of your two loops contains the line that records the loss?
+        """
+        trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+        each = _count(X, batch_size, 1)
+        return trained, losses[each - 1 :: each]
+
+    def noted_after_the_update(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """You take your losses after each update. They should be the losses of the batch just
+        before it, so that the first one belongs to the start parameters.
+
+        `loss_fn` returns loss and gradients in one call: which parameters does that loss belong to?
+        """
+
+        def after(X_batch, y_batch, params):
+            return loss_fn(X_batch, y_batch, params)[0]
+
+        batches = _shuffling(rng)
+        return _descend(X, y, params, lr, loss_fn, batch_size, epochs, batches, after)
+
+    @recognized(_same_again)
+    def same_batches_in_every_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """You shuffled once, and every epoch goes through the same batches. Shuffle again in each
+        epoch, so that different examples meet in a batch.
+
+        Is your call of `minibatches` before the loop over the epochs, or inside it?
+        """
+        if batch_size is not None:
+            batches = minibatches(X, y, batch_size, np.random.default_rng(rng))
+            return _descend(X, y, params, lr, loss_fn, batch_size, epochs, lambda *_: batches)
+        return _descend(X, y, params, lr, loss_fn, batch_size, epochs)
+
+    @recognized(_first_epoch_only)
+    def only_one_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Your training ends after one epoch. Either there is no loop over the epochs, or `return`
+        is inside it, or the batches come from a generator created before it, which is used up after
+        one pass.
+
+        How often does the line with the update run for 3 epochs of 5 batches, and how often should
+        it?
+        """
+        return _right(X, y, params, lr, loss_fn, batch_size, 1, rng)
+
+    @recognized(_seed_of_its_own)
+    def seed_of_its_own(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """You shuffle with a generator that your function creates with a fixed seed, so the
+        caller's `rng` has no effect: the order is always the same.
+
+        When should your function create a generator, and when should it use the one it is given?
+        """
+        return _right(X, y, params, lr, loss_fn, batch_size, epochs, 0)
+
+    def batches_not_shuffled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Your batches hold the examples in their original order, in every epoch.
+
+        Which function of this chapter returns the shuffled batches of one epoch?
+        """
+
+        def in_order(X, y, batch_size):
+            starts = range(0, len(X), batch_size)
+            return [(X[i : i + batch_size], y[i : i + batch_size]) for i in starts]
+
+        return _descend(X, y, params, lr, loss_fn, batch_size, epochs, in_order)
+
+    def batch_size_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """`batch_size=None` means that each update uses all the data, in its given order. Your code
+        calculates with None as if it were a number, and that raises an error.
+
+        Which "batches" does an epoch have for None, and where could your code decide that?
+        """
+        range(0, len(X), batch_size)
+        return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+
+    def batch_size_none_handed_on(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """`batch_size=None` means that each update uses all the data, in its given order. Your code
+        passes the None on to `minibatches`, which needs a number.
+
+        Which "batches" does an epoch have for None, and where could your code decide that?
+        """
+        if batch_size < 1:
+            raise ValueError(f"batch_size {batch_size}")
+        return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+
+    def rng_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Without an `rng` your code asks None for a random order. `rng=None` means that the
+        function creates its own generator.
+
+        Which NumPy function creates a new generator, and when do you need it?
+        """
+
+        def batches(X, y, batch_size):
+            return minibatches(X, y, batch_size, rng)
+
+        return _descend(X, y, params, lr, loss_fn, batch_size, epochs, batches)
+
+    def always_the_full_batch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Every update uses all the data at once, although another batch size was requested: you
+        ignore `batch_size`, or a fixed number takes its place.
+
+        Where does your function use `batch_size`, and what should a loop inside the loop over the
+        epochs go through?
+        """
+        return _descend(X, y, params, lr, loss_fn, None, epochs)
+
+    @recognized(_some_left_alone)
+    def not_every_parameter_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Some of the parameters are still what they were at the start. `params` may hold any
+        number of arrays, and each has its gradient at the same place in `grads`.
+
+        How can you walk through two lists in step, however long they are?
+        """
+        trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+        return [*trained[:-1], 1.0 * params[-1]], losses
+
+    @recognized(_all_left_alone)
+    def parameters_never_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """The parameters come back as they went in: the update never reaches them. In a loop,
+        `param = param - step` gives the name `param` to a new array and leaves the list alone.
+
+        What does your list hold after the loop over it, and how could the new arrays get into it?
+        """
+        return _right(X, y, params, 0.0, loss_fn, batch_size, epochs, rng)
+
+    def divided_by_the_batch_size(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Your steps are too small: you divided the gradients by the size of the batch. `loss_fn`
+        returns the gradient of a mean, so it already contains the 1/n.
+
+        What exactly does the update formula multiply the gradient by?
+        """
+
+        def divided(X_batch, y_batch, params):
+            loss, grads = loss_fn(X_batch, y_batch, params)
+            return loss, [grad / len(X_batch) for grad in grads]
+
+        return _right(X, y, params, lr, divided, batch_size, epochs, rng)
+
+    @recognized(_other_default_size)
+    def another_default_batch_size(X, y, params, lr, loss_fn, batch_size=16, epochs=1, rng=None):
+        """When nobody says how large the batches are, they should hold 32 examples; yours have
+        another size.
+
+        What does the first line of your function say about `batch_size`?
+        """
+        return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+
+    @recognized(_rest_left_out)
+    def last_batch_not_used(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """There are fewer updates than batches: you never train on what is left over after the full
+        batches. The last batch may be shorter than the others.
+
+        With 23 examples in batches of 5, how many updates are in one epoch?
+        """
+
+        def full(X, y, batch_size):
+            return [pair for pair in shuffled(X, y, batch_size) if len(pair[0]) == batch_size]
+
+        shuffled = _shuffling(rng)
+        return _descend(X, y, params, lr, loss_fn, batch_size, epochs, full)
+
+    def only_the_first_batch_of_each_epoch(
+        X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None
+    ):
+        """In each epoch you made one update, on the first batch, and skipped the others.
+
+        Which line ends your inner loop early? Look at how far it is indented.
+        """
+
+        def first(X, y, batch_size):
+            return list(shuffled(X, y, batch_size))[:1]
+
+        shuffled = _shuffling(rng)
+        return _descend(X, y, params, lr, loss_fn, batch_size, epochs, first)
+
+    def step_without_learning_rate(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Your updates subtract the gradient itself, without the learning rate.
+
+        What is `lr` for, and where does your code use it?
+        """
+        return _right(X, y, params, 1.0, loss_fn, batch_size, epochs, rng)
+
+    @recognized(_own_rate)
+    def learning_rate_in_the_code(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Your updates use a fixed learning rate from your code and ignore the one you were given.
+
+        What happens to your result when the caller doubles `lr`?
+        """
+        return _right(X, y, params, 0.01, loss_fn, batch_size, epochs, rng)
+
+    @recognized(_epoch_missing)
+    def one_epoch_short(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """You went through the data one time fewer than requested.
+
+        How often does your outer loop run for `epochs=1`?
+        """
+        return _right(X, y, params, lr, loss_fn, batch_size, epochs - 1, rng)
+
+    def one_epoch_too_many(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """You went through the data one time more than requested.
+
+        How often does your outer loop run for `epochs=1`?
+        """
+        return _right(X, y, params, lr, loss_fn, batch_size, epochs + 1, rng)
+
+    def start_parameters_ignored(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """You start from zeros. The start parameters are an argument, and the first loss should be
+        theirs.
+
+        What are the first values of the parameters in your function, and where do they come from?
+        """
+        params = [0 * param for param in params]
+        return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+
+    def all_the_data_for_every_batch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """You loop over the batches, but compute loss and gradients on all the data each time: that
+        costs as much as the full batch, once per batch.
+
+        Which X and y does your call of `loss_fn` get, and which does the loop provide?
+        """
+
+        def whole(X_batch, y_batch, params):
+            return loss_fn(X, y, params)
+
         return _right(X, y, params, lr, whole, batch_size, epochs, rng)
-    return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
 
+    def loss_of_all_the_data_noted(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """You recorded the loss over all the data. Record the loss of the batch that the update
+        uses: it comes with the gradients and costs nothing extra.
 
-@wrong("gradient_descent")
-def steps_go_uphill(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Each of your updates moves along the gradient, which points to where the loss is larger.
+        How many calls of `loss_fn` does one update need?
+        """
 
-    What sign does the gradient have in the update?
-    """
-    return _right(X, y, params, -lr, loss_fn, batch_size, epochs, rng)
+        def on_the_batch_and_all(X_batch, y_batch, params):
+            return loss_fn(X, y, params)[0], loss_fn(X_batch, y_batch, params)[1]
 
-
-@wrong("gradient_descent")
-def start_parameters_changed(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your answer is right, but the parameters you were given have changed too. A copy of the list
-    is not enough when `-=` writes into the arrays, and putting a new array into the caller's list
-    changes that list.
-
-    What does the caller hold: the list, the arrays in it, or both? And which of the two do you
-    write to?
-    """
-    trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
-    for param, new in zip(params, trained, strict=True):
-        param[...] = new
-    return params, losses
-
-
-@wrong("gradient_descent", recognizes=_once_per_epoch)
-def one_loss_per_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You recorded one loss per epoch. There should be one per update, so an epoch of five batches
-    gives five.
-
-    Which of your two loops contains the line that records the loss?
-    """
-    trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
-    each = _count(X, batch_size, 1)
-    return trained, losses[each - 1 :: each]
-
-
-@wrong("gradient_descent")
-def noted_after_the_update(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You take your losses after each update. They should be the losses of the batch just before
-    it, so that the first one belongs to the start parameters.
-
-    `loss_fn` returns loss and gradients in one call: which parameters does that loss belong to?
-    """
-
-    def after(X_batch, y_batch, params):
-        return loss_fn(X_batch, y_batch, params)[0]
-
-    batches = _shuffling(rng)
-    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, batches, after)
-
-
-@wrong("gradient_descent", recognizes=_same_again)
-def same_batches_in_every_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You shuffled once, and every epoch goes through the same batches. Shuffle again in each
-    epoch, so that different examples meet in a batch.
-
-    Is your call of `minibatches` before the loop over the epochs, or inside it?
-    """
-    if batch_size is not None:
-        batches = minibatches(X, y, batch_size, np.random.default_rng(rng))
-        return _descend(X, y, params, lr, loss_fn, batch_size, epochs, lambda *_: batches)
-    return _descend(X, y, params, lr, loss_fn, batch_size, epochs)
-
-
-@wrong("gradient_descent", recognizes=_first_epoch_only)
-def only_one_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your training ends after one epoch. Either there is no loop over the epochs, or `return` is
-    inside it, or the batches come from a generator created before it, which is used up after one
-    pass.
-
-    How often does the line with the update run for 3 epochs of 5 batches, and how often should it?
-    """
-    return _right(X, y, params, lr, loss_fn, batch_size, 1, rng)
-
-
-@wrong("gradient_descent", recognizes=_seed_of_its_own)
-def seed_of_its_own(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You shuffle with a generator that your function creates with a fixed seed, so the caller's
-    `rng` has no effect: the order is always the same.
-
-    When should your function create a generator, and when should it use the one it is given?
-    """
-    return _right(X, y, params, lr, loss_fn, batch_size, epochs, 0)
-
-
-@wrong("gradient_descent")
-def batches_not_shuffled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your batches hold the examples in their original order, in every epoch.
-
-    Which function of this chapter returns the shuffled batches of one epoch?
-    """
-
-    def in_order(X, y, batch_size):
-        starts = range(0, len(X), batch_size)
-        return [(X[i : i + batch_size], y[i : i + batch_size]) for i in starts]
-
-    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, in_order)
-
-
-@wrong("gradient_descent")
-def batch_size_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """`batch_size=None` means that each update uses all the data, in its given order. Your code
-    calculates with None as if it were a number, and that raises an error.
-
-    Which "batches" does an epoch have for None, and where could your code decide that?
-    """
-    range(0, len(X), batch_size)
-    return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
-
-
-@wrong("gradient_descent")
-def batch_size_none_handed_on(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """`batch_size=None` means that each update uses all the data, in its given order. Your code
-    passes the None on to `minibatches`, which needs a number.
-
-    Which "batches" does an epoch have for None, and where could your code decide that?
-    """
-    if batch_size < 1:
-        raise ValueError(f"batch_size {batch_size}")
-    return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
-
-
-@wrong("gradient_descent")
-def rng_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Without an `rng` your code asks None for a random order. `rng=None` means that the function
-    creates its own generator.
-
-    Which NumPy function creates a new generator, and when do you need it?
-    """
-
-    def batches(X, y, batch_size):
-        return minibatches(X, y, batch_size, rng)
-
-    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, batches)
-
-
-@wrong("gradient_descent")
-def always_the_full_batch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Every update uses all the data at once, although another batch size was requested: you ignore
-    `batch_size`, or a fixed number takes its place.
-
-    Where does your function use `batch_size`, and what should a loop inside the loop over the
-    epochs go through?
-    """
-    return _descend(X, y, params, lr, loss_fn, None, epochs)
-
-
-@wrong("gradient_descent", recognizes=_some_left_alone)
-def not_every_parameter_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Some of the parameters are still what they were at the start. `params` may hold any number of
-    arrays, and each has its gradient at the same place in `grads`.
-
-    How can you walk through two lists in step, however long they are?
-    """
-    trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
-    return [*trained[:-1], 1.0 * params[-1]], losses
-
-
-@wrong("gradient_descent", recognizes=_all_left_alone)
-def parameters_never_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """The parameters come back as they went in: the update never reaches them. In a loop, `param =
-    param - step` gives the name `param` to a new array and leaves the list alone.
-
-    What does your list hold after the loop over it, and how could the new arrays get into it?
-    """
-    return _right(X, y, params, 0.0, loss_fn, batch_size, epochs, rng)
-
-
-@wrong("gradient_descent")
-def divided_by_the_batch_size(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your steps are too small: you divided the gradients by the size of the batch. `loss_fn`
-    returns the gradient of a mean, so it already contains the 1/n.
-
-    What exactly does the update formula multiply the gradient by?
-    """
-
-    def divided(X_batch, y_batch, params):
-        loss, grads = loss_fn(X_batch, y_batch, params)
-        return loss, [grad / len(X_batch) for grad in grads]
-
-    return _right(X, y, params, lr, divided, batch_size, epochs, rng)
-
-
-@wrong("gradient_descent", recognizes=_other_default_size)
-def another_default_batch_size(X, y, params, lr, loss_fn, batch_size=16, epochs=1, rng=None):
-    """When nobody says how large the batches are, they should hold 32 examples; yours have another
-    size.
-
-    What does the first line of your function say about `batch_size`?
-    """
-    return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
-
-
-@wrong("gradient_descent", recognizes=_rest_left_out)
-def last_batch_not_used(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """There are fewer updates than batches: you never train on what is left over after the full
-    batches. The last batch may be shorter than the others.
-
-    With 23 examples in batches of 5, how many updates are in one epoch?
-    """
-
-    def full(X, y, batch_size):
-        return [pair for pair in shuffled(X, y, batch_size) if len(pair[0]) == batch_size]
-
-    shuffled = _shuffling(rng)
-    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, full)
-
-
-@wrong("gradient_descent")
-def only_the_first_batch_of_each_epoch(
-    X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None
-):
-    """In each epoch you made one update, on the first batch, and skipped the others.
-
-    Which line ends your inner loop early? Look at how far it is indented.
-    """
-
-    def first(X, y, batch_size):
-        return list(shuffled(X, y, batch_size))[:1]
-
-    shuffled = _shuffling(rng)
-    return _descend(X, y, params, lr, loss_fn, batch_size, epochs, first)
-
-
-@wrong("gradient_descent")
-def step_without_learning_rate(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your updates subtract the gradient itself, without the learning rate.
-
-    What is `lr` for, and where does your code use it?
-    """
-    return _right(X, y, params, 1.0, loss_fn, batch_size, epochs, rng)
-
-
-@wrong("gradient_descent", recognizes=_own_rate)
-def learning_rate_in_the_code(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """Your updates use a fixed learning rate from your code and ignore the one you were given.
-
-    What happens to your result when the caller doubles `lr`?
-    """
-    return _right(X, y, params, 0.01, loss_fn, batch_size, epochs, rng)
-
-
-@wrong("gradient_descent", recognizes=_epoch_missing)
-def one_epoch_short(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You went through the data one time fewer than requested.
-
-    How often does your outer loop run for `epochs=1`?
-    """
-    return _right(X, y, params, lr, loss_fn, batch_size, epochs - 1, rng)
-
-
-@wrong("gradient_descent")
-def one_epoch_too_many(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You went through the data one time more than requested.
-
-    How often does your outer loop run for `epochs=1`?
-    """
-    return _right(X, y, params, lr, loss_fn, batch_size, epochs + 1, rng)
-
-
-@wrong("gradient_descent")
-def start_parameters_ignored(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You start from zeros. The start parameters are an argument, and the first loss should be
-    theirs.
-
-    What are the first values of the parameters in your function, and where do they come from?
-    """
-    params = [0 * param for param in params]
-    return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
-
-
-@wrong("gradient_descent")
-def all_the_data_for_every_batch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You loop over the batches, but compute loss and gradients on all the data each time: that
-    costs as much as the full batch, once per batch.
-
-    Which X and y does your call of `loss_fn` get, and which does the loop provide?
-    """
-
-    def whole(X_batch, y_batch, params):
-        return loss_fn(X, y, params)
-
-    return _right(X, y, params, lr, whole, batch_size, epochs, rng)
-
-
-@wrong("gradient_descent")
-def loss_of_all_the_data_noted(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-    """You recorded the loss over all the data. Record the loss of the batch that the update uses:
-    it comes with the gradients and costs nothing extra.
-
-    How many calls of `loss_fn` does one update need?
-    """
-
-    def on_the_batch_and_all(X_batch, y_batch, params):
-        return loss_fn(X, y, params)[0], loss_fn(X_batch, y_batch, params)[1]
-
-    return _right(X, y, params, lr, on_the_batch_and_all, batch_size, epochs, rng)
+        return _right(X, y, params, lr, on_the_batch_and_all, batch_size, epochs, rng)

@@ -1,10 +1,12 @@
 """Wrong `minibatches`."""
 
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
+
 from itertools import pairwise
 
 import numpy as np
 
-from .. import wrong
+from .. import Versions, recognized
 
 
 class _Epoch:
@@ -157,210 +159,195 @@ def _cut(X, y, batch_size):
     return [(X[i : i + batch_size], y[i : i + batch_size]) for i in starts]
 
 
-@wrong("minibatches", recognizes=_kept_in_order)
-def not_shuffled(X, y, batch_size, rng):
-    """Your batches hold the examples in their original order. If the data is sorted, say all zeros
-    before all ones, each batch shows the network only one side of the story.
-
-    What is `rng` for, and which of its methods puts numbers into a random order?
-    """
-    _order(X, y, rng)
-    return _cut(X, y, batch_size)
-
-
-@wrong("minibatches", recognizes=_shuffled_apart)
-def x_and_y_shuffled_apart(X, y, batch_size, rng):
-    """You shuffled X and y separately, each into its own order, so the labels no longer belong to
-    their examples.
-
-    How can you use the same random order for two arrays?
-    """
-    return _cut(X[_order(X, y, rng)], y[_order(X, y, rng)], batch_size)
-
-
-@wrong("minibatches", recognizes=_one_shuffled)
-def only_one_of_them_shuffled(X, y, batch_size, rng):
-    """You shuffled one of X and y and left the other as it is, so the labels no longer belong to
-    their examples.
-
-    Which two arrays must be put into the new order?
-    """
-    return _cut(X[_order(X, y, rng)], y, batch_size)
-
-
 def _empty_batch(answer, X, y, batch_size, rng):
     return len(answer[-1][0]) == 0 and sum(len(part) for part, _ in answer) == len(X)
 
 
-@wrong("minibatches", recognizes=_empty_batch)
-def empty_batch_at_the_end(X, y, batch_size, rng):
-    """When the batch size divides the number of examples, you add one more batch with nothing in
-    it. The mean loss of no examples is nan.
+class WrongMinibatches(Versions, of="minibatches"):
+    @recognized(_kept_in_order)
+    def not_shuffled(X, y, batch_size, rng):
+        """Your batches hold the examples in their original order. If the data is sorted, say all
+        zeros before all ones, each batch shows the network only one side of the story.
 
-    How many batches of 3 do 12 examples make, and how many does your loop cut?
-    """
-    order = rng.permutation(len(X))
-    starts = [i * batch_size for i in range(len(X) // batch_size + 1)]
-    return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in starts]
+        What is `rng` for, and which of its methods puts numbers into a random order?
+        """
+        _order(X, y, rng)
+        return _cut(X, y, batch_size)
 
+    @recognized(_shuffled_apart)
+    def x_and_y_shuffled_apart(X, y, batch_size, rng):
+        """You shuffled X and y separately, each into its own order, so the labels no longer belong
+        to their examples.
 
-@wrong("minibatches", recognizes=_rest_dropped)
-def last_batch_dropped(X, y, batch_size, rng):
-    """Examples are missing: you return only full batches and drop the rest. The last batch may be
-    shorter than the others.
+        How can you use the same random order for two arrays?
+        """
+        return _cut(X[_order(X, y, rng)], y[_order(X, y, rng)], batch_size)
 
-    With 23 examples in batches of 5, where does the last batch start, and does your loop get there?
-    """
-    order = _order(X, y, rng)
-    return _cut(X[order], y[order], batch_size)[: len(X) // batch_size]
+    @recognized(_one_shuffled)
+    def only_one_of_them_shuffled(X, y, batch_size, rng):
+        """You shuffled one of X and y and left the other as it is, so the labels no longer belong
+        to their examples.
 
+        Which two arrays must be put into the new order?
+        """
+        return _cut(X[_order(X, y, rng)], y, batch_size)
 
-@wrong("minibatches", recognizes=_drawn_again)
-def examples_drawn_anew_for_each_batch(X, y, batch_size, rng):
-    """You draw each batch from all the examples, so in one epoch some come twice and others not at
-    all.
+    @recognized(_empty_batch)
+    def empty_batch_at_the_end(X, y, batch_size, rng):
+        """When the batch size divides the number of examples, you add one more batch with nothing
+        in it. The mean loss of no examples is nan.
 
-    If you shuffle a deck of cards once and deal it out, can a card come twice?
-    """
-    _order(X, X, rng)
-    if len(X) != len(y):
-        raise ValueError("lengths differ")
-    draws = [rng.choice(len(X), size) for size in _sizes(len(X), batch_size)]
-    return [(X[draw], y[draw]) for draw in draws]
+        How many batches of 3 do 12 examples make, and how many does your loop cut?
+        """
+        order = rng.permutation(len(X))
+        starts = [i * batch_size for i in range(len(X) // batch_size + 1)]
+        return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in starts]
 
+    @recognized(_rest_dropped)
+    def last_batch_dropped(X, y, batch_size, rng):
+        """Examples are missing: you return only full batches and drop the rest. The last batch may
+        be shorter than the others.
 
-@wrong("minibatches", recognizes=_filled_up)
-def last_batch_filled_up(X, y, batch_size, rng):
-    """You filled up the last batch with examples that had already been used. Every example should
-    come once per epoch, and the last batch may be shorter.
+        With 23 examples in batches of 5, where does the last batch start, and does your loop get
+        there?
+        """
+        order = _order(X, y, rng)
+        return _cut(X[order], y[order], batch_size)[: len(X) // batch_size]
 
-    Which examples would count twice in your epoch?
-    """
-    order = _order(X, y, rng)
-    order = np.resize(order, len(_sizes(len(X), batch_size)) * batch_size)
-    return _cut(X[order], y[order], batch_size)
+    @recognized(_drawn_again)
+    def examples_drawn_anew_for_each_batch(X, y, batch_size, rng):
+        """You draw each batch from all the examples, so in one epoch some come twice and others not
+        at all.
 
+        If you shuffle a deck of cards once and deal it out, can a card come twice?
+        """
+        _order(X, X, rng)
+        if len(X) != len(y):
+            raise ValueError("lengths differ")
+        draws = [rng.choice(len(X), size) for size in _sizes(len(X), batch_size)]
+        return [(X[draw], y[draw]) for draw in draws]
 
-@wrong("minibatches", recognizes=_cut_before)
-def cut_before_shuffling(X, y, batch_size, rng):
-    """You cut the data into batches first and shuffled afterwards, so neighbors stay together: the
-    same examples meet in one batch in every epoch.
+    @recognized(_filled_up)
+    def last_batch_filled_up(X, y, batch_size, rng):
+        """You filled up the last batch with examples that had already been used. Every example
+        should come once per epoch, and the last batch may be shorter.
 
-    Which should come first, shuffling all the examples or cutting them?
-    """
-    _order(X, y, rng)
-    batches = _cut(X, y, batch_size)
-    return [batches[i] for i in rng.permutation(len(batches))]
+        Which examples would count twice in your epoch?
+        """
+        order = _order(X, y, rng)
+        order = np.resize(order, len(_sizes(len(X), batch_size)) * batch_size)
+        return _cut(X[order], y[order], batch_size)
 
+    @recognized(_cut_before)
+    def cut_before_shuffling(X, y, batch_size, rng):
+        """You cut the data into batches first and shuffled afterwards, so neighbors stay together:
+        the same examples meet in one batch in every epoch.
 
-@wrong("minibatches", recognizes=_split_evenly)
-def batches_of_equal_size(X, y, batch_size, rng):
-    """You split the examples into parts of nearly equal size. Each batch should hold batch_size
-    examples, and only the last may be shorter.
+        Which should come first, shuffling all the examples or cutting them?
+        """
+        _order(X, y, rng)
+        batches = _cut(X, y, batch_size)
+        return [batches[i] for i in rng.permutation(len(batches))]
 
-    With 6 examples and a batch size of 4: how large should the two batches be?
-    """
-    order = _order(X, y, rng)
-    parts = np.array_split(order, -(-len(X) // batch_size))
-    return [(X[part], y[part]) for part in parts]
+    @recognized(_split_evenly)
+    def batches_of_equal_size(X, y, batch_size, rng):
+        """You split the examples into parts of nearly equal size. Each batch should hold batch_size
+        examples, and only the last may be shorter.
 
+        With 6 examples and a batch size of 4: how large should the two batches be?
+        """
+        order = _order(X, y, rng)
+        parts = np.array_split(order, -(-len(X) // batch_size))
+        return [(X[part], y[part]) for part in parts]
 
-@wrong("minibatches", recognizes=_as_many_batches)
-def batch_size_taken_as_number_of_batches(X, y, batch_size, rng):
-    """You made batch_size batches. batch_size is the number of examples in each batch.
+    @recognized(_as_many_batches)
+    def batch_size_taken_as_number_of_batches(X, y, batch_size, rng):
+        """You made batch_size batches. batch_size is the number of examples in each batch.
 
-    How many batches are there for 12 examples and a batch size of 3?
-    """
-    parts = np.array_split(_order(X, y, rng), batch_size)
-    return [(X[part], y[part]) for part in parts]
+        How many batches are there for 12 examples and a batch size of 3?
+        """
+        parts = np.array_split(_order(X, y, rng), batch_size)
+        return [(X[part], y[part]) for part in parts]
 
+    @recognized(_own_batch_size)
+    def batch_size_ignored(X, y, batch_size, rng):
+        """Your batches do not have the requested size: they use a fixed size from your code, or all
+        the data at once.
 
-@wrong("minibatches", recognizes=_own_batch_size)
-def batch_size_ignored(X, y, batch_size, rng):
-    """Your batches do not have the requested size: they use a fixed size from your code, or all the
-    data at once.
+        Where does your function use `batch_size`?
+        """
+        order = _order(X, y, rng)
+        return _cut(X[order], y[order], 32)
 
-    Where does your function use `batch_size`?
-    """
-    order = _order(X, y, rng)
-    return _cut(X[order], y[order], 32)
+    @recognized(_one_short_each)
+    def slice_one_short(X, y, batch_size, rng):
+        """Each batch lacks one example: a slice ends before its second number, so you need not
+        subtract 1.
 
+        How many entries does `a[0:5]` have?
+        """
+        order = _order(X, y, rng)
+        batches = _cut(X[order], y[order], batch_size)
+        size = batch_size - 1
+        return [(X_batch[:size], y_batch[:size]) for X_batch, y_batch in batches]
 
-@wrong("minibatches", recognizes=_one_short_each)
-def slice_one_short(X, y, batch_size, rng):
-    """Each batch lacks one example: a slice ends before its second number, so you need not subtract
-    1.
+    @recognized(_at_every_position)
+    def a_batch_at_every_position(X, y, batch_size, rng):
+        """There are as many batches as examples: a new one begins at every position, so they
+        overlap, and most examples come several times.
 
-    How many entries does `a[0:5]` have?
-    """
-    order = _order(X, y, rng)
-    batches = _cut(X[order], y[order], batch_size)
-    size = batch_size - 1
-    return [(X_batch[:size], y_batch[:size]) for X_batch, y_batch in batches]
+        Where should the second batch begin if the first holds batch_size examples?
+        """
+        order = _order(X, y, rng)
+        return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in range(len(X))]
 
+    @recognized(_single_batch, of_form=True)
+    def one_batch_instead_of_an_epoch(X, y, batch_size, rng):
+        """You returned a single batch. The answer should be all the batches of one epoch, one after
+        the other, so that a loop over them sees every example.
 
-@wrong("minibatches", recognizes=_at_every_position)
-def a_batch_at_every_position(X, y, batch_size, rng):
-    """There are as many batches as examples: a new one begins at every position, so they overlap,
-    and most examples come several times.
+        Where is your `return`, and what would `yield` do in its place?
+        """
+        order = _order(X, y, rng)[:batch_size]
+        return X[order], y[order]
 
-    Where should the second batch begin if the first holds batch_size examples?
-    """
-    order = _order(X, y, rng)
-    return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in range(len(X))]
+    @recognized(_labels_first)
+    def labels_before_inputs(X, y, batch_size, rng):
+        """Your pairs hold the labels first and the inputs second. They should be (X_batch,
+        y_batch).
 
+        In which order does a loop `for X_batch, y_batch in ...` unpack your pairs?
+        """
+        order = _order(X, y, rng)
+        return [(y_batch, X_batch) for X_batch, y_batch in _cut(X[order], y[order], batch_size)]
 
-@wrong("minibatches", recognizes=_single_batch, of_form=True)
-def one_batch_instead_of_an_epoch(X, y, batch_size, rng):
-    """You returned a single batch. The answer should be all the batches of one epoch, one after the
-    other, so that a loop over them sees every example.
+    @recognized(_seeded_by_itself)
+    def generator_of_its_own(X, y, batch_size, rng):
+        """Your function creates a generator with a fixed seed, so the same order comes every time,
+        in every epoch and whatever `rng` the caller passes.
 
-    Where is your `return`, and what would `yield` do in its place?
-    """
-    order = _order(X, y, rng)[:batch_size]
-    return X[order], y[order]
+        Which generator should the random numbers come from?
+        """
+        order = _order(X, y, np.random.default_rng(0))
+        return _cut(X[order], y[order], batch_size)
 
+    def callers_arrays_shuffled(X, y, batch_size, rng):
+        """Your batches are right, but afterwards the caller's arrays are in another order: you
+        shuffled X and y themselves.
 
-@wrong("minibatches", recognizes=_labels_first)
-def labels_before_inputs(X, y, batch_size, rng):
-    """Your pairs hold the labels first and the inputs second. They should be (X_batch, y_batch).
+        Does your way of shuffling write into X, or does it create a new array?
+        """
+        order = _order(X, y, rng)
+        X[:], y[:] = X[order], y[order]
+        return _cut(X, y, batch_size)
 
-    In which order does a loop `for X_batch, y_batch in ...` unpack your pairs?
-    """
-    order = _order(X, y, rng)
-    return [(y_batch, X_batch) for X_batch, y_batch in _cut(X[order], y[order], batch_size)]
+    @recognized(_answered_anyway)
+    def lengths_not_compared(X, y, batch_size, rng):
+        """X and y have different lengths, so some examples have no label, but you returned batches
+        anyway.
 
-
-@wrong("minibatches", recognizes=_seeded_by_itself)
-def generator_of_its_own(X, y, batch_size, rng):
-    """Your function creates a generator with a fixed seed, so the same order comes every time, in
-    every epoch and whatever `rng` the caller passes.
-
-    Which generator should the random numbers come from?
-    """
-    order = _order(X, y, np.random.default_rng(0))
-    return _cut(X[order], y[order], batch_size)
-
-
-@wrong("minibatches")
-def callers_arrays_shuffled(X, y, batch_size, rng):
-    """Your batches are right, but afterwards the caller's arrays are in another order: you shuffled
-    X and y themselves.
-
-    Does your way of shuffling write into X, or does it create a new array?
-    """
-    order = _order(X, y, rng)
-    X[:], y[:] = X[order], y[order]
-    return _cut(X, y, batch_size)
-
-
-@wrong("minibatches", recognizes=_answered_anyway)
-def lengths_not_compared(X, y, batch_size, rng):
-    """X and y have different lengths, so some examples have no label, but you returned batches
-    anyway.
-
-    What can you compare before you cut, and what should happen if it differs?
-    """
-    n = min(len(X), len(y))
-    order = rng.permutation(n)
-    return _cut(X[order], y[order], batch_size)
+        What can you compare before you cut, and what should happen if it differs?
+        """
+        n = min(len(X), len(y))
+        order = rng.permutation(n)
+        return _cut(X[order], y[order], batch_size)

@@ -1,10 +1,12 @@
 """Wrong `dropout`."""
 
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
+
 import math
 
 import numpy as np
 
-from .. import wrong
+from .. import Versions, recognized
 
 
 def _parts(answer):
@@ -44,17 +46,6 @@ def _p_drops(answer, A, p, rng):
     return seen.keeps(1 - p) and not seen.keeps(p) and seen.scaled(1 / (1 - p))
 
 
-@wrong("dropout", recognizes=_p_drops)
-def p_taken_as_drop_probability(A, p, rng):
-    """Your `p` is the probability of dropping a unit. Many libraries mean that, but in this chapter
-    `p` is the probability of keeping it.
-
-    For p = 0.8, which share of the units should still be there?
-    """
-    mask = ((rng.random(A.shape) >= p) / (1 - p)).astype((1.0 * A).dtype)
-    return A * mask, mask
-
-
 def _normal_below(p):
     """The probability that a normally distributed number is below p."""
     return (1 + math.erf(p / math.sqrt(2))) / 2
@@ -67,32 +58,10 @@ def _wrong_side(answer, A, p, rng):
     return seen.keeps(1 - p) and not known
 
 
-@wrong("dropout", recognizes=_wrong_side)
-def comparison_turned_round(A, p, rng):
-    """You keep a share of 1 - p of the units, but p is the probability of keeping one.
-
-    How often is a random number between 0 and 1 less than 0.8, and how often is it more?
-    """
-    mask = ((rng.random(A.shape) > p) / p).astype((1.0 * A).dtype)
-    return A * mask, mask
-
-
 def _unscaled(answer, A, p, rng):
     seen = _Seen(answer, A, p)
     floats = seen.mask.dtype.kind == "f" and seen.share < 1
     return p < 1 and floats and seen.scaled(1) and seen.gives(1)
-
-
-@wrong("dropout", recognizes=_unscaled)
-def not_divided_by_p(A, p, rng):
-    """The remaining units keep their value, and the others are gone, so on average less than before
-    reaches the next layer. Scale up the units that remain.
-
-    With p = 0.5 half of the units remain: how large must each be to keep their sum the same on
-    average?
-    """
-    mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
-    return A * mask, mask
 
 
 def _mask_unscaled(answer, A, p, rng):
@@ -100,30 +69,8 @@ def _mask_unscaled(answer, A, p, rng):
     return p < 1 and seen.mask.dtype != bool and seen.scaled(1) and seen.gives(1 / p)
 
 
-@wrong("dropout", recognizes=_mask_unscaled)
-def mask_not_divided_by_p(A, p, rng):
-    """`A_dropped` is right, but your mask holds 0 and 1 instead of 0 and 1/p. The backward pass
-    multiplies by the mask and would miss the factor.
-
-    What do you multiply each kept unit by in total, and where should that number be?
-    """
-    mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
-    return A * mask / p, mask
-
-
 def _boolean(answer, A, p, rng):
     return _parts(answer)[1].dtype == bool
-
-
-@wrong("dropout", recognizes=_boolean, of_form=True)
-def mask_of_truth_values(A, p, rng):
-    """Your mask holds booleans, but it should hold the numbers 0 and 1/p that the units are
-    multiplied by.
-
-    What do you multiply each kept unit by in total, and where should that number be?
-    """
-    mask = rng.random(A.shape) < p
-    return (A * mask / p).astype((1.0 * A).dtype), mask
 
 
 def _mask_alone(answer, A, p, rng):
@@ -131,61 +78,18 @@ def _mask_alone(answer, A, p, rng):
     return p < 1 and seen.scaled(1 / p) and seen.gives(1) and not seen.gives(1 / p)
 
 
-@wrong("dropout", recognizes=_mask_alone)
-def activations_not_divided_by_p(A, p, rng):
-    """Your mask is right, but `A_dropped` does not match it: its units are not divided by p.
-
-    Which product of `A` and `mask` should `A_dropped` be?
-    """
-    mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
-    return A * (mask > 0).astype(mask.dtype), mask
-
-
 def _scaled_twice(answer, A, p, rng):
     seen = _Seen(answer, A, p)
     return p < 1 and seen.scaled(1 / p) and seen.gives(1 / p**2)
-
-
-@wrong("dropout", recognizes=_scaled_twice)
-def divided_by_p_twice(A, p, rng):
-    """Your mask already contains 1/p, and you divide `A_dropped` by p once more.
-
-    Which product of `A` and `mask` should `A_dropped` be?
-    """
-    mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
-    return A * mask / p, mask
 
 
 def _times_p(answer, A, p, rng):
     return p < 1 and _Seen(answer, A, p).scaled(p)
 
 
-@wrong("dropout", recognizes=_times_p)
-def multiplied_by_p(A, p, rng):
-    """You multiply the remaining units by p, which makes them even smaller. They should make up for
-    what is lost with the others.
-
-    With p = 0.5 half of the units remain: should each be larger or smaller than before?
-    """
-    mask = ((rng.random(A.shape) < p) * p).astype((1.0 * A).dtype)
-    return A * mask, mask
-
-
 def _other_share(answer, A, p, rng):
     seen = _Seen(answer, A, p)
     return abs(p - 0.5) > 0.05 and seen.scaled(1 / (1 - p)) and seen.keeps(p)
-
-
-@wrong("dropout", recognizes=_other_share)
-def divided_by_one_minus_p(A, p, rng):
-    """You keep the right share of units, but divide them by 1 - p. In this chapter that is the
-    probability of being dropped.
-
-    Of 10 units 8 remain: what must you multiply each by to make up for the other 2?
-    """
-    mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
-    mask = mask / (1 - p) if p < 1 else mask
-    return A * mask, mask
 
 
 def _alike(kept, axis):
@@ -200,30 +104,10 @@ def _rows(answer, A, p, rng):
     )
 
 
-@wrong("dropout", recognizes=_rows)
-def whole_rows_dropped(A, p, rng):
-    """All units of an example share the same fate: you keep or drop whole rows of `A`.
-
-    How many random numbers do you draw, and how many decisions do you need?
-    """
-    mask = ((rng.random((len(A), *[1] * (A.ndim - 1))) < p) / p).astype((1.0 * A).dtype)
-    return A * mask, np.broadcast_to(mask, A.shape)
-
-
 def _columns(answer, A, p, rng):
     kept = (_parts(answer)[1] != 0).astype(int)
     small = kept.shape in ((A.shape[-1],), (1, A.shape[-1]))
     return A.ndim == 2 and (small or (kept.shape == A.shape and _alike(kept, 0)))
-
-
-@wrong("dropout", recognizes=_columns)
-def same_units_for_all_examples(A, p, rng):
-    """You drop a unit for all examples at once: you keep or drop whole columns of `A`.
-
-    How many random numbers do you draw, and how many decisions do you need?
-    """
-    mask = ((rng.random(A.shape[-1:]) < p) / p).astype((1.0 * A).dtype)
-    return A * mask, np.broadcast_to(mask, A.shape)
 
 
 def _all_kept(answer, A, p, rng):
@@ -231,29 +115,9 @@ def _all_kept(answer, A, p, rng):
     return p < 1 and seen.share == 1 and seen.scale is not None and A.ndim > 1 and A.size > 100
 
 
-@wrong("dropout", recognizes=_all_kept)
-def everything_kept(A, p, rng):
-    """You keep all units, whatever `p` says: no unit has a decision of its own.
-
-    How many random numbers do you draw, and what do you compare them with?
-    """
-    mask = np.ones(A.shape, (1.0 * A).dtype)
-    return A * mask, mask
-
-
 def _half(answer, A, p, rng):
     seen = _Seen(answer, A, p)
     return seen.keeps(0.5) and not seen.keeps(p) and not seen.keeps(1 - p) and seen.scale != 1
-
-
-@wrong("dropout", recognizes=_half)
-def half_kept_whatever_p(A, p, rng):
-    """You keep about half of the units, whatever `p` says.
-
-    What do you compare your random numbers with, or with which probabilities do you draw them?
-    """
-    mask = ((rng.random(A.shape) < 0.5) / p).astype((1.0 * A).dtype)
-    return A * mask, mask
 
 
 def _normal(answer, A, p, rng):
@@ -262,33 +126,10 @@ def _normal(answer, A, p, rng):
     return seen.keeps(_normal_below(p)) and not known
 
 
-@wrong("dropout", recognizes=_normal)
-def normal_numbers_compared(A, p, rng):
-    """The share of units you keep is not p: it is how often a normally distributed number is below
-    p, and such numbers may well be negative.
-
-    Between which bounds must a random number lie, each value equally likely, so that it is below p
-    with probability p?
-    """
-    mask = ((rng.standard_normal(A.shape) < p) / p).astype((1.0 * A).dtype)
-    return A * mask, mask
-
-
 def _random_factors(answer, A, p, rng):
     A_dropped, mask = _parts(answer)
     several = len(np.unique(mask)) > 10 and mask.min() >= 0 and mask.max() <= 1
     return several and np.allclose(A_dropped, A * mask, rtol=1e-5)
-
-
-@wrong("dropout", recognizes=_random_factors)
-def random_numbers_as_mask(A, p, rng):
-    """Your mask holds random numbers of all sizes. A unit is either kept or dropped, with nothing
-    in between.
-
-    What do you compare a random number with to turn it into a yes or a no?
-    """
-    mask = rng.random(A.shape).astype((1.0 * A).dtype)
-    return A * mask, mask
 
 
 def _swapped(answer, A, p, rng):
@@ -297,28 +138,8 @@ def _swapped(answer, A, p, rng):
     return two and np.allclose(A_dropped, A * mask, rtol=1e-5) and not np.allclose(A_dropped, mask)
 
 
-@wrong("dropout", recognizes=_swapped)
-def mask_before_the_activations(A, p, rng):
-    """You swapped your two return values: the mask comes first, and the activations after it.
-
-    In which order does the docstring name them?
-    """
-    mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
-    return mask, A * mask
-
-
 def _whole(answer, A, p, rng):
     return A.dtype.kind in "iu" and _parts(answer)[1].dtype.kind in "iu"
-
-
-@wrong("dropout", recognizes=_whole, of_form=True)
-def mask_in_the_dtype_of_whole_numbers(A, p, rng):
-    """For integers your mask holds integers too, and cuts off the fraction of 1/p.
-
-    Which dtype should `A` have before anything copies it?
-    """
-    mask = ((rng.random(A.shape) < p) / p).astype(A.dtype)
-    return A * mask, mask
 
 
 def _seeded(answer, A, p, rng):
@@ -327,12 +148,177 @@ def _seeded(answer, A, p, rng):
     return A.size > 100 and p < 1 and any(np.array_equal(mask != 0, kept) for kept in drawn)
 
 
-@wrong("dropout", recognizes=_seeded)
-def seed_of_its_own(A, p, rng):
-    """Your masks come from a generator that your function creates with a fixed seed: the `rng` you
-    get has no effect.
+class WrongDropout(Versions, of="dropout"):
+    @recognized(_p_drops)
+    def p_taken_as_drop_probability(A, p, rng):
+        """Your `p` is the probability of dropping a unit. Many libraries mean that, but in this
+        chapter `p` is the probability of keeping it.
 
-    Which generator should you draw the random numbers from?
-    """
-    mask = ((np.random.default_rng(0).random(A.shape) < p) / p).astype((1.0 * A).dtype)
-    return A * mask, mask
+        For p = 0.8, which share of the units should still be there?
+        """
+        mask = ((rng.random(A.shape) >= p) / (1 - p)).astype((1.0 * A).dtype)
+        return A * mask, mask
+
+    @recognized(_wrong_side)
+    def comparison_turned_round(A, p, rng):
+        """You keep a share of 1 - p of the units, but p is the probability of keeping one.
+
+        How often is a random number between 0 and 1 less than 0.8, and how often is it more?
+        """
+        mask = ((rng.random(A.shape) > p) / p).astype((1.0 * A).dtype)
+        return A * mask, mask
+
+    @recognized(_unscaled)
+    def not_divided_by_p(A, p, rng):
+        """The remaining units keep their value, and the others are gone, so on average less than
+        before reaches the next layer. Scale up the units that remain.
+
+        With p = 0.5 half of the units remain: how large must each be to keep their sum the same on
+        average?
+        """
+        mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
+        return A * mask, mask
+
+    @recognized(_mask_unscaled)
+    def mask_not_divided_by_p(A, p, rng):
+        """`A_dropped` is right, but your mask holds 0 and 1 instead of 0 and 1/p. The backward pass
+        multiplies by the mask and would miss the factor.
+
+        What do you multiply each kept unit by in total, and where should that number be?
+        """
+        mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
+        return A * mask / p, mask
+
+    @recognized(_boolean, of_form=True)
+    def mask_of_truth_values(A, p, rng):
+        """Your mask holds booleans, but it should hold the numbers 0 and 1/p that the units are
+        multiplied by.
+
+        What do you multiply each kept unit by in total, and where should that number be?
+        """
+        mask = rng.random(A.shape) < p
+        return (A * mask / p).astype((1.0 * A).dtype), mask
+
+    @recognized(_mask_alone)
+    def activations_not_divided_by_p(A, p, rng):
+        """Your mask is right, but `A_dropped` does not match it: its units are not divided by p.
+
+        Which product of `A` and `mask` should `A_dropped` be?
+        """
+        mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
+        return A * (mask > 0).astype(mask.dtype), mask
+
+    @recognized(_scaled_twice)
+    def divided_by_p_twice(A, p, rng):
+        """Your mask already contains 1/p, and you divide `A_dropped` by p once more.
+
+        Which product of `A` and `mask` should `A_dropped` be?
+        """
+        mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
+        return A * mask / p, mask
+
+    @recognized(_times_p)
+    def multiplied_by_p(A, p, rng):
+        """You multiply the remaining units by p, which makes them even smaller. They should make up
+        for what is lost with the others.
+
+        With p = 0.5 half of the units remain: should each be larger or smaller than before?
+        """
+        mask = ((rng.random(A.shape) < p) * p).astype((1.0 * A).dtype)
+        return A * mask, mask
+
+    @recognized(_other_share)
+    def divided_by_one_minus_p(A, p, rng):
+        """You keep the right share of units, but divide them by 1 - p. In this chapter that is the
+        probability of being dropped.
+
+        Of 10 units 8 remain: what must you multiply each by to make up for the other 2?
+        """
+        mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
+        mask = mask / (1 - p) if p < 1 else mask
+        return A * mask, mask
+
+    @recognized(_rows)
+    def whole_rows_dropped(A, p, rng):
+        """All units of an example share the same fate: you keep or drop whole rows of `A`.
+
+        How many random numbers do you draw, and how many decisions do you need?
+        """
+        mask = ((rng.random((len(A), *[1] * (A.ndim - 1))) < p) / p).astype((1.0 * A).dtype)
+        return A * mask, np.broadcast_to(mask, A.shape)
+
+    @recognized(_columns)
+    def same_units_for_all_examples(A, p, rng):
+        """You drop a unit for all examples at once: you keep or drop whole columns of `A`.
+
+        How many random numbers do you draw, and how many decisions do you need?
+        """
+        mask = ((rng.random(A.shape[-1:]) < p) / p).astype((1.0 * A).dtype)
+        return A * mask, np.broadcast_to(mask, A.shape)
+
+    @recognized(_all_kept)
+    def everything_kept(A, p, rng):
+        """You keep all units, whatever `p` says: no unit has a decision of its own.
+
+        How many random numbers do you draw, and what do you compare them with?
+        """
+        mask = np.ones(A.shape, (1.0 * A).dtype)
+        return A * mask, mask
+
+    @recognized(_half)
+    def half_kept_whatever_p(A, p, rng):
+        """You keep about half of the units, whatever `p` says.
+
+        What do you compare your random numbers with, or with which probabilities do you draw them?
+        """
+        mask = ((rng.random(A.shape) < 0.5) / p).astype((1.0 * A).dtype)
+        return A * mask, mask
+
+    @recognized(_normal)
+    def normal_numbers_compared(A, p, rng):
+        """The share of units you keep is not p: it is how often a normally distributed number is
+        below p, and such numbers may well be negative.
+
+        Between which bounds must a random number lie, each value equally likely, so that it is
+        below p with probability p?
+        """
+        mask = ((rng.standard_normal(A.shape) < p) / p).astype((1.0 * A).dtype)
+        return A * mask, mask
+
+    @recognized(_random_factors)
+    def random_numbers_as_mask(A, p, rng):
+        """Your mask holds random numbers of all sizes. A unit is either kept or dropped, with
+        nothing in between.
+
+        What do you compare a random number with to turn it into a yes or a no?
+        """
+        mask = rng.random(A.shape).astype((1.0 * A).dtype)
+        return A * mask, mask
+
+    @recognized(_swapped)
+    def mask_before_the_activations(A, p, rng):
+        """You swapped your two return values: the mask comes first, and the activations after it.
+
+        In which order does the docstring name them?
+        """
+        mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
+        return mask, A * mask
+
+    @recognized(_whole, of_form=True)
+    def mask_in_the_dtype_of_whole_numbers(A, p, rng):
+        """For integers your mask holds integers too, and cuts off the fraction of 1/p.
+
+        Which dtype should `A` have before anything copies it?
+        """
+        mask = ((rng.random(A.shape) < p) / p).astype(A.dtype)
+        return A * mask, mask
+
+    @recognized(_seeded)
+    def seed_of_its_own(A, p, rng):
+        """Your masks come from a generator that your function creates with a fixed seed: the `rng`
+        you get has no effect.
+
+        Which generator should you draw the random numbers from?
+        """
+        mask = ((np.random.default_rng(0).random(A.shape) < p) / p).astype((1.0 * A).dtype)
+        return A * mask, mask

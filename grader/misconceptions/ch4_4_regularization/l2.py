@@ -1,245 +1,202 @@
 """Wrong `l2_regularization` and `l2_gradient`."""
 
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
+
 import numpy as np
 
-from .. import wrong
+from .. import Versions
 
 
-@wrong("l2_regularization")
-def half_of_the_penalty(W, lambda_):
-    """Your penalty is half of lambda times the sum of squares: `{got}` instead of `{expected}`.
-    Some books include a 1/2 so that it cancels the 2 of the derivative; this course does not.
+class WrongL2Regularization(Versions, of="l2_regularization"):
+    def half_of_the_penalty(W, lambda_):
+        """Your penalty is half of lambda times the sum of squares: `{got}` instead of `{expected}`.
+        Some books include a 1/2 so that it cancels the 2 of the derivative; this course does not.
 
-    Which factor in your formula is not in this chapter's?
-    """
-    return float(lambda_ * np.sum((1.0 * W) ** 2) / 2)
+        Which factor in your formula is not in this chapter's?
+        """
+        return float(lambda_ * np.sum((1.0 * W) ** 2) / 2)
 
+    def mean_of_the_squares(W, lambda_):
+        """You average the squares, but you should add them up: `{got}` instead of `{expected}`.
 
-@wrong("l2_regularization")
-def mean_of_the_squares(W, lambda_):
-    """You average the squares, but you should add them up: `{got}` instead of `{expected}`.
+        Which sign comes after lambda in the formula, and which NumPy function does just that?
+        """
+        return float(lambda_ * np.mean((1.0 * W) ** 2))
 
-    Which sign comes after lambda in the formula, and which NumPy function does just that?
-    """
-    return float(lambda_ * np.mean((1.0 * W) ** 2))
+    def divided_by_the_rows(W, lambda_):
+        """You divide the penalty by the number of rows of `W`: `{got}` instead of `{expected}`. It
+        is not a mean over examples: the weights are the same for all of them.
 
+        Which number in your formula is not in this chapter's?
+        """
+        return float(lambda_ * np.sum((1.0 * W) ** 2) / len(W))
 
-@wrong("l2_regularization")
-def divided_by_the_rows(W, lambda_):
-    """You divide the penalty by the number of rows of `W`: `{got}` instead of `{expected}`. It is
-    not a mean over examples: the weights are the same for all of them.
+    def halved_and_divided_by_the_rows(W, lambda_):
+        """Your penalty has a factor 1/(2n), as in some books: `{got}` instead of `{expected}`. In
+        this course only lambda comes before the sum.
 
-    Which number in your formula is not in this chapter's?
-    """
-    return float(lambda_ * np.sum((1.0 * W) ** 2) / len(W))
+        Which factors in your formula are not in this chapter's?
+        """
+        return float(lambda_ * np.sum((1.0 * W) ** 2) / (2 * len(W)))
 
+    def absolute_values_for_squares(W, lambda_):
+        """You add up absolute values, which is the L1 penalty: `{got}` instead of `{expected}`.
 
-@wrong("l2_regularization")
-def halved_and_divided_by_the_rows(W, lambda_):
-    """Your penalty has a factor 1/(2n), as in some books: `{got}` instead of `{expected}`. In this
-    course only lambda comes before the sum.
+        What does the 2 in L2 say about each weight?
+        """
+        return float(lambda_ * np.sum(np.abs(1.0 * W)))
 
-    Which factors in your formula are not in this chapter's?
-    """
-    return float(lambda_ * np.sum((1.0 * W) ** 2) / (2 * len(W)))
+    def weights_not_squared(W, lambda_):
+        """You add up the weights without squaring them: `{got}` instead of `{expected}`. Positive
+        and negative ones then cancel, and the penalty can fall below 0.
 
+        What happens to each weight before the sum?
+        """
+        return float(lambda_ * np.sum(1.0 * W))
 
-@wrong("l2_regularization")
-def absolute_values_for_squares(W, lambda_):
-    """You add up absolute values, which is the L1 penalty: `{got}` instead of `{expected}`.
+    def square_of_the_sum(W, lambda_):
+        """You square the sum of the weights: `{got}` instead of `{expected}`. Then 3 and -3
+        together cost nothing.
 
-    What does the 2 in L2 say about each weight?
-    """
-    return float(lambda_ * np.sum(np.abs(1.0 * W)))
+        Which comes first in the formula, the square or the sum?
+        """
+        return float(lambda_ * np.sum(1.0 * W) ** 2)
 
+    def root_of_the_sum(W, lambda_):
+        """Your penalty uses the length of the weights, a square root, instead of the sum of
+        squares: `{got}` instead of `{expected}`.
 
-@wrong("l2_regularization")
-def weights_not_squared(W, lambda_):
-    """You add up the weights without squaring them: `{got}` instead of `{expected}`. Positive and
-    negative ones then cancel, and the penalty can fall below 0.
+        What does `np.linalg.norm` do after adding up the squares?
+        """
+        return float(lambda_ * np.sqrt(np.sum((1.0 * W) ** 2)))
 
-    What happens to each weight before the sum?
-    """
-    return float(lambda_ * np.sum(1.0 * W))
+    def lambda_left_out(W, lambda_):
+        """Your penalty is the sum of squares, whatever `lambda_` says: `{got}` instead of
+        `{expected}`.
 
+        How should the penalty change when lambda is twice as large?
+        """
+        return float(np.sum((1.0 * W) ** 2))
 
-@wrong("l2_regularization")
-def square_of_the_sum(W, lambda_):
-    """You square the sum of the weights: `{got}` instead of `{expected}`. Then 3 and -3 together
-    cost nothing.
+    def lambda_squared(W, lambda_):
+        """You square lambda together with the weights: `{got}` instead of `{expected}`.
 
-    Which comes first in the formula, the square or the sum?
-    """
-    return float(lambda_ * np.sum(1.0 * W) ** 2)
+        What does the square in the formula belong to?
+        """
+        return float(np.sum((lambda_ * W) ** 2))
 
+    def one_penalty_per_column(W, lambda_):
+        """You return one number per column, but the penalty is one number for the whole array.
 
-@wrong("l2_regularization")
-def root_of_the_sum(W, lambda_):
-    """Your penalty uses the length of the weights, a square root, instead of the sum of squares:
-    `{got}` instead of `{expected}`.
+        What does `axis` do to a sum, and how many numbers should remain?
+        """
+        return lambda_ * np.sum((1.0 * W) ** 2, axis=0)
 
-    What does `np.linalg.norm` do after adding up the squares?
-    """
-    return float(lambda_ * np.sqrt(np.sum((1.0 * W) ** 2)))
+    def squares_overflow(W, lambda_):
+        """You square in the dtype of `W`. `uint8` holds nothing above 255, so larger squares start
+        again from 0: `{got}` instead of `{expected}`.
 
+        Which dtype should integers have before you square them?
+        """
+        return float(lambda_ * np.sum(W**2))
 
-@wrong("l2_regularization")
-def lambda_left_out(W, lambda_):
-    """Your penalty is the sum of squares, whatever `lambda_` says: `{got}` instead of `{expected}`.
+    def gradient_of_the_penalty(W, lambda_):
+        """You return the gradient of the penalty, an array, but this function should return the
+        penalty itself, one number.
 
-    How should the penalty change when lambda is twice as large?
-    """
-    return float(np.sum((1.0 * W) ** 2))
+        Which of the two functions of this chapter is this?
+        """
+        return 2.0 * lambda_ * W
 
 
-@wrong("l2_regularization")
-def lambda_squared(W, lambda_):
-    """You square lambda together with the weights: `{got}` instead of `{expected}`.
+class WrongL2Gradient(Versions, of="l2_gradient"):
+    def factor_two_left_out(W, lambda_):
+        """Your gradient is half of the right one: `{got}` instead of `{expected}`. This chapter's
+        penalty has no 1/2 that could cancel the 2.
 
-    What does the square in the formula belong to?
-    """
-    return float(np.sum((lambda_ * W) ** 2))
+        What is the derivative of the square of w?
+        """
+        return 1.0 * lambda_ * W
 
+    def lambda_not_used(W, lambda_):
+        """Your gradient is the same for every `lambda_`: `{got}` instead of `{expected}`.
 
-@wrong("l2_regularization")
-def one_penalty_per_column(W, lambda_):
-    """You return one number per column, but the penalty is one number for the whole array.
+        What happens to a constant factor when you differentiate?
+        """
+        return 2.0 * W
 
-    What does `axis` do to a sum, and how many numbers should remain?
-    """
-    return lambda_ * np.sum((1.0 * W) ** 2, axis=0)
+    def weights_alone(W, lambda_):
+        """Your gradient is the weights themselves, without the factors before them: `{got}` instead
+        of `{expected}`.
 
+        What is the derivative of lambda times the square of w, with respect to w?
+        """
+        return 1.0 * W
 
-@wrong("l2_regularization")
-def squares_overflow(W, lambda_):
-    """You square in the dtype of `W`. `uint8` holds nothing above 255, so larger squares start
-    again from 0: `{got}` instead of `{expected}`.
+    def sign_turned(W, lambda_):
+        """Your gradient has the wrong sign: `{got}` instead of `{expected}`. The minus belongs to
+        the step of gradient descent, not to the gradient.
 
-    Which dtype should integers have before you square them?
-    """
-    return float(lambda_ * np.sum(W**2))
+        If a positive weight grows, does the penalty grow or fall?
+        """
+        return -2.0 * lambda_ * W
 
+    def signs_of_the_weights(W, lambda_):
+        """Your gradient contains only the signs of the weights, which is right for an L1 penalty:
+        `{got}` instead of `{expected}`.
 
-@wrong("l2_regularization")
-def gradient_of_the_penalty(W, lambda_):
-    """You return the gradient of the penalty, an array, but this function should return the penalty
-    itself, one number.
+        What is the derivative of the square of w, and does it depend on how large w is?
+        """
+        return (lambda_ * np.sign(1.0 * W)).astype((1.0 * W).dtype)
 
-    Which of the two functions of this chapter is this?
-    """
-    return 2.0 * lambda_ * W
+    def squares_kept(W, lambda_):
+        """The weights are still squared in your gradient: `{got}` instead of `{expected}`.
 
+        What happens to the exponent when you differentiate a square?
+        """
+        return lambda_ * (1.0 * W) ** 2
 
-@wrong("l2_gradient")
-def factor_two_left_out(W, lambda_):
-    """Your gradient is half of the right one: `{got}` instead of `{expected}`. This chapter's
-    penalty has no 1/2 that could cancel the 2.
+    def squares_doubled(W, lambda_):
+        """The weights are still squared in your gradient, although the 2 has come down: `{got}`
+        instead of `{expected}`.
 
-    What is the derivative of the square of w?
-    """
-    return 1.0 * lambda_ * W
+        What happens to the exponent when you differentiate a square?
+        """
+        return 2.0 * lambda_ * (1.0 * W) ** 2
 
+    def penalty_itself(W, lambda_):
+        """You return the penalty, one number, but its gradient has one number per weight.
 
-@wrong("l2_gradient")
-def lambda_not_used(W, lambda_):
-    """Your gradient is the same for every `lambda_`: `{got}` instead of `{expected}`.
+        Which shape must a gradient have so that you can subtract it from `W`?
+        """
+        return float(lambda_ * np.sum((1.0 * W) ** 2))
 
-    What happens to a constant factor when you differentiate?
-    """
-    return 2.0 * W
+    def gradient_summed(W, lambda_):
+        """You add up the gradient over all weights, but it should have one number per weight.
 
+        The penalty is a sum over all weights: how much of it depends on a single one?
+        """
+        return float(2 * lambda_ * np.sum(1.0 * W))
 
-@wrong("l2_gradient")
-def weights_alone(W, lambda_):
-    """Your gradient is the weights themselves, without the factors before them: `{got}` instead of
-    `{expected}`.
+    def gradient_divided_by_the_rows(W, lambda_):
+        """You divide your gradient by the number of rows of `W`: `{got}` instead of `{expected}`.
 
-    What is the derivative of lambda times the square of w, with respect to w?
-    """
-    return 1.0 * W
+        Does the penalty, whose gradient this is, contain such a division?
+        """
+        return 2.0 * lambda_ * W / len(W)
 
+    def gradient_divided_by_the_entries(W, lambda_):
+        """Your gradient is that of the mean of the squares: `{got}` instead of `{expected}`. The
+        penalty is their sum.
 
-@wrong("l2_gradient")
-def sign_turned(W, lambda_):
-    """Your gradient has the wrong sign: `{got}` instead of `{expected}`. The minus belongs to the
-    step of gradient descent, not to the gradient.
+        What do you divide the gradient by, and does the penalty contain that division?
+        """
+        return 2.0 * lambda_ * W / W.size
 
-    If a positive weight grows, does the penalty grow or fall?
-    """
-    return -2.0 * lambda_ * W
+    def doubling_overflows(W, lambda_):
+        """You double the weights in their own dtype. `uint8` holds nothing above 255, so larger
+        numbers start again from 0: `{got}` instead of `{expected}`.
 
-
-@wrong("l2_gradient")
-def signs_of_the_weights(W, lambda_):
-    """Your gradient contains only the signs of the weights, which is right for an L1 penalty:
-    `{got}` instead of `{expected}`.
-
-    What is the derivative of the square of w, and does it depend on how large w is?
-    """
-    return (lambda_ * np.sign(1.0 * W)).astype((1.0 * W).dtype)
-
-
-@wrong("l2_gradient")
-def squares_kept(W, lambda_):
-    """The weights are still squared in your gradient: `{got}` instead of `{expected}`.
-
-    What happens to the exponent when you differentiate a square?
-    """
-    return lambda_ * (1.0 * W) ** 2
-
-
-@wrong("l2_gradient")
-def squares_doubled(W, lambda_):
-    """The weights are still squared in your gradient, although the 2 has come down: `{got}` instead
-    of `{expected}`.
-
-    What happens to the exponent when you differentiate a square?
-    """
-    return 2.0 * lambda_ * (1.0 * W) ** 2
-
-
-@wrong("l2_gradient")
-def penalty_itself(W, lambda_):
-    """You return the penalty, one number, but its gradient has one number per weight.
-
-    Which shape must a gradient have so that you can subtract it from `W`?
-    """
-    return float(lambda_ * np.sum((1.0 * W) ** 2))
-
-
-@wrong("l2_gradient")
-def gradient_summed(W, lambda_):
-    """You add up the gradient over all weights, but it should have one number per weight.
-
-    The penalty is a sum over all weights: how much of it depends on a single one?
-    """
-    return float(2 * lambda_ * np.sum(1.0 * W))
-
-
-@wrong("l2_gradient")
-def gradient_divided_by_the_rows(W, lambda_):
-    """You divide your gradient by the number of rows of `W`: `{got}` instead of `{expected}`.
-
-    Does the penalty, whose gradient this is, contain such a division?
-    """
-    return 2.0 * lambda_ * W / len(W)
-
-
-@wrong("l2_gradient")
-def gradient_divided_by_the_entries(W, lambda_):
-    """Your gradient is that of the mean of the squares: `{got}` instead of `{expected}`. The
-    penalty is their sum.
-
-    What do you divide the gradient by, and does the penalty contain that division?
-    """
-    return 2.0 * lambda_ * W / W.size
-
-
-@wrong("l2_gradient")
-def doubling_overflows(W, lambda_):
-    """You double the weights in their own dtype. `uint8` holds nothing above 255, so larger numbers
-    start again from 0: `{got}` instead of `{expected}`.
-
-    In which order could you multiply, so that small integers become floats first?
-    """
-    return (2 * W) * lambda_
+        In which order could you multiply, so that small integers become floats first?
+        """
+        return (2 * W) * lambda_
