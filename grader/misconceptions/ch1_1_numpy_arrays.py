@@ -47,10 +47,9 @@ class WrongNormalize(Versions, of="normalize"):
 
     def variance_instead_of_std(X):
         """You divided by the variance, the square of the standard deviation. So the spread of your
-        answer is not 1, and you got {got} instead of {expected}.
+        answer is not 1, and you got {got}, not {expected}.
 
-        If the entries are lengths in meters, what are the units of the variance and of the standard
-        deviation?
+        If the entries are lengths in meters, what are the units of variance and standard deviation?
         """
         X = 1.0 * X
         return _scaled(X - X.mean(), X.var())
@@ -92,7 +91,7 @@ class WrongNormalize(Versions, of="normalize"):
 
     def sample_std(X):
         """You divided by the sample standard deviation, which divides the sum of squares by one
-        less than the number of entries. So you got {got} instead of {expected}.
+        less than the number of entries. So you got {got}, not {expected}.
 
         What is the default of `ddof` in `np.std`, and what does it change?
         """
@@ -117,8 +116,8 @@ class WrongNormalize(Versions, of="normalize"):
         return X - X.mean() if np.ptp(X) else 0.0 * X
 
     def mean_minus_entry(X):
-        """Every entry has the wrong sign: what is above the mean came out negative, {got} instead
-        of {expected}.
+        """Every entry has the wrong sign: what is above the mean came out negative, {got}, not
+        {expected}.
 
         Which of the two must be subtracted from the other, so that a large entry stays large?
         """
@@ -126,8 +125,8 @@ class WrongNormalize(Versions, of="normalize"):
         return _scaled(X.mean() - X, X.std())
 
     def parentheses_missing(X):
-        """Your division comes before the subtraction, so you subtracted mean / std from the entries
-        and never scaled them.
+        """Your division comes before the subtraction: you subtracted mean / std and never scaled
+        the entries.
 
         In which order does Python evaluate `a - b / c`, and which order does the formula need?
         """
@@ -138,8 +137,8 @@ class WrongNormalize(Versions, of="normalize"):
         """You divided by the largest entry. That brings pixels between 0 and 1, but the mean is not
         0 and the standard deviation is not 1.
 
-        Which two numbers describe where the entries lie and how far they spread, and which of them
-        do you use?
+        Which two numbers describe where the entries lie and how far they spread, and which do you
+        use?
         """
         X = 1.0 * X
         return np.zeros_like(X) if np.ptp(X) == 0 else X / X.max()
@@ -148,8 +147,8 @@ class WrongNormalize(Versions, of="normalize"):
         """All entries of this array are equal, so its standard deviation is 0 and your code divides
         0 by 0. NumPy turns that into nan, and one nan spoils everything it meets later.
 
-        What should come back for an array without any spread, and how can you detect such an array
-        before you divide?
+        What should come back for an array without any spread, and how do you detect one before you
+        divide?
         """
         X = 1.0 * X
         return (X - X.mean()) / X.std()
@@ -200,8 +199,7 @@ class WrongNormalize(Versions, of="normalize"):
         """`-=` and `/=` write into the array you were given, so the caller's raw data is gone after
         the call. With an array of integers they do not work at all.
 
-        What is the difference between `X -= 1` and `X = X - 1` for someone else who holds the same
-        array?
+        What is the difference between `X -= 1` and `X = X - 1` to someone who holds the same array?
         """
         constant = X.max() == X.min()
         X -= X.mean()
@@ -211,8 +209,8 @@ class WrongNormalize(Versions, of="normalize"):
 
 class WrongOneHot(Versions, of="one_hot"):
     def labels_counted_from_1(labels, num_classes):
-        """Every 1 is one column too far to the left: your code treats 1 as the first class, but
-        labels start at 0.
+        """Every 1 is one column too far to the left: for your code class 1 is the first, but labels
+        start at 0.
 
         Which column should the 1 for label 0 go in, and where does your code put it?
         """
@@ -251,8 +249,7 @@ class WrongOneHot(Versions, of="one_hot"):
         return np.eye(num_classes + 1)[labels]
 
     def zeros_and_ones_swapped(labels, num_classes):
-        """Your rows are full of ones with a single 0 at the label. It should be the other way
-        around.
+        """Your rows are full of ones with a single 0 at the label. It should be the reverse.
 
         What should the array be filled with before you mark the labels in it?
         """
@@ -262,8 +259,7 @@ class WrongOneHot(Versions, of="one_hot"):
         """`out[:, labels] = 1` marks the columns of all labels in every row. Each row should have
         exactly one 1, at its own label.
 
-        What does a pair of index arrays select, one for the rows and one for the columns? And which
-        array counts the rows?
+        What does a pair of index arrays, rows and columns, select? And which array counts the rows?
         """
         out = np.zeros((len(labels), num_classes))
         out[:, labels] = 1
@@ -273,16 +269,14 @@ class WrongOneHot(Versions, of="one_hot"):
         """`out[labels] = 1` uses the labels as row numbers and fills whole rows with ones. A label
         says which column to mark, and each example has a row of its own.
 
-        What does a pair of index arrays select, one for the rows and one for the columns? And which
-        array counts the rows?
+        What does a pair of index arrays, rows and columns, select? And which array counts the rows?
         """
         out = np.zeros((len(labels), num_classes))
         out[labels] = 1
         return out
 
     def one_row_for_all_labels(labels, num_classes):
-        """You mark all labels in one and the same row. Each label should have a row of its own: n
-        labels, n rows.
+        """You mark all labels in one and the same row. Each label should have its own row.
 
         Which shape should the answer have, and which shape does your array of zeros have?
         """
@@ -291,8 +285,8 @@ class WrongOneHot(Versions, of="one_hot"):
         return out
 
     def label_written_instead_of_1(labels, num_classes):
-        """You mark the right places, but with the label itself: a 3 where a 1 belongs, and nothing
-        at all for label 0.
+        """You mark the right places, but with the label itself: a 3 where a 1 belongs, and 0 for
+        label 0.
 
         Which number should stand for "it is this class", the same for every class?
         """

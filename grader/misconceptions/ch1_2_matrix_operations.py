@@ -24,16 +24,16 @@ class WrongMatrixMultiply(Versions, of="matrix_multiply"):
         return 1.0 * X * W
 
     def factors_swapped(X, W):
-        """You multiplied W by X. The order matters: each row of X is one example, so X goes on the
-        left and W on the right.
+        """You multiplied W by X. The order matters: each row of X is an example, so X goes on the
+        left.
 
         Write the two shapes side by side in your order: are the two inner numbers the same?
         """
         return np.matmul(1.0 * W, X)
 
     def weights_transposed(X, W):
-        """You multiplied by the transpose of W. W has one row per input and one column per output,
-        so it fits X as it is.
+        """You multiplied by the transpose of W. W has one row per input and one column per output:
+        it fits as it is.
 
         X is (n, d_in) and W is (d_in, d_out): which sizes have to meet in the middle?
         """
@@ -52,7 +52,7 @@ class WrongMatrixMultiply(Versions, of="matrix_multiply"):
         pixels of dtype uint8 count to 255 and then start again at 0, so their products are wrong.
 
         What is `np.array([200], np.uint8) * np.array([2], np.uint8)`, and what could you do to X
-        before the product?
+        first?
         """
         return np.matmul(X, W)
 
@@ -76,8 +76,8 @@ class WrongMatrixMultiply(Versions, of="matrix_multiply"):
         return np.matmul(1.0 * X[:, :-1], W[:-1])
 
     def only_last_term_kept(X, W):
-        """Each entry holds only the last of its products: in the inner loop every new product
-        replaces the one before.
+        """Each entry holds only the last of its products: every new product replaces the one
+        before.
 
         What is the difference between `=` and `+=` in a loop that should add up?
         """
@@ -102,7 +102,7 @@ class WrongMatrixMultiply(Versions, of="matrix_multiply"):
         was dropped silently, as `zip` does. A mismatch of shapes should be reported.
 
         How can you tell from the two shapes that the product does not exist, and which error does
-        NumPy raise for it?
+        NumPy raise?
         """
         common = min(X.shape[1], len(W))
         return np.matmul(1.0 * X[:, :common], W[:common])
@@ -125,7 +125,7 @@ class WrongLinear(Versions, of="linear"):
         return np.matmul(_fits(X, W, b), W) + 0 * b
 
     def bias_subtracted(X, W, b):
-        """You subtract the bias: {got} instead of {expected}.
+        """You subtract the bias: {got}, not {expected}.
 
         Which sign does b have in the formula of the layer?
         """
@@ -140,8 +140,8 @@ class WrongLinear(Versions, of="linear"):
         return np.matmul(_fits(X, W, b), W) + b[:, None]
 
     def layer_weights_transposed(X, W, b):
-        """You multiplied by the transpose of W. W has one row per input and one column per output,
-        so it fits X as it is.
+        """You multiplied by the transpose of W. W has one row per input and one column per output:
+        it fits as it is.
 
         X is (n, d_in) and W is (d_in, d_out): which sizes have to meet in the middle?
         """
@@ -155,8 +155,7 @@ class WrongLinear(Versions, of="linear"):
         return np.matmul(1.0 * W, _fits(X, W, b)) + b
 
     def layer_elementwise(X, W, b):
-        """`*` multiplies entry by entry, but a layer needs the matrix product, which sums over the
-        inputs.
+        """`*` multiplies entry by entry, but a layer needs the matrix product, which sums.
 
         Which function of this chapter multiplies matrices?
         """
@@ -186,7 +185,7 @@ class WrongLinear(Versions, of="linear"):
         return np.matmul(_fits(X, W, b), W) + b[0]
 
     def biases_summed(X, W, b):
-        """You added up all numbers of b before adding them to X W. Each column of X W has its own
+        """You added up the numbers of b before adding them to X W. Each column of X W has its own
         bias.
 
         What does NumPy do with (n, d_out) + (d_out,) without any help?

@@ -31,11 +31,9 @@ class WrongSigmoid(Versions, of="sigmoid"):
         return _sigmoid(np.clip(1.0 * Z, -10, 10))
 
     def clip_too_wide_for_float32(Z):
-        """Your limit keeps exp safe in float64, but float32 ends at 3.4e38, so there exp already
-        overflows at 89.
+        """Your limit keeps exp safe in float64, but in float32 exp already overflows at 89.
 
-        Which limit would be safe for both types? Or is there a form of the fraction that needs no
-        limit?
+        Which limit is safe for both types? Or is there a form of the fraction that needs none?
         """
         return 1 / (1 + np.exp(-np.clip(1.0 * Z, -500, 500)))
 
@@ -50,16 +48,15 @@ class WrongSigmoid(Versions, of="sigmoid"):
         return 1 / (1 + np.exp(-Z))
 
     def sign_of_the_exponent(Z):
-        """Your curve falls where it should rise: a large z comes out near 0. For z = 1 it gives
-        0.27 instead of 0.73.
+        """Your curve falls where it should rise: a large z comes out near 0. At z = 1 it gives
+        0.27, not 0.73.
 
         What sign does z have in the exponent of the formula?
         """
         return _sigmoid(-1.0 * Z)
 
     def tanh_instead(Z):
-        """This is tanh, which runs from -1 to 1. The sigmoid has the same shape but runs from 0 to
-        1, with 0.5 at z = 0.
+        """This is tanh, which runs from -1 to 1. The sigmoid looks the same but runs from 0 to 1.
 
         What would turn a curve from -1 to 1 into one from 0 to 1?
         """
@@ -67,7 +64,7 @@ class WrongSigmoid(Versions, of="sigmoid"):
 
     def nan_for_large_z(Z):
         """`exp(z) / (1 + exp(z))` is right on paper, but for large z it is infinity over infinity,
-        which is nan.
+        nan.
 
         This form is safe on one side of 0, and the other form, 1 / (1 + exp(-z)), on the other
         side. Which one is good where?
@@ -94,8 +91,8 @@ class WrongSigmoid(Versions, of="sigmoid"):
         return s * (1 - s)
 
     def same_for_plus_and_minus_z(Z):
-        """`z` and -z give the same answer, never below 0.5: with the absolute value in the exponent
-        the sign of z is lost.
+        """`z` and -z give the same answer, never below 0.5: the absolute value in the exponent
+        loses the sign of z.
 
         The absolute value is a good idea against overflow. Which formula holds for negative z,
         written with exp of -|z|?
@@ -104,7 +101,7 @@ class WrongSigmoid(Versions, of="sigmoid"):
 
     def half_missing_in_tanh(Z):
         """Your curve has the right ends but rises twice as fast: it is the sigmoid of 2 z. You got
-        {got} instead of {expected}.
+        {got}, not {expected}.
 
         The sigmoid can be written with tanh, but tanh of which multiple of z?
         """
@@ -134,8 +131,8 @@ class WrongSigmoid(Versions, of="sigmoid"):
         return 1 / (1 + math.exp(-Z))
 
     def one_missing_in_the_denominator(Z):
-        """1 / exp(-z) is exp(z), which grows without bound. The 1 next to the exponential keeps the
-        fraction below 1.
+        """1 / exp(-z) is exp(z), which grows without bound. The missing 1 keeps the fraction below
+        1.
 
         What is below the fraction bar in the formula?
         """
@@ -150,8 +147,8 @@ class WrongSigmoid(Versions, of="sigmoid"):
         return np.maximum(0.0, 1.0 * Z)
 
     def minus_in_the_denominator(Z):
-        """With 1 - exp(-z) below the fraction bar your answer is infinite at z = 0 and outside 0 to
-        1 elsewhere.
+        """With 1 - exp(-z) below the bar your answer is infinite at z = 0 and outside 0 to 1
+        elsewhere.
 
         What should the sigmoid be at z = 0, where exp(-z) is 1?
         """

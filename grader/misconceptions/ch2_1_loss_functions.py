@@ -44,9 +44,8 @@ class WrongMseLoss(Versions, of="mse_loss"):
         return float(np.sum((1.0 * y_pred - y) ** 2))
 
     def half_of_the_mean(y_pred, y):
-        """Your loss is half of the mean squared error: {got} instead of {expected}. Some books
-        include the 1/2 so that it cancels the 2 of the derivative; this course keeps the plain
-        mean.
+        """Your loss is half of the mean squared error: {got}, not {expected}. Some books include
+        the 1/2 to cancel the 2 of the derivative; this course does not.
 
         Which factor in your formula is not part of a mean?
         """
@@ -54,8 +53,8 @@ class WrongMseLoss(Versions, of="mse_loss"):
         return float(np.mean((1.0 * y_pred - y) ** 2) / 2)
 
     def half_of_the_sum(y_pred, y):
-        """You took half of the sum of the squared errors: {got} instead of {expected}. The sum has
-        to become a mean, and this loss has no 1/2.
+        """You took half of the sum of the squared errors: {got}, not {expected}. The sum has to
+        become a mean, and this loss has no 1/2.
 
         What do you divide a sum by to get a mean, and how many entries does `y` have?
         """
@@ -90,8 +89,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         return float(np.mean(np.abs(1.0 * y_pred - y)))
 
     def root_of_the_mean(y_pred, y):
-        """You took a square root at the end: {got} is the root of the mean squared error,
-        {expected}.
+        """You took a square root at the end: {got} is the root of the right loss, {expected}.
 
         Does the formula of this loss contain a root?
         """
@@ -108,8 +106,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         return float(np.linalg.norm(1.0 * y_pred - y))
 
     def one_loss_per_column(y_pred, y):
-        """You averaged over the rows only, which leaves one number per column. A loss is a single
-        number.
+        """You averaged over the rows only: that leaves one number per column. A loss is one number.
 
         What does `axis` do in `np.mean`, and what happens without it?
         """
@@ -135,8 +132,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         return float(np.mean(1.0 * y_pred - y) ** 2)
 
     def square_forgotten(y_pred, y):
-        """You averaged the errors with their signs, so positive and negative ones cancel; the loss
-        can even be negative.
+        """You averaged the errors with their signs, so positive and negative ones cancel.
 
         What makes every error count as positive, and a large one more than a small one?
         """
@@ -147,8 +143,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """You squared the predictions and the true values and then subtracted. The error is the
         difference, and it is the error that gets squared.
 
-        For a prediction of 3 and a true value of 1: what is the squared error, and what does your
-        formula give?
+        For a prediction of 3 and a true value of 1, what is the squared error, and what is yours?
         """
         _same_shape(y_pred, y)
         return float(np.mean((1.0 * y_pred) ** 2 - (1.0 * y) ** 2))
@@ -180,12 +175,10 @@ class WrongMseLoss(Versions, of="mse_loss"):
         return float(np.mean((1.0 * y_pred - y) ** 2))
 
     def flattened_to_fit(y_pred, y):
-        """You bring both arrays into the same shape before you subtract, so differing shapes go
-        unnoticed. A wrong shape should be reported here, because it is nearly always a mistake
-        further up.
+        """You bring both arrays into the same shape first, so differing shapes go unnoticed. A
+        wrong shape is nearly always a mistake further up and should be reported.
 
-        What should happen when y_pred is (4, 1) and y is (4,), and before which step can you find
-        out?
+        What should happen when y_pred is (4, 1) and y is (4,), and when can you find out?
         """
         return float(np.mean((1.0 * y_pred.ravel() - y.ravel()) ** 2))
 
@@ -210,9 +203,8 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
     def epsilon_lost_in_float32(A, y):
-        """Your margin works in float64 but vanishes in float32: the largest number below 1 is 1 -
-        6e-8 there, so 1 minus anything much smaller is rounded to 1, and log(1 - 1) is minus
-        infinity.
+        """Your margin works in float64 but vanishes in float32, whose largest number below 1 is 1 -
+        6e-8: 1 minus anything much smaller is rounded to 1, and log(1 - 1) is minus infinity.
 
         How small can the margin be so that both types can see it? `np.finfo` knows.
         """
@@ -221,8 +213,8 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
     def minus_forgotten(A, y):
-        """Your loss is negative: {got} instead of {expected}. Logarithms of probabilities are
-        negative, and the minus in front of the mean turns them into a cost.
+        """Your loss is negative: {got}, not {expected}. Logarithms of probabilities are negative,
+        and the minus in front of the mean turns them into a cost.
 
         Should a good prediction have a small or a large loss, and what does yours have?
         """
@@ -256,8 +248,8 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(-np.mean(y * np.log(A) + np.log(1 - A)))
 
     def logarithm_to_base_2(A, y):
-        """You used the logarithm to base 2, so all losses are 1.44 times too large: {got} instead
-        of {expected}. Use the natural logarithm, whose derivative is 1 / a.
+        """You used the logarithm to base 2, so all losses are 1.44 times too large: {got}, not
+        {expected}. Use the natural logarithm, whose derivative is 1 / a.
 
         Which NumPy logarithm has base e?
         """
@@ -265,8 +257,8 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(-np.mean(y * np.log2(A) + (1 - y) * np.log2(1 - A)))
 
     def logarithm_to_base_10(A, y):
-        """You used the logarithm to base 10, so all losses are 0.43 of what they should be: {got}
-        instead of {expected}. Use the natural logarithm.
+        """You used the logarithm to base 10, so all losses are 0.43 of what they should be: {got},
+        not {expected}. Use the natural logarithm.
 
         Which NumPy logarithm has base e?
         """
@@ -274,8 +266,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(-np.mean(y * np.log10(A) + (1 - y) * np.log10(1 - A)))
 
     def classes_swapped(A, y):
-        """Your loss is small for wrong predictions and large for right ones: A and 1 - A are
-        swapped.
+        """Your loss is small for wrong predictions and large for right ones: swap A and 1 - A.
 
         If y is 1 and A is 0.9, which of log(0.9) and log(0.1) should count?
         """
@@ -322,7 +313,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """You bring both arrays into the same shape first, so differing shapes go unnoticed. A
         wrong shape should be reported here, because it is nearly always a mistake further up.
 
-        What should happen when A is (4, 1) and y is (4,), and before which step can you find out?
+        What should happen when A is (4, 1) and y is (4,), and when can you find out?
         """
         A, y = _safe(A.ravel(), y.ravel()), y.ravel()
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
@@ -338,8 +329,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
     def clipped_in_place(A, y):
-        """Your clip writes into the caller's array: afterwards its probabilities are no longer what
-        the network returned.
+        """Your clip writes into the caller's array: afterwards its probabilities have changed.
 
         Does your way of clipping create a new array, or does it change the one it gets?
         """
@@ -376,9 +366,8 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(-np.mean(np.log(np.where(y == 1, A, 1 - A))))
 
     def logarithm_of_the_labels(A, y):
-        """You took the logarithm of the labels, and labels are 0 and 1: log(0) makes the loss
-        infinite. The logarithm belongs to the probabilities, and the labels choose between its two
-        values.
+        """You took the logarithm of the labels, 0 and 1: log(0) makes the loss infinite. The
+        logarithm belongs to the probabilities, and the labels choose between its two values.
 
         Which of the two arguments is never exactly 0 in a good network?
         """

@@ -90,8 +90,8 @@ def _has_another_default(answer, X, y, W, lr, loss_fn, steps=100):
 
 class WrongMseGradient(Versions, of="mse_gradient"):
     def factor_2_missing(X, y, W):
-        """Every number is half of what it should be: {got} instead of {expected}. The derivative of
-        a square brings a factor 2, and the mean squared error has no 1/2 to cancel it.
+        """Every number is half of what it should be: {got}, not {expected}. The derivative of a
+        square brings a factor 2, and the mean squared error has no 1/2 to cancel it.
 
         What is the derivative of (w x - y)^2 with respect to w, step by step?
         """
@@ -107,11 +107,10 @@ class WrongMseGradient(Versions, of="mse_gradient"):
         return 2 * ((1.0 * X).T @ _error(X, y, W))
 
     def neither_factor_2_nor_mean(X, y, W):
-        """You have the core, X^T times the error, but none of the factors around it: {got} instead
-        of {expected}. The square brings a 2, and the mean divides by the number of entries.
+        """You have the core, X^T times the error, but none of the factors around it: {got}, not
+        {expected}. The square brings a 2, and the mean divides by the number of entries.
 
-        Write the loss as a sum with all its factors, then differentiate it: which of them
-        disappear?
+        Write the loss as a sum with all its factors, then differentiate: which of them disappear?
         """
         return (1.0 * X).T @ _error(X, y, W)
 
@@ -167,8 +166,8 @@ class WrongMseGradient(Versions, of="mse_gradient"):
         return 2 * ((1.0 * X) @ error) / error.size
 
     def gradient_of_the_absolute_error(X, y, W):
-        """Your gradient contains only the signs of the errors, not their sizes: that belongs to the
-        mean absolute error.
+        """Your gradient contains only the signs of the errors: it belongs to the mean absolute
+        error.
 
         What is the derivative of e^2, and does it still depend on how large e is?
         """
@@ -176,11 +175,9 @@ class WrongMseGradient(Versions, of="mse_gradient"):
         return (1.0 * X).T @ np.sign(error) / error.size
 
     def errors_still_squared(X, y, W):
-        """You square the errors in your gradient. Differentiating a square lowers the power by one:
-        from e^2 to 2 e.
+        """You square the errors in your gradient. Differentiating e^2 lowers the power: 2 e.
 
-        Can your gradient be negative for a positive input, as it must be when predictions are too
-        small?
+        Can your gradient be negative for a positive input, as it must when predictions are too low?
         """
         error = _error(X, y, W)
         return 2 * ((1.0 * X).T @ error**2) / error.size
@@ -188,8 +185,7 @@ class WrongMseGradient(Versions, of="mse_gradient"):
 
 class WrongGradientDescent(Versions, of="gradient_descent"):
     def uphill(X, y, W, lr, loss_fn, steps=100):
-        """Your losses grow: each step moves along the gradient, which points to where the loss is
-        larger.
+        """Your losses grow: each step moves along the gradient, which points to larger losses.
 
         What sign does the gradient have in the update?
         """
@@ -199,8 +195,8 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """Your answer is right, but the weights you were given have changed too: `W -= ...` writes
         into the caller's array. Nobody can start a second time from the same weights.
 
-        What is the difference between `W -= step` and `W = W - step` for someone else who holds the
-        same array?
+        What is the difference between `W -= step` and `W = W - step` to someone who holds the same
+        array?
         """
         losses = []
         for _ in range(steps):
@@ -336,8 +332,8 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         return W, losses[-1]
 
     def learning_rate_forgotten(X, y, W, lr, loss_fn, steps=100):
-        """Your steps are the gradient itself, without the learning rate. With {got} instead of
-        {expected} you are not where a step of the requested length leads.
+        """Your steps are the gradient itself, without the learning rate. With {got}, not {expected}
+        you are not where a step of the requested length leads.
 
         What is `lr` for, and where does your code use it?
         """
@@ -361,8 +357,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
     @recognized(_has_another_default)
     def another_default_for_steps(X, y, W, lr, loss_fn, steps=1000):
-        """When nobody says how many steps to make, there should be 100; your default is another
-        number.
+        """The default number of steps should be 100; yours is another number.
 
         What does the first line of your function say about `steps`?
         """
@@ -370,11 +365,11 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
     @recognized(_stands_still)
     def never_moves(X, y, W, lr, loss_fn, steps=100):
-        """All your losses are the same number, and the weights are still those from the start: the
-        update never reaches W.
+        """All your losses are equal and the weights are still those of the start: the update never
+        reaches W.
 
-        In which variable does your loop keep the new weights, and which one does it use in the next
-        round?
+        In which variable does your loop keep the new weights, and which one does the next round
+        use?
         """
         return 1.0 * W, _steps(X, y, W, 0.0, loss_fn, steps)[1]
 
@@ -389,8 +384,8 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         return W - steps * lr * grad, [float(loss)] * steps
 
     def start_weights_ignored(X, y, W, lr, loss_fn, steps=100):
-        """You start from zeros. The start weights are an argument, and the first loss should be
-        theirs: {expected}.
+        """You start from zeros. The start weights are an argument; the first loss should be theirs:
+        {expected}.
 
         What is the first value of W in your function, and where does it come from?
         """
@@ -427,8 +422,8 @@ class WrongGridSearch(Versions, of="grid_search"):
         return max(candidates, key=loss)
 
     def position_instead_of_candidate(loss, candidates):
-        """You returned the position of the best candidate in the list. The answer should be the
-        candidate itself.
+        """You returned the position of the best candidate, but the answer should be the candidate
+        itself.
 
         How do you get from a position to what is stored there?
         """
@@ -456,8 +451,7 @@ class WrongGridSearch(Versions, of="grid_search"):
 
     def last_candidate(loss, candidates):
         """You returned the last candidate. Either each candidate replaces the one before, whatever
-        its loss, or you never update the best loss so far and every candidate beats the start
-        value.
+        its loss, or you never update the best loss and every candidate beats the start value.
 
         When you find a better candidate, which two things must you remember, and only when?
         """
@@ -483,8 +477,7 @@ class WrongGridSearch(Versions, of="grid_search"):
         """Your search starts with a best loss that looks large, but every loss here is larger
         still: no candidate beats it, and None comes back.
 
-        Which number is above every loss? Or: which candidate could you start from instead of a
-        number?
+        Which number is above every loss? Or: which candidate could you start from?
         """
         best, lowest = None, 1e9
         for candidate in candidates:
@@ -496,8 +489,7 @@ class WrongGridSearch(Versions, of="grid_search"):
         """Your search starts with a best loss of 0, and no loss here is below that: you never
         accept a candidate, and None comes back.
 
-        Which number is above every loss? Or: which candidate could you start from instead of a
-        number?
+        Which number is above every loss? Or: which candidate could you start from?
         """
         best, lowest = None, 0.0
         for candidate in candidates:
@@ -525,8 +517,7 @@ class WrongGridSearch(Versions, of="grid_search"):
         return candidates[-1]
 
     def candidate_and_loss(loss, candidates):
-        """You returned the best candidate together with its loss. The answer should be the
-        candidate alone.
+        """You returned the best candidate with its loss. The answer should be the candidate alone.
 
         What would someone who writes `W = grid_search(loss, candidates)` get?
         """

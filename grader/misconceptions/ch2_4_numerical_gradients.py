@@ -56,9 +56,9 @@ def _is_rough(answer, X, y, params, loss_fn, h=1e-5):
 
 class WrongNumericalGradient(Versions, of="numerical_gradient"):
     def forward_difference(X, y, params, loss_fn, h=1e-5):
-        """You compared the loss at w + h with the loss at w. That is the forward difference, whose
-        error shrinks only with h. The central difference looks to both sides, and its error shrinks
-        with h squared.
+        """You compared the loss at w + h with the loss at w. The error of this forward difference
+        shrinks only with h. The central difference looks to both sides, and its error shrinks with
+        h squared.
 
         At which two points does the central difference take the loss, and how far apart are they?
         """
@@ -73,16 +73,16 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(0) - loss(-h)) / h, h)
 
     def divided_by_h_only(X, y, params, loss_fn, h=1e-5):
-        """Your slopes are twice as steep as they should be: {got} instead of {expected}. The two
-        points are one h to the left and one h to the right.
+        """Your slopes are twice as steep as they should be: {got}, not {expected}. The two points
+        are one h to the left and one h to the right.
 
         How far apart are w - h and w + h?
         """
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(h) - loss(-h)) / h, h)
 
     def one_sided_over_2h(X, y, params, loss_fn, h=1e-5):
-        """Your slopes are half of what they should be: {got} instead of {expected}. You moved to
-        one side only, but divided by the distance between two points on both sides.
+        """Your slopes are half of what they should be: {got}, not {expected}. You moved to one side
+        only, but divided by the distance between two points on both sides.
 
         At which two points does the central difference take the loss?
         """
@@ -97,8 +97,7 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         return _slopes(X, y, params, loss_fn, lambda loss, h: loss(h) - loss(-h), h)
 
     def divided_by_a_fixed_h(X, y, params, loss_fn, h=1e-5):
-        """You move by the h you were given, but divide by a fixed number that fits only the usual
-        h.
+        """You move by the h you were given, but divide by a number that fits only the usual h.
 
         How far apart are the two points when h is 0.1?
         """
@@ -113,8 +112,8 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(h) - loss(-h)) / 2 * h, h)
 
     def difference_the_wrong_way_round(X, y, params, loss_fn, h=1e-5):
-        """All your slopes have the wrong sign: {got} instead of {expected}. You subtracted the loss
-        at w + h from the loss at w - h.
+        """All your slopes have the wrong sign: {got}, not {expected}. You subtracted the loss at w
+        + h from the loss at w - h.
 
         If the loss grows from left to right, should the slope be positive or negative?
         """
@@ -129,8 +128,8 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         return _slopes(X, y, params, loss_fn, _central, 1e-5)
 
     def entry_not_put_back(X, y, params, loss_fn, h=1e-5):
-        """After you measure an entry, it stays where you moved it, so you measure the next ones at
-        another place.
+        """An entry that you measure stays where you moved it, so you measure the next ones
+        elsewhere.
 
         What should the array look like before you move the next entry?
         """
@@ -147,8 +146,7 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
 
     def put_back_by_adding_h(X, y, params, loss_fn, h=1e-5):
         """You move an entry by h, then by -2 h, then by h again. In floating point that does not
-        always end where it began, so the caller's parameters are off by a rounding error
-        afterwards.
+        always end where it began: the caller's parameters are then off by a rounding error.
 
         What could you remember before you move an entry?
         """
@@ -208,8 +206,7 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
     @recognized(_is_rough)
     def worked_out_in_float32(X, y, params, loss_fn, h=1e-5):
         """Your gradient of float32 parameters is rough: float32 has about seven digits, and a step
-        of 1e-5 uses up five of them before you even compare the losses. Return float32, but compute
-        in float64.
+        of 1e-5 uses up five before you compare the losses. Return float32, but compute in float64.
 
         Which dtype does the array that you move have, and could it differ from that of the answer?
         """
@@ -236,8 +233,7 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
 
 class WrongRelativeError(Versions, of="relative_error"):
     def mean_instead_of_largest(analytic, numeric):
-        """You averaged over the entries. One wrong entry among many hides in a mean, but nobody can
-        miss the largest one.
+        """You averaged over the entries. One wrong entry among many hides in a mean.
 
         Which number should stand out when 99 entries agree and one does not?
         """
@@ -246,8 +242,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         return float(np.mean(np.abs(analytic - numeric) / np.maximum(1e-8, size)))
 
     def errors_added_up(analytic, numeric):
-        """You added up the relative errors of all entries. The answer should be the largest of
-        them.
+        """You added up the relative errors of all entries. The answer should be the largest.
 
         Should the error of a gradient grow with the number of its entries?
         """
@@ -296,8 +291,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         return float(np.max(np.abs(analytic - numeric) / np.maximum(1e-8, size)))
 
     def divided_by_the_numeric_only(analytic, numeric):
-        """You divided by the size of the second gradient alone, so swapping the two changes the
-        answer.
+        """You divided by the size of the second gradient, so swapping the two changes the answer.
 
         Which two sizes are added below the fraction bar?
         """
@@ -305,8 +299,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         return float(np.max(np.abs(analytic - numeric) / np.maximum(1e-8, np.abs(numeric))))
 
     def divided_by_the_analytic_only(analytic, numeric):
-        """You divided by the size of the first gradient alone, so swapping the two changes the
-        answer.
+        """You divided by the size of the first gradient, so swapping the two changes the answer.
 
         Which two sizes are added below the fraction bar?
         """
@@ -314,8 +307,8 @@ class WrongRelativeError(Versions, of="relative_error"):
         return float(np.max(np.abs(analytic - numeric) / np.maximum(1e-8, np.abs(analytic))))
 
     def divided_by_the_mean_size(analytic, numeric):
-        """Your answer is twice what it should be: {got} instead of {expected}. You divided by the
-        mean of the two sizes, or multiplied by 2; the formula divides by their sum.
+        """Your answer is twice what it should be: {got}, not {expected}. You divided by the mean of
+        the two sizes, or multiplied by 2; the formula divides by their sum.
 
         What should come out when one of the two gradients is zero?
         """
@@ -335,7 +328,7 @@ class WrongRelativeError(Versions, of="relative_error"):
 
     def ratio_of_norms(analytic, numeric):
         """You compared the lengths of whole vectors, where one wrong entry among many can hide. The
-        answer should be the largest of the relative errors of the single entries.
+        answer should be the largest relative error of an entry.
 
         In which order do the division and the step that turns many numbers into one come?
         """
@@ -355,8 +348,7 @@ class WrongRelativeError(Versions, of="relative_error"):
 
     def sums_compared(analytic, numeric):
         """You divided the sum of all differences by the sum of all sizes, where one wrong entry
-        among many can hide. The answer should be the largest of the relative errors of the single
-        entries.
+        among many can hide. The answer should be the largest relative error of an entry.
 
         In which order do the division and the step that turns many numbers into one come?
         """
@@ -366,8 +358,8 @@ class WrongRelativeError(Versions, of="relative_error"):
 
     def smaller_for_larger(analytic, numeric):
         """You divided by the smaller of 1e-8 and |a| + |n|, which is nearly always 1e-8, so your
-        errors are huge: {got} instead of {expected}. The 1e-8 should matter only where the
-        gradients are even smaller.
+        errors are huge: {got}, not {expected}. The 1e-8 should matter only where the gradients are
+        even smaller.
 
         Is there a maximum or a minimum below the fraction bar of the formula?
         """
@@ -385,8 +377,8 @@ class WrongRelativeError(Versions, of="relative_error"):
         return float(np.max(np.abs(1.0 * analytic - numeric)))
 
     def one_error_per_entry(analytic, numeric):
-        """You returned an array with the error of each entry. The answer should be one number, the
-        largest of them.
+        """You returned the error of each entry. The answer should be one number, the largest of
+        them.
 
         Which function gives the largest number of an array?
         """

@@ -93,15 +93,15 @@ class WrongForwardPerceptron(Versions, of="forward_perceptron"):
 
     def bias_after_sigmoid(X, W, b):
         """You add the bias to the probability, after the sigmoid, so the answer can leave the range
-        from 0 to 1: {got} instead of {expected}.
+        from 0 to 1: {got}, not {expected}.
 
         Is the bias part of the weighted sum Z or of the activation A?
         """
         return sigmoid(X @ W) + b
 
     def bias_subtracted(X, W, b):
-        """You subtract the bias from the weighted sum: {got} instead of {expected}. Some books
-        subtract a threshold there; this course adds a bias, which is minus that threshold.
+        """You subtract the bias from the weighted sum: {got}, not {expected}. Some books subtract a
+        threshold there; this course adds a bias, which is minus that threshold.
 
         What sign does b have in Z = X W + b?
         """
@@ -125,25 +125,24 @@ class WrongForwardPerceptron(Versions, of="forward_perceptron"):
         return softmax(X @ W + b)
 
     def relu_instead_of_sigmoid(X, W, b):
-        """Negative sums become 0 and positive ones stay as they are: that is relu, {got} instead of
-        {expected}. It belongs in hidden layers; an output that is read as a probability needs the
-        range from 0 to 1.
+        """Negative sums become 0 and positive ones stay as they are: that is relu, {got}, not
+        {expected}. It belongs in hidden layers; a probability needs the range from 0 to 1.
 
         Which activation does the chapter's formula name after A = ?
         """
         return relu(X @ W + b)
 
     def tanh_instead_of_sigmoid(X, W, b):
-        """The activation is tanh, which runs from -1 to 1: {got} instead of {expected}. A
-        probability has to stay between 0 and 1.
+        """The activation is tanh, which runs from -1 to 1: {got}, not {expected}. A probability has
+        to stay between 0 and 1.
 
         Which of the two S-shaped curves is 0.5 at 0?
         """
         return np.tanh(1.0 * (X @ W + b))
 
     def sigmoid_taken_twice(X, W, b):
-        """You apply the sigmoid to a number that has already been through the sigmoid: {got}
-        instead of {expected}. All such answers lie between 0.5 and 0.74 or so.
+        """You apply the sigmoid to a number that has already been through the sigmoid: {got}, not
+        {expected}. All such answers lie between 0.5 and 0.74 or so.
 
         How many times does your weighted sum go through the sigmoid?
         """
@@ -327,8 +326,8 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
 
     @recognized(_takes(_sum_step))
     def one_over_n_missing(X, y, lr, epochs, rng):
-        """Your steps are {n} times too long: the gradient is the sum over the {n} examples, but the
-        loss is their mean. With a sum, a good learning rate would depend on the number of examples.
+        """Your steps are {n} times too long: the gradient is a sum over the {n} examples, not a
+        mean. With a sum, a good learning rate would depend on the number of examples.
 
         What does the loss divide by, and where does the gradient divide by it?
         """
@@ -336,8 +335,8 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
 
     @recognized(_takes(_step_by_n_squared))
     def divided_by_n_twice(X, y, lr, epochs, rng):
-        """Your steps are {n} times too short: you divide the gradient by the number of examples
-        twice. Training goes in the right direction, but barely moves.
+        """Your steps are {n} times too short: you divide by the number of examples twice. Training
+        goes in the right direction, but barely moves.
 
         Follow one gradient through your code, or through `logistic_loss` of chapter 2.3: how many
         times does it meet the 1/n?
@@ -356,8 +355,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
     @recognized(_never_moved)
     def never_updated(X, y, lr, epochs, rng):
         """The parameters at the end are the ones from the start: the loss is the same in every
-        epoch. You compute the gradient, or even a new value, but it does not get back into `W` and
-        `b`.
+        epoch. You compute the gradient, or a new value, but it does not get back into `W` and `b`.
 
         Which names does your loop assign to, and which ones does its next round read?
         """
@@ -375,8 +373,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
     @recognized(_takes(_bias_averaged_again))
     def bias_gradient_divided_twice(X, y, lr, epochs, rng):
         """`W` moves as it should, but `b` moves {n} times too slowly: you divide its gradient by
-        the number of examples twice. That happens when you take the mean of an error that already
-        contains the 1/n.
+        the number of examples twice, perhaps as the mean of an error that contains the 1/n.
 
         Is the 1/n inside your error, inside your gradients, or in both?
         """
@@ -387,16 +384,14 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """`W` moves as it should, but `b` goes {n} times too far: you sum the errors over the
         examples without averaging.
 
-        Both gradients belong to the same mean loss: which of your two lines contains the 1/n, and
-        which does not?
+        Both gradients belong to the same mean loss: which of your two lines contains the 1/n?
         """
         return _train(X, y, lr, epochs, _bias_summed)
 
     @recognized(_slope_of_any_size)
     def sigmoid_slope_left_in(X, y, lr, epochs, rng):
         """You multiply your error by A (1 - A), the slope of the sigmoid. That is the gradient of
-        the squared error; for the binary cross-entropy this slope cancels with the derivative of
-        the logarithm.
+        the squared error; for the binary cross-entropy this slope cancels.
 
         Write out the chain rule for the binary cross-entropy: what remains of dL/dZ?
         """
@@ -407,8 +402,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """Your error compares the labels with answers rounded to 0 and 1, like the perceptron rule
         of 1958. It stops as soon as all answers are on the right side, however unsure they are.
 
-        Which number does the derivative of the loss compare with y: the probability or the
-        decision?
+        Does the derivative of the loss compare y with the probability or the decision?
         """
         return _train(X, y, lr, epochs, _rule_step)
 
@@ -451,8 +445,8 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
 
     @recognized(_takes(_right_step, _summed_cost))
     def loss_summed_over_examples(X, y, lr, epochs, rng):
-        """Your steps are right, but the losses you record are {n} times too large: they are sums
-        over the {n} examples.
+        """Your steps are right, but your losses are {n} times too large: sums over the {n}
+        examples.
 
         What turns the sum over the examples into the loss of chapter 2.1?
         """
@@ -499,8 +493,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
 
     @recognized(_one_too_few)
     def one_epoch_short(X, y, lr, epochs, rng):
-        """There is one loss fewer than there are epochs: your loop begins too late or ends too
-        early.
+        """There is one loss fewer than epochs: your loop begins too late or ends too early.
 
         What are the first and the last number of your `range`?
         """

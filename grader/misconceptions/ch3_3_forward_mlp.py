@@ -20,8 +20,7 @@ def _logarithm(A):
 class WrongForwardMlp(Versions, of="forward_mlp"):
     def hidden_relu_forgotten(X, W1, b1, W2, b2):
         """Your hidden layer has no activation: `A1` holds negative numbers, such as {got}. Two
-        linear layers in a row are one linear layer, so the network could do no more than a single
-        layer.
+        linear layers in a row are one, so the network could do no more than a single layer.
 
         Which function comes between the first weighted sum and `A1`?
         """
@@ -37,18 +36,16 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return relu(Z1), softmax(Z1 @ W2 + b2)
 
     def z1_returned(X, W1, b1, W2, b2):
-        """`A2` is right, but instead of `A1` you return Z1, the sums before relu: {got} instead of
+        """`A2` is right, but instead of `A1` you return Z1, the sums before relu: {got}, not
         {expected}.
 
-        Which of the two does backpropagation need in the next chapter, and what does it hold where
-        a unit is off?
+        Which of the two does backpropagation need, and what does it hold where a unit is off?
         """
         Z1 = 1.0 * (X @ W1 + b1)
         return Z1, softmax(relu(Z1) @ W2 + b2)
 
     def scores_instead_of_probabilities(X, W1, b1, W2, b2):
-        """`A1` is right, but `A2` holds the scores themselves, which can be any numbers. Its rows
-        should sum to 1.
+        """`A1` is right, but `A2` holds the scores themselves. Its rows should sum to 1.
 
         Which function of chapter 3.2 turns scores into probabilities?
         """
@@ -56,8 +53,8 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return A1, 1.0 * (A1 @ W2 + b2)
 
     def sigmoid_in_the_hidden_layer(X, W1, b1, W2, b2):
-        """Your hidden layer uses the sigmoid: {got} instead of {expected} in `A1`. It should use
-        relu, which lets positive sums through as they are.
+        """Your hidden layer uses the sigmoid: {got}, not {expected} in `A1`. It should use relu,
+        which lets positive sums through as they are.
 
         Which activation does the chapter name for A1?
         """
@@ -65,8 +62,8 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return A1, softmax(A1 @ W2 + b2)
 
     def tanh_in_the_hidden_layer(X, W1, b1, W2, b2):
-        """Your hidden layer uses tanh: {got} instead of {expected} in `A1`. It should use relu,
-        which lets positive sums through as they are.
+        """Your hidden layer uses tanh: {got}, not {expected} in `A1`. It should use relu, which
+        lets positive sums through as they are.
 
         Which activation does the chapter name for A1?
         """
@@ -130,7 +127,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return A1, E / E.sum(axis=1, keepdims=True)
 
     def b1_forgotten(X, W1, b1, W2, b2):
-        """Your hidden layer has no bias: {got} instead of {expected} in `A1`.
+        """Your hidden layer has no bias: {got}, not {expected} in `A1`.
 
         Which of the five arguments does your code never use?
         """
@@ -146,7 +143,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return A1, softmax(A1 @ W2)
 
     def both_biases_forgotten(X, W1, b1, W2, b2):
-        """Neither of your layers has a bias: {got} instead of {expected} in `A1`.
+        """Neither of your layers has a bias: {got}, not {expected} in `A1`.
 
         Which of the five arguments does your code never use?
         """
@@ -154,7 +151,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return A1, softmax(A1 @ W2)
 
     def bias_after_relu(X, W1, b1, W2, b2):
-        """You add the bias after relu, so `A1` can be negative: {got} instead of {expected}.
+        """You add the bias after relu, so `A1` can be negative: {got}, not {expected}.
 
         Is the bias part of the weighted sum Z1 or of the activation A1?
         """
@@ -162,8 +159,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return A1, softmax(A1 @ W2 + b2)
 
     def absolute_value_for_relu(X, W1, b1, W2, b2):
-        """Negative sums come out positive in `A1`: {got} instead of {expected}. ReLU sets them to
-        0.
+        """Negative sums come out positive in `A1`: {got}, not {expected}. ReLU sets them to 0.
 
         What should be left of a sum that is below 0?
         """
@@ -171,8 +167,8 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return A1, softmax(A1 @ W2 + b2)
 
     def leaky_hidden_layer(X, W1, b1, W2, b2):
-        """Negative sums keep a hundredth of themselves in `A1`: {got} instead of {expected}. That
-        is the leaky variant, but this layer uses the plain relu.
+        """Negative sums keep a hundredth of themselves in `A1`: {got}, not {expected}. That is the
+        leaky variant, but this layer uses the plain relu.
 
         Which of your activation functions does the hidden layer call?
         """
@@ -260,8 +256,8 @@ def _swapped(answer, A, y):
 
 class WrongCrossEntropy(Versions, of="cross_entropy"):
     def mean_over_classes_too(A, y):
-        """Your loss is smaller by the number of classes, {got} instead of {expected}: your mean
-        runs over all entries, and the zeros of the one-hot labels count as if they were examples.
+        """Your loss is smaller by the number of classes, {got}, not {expected}: your mean runs over
+        all entries, and the zeros of the one-hot labels count as if they were examples.
 
         How many logarithms does one example contribute, and what should you average?
         """
@@ -269,8 +265,8 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-np.mean(y * _logarithm(A)))
 
     def sum_instead_of_mean(A, y):
-        """You add up the costs of the examples without averaging: {got} instead of {expected}. Such
-        a loss would grow with the size of the batch.
+        """You add up the costs of the examples without averaging: {got}, not {expected}. Such a
+        loss would grow with the size of the batch.
 
         What do you divide a sum by to get a mean?
         """
@@ -278,8 +274,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-np.sum(y * _logarithm(A)))
 
     def divided_by_the_classes(A, y):
-        """You divide the sum by the number of classes: {got} instead of {expected}. The mean should
-        run over the examples.
+        """You divide the sum by the number of classes, not of examples: {got}, not {expected}.
 
         Which axis of (n, k) counts the examples?
         """
@@ -287,8 +282,8 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-np.sum(y * _logarithm(A)) / A.shape[1])
 
     def minus_forgotten(A, y):
-        """Your loss is negative, {got} instead of {expected}. The logarithm of a probability is
-        never positive, and a cost should be 0 at best.
+        """Your loss is negative, {got}, not {expected}. The logarithm of a probability is never
+        positive, and a cost should be 0 at best.
 
         What turns the negative number into a cost?
         """
@@ -308,8 +303,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
     @recognized(_is_infinite)
     def logarithm_of_zero(A, y):
         """Where a probability is 0, its logarithm is minus infinity. Times a label of 1 that is an
-        infinite loss, and times a label of 0 it is nan, which spoils the sum. Replacing the nan
-        afterwards is too late.
+        infinite loss, and times a label of 0 it is nan. Replacing the nan afterwards is too late.
 
         What is the smallest number that could stand in for a probability of 0?
         """
@@ -319,8 +313,8 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
     @recognized(_capped)
     def loss_of_a_sure_mistake_capped(A, y):
         """A probability of 0 for the true class costs next to nothing in your loss. Either your
-        stand-in for 0 is too large, or you leave out such examples; but a sure mistake is the worst
-        there is.
+        stand-in for 0 is too large, or you leave out such examples; but a sure mistake is the
+        worst.
 
         What is the logarithm of your stand-in, and how bad should certainty of the wrong class be?
         """
@@ -330,7 +324,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
     @recognized(_coarse)
     def epsilon_too_large(A, y):
         """The number you add to every probability, so that no logarithm is infinite, is so large
-        that it changes the loss: {got} instead of {expected}.
+        that it changes the loss: {got}, not {expected}.
 
         How much smaller could it be and still keep the logarithm of 0 finite?
         """
@@ -340,8 +334,8 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
     @recognized(_yes_or_no)
     def binary_cross_entropy_for_classes(A, y):
         """You ask yes or no for each class separately, so the wrong classes cost too, through the
-        logarithm of 1 - A: {got} instead of {expected}. With softmax the true class alone is
-        enough, because what it gains the others lose.
+        logarithm of 1 - A: {got}, not {expected}. With softmax the true class alone is enough,
+        because what it gains the others lose.
 
         How many terms of the sum should remain for one example when y is one-hot?
         """
@@ -349,7 +343,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-np.mean(y * _logarithm(A) + (1 - y) * _logarithm(1 - A)))
 
     def logarithm_of_base_2(A, y):
-        """Your logarithm has base 2: {got} instead of {expected}, larger by 1 / ln 2 = 1.4427. That
+        """Your logarithm has base 2: {got}, not {expected}, larger by 1 / ln 2 = 1.4427. That
         counts bits; the gradient A - y needs the natural logarithm.
 
         Which NumPy logarithm is the inverse of exp?
@@ -358,8 +352,8 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-np.sum(y * np.log2(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
 
     def logarithm_of_base_10(A, y):
-        """Your logarithm has base 10: {got} instead of {expected}, smaller by 1 / ln 10 = 0.4343.
-        The gradient A - y needs the natural logarithm.
+        """Your logarithm has base 10: {got}, not {expected}, smaller by 1 / ln 10 = 0.4343. The
+        gradient A - y needs the natural logarithm.
 
         Which NumPy logarithm is the inverse of exp?
         """
@@ -367,8 +361,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-np.sum(y * np.log10(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
 
     def losses_not_averaged(A, y):
-        """You return one loss per example. Each of them is right, but training needs a single
-        number that goes down.
+        """You return one loss per example. They are right, but training needs a single number.
 
         What turns the losses of a batch into one number?
         """
@@ -377,8 +370,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
 
     @recognized(_swapped)
     def labels_under_the_logarithm(A, y):
-        """You take the logarithm of the labels, and most of these are 0. It belongs to the
-        probabilities.
+        """You take the logarithm of the labels, mostly 0. It belongs to the probabilities.
 
         In -y log(A), which of the two arrays does your logarithm get?
         """
@@ -387,7 +379,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
 
     def likeliest_instead_of_true_class(A, y):
         """You charge for the class with the largest probability, whether or not it is the true one:
-        {got} instead of {expected}. So a network that is sure of the wrong class pays nothing.
+        {got}, not {expected}. So a network that is sure of the wrong class pays nothing.
 
         Which array says which class is the true one?
         """
@@ -395,7 +387,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-np.mean(_logarithm(A.max(axis=1))))
 
     def logarithm_forgotten(A, y):
-        """You average the probabilities of the true classes without the logarithm: {got} instead of
+        """You average the probabilities of the true classes without the logarithm: {got}, not
         {expected}.
 
         Which function makes the cost of a small probability large?
@@ -404,8 +396,8 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-np.sum(y * (1.0 * A)) / len(A))
 
     def all_classes_charged(A, y):
-        """You charge for every class, not only for the true one: {got} instead of {expected}. Your
-        sum of logarithms does not look at the labels.
+        """You charge for every class, not only for the true one: {got}, not {expected}. Your sum of
+        logarithms does not look at the labels.
 
         Which factor of y log(A) keeps the wrong classes out of the sum?
         """
@@ -413,8 +405,8 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-np.sum(_logarithm(A)) / len(A))
 
     def squared_error_instead(A, y):
-        """You return the mean squared error: {got} instead of {expected}. For probabilities you
-        need the cross-entropy, which punishes a sure mistake far more.
+        """You return the mean squared error: {got}, not {expected}. For probabilities you need the
+        cross-entropy, which punishes a sure mistake far more.
 
         Where is the logarithm in your formula?
         """

@@ -34,16 +34,14 @@ def _of_weights(norm):
 
 class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
     def softmax_forgotten(X, params, activation="relu"):
-        """The last entry of your list holds scores, which can be any numbers. Its rows should be
-        probabilities.
+        """The last entry of your list holds scores. Its rows should be probabilities.
 
         Which function of chapter 3.2 belongs to the last layer?
         """
         return _forward(X, params, activation, last=lambda Z: 1.0 * Z)
 
     def hidden_activation_in_the_last_layer(X, params, activation="relu"):
-        """The hidden layers are right, but the last one goes through the hidden activation and then
-        through softmax.
+        """Only the last layer is wrong: it goes through the hidden activation and then softmax.
 
         How many activations does each layer have, and which one does the last layer have?
         """
@@ -66,8 +64,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return _forward(X, params, activation, hidden=softmax)
 
     def hidden_activation_forgotten(X, params, activation="relu"):
-        """The hidden layers have no activation. Linear layers in a row, however many, are one
-        linear layer.
+        """The hidden layers have no activation. Any number of linear layers is one linear layer.
 
         What happens to Z between two layers in the formula of this chapter?
         """
@@ -81,8 +78,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return _forward(X, params, activation, hidden=relu)
 
     def always_sigmoid(X, params, activation="relu"):
-        """Every hidden layer uses the sigmoid, whatever `activation` says: {got} instead of
-        {expected}.
+        """Every hidden layer uses the sigmoid, whatever `activation` says: {got}, not {expected}.
 
         Where does your code look at its third argument, and what is the default?
         """
@@ -97,14 +93,14 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return _forward(X, params, activation, last=sigmoid)
 
     def biases_forgotten(X, params, activation="relu"):
-        """Your weighted sums have no biases: {got} instead of {expected}.
+        """Your weighted sums have no biases: {got}, not {expected}.
 
         Which entries of `params` does your loop never use?
         """
         return _forward(X, params, activation, linear=lambda A, W, b: A @ W)
 
     def bias_after_the_activation(X, params, activation="relu"):
-        """In the hidden layers you add the bias after the activation: {got} instead of {expected}.
+        """In the hidden layers you add the bias after the activation: {got}, not {expected}.
 
         Is the bias part of the weighted sum Z or of the activation A?
         """
@@ -114,8 +110,8 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return [*layers[1:], softmax(layers[-1] @ params[-2] + params[-1])]
 
     def softmax_over_the_columns(X, params, activation="relu"):
-        """In the last layer the columns sum to 1, not the rows. A row is one example, and its
-        classes share one whole.
+        """In the last layer the columns sum to 1, not the rows, but the classes of a row share one
+        whole.
 
         Along which axis of (n, k) do the classes lie?
         """
@@ -135,8 +131,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return _forward(X, params, activation, last=last)
 
     def tanh_overflows(X, params, activation="relu"):
-        """The quotient of exponentials for tanh overflows where Z is large: infinity divided by
-        infinity is nan.
+        """The quotient of exponentials for tanh overflows for large Z: inf divided by inf is nan.
 
         Which function solved that problem in chapter 3.2?
         """
@@ -164,7 +159,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return _forward(X, params, activation)[::-1]
 
     def leaky_hidden_layers(X, params, activation="relu"):
-        """With relu the hidden layers let a hundredth of negative sums through: {got} instead of
+        """With relu the hidden layers let a hundredth of negative sums through: {got}, not
         {expected}. That is the leaky variant; "relu" means the plain one.
 
         Which of your activation functions does "relu" name?
@@ -180,7 +175,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return _forward(X, params, activation)[-1]
 
     def sums_instead_of_activations(X, params, activation="relu"):
-        """The hidden entries of your list are the sums Z before the activation: {got} instead of
+        """The hidden entries of your list are the sums Z before the activation: {got}, not
         {expected}. The next layer gets the right input, but backpropagation relies on A.
 
         At which moment of the loop do you append to the list?
@@ -275,8 +270,7 @@ def _with_replacement(X, y, batch_size, rng):
 
 class WrongGradientNorms(Versions, of="gradient_norms"):
     def list_instead_of_array(grads):
-        """The norms are right, but in a list. The answer should be a NumPy array of shape
-        (layers,).
+        """The norms are right, but in a list, not in a NumPy array of shape (layers,).
 
         Which NumPy function turns a list into an array?
         """
@@ -291,16 +285,16 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
         return np.array([np.linalg.norm(grad) for grad in grads])
 
     def biases_instead_of_weights(grads):
-        """You measure the gradients of the biases: {got} instead of {expected}. Those of the
-        weights are at the even positions, counted from 0.
+        """You measure the gradients of the biases: {got}, not {expected}. Those of the weights are
+        at the even positions, counted from 0.
 
         With which index does the list of a layer's two gradients begin?
         """
         return np.array([np.linalg.norm(grad) for grad in grads[1::2]])
 
     def weights_and_biases_together(grads):
-        """You include the bias of each layer: {got} instead of {expected}. Measure only the size of
-        the weights' gradient.
+        """You include the bias of each layer: {got}, not {expected}. Measure only the weights'
+        gradient.
 
         Which entries of `grads` does one of your numbers use?
         """
@@ -308,23 +302,23 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
         return np.array([np.sqrt(np.sum(dW**2) + np.sum(db**2)) for dW, db in pairs])
 
     def root_forgotten(grads):
-        """You return the sum of the squares: {got} instead of {expected}. A norm is its square
-        root, so that twice the gradient has twice the norm.
+        """You return the sum of the squares: {got}, not {expected}. A norm is its square root, so
+        that twice the gradient has twice the norm.
 
         What did Pythagoras do after adding the squares?
         """
         return _of_weights(lambda dW: np.sum(dW**2))(grads)
 
     def absolute_values_summed(grads):
-        """You add up the absolute values: {got} instead of {expected}. That is also a norm, the
-        1-norm; the Frobenius norm uses the squares.
+        """You add up the absolute values: {got}, not {expected}. That is also a norm, the 1-norm;
+        the Frobenius norm uses the squares.
 
         What happens to each entry before the sum, according to the docstring?
         """
         return _of_weights(lambda dW: np.sum(np.abs(dW)))(grads)
 
     def mean_of_the_squares(grads):
-        """You take the root of the mean square: {got} instead of {expected}. That is the size of a
+        """You take the root of the mean square: {got}, not {expected}. That is the size of a
         typical entry; the norm takes the root of the sum.
 
         Is there a division in the definition of the norm?
@@ -332,25 +326,24 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
         return _of_weights(lambda dW: np.sqrt(np.mean(dW**2)))(grads)
 
     def mean_absolute_value(grads):
-        """You take the mean of the absolute values: {got} instead of {expected}. That is the size
-        of a typical entry; the norm is the root of the sum of the squares.
+        """You take the mean of the absolute values: {got}, not {expected}. That is the size of a
+        typical entry; the norm is the root of the sum of the squares.
 
         Is there a division in the definition of the norm?
         """
         return _of_weights(lambda dW: np.mean(np.abs(dW)))(grads)
 
     def spectral_norm(grads):
-        """You return the spectral norm, the largest factor by which the matrix stretches: {got}
-        instead of {expected}. That is what `np.linalg.norm` computes for a matrix when its second
-        argument is 2.
+        """You return the spectral norm, the largest factor by which the matrix stretches: {got},
+        not {expected}. That is `np.linalg.norm` of a matrix with 2 as second argument.
 
         Which norm of a matrix does it compute by default?
         """
         return _of_weights(lambda dW: np.linalg.norm(dW, 2))(grads)
 
     def largest_entry(grads):
-        """You return the largest entry of each gradient: {got} instead of {expected}. The norm
-        counts them all.
+        """You return the largest entry of each gradient: {got}, not {expected}. The norm counts
+        them all.
 
         How does the docstring turn all entries of a matrix into one number?
         """
@@ -414,7 +407,6 @@ class WrongTrainDeepMlp(Versions, of=TrainDeepMlp):
         """Your hidden layers do not use relu: the losses are those of a network with sigmoid or
         tanh inside. The weights that you return will be used with relu.
 
-        Which activation does `forward_deep_mlp` use by default, and which one does your training
-        use?
+        Which activation is the default of `forward_deep_mlp`, and which one does your training use?
         """
         return train(loss_fn=_loss_of("sigmoid"))

@@ -31,9 +31,9 @@ def _size(X, filters, stride, padding):
 
 class WrongConv2D(Versions, of="conv2d"):
     def kernel_flipped(image, filter, stride=1):
-        """You apply the filter upside down and back to front: `{got}` instead of `{expected}`. That
-        is a convolution in the mathematical sense; this chapter's formula pairs the first pixel of
-        the window with the first weight of the filter.
+        """You apply the filter upside down and back to front: `{got}`, not `{expected}`. That is a
+        convolution in the mathematical sense; this chapter's formula pairs the first pixel of the
+        window with the first weight of the filter.
 
         What does the documentation of `scipy.signal.convolve2d` say it does to its second argument,
         and which function of `scipy.signal` does not do it?
@@ -41,20 +41,18 @@ class WrongConv2D(Versions, of="conv2d"):
         return _slide(image, filter[::-1, ::-1])[::stride, ::stride]
 
     def flipped_in_one_direction(image, filter, stride=1):
-        """Your filter is upside down, but not back to front: `{got}` instead of `{expected}`. To
-        undo the flip in `convolve2d`, you have to flip both directions.
+        """Your filter is upside down, but not back to front: `{got}`, not `{expected}`. To undo the
+        flip in `convolve2d`, you have to flip both directions.
 
-        In how many directions does `scipy.signal.convolve2d` flip the filter, and in how many does
-        your code?
+        In how many directions does `convolve2d` flip the filter, and in how many does your code?
         """
         return _slide(image, filter[::-1])[::stride, ::stride]
 
     def flipped_left_to_right_only(image, filter, stride=1):
-        """Your filter is back to front, but not upside down: `{got}` instead of `{expected}`. To
-        undo the flip in `convolve2d`, you have to flip both directions.
+        """Your filter is back to front, but not upside down: `{got}`, not `{expected}`. To undo the
+        flip in `convolve2d`, you have to flip both directions.
 
-        In how many directions does `scipy.signal.convolve2d` flip the filter, and in how many does
-        your code?
+        In how many directions does `convolve2d` flip the filter, and in how many does your code?
         """
         return _slide(image, filter[:, ::-1])[::stride, ::stride]
 
@@ -62,8 +60,7 @@ class WrongConv2D(Versions, of="conv2d"):
         """Your answer is as large as the image. The filter then hangs over the border, where it
         meets made-up zeros; here it should stay inside.
 
-        Which `mode` of `scipy.signal` keeps only the places where the whole filter lies on the
-        image?
+        Which `mode` keeps only the places where the whole filter lies on the image?
         """
         return _slide(image, filter, "same")[::stride, ::stride]
 
@@ -79,8 +76,7 @@ class WrongConv2D(Versions, of="conv2d"):
         """Two things at once: your answer is as large as the image, so the filter hangs over its
         border, and the filter is flipped, as in `scipy.signal.convolve2d`.
 
-        Which `mode` keeps the filter inside the image, and which function of `scipy.signal` does
-        not flip it?
+        Which `mode` keeps the filter inside the image, and which function does not flip it?
         """
         return _slide(image, filter[::-1, ::-1], "same")[::stride, ::stride]
 
@@ -88,14 +84,12 @@ class WrongConv2D(Versions, of="conv2d"):
         """Two things at once: your answer is larger than the image, so the filter hangs over its
         border, and the filter is flipped. Both are defaults of `scipy.signal.convolve2d`.
 
-        Which `mode` keeps the filter inside the image, and which function of `scipy.signal` does
-        not flip it?
+        Which `mode` keeps the filter inside the image, and which function does not flip it?
         """
         return _slide(image, filter[::-1, ::-1], "full")[::stride, ::stride]
 
     def stride_ignored(image, filter, stride=1):
-        """Your filter moves by one pixel, whatever `stride` says, so the answer has too many
-        entries.
+        """Your filter moves by one pixel, whatever `stride` says: the answer is too large.
 
         With a stride of 2, which rows and columns of the answer for stride 1 remain?
         """
@@ -122,8 +116,7 @@ class WrongConv2D(Versions, of="conv2d"):
     def last_window_missing(image, filter, stride=1):
         """Your answer lacks its last row and its last column: the filter stops one place too early.
 
-        In how many places does a filter of 3 fit on a row of 3 pixels, and what does your formula
-        give?
+        In how many places does a filter of 3 fit on 3 pixels, and what does your formula give?
         """
         rows, columns = ((s - k) // stride for s, k in zip(image.shape, filter.shape, strict=True))
         return _slide(image, filter)[::stride, ::stride][:rows, :columns]
@@ -139,11 +132,10 @@ class WrongConv2D(Versions, of="conv2d"):
         return out
 
     def averaged_over_the_window(image, filter, stride=1):
-        """You average the products in a window, but you should add them up: `{got}` instead of
+        """You average the products in a window, but you should add them up: `{got}`, not
         `{expected}`.
 
-        What does the formula do with the products of pixels and weights, and which NumPy function
-        does just that?
+        What does the formula do with the products, and which NumPy function does just that?
         """
         return _slide(image, filter)[::stride, ::stride] / filter.size
 
@@ -151,8 +143,8 @@ class WrongConv2D(Versions, of="conv2d"):
         """For images of integers your answer has integers too. Pixels are often `uint8`, which
         holds nothing above 255: larger sums start again from 0 without a warning.
 
-        What is `np.uint8(200) + np.uint8(100)`, and which dtype should the numbers have before you
-        multiply them?
+        What is `np.uint8(200) + np.uint8(100)`, and which dtype should numbers have before you
+        multiply?
         """
         from scipy import signal
 
@@ -161,7 +153,7 @@ class WrongConv2D(Versions, of="conv2d"):
 
     def converted_too_late(image, filter, stride=1):
         """You convert the sums to floats only after computing them in `uint8`, which holds nothing
-        above 255: `{got}` instead of `{expected}`.
+        above 255: `{got}`, not `{expected}`.
 
         At which moment must the numbers be floats, so that no product and no sum is too large?
         """
@@ -251,7 +243,7 @@ def _db(dout):
 class WrongConvForward(Versions, of="conv_forward"):
     def filters_flipped(X, filters, b, stride=1, padding=0):
         """You apply the filters upside down and back to front, like `scipy.signal.convolve2d`:
-        `{got}` instead of `{expected}`.
+        `{got}`, not `{expected}`.
 
         Which weight should meet the first pixel of a window, and which one does in your code?
         """
@@ -259,39 +251,38 @@ class WrongConvForward(Versions, of="conv_forward"):
 
     def channels_flipped_too(X, filters, b, stride=1, padding=0):
         """You flip the filters in all three directions, so the first channel of the image meets the
-        last channel of the filter: `{got}` instead of `{expected}`. `scipy.signal.convolve` does
-        this to three-dimensional arrays.
+        last channel of the filter: `{got}`, not `{expected}`. `scipy.signal.convolve` does this to
+        three-dimensional arrays.
 
         Which function of `scipy.signal` slides one array over another without flipping it?
         """
         return _layer(X, filters[:, ::-1, ::-1, ::-1], b, stride, padding)
 
     def bias_forgotten(X, filters, b, stride=1, padding=0):
-        """The biases never reach your answer: `{got}` instead of `{expected}`, and the two differ
-        by the filter's bias.
+        """The biases never reach your answer: `{got}`, not `{expected}`, off by the filter's bias.
 
         Each filter has one number in `b`: which entries of the answer does it belong to?
         """
         return _layer(X, filters, 0 * b, stride, padding)
 
     def bias_once_per_channel(X, filters, b, stride=1, padding=0):
-        """You add the bias once per channel of the images, so it counts several times: `{got}`
-        instead of `{expected}`.
+        """You add the bias once per channel of the images, so it counts too often: `{got}`, not
+        `{expected}`.
 
         Is the line that adds the bias inside the loop over the channels, or after it?
         """
         return _layer(X, filters, X.shape[1] * b, stride, padding)
 
     def bias_subtracted(X, filters, b, stride=1, padding=0):
-        """You subtract the bias, but you should add it: `{got}` instead of `{expected}`.
+        """You subtract the bias, but you should add it: `{got}`, not `{expected}`.
 
         Which sign does the bias have in the formula of a layer?
         """
         return _layer(X, filters, -1 * b, stride, padding)
 
     def last_channel_only(X, filters, b, stride=1, padding=0):
-        """Only the last channel of the images counts in your answer: `{got}` instead of
-        `{expected}`. Each channel seems to replace the one before.
+        """Only the last channel of the images counts in your answer: `{got}`, not `{expected}`.
+        Each channel seems to replace the one before.
 
         What should happen to the answers of several channels?
         """
@@ -300,8 +291,7 @@ class WrongConvForward(Versions, of="conv_forward"):
         return _layer(X[:, -1:], filters[:, -1:], b, stride, padding)
 
     def first_channel_only(X, filters, b, stride=1, padding=0):
-        """Only the first channel of the images counts in your answer: `{got}` instead of
-        `{expected}`.
+        """Only the first channel of the images counts in your answer: `{got}`, not `{expected}`.
 
         A filter has as many channels as the images: where does your code visit the others?
         """
@@ -310,7 +300,7 @@ class WrongConvForward(Versions, of="conv_forward"):
         return _layer(X[:, :1], filters[:, :1], b, stride, padding)
 
     def channels_averaged(X, filters, b, stride=1, padding=0):
-        """You average the answers of the channels, but you should add them up: `{got}` instead of
+        """You average the answers of the channels, but you should add them up: `{got}`, not
         `{expected}`.
 
         What does the formula do with the channels: sum or average?
@@ -367,7 +357,7 @@ class WrongConvForward(Versions, of="conv_forward"):
 
     def padding_on_one_side(X, filters, b, stride=1, padding=0):
         """All your padding is below and to the right of the images, but half of it should be above
-        and to the left: `{got}` instead of `{expected}`.
+        and to the left: `{got}`, not `{expected}`.
 
         Where in the padded array does the first pixel of the image belong?
         """
@@ -375,8 +365,8 @@ class WrongConvForward(Versions, of="conv_forward"):
         return _layer(X, filters, b, stride)
 
     def padding_repeats_the_border(X, filters, b, stride=1, padding=0):
-        """You pad the images with copies of their border, but you should pad with zeros: `{got}`
-        instead of `{expected}`.
+        """You pad the images with copies of their border, not with zeros: `{got}`, not
+        `{expected}`.
 
         What does `np.pad` fill in with each `mode`?
         """
@@ -395,11 +385,9 @@ class WrongConvForward(Versions, of="conv_forward"):
         return _layer(X, filters, b, stride)
 
     def last_windows_missing(X, filters, b, stride=1, padding=0):
-        """Your maps lack their last row and their last column: the filters stop one place too
-        early.
+        """Your maps lack their last row and column: the filters stop one place too early.
 
-        In how many places does a filter of 3 fit on a row of 3 pixels, and what does your formula
-        give?
+        In how many places does a filter of 3 fit on 3 pixels, and what does your formula give?
         """
         rows, columns = _size(X, filters, stride, padding)
         return _layer(X, filters, b, stride, padding)[:, :, : rows - 1, : columns - 1]
@@ -413,9 +401,8 @@ class WrongConvForward(Versions, of="conv_forward"):
         return np.moveaxis(_layer(X, filters, b, stride, padding), 1, -1)
 
     def reshaped_instead_of_transposed(X, filters, b, stride=1, padding=0):
-        """Your answer has the right shape and the right numbers, but most of them in the wrong
-        place: `reshape` reads the numbers in memory order, so it mixes up the maps of all the
-        filters.
+        """Your answer has the right shape and the right numbers, but in the wrong places: `reshape`
+        reads the numbers in memory order, so it mixes up the maps of all filters.
 
         Which axes does your matrix product have, in which order, and how do you move an axis?
         """
@@ -423,26 +410,23 @@ class WrongConvForward(Versions, of="conv_forward"):
         return np.ascontiguousarray(np.moveaxis(out, 1, -1)).reshape(out.shape)
 
     def rows_and_columns_swapped(X, filters, b, stride=1, padding=0):
-        """You swapped the rows and columns of the maps: your answer belongs to images mirrored
-        along their diagonal.
+        """You swapped rows and columns: your answer belongs to images mirrored along their
+        diagonal.
 
-        Which loop or axis runs over the rows, and is it the third or the fourth axis of your
-        answer?
+        Which loop or axis runs over the rows: the third or the fourth axis of your answer?
         """
         return np.swapaxes(_layer(X, filters, b, stride, padding), 2, 3)
 
     def relu_included(X, filters, b, stride=1, padding=0):
-        """You cut off the negative numbers of your answer at 0: `{got}` instead of `{expected}`.
-        This chapter's layer is the convolution alone.
+        """You cut off the negative numbers of your answer at 0: `{got}`, not `{expected}`. This
+        chapter's layer is the convolution alone.
 
-        Which step does the next chapter put after this layer, and so what should the layer not
-        contain yet?
+        Which step will the next chapter put after this layer?
         """
         return np.maximum(_layer(X, filters, b, stride, padding), 0)
 
     def extra_channels_ignored(X, filters, b, stride=1, padding=0):
-        """You accept images with more channels than the filters have and silently ignore the extra
-        channels.
+        """You silently ignore the extra channels of images with more channels than the filters.
 
         Which two entries of the shapes of `X` and `filters` must agree?
         """
@@ -451,7 +435,7 @@ class WrongConvForward(Versions, of="conv_forward"):
 
 class WrongConvBackward(Versions, of="conv_backward"):
     def windows_overwritten(dout, X, filters, stride=1, padding=0):
-        """In `dX` each window overwrites what earlier windows left there: `{got}` instead of
+        """In `dX` each window overwrites what earlier windows left there: `{got}`, not
         `{expected}`. A pixel shared by several windows has a gradient from each of them.
 
         What should happen in `dX` where two windows overlap?
@@ -460,8 +444,7 @@ class WrongConvBackward(Versions, of="conv_backward"):
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
 
     def filters_overwritten(dout, X, filters, stride=1, padding=0):
-        """In `dX` only the last filter counts: each filter overwrites what earlier filters left
-        there.
+        """In `dX` only the last filter counts: each filter overwrites the ones before.
 
         Every filter sees each pixel: what happens to the gradients that a pixel gets from each?
         """
@@ -469,12 +452,11 @@ class WrongConvBackward(Versions, of="conv_backward"):
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
 
     def flipped_on_the_way_back(dout, X, filters, stride=1, padding=0):
-        """`dX` comes from filters that are upside down and back to front: `{got}` instead of
+        """`dX` comes from filters that are upside down and back to front: `{got}`, not
         `{expected}`. Each pixel should get back the very weight that it was multiplied by.
 
-        Which weight did the first pixel of a window meet in the forward pass, and which one does it
-        meet in your backward pass? If you use `scipy.signal`: which of its functions flips the
-        filter?
+        Which weight did the first pixel of a window meet in the forward pass, and which in your
+        backward pass? If you use `scipy.signal`: which of its functions flips the filter?
         """
         dX = _d_images(dout, X, filters[:, :, ::-1, ::-1], stride, padding)
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
@@ -502,8 +484,7 @@ class WrongConvBackward(Versions, of="conv_backward"):
         """`dX` is right, but you divide `dfilters` and `db` by the number of examples, here {n}.
         `dout` already contains the 1/n of the mean loss.
 
-        By the chain rule, is the gradient of a weight the sum or the mean of what its uses
-        contribute?
+        By the chain rule, is a weight's gradient the sum or the mean of what its uses contribute?
         """
         n = len(X)
         dfilters = _dfilters(dout, X, filters, stride, padding)
@@ -513,8 +494,7 @@ class WrongConvBackward(Versions, of="conv_backward"):
         """`dX` and `db` are right, but you divide `dfilters` by the number of examples, here {n}.
         `dout` already contains the 1/n of the mean loss.
 
-        By the chain rule, is the gradient of a weight the sum or the mean of what its uses
-        contribute?
+        By the chain rule, is a weight's gradient the sum or the mean of what its uses contribute?
         """
         dfilters = _dfilters(dout, X, filters, stride, padding)
         return _d_images(dout, X, filters, stride, padding), dfilters / len(X), _db(dout)
@@ -546,8 +526,7 @@ class WrongConvBackward(Versions, of="conv_backward"):
     def db_for_each_example(dout, X, filters, stride=1, padding=0):
         """`db` has a row for each example: you sum over the pixels, but not over the examples.
 
-        `b` has shape (F,): which axes of `dout` must disappear so that its gradient has that shape
-        too?
+        `b` has shape (F,): which axes of `dout` must disappear to give that shape?
         """
         dfilters = _dfilters(dout, X, filters, stride, padding)
         return _d_images(dout, X, filters, stride, padding), dfilters, dout.sum(axis=(2, 3))
@@ -555,15 +534,13 @@ class WrongConvBackward(Versions, of="conv_backward"):
     def db_for_each_pixel(dout, X, filters, stride=1, padding=0):
         """`db` has a number for each pixel of the maps: you sum over the examples only.
 
-        `b` has shape (F,): which axes of `dout` must disappear so that its gradient has that shape
-        too?
+        `b` has shape (F,): which axes of `dout` must disappear to give that shape?
         """
         dfilters = _dfilters(dout, X, filters, stride, padding)
         return _d_images(dout, X, filters, stride, padding), dfilters, dout.sum(axis=0)
 
     def last_example_only(dout, X, filters, stride=1, padding=0):
-        """`dfilters` and `db` come from the last example alone: each example overwrites the one
-        before.
+        """`dfilters` and `db` come from the last example: each example overwrites the one before.
 
         All examples share the same filters: what happens to the gradients that they contribute?
         """
@@ -609,7 +586,7 @@ class WrongConvBackward(Versions, of="conv_backward"):
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
 
     def stride_ignored_in_the_image_gradient(dout, X, filters, stride=1, padding=0):
-        """In `dX` the windows are one pixel apart, whatever `stride` says: `{got}` instead of
+        """In `dX` the windows are one pixel apart, whatever `stride` says: `{got}`, not
         `{expected}`.
 
         At which pixel of the image did the window of output (1, 1) start?
@@ -626,8 +603,7 @@ class WrongConvBackward(Versions, of="conv_backward"):
         return _d_images(dout, X, filters, stride, padding), dfilters, _db(dout)
 
     def stride_ignored_on_the_way_back(dout, X, filters, stride=1, padding=0):
-        """Your backward pass assumes windows one pixel apart, whatever `stride` says, in `dX` and
-        in `dfilters`.
+        """In `dX` and `dfilters` your windows are one pixel apart, whatever `stride` says.
 
         At which pixel of the image did the window of output (1, 1) start in the forward pass?
         """

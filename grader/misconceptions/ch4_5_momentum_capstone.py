@@ -27,8 +27,8 @@ def _both(y_pred, y):
 
 class WrongMomentumUpdate(Versions, of="momentum_update"):
     def gradient_added(v, grad, mu, lr):
-        """You add the gradient to the velocity: `{got}` instead of `{expected}`. With this
-        chapter's update W + v that goes uphill.
+        """You add the gradient to the velocity: `{got}`, not `{expected}`. With this chapter's
+        update W + v that goes uphill.
 
         What sign does the gradient have in the formula, and what sign in yours?
         """
@@ -36,8 +36,8 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return mu * v + lr * grad
 
     def everything_negative(v, grad, mu, lr):
-        """Your velocity has the wrong sign altogether: `{got}` instead of `{expected}`. Both the
-        old velocity and the step have changed sign.
+        """Your velocity has the wrong sign altogether: `{got}`, not `{expected}`. Both the old
+        velocity and the step have changed sign.
 
         Which of the two terms of the formula has a minus before it?
         """
@@ -45,8 +45,8 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return lr * grad - mu * v
 
     def learning_rate_on_both(v, grad, mu, lr):
-        """You also multiply the old velocity by the learning rate: `{got}` instead of `{expected}`.
-        Then hardly anything is left of the momentum.
+        """You also multiply the old velocity by the learning rate: `{got}`, not `{expected}`. Then
+        hardly anything is left of the momentum.
 
         Which of the two terms does `lr` belong to?
         """
@@ -54,8 +54,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return lr * (mu * v - grad)
 
     def learning_rate_left_out(v, grad, mu, lr):
-        """The gradient comes in at full length, whatever `lr` says: `{got}` instead of
-        `{expected}`.
+        """The gradient comes in at full length: `{got}`, not `{expected}`.
 
         What does the formula multiply the gradient by?
         """
@@ -64,8 +63,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
 
     def gradient_accumulated(v, grad, mu, lr):
         """Your velocity adds up gradients without the minus and the learning rate, as in some
-        libraries: `{got}` instead of `{expected}`. In this course v contains both, and the update
-        is W + v.
+        libraries: `{got}`, not `{expected}`. Here v contains both; the update is W + v.
 
         What must v contain so that W + v is a step downhill?
         """
@@ -73,8 +71,8 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return mu * v + grad
 
     def velocity_not_damped(v, grad, mu, lr):
-        """You keep the whole old velocity, whatever `mu` says: `{got}` instead of `{expected}`. A
-        ball without friction never comes to rest.
+        """You keep the whole old velocity, whatever `mu` says: `{got}`, not `{expected}`. A ball
+        without friction never comes to rest.
 
         Which share of the old velocity does the formula keep?
         """
@@ -82,8 +80,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return v - lr * grad
 
     def velocity_forgotten(v, grad, mu, lr):
-        """The old velocity has no effect: `{got}` instead of `{expected}` is the step of plain
-        gradient descent.
+        """The old velocity has no effect: `{got}`, not `{expected}` is plain gradient descent.
 
         What does the formula keep from the previous step?
         """
@@ -91,8 +88,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return -lr * grad
 
     def moving_average(v, grad, mu, lr):
-        """You also multiply the gradient by 1 - mu, as in a moving average: `{got}` instead of
-        `{expected}`.
+        """You multiply the gradient by 1 - mu, as in a moving average: `{got}`, not `{expected}`.
 
         Which factors does the gradient have in this chapter's formula?
         """
@@ -100,9 +96,8 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return mu * v - (1 - mu) * lr * grad
 
     def average_of_gradients(v, grad, mu, lr):
-        """Your velocity is a moving average of gradients, as in Adam: `{got}` instead of
-        `{expected}`. In this chapter the velocity is a step that contains the minus and the
-        learning rate.
+        """Your velocity is a moving average of gradients, as in Adam: `{got}`, not `{expected}`.
+        Here the velocity is a step that contains the minus and the learning rate.
 
         Which factors does the gradient have in this chapter's formula?
         """
@@ -110,7 +105,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return mu * v + (1 - mu) * grad
 
     def average_without_learning_rate(v, grad, mu, lr):
-        """You multiply the gradient by 1 - mu instead of `lr`: `{got}` instead of `{expected}`.
+        """You multiply the gradient by 1 - mu instead of `lr`: `{got}`, not `{expected}`.
 
         What is the learning rate for, if it is not in the velocity?
         """
@@ -118,7 +113,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return mu * v - (1 - mu) * grad
 
     def mu_and_lr_exchanged(v, grad, mu, lr):
-        """You swapped `mu` and `lr`: `{got}` instead of `{expected}`.
+        """You swapped `mu` and `lr`: `{got}`, not `{expected}`.
 
         Which of the two belongs to the old velocity?
         """
@@ -126,7 +121,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return lr * v - mu * grad
 
     def velocity_and_gradient_exchanged(v, grad, mu, lr):
-        """You swapped `v` and `grad`: `{got}` instead of `{expected}`.
+        """You swapped `v` and `grad`: `{got}`, not `{expected}`.
 
         In which order do the arguments come, and which of them does `mu` belong to?
         """
@@ -134,8 +129,8 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         return mu * grad - lr * v
 
     def step_ahead(v, grad, mu, lr):
-        """You apply the momentum once more to the new velocity, as in Nesterov's method: `{got}`
-        instead of `{expected}`. This chapter uses the plain form.
+        """You apply the momentum once more to the new velocity, as in Nesterov's method: `{got}`,
+        not `{expected}`. This chapter uses the plain form.
 
         How often does `mu` appear in the formula?
         """
@@ -163,8 +158,7 @@ def _pairs(y_pred, y, k):
 
 class WrongAccuracy(Versions, of="accuracy"):
     def percent_for_share(y_pred, y):
-        """You return the accuracy in percent, {got}, but it should be a share between 0 and 1,
-        {expected}.
+        """You return the accuracy in percent, {got}, but it should be a share, {expected}.
 
         What is the accuracy when everything is right?
         """
@@ -180,8 +174,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.sum(y_pred == y))
 
     def share_of_mistakes(y_pred, y):
-        """You return the share of wrong answers, {got}, but the accuracy is the share of right
-        ones, {expected}.
+        """You return the share of wrong answers, {got}, not that of the right ones, {expected}.
 
         What is the accuracy when everything is right?
         """
@@ -189,8 +182,8 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred != y))
 
     def all_or_nothing(y_pred, y):
-        """Your answer is 1 when all predictions are right, and 0 otherwise: {got} instead of
-        {expected}. Either your code asks about all of them at once, or it cuts off the fraction.
+        """Your answer is 1 when all predictions are right, and 0 otherwise: {got}, not {expected}.
+        Either your code asks about all of them at once, or it cuts off the fraction.
 
         What do `/` and `//` give for 3 and 4, and what share of the predictions agrees?
         """
@@ -198,8 +191,8 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.all(y_pred == y))
 
     def one_minus_mean_difference(y_pred, y):
-        """Your answer depends on how far apart the labels are: {got} instead of {expected}. A 7
-        mistaken for a 1 is no worse than a 7 mistaken for a 6.
+        """Your answer depends on how far apart the labels are: {got}, not {expected}. A 7 mistaken
+        for a 1 is no worse than a 7 mistaken for a 6.
 
         Which question about two labels has yes or no as its answer?
         """
@@ -226,8 +219,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def scores_and_labels_expected(y_pred, y):
-        """Your function expects scores in `y_pred` and labels in `y`. Either argument may be of
-        either kind.
+        """Your function expects scores in `y_pred` and labels in `y`. Each may be of either kind.
 
         How many axes does an array of labels have, and how many an array of scores?
         """
@@ -257,9 +249,8 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def entries_of_rows_compared(y_pred, y):
-        """Where both arguments have rows, you compare them entry by entry: {got} instead of
-        {expected}. Most entries of one-hot rows are 0 and agree even when the label is wrong, and
-        scores never agree.
+        """Where both arguments have rows, you compare them entry by entry: {got}, not {expected}.
+        Most entries of one-hot rows are 0 and agree anyway, and scores never agree.
 
         What must you find in each row before you compare anything?
         """
@@ -269,8 +260,8 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def scores_above_one_half(y_pred, y):
-        """You ask which scores are above 0.5: {got} instead of {expected}. The label is the class
-        with the largest score, however small that is.
+        """You ask which scores are above 0.5: {got}, not {expected}. The label is the class with
+        the largest score, however small that is.
 
         What does `np.argmax` give for a row like [-3, -1, -2]?
         """
@@ -282,8 +273,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def largest_along_the_wrong_axis(y_pred, y):
-        """You look for the largest score of each column, over the examples. There is one label per
-        row.
+        """You look for the largest score of each column. There is one label per row.
 
         Which axis of (n, k) must disappear so that n labels remain?
         """
@@ -291,8 +281,8 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def largest_of_all_scores(y_pred, y):
-        """You look for the largest of all scores together, but there is one label per row: {got}
-        instead of {expected}.
+        """You look for the largest of all scores, but there is one label per row: {got}, not
+        {expected}.
 
         What does `np.argmax` do if you name no axis?
         """
@@ -300,7 +290,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def smallest_score_taken(y_pred, y):
-        """You predict the class with the smallest score: {got} instead of {expected}.
+        """You predict the class with the smallest score: {got}, not {expected}.
 
         Does a large score speak for a class or against it?
         """
@@ -310,11 +300,9 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def one_example_compared_with_all(y_pred, y):
-        """You accept one prediction for many examples: NumPy stretches the single one and compares
-        it with all of them.
+        """You accept one prediction for many examples: NumPy compares it with all of them.
 
-        What can you compare, before the labels themselves, to see that the numbers of examples
-        differ?
+        What can you compare first, to see that the numbers of examples differ?
         """
         return float(np.mean(_labels(y_pred) == _labels(y)))
 
@@ -322,8 +310,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         """You accept different numbers of examples: the pairs end with the shorter argument, and
         the rest is silently ignored.
 
-        What can you compare, before the labels themselves, to see that the numbers of examples
-        differ?
+        What can you compare first, to see that the numbers of examples differ?
         """
         pairs = zip(_labels(y_pred), _labels(y), strict=False)
         return sum(int(predicted == true) for predicted, true in pairs) / len(y_pred)
@@ -347,7 +334,7 @@ def _descend(X, y, rng, rate=0.05, epochs=None, start=1.0, batches=minibatches):
 
 class WrongConfusionMatrix(Versions, of="confusion_matrix"):
     def rows_and_columns_swapped(y_pred, y, num_classes):
-        """Your rows are the predicted classes, and your columns the true ones: {got} instead of
+        """Your rows are the predicted classes, and your columns the true ones: {got}, not
         {expected}. In this course it is the other way around.
 
         Which index comes first in an array, and which of the two labels do you put there?
@@ -394,16 +381,14 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
         return _pairs(y_pred, y, num_classes).astype(float)
 
     def right_ones_only(y_pred, y, num_classes):
-        """Only the diagonal of your matrix is filled: you count the right predictions, but not what
-        was confused with what.
+        """Only the diagonal of your matrix is filled: you count only the right predictions.
 
         In which entry should you count a 7 that was mistaken for a 1?
         """
         return np.diag(np.diag(_pairs(y_pred, y, num_classes)))
 
     def mistakes_only(y_pred, y, num_classes):
-        """The diagonal of your matrix is empty: you count the mistakes, but not the right
-        predictions.
+        """The diagonal of your matrix is empty: you count only the mistakes.
 
         In which entry should you count a 7 that was recognized?
         """
@@ -439,11 +424,9 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
         return matrix
 
     def bincount_too_short(y_pred, y, num_classes):
-        """Your list of counts ends with the largest pair that occurs, so it does not always fill a
-        square.
+        """Your list of counts ends with the largest pair, so it does not always fill a square.
 
-        How many counts do all pairs of classes need, and which argument of `np.bincount` ensures
-        that number?
+        How many pairs of classes are there, and which argument of `np.bincount` counts them all?
         """
         return np.bincount(num_classes * y.astype(int) + y_pred).reshape(num_classes, num_classes)
 
@@ -470,11 +453,11 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
 class WrongTrainCapstone(Versions, of="train_capstone"):
     @recognized(shows.grows)
     def losses_grow(X, y, rng=None):
-        """Your losses grow from update to update, or end in nan. Either the steps go uphill, or
-        they are far too long. Remember that this chapter's velocity contains the minus.
+        """Your losses grow from update to update, or end in nan: the steps go uphill, or are too
+        long. Remember that this chapter's velocity contains the minus.
 
-        With which sign do you combine the velocity and the parameter, and what happens if the
-        learning rate is ten times smaller?
+        With which sign do you combine the velocity and the parameter, and what if the learning rate
+        is ten times smaller?
         """
         with np.errstate(all="ignore"):
             params, losses, _ = _descend(X, y, rng, rate=-0.05)
@@ -485,8 +468,7 @@ class WrongTrainCapstone(Versions, of="train_capstone"):
         """The parameters you return have biases of 0, as at the start: either no step changes them,
         or the trained ones get lost.
 
-        Where in your code do the new values replace the old ones, and which of them does `return`
-        name?
+        Where do the new values replace the old ones, and which of them does `return` name?
         """
         _, losses, first = _descend(X, y, rng)
         return first, losses

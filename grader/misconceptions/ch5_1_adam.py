@@ -23,8 +23,8 @@ def _step(m, v, t, lr, beta1, beta2, eps):
 
 class WrongAdamUpdate(Versions, of="adam_update"):
     def step_uphill(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """Both averages are right, but the step has the wrong sign: `{got}` instead of
-        `{expected}`. With this chapter's update W + step that goes uphill.
+        """Both averages are right, but the step has the wrong sign: `{got}`, not `{expected}`. With
+        this chapter's update W + step that goes uphill.
 
         Where is the minus of a step downhill: in the step, or in the code that adds it?
         """
@@ -32,9 +32,9 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -_step(m, v, t, lr, beta1, beta2, eps)
 
     def no_bias_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """Both averages are right, but you compute the step without bias correction: `{got}`
-        instead of `{expected}`. The averages began at 0 and are still too small, by different
-        factors, so the first steps have the wrong length.
+        """Both averages are right, but you compute the step without bias correction: `{got}`, not
+        `{expected}`. The averages began at 0 and are still too small, by different factors, so the
+        first steps have the wrong length.
 
         What is m after one update from 0, as a share of the gradient, and what must you divide by?
         """
@@ -42,8 +42,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * m / (np.sqrt(v) + eps)
 
     def first_average_not_corrected(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You correct only `v` for its start from 0 and use `m` as it is: the step is `{got}`
-        instead of `{expected}`.
+        """You correct only `v` for its start from 0, not `m`: the step is `{got}`, not
+        `{expected}`.
 
         Which of the two averages began at 0?
         """
@@ -51,8 +51,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * m / (np.sqrt(v / (1 - beta2**t)) + eps)
 
     def second_average_not_corrected(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You correct only `m` for its start from 0 and use `v` as it is: the step is `{got}`
-        instead of `{expected}`. The first steps are then much too long.
+        """You correct only `m` for its start from 0 and use `v` as it is: the step is `{got}`, not
+        `{expected}`. The first steps are then much too long.
 
         Which of the two averages began at 0?
         """
@@ -60,9 +60,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * (m / (1 - beta1**t)) / (np.sqrt(v) + eps)
 
     def corrected_averages_returned(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """The step is right, but you return the corrected averages, m_hat and v_hat, with it:
-        `{got}` instead of `{expected}`. The next update continues from them and corrects them
-        again.
+        """The step is right, but you return the corrected averages, m_hat and v_hat: `{got}`, not
+        `{expected}`. The next update would correct them again.
 
         Which of the four quantities does the next update start from?
         """
@@ -71,8 +70,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m / (1 - beta1**t), v / (1 - beta2**t), step
 
     def updates_counted_from_zero(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """Your corrections are those of update t + 1: the step is `{got}` instead of `{expected}`.
-        Here t counts from 1, so the first update has t = 1.
+        """Your corrections are those of update t + 1: the step is `{got}`, not `{expected}`. Here t
+        counts from 1, so the first update has t = 1.
 
         How many gradients are in m when t is 1, and what is 1 - beta1^t then?
         """
@@ -80,7 +79,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, _step(m, v, t + 1, lr, beta1, beta2, eps)
 
     def correction_with_a_product(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """Your corrections multiply beta by t, but t is an exponent: the step is `{got}` instead of
+        """Your corrections multiply beta by t, but t is an exponent: the step is `{got}`, not
         `{expected}`. With a product the divisor soon falls below 0.
 
         What remains of the start after t updates, each of which keeps the share beta?
@@ -92,16 +91,15 @@ class WrongAdamUpdate(Versions, of="adam_update"):
 
     def multiplied_by_the_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """You multiply the averages by 1 - beta^t, which makes them even smaller: the step is
-        `{got}` instead of `{expected}`.
+        `{got}`, not `{expected}`.
 
-        The averages are too small at first: which operation with a number below 1 makes them
-        larger?
+        The averages start too small: which operation with a number below 1 makes them larger?
         """
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, -lr * (m * (1 - beta1**t)) / (np.sqrt(v * (1 - beta2**t)) + eps)
 
     def one_beta_for_both_corrections(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You correct both averages with `beta1`: the step is `{got}` instead of `{expected}`.
+        """You correct both averages with `beta1`: the step is `{got}`, not `{expected}`.
 
         Which share does each of the two averages keep, and which power belongs to its correction?
         """
@@ -109,8 +107,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta1**t)) + eps)
 
     def correction_outside_the_root(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """Your correction of `v` is outside the root: the step is `{got}` instead of `{expected}`.
-        If you move it out of the root, you must take its root too.
+        """Your correction of `v` is outside the root: the step is `{got}`, not `{expected}`. If you
+        move it out of the root, you must take its root too.
 
         What does the formula take the root of: v or v_hat?
         """
@@ -127,8 +125,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, _step(m, v, t, lr, beta1, beta2, 0.0)
 
     def eps_inside_the_root(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You add `eps` under the root: the step is `{got}` instead of `{expected}`. There, 1e-8
-        counts as 1e-4, and weights with small gradients hardly move.
+        """You add `eps` under the root: the step is `{got}`, not `{expected}`. There, 1e-8 counts
+        as 1e-4, and weights with small gradients hardly move.
 
         In which order does the formula take the root and add eps?
         """
@@ -136,19 +134,18 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * (m / (1 - beta1**t)) / np.sqrt(v / (1 - beta2**t) + eps)
 
     def eps_before_the_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You add `eps` to the root of `v` and correct afterwards: the step is `{got}` instead of
+        """You add `eps` to the root of `v` and correct afterwards: the step is `{got}`, not
         `{expected}`. Some programs do that, but it makes eps count for more in the first updates.
 
-        The formula adds eps to the root of what? And what must you multiply eps by if you add it
-        earlier?
+        The formula adds eps to the root of what? What must you multiply eps by to add it earlier?
         """
         m, v = _averages(m, v, grad, beta1, beta2)
         rate = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
         return m, v, -float(rate) * m / (np.sqrt(v) + eps)
 
     def eps_in_both_places(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You add `eps` to both averages, the numerator and the divisor: the step is `{got}`
-        instead of `{expected}`. Then a gradient of 0 gives a step that is not 0.
+        """You add `eps` to both averages, the numerator and the divisor: the step is `{got}`, not
+        `{expected}`. Then a gradient of 0 gives a step that is not 0.
 
         Which part of a fraction must not become 0?
         """
@@ -157,7 +154,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * top / (np.sqrt(v / (1 - beta2**t)) + eps)
 
     def betas_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You swapped `beta1` and `beta2`: `{got}` instead of `{expected}`.
+        """You swapped `beta1` and `beta2`: `{got}`, not `{expected}`.
 
         Which of the two averages should have the longer memory?
         """
@@ -165,7 +162,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, _step(m, v, t, lr, beta2, beta1, eps)
 
     def old_and_new_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You swapped the factors beta and 1 - beta: `{got}` instead of `{expected}`. So the newest
+        """You swapped the factors beta and 1 - beta: `{got}`, not `{expected}`. So the newest
         gradient has nearly all the weight, and the average hardly averages.
 
         Which share of the old average does beta1 = 0.9 keep?
@@ -174,8 +171,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
     def new_gradient_in_full(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """The gradient and its square come in at full size, without the factor 1 - beta: `{got}`
-        instead of `{expected}`. That is a sum with momentum, not an average.
+        """The gradient and its square come in at full size, without the factor 1 - beta: `{got}`,
+        not `{expected}`. That is a sum with momentum, not an average.
 
         What do the two weights of an average add up to?
         """
@@ -184,8 +181,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
     def gradient_not_squared(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """`v` averages the gradients themselves, not their squares: `{got}` instead of
-        `{expected}`. They can be negative, and then the root is nan.
+        """`v` averages the gradients themselves, not their squares: `{got}`, not `{expected}`. They
+        can be negative, and then the root is nan.
 
         What must you do to a gradient so that its sign does not matter?
         """
@@ -196,8 +193,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, step
 
     def size_for_square(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """`v` averages the absolute values of the gradients, |grad|, and not their squares: `{got}`
-        instead of `{expected}`.
+        """`v` averages |grad| and not the squares of the gradients: `{got}`, not `{expected}`.
 
         The step divides by a root: which quantity must v average for that?
         """
@@ -206,8 +202,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
     def square_of_the_average(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """`v` averages the squares of `m`, but it should average those of the gradient: `{got}`
-        instead of `{expected}`.
+        """`v` averages the squares of `m`, not those of the gradient: `{got}`, not `{expected}`.
 
         Which two quantities does the new v depend on in the formula?
         """
@@ -217,9 +212,9 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
     def root_forgotten(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """Your step divides by `v_hat` itself and not by its root: `{got}` instead of `{expected}`.
-        (The absolute value of v_hat is not a root either: a square is never negative.) Then a
-        gradient ten times as large gives a step a tenth as long.
+        """Your step divides by `v_hat` itself and not by its root: `{got}`, not `{expected}`. (The
+        absolute value of v_hat is not a root either: a square is never negative.) Then a gradient
+        ten times as large gives a step a tenth as long.
 
         How does v_hat grow with the gradient, and which function of it grows as the gradient does?
         """
@@ -227,7 +222,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * (m / (1 - beta1**t)) / (v / (1 - beta2**t) + eps)
 
     def learning_rate_left_out(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """The step has full length, whatever `lr` says: `{got}` instead of `{expected}`.
+        """The step has full length, whatever `lr` says: `{got}`, not `{expected}`.
 
         How long is a step when all gradients have been the same?
         """
@@ -235,7 +230,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, _step(m, v, t, 1, beta1, beta2, eps)
 
     def gradient_for_its_average(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You compute the step from the newest gradient alone, as in RMSProp: `{got}` instead of
+        """You compute the step from the newest gradient alone, as in RMSProp: `{got}`, not
         `{expected}`. You compute the average `m` but never use it.
 
         What is above the fraction bar in the formula of the step?
@@ -244,8 +239,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * grad / (np.sqrt(v / (1 - beta2**t)) + eps)
 
     def averages_of_the_update_before(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You compute the step from the averages that came in, without the newest gradient: `{got}`
-        instead of `{expected}`.
+        """You compute the step from the old averages, without the newest gradient: `{got}`, not
+        `{expected}`.
 
         Which names does the line of the step read, and what do they hold at that moment?
         """
@@ -253,8 +248,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return *_averages(m, v, grad, beta1, beta2), step
 
     def settings_ignored(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """Your function uses the default settings, whatever the caller passes: `{got}` instead of
-        `{expected}`.
+        """Your function always uses the default settings: `{got}`, not `{expected}`.
 
         Which of lr, beta1, beta2 and eps does your code never read?
         """
@@ -278,8 +272,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """Arrays of different shapes get an answer: NumPy stretches the smaller one over the larger
         one, and every weight moves by a gradient that is not its own.
 
-        What does NumPy do with the shapes (3, 4) and (4,), and what should your function do with
-        them?
+        What does NumPy do with the shapes (3, 4) and (4,), and what should your function do?
         """
         m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)

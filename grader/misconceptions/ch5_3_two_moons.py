@@ -36,32 +36,29 @@ def _of_class_1(A, y):
 
 class WrongForwardBinary(Versions, of="forward_binary"):
     def relu_forgotten(X, params):
-        """The hidden layer does not bend: {got} instead of {expected}. Without an activation two
-        layers are one, and the border between the classes is a straight line again.
+        """The hidden layer does not bend: {got}, not {expected}. Without an activation two layers
+        are one, and the border between the classes is a straight line again.
 
         What comes between the two products in the formula?
         """
         return sigmoid(_scores(X, params, lambda Z: Z))
 
     def sigmoid_in_the_hidden_layer(X, params):
-        """The hidden layer uses a sigmoid, but this network uses relu there: {got} instead of
-        {expected}.
+        """The hidden layer uses a sigmoid, not relu: {got}, not {expected}.
 
         Which activation belongs to which of the two layers?
         """
         return sigmoid(_scores(X, params, sigmoid))
 
     def tanh_in_the_hidden_layer(X, params):
-        """The hidden layer uses tanh, but this network uses relu there: {got} instead of
-        {expected}.
+        """The hidden layer uses tanh, not relu: {got}, not {expected}.
 
         Which activation belongs to which of the two layers?
         """
         return sigmoid(_scores(X, params, np.tanh))
 
     def hidden_bias_forgotten(X, params):
-        """`b1` has no effect: {got} instead of {expected}. Then all the folds go through the
-        origin.
+        """`b1` has no effect: {got}, not {expected}. Then all the folds go through the origin.
 
         Which of the four parameters does your code never use?
         """
@@ -69,7 +66,7 @@ class WrongForwardBinary(Versions, of="forward_binary"):
         return sigmoid(relu(X @ W1) @ W2 + b2)
 
     def output_bias_forgotten(X, params):
-        """`b2` has no effect: {got} instead of {expected}.
+        """`b2` has no effect: {got}, not {expected}.
 
         Which of the four parameters does your code never use?
         """
@@ -77,8 +74,7 @@ class WrongForwardBinary(Versions, of="forward_binary"):
         return sigmoid(relu(X @ W1 + b1) @ W2)
 
     def hidden_bias_after_relu(X, params):
-        """You add `b1` after the relu: {got} instead of {expected}. There it shifts the output, but
-        not the folds.
+        """You add `b1` after the relu: {got}, not {expected}. There it does not shift the folds.
 
         Is the bias part of the weighted sum or of the activation?
         """
@@ -93,31 +89,29 @@ class WrongForwardBinary(Versions, of="forward_binary"):
         return _scores(1.0 * X, params)
 
     def relu_at_the_output(X, params):
-        """The score goes through relu before the sigmoid: {got} instead of {expected}. So no answer
-        is ever below 0.5.
+        """The score goes through relu before the sigmoid: {got}, not {expected}. No answer is below
+        0.5.
 
         Which activations does the last layer have, and how many?
         """
         return sigmoid(relu(_scores(X, params)))
 
     def softmax_at_the_output(X, params):
-        """Every answer is 1. Softmax divides one whole among the entries of a row, and here a row
-        has one entry.
+        """Every answer is 1. Softmax shares one whole among a row's entries, here a single one.
 
         Which activation gives a probability to a single score?
         """
         return softmax(1.0 * _scores(X, params))
 
     def tanh_at_the_output(X, params):
-        """The output uses tanh, which runs from -1 to 1: {got} instead of {expected}.
+        """The output uses tanh, which runs from -1 to 1: {got}, not {expected}.
 
         Which of the two S-shaped curves is 0.5 at 0?
         """
         return np.tanh(1.0 * _scores(X, params))
 
     def decisions_for_probabilities(X, params):
-        """Every answer is exactly 0 or 1, a decision and not a probability. The loss has no slope
-        there.
+        """Every answer is exactly 0 or 1: a decision, without a slope, and not a probability.
 
         What does the derivative of the loss compare with y: the probability or the decision?
         """
@@ -140,8 +134,7 @@ class WrongForwardBinary(Versions, of="forward_binary"):
         return sigmoid(-_scores(1.0 * X, params))
 
     def sigmoid_overflows(X, params):
-        """Your values are right, but where the score is far below 0 the exponential overflows, and
-        NumPy warns.
+        """Your values are right, but for very negative scores the exponential overflows.
 
         Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?
         """
@@ -209,16 +202,15 @@ def _steps_by(loss_fn, rate=None):
 
 class WrongBinaryLoss(Versions, of="binary_loss"):
     def only_class_1_counts(X, y, params):
-        """Your loss leaves out the examples of class 0: {got} instead of {expected}. With one
-        output the second term of the binary cross-entropy is theirs.
+        """Your loss leaves out the examples of class 0: {got}, not {expected}. With one output the
+        second term of the binary cross-entropy is theirs.
 
         What does an example with y = 0 and a probability of 0.99 add to your loss?
         """
         return _loss(X, y, params, cost=_of_class_1)
 
     def loss_not_finite(X, y, params):
-        """Where the network is sure, A is exactly 0 or 1, and a logarithm of 0 makes the loss
-        infinite or nan.
+        """Where A is exactly 0 or 1, a logarithm of 0 makes the loss infinite or nan.
 
         How did chapter 2.1 keep the probabilities away from 0 and 1, and does that work in float32?
         """
@@ -336,8 +328,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
     @recognized(_steps_by(_short_loss))
     def steps_divided_by_n_twice(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        """Your steps are {n} times too short: you divide the gradient by the number of examples
-        twice.
+        """Your steps are {n} times too short: you divide by the number of examples twice.
 
         Follow one gradient through your code: how many times does it meet the 1/n?
         """
@@ -345,8 +336,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
     @recognized(_never_moves)
     def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        """The parameters at the end are the ones from the start: the loss is the same after every
-        update.
+        """The parameters at the end are those of the start: the loss is always the same.
 
         Which names does your loop assign to, and which ones does its next round read?
         """
@@ -365,8 +355,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
     @recognized(_steps_by(_without_biases))
     def biases_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        """You leave `b1` and `b2` as they are and move only the weights. Then all the folds go
-        through the origin.
+        """You move only the weights, not `b1` and `b2`. Then all the folds go through the origin.
 
         How many parameters does the network have, and which of them does your loop update?
         """
@@ -383,8 +372,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
     @recognized(_steps_by(_without_b1))
     def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        """`b1` is still 0 at the end, although everything else has moved. Then all the folds go
-        through the origin.
+        """Of all parameters only `b1` is still 0. Then all the folds go through the origin.
 
         How many parameters does the network have, and which of them does your loop update?
         """
@@ -449,8 +437,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
     @recognized(_batches)
     def small_batches(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        """You make several updates per epoch. In this chapter an epoch is one update on all the
-        examples together.
+        """You make several updates per epoch. Here an epoch is one update on all the examples.
 
         Which `batch_size` means all the examples in `gradient_descent` of chapter 2.3?
         """
@@ -464,16 +451,15 @@ class WrongTrainBinary(Versions, of="train_binary"):
         """You take each loss after its update: the last one belongs to the parameters you return.
         It should be the loss just before the update.
 
-        In which order do the lines of your loop compute the loss, record it, and change the
-        parameters?
+        In which order does your loop compute the loss, record it, and change the parameters?
         """
         params, losses = _train(X, y, hidden, lr, epochs, rng)
         return params, [*losses[1:], _loss(1.0 * X, y, params)[0]]
 
     @recognized(_steps_by(_sum_loss))
     def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        """Your steps are {n} times too long: the gradient is the sum over the {n} examples, but the
-        loss is their mean.
+        """Your steps are {n} times too long: the gradient is a sum over the {n} examples, not a
+        mean.
 
         What does the loss divide by, and where does the gradient divide by it?
         """

@@ -130,11 +130,11 @@ def _red_alone(X):
 class WrongTrainColorCnn(Versions, of="train_color_cnn"):
     @recognized(shows.grows)
     def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
-        """Your losses grow from update to update, or end in nan. Either the steps go uphill, or
-        they are far too long.
+        """Your losses grow from update to update, or end in nan: the steps go uphill, or are too
+        long.
 
-        With which sign does the gradient enter the update, and what happens if the learning rate is
-        ten times smaller?
+        With which sign does the gradient enter the update, and what if the learning rate is ten
+        times smaller?
         """
         with np.errstate(all="ignore"):
             params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=-0.003)
@@ -145,8 +145,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         """The parameters you return have biases of 0, as at the start: either no step changes them,
         or the trained ones get lost.
 
-        Where in your code do the new values replace the old ones, and which of them does `return`
-        name?
+        Where do the new values replace the old ones, and which of them does `return` name?
         """
         _, losses, first = _descend(X, y, min(epochs, 4), batch_size, rng)
         return first, losses
@@ -213,15 +212,13 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         """Your first loss is far above ln 10, the loss of guessing: the network is sure of its
         answers before it has learned anything.
 
-        How large are the weights at the start, and how many inputs does each filter and each unit
-        add up?
+        How large are the weights at the start, and how many inputs does a filter or unit add up?
         """
         params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=1e-7, scale=8.0)
         return params, losses
 
     def epochs_ignored(X, y, epochs=5, batch_size=64, rng=None):
-        """Your network is the same whatever `epochs` says: you go through the data a fixed number
-        of times.
+        """Your network is the same whatever `epochs` says: the number of passes is fixed.
 
         Which loop in your code counts the passes over the data, and up to what?
         """
@@ -315,8 +312,7 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
 
     @recognized(_is(_sideways))
     def rows_and_columns_exchanged(X, params):
-        """Your predictions are those for images on their side: rows and columns are swapped
-        compared with training.
+        """Your predictions are those for images on their side: you swapped rows and columns.
 
         Which axes do height and width have in training, and which ones here?
         """

@@ -141,8 +141,7 @@ def _seed_of_its_own(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1,
 
 class WrongLogisticLoss(Versions, of="logistic_loss"):
     def sigmoid_forgotten(X, y, params):
-        """You used X W + b itself as the probability. It can be any number; the sigmoid brings it
-        between 0 and 1.
+        """You used X W + b itself as the probability. It can be any number; a sigmoid is missing.
 
         What comes between Z = X W + b and the probability A?
         """
@@ -156,8 +155,7 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
         """This is the loss of linear regression: the squared error of X W + b. Here the outputs are
         probabilities, so a sigmoid follows X W + b, and the loss is the binary cross-entropy.
 
-        Which two functions of earlier chapters turn X W + b into a probability, and that into a
-        loss?
+        Which two functions of earlier chapters turn X W + b into a probability and a loss?
         """
         X = _logistic(X, y, params)[3]
         error = X @ params[0] + params[1] - y
@@ -223,8 +221,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         list is not enough when `-=` writes into the arrays, and putting a new array into the
         caller's list changes that list.
 
-        What does the caller hold: the list, the arrays in it, or both? And which of the two do you
-        write to?
+        What does the caller hold: the list, the arrays in it, or both? And which do you write to?
         """
         trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
         for param, new in zip(params, trained, strict=True):
@@ -233,8 +230,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
     @recognized(_once_per_epoch)
     def one_loss_per_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-        """You recorded one loss per epoch. There should be one per update, so an epoch of five
-        batches gives five.
+        """You recorded one loss per epoch. There should be one per update: five for five batches.
 
         Which of your two loops contains the line that records the loss?
         """
@@ -270,11 +266,9 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
     @recognized(_first_epoch_only)
     def only_one_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
         """Your training ends after one epoch. Either there is no loop over the epochs, or `return`
-        is inside it, or the batches come from a generator created before it, which is used up after
-        one pass.
+        is inside it, or the batches come from a generator that is used up after one pass.
 
-        How often does the line with the update run for 3 epochs of 5 batches, and how often should
-        it?
+        How often does your update run for 3 epochs of 5 batches, and how often should it?
         """
         return _right(X, y, params, lr, loss_fn, batch_size, 1, rng)
 
@@ -334,8 +328,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """Every update uses all the data at once, although another batch size was requested: you
         ignore `batch_size`, or a fixed number takes its place.
 
-        Where does your function use `batch_size`, and what should a loop inside the loop over the
-        epochs go through?
+        Where does your function use `batch_size`, and what should the inner loop go through?
         """
         return _descend(X, y, params, lr, loss_fn, None, epochs)
 
@@ -373,8 +366,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
     @recognized(_other_default_size)
     def another_default_batch_size(X, y, params, lr, loss_fn, batch_size=16, epochs=1, rng=None):
-        """When nobody says how large the batches are, they should hold 32 examples; yours have
-        another size.
+        """By default, batches should hold 32 examples; yours have another size.
 
         What does the first line of your function say about `batch_size`?
         """
@@ -439,8 +431,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         return _right(X, y, params, lr, loss_fn, batch_size, epochs + 1, rng)
 
     def start_parameters_ignored(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-        """You start from zeros. The start parameters are an argument, and the first loss should be
-        theirs.
+        """You start from zeros. The start parameters are an argument; the first loss is theirs.
 
         What are the first values of the parameters in your function, and where do they come from?
         """

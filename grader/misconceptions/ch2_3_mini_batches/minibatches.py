@@ -176,8 +176,7 @@ class WrongMinibatches(Versions, of="minibatches"):
 
     @recognized(_shuffled_apart)
     def x_and_y_shuffled_apart(X, y, batch_size, rng):
-        """You shuffled X and y separately, each into its own order, so the labels no longer belong
-        to their examples.
+        """You shuffled X and y separately, so the labels no longer belong to their examples.
 
         How can you use the same random order for two arrays?
         """
@@ -185,8 +184,7 @@ class WrongMinibatches(Versions, of="minibatches"):
 
     @recognized(_one_shuffled)
     def only_one_of_them_shuffled(X, y, batch_size, rng):
-        """You shuffled one of X and y and left the other as it is, so the labels no longer belong
-        to their examples.
+        """You shuffled only one of X and y, so the labels no longer belong to their examples.
 
         Which two arrays must be put into the new order?
         """
@@ -208,7 +206,7 @@ class WrongMinibatches(Versions, of="minibatches"):
         """Examples are missing: you return only full batches and drop the rest. The last batch may
         be shorter than the others.
 
-        With 23 examples in batches of 5, where does the last batch start, and does your loop get
+        With 23 examples in batches of 5, where does the last one start, and does your loop get
         there?
         """
         order = _order(X, y, rng)
@@ -216,8 +214,7 @@ class WrongMinibatches(Versions, of="minibatches"):
 
     @recognized(_drawn_again)
     def examples_drawn_anew_for_each_batch(X, y, batch_size, rng):
-        """You draw each batch from all the examples, so in one epoch some come twice and others not
-        at all.
+        """You draw each batch from all examples, so in one epoch some come twice and others never.
 
         If you shuffle a deck of cards once and deal it out, can a card come twice?
         """
@@ -271,8 +268,7 @@ class WrongMinibatches(Versions, of="minibatches"):
 
     @recognized(_own_batch_size)
     def batch_size_ignored(X, y, batch_size, rng):
-        """Your batches do not have the requested size: they use a fixed size from your code, or all
-        the data at once.
+        """Your batches do not have the requested size, but a fixed one, or all the data.
 
         Where does your function use `batch_size`?
         """
@@ -281,8 +277,7 @@ class WrongMinibatches(Versions, of="minibatches"):
 
     @recognized(_one_short_each)
     def slice_one_short(X, y, batch_size, rng):
-        """Each batch lacks one example: a slice ends before its second number, so you need not
-        subtract 1.
+        """Each batch lacks one example: a slice already ends before its second number.
 
         How many entries does `a[0:5]` have?
         """
@@ -313,8 +308,7 @@ class WrongMinibatches(Versions, of="minibatches"):
 
     @recognized(_labels_first)
     def labels_before_inputs(X, y, batch_size, rng):
-        """Your pairs hold the labels first and the inputs second. They should be (X_batch,
-        y_batch).
+        """Your pairs hold the labels first and the inputs second, not (X_batch, y_batch).
 
         In which order does a loop `for X_batch, y_batch in ...` unpack your pairs?
         """
@@ -343,7 +337,7 @@ class WrongMinibatches(Versions, of="minibatches"):
 
     @recognized(_answered_anyway)
     def lengths_not_compared(X, y, batch_size, rng):
-        """X and y have different lengths, so some examples have no label, but you returned batches
+        """X and y have different lengths: some examples have no label. But you returned batches
         anyway.
 
         What can you compare before you cut, and what should happen if it differs?

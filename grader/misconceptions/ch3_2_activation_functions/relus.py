@@ -41,23 +41,23 @@ class WrongRelu(Versions, of="relu"):
         return Z
 
     def absolute_value(Z):
-        """Negative entries come out positive, {got} instead of {expected}: you drop the sign, but
-        you should drop the entry.
+        """Negative entries come out positive, {got}, not {expected}: you drop the sign, but you
+        should drop the entry.
 
         What should be left of an entry that is below 0?
         """
         return np.abs(1.0 * Z)
 
     def minimum_instead_of_maximum(Z):
-        """You keep what is negative and cut off what is positive: {got} instead of {expected}.
+        """You keep what is negative and cut off what is positive: {got}, not {expected}.
 
         Which of z and 0 is the larger one, for z = 2 and for z = -2?
         """
         return np.minimum(Z, 0.0)
 
     def derivative_instead_of_value(Z):
-        """Positive entries come out as 1: {got} instead of {expected}. That is the slope of relu,
-        the next function of this chapter.
+        """Positive entries come out as 1: {got}, not {expected}. That is the slope of relu, the
+        next function of this chapter.
 
         What does relu do to a positive number?
         """
@@ -81,8 +81,8 @@ class WrongRelu(Versions, of="relu"):
         return max(0, Z)
 
     def leaks_below_zero(Z):
-        """Negative entries keep a hundredth of themselves: {got} instead of {expected}. That is the
-        leaky variant, which comes later in this chapter.
+        """Negative entries keep a hundredth of themselves: {got}, not {expected}. That is the leaky
+        variant, which comes later in this chapter.
 
         What value does the plain relu have for every z below 0?
         """
@@ -91,8 +91,8 @@ class WrongRelu(Versions, of="relu"):
 
     @recognized(_has_a_ceiling)
     def cut_off_above(Z):
-        """Large entries all come out as the same number: {got} instead of {expected}. ReLU has a
-        floor but no ceiling, which keeps its gradient alive for large z.
+        """Large entries all come out as the same number: {got}, not {expected}. ReLU has a floor
+        but no ceiling, which keeps its gradient alive for large z.
 
         Which upper bound does max(0, z) name?
         """
@@ -100,7 +100,7 @@ class WrongRelu(Versions, of="relu"):
 
     @recognized(_is_smooth)
     def softplus(Z):
-        """Your curve is smooth at 0 and contains a logarithm: {got} instead of {expected}. That is
+        """Your curve is smooth at 0 and contains a logarithm: {got}, not {expected}. That is
         softplus, a relative of relu, but relu consists of two straight lines.
 
         Which of two numbers is larger: how can you say that more simply than with a logarithm?
@@ -119,8 +119,7 @@ class WrongReluDerivative(Versions, of="relu_derivative"):
         return (Z >= 0).astype(Z.dtype)
 
     def half_at_zero(Z):
-        """At z = 0 you return 0.5, the mean of the slopes on both sides. That is a fair choice, but
-        the course uses 0.
+        """At z = 0 you return 0.5, the mean of both slopes. That is fair, but the course uses 0.
 
         Which value does the docstring name for z = 0?
         """
@@ -128,8 +127,7 @@ class WrongReluDerivative(Versions, of="relu_derivative"):
         return np.heaviside(Z, Z.dtype.type(0.5))
 
     def sign_of_z(Z):
-        """Negative entries give -1. That is the sign of z, and the slope of the absolute value.
-        Left of 0 relu is flat.
+        """Negative entries give -1. That is the slope of the absolute value; relu is flat there.
 
         How much does max(0, z) change when z goes from -2 to -1.9?
         """
@@ -151,8 +149,8 @@ class WrongReluDerivative(Versions, of="relu_derivative"):
         return Z > 0
 
     def whole_numbers_returned(Z):
-        """The zeros and ones are right, but they are integers. A derivative is a float array,
-        float32 for a float32 Z.
+        """The zeros and ones are right, but they are integers, not floats (float32 for a float32
+        Z).
 
         Which dtype do the 0 and the 1 that you fill in have?
         """
@@ -175,8 +173,7 @@ class WrongReluDerivative(Versions, of="relu_derivative"):
         return (Z > 0).astype(Z.dtype)
 
     def sides_swapped(Z):
-        """Your answer is 1 where z is negative and 0 where it is positive: {got} instead of
-        {expected}.
+        """Your answer is 1 where z is negative and 0 where it is positive: {got}, not {expected}.
 
         On which side of 0 does relu rise?
         """
@@ -209,8 +206,7 @@ class WrongReluDerivative(Versions, of="relu_derivative"):
         return np.maximum(Z, 0.0) / Z
 
     def slopes_written_into_z(Z):
-        """You write the zeros and ones into the caller's array. The values are right, but the
-        caller's Z is gone.
+        """Your values are right, but you write them into the caller's array: its Z is gone.
 
         Does your function create a new array, or does it assign to entries of the one it was given?
         """
@@ -231,7 +227,7 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
 
     def default_of_a_tenth(Z, alpha=0.1):
         """Without a second argument your slope for negative entries is 0.1, but the default should
-        be a tenth of that: {got} instead of {expected}.
+        be a tenth of that: {got}, not {expected}.
 
         What does the first line of your function say about alpha?
         """
@@ -239,16 +235,16 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         return np.where(Z > 0, Z, alpha * Z)
 
     def plain_relu(Z, alpha=0.01):
-        """Negative entries become 0, as in the plain relu: {got} instead of {expected}. Then
-        nothing leaks through, and a unit that is negative for all examples never recovers.
+        """Negative entries become 0, as in the plain relu: {got}, not {expected}. Then nothing
+        leaks through, and a unit that is negative for all examples never recovers.
 
         What is left of a negative entry when its slope is alpha and not 0?
         """
         return np.maximum(Z, 0.0)
 
     def alpha_not_multiplied(Z, alpha=0.01):
-        """All negative entries get the same value, alpha itself: {got} instead of {expected}. Alpha
-        is the slope on that side, and a slope must be multiplied by z.
+        """All negative entries get the same value, alpha itself: {got}, not {expected}. Alpha is
+        the slope on that side, and a slope must be multiplied by z.
 
         How should the answers for -1 and -2 differ?
         """
@@ -256,16 +252,16 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         return np.where(Z > 0, Z, Z.dtype.type(alpha))
 
     def maximum_of_z_and_alpha(Z, alpha=0.01):
-        """Your maximum compares z with alpha, so every entry below alpha becomes alpha: {got}
-        instead of {expected}.
+        """Your maximum compares z with alpha, so smaller entries become alpha: {got}, not
+        {expected}.
 
         Which multiple of z should you compare z with?
         """
         return np.maximum(1.0 * Z, alpha)
 
     def alpha_of_zero_replaced(Z, alpha=0.01):
-        """You treat an alpha of 0 as missing and use 0.01. But 0 is a slope like any other: it
-        gives the plain relu.
+        """You treat an alpha of 0 as missing and use 0.01. But 0 is a slope too: it gives the plain
+        relu.
 
         What does `or`, or a test of whether alpha is true, do with the number 0?
         """
@@ -274,8 +270,8 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         return np.where(Z > 0, Z, alpha * Z)
 
     def sign_of_negatives_lost(Z, alpha=0.01):
-        """Negative entries come out positive: {got} instead of {expected}. The curve would turn up
-        again left of 0.
+        """Negative entries come out positive: {got}, not {expected}. Left of 0 the curve would rise
+        again.
 
         What sign does a negative number times a positive slope have?
         """
@@ -283,8 +279,8 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         return np.where(Z > 0, Z, -alpha * Z)
 
     def small_slope_on_the_wrong_side(Z, alpha=0.01):
-        """You multiply the positive entries by alpha and leave the negative ones unchanged: {got}
-        instead of {expected}.
+        """You multiply the positive entries by alpha and not the negative ones: {got}, not
+        {expected}.
 
         On which side of 0 should only a little get through?
         """
@@ -300,8 +296,8 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         return np.where(Z > 0, 1, alpha).astype(Z.dtype)
 
     def exponential_below_zero(Z, alpha=0.01):
-        """Left of 0 your curve bends, with an exponential: {got} instead of {expected}. That is the
-        ELU, a relative; the leaky relu consists of two straight lines.
+        """Left of 0 your curve bends, with an exponential: {got}, not {expected}. That is the ELU,
+        a relative; the leaky relu consists of two straight lines.
 
         What is the simplest function with slope alpha that is 0 at 0?
         """
@@ -309,8 +305,7 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         return np.where(Z > 0, Z, alpha * (np.exp(np.minimum(Z, 0)) - 1))
 
     def leak_written_into_z(Z, alpha=0.01):
-        """You write the small values into the caller's array. They are right, but the caller's Z
-        has changed.
+        """Your values are right, but you write them into the caller's array: its Z has changed.
 
         Does your function create a new array, or does it assign to entries of the one it was given?
         """

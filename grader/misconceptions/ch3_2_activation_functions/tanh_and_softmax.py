@@ -58,15 +58,15 @@ class WrongTanh(Versions, of="tanh"):
         return 2 / (1 + np.exp(-2.0 * Z)) - 1
 
     def sigmoid_instead_of_tanh(Z):
-        """You return the sigmoid, which runs from 0 to 1: {got} instead of {expected}. tanh runs
-        from -1 to 1 and is 0 at 0.
+        """You return the sigmoid, which runs from 0 to 1: {got}, not {expected}. tanh runs from -1
+        to 1 and is 0 at 0.
 
         How many exponentials are in the numerator of tanh?
         """
         return sigmoid(Z)
 
     def argument_not_doubled(Z):
-        """Your curve runs from -1 to 1 as it should, but it is half as steep: {got} instead of
+        """Your curve runs from -1 to 1 as it should, but it is half as steep: {got}, not
         {expected}. Stretching the sigmoid to that range is only part of the way to tanh.
 
         How steep is tanh at 0, and how steep is your curve?
@@ -74,8 +74,8 @@ class WrongTanh(Versions, of="tanh"):
         return 2 * sigmoid(Z) - 1
 
     def tangent_of_the_circle(Z):
-        """`np.tan` is the tangent of an angle, which has poles: {got} instead of {expected}. The h
-        of tanh stands for hyperbolic.
+        """`np.tan` is the tangent of an angle, which has poles: {got}, not {expected}. The h of
+        tanh stands for hyperbolic.
 
         Which function of the same family stays between -1 and 1?
         """
@@ -91,16 +91,16 @@ class WrongTanh(Versions, of="tanh"):
         return (np.exp(Z) + np.exp(-Z)) / (np.exp(Z) - np.exp(-Z))
 
     def straight_line_cut_off(Z):
-        """Your curve is the straight line z, cut off at -1 and 1: {got} instead of {expected}. tanh
-        bends all the way.
+        """Your curve is the straight line z, cut off at -1 and 1: {got}, not {expected}. tanh bends
+        all the way.
 
         Which NumPy function is the hyperbolic tangent?
         """
         return np.clip(1.0 * Z, -1, 1)
 
     def hyperbolic_sine(Z):
-        """Half the difference of the exponentials is sinh, which grows without bound: {got} instead
-        of {expected}.
+        """Half the difference of the exponentials is sinh, which grows without bound: {got}, not
+        {expected}.
 
         What is below the fraction bar of tanh?
         """
@@ -109,34 +109,33 @@ class WrongTanh(Versions, of="tanh"):
 
 class WrongTanhDerivative(Versions, of="tanh_derivative"):
     def argument_taken_for_the_value(Z):
-        """You treat Z as the value of tanh, but it is the argument: {got} instead of {expected}.
-        Books write 1 - a^2 with a = tanh(z), and here you get z.
+        """You treat Z as the value of tanh, but it is the argument: {got}, not {expected}. Books
+        write 1 - a^2 with a = tanh(z), and here you get z.
 
         What must happen to Z before you square it?
         """
         return 1 - Z**2
 
     def square_forgotten(Z):
-        """You subtract tanh from 1 without squaring it: {got} instead of {expected}. The slope of
-        tanh is never above 1.
+        """You subtract tanh from 1 without squaring it: {got}, not {expected}. A slope of tanh is
+        at most 1.
 
         What power of tanh appears in its derivative?
         """
         return 1 - np.tanh(1.0 * Z)
 
     def sigmoid_rule(Z):
-        """You use a (1 - a) with a = tanh(z): {got} instead of {expected}. This rule belongs to the
+        """You use a (1 - a) with a = tanh(z): {got}, not {expected}. This rule belongs to the
         sigmoid; tanh has another one.
 
-        What is the derivative of tanh at 0, where the curve is steepest, and what does yours give
-        there?
+        What is the derivative of tanh at 0, where it is steepest, and what does yours give there?
         """
         A = np.tanh(1.0 * Z)
         return A * (1 - A)
 
     def slope_of_the_sigmoid(Z):
-        """This is the slope of the sigmoid, at most a quarter: {got} instead of {expected}. tanh is
-        four times as steep at 0.
+        """This is the slope of the sigmoid, at most a quarter: {got}, not {expected}. tanh is four
+        times as steep at 0.
 
         Which function's derivative should this be?
         """
@@ -144,38 +143,36 @@ class WrongTanhDerivative(Versions, of="tanh_derivative"):
         return A * (1 - A)
 
     def tanh_taken_twice(Z):
-        """You take the tanh of a number that is already a tanh: {got} instead of {expected}. The
-        argument of this function is z.
+        """You take the tanh of a number that is already a tanh: {got}, not {expected}. The argument
+        of this function is z.
 
         How many times does tanh act on Z in your code, including the functions you call?
         """
         return 1 - np.tanh(np.tanh(1.0 * Z)) ** 2
 
     def plus_instead_of_minus(Z):
-        """You add the square to 1: {got} instead of {expected}. Your slope grows far from 0, where
-        the curve is flat.
+        """You add the square to 1: {got}, not {expected}. Far from 0 the curve is flat.
 
         Which slope should the derivative approach for large z?
         """
         return 1 + np.tanh(1.0 * Z) ** 2
 
     def square_of_the_difference(Z):
-        """You square the difference of 1 and tanh: {got} instead of {expected}. The square belongs
-        to the tanh alone.
+        """You square the difference of 1 and tanh: {got}, not {expected}. Only the tanh is squared.
 
         In 1 - a^2, what does the exponent belong to?
         """
         return (1 - np.tanh(1.0 * Z)) ** 2
 
     def one_minus_forgotten(Z):
-        """You return the square of tanh: {got} instead of {expected}; the two add up to 1.
+        """You return the square of tanh: {got}, not {expected}; the two add up to 1.
 
         Where is the slope of tanh largest, and what does yours give there?
         """
         return np.tanh(1.0 * Z) ** 2
 
     def squared_before_tanh(Z):
-        """You square z before the tanh: {got} instead of {expected}.
+        """You square z before the tanh: {got}, not {expected}.
 
         Which of the two comes first in 1 - (tanh z)^2?
         """
@@ -239,8 +236,8 @@ class WrongSoftmax(Versions, of="softmax"):
 
     @recognized(_columns_sum_to_1)
     def columns_instead_of_rows(Z):
-        """Your columns sum to 1, but the rows should: {got} instead of {expected}. A row is one
-        example, and its classes share one whole.
+        """Your columns sum to 1, but the rows should: {got}, not {expected}. A row is one example,
+        and its classes share one whole.
 
         Along which axis of (n, k) do the classes lie?
         """
@@ -249,7 +246,7 @@ class WrongSoftmax(Versions, of="softmax"):
         return E / E.sum(axis=0)
 
     def whole_array_instead_of_rows(Z):
-        """All your numbers together sum to 1, but each row should: {got} instead of {expected}. The
+        """All your numbers together sum to 1, but each row should: {got}, not {expected}. The
         probabilities of one example must not depend on the others in its batch.
 
         Over which entries does the sum below the fraction bar run?
@@ -259,9 +256,8 @@ class WrongSoftmax(Versions, of="softmax"):
         return E / E.sum()
 
     def sum_over_the_batch(Z):
-        """You subtract the largest score of each row, as you should, but then sum all exponentials
-        together below the fraction bar: {got} instead of {expected}. Only the whole batch sums to
-        1.
+        """You rightly subtract the largest score of each row, but then sum all exponentials
+        together: {got}, not {expected}. Only the whole batch sums to 1.
 
         Over which axis did you take the maximum, and over which one the sum?
         """
@@ -270,11 +266,9 @@ class WrongSoftmax(Versions, of="softmax"):
 
     def keepdims_missing(Z):
         """The sum or the maximum over the rows has shape (n,), and (n, k) with (n,) does not fit:
-        NumPy aligns the last axes. If n and k happen to be equal, it even computes, with the wrong
-        rows.
+        NumPy aligns the last axes. If n equals k, it even computes, with the wrong rows.
 
-        Which shape would give each row its own number, and which option of `sum` and `max` keeps
-        it?
+        Which shape gives each row its own number, and which option of `sum` and `max` keeps it?
         """
         Z = 1.0 * Z
         E = np.exp(Z - Z.max(axis=1, keepdims=True))
@@ -291,7 +285,7 @@ class WrongSoftmax(Versions, of="softmax"):
         return E / E.sum(axis=1, keepdims=True)
 
     def maximum_of_the_columns(Z):
-        """You subtract the maximum of the column, a different one for each class: {got} instead of
+        """You subtract the maximum of the column, a different one for each class: {got}, not
         {expected}. Only a number that is the same for a whole row cancels.
 
         Along which axis should you take the maximum?
@@ -333,7 +327,7 @@ class WrongSoftmax(Versions, of="softmax"):
     @recognized(_is_unnormalized)
     def not_normalised(Z):
         """The exponentials are there, but you do not divide them by their sum, so your rows do not
-        add up to 1: {got} instead of {expected}.
+        add up to 1: {got}, not {expected}.
 
         What turns positive numbers into shares of one whole?
         """
@@ -341,7 +335,7 @@ class WrongSoftmax(Versions, of="softmax"):
         return np.exp(Z - Z.max(axis=1, keepdims=True))
 
     def exponential_forgotten(Z):
-        """You divide the scores themselves by their sum: {got} instead of {expected}. Scores may be
+        """You divide the scores themselves by their sum: {got}, not {expected}. Scores may be
         negative, and then such shares are negative too; the exponential makes them positive first.
 
         Which function comes before the sum?
@@ -350,9 +344,8 @@ class WrongSoftmax(Versions, of="softmax"):
         return Z / Z.sum(axis=1, keepdims=True)
 
     def logarithm_returned(Z):
-        """You return the logarithms of the probabilities: {got} instead of {expected}. Some
-        libraries do that for the sake of the loss, but this function returns the probabilities
-        themselves.
+        """You return the logarithms of the probabilities: {got}, not {expected}. Some libraries do
+        that, but this function returns the probabilities.
 
         Which function undoes a logarithm?
         """
@@ -361,9 +354,8 @@ class WrongSoftmax(Versions, of="softmax"):
         return Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
 
     def sigmoid_of_each_entry(Z):
-        """You transform every score by itself, and the rows do not sum to 1: {got} instead of
-        {expected}. The sigmoid answers one yes-or-no question; softmax chooses among the classes of
-        a row.
+        """You transform every score by itself, and the rows do not sum to 1: {got}, not {expected}.
+        The sigmoid answers a yes-or-no question; softmax chooses among the classes of a row.
 
         How do the other scores of a row enter the probability of one of them?
         """
@@ -380,7 +372,7 @@ class WrongSoftmax(Versions, of="softmax"):
 
     def divided_by_the_mean(Z):
         """You divide the exponentials by their mean, so each row sums to the number of classes and
-        not to 1: {got} instead of {expected}.
+        not to 1: {got}, not {expected}.
 
         What must you divide the parts by to get shares of 1?
         """

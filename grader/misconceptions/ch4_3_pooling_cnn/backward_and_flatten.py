@@ -41,17 +41,15 @@ def _negative_lost(answer, dout, X, size):
 
 class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
     def ties_get_everything_each(dout, X, size):
-        """Where several numbers of a window are tied for the largest, each of them gets the whole
-        of `dout`, so together they get a multiple of it. After a ReLU whole windows are 0, so ties
-        are common.
+        """Numbers of a window that are tied for the largest each get the whole of `dout`, together
+        a multiple of it. After a ReLU whole windows are 0, so ties are common.
 
         What should the gradients in a window add up to, and so what does each of two winners get?
         """
         return _back(_winners(X, size) * dout[..., None], X, size)
 
     def spread_evenly(dout, X, size):
-        """Every number of a window gets an equal share of `dout`: that is the gradient of average
-        pooling.
+        """Every number of a window gets an equal share of `dout`, as in average pooling.
 
         If a number that is not the largest grows a little, what does the maximum do?
         """
@@ -72,8 +70,7 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         return _back(_winners(X, size).astype(dout.dtype), X, size)
 
     def value_times_dout(dout, X, size):
-        """The winner of each window gets `dout` times its own value: `{got}` instead of
-        `{expected}`.
+        """The winner of each window gets `dout` times its own value: `{got}`, not `{expected}`.
 
         When the winner grows by a little, by how much does the maximum grow?
         """
@@ -81,8 +78,8 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         return _back(share, X, size).astype(dout.dtype)
 
     def values_of_the_winners(dout, X, size):
-        """The winner of each window gets its own value: `{got}` instead of `{expected}`. What comes
-        back through a maximum is a gradient, but your answer does not use `dout`.
+        """The winner of each window gets its own value: `{got}`, not `{expected}`. What comes back
+        through a maximum is a gradient, but your answer does not use `dout`.
 
         Which argument holds the gradient of the loss with respect to the maxima?
         """
@@ -108,8 +105,7 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         return (large == X) * dout.repeat(size, axis=-2).repeat(size, axis=-1)
 
     def gradient_in_the_dtype_of_the_images(dout, X, size):
-        """Your answer has the dtype of `X`. For images of integers it cannot hold a gradient:
-        fractions are cut off.
+        """Your answer has the dtype of `X`. Integers cannot hold a gradient: fractions are cut off.
 
         Which dtype should an array have that you write gradients to?
         """
@@ -122,8 +118,7 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         return dX
 
     def rows_and_columns_of_the_winner_swapped(dout, X, size):
-        """Within its window you take the winner's row for its column: `{got}` instead of
-        `{expected}`.
+        """Within its window you take the winner's row for its column: `{got}`, not `{expected}`.
 
         `argmax` counts the entries of a window row by row. If you divide its result by `size`, is
         the row the quotient or the remainder?
@@ -177,7 +172,7 @@ class WrongFlatten(Versions, of="flatten"):
 
     def column_by_column(X):
         """You read the numbers of an image with the first axis running fastest, in Fortran's order:
-        `{got}` instead of `{expected}`.
+        `{got}`, not `{expected}`.
 
         In which order does `reshape` read by default, and which order did you ask for?
         """
@@ -185,7 +180,7 @@ class WrongFlatten(Versions, of="flatten"):
 
     def channels_last(X):
         """In your rows the channels of a pixel are next to each other. They should follow one
-        another as whole pictures: `{got}` instead of `{expected}`.
+        another as whole pictures: `{got}`, not `{expected}`.
 
         In which order do the axes of (C, H, W) run when you read an image from first to last?
         """

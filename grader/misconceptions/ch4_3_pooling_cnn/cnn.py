@@ -26,15 +26,15 @@ def _forward(X, params, bend=relu, pool=lambda hidden: max_pool(hidden, 2), padd
 
 class WrongForwardCnn(Versions, of="forward_cnn"):
     def relu_forgotten(X, params):
-        """There is no ReLU between the convolution and the dense layer: `{got}` instead of
-        `{expected}`. The filters' negative answers then go on into the pooling.
+        """There is no ReLU between the convolution and the dense layer: `{got}`, not `{expected}`.
+        The filters' negative answers then go on into the pooling.
 
         Which step is between convolution and pooling in this network?
         """
         return _forward(X, params, bend=lambda Z: Z)
 
     def mean_pooled(X, params):
-        """Your network pools with the mean: `{got}` instead of `{expected}`.
+        """Your network pools with the mean: `{got}`, not `{expected}`.
 
         Which of the two kinds of pooling does this network use?
         """
@@ -57,7 +57,7 @@ class WrongForwardCnn(Versions, of="forward_cnn"):
         return _forward(X, params, padding=1)
 
     def filters_turned_round(X, params):
-        """You apply the filters upside down and back to front: `{got}` instead of `{expected}`.
+        """You apply the filters upside down and back to front: `{got}`, not `{expected}`.
 
         Does the convolution that you use here leave the filters as they are?
         """
@@ -65,7 +65,7 @@ class WrongForwardCnn(Versions, of="forward_cnn"):
         return _forward(X, [filters[:, :, ::-1, ::-1], *others])
 
     def convolution_without_bias(X, params):
-        """The biases of the filters have no effect: `{got}` instead of `{expected}`.
+        """The biases of the filters have no effect: `{got}`, not `{expected}`.
 
         Where in your code do you use `conv_b`?
         """
@@ -73,14 +73,14 @@ class WrongForwardCnn(Versions, of="forward_cnn"):
         return _forward(X, [filters, 0 * conv_b, W, b])
 
     def dense_layer_without_bias(X, params):
-        """The biases of the dense layer have no effect: `{got}` instead of `{expected}`.
+        """The biases of the dense layer have no effect: `{got}`, not `{expected}`.
 
         Where in your code do you use `b`?
         """
         return _forward(X, [*params[:3], 0 * params[3]])
 
     def bias_after_the_relu(X, params):
-        """You add the biases of the filters after the ReLU: `{got}` instead of `{expected}`.
+        """You add the biases of the filters after the ReLU: `{got}`, not `{expected}`.
 
         Is the bias part of what the ReLU cuts off at 0?
         """
@@ -90,14 +90,14 @@ class WrongForwardCnn(Versions, of="forward_cnn"):
 
     def relu_on_the_scores(X, params):
         """You put the scores of the dense layer through a ReLU before the softmax, so all classes
-        with a score below 0 look the same: `{got}` instead of `{expected}`.
+        with a score below 0 look the same: `{got}`, not `{expected}`.
 
         Which step comes right after the dense layer of this network?
         """
         return softmax(relu(cnn_scores(X, params)))
 
     def features_in_another_order(X, params):
-        """Your features are in an order that does not match the rows of `W`: `{got}` instead of
+        """Your features are in an order that does not match the rows of `W`: `{got}`, not
         `{expected}`. The filters of a pixel are next to each other, but they should follow one
         another as whole pictures.
 
@@ -106,7 +106,7 @@ class WrongForwardCnn(Versions, of="forward_cnn"):
         return _forward(X, params, pool=lambda hidden: max_pool(hidden, 2).transpose(0, 2, 3, 1))
 
     def first_channel_of_the_images(X, params):
-        """Only the first channel of the images has an effect: `{got}` instead of `{expected}`.
+        """Only the first channel of the images has an effect: `{got}`, not `{expected}`.
 
         Where does your convolution add up the channels?
         """
@@ -187,8 +187,7 @@ class WrongCnnLoss(Versions, of=CnnLoss):
         return loss, [dfilters, right.dhidden.mean(axis=(0, 2, 3)), *dense]
 
     def biases_averaged(right):
-        """`dconv_b` and `db` are means, but they should be sums: the numbers you add up already
-        contain the 1/n.
+        """`dconv_b` and `db` are means, not sums: what you add up already contains the 1/n.
 
         By the chain rule, what happens to the gradients from all the places where a bias is used?
         """
@@ -216,8 +215,7 @@ class WrongCnnLoss(Versions, of=CnnLoss):
         """The network is quite sure of a wrong class: the true one has probability 0, whose
         logarithm makes the loss infinite or nan.
 
-        What is the smallest number you should take the logarithm of, and how did chapter 3.3 ensure
-        that?
+        What is the smallest number to take the logarithm of, and how did chapter 3.3 ensure that?
         """
         with np.errstate(all="ignore"):
             return right(loss=lambda mean: float(-np.sum(right.y * np.log(right.A)) / right.n))
@@ -249,8 +247,7 @@ class WrongCnnLoss(Versions, of=CnnLoss):
 class WrongTrainCnn(Versions, of=TrainCnn):
     @recognized(shows_cnn.has_filters_fixed)
     def filters_never_updated(train):
-        """The dense layer is trained, but the filters are still the random numbers they started
-        from.
+        """The dense layer is trained, but the filters are still their random start.
 
         Which of the four parameters does your update go through?
         """
@@ -266,8 +263,7 @@ class WrongTrainCnn(Versions, of=TrainCnn):
 
     @recognized(shows_cnn.has_dense_bias_fixed)
     def dense_bias_never_updated(train):
-        """The biases of the dense layer are still 0 after training; the other parameters are
-        trained.
+        """The biases of the dense layer are still 0 after training, unlike the other parameters.
 
         Which of the four parameters does your update go through?
         """

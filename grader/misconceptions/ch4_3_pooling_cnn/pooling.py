@@ -24,8 +24,7 @@ def _padded(X, size, value):
 
 @wrong("max_pool")
 def mean_of_the_window(X, size):
-    """You keep the mean of each window, but max pooling keeps its largest number: `{got}` instead
-    of `{expected}`.
+    """You keep the mean of each window, not its largest number: `{got}`, not `{expected}`.
 
     What does the formula of max pooling take from a region?
     """
@@ -34,8 +33,7 @@ def mean_of_the_window(X, size):
 
 @wrong("max_pool")
 def smallest_of_the_window(X, size):
-    """You keep the smallest number of each window, not the largest: `{got}` instead of
-    `{expected}`.
+    """You keep the smallest number of each window: `{got}`, not `{expected}`.
 
     What does the formula of max pooling take from a region?
     """
@@ -44,8 +42,8 @@ def smallest_of_the_window(X, size):
 
 @wrong("max_pool")
 def negative_windows_give_zero(X, size):
-    """A window of negative numbers gives 0: `{got}` instead of `{expected}`. So 0 takes part in
-    your maximum, perhaps as the number that the comparison starts from.
+    """A window of negative numbers gives 0: `{got}`, not `{expected}`. So 0 takes part in your
+    maximum, perhaps as the number that the comparison starts from.
 
     What is the largest of -3 and -1, and what does your code compare with first?
     """
@@ -88,8 +86,7 @@ def ragged_edge_pooled(X, size, reduce, value):
 @wrong("max_pool", reduce=np.max)
 @wrong("avg_pool", reduce=np.mean, name="edge_not_cut_off")
 def ragged_edge_not_cut(X, size, reduce):
-    """Your code works as long as the windows fill the image, but fails where rows or columns are
-    left over at the edge.
+    """Your code works while the windows fill the image, but fails with an edge left over.
 
     Which part of `X` do whole windows cover, and how can you cut off the rest beforehand?
     """
@@ -100,8 +97,8 @@ def ragged_edge_not_cut(X, size, reduce):
 @wrong("max_pool", reduce=np.max)
 @wrong("avg_pool", reduce=np.mean, name="mean_cut_up_by_reshape")
 def cut_up_by_reshape(X, size, reduce):
-    """Your windows are not squares of the image: `{got}` instead of `{expected}`. `reshape` deals
-    out the numbers row by row, so a window of 2 by 2 gets four neighbors from one row.
+    """Your windows are not squares of the image: `{got}`, not `{expected}`. `reshape` deals out the
+    numbers row by row, so a window of 2 by 2 gets four neighbors from one row.
 
     If you split the rows into (H', size) and the columns into (W', size), in which order are the
     axes, and which two of them belong to a window?
@@ -113,8 +110,8 @@ def cut_up_by_reshape(X, size, reduce):
 @wrong("max_pool", reduce=np.max)
 @wrong("avg_pool", reduce=np.mean, name="distant_pixels_averaged")
 def distant_pixels_pooled(X, size, reduce):
-    """Your windows hold pixels from distant parts of the image: `{got}` instead of `{expected}`.
-    When you split the rows, the axis of the windows comes before the axis within a window.
+    """Your windows hold pixels from distant parts of the image: `{got}`, not `{expected}`. When you
+    split the rows, the axis of the windows comes before the axis within a window.
 
     Into which two lengths do you split 6 rows for windows of 2, and in which order?
     """
@@ -125,8 +122,7 @@ def distant_pixels_pooled(X, size, reduce):
 @wrong("max_pool", reduce=np.max, words={"what": "maximum"})
 @wrong("avg_pool", reduce=np.mean, name="one_mean_for_all_images", words={"what": "mean"})
 def one_maximum_for_all_images(X, size, reduce):
-    """All images and channels get the same numbers: you take the {what} at each place over all of
-    them together.
+    """All images and channels get the same numbers: your {what} runs over all of them.
 
     Over which axes should the {what} go, and over which does it go if you name no axis?
     """
@@ -194,8 +190,8 @@ def last_window_left_out(X, size, reduce):
 
 @wrong("max_pool")
 def corner_of_the_window(X, size):
-    """You keep the top left number of each window without looking at the others: `{got}` instead
-    of `{expected}`.
+    """You keep the top left number of each window, whatever the others are: `{got}`, not
+    `{expected}`.
 
     Where in your code are the numbers of a window compared?
     """
@@ -204,7 +200,7 @@ def corner_of_the_window(X, size):
 
 @wrong("max_pool")
 def largest_absolute_value(X, size):
-    """You keep the largest absolute value, whatever its sign: `{got}` instead of `{expected}`.
+    """You keep the largest absolute value, whatever its sign: `{got}`, not `{expected}`.
 
     Which is larger, -3 or 2?
     """
@@ -213,7 +209,7 @@ def largest_absolute_value(X, size):
 
 @wrong("avg_pool")
 def sum_of_the_window(X, size):
-    """You add up the numbers of a window but do not average them: `{got}` instead of `{expected}`.
+    """You add up the numbers of a window but do not average them: `{got}`, not `{expected}`.
 
     What do you divide a sum by to get a mean, and how many numbers are in a window?
     """
@@ -222,7 +218,7 @@ def sum_of_the_window(X, size):
 
 @wrong("avg_pool")
 def divided_by_the_side(X, size):
-    """You divide the sum of a window by `size`: `{got}` instead of `{expected}`.
+    """You divide the sum of a window by `size`: `{got}`, not `{expected}`.
 
     How many numbers are in a window of `size` by `size`?
     """
@@ -232,7 +228,7 @@ def divided_by_the_side(X, size):
 @wrong("avg_pool")
 def divided_by_four(X, size):
     """You divide the sum of a window by 4, whatever `size` says. That is right for 2 by 2 only:
-    `{got}` instead of `{expected}`.
+    `{got}`, not `{expected}`.
 
     How many numbers are in a window of 3 by 3?
     """
@@ -241,8 +237,7 @@ def divided_by_four(X, size):
 
 @wrong("avg_pool")
 def largest_of_the_window(X, size):
-    """You keep the largest number of each window, but this function should return the mean: `{got}`
-    instead of `{expected}`.
+    """You keep the largest number of each window, not the mean: `{got}`, not `{expected}`.
 
     Which of your two pooling functions is this?
     """
@@ -251,8 +246,7 @@ def largest_of_the_window(X, size):
 
 @wrong("avg_pool")
 def median_of_the_window(X, size):
-    """You take the median of each window, but this function should return the mean: `{got}`
-    instead of `{expected}`.
+    """You take the median of each window, not the mean: `{got}`, not `{expected}`.
 
     Which of the two depends on the size of every number?
     """
@@ -262,7 +256,7 @@ def median_of_the_window(X, size):
 @wrong("avg_pool")
 def sum_overflows(X, size):
     """You add up the numbers of a window in the dtype of `X`. Pixels are often `uint8`, which holds
-    nothing above 255, so bright windows come out dark: `{got}` instead of `{expected}`.
+    nothing above 255, so bright windows come out dark: `{got}`, not `{expected}`.
 
     Which dtype should the numbers have before you add them up?
     """
@@ -273,7 +267,7 @@ def sum_overflows(X, size):
 
 @wrong("avg_pool")
 def fraction_cut_off(X, size):
-    """The fractions of your means are cut off: `{got}` instead of `{expected}`.
+    """The fractions of your means are cut off: `{got}`, not `{expected}`.
 
     What is the difference between `/` and `//` in Python?
     """

@@ -173,8 +173,7 @@ class WrongDropout(Versions, of="dropout"):
         """The remaining units keep their value, and the others are gone, so on average less than
         before reaches the next layer. Scale up the units that remain.
 
-        With p = 0.5 half of the units remain: how large must each be to keep their sum the same on
-        average?
+        With p = 0.5 half of the units remain: how large must each be to keep the average sum?
         """
         mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
         return A * mask, mask
@@ -191,8 +190,7 @@ class WrongDropout(Versions, of="dropout"):
 
     @recognized(_boolean, of_form=True)
     def mask_of_truth_values(A, p, rng):
-        """Your mask holds booleans, but it should hold the numbers 0 and 1/p that the units are
-        multiplied by.
+        """Your mask holds booleans, but it should hold 0 and 1/p, the factors of the units.
 
         What do you multiply each kept unit by in total, and where should that number be?
         """
@@ -287,8 +285,7 @@ class WrongDropout(Versions, of="dropout"):
 
     @recognized(_random_factors)
     def random_numbers_as_mask(A, p, rng):
-        """Your mask holds random numbers of all sizes. A unit is either kept or dropped, with
-        nothing in between.
+        """Your mask holds random numbers of all sizes. A unit is either kept or dropped.
 
         What do you compare a random number with to turn it into a yes or a no?
         """
@@ -315,8 +312,7 @@ class WrongDropout(Versions, of="dropout"):
 
     @recognized(_seeded)
     def seed_of_its_own(A, p, rng):
-        """Your masks come from a generator that your function creates with a fixed seed: the `rng`
-        you get has no effect.
+        """Your masks come from a generator that you create with a fixed seed: `rng` has no effect.
 
         Which generator should you draw the random numbers from?
         """

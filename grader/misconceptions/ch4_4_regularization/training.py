@@ -86,8 +86,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
 
     @recognized(_after_one_step(lambda s, run: s.drops() and s.fits(s.right(), back=_ones)))
     def mask_missing_on_the_way_back(train):
-        """You drop units in the forward pass, but the gradient goes back through all of them, as if
-        none had been dropped.
+        """You drop units in the forward pass, but the gradient goes back through all of them.
 
         What did the forward pass multiply a hidden layer's activations by, and so what must their
         gradient be multiplied by?
@@ -97,8 +96,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
     @recognized(_after_one_step(lambda s, run: s.drops() and s.fits(s.right(), back=_binary)))
     def mask_unscaled_on_the_way_back(train):
         """The gradient goes back through the kept units, but unlike them it is not divided by p.
-        Perhaps the mask is missing on the way back, and only the slope of the ReLU keeps the
-        dropped units out.
+        Perhaps only the slope of the ReLU, not the mask, keeps the dropped units out.
 
         What did the forward pass multiply the activations of a kept unit by?
         """
@@ -134,8 +132,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
 
     @recognized(_after_one_step(_inverted))
     def p_used_as_drop_probability(train):
-        """Your training keeps a unit with probability 1 - p, but `p` is the probability of keeping
-        it.
+        """Your training keeps a unit with probability 1 - p, but it should be `p`.
 
         For p = 0.8, which share of the hidden units should take part in a step?
         """
@@ -143,8 +140,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
 
     @recognized(_after_one_step(_inputs_too))
     def inputs_dropped_too(train):
-        """Your training also drops pixels of the images, but dropout acts on the hidden layers
-        only.
+        """Your training also drops pixels, but dropout acts on the hidden layers only.
 
         Which array goes through `dropout` first in your forward pass, and is it a hidden layer's?
         """
@@ -160,8 +156,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
 
     @recognized(_after_one_step(_other_masks))
     def other_masks_on_the_way_back(train):
-        """The gradient does not go back through the units that the forward pass kept: your backward
-        pass draws new masks.
+        """The gradient goes back through other units than the kept ones: you draw new masks.
 
         How many masks does a layer need in one step, and where can the forward pass leave them?
         """

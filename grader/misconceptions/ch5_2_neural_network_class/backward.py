@@ -29,8 +29,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return [grad / len(X) for grad in super()._gradients(X, y)]
 
     class divided_by_all_entries(Network):
-        """`backward` divides by the number of entries of y, n times k. The mean of the loss runs
-        over the examples only.
+        """`backward` divides by the number of entries of y, n times k, not by that of the examples.
 
         Which axis of (n, k) counts the examples?
         """
@@ -49,8 +48,8 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             super()._step(dW1, db1, dW2, db2, -lr)
 
     class relu_slope_forgotten(Network):
-        """`backward` sends the error through the hidden layer without the slope of ReLU, so units
-        that were off learn too.
+        """`backward` sends the error through the hidden layer without relu's slope, so even units
+        that were off learn.
 
         What is the slope of ReLU where its input is negative?
         """
@@ -60,8 +59,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return self._gradients_of(X, delta2, delta2 @ self.W2.T)
 
     class activation_for_its_slope(Network):
-        """`backward` multiplies the error by the hidden activations themselves, but the slope of
-        ReLU is 1 or 0.
+        """`backward` multiplies the error by the hidden activations, not by ReLU's slope, 1 or 0.
 
         Two units have the activations 0.1 and 5: how steep is ReLU at each?
         """
@@ -86,8 +84,8 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             self.b1 = self.b1 - lr * delta1.sum(axis=0)
 
     class softmax_slope_left_in(Network):
-        """`backward` multiplies A2 - y by A2 (1 - A2). Softmax and cross-entropy together already
-        give A2 - y.
+        """`backward` multiplies A2 - y by A2 (1 - A2). Softmax and cross-entropy together give A2 -
+        y.
 
         What is left of softmax's slope when you multiply in the derivative of the logarithm?
         """
@@ -100,8 +98,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         """`backward` compares the label with the chosen class, not with the probabilities: where
         the largest one is at the label, the network learns nothing.
 
-        If an example is right with a probability of only 0.4, is there nothing left to learn from
-        it?
+        If an example is right with a probability of 0.4, is there nothing left to learn?
         """
 
         def _gradients(self, X, y):
@@ -169,8 +166,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             super().backward(X, y, 0.01)
 
     class gradients_pile_up(Network):
-        """`backward` adds the gradients of this call to those of all earlier calls, so the second
-        step is already wrong.
+        """`backward` adds up the gradients of all calls, so the second step is already wrong.
 
         Which of the numbers that you keep on `self` should start over with each call?
         """

@@ -12,8 +12,7 @@ from ..reference import Network, cross_entropy, he_init, relu, sigmoid, softmax
 
 class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class biases_as_rows(Network):
-        """`__init__` makes the biases rows of shape (1, k), as in some books; here they are vectors
-        of shape (k,).
+        """`__init__` makes the biases rows of shape (1, k), not vectors of shape (k,).
 
         What argument makes `np.zeros` return one number per unit, without a second axis?
         """
@@ -99,8 +98,8 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             self.W2 = self.W2 * np.sqrt(hidden_size / input_size)
 
     class random_biases(Network):
-        """`__init__` draws the biases at random too. The weights already make the units differ, so
-        the biases start at 0.
+        """`__init__` draws the biases at random. They start at 0, for the weights make the units
+        differ.
 
         What would a bias other than 0 say before the network has seen any example?
         """
@@ -120,8 +119,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             super().__init__(input_size, hidden_size, output_size, np.random.default_rng(0))
 
     class same_numbers_for_both_layers(Network):
-        """`__init__` fills both layers from the same random numbers: the generator starts over for
-        the second one.
+        """`__init__` fills both layers from the same random numbers: the generator starts over.
 
         What happens to a generator when you draw from it, and to a copy of it when you do not?
         """
@@ -165,7 +163,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
 
     class sigmoid_for_softmax(Network):
         """`forward` ends with a sigmoid per class, so the numbers of one example do not sum to 1:
-        {got} instead of {expected}.
+        {got}, not {expected}.
 
         Can an example belong to several classes at once, or only to one?
         """
@@ -188,8 +186,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return self.A2
 
     class biases_not_added(Network):
-        """`forward` does not add the biases. At the start they are 0 and nobody notices; after the
-        first step they matter.
+        """`forward` does not add the biases. They start at 0, but after the first step they matter.
 
         Which two parameters does your `forward` not read?
         """
@@ -201,7 +198,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
 
     class relu_on_the_output(Network):
         """`forward` puts the output's scores through ReLU before softmax, so all negative ones
-        count as 0: {got} instead of {expected}.
+        count as 0: {got}, not {expected}.
 
         Which layers of this network have a ReLU?
         """

@@ -10,8 +10,8 @@ from ..reference import Network, cross_entropy
 
 class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class loss_over_all_entries(Network):
-        """`train` returns losses of {got} instead of {expected}: `np.mean(y * np.log(A))` divides
-        by n times k. The mean is over the examples, and the classes of an example are added up.
+        """`train` returns losses of {got}, not {expected}: `np.mean(y * np.log(A))` divides by n
+        times k. The mean is over the examples, and the classes of an example are added up.
 
         Which number does `np.mean` of an array of shape (n, k) divide by?
         """
@@ -20,8 +20,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return cross_entropy(A, y) / y.shape[1]
 
     class loss_summed(Network):
-        """`train` returns losses of {got} instead of {expected}: the sum over the examples, not the
-        mean.
+        """`train` returns losses of {got}, not {expected}: sums over the examples, not means.
 
         Should the loss double when every example is there twice?
         """
@@ -30,8 +29,8 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return cross_entropy(A, y) * len(y)
 
     class loss_with_its_sign(Network):
-        """`train` returns negative losses, {got} instead of {expected}: the logarithm of a
-        probability is negative, and the minus before it is missing.
+        """`train` returns negative losses, {got}, not {expected}: the logarithm of a probability is
+        negative, and the minus before it is missing.
 
         Which sign makes a bad probability a large loss?
         """
@@ -40,8 +39,8 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return -cross_entropy(A, y)
 
     class loss_after_the_step(Network):
-        """`train` returns the loss after each step: {got} instead of {expected}. The list should
-        begin with the loss before the network has learned anything.
+        """`train` returns the loss after each step: {got}, not {expected}. The list should begin
+        with the loss before the network has learned anything.
 
         In which order does your loop do the forward pass, the loss and the step?
         """
@@ -55,8 +54,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return losses
 
     class every_tenth_loss(Network):
-        """`train` keeps only the loss of every tenth epoch, as if to print it. There should be one
-        per epoch.
+        """`train` keeps only the loss of every tenth epoch. There should be one per epoch.
 
         How many losses should there be after 12 epochs?
         """
@@ -65,8 +63,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return super().train(X, y, epochs, lr)[::10]
 
     class last_loss_alone(Network):
-        """`train` returns one number, the loss of the last epoch. It should return the losses of
-        all epochs.
+        """`train` returns only the loss of the last epoch. It should return those of all epochs.
 
         Where in the loop do you add a loss to a list?
         """
@@ -116,8 +113,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return super().train(X, y, epochs, lr)
 
     class one_example_at_a_time(Network):
-        """`train` takes one step per example. Full-batch training takes one step per epoch, on all
-        the examples together.
+        """`train` takes one step per example, not one step per epoch on all the examples together.
 
         How many steps should there be after 3 epochs?
         """
@@ -132,8 +128,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return losses
 
     class batches_of_32(Network):
-        """`train` cuts the examples into batches of 32, with one step each. Here all of them
-        together make one step.
+        """`train` takes one step per batch of 32, but here all the examples make one step.
 
         How large is a batch that holds all the data?
         """
@@ -149,8 +144,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return losses
 
     class forward_once(Network):
-        """`train` runs forward only before the loop, so every step uses the activations of the
-        first weights.
+        """`train` runs forward only before the loop: every step uses the first activations.
 
         Which lines must run again after the weights have changed?
         """
@@ -172,8 +166,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return super().train(X, y, epochs, 0.01)
 
     class learning_rate_decays(Network):
-        """`train` lowers the learning rate from epoch to epoch, but it should use the same `lr` in
-        all of them.
+        """`train` lowers the learning rate from epoch to epoch, but `lr` should stay the same.
 
         How long should the second step be, relative to its gradient?
         """
@@ -185,8 +178,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return losses
 
     class probabilities_for_labels(Network):
-        """`predict` returns the probabilities of all classes, but it should return one label per
-        example.
+        """`predict` returns the probabilities of all classes, not one label per example.
 
         Which function finds the position of the largest number in a row?
         """
@@ -214,8 +206,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return self.forward(X).max(axis=1)
 
     class best_example_of_each_class(Network):
-        """`predict` looks down the columns: for each class it returns the example that fits it
-        best.
+        """`predict` looks down the columns: it returns the example that fits each class best.
 
         Which axis counts the classes?
         """
@@ -224,8 +215,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return self.forward(X).argmax(axis=0)
 
     class labels_from_one(Network):
-        """`predict` counts the classes from 1: {got} instead of {expected}. The labels of this
-        course begin with 0.
+        """`predict` counts the classes from 1: {got}, not {expected}. Labels begin with 0.
 
         What is the index of the first entry of an array?
         """
@@ -234,8 +224,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return self.forward(X).argmax(axis=1) + 1
 
     class labels_as_a_column(Network):
-        """`predict` returns the labels as a column of shape (n, 1), but it should return a vector
-        of shape (n,).
+        """`predict` returns a column of shape (n, 1), but it should return a vector of shape (n,).
 
         What does `keepdims=True` keep?
         """

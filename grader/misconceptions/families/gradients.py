@@ -36,8 +36,8 @@ def _both_are_sums(answer, X, y, params):
 @wrong(LogisticLoss, name="gradients_not_averaged", recognizes=_both_are_sums)
 @wrong(CnnLoss, name="gradient_of_the_sum")
 def one_over_n_missing(right):
-    """Your gradients are {n} times too large: {got} instead of {expected}. They belong to the sum
-    over the {n} examples, as in many books, but the loss of this course is the mean.
+    """Your gradients are {n} times too large: {got}, not {expected}. They belong to the sum over
+    the {n} examples, as in many books, but the loss of this course is the mean.
 
     Where does the 1/n of the mean go when you differentiate the loss?
     """
@@ -51,8 +51,7 @@ def one_over_n_missing(right):
 @wrong(LogisticLoss, name="gradients_averaged_twice")
 @wrong(CnnLoss, name="averaged_twice")
 def divided_by_n_twice(right):
-    """Your gradients are {n} times too small: {got} instead of {expected}. They contain the 1/n of
-    the mean twice.
+    """Your gradients are {n} times too small: {got}, not {expected}. They contain the 1/n twice.
 
     Follow one gradient from the output to the end: how many times do you divide it by n?
     """
@@ -66,8 +65,8 @@ def divided_by_n_twice(right):
 @wrong(LogisticLoss, name="gradients_point_downhill")
 @wrong(CnnLoss, name="gradients_turned_round")
 def sign_flipped(right):
-    """All your gradients have the wrong sign: {got} instead of {expected}. They should point to
-    where the loss grows; the minus belongs to the update.
+    """All your gradients have the wrong sign: {got}, not {expected}. They should point to where the
+    loss grows; the minus belongs to the update.
 
     Where the output is above the label, the loss grows with the score. In which order do you
     compare output and label?
@@ -79,8 +78,8 @@ def sign_flipped(right):
 @wrong(BackwardDeepMlp)
 @wrong(CnnLoss, name="gradient_averaged_over_classes")
 def divided_by_all_entries(right):
-    """Your gradients are too small by the number of classes: {got} instead of {expected}. You
-    divide by the number of entries of y, but the mean of the loss runs over the examples only.
+    """Your gradients are too small by the number of classes: {got}, not {expected}. You divide by
+    the number of entries of y, but the mean of the loss runs over the examples only.
 
     Which axis of (n, k) counts the examples?
     """
@@ -92,8 +91,8 @@ def divided_by_all_entries(right):
 @wrong(BinaryLoss)
 @wrong(LogisticLoss, name="factor_2_of_the_squared_error")
 def factor_two(right):
-    """Your gradients are twice as large as they should be: {got} instead of {expected}. The 2 comes
-    from the derivative of a square, and the cross-entropy contains no square.
+    """Your gradients are twice as large as they should be: {got}, not {expected}. The 2 comes from
+    the derivative of a square, and the cross-entropy contains no square.
 
     Which loss of chapter 2 has the derivative 2 (A - y)?
     """
@@ -106,8 +105,8 @@ def factor_two(right):
 @wrong(BinaryLoss, name="sigmoid_slope_left_in", words={"bend": "Sigmoid"})
 @wrong(LogisticLoss, name="sigmoid_derivative_twice", words={"bend": "Sigmoid"})
 def softmax_slope_left_in(right):
-    """You multiply the output's error by A (1 - A): {got} instead of {expected}. {bend} and
-    cross-entropy together leave the plain A - y; that slope has already canceled.
+    """You multiply the output's error by A (1 - A): {got}, not {expected}. {bend} and cross-entropy
+    together leave the plain A - y; that slope has already canceled.
 
     A - y is a derivative of the loss: with respect to the probabilities, or to the scores?
     """
@@ -117,7 +116,7 @@ def softmax_slope_left_in(right):
 @wrong(BackwardMlp)
 def softmax_left_out(right):
     """You start with -y / A2, the derivative of the loss in the probabilities, and continue as if
-    it were the derivative in the scores: {got} instead of {expected}. Softmax lies between the two.
+    it were the derivative in the scores: {got}, not {expected}. Softmax lies between the two.
 
     What is the derivative of softmax and cross-entropy together with respect to Z2?
     """
@@ -217,8 +216,7 @@ def activation_applied_again(right):
 
 @wrong(BackwardDeepMlp)
 def sigmoid_rule_for_tanh(right):
-    """Your gradients are right for relu and sigmoid. For tanh you use A (1 - A), the slope of the
-    sigmoid.
+    """Your gradients are right for relu and sigmoid. For tanh you use the sigmoid's A (1 - A).
 
     How steep is tanh at 0, and what does your rule give there?
     """
@@ -354,8 +352,7 @@ def weight_gradients_divided_again(right):
 @wrong(BackwardDeepMlp)
 @wrong(LogisticLoss, name="bias_gradient_per_example", recognizes=_bias_like(lambda X: (len(X),)))
 def bias_summed_over_units(right):
-    """The gradient of a bias has one entry per example. All examples share a unit's bias, so it
-    collects their errors.
+    """The gradient of a bias has one entry per example. A bias collects the errors of all examples.
 
     Which axis of (n, units) has to disappear to give a gradient of shape (units,)?
     """
@@ -438,8 +435,7 @@ def bias_before_weights(right):
 
 @wrong(BackwardDeepMlp)
 def gradients_in_pairs(right):
-    """You return one pair per layer. The list should be flat, [dW1, db1, dW2, db2, ...], like
-    `params`.
+    """You return one pair per layer. The list should be flat like `params`, [dW1, db1, dW2, ...].
 
     How does your loop add a layer's two gradients to the list?
     """
@@ -448,8 +444,7 @@ def gradients_in_pairs(right):
 
 @wrong(BackwardDeepMlp)
 def first_layer_left_out(right):
-    """The first layer's gradients are missing: your loop ends before it reaches the layer whose
-    input is X.
+    """The first layer's gradients are missing: your loop ends before the layer whose input is X.
 
     Which numbers does your loop run through, and which of them stands for the first layer?
     """
@@ -483,7 +478,7 @@ def first_layer_fed_with_a1(right):
 @wrong(BinaryLoss, name="sum_for_mean_loss")
 @wrong(LogisticLoss, name="loss_not_averaged")
 def loss_summed_over_examples(right):
-    """The gradients are right, but the loss is the sum over the {n} examples: {got} instead of
+    """The gradients are right, but the loss is the sum over the {n} examples: {got}, not
     {expected}. It should be their mean.
 
     Should the loss double when every example is listed twice?
@@ -493,8 +488,8 @@ def loss_summed_over_examples(right):
 
 @wrong(CnnLoss)
 def everything_summed(right):
-    """Loss and gradients belong to the sum over the examples: both are {n} times too large, `{got}`
-    instead of `{expected}`.
+    """Loss and gradients are sums over the examples, both {n} times too large: `{got}`, not
+    `{expected}`.
 
     What do you divide a sum by to get a mean, and what follows for the gradients?
     """
@@ -504,7 +499,7 @@ def everything_summed(right):
 @wrong(MlpLoss)
 @wrong(CnnLoss)
 def loss_averaged_over_classes(right):
-    """The gradients are right, but the loss is too small by the number of classes: {got} instead of
+    """The gradients are right, but the loss is too small by the number of classes: {got}, not
     {expected}. Your mean runs over all entries of y, not over the examples.
 
     How many terms of the sum over one example's classes are not 0?
@@ -517,8 +512,8 @@ def loss_averaged_over_classes(right):
 @wrong(BinaryLoss, name="minus_forgotten")
 @wrong(LogisticLoss, name="loss_is_negative")
 def loss_negative(right):
-    """The gradients are right, but the loss has the wrong sign: {got} instead of {expected}.
-    Logarithms of probabilities are negative, and the minus before the mean is missing.
+    """The gradients are right, but the loss has the wrong sign: {got}, not {expected}. Logarithms
+    of probabilities are negative, and the minus before the mean is missing.
 
     Should a perfect prediction have the smallest or the largest loss?
     """
@@ -536,7 +531,7 @@ def _loss_is_squared(answer, X, y, params):
 @wrong(LogisticLoss, name="loss_is_the_squared_error", recognizes=_loss_is_squared)
 def squared_error_for_the_loss(right):
     """The gradients belong to the cross-entropy, as they should, but the loss is the mean squared
-    error: {got} instead of {expected}. You would watch one number and train on another.
+    error: {got}, not {expected}. You would watch one number and train on another.
 
     Which loss of this course compares probabilities with labels?
     """

@@ -187,8 +187,7 @@ def he_instead_of_xavier(fan_in, fan_out, rng):
 )
 def limit_as_standard_deviation(fan_in, fan_out, rng):
     """The standard deviation of your weights is the square root of 6 / (fan_in + fan_out). That is
-    the limit of a uniform distribution with the right variance; a normal distribution takes the
-    standard deviation.
+    the limit of a uniform distribution with the right variance, not a standard deviation.
 
     Which number appears in this chapter's variance?
     """
@@ -313,8 +312,7 @@ def bias_for_each_input(fan_in, fan_out, rng):
 @wrong("he_init", right=_he, recognizes=_bias_drawn)
 @wrong("xavier_init", right=_xavier, recognizes=_bias_drawn)
 def random_biases(fan_in, fan_out, rng, right):
-    """Your biases are random numbers. Random weights are enough to make the units differ, so the
-    biases start at 0.
+    """Your biases are random numbers. Random weights are enough; the biases start at 0.
 
     What does the docstring say about b?
     """

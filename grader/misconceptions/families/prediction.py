@@ -25,8 +25,8 @@ def scores_without_softmax(X, params, scores):
 @wrong("predict_capstone", scores=deep_mlp_scores, recognizes=shows.classes_by_themselves)
 @wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=shows.classes_by_themselves)
 def sigmoid_for_softmax(X, params, scores):
-    """All your numbers lie between 0 and 1, but the rows do not sum to 1: each class is judged by
-    itself, as by a sigmoid.
+    """All your numbers lie between 0 and 1, but the rows do not sum to 1: a sigmoid judges each
+    class by itself.
 
     An image shows exactly one of the classes: which function makes its scores compete?
     """
@@ -37,8 +37,7 @@ def sigmoid_for_softmax(X, params, scores):
 @wrong("predict_capstone", scores=deep_mlp_scores, recognizes=shows.columns_sum_to_one)
 @wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=shows.columns_sum_to_one)
 def softmax_over_the_batch(X, params, scores):
-    """Your probabilities sum to 1 over the images of the batch, but they should sum to 1 over the
-    classes.
+    """Your probabilities sum to 1 over the images of the batch, not over the classes.
 
     Which axis of the scores counts the classes?
     """

@@ -45,10 +45,9 @@ def never_updated(train):
 @wrong(TrainCnn, recognizes=shows_cnn.is_not_moved)
 @wrong(TrainRegularizedMlp, recognizes=shows_regularized.is_not_moved)
 def start_parameters_returned(train):
-    """You return the parameters that training started with: either no step changes them, or the
-    changed ones get lost.
+    """You return the start parameters: either no step changes them, or the changed ones get lost.
 
-    Where in your code do the new values replace the old ones, and which of them does `return` name?
+    Where do the new values replace the old ones, and which of them does `return` name?
     """
     return train(step=lambda i, param, grad: param)
 
@@ -127,8 +126,7 @@ def weights_start_positive(train):
 @wrong(TrainMlp, recognizes=shows.has_one_loss_per_epoch)
 @wrong(TrainDeepMlp, recognizes=shows.has_one_loss_per_epoch)
 def one_loss_per_epoch(train):
-    """Your list has one loss per epoch. It should have one per update, that is, one per batch of
-    each epoch.
+    """Your list has one loss per epoch. It should have one per update: per batch of each epoch.
 
     In which of the two loops does your code append to the list?
     """
@@ -169,8 +167,7 @@ def _full_batches(X, y, batch_size, rng):
 @wrong(TrainCnn, recognizes=shows.drops_rest)
 @wrong(TrainRegularizedMlp, recognizes=shows.drops_rest)
 def last_batch_dropped(train):
-    """There are fewer updates than batches: the examples left over after the full batches are never
-    used.
+    """There are fewer updates than batches: you never use the rest after the full batches.
 
     How many batches of 16 do 50 examples make, if the last one may be smaller?
     """
@@ -230,8 +227,7 @@ def hidden_ignored(train, default=(256, 128)):
 @wrong(TrainCnn, default=0.05, recognizes=shows_cnn.ignores_rate)
 @wrong(TrainRegularizedMlp, recognizes=shows_regularized.ignores_rate)
 def learning_rate_ignored(train, default=0.1):
-    """Your steps do not have the length that `lr` asks for: they seem to be the same for every
-    `lr`.
+    """Your steps do not have the length that `lr` asks for, but seem to be the same for every `lr`.
 
     Does your update use `lr`, or is there a fixed number in its place?
     """
