@@ -58,8 +58,8 @@ class WrongNormalize(Versions, of="normalize"):
         """Your answer runs from 0 at the smallest entry to 1 at the largest. That is min-max
         scaling; the answer should have mean 0 and standard deviation 1.
 
-        Print the mean of your answer: which number must you subtract to bring it to 0, and which
-        number measures the spread?
+        Which number must you subtract to bring your mean to 0, and which number measures the
+        spread?
         """
         X = 1.0 * X
         return _scaled(X - X.min(), X.max() - X.min())
@@ -108,16 +108,14 @@ class WrongNormalize(Versions, of="normalize"):
         return np.zeros_like(X) if np.ptp(X) == 0 else X / X.std()
 
     def std_not_divided_by(X):
-        """The mean of your answer is 0, but its standard deviation is still that of X: you shifted
-        the entries without scaling them.
+        """The mean of your answer is 0, but you did not scale: its standard deviation is that of X.
 
         What is `np.std` of your answer, and what would make it 1?
         """
         return X - X.mean() if np.ptp(X) else 0.0 * X
 
     def mean_minus_entry(X):
-        """Every entry has the wrong sign: what is above the mean came out negative, {got}, not
-        {expected}.
+        """Every entry has the wrong sign: above the mean you get {got}, not {expected}.
 
         Which of the two must be subtracted from the other, so that a large entry stays large?
         """
@@ -125,8 +123,7 @@ class WrongNormalize(Versions, of="normalize"):
         return _scaled(X.mean() - X, X.std())
 
     def parentheses_missing(X):
-        """Your division comes before the subtraction: you subtracted mean / std and never scaled
-        the entries.
+        """Your division comes before the subtraction: you subtracted mean / std and never scaled.
 
         In which order does Python evaluate `a - b / c`, and which order does the formula need?
         """
@@ -137,8 +134,7 @@ class WrongNormalize(Versions, of="normalize"):
         """You divided by the largest entry. That brings pixels between 0 and 1, but the mean is not
         0 and the standard deviation is not 1.
 
-        Which two numbers describe where the entries lie and how far they spread, and which do you
-        use?
+        Which two numbers describe where entries lie and how far they spread? Which do you use?
         """
         X = 1.0 * X
         return np.zeros_like(X) if np.ptp(X) == 0 else X / X.max()
@@ -147,8 +143,7 @@ class WrongNormalize(Versions, of="normalize"):
         """All entries of this array are equal, so its standard deviation is 0 and your code divides
         0 by 0. NumPy turns that into nan, and one nan spoils everything it meets later.
 
-        What should come back for an array without any spread, and how do you detect one before you
-        divide?
+        What should an array without any spread give, and how do you detect one before you divide?
         """
         X = 1.0 * X
         return (X - X.mean()) / X.std()
@@ -169,8 +164,7 @@ class WrongNormalize(Versions, of="normalize"):
         """For a constant array of integers you return integer zeros: `np.zeros_like` also copies
         the dtype of its argument. Integers should come back as float64.
 
-        What is `np.zeros_like(np.array([3, 3])).dtype`, and at which point of your function could X
-        already hold floats?
+        What is `np.zeros_like(np.array([3, 3])).dtype`, and where could X already hold floats?
         """
         if X.max() == X.min():
             return np.zeros_like(X)
@@ -199,7 +193,7 @@ class WrongNormalize(Versions, of="normalize"):
         """`-=` and `/=` write into the array you were given, so the caller's raw data is gone after
         the call. With an array of integers they do not work at all.
 
-        What is the difference between `X -= 1` and `X = X - 1` to someone who holds the same array?
+        How do `X -= 1` and `X = X - 1` differ for someone who holds the same array?
         """
         constant = X.max() == X.min()
         X -= X.mean()
@@ -209,8 +203,8 @@ class WrongNormalize(Versions, of="normalize"):
 
 class WrongOneHot(Versions, of="one_hot"):
     def labels_counted_from_1(labels, num_classes):
-        """Every 1 is one column too far to the left: for your code class 1 is the first, but labels
-        start at 0.
+        """Every 1 is one column too far to the left: you count classes from 1, but labels start at
+        0.
 
         Which column should the 1 for label 0 go in, and where does your code put it?
         """
@@ -256,8 +250,7 @@ class WrongOneHot(Versions, of="one_hot"):
         return 1 - np.eye(num_classes)[labels]
 
     def every_row_gets_all_labels(labels, num_classes):
-        """`out[:, labels] = 1` marks the columns of all labels in every row. Each row should have
-        exactly one 1, at its own label.
+        """`out[:, labels] = 1` marks the columns of all labels in every row, not each row's own.
 
         What does a pair of index arrays, rows and columns, select? And which array counts the rows?
         """
@@ -285,8 +278,7 @@ class WrongOneHot(Versions, of="one_hot"):
         return out
 
     def label_written_instead_of_1(labels, num_classes):
-        """You mark the right places, but with the label itself: a 3 where a 1 belongs, and 0 for
-        label 0.
+        """You mark the right places, but with the label itself: a 3 where a 1 belongs.
 
         Which number should stand for "it is this class", the same for every class?
         """

@@ -24,16 +24,14 @@ class WrongMatrixMultiply(Versions, of="matrix_multiply"):
         return 1.0 * X * W
 
     def factors_swapped(X, W):
-        """You multiplied W by X. The order matters: each row of X is an example, so X goes on the
-        left.
+        """You multiplied W by X. Each row of X is an example, so X goes on the left.
 
         Write the two shapes side by side in your order: are the two inner numbers the same?
         """
         return np.matmul(1.0 * W, X)
 
     def weights_transposed(X, W):
-        """You multiplied by the transpose of W. W has one row per input and one column per output:
-        it fits as it is.
+        """You multiplied by the transpose of W. W has one row per input: it fits as it is.
 
         X is (n, d_in) and W is (d_in, d_out): which sizes have to meet in the middle?
         """
@@ -51,8 +49,7 @@ class WrongMatrixMultiply(Versions, of="matrix_multiply"):
         """Integers times integers stayed integers. The answer should be float64, and for a reason:
         pixels of dtype uint8 count to 255 and then start again at 0, so their products are wrong.
 
-        What is `np.array([200], np.uint8) * np.array([2], np.uint8)`, and what could you do to X
-        first?
+        What is `np.uint8(200) * np.uint8(2)`, and what could you do to X first?
         """
         return np.matmul(X, W)
 
@@ -76,8 +73,7 @@ class WrongMatrixMultiply(Versions, of="matrix_multiply"):
         return np.matmul(1.0 * X[:, :-1], W[:-1])
 
     def only_last_term_kept(X, W):
-        """Each entry holds only the last of its products: every new product replaces the one
-        before.
+        """Each entry holds only its last product: every new one replaces the one before.
 
         What is the difference between `=` and `+=` in a loop that should add up?
         """
@@ -101,8 +97,7 @@ class WrongMatrixMultiply(Versions, of="matrix_multiply"):
         """X has more columns than W has rows, but you returned an answer anyway: what does not fit
         was dropped silently, as `zip` does. A mismatch of shapes should be reported.
 
-        How can you tell from the two shapes that the product does not exist, and which error does
-        NumPy raise?
+        How do the two shapes show that the product does not exist? Which error does NumPy raise?
         """
         common = min(X.shape[1], len(W))
         return np.matmul(1.0 * X[:, :common], W[:common])
@@ -140,8 +135,7 @@ class WrongLinear(Versions, of="linear"):
         return np.matmul(_fits(X, W, b), W) + b[:, None]
 
     def layer_weights_transposed(X, W, b):
-        """You multiplied by the transpose of W. W has one row per input and one column per output:
-        it fits as it is.
+        """You multiplied by the transpose of W. W has one row per input: it fits as it is.
 
         X is (n, d_in) and W is (d_in, d_out): which sizes have to meet in the middle?
         """
@@ -185,8 +179,7 @@ class WrongLinear(Versions, of="linear"):
         return np.matmul(_fits(X, W, b), W) + b[0]
 
     def biases_summed(X, W, b):
-        """You added up the numbers of b before adding them to X W. Each column of X W has its own
-        bias.
+        """You added up the numbers of b first, but each column of X W has its own bias.
 
         What does NumPy do with (n, d_out) + (d_out,) without any help?
         """

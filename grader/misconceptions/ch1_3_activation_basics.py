@@ -42,14 +42,13 @@ class WrongSigmoid(Versions, of="sigmoid"):
         any float, beyond 710 in float64 and beyond 89 in float32. `np.where` alone does not help,
         because it computes both branches in full, even where they are not used.
 
-        The exponential of a number up to 0 never overflows. Which such number, made from z, could
-        both forms of the fraction use?
+        exp never overflows up to 0. Which such number, made from z, could both forms of the
+        fraction use?
         """
         return 1 / (1 + np.exp(-Z))
 
     def sign_of_the_exponent(Z):
-        """Your curve falls where it should rise: a large z comes out near 0. At z = 1 it gives
-        0.27, not 0.73.
+        """Your curve falls where it should rise: at z = 1 it gives 0.27, not 0.73.
 
         What sign does z have in the exponent of the formula?
         """
@@ -63,11 +62,10 @@ class WrongSigmoid(Versions, of="sigmoid"):
         return np.tanh(1.0 * Z)
 
     def nan_for_large_z(Z):
-        """`exp(z) / (1 + exp(z))` is right on paper, but for large z it is infinity over infinity,
-        nan.
+        """`exp(z) / (1 + exp(z))` is right on paper, but inf / inf, which is nan, for large z.
 
-        This form is safe on one side of 0, and the other form, 1 / (1 + exp(-z)), on the other
-        side. Which one is good where?
+        This form is safe on one side of 0, and 1 / (1 + exp(-z)) on the other. Which one is good
+        where?
         """
         return np.exp(Z) / (1 + np.exp(Z))
 
@@ -91,17 +89,15 @@ class WrongSigmoid(Versions, of="sigmoid"):
         return s * (1 - s)
 
     def same_for_plus_and_minus_z(Z):
-        """`z` and -z give the same answer, never below 0.5: the absolute value in the exponent
-        loses the sign of z.
+        """`z` and -z give the same answer, because the absolute value loses the sign.
 
-        The absolute value is a good idea against overflow. Which formula holds for negative z,
-        written with exp of -|z|?
+        The absolute value does help against overflow. Which formula with exp(-|z|) holds for
+        negative z?
         """
         return _sigmoid(np.abs(1.0 * Z))
 
     def half_missing_in_tanh(Z):
-        """Your curve has the right ends but rises twice as fast: it is the sigmoid of 2 z. You got
-        {got}, not {expected}.
+        """Your curve rises twice as fast: it is the sigmoid of 2 z, {got}, not {expected}.
 
         The sigmoid can be written with tanh, but tanh of which multiple of z?
         """
@@ -131,8 +127,7 @@ class WrongSigmoid(Versions, of="sigmoid"):
         return 1 / (1 + math.exp(-Z))
 
     def one_missing_in_the_denominator(Z):
-        """1 / exp(-z) is exp(z), which grows without bound. The missing 1 keeps the fraction below
-        1.
+        """1 / exp(-z) is exp(z), which grows without bound. A 1 is missing.
 
         What is below the fraction bar in the formula?
         """
@@ -147,8 +142,7 @@ class WrongSigmoid(Versions, of="sigmoid"):
         return np.maximum(0.0, 1.0 * Z)
 
     def minus_in_the_denominator(Z):
-        """With 1 - exp(-z) below the bar your answer is infinite at z = 0 and outside 0 to 1
-        elsewhere.
+        """With 1 - exp(-z) below the bar your answer is never between 0 and 1.
 
         What should the sigmoid be at z = 0, where exp(-z) is 1?
         """

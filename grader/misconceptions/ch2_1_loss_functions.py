@@ -35,8 +35,8 @@ def _sure_and_right_costs_too_much(answer, A, y):
 
 class WrongMseLoss(Versions, of="mse_loss"):
     def sum_instead_of_mean(y_pred, y):
-        """You add up the squared errors without averaging: {got} is the sum over the entries, and
-        their mean is {expected}.
+        """You add up the squared errors without averaging: {got} is their sum, and {expected} their
+        mean.
 
         What do you divide a sum by to get a mean, and how many entries does `y` have?
         """
@@ -71,8 +71,8 @@ class WrongMseLoss(Versions, of="mse_loss"):
         return float(np.sum((1.0 * y_pred - y) ** 2) / (2 * len(y)))
 
     def one_loss_per_example(y_pred, y):
-        """You averaged over the columns only, which leaves one number per example. A loss is a
-        single number for all of them.
+        """You averaged over the columns only, which leaves one number per example. A loss is one
+        number.
 
         What does `axis` do in `np.mean`, and what happens without it?
         """
@@ -222,8 +222,8 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
     def summed_not_averaged(A, y):
-        """You add up the costs of the {n} examples without averaging: {got} is their sum, and
-        {expected} is their mean.
+        """You add up the costs of the {n} examples: {got} is their sum, and {expected} is their
+        mean.
 
         Should the loss double when every example is listed twice?
         """
@@ -266,7 +266,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(-np.mean(y * np.log10(A) + (1 - y) * np.log10(1 - A)))
 
     def classes_swapped(A, y):
-        """Your loss is small for wrong predictions and large for right ones: swap A and 1 - A.
+        """Your loss is small for wrong predictions and large for right ones: you swapped them.
 
         If y is 1 and A is 0.9, which of log(0.9) and log(0.1) should count?
         """

@@ -132,8 +132,8 @@ class WrongMseGradient(Versions, of="mse_gradient"):
         return 2 * ((1.0 * X).T @ _error(X, y, W)) / len(X)
 
     def divided_by_the_size_of_x(X, y, W):
-        """You divided by the number of entries of X. The loss is a mean over the errors, and there
-        are as many errors as entries in y.
+        """You divided by the number of entries of X. The loss is a mean over the errors, one per
+        entry of y.
 
         How many numbers are averaged in `mse_loss(X @ W, y)`?
         """
@@ -166,8 +166,7 @@ class WrongMseGradient(Versions, of="mse_gradient"):
         return 2 * ((1.0 * X) @ error) / error.size
 
     def gradient_of_the_absolute_error(X, y, W):
-        """Your gradient contains only the signs of the errors: it belongs to the mean absolute
-        error.
+        """Your gradient contains only the signs of the errors, as for the mean absolute error.
 
         What is the derivative of e^2, and does it still depend on how large e is?
         """
@@ -195,8 +194,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """Your answer is right, but the weights you were given have changed too: `W -= ...` writes
         into the caller's array. Nobody can start a second time from the same weights.
 
-        What is the difference between `W -= step` and `W = W - step` to someone who holds the same
-        array?
+        How do `W -= step` and `W = W - step` differ for someone who holds the same array?
         """
         losses = []
         for _ in range(steps):
@@ -323,8 +321,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
     @recognized(_keeps_one_loss, of_form=True)
     def only_the_last_loss(X, y, W, lr, loss_fn, steps=100):
-        """You returned one loss, the last one. The answer should contain the loss of every step, so
-        that the curve can be plotted.
+        """You returned only the last loss. The answer should contain the loss of every step.
 
         Where can you store a number in each round of the loop?
         """
@@ -365,11 +362,9 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
     @recognized(_stands_still)
     def never_moves(X, y, W, lr, loss_fn, steps=100):
-        """All your losses are equal and the weights are still those of the start: the update never
-        reaches W.
+        """All your losses are equal and the weights are those of the start: no update reaches W.
 
-        In which variable does your loop keep the new weights, and which one does the next round
-        use?
+        Which variable holds the new weights, and which one does the next round use?
         """
         return 1.0 * W, _steps(X, y, W, 0.0, loss_fn, steps)[1]
 
@@ -384,8 +379,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         return W - steps * lr * grad, [float(loss)] * steps
 
     def start_weights_ignored(X, y, W, lr, loss_fn, steps=100):
-        """You start from zeros. The start weights are an argument; the first loss should be theirs:
-        {expected}.
+        """You start from zeros. The first loss should be that of the argument W: {expected}.
 
         What is the first value of W in your function, and where does it come from?
         """
@@ -422,8 +416,7 @@ class WrongGridSearch(Versions, of="grid_search"):
         return max(candidates, key=loss)
 
     def position_instead_of_candidate(loss, candidates):
-        """You returned the position of the best candidate, but the answer should be the candidate
-        itself.
+        """You returned the position of the best candidate, not the candidate itself.
 
         How do you get from a position to what is stored there?
         """

@@ -57,8 +57,7 @@ def _is_rough(answer, X, y, params, loss_fn, h=1e-5):
 class WrongNumericalGradient(Versions, of="numerical_gradient"):
     def forward_difference(X, y, params, loss_fn, h=1e-5):
         """You compared the loss at w + h with the loss at w. The error of this forward difference
-        shrinks only with h. The central difference looks to both sides, and its error shrinks with
-        h squared.
+        shrinks only with h; that of the central one, to both sides, with h squared.
 
         At which two points does the central difference take the loss, and how far apart are they?
         """
@@ -104,16 +103,15 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(h) - loss(-h)) / 2e-5, h)
 
     def multiplied_by_h(X, y, params, loss_fn, h=1e-5):
-        """Your numbers are almost 0. Python reads `d / 2 * h` from left to right: it divides by 2
-        and then multiplies by h.
+        """Your numbers are almost 0. Python reads `d / 2 * h` from left to right.
 
         Which part of the formula is below the fraction bar, and how do you tell Python?
         """
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(h) - loss(-h)) / 2 * h, h)
 
     def difference_the_wrong_way_round(X, y, params, loss_fn, h=1e-5):
-        """All your slopes have the wrong sign: {got}, not {expected}. You subtracted the loss at w
-        + h from the loss at w - h.
+        """All your slopes have the wrong sign, {got}, not {expected}: you subtracted the loss at w
+        + h.
 
         If the loss grows from left to right, should the slope be positive or negative?
         """
@@ -128,8 +126,7 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         return _slopes(X, y, params, loss_fn, _central, 1e-5)
 
     def entry_not_put_back(X, y, params, loss_fn, h=1e-5):
-        """An entry that you measure stays where you moved it, so you measure the next ones
-        elsewhere.
+        """A measured entry stays where you moved it, so you measure the next ones elsewhere.
 
         What should the array look like before you move the next entry?
         """
@@ -357,9 +354,8 @@ class WrongRelativeError(Versions, of="relative_error"):
         return float(np.sum(np.abs(analytic - numeric)) / max(1e-8, size))
 
     def smaller_for_larger(analytic, numeric):
-        """You divided by the smaller of 1e-8 and |a| + |n|, which is nearly always 1e-8, so your
-        errors are huge: {got}, not {expected}. The 1e-8 should matter only where the gradients are
-        even smaller.
+        """You divided by the smaller of 1e-8 and |a| + |n|, nearly always 1e-8, so your errors are
+        huge: {got}, not {expected}. The 1e-8 should matter only for smaller gradients.
 
         Is there a maximum or a minimum below the fraction bar of the formula?
         """
@@ -368,8 +364,8 @@ class WrongRelativeError(Versions, of="relative_error"):
         return float(np.max(np.abs(analytic - numeric) / np.minimum(1e-8, size)))
 
     def absolute_error(analytic, numeric):
-        """This is the largest difference, not divided by anything. Whether 0.001 is a lot depends
-        on how large the gradients are.
+        """This is the largest difference. Whether 0.001 is a lot depends on the size of the
+        gradients.
 
         Relative to what should the difference be measured?
         """
@@ -377,8 +373,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         return float(np.max(np.abs(1.0 * analytic - numeric)))
 
     def one_error_per_entry(analytic, numeric):
-        """You returned the error of each entry. The answer should be one number, the largest of
-        them.
+        """You returned the error of each entry. The answer should be the largest of them.
 
         Which function gives the largest number of an array?
         """

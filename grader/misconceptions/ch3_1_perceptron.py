@@ -92,8 +92,8 @@ class WrongForwardPerceptron(Versions, of="forward_perceptron"):
         return X @ W + b
 
     def bias_after_sigmoid(X, W, b):
-        """You add the bias to the probability, after the sigmoid, so the answer can leave the range
-        from 0 to 1: {got}, not {expected}.
+        """You add the bias after the sigmoid, so the answer can leave the range from 0 to 1: {got},
+        not {expected}.
 
         Is the bias part of the weighted sum Z or of the activation A?
         """
@@ -109,8 +109,8 @@ class WrongForwardPerceptron(Versions, of="forward_perceptron"):
 
     def step_instead_of_sigmoid(X, W, b):
         """Every answer is exactly 0 or 1: that is the hard step of the historical perceptron, or a
-        probability that is already rounded. Its slope is 0 nearly everywhere, so gradient descent
-        would learn nothing from it.
+        probability that is already rounded. Its slope is 0 nearly everywhere, so nothing can be
+        learned.
 
         Which smooth function of Z gives 0.5 at 0 and approaches 0 and 1 far away?
         """
@@ -133,8 +133,7 @@ class WrongForwardPerceptron(Versions, of="forward_perceptron"):
         return relu(X @ W + b)
 
     def tanh_instead_of_sigmoid(X, W, b):
-        """The activation is tanh, which runs from -1 to 1: {got}, not {expected}. A probability has
-        to stay between 0 and 1.
+        """Your tanh runs from -1 to 1, {got}, not {expected}, but a probability from 0 to 1.
 
         Which of the two S-shaped curves is 0.5 at 0?
         """
@@ -157,9 +156,8 @@ class WrongForwardPerceptron(Versions, of="forward_perceptron"):
         return 1 / (1 + np.exp(1.0 * (X @ W + b)))
 
     def sigmoid_overflows(X, W, b):
-        """Your values are right, but where Z is far below 0 the exponential of -Z is larger than
-        any float, and NumPy warns of an overflow. Avoid the warning: one that appears every time
-        hides the one that matters.
+        """Your values are right, but where Z is far below 0 the exponential of -Z overflows, and
+        NumPy warns. Avoid the warning: one that always appears hides the one that matters.
 
         Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?
         """
@@ -305,10 +303,6 @@ def _one_too_many(answer, X, y, lr, epochs, rng):
     return _count(answer) == epochs + 1 != len(X) * epochs
 
 
-def _one_too_few(answer, X, y, lr, epochs, rng):
-    return _count(answer) == epochs - 1 and epochs != 2
-
-
 def _another_length(answer, X, y, lr, epochs, rng):
     round_numbers = (5, 10, 20, 50, 100, 500, 1000, 5000, 10000)
     return _count(answer) != epochs and _count(answer) in round_numbers
@@ -326,8 +320,8 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
 
     @recognized(_takes(_sum_step))
     def one_over_n_missing(X, y, lr, epochs, rng):
-        """Your steps are {n} times too long: the gradient is a sum over the {n} examples, not a
-        mean. With a sum, a good learning rate would depend on the number of examples.
+        """Your steps are {n} times too long: the gradient is a sum over the examples, not a mean.
+        With a sum, a good learning rate would depend on the number of examples.
 
         What does the loss divide by, and where does the gradient divide by it?
         """
@@ -338,8 +332,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """Your steps are {n} times too short: you divide by the number of examples twice. Training
         goes in the right direction, but barely moves.
 
-        Follow one gradient through your code, or through `logistic_loss` of chapter 2.3: how many
-        times does it meet the 1/n?
+        Follow one gradient through your code: how many times does it meet the 1/n?
         """
         return _train(X, y, lr, epochs, _step_by_n_squared)
 
@@ -381,8 +374,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
 
     @recognized(_takes(_bias_summed))
     def bias_gradient_not_averaged(X, y, lr, epochs, rng):
-        """`W` moves as it should, but `b` goes {n} times too far: you sum the errors over the
-        examples without averaging.
+        """`W` moves as it should, but `b` goes {n} times too far: you do not average the errors.
 
         Both gradients belong to the same mean loss: which of your two lines contains the 1/n?
         """
@@ -445,8 +437,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
 
     @recognized(_takes(_right_step, _summed_cost))
     def loss_summed_over_examples(X, y, lr, epochs, rng):
-        """Your steps are right, but your losses are {n} times too large: sums over the {n}
-        examples.
+        """Your steps are right, but your losses are sums over the {n} examples.
 
         What turns the sum over the examples into the loss of chapter 2.1?
         """
@@ -473,8 +464,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
 
     @recognized(_now_and_then)
     def loss_recorded_now_and_then(X, y, lr, epochs, rng):
-        """Only some of the epochs leave a loss in your list. That is fine for printing, but the
-        returned list needs one per epoch.
+        """Only some of the epochs leave a loss in your list. The returned list needs one per epoch.
 
         Under which condition does your loop append to the list?
         """
@@ -491,7 +481,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         (W, b), losses = _train(X, y, lr, epochs, _right_step)
         return [W, b], [*losses, _cost(1.0 * X, y, W, b)]
 
-    @recognized(_one_too_few)
+    @recognized(lambda answer, X, y, lr, epochs, rng: _count(answer) == epochs - 1 and epochs != 2)
     def one_epoch_short(X, y, lr, epochs, rng):
         """There is one loss fewer than epochs: your loop begins too late or ends too early.
 

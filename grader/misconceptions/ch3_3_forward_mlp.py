@@ -36,8 +36,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return relu(Z1), softmax(Z1 @ W2 + b2)
 
     def z1_returned(X, W1, b1, W2, b2):
-        """`A2` is right, but instead of `A1` you return Z1, the sums before relu: {got}, not
-        {expected}.
+        """`A2` is right, but you return Z1, the sums before relu: {got}, not {expected}.
 
         Which of the two does backpropagation need, and what does it hold where a unit is off?
         """
@@ -89,8 +88,8 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return A1, softmax(relu(A1 @ W2 + b2))
 
     def softmax_in_both_layers(X, W1, b1, W2, b2):
-        """Your hidden layer uses softmax: its rows sum to 1, so its units compete. Each should
-        detect something of its own.
+        """Your hidden layer uses softmax: its units compete instead of detecting things of their
+        own.
 
         Which activation does the chapter name for A1?
         """
@@ -98,8 +97,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return A1, softmax(A1 @ W2 + b2)
 
     def columns_made_probabilities(X, W1, b1, W2, b2):
-        """`A1` is right, but in `A2` the columns sum to 1 and not the rows. A row is one example,
-        and its classes share one whole.
+        """`A1` is right, but in `A2` the columns sum to 1 and not the rows, the examples.
 
         Along which axis of (n, k) do the classes lie?
         """
@@ -177,8 +175,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         return A1, softmax(A1 @ W2 + b2)
 
     def output_before_hidden_layer(X, W1, b1, W2, b2):
-        """Both activations are right, but you return them in the wrong order. The caller takes the
-        first one for the hidden layer.
+        """Both activations are right, but you return the output before the hidden layer.
 
         In which order does the docstring name the return values?
         """
@@ -216,10 +213,6 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
 def _is_infinite(answer, A, y):
     hidden = answer == 0 and (A[y > 0] < 0.9).any()  # by `np.nan_to_num`
     return A.shape == y.shape and (A == 0).any() and (hidden or not np.isfinite(answer))
-
-
-def _lost_in_float32(answer, A, y):
-    return A.dtype == np.float32 and _is_infinite(answer, A, y)
 
 
 def _capped(answer, A, y):
@@ -290,7 +283,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         _check(A, y)
         return float(np.sum(y * _logarithm(A)) / len(A))
 
-    @recognized(_lost_in_float32)
+    @recognized(lambda answer, A, y: A.dtype == np.float32 and _is_infinite(answer, A, y))
     def epsilon_lost_in_float32(A, y):
         """Your loss stays finite in float64 but not in float32: the small number that you use in
         place of 0 is itself rounded to 0 there.
@@ -313,8 +306,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
     @recognized(_capped)
     def loss_of_a_sure_mistake_capped(A, y):
         """A probability of 0 for the true class costs next to nothing in your loss. Either your
-        stand-in for 0 is too large, or you leave out such examples; but a sure mistake is the
-        worst.
+        stand-in for 0 is too large, or you leave out such examples.
 
         What is the logarithm of your stand-in, and how bad should certainty of the wrong class be?
         """
@@ -387,8 +379,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-np.mean(_logarithm(A.max(axis=1))))
 
     def logarithm_forgotten(A, y):
-        """You average the probabilities of the true classes without the logarithm: {got}, not
-        {expected}.
+        """You average the probabilities without the logarithm: {got}, not {expected}.
 
         Which function makes the cost of a small probability large?
         """

@@ -110,8 +110,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return [*layers[1:], softmax(layers[-1] @ params[-2] + params[-1])]
 
     def softmax_over_the_columns(X, params, activation="relu"):
-        """In the last layer the columns sum to 1, not the rows, but the classes of a row share one
-        whole.
+        """In the last layer the columns sum to 1, but the classes of a row share one whole.
 
         Along which axis of (n, k) do the classes lie?
         """
@@ -151,8 +150,8 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return [X, *_forward(X, params, activation)]
 
     def output_first(X, params, activation="relu"):
-        """The activations are right, but their list begins with the output. It should begin with
-        the first layer, like `params`.
+        """The activations are right, but their list begins with the output, not with the first
+        layer.
 
         At which end of the list does your loop put a new layer?
         """
@@ -185,8 +184,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return [*[1.0 * Z for Z in sums[:-1]], layers[-1]]
 
     def next_layer_reads_the_sums(X, params, activation="relu"):
-        """The list holds the activations, but the next layer reads the sum Z before the activation.
-        So the network is linear inside.
+        """The list holds the activations, but the next layer reads the sum Z before it.
 
         Which variable does the next round of the loop multiply by its weights?
         """
@@ -197,8 +195,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return layers
 
     def always_three_layers(X, params, activation="relu"):
-        """Your code takes exactly six arrays out of `params`. The network may have any number of
-        layers, even a single one.
+        """Your code takes exactly six arrays out of `params`. There may be any number of layers.
 
         Which loop would run once per pair of weights and bias?
         """
@@ -206,8 +203,8 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return _forward(X, [W1, b1, W2, b2, W3, b3], activation)
 
     def integers_stay_integers(X, params, activation="relu"):
-        """Your values are right, but when all arguments are integers, the hidden layers hold
-        integers. They should be float64.
+        """Your values are right, but for integer arguments the hidden layers hold integers, not
+        float64.
 
         What kind of number is the zero that relu compares with in your code?
         """
@@ -254,10 +251,6 @@ def _another_activation(run):
     return min(abs(loss - first) for loss in losses) < 1e-6 < abs(run.after[0] - first)
 
 
-def _one_hidden_layer(run):
-    return len(run.params) == 4 != 2 * len(run.hidden) + 2
-
-
 def _in_order(X, y, batch_size, rng):
     starts = range(0, len(X), batch_size)
     return [(X[i : i + batch_size], y[i : i + batch_size]) for i in starts]
@@ -277,8 +270,7 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
         return [float(np.linalg.norm(dW)) for dW in grads[::2]]
 
     def biases_measured_too(grads):
-        """Your array also has an entry for each bias: twice as many as there are layers. Measure
-        only the gradients of the weights.
+        """Your array also has an entry for each bias. Measure only the gradients of the weights.
 
         Which entries of `grads` belong to weights?
         """
@@ -293,8 +285,7 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
         return np.array([np.linalg.norm(grad) for grad in grads[1::2]])
 
     def weights_and_biases_together(grads):
-        """You include the bias of each layer: {got}, not {expected}. Measure only the weights'
-        gradient.
+        """You include the biases: {got}, not {expected}. Measure only the weights' gradients.
 
         Which entries of `grads` does one of your numbers use?
         """
@@ -342,8 +333,7 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
         return _of_weights(lambda dW: np.linalg.norm(dW, 2))(grads)
 
     def largest_entry(grads):
-        """You return the largest entry of each gradient: {got}, not {expected}. The norm counts
-        them all.
+        """You return the largest entry of each gradient: {got}, not {expected}.
 
         How does the docstring turn all entries of a matrix into one number?
         """
@@ -367,7 +357,7 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
 
 
 class WrongTrainDeepMlp(Versions, of=TrainDeepMlp):
-    @recognized(_one_hidden_layer, of_form=True)
+    @recognized(lambda run: len(run.params) == 4 != 2 * len(run.hidden) + 2, of_form=True)
     def one_hidden_layer(train):
         """Your network has one hidden layer, as in chapter 3.4, but `hidden` asks for more.
 
@@ -377,8 +367,7 @@ class WrongTrainDeepMlp(Versions, of=TrainDeepMlp):
 
     @recognized(_in_the_order_of_x)
     def never_shuffled(train):
-        """Every epoch goes through the examples in their original order. Neighbors in the data then
-        always end up in the same batch.
+        """Every epoch keeps the original order, so neighbors always end up in the same batch.
 
         Where does your code use `rng`, apart from the start weights?
         """

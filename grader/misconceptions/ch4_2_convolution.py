@@ -132,8 +132,7 @@ class WrongConv2D(Versions, of="conv2d"):
         return out
 
     def averaged_over_the_window(image, filter, stride=1):
-        """You average the products in a window, but you should add them up: `{got}`, not
-        `{expected}`.
+        """You average the products in a window, not just add them up: `{got}`, not `{expected}`.
 
         What does the formula do with the products, and which NumPy function does just that?
         """
@@ -143,8 +142,7 @@ class WrongConv2D(Versions, of="conv2d"):
         """For images of integers your answer has integers too. Pixels are often `uint8`, which
         holds nothing above 255: larger sums start again from 0 without a warning.
 
-        What is `np.uint8(200) + np.uint8(100)`, and which dtype should numbers have before you
-        multiply?
+        What is `np.uint8(200) + np.uint8(100)`, and which dtype do products and sums need?
         """
         from scipy import signal
 
@@ -242,8 +240,8 @@ def _db(dout):
 
 class WrongConvForward(Versions, of="conv_forward"):
     def filters_flipped(X, filters, b, stride=1, padding=0):
-        """You apply the filters upside down and back to front, like `scipy.signal.convolve2d`:
-        `{got}`, not `{expected}`.
+        """You flip the filters both ways, like `scipy.signal.convolve2d`: `{got}`, not
+        `{expected}`.
 
         Which weight should meet the first pixel of a window, and which one does in your code?
         """
@@ -251,8 +249,7 @@ class WrongConvForward(Versions, of="conv_forward"):
 
     def channels_flipped_too(X, filters, b, stride=1, padding=0):
         """You flip the filters in all three directions, so the first channel of the image meets the
-        last channel of the filter: `{got}`, not `{expected}`. `scipy.signal.convolve` does this to
-        three-dimensional arrays.
+        filter's last: `{got}`, not `{expected}`. `scipy.signal.convolve` does this.
 
         Which function of `scipy.signal` slides one array over another without flipping it?
         """
@@ -266,8 +263,7 @@ class WrongConvForward(Versions, of="conv_forward"):
         return _layer(X, filters, 0 * b, stride, padding)
 
     def bias_once_per_channel(X, filters, b, stride=1, padding=0):
-        """You add the bias once per channel of the images, so it counts too often: `{got}`, not
-        `{expected}`.
+        """You add the bias once per channel of the images: `{got}`, not `{expected}`.
 
         Is the line that adds the bias inside the loop over the channels, or after it?
         """
@@ -300,8 +296,7 @@ class WrongConvForward(Versions, of="conv_forward"):
         return _layer(X[:, :1], filters[:, :1], b, stride, padding)
 
     def channels_averaged(X, filters, b, stride=1, padding=0):
-        """You average the answers of the channels, but you should add them up: `{got}`, not
-        `{expected}`.
+        """You average the answers of the channels, not add them up: `{got}`, not `{expected}`.
 
         What does the formula do with the channels: sum or average?
         """
@@ -365,8 +360,7 @@ class WrongConvForward(Versions, of="conv_forward"):
         return _layer(X, filters, b, stride)
 
     def padding_repeats_the_border(X, filters, b, stride=1, padding=0):
-        """You pad the images with copies of their border, not with zeros: `{got}`, not
-        `{expected}`.
+        """You pad with copies of the border, not with zeros: `{got}`, not `{expected}`.
 
         What does `np.pad` fill in with each `mode`?
         """
@@ -393,8 +387,7 @@ class WrongConvForward(Versions, of="conv_forward"):
         return _layer(X, filters, b, stride, padding)[:, :, : rows - 1, : columns - 1]
 
     def filters_on_the_last_axis(X, filters, b, stride=1, padding=0):
-        """Your answer has the right numbers, but the filters are on its last axis: (n, H', W', F)
-        instead of (n, F, H', W').
+        """Your answer has the filters on its last axis: (n, H', W', F) instead of (n, F, H', W').
 
         Which order of axes do the images have in this course, and how do you reorder axes?
         """
@@ -410,8 +403,7 @@ class WrongConvForward(Versions, of="conv_forward"):
         return np.ascontiguousarray(np.moveaxis(out, 1, -1)).reshape(out.shape)
 
     def rows_and_columns_swapped(X, filters, b, stride=1, padding=0):
-        """You swapped rows and columns: your answer belongs to images mirrored along their
-        diagonal.
+        """You swapped rows and columns: your answer is mirrored along the diagonal.
 
         Which loop or axis runs over the rows: the third or the fourth axis of your answer?
         """
@@ -576,8 +568,7 @@ class WrongConvBackward(Versions, of="conv_backward"):
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
 
     def cut_off_with_minus_zero(dout, X, filters, stride=1, padding=0):
-        """Without padding your `dX` is empty. A slice that ends at `-padding` ends at 0 when the
-        padding is 0, and so holds nothing.
+        """Without padding your `dX` is empty: a slice that ends at `-padding` then ends at 0.
 
         What is `np.arange(5)[0:-0]`, and how can you count the end of the slice from the front?
         """
@@ -586,8 +577,7 @@ class WrongConvBackward(Versions, of="conv_backward"):
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
 
     def stride_ignored_in_the_image_gradient(dout, X, filters, stride=1, padding=0):
-        """In `dX` the windows are one pixel apart, whatever `stride` says: `{got}`, not
-        `{expected}`.
+        """In `dX` the windows are always one pixel apart: `{got}`, not `{expected}`.
 
         At which pixel of the image did the window of output (1, 1) start?
         """

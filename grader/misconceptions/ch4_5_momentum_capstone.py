@@ -27,8 +27,7 @@ def _both(y_pred, y):
 
 class WrongMomentumUpdate(Versions, of="momentum_update"):
     def gradient_added(v, grad, mu, lr):
-        """You add the gradient to the velocity: `{got}`, not `{expected}`. With this chapter's
-        update W + v that goes uphill.
+        """You add the gradient: `{got}`, not `{expected}`. With the update W + v that goes uphill.
 
         What sign does the gradient have in the formula, and what sign in yours?
         """
@@ -208,8 +207,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def scores_expected(y_pred, y):
-        """Your function expects rows of scores in both arguments. Each of them may also hold
-        labels, one number per example.
+        """Your function expects rows of scores in both arguments. Each may also hold labels.
 
         How many axes does an array of labels have, and how many an array of scores?
         """
@@ -281,8 +279,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def largest_of_all_scores(y_pred, y):
-        """You look for the largest of all scores, but there is one label per row: {got}, not
-        {expected}.
+        """You look for the largest of all scores, not one per row: {got}, not {expected}.
 
         What does `np.argmax` do if you name no axis?
         """
@@ -307,8 +304,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(_labels(y_pred) == _labels(y)))
 
     def rest_ignored(y_pred, y):
-        """You accept different numbers of examples: the pairs end with the shorter argument, and
-        the rest is silently ignored.
+        """You accept different numbers of examples and silently ignore the rest.
 
         What can you compare first, to see that the numbers of examples differ?
         """
@@ -404,8 +400,7 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
         return _pairs(y_pred, y, int(max(y_pred.max(), y.max())) + 1)
 
     def classes_that_occur(y_pred, y, num_classes):
-        """Your matrix has rows and columns only for the classes that occur in the data, but it
-        should have `num_classes` of them.
+        """Your matrix has rows and columns only for classes that occur, not for `num_classes`.
 
         Which of the arguments says how many classes there are?
         """
@@ -431,8 +426,7 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
         return np.bincount(num_classes * y.astype(int) + y_pred).reshape(num_classes, num_classes)
 
     def class_numbers_overflow(y_pred, y, num_classes):
-        """For labels of dtype `uint8` the number of a pair does not fit: that dtype holds nothing
-        above 255 and starts again from 0.
+        """The number of a pair does not fit into `uint8`, which holds nothing above 255.
 
         What is the largest number that your formula can give, and which dtype holds it?
         """
@@ -453,11 +447,10 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
 class WrongTrainCapstone(Versions, of="train_capstone"):
     @recognized(shows.grows)
     def losses_grow(X, y, rng=None):
-        """Your losses grow from update to update, or end in nan: the steps go uphill, or are too
-        long. Remember that this chapter's velocity contains the minus.
+        """Your losses grow from update to update, or end in nan: steps go uphill, or are too long.
+        Remember that this chapter's velocity contains the minus.
 
-        With which sign do you combine the velocity and the parameter, and what if the learning rate
-        is ten times smaller?
+        With which sign does the velocity enter, and what if the learning rate is ten times smaller?
         """
         with np.errstate(all="ignore"):
             params, losses, _ = _descend(X, y, rng, rate=-0.05)
@@ -465,8 +458,8 @@ class WrongTrainCapstone(Versions, of="train_capstone"):
 
     @recognized(shows.untrained)
     def start_parameters_returned(X, y, rng=None):
-        """The parameters you return have biases of 0, as at the start: either no step changes them,
-        or the trained ones get lost.
+        """You return biases of 0, as at the start: no step changes them, or the trained ones get
+        lost.
 
         Where do the new values replace the old ones, and which of them does `return` name?
         """

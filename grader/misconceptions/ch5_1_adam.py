@@ -33,8 +33,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
 
     def no_bias_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """Both averages are right, but you compute the step without bias correction: `{got}`, not
-        `{expected}`. The averages began at 0 and are still too small, by different factors, so the
-        first steps have the wrong length.
+        `{expected}`. The averages began at 0 and are still too small, by different factors.
 
         What is m after one update from 0, as a share of the gradient, and what must you divide by?
         """
@@ -42,8 +41,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * m / (np.sqrt(v) + eps)
 
     def first_average_not_corrected(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You correct only `v` for its start from 0, not `m`: the step is `{got}`, not
-        `{expected}`.
+        """You correct only `v`, not `m`: the step is `{got}`, not `{expected}`.
 
         Which of the two averages began at 0?
         """
@@ -90,8 +88,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, step
 
     def multiplied_by_the_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You multiply the averages by 1 - beta^t, which makes them even smaller: the step is
-        `{got}`, not `{expected}`.
+        """Multiplied by 1 - beta^t the averages are even smaller: the step is `{got}`, not
+        `{expected}`.
 
         The averages start too small: which operation with a number below 1 makes them larger?
         """
@@ -239,8 +237,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * grad / (np.sqrt(v / (1 - beta2**t)) + eps)
 
     def averages_of_the_update_before(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You compute the step from the old averages, without the newest gradient: `{got}`, not
-        `{expected}`.
+        """You compute the step from the old averages: `{got}`, not `{expected}`.
 
         Which names does the line of the step read, and what do they hold at that moment?
         """
@@ -256,8 +253,8 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, _step(m, v, t, 1e-3, 0.9, 0.999, 1e-8)
 
     def arguments_changed_in_place(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You write into an array that you were given. The caller may still need it, and an array
-        of integers cannot hold fractions.
+        """You write into an array you were given. The caller may need it, and integers hold no
+        fractions.
 
         Which Python operators change an array in place, and which create a new one?
         """

@@ -89,8 +89,7 @@ class WrongForwardBinary(Versions, of="forward_binary"):
         return _scores(1.0 * X, params)
 
     def relu_at_the_output(X, params):
-        """The score goes through relu before the sigmoid: {got}, not {expected}. No answer is below
-        0.5.
+        """The score goes through relu first: {got}, not {expected}. No answer is below 0.5.
 
         Which activations does the last layer have, and how many?
         """
@@ -126,8 +125,8 @@ class WrongForwardBinary(Versions, of="forward_binary"):
         return sigmoid(_scores(X, params))[:, 0]
 
     def probability_of_the_other_class(X, params):
-        """You return {got} and the probability is {expected}: the two add up to 1. So each answer
-        is the probability of class 0.
+        """You return {got}, not {expected}: the two add up to 1. Yours is the probability of class
+        0.
 
         Should the answer grow or shrink as the score grows, and which does yours do?
         """
@@ -363,8 +362,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
     @recognized(_steps_by(_of_the_last_layer))
     def only_the_last_layer_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        """You move `W2` and `b2`, but the hidden layer stays as it was drawn: the folds never go
-        where the data needs them.
+        """You move only `W2` and `b2`: the folds never go where the data needs them.
 
         How many parameters does the network have, and which of them does your loop update?
         """
@@ -458,8 +456,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
     @recognized(_steps_by(_sum_loss))
     def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        """Your steps are {n} times too long: the gradient is a sum over the {n} examples, not a
-        mean.
+        """Your steps are {n} times too long: the gradient is a sum over the examples, not a mean.
 
         What does the loss divide by, and where does the gradient divide by it?
         """

@@ -130,11 +130,9 @@ def _red_alone(X):
 class WrongTrainColorCnn(Versions, of="train_color_cnn"):
     @recognized(shows.grows)
     def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
-        """Your losses grow from update to update, or end in nan: the steps go uphill, or are too
-        long.
+        """Your losses grow from update to update, or end in nan: steps go uphill, or are too long.
 
-        With which sign does the gradient enter the update, and what if the learning rate is ten
-        times smaller?
+        With which sign does the gradient enter, and what if the learning rate is ten times smaller?
         """
         with np.errstate(all="ignore"):
             params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=-0.003)
@@ -142,8 +140,8 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
 
     @recognized(shows.untrained)
     def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
-        """The parameters you return have biases of 0, as at the start: either no step changes them,
-        or the trained ones get lost.
+        """You return biases of 0, as at the start: no step changes them, or the trained ones get
+        lost.
 
         Where do the new values replace the old ones, and which of them does `return` name?
         """
@@ -176,8 +174,8 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         """Your filters weight all channels equally, as if the image had been converted to gray.
         They cannot distinguish two colors that are equally bright.
 
-        Which sum does the filter of a color image compute, and do you draw and train its weights
-        for red and for blue separately?
+        Which sum does the filter of a color image compute, and are its weights for red and blue
+        separate?
         """
         gray = X.mean(axis=1, keepdims=True)
         params, losses, _ = _descend(gray, y, min(epochs, 3), batch_size, rng)
@@ -199,8 +197,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
 
     @recognized(_summed)
     def loss_summed_over_the_batch(X, y, epochs=5, batch_size=64, rng=None):
-        """Your first loss is ln 10 times the number of images in the batch: it is the sum over the
-        images and not their mean.
+        """Your first loss is ln 10 times the number of images in the batch: a sum, not a mean.
 
         What must you divide the loss by, and is your gradient that of the same number?
         """
@@ -234,8 +231,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         return params, losses
 
     def start_always_the_same(X, y, epochs=5, batch_size=64, rng=None):
-        """Your network is the same whatever `rng` says: its start and its batches come from a
-        generator that your code creates.
+        """Your network is the same whatever `rng` says: it comes from a generator that you create.
 
         Which generator draws the filters and shuffles the images, and where does it come from?
         """
@@ -294,8 +290,8 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
 
     @recognized(_is(_turned))
     def channels_in_reverse(X, params):
-        """Your predictions are those for images with their channels in the order blue, green, red,
-        as in some image libraries.
+        """Your predictions are those for channels in the order blue, green, red, as in some
+        libraries.
 
         In which order were the channels in training?
         """

@@ -182,8 +182,8 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
 
     @recognized(_gradients_are_nan)
     def divided_by_a_probability_of_0(X, y, params):
-        """You went through dL/dA, which divides by A and by 1 - A. For sure predictions one of them
-        is 0, and the gradient becomes nan.
+        """Your dL/dA divides by A and by 1 - A. For sure predictions one is 0, and the gradient is
+        nan.
 
         Multiply dL/dA by A (1 - A) on paper: do you still need to divide?
         """
@@ -218,8 +218,8 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
     def start_parameters_changed(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
         """Your answer is right, but the parameters you were given have changed too. A copy of the
-        list is not enough when `-=` writes into the arrays, and putting a new array into the
-        caller's list changes that list.
+        list is not enough if `-=` writes into the arrays; new arrays in the caller's list change
+        that list.
 
         What does the caller hold: the list, the arrays in it, or both? And which do you write to?
         """
@@ -313,8 +313,8 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
 
     def rng_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-        """Without an `rng` your code asks None for a random order. `rng=None` means that the
-        function creates its own generator.
+        """Without an `rng` your code asks None for an order, but it should create its own
+        generator.
 
         Which NumPy function creates a new generator, and when do you need it?
         """

@@ -144,10 +144,6 @@ def _seeded_by_itself(answer, X, y, batch_size, rng):
     return n > 11 and not given and any(np.array_equal(order, own) for own in orders)
 
 
-def _answered_anyway(answer, X, y, batch_size, rng):
-    return len(X) != len(y)
-
-
 def _order(X, y, rng):
     if len(X) != len(y):
         raise ValueError(f"{len(X)} examples, {len(y)} labels")
@@ -203,11 +199,9 @@ class WrongMinibatches(Versions, of="minibatches"):
 
     @recognized(_rest_dropped)
     def last_batch_dropped(X, y, batch_size, rng):
-        """Examples are missing: you return only full batches and drop the rest. The last batch may
-        be shorter than the others.
+        """Examples are missing: you drop what does not fill a batch. The last one may be shorter.
 
-        With 23 examples in batches of 5, where does the last one start, and does your loop get
-        there?
+        With 23 examples in batches of 5, where does the last one start? Does your loop get there?
         """
         order = _order(X, y, rng)
         return _cut(X[order], y[order], batch_size)[: len(X) // batch_size]
@@ -326,8 +320,7 @@ class WrongMinibatches(Versions, of="minibatches"):
         return _cut(X[order], y[order], batch_size)
 
     def callers_arrays_shuffled(X, y, batch_size, rng):
-        """Your batches are right, but afterwards the caller's arrays are in another order: you
-        shuffled X and y themselves.
+        """Your batches are right, but you shuffled the caller's X and y themselves.
 
         Does your way of shuffling write into X, or does it create a new array?
         """
@@ -335,10 +328,9 @@ class WrongMinibatches(Versions, of="minibatches"):
         X[:], y[:] = X[order], y[order]
         return _cut(X, y, batch_size)
 
-    @recognized(_answered_anyway)
+    @recognized(lambda answer, X, y, *args: len(X) != len(y))
     def lengths_not_compared(X, y, batch_size, rng):
-        """X and y have different lengths: some examples have no label. But you returned batches
-        anyway.
+        """X and y have different lengths: some examples have no label.
 
         What can you compare before you cut, and what should happen if it differs?
         """

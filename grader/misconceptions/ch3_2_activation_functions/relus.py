@@ -17,10 +17,6 @@ def _has_a_ceiling(answer, Z):
     return np.sum(top < Z) > 1 and np.allclose(answer, np.clip(Z, 0, top))
 
 
-def _is_smooth(answer, Z):
-    return np.allclose(answer, np.logaddexp(0.0, Z))
-
-
 class WrongRelu(Versions, of="relu"):
     def integers_stay_integers(Z):
         """Your values are right, but integers come back as integers. The rest of the course
@@ -41,8 +37,7 @@ class WrongRelu(Versions, of="relu"):
         return Z
 
     def absolute_value(Z):
-        """Negative entries come out positive, {got}, not {expected}: you drop the sign, but you
-        should drop the entry.
+        """Negative entries come out positive, {got}, not {expected}: you drop only the sign.
 
         What should be left of an entry that is below 0?
         """
@@ -56,8 +51,7 @@ class WrongRelu(Versions, of="relu"):
         return np.minimum(Z, 0.0)
 
     def derivative_instead_of_value(Z):
-        """Positive entries come out as 1: {got}, not {expected}. That is the slope of relu, the
-        next function of this chapter.
+        """Positive entries come out as 1: {got}, not {expected}. That is the slope of relu.
 
         What does relu do to a positive number?
         """
@@ -98,7 +92,7 @@ class WrongRelu(Versions, of="relu"):
         """
         return np.clip(1.0 * Z, 0, 1)
 
-    @recognized(_is_smooth)
+    @recognized(lambda answer, Z: np.allclose(answer, np.logaddexp(0.0, Z)))
     def softplus(Z):
         """Your curve is smooth at 0 and contains a logarithm: {got}, not {expected}. That is
         softplus, a relative of relu, but relu consists of two straight lines.
@@ -149,8 +143,7 @@ class WrongReluDerivative(Versions, of="relu_derivative"):
         return Z > 0
 
     def whole_numbers_returned(Z):
-        """The zeros and ones are right, but they are integers, not floats (float32 for a float32
-        Z).
+        """The zeros and ones are right, but integers, not floats (float32 for a float32 Z).
 
         Which dtype do the 0 and the 1 that you fill in have?
         """
@@ -252,16 +245,14 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         return np.where(Z > 0, Z, Z.dtype.type(alpha))
 
     def maximum_of_z_and_alpha(Z, alpha=0.01):
-        """Your maximum compares z with alpha, so smaller entries become alpha: {got}, not
-        {expected}.
+        """Your maximum compares z with alpha itself: {got}, not {expected}.
 
         Which multiple of z should you compare z with?
         """
         return np.maximum(1.0 * Z, alpha)
 
     def alpha_of_zero_replaced(Z, alpha=0.01):
-        """You treat an alpha of 0 as missing and use 0.01. But 0 is a slope too: it gives the plain
-        relu.
+        """You treat an alpha of 0 as missing and use 0.01. But 0 is a slope too: the plain relu.
 
         What does `or`, or a test of whether alpha is true, do with the number 0?
         """
@@ -270,8 +261,7 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         return np.where(Z > 0, Z, alpha * Z)
 
     def sign_of_negatives_lost(Z, alpha=0.01):
-        """Negative entries come out positive: {got}, not {expected}. Left of 0 the curve would rise
-        again.
+        """Negative entries come out positive: {got}, not {expected}.
 
         What sign does a negative number times a positive slope have?
         """
@@ -279,8 +269,7 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         return np.where(Z > 0, Z, -alpha * Z)
 
     def small_slope_on_the_wrong_side(Z, alpha=0.01):
-        """You multiply the positive entries by alpha and not the negative ones: {got}, not
-        {expected}.
+        """You multiply the positive entries by alpha: {got}, not {expected}.
 
         On which side of 0 should only a little get through?
         """
@@ -314,8 +303,8 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         return Z
 
     def integers_cannot_be_scaled(Z, alpha=0.01):
-        """An array of integers, or a copy of it, holds only integers: NumPy refuses to multiply
-        them in place by a fraction.
+        """An array of integers, or a copy of it, holds only integers: no fraction can multiply them
+        in place.
 
         Which dtype should the array that you fill have when Z holds integers?
         """

@@ -58,8 +58,7 @@ class WrongTanh(Versions, of="tanh"):
         return 2 / (1 + np.exp(-2.0 * Z)) - 1
 
     def sigmoid_instead_of_tanh(Z):
-        """You return the sigmoid, which runs from 0 to 1: {got}, not {expected}. tanh runs from -1
-        to 1 and is 0 at 0.
+        """You return the sigmoid, {got}, not {expected}. tanh runs from -1 to 1 and is 0 at 0.
 
         How many exponentials are in the numerator of tanh?
         """
@@ -74,16 +73,16 @@ class WrongTanh(Versions, of="tanh"):
         return 2 * sigmoid(Z) - 1
 
     def tangent_of_the_circle(Z):
-        """`np.tan` is the tangent of an angle, which has poles: {got}, not {expected}. The h of
-        tanh stands for hyperbolic.
+        """`np.tan` is the tangent of an angle: {got}, not {expected}. The h of tanh means
+        hyperbolic.
 
         Which function of the same family stays between -1 and 1?
         """
         return np.tan(1.0 * Z)
 
     def quotient_upside_down(Z):
-        """You swapped numerator and denominator: {got} is 1 divided by {expected}. tanh never
-        leaves the range from -1 to 1.
+        """You swapped numerator and denominator: {got} is 1 divided by {expected}. tanh stays
+        within -1 and 1.
 
         Does the difference of the two exponentials belong above or below?
         """
@@ -91,16 +90,14 @@ class WrongTanh(Versions, of="tanh"):
         return (np.exp(Z) + np.exp(-Z)) / (np.exp(Z) - np.exp(-Z))
 
     def straight_line_cut_off(Z):
-        """Your curve is the straight line z, cut off at -1 and 1: {got}, not {expected}. tanh bends
-        all the way.
+        """Your curve is a line, cut off at -1 and 1: {got}, not {expected}. tanh bends all the way.
 
         Which NumPy function is the hyperbolic tangent?
         """
         return np.clip(1.0 * Z, -1, 1)
 
     def hyperbolic_sine(Z):
-        """Half the difference of the exponentials is sinh, which grows without bound: {got}, not
-        {expected}.
+        """Half the difference of the exponentials is sinh, without bounds: {got}, not {expected}.
 
         What is below the fraction bar of tanh?
         """
@@ -117,16 +114,14 @@ class WrongTanhDerivative(Versions, of="tanh_derivative"):
         return 1 - Z**2
 
     def square_forgotten(Z):
-        """You subtract tanh from 1 without squaring it: {got}, not {expected}. A slope of tanh is
-        at most 1.
+        """You do not square the tanh: {got}, not {expected}. A slope of tanh is at most 1.
 
         What power of tanh appears in its derivative?
         """
         return 1 - np.tanh(1.0 * Z)
 
     def sigmoid_rule(Z):
-        """You use a (1 - a) with a = tanh(z): {got}, not {expected}. This rule belongs to the
-        sigmoid; tanh has another one.
+        """You use a (1 - a) with a = tanh(z): {got}, not {expected}. This is the sigmoid's rule.
 
         What is the derivative of tanh at 0, where it is steepest, and what does yours give there?
         """
@@ -134,8 +129,8 @@ class WrongTanhDerivative(Versions, of="tanh_derivative"):
         return A * (1 - A)
 
     def slope_of_the_sigmoid(Z):
-        """This is the slope of the sigmoid, at most a quarter: {got}, not {expected}. tanh is four
-        times as steep at 0.
+        """This is the slope of the sigmoid: {got}, not {expected}. tanh is four times as steep at
+        0.
 
         Which function's derivative should this be?
         """
@@ -143,8 +138,7 @@ class WrongTanhDerivative(Versions, of="tanh_derivative"):
         return A * (1 - A)
 
     def tanh_taken_twice(Z):
-        """You take the tanh of a number that is already a tanh: {got}, not {expected}. The argument
-        of this function is z.
+        """You take the tanh of a tanh: {got}, not {expected}. The argument of this function is z.
 
         How many times does tanh act on Z in your code, including the functions you call?
         """
@@ -314,8 +308,7 @@ class WrongSoftmax(Versions, of="softmax"):
         return E / E.sum(axis=1, keepdims=True)
 
     def shifted_in_place(Z):
-        """You subtract the maximum inside the caller's array. The probabilities are right, but the
-        caller's scores have changed.
+        """The probabilities are right, but you subtract the maximum inside the caller's array.
 
         Does your subtraction create a new array, or does it write into Z?
         """
@@ -326,8 +319,8 @@ class WrongSoftmax(Versions, of="softmax"):
 
     @recognized(_is_unnormalized)
     def not_normalised(Z):
-        """The exponentials are there, but you do not divide them by their sum, so your rows do not
-        add up to 1: {got}, not {expected}.
+        """You do not divide the exponentials by their sum, so rows do not add up to 1: {got}, not
+        {expected}.
 
         What turns positive numbers into shares of one whole?
         """
@@ -371,8 +364,7 @@ class WrongSoftmax(Versions, of="softmax"):
         return np.eye(Z.shape[1], dtype=Z.dtype)[Z.argmax(axis=1)]
 
     def divided_by_the_mean(Z):
-        """You divide the exponentials by their mean, so each row sums to the number of classes and
-        not to 1: {got}, not {expected}.
+        """You divide by the mean, so each row sums to the number of classes: {got}, not {expected}.
 
         What must you divide the parts by to get shares of 1?
         """

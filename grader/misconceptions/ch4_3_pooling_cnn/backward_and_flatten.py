@@ -86,8 +86,7 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         return _back(_winners(X, size) * pool_windows(X, size), X, size).astype(dout.dtype)
 
     def ragged_edge_missing(dout, X, size):
-        """Your answer covers only the whole windows, so it is smaller than `X`: the edge that
-        pooling dropped is missing.
+        """Your answer covers only the whole windows: the edge that pooling dropped is missing.
 
         What is the gradient of numbers that have no influence, and which shape should `dX` have?
         """
@@ -171,8 +170,8 @@ class WrongFlatten(Versions, of="flatten"):
         return (1.0 * X).reshape(len(X), -1).T
 
     def column_by_column(X):
-        """You read the numbers of an image with the first axis running fastest, in Fortran's order:
-        `{got}`, not `{expected}`.
+        """You read an image with the first axis running fastest, as Fortran does: `{got}`, not
+        `{expected}`.
 
         In which order does `reshape` read by default, and which order did you ask for?
         """
@@ -201,8 +200,7 @@ class WrongFlatten(Versions, of="flatten"):
         return (1.0 * X).reshape(-1, X.shape[-1])
 
     def size_784_assumed(X):
-        """Your code assumes 784 numbers per image. That is one channel of 28 by 28, but convolution
-        and pooling change the number.
+        """Your code assumes 784 numbers per image. Convolution and pooling change that.
 
         How many rows should the answer have, and which size can NumPy work out by itself?
         """

@@ -41,16 +41,14 @@ class WrongForwardCnn(Versions, of="forward_cnn"):
         return _forward(X, params, pool=lambda hidden: pool_windows(hidden, 2).mean(axis=-1))
 
     def pooling_left_out(X, params):
-        """The images that reach the dense layer are not pooled, so there are about four times as
-        many features as `W` has rows.
+        """You do not pool, so there are about four times as many features as `W` has rows.
 
         Which step comes between the ReLU and `flatten`?
         """
         return _forward(X, params, pool=lambda hidden: hidden)
 
     def images_padded(X, params):
-        """Your convolution pads the images, so there are more features than `W` has rows. This
-        network works without padding.
+        """Your convolution pads the images, so there are more features than `W` has rows.
 
         What is the shape of an image of 8 by 8 after a filter of 3 by 3 that stays inside?
         """
@@ -98,8 +96,7 @@ class WrongForwardCnn(Versions, of="forward_cnn"):
 
     def features_in_another_order(X, params):
         """Your features are in an order that does not match the rows of `W`: `{got}`, not
-        `{expected}`. The filters of a pixel are next to each other, but they should follow one
-        another as whole pictures.
+        `{expected}`. The filters of a pixel are next to each other.
 
         In which order does `flatten` read (C, H, W), and what do you do to the axes before it?
         """
@@ -124,10 +121,6 @@ def _route_to_all(dout, X, size):
 def _infinite(answer, X, y, params):
     loss, grads = answer
     return not np.isfinite(loss) and all(np.isfinite(grad).all() for grad in grads)
-
-
-def _overflows(answer, X, y, params):
-    return any(np.isnan(grad).any() for grad in answer[1])
 
 
 def _capped(answer, X, y, params):
@@ -164,14 +157,13 @@ class WrongCnnLoss(Versions, of=CnnLoss):
     def filter_gradient_turned_round(right):
         """`dfilters` holds the right numbers upside down and back to front.
 
-        Does a function that you use for `dfilters` flip its second argument, as
-        `scipy.signal.convolve2d` does?
+        Does a function that you use flip its second argument, as `convolve2d` does?
         """
         return right(arrange=lambda grads: [grads[0][:, :, ::-1, ::-1], *grads[1:]])
 
     def dense_bias_averaged(right):
-        """You take the mean over the examples for `db`. The numbers you add up already contain the
-        1/n, so `db` should be their sum.
+        """You take the mean over the examples for `db`, but what you add up already contains the
+        1/n.
 
         At which places does your code divide by the number of examples?
         """
@@ -220,13 +212,11 @@ class WrongCnnLoss(Versions, of=CnnLoss):
         with np.errstate(all="ignore"):
             return right(loss=lambda mean: float(-np.sum(right.y * np.log(right.A)) / right.n))
 
-    @recognized(_overflows)
+    @recognized(lambda answer, *args: any(np.isnan(grad).any() for grad in answer[1]))
     def softmax_overflows(right):
-        """With large scores your gradients are nan: `np.exp(2000)` is infinite, and infinity
-        divided by infinity is nan.
+        """With large scores your gradients are nan: `np.exp(2000)` is inf, and inf / inf is nan.
 
-        A softmax does not change when you subtract a number from all scores of a row: which number
-        keeps the exponentials small?
+        Which number can you subtract from all scores of a row to keep the exponentials small?
         """
         with np.errstate(all="ignore"):
             e = np.exp(right.inputs[0] @ right.weights[0] + right.b)

@@ -147,8 +147,7 @@ def pooled_in_one_direction(X, size, reduce):
 
 @wrong("max_pool")
 def first_two_axes_pooled(X, size):
-    """You pool the first two axes. In (n, C, H, W) these are the examples and the channels; rows
-    and columns are the last two.
+    """You pool the first two axes. In (n, C, H, W) these are the examples and the channels.
 
     How can you count an axis from the end, so that your code also works for (H, W)?
     """
@@ -190,8 +189,7 @@ def last_window_left_out(X, size, reduce):
 
 @wrong("max_pool")
 def corner_of_the_window(X, size):
-    """You keep the top left number of each window, whatever the others are: `{got}`, not
-    `{expected}`.
+    """You keep the top left number of each window: `{got}`, not `{expected}`.
 
     Where in your code are the numbers of a window compared?
     """
@@ -227,8 +225,8 @@ def divided_by_the_side(X, size):
 
 @wrong("avg_pool")
 def divided_by_four(X, size):
-    """You divide the sum of a window by 4, whatever `size` says. That is right for 2 by 2 only:
-    `{got}`, not `{expected}`.
+    """You divide the sum of a window by 4, which is right only for 2 by 2: `{got}`, not
+    `{expected}`.
 
     How many numbers are in a window of 3 by 3?
     """

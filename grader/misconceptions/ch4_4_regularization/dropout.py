@@ -69,10 +69,6 @@ def _mask_unscaled(answer, A, p, rng):
     return p < 1 and seen.mask.dtype != bool and seen.scaled(1) and seen.gives(1 / p)
 
 
-def _boolean(answer, A, p, rng):
-    return _parts(answer)[1].dtype == bool
-
-
 def _mask_alone(answer, A, p, rng):
     seen = _Seen(answer, A, p)
     return p < 1 and seen.scaled(1 / p) and seen.gives(1) and not seen.gives(1 / p)
@@ -81,10 +77,6 @@ def _mask_alone(answer, A, p, rng):
 def _scaled_twice(answer, A, p, rng):
     seen = _Seen(answer, A, p)
     return p < 1 and seen.scaled(1 / p) and seen.gives(1 / p**2)
-
-
-def _times_p(answer, A, p, rng):
-    return p < 1 and _Seen(answer, A, p).scaled(p)
 
 
 def _other_share(answer, A, p, rng):
@@ -188,7 +180,7 @@ class WrongDropout(Versions, of="dropout"):
         mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
         return A * mask / p, mask
 
-    @recognized(_boolean, of_form=True)
+    @recognized(lambda answer, *args: _parts(answer)[1].dtype == bool, of_form=True)
     def mask_of_truth_values(A, p, rng):
         """Your mask holds booleans, but it should hold 0 and 1/p, the factors of the units.
 
@@ -215,10 +207,9 @@ class WrongDropout(Versions, of="dropout"):
         mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
         return A * mask / p, mask
 
-    @recognized(_times_p)
+    @recognized(lambda answer, A, p, *args: p < 1 and _Seen(answer, A, p).scaled(p))
     def multiplied_by_p(A, p, rng):
-        """You multiply the remaining units by p, which makes them even smaller. They should make up
-        for what is lost with the others.
+        """You multiply the remaining units by p, which makes them even smaller.
 
         With p = 0.5 half of the units remain: should each be larger or smaller than before?
         """
@@ -227,8 +218,7 @@ class WrongDropout(Versions, of="dropout"):
 
     @recognized(_other_share)
     def divided_by_one_minus_p(A, p, rng):
-        """You keep the right share of units, but divide them by 1 - p. In this chapter that is the
-        probability of being dropped.
+        """You divide the kept units by 1 - p, which is the probability of being dropped.
 
         Of 10 units 8 remain: what must you multiply each by to make up for the other 2?
         """
@@ -277,8 +267,7 @@ class WrongDropout(Versions, of="dropout"):
         """The share of units you keep is not p: it is how often a normally distributed number is
         below p, and such numbers may well be negative.
 
-        Between which bounds must a random number lie, each value equally likely, so that it is
-        below p with probability p?
+        Between which bounds must an even random number lie, to be below p with probability p?
         """
         mask = ((rng.standard_normal(A.shape) < p) / p).astype((1.0 * A).dtype)
         return A * mask, mask

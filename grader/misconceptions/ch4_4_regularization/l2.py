@@ -62,8 +62,7 @@ class WrongL2Regularization(Versions, of="l2_regularization"):
         return float(lambda_ * np.sum(1.0 * W) ** 2)
 
     def root_of_the_sum(W, lambda_):
-        """Your penalty uses the length of the weights, a square root, instead of the sum of
-        squares: `{got}`, not `{expected}`.
+        """Your penalty uses the length of the weights, a square root: `{got}`, not `{expected}`.
 
         What does `np.linalg.norm` do after adding up the squares?
         """
@@ -99,8 +98,7 @@ class WrongL2Regularization(Versions, of="l2_regularization"):
         return float(lambda_ * np.sum(W**2))
 
     def gradient_of_the_penalty(W, lambda_):
-        """You return the gradient of the penalty, an array, but this function should return the
-        penalty itself, one number.
+        """You return the gradient of the penalty, not the penalty itself, one number.
 
         Which of the two functions of this chapter is this?
         """
@@ -109,8 +107,8 @@ class WrongL2Regularization(Versions, of="l2_regularization"):
 
 class WrongL2Gradient(Versions, of="l2_gradient"):
     def factor_two_left_out(W, lambda_):
-        """Your gradient is half of the right one: `{got}`, not `{expected}`. This chapter's penalty
-        has no 1/2 that could cancel the 2.
+        """Your gradient is half of the right one: `{got}`, not `{expected}`. The penalty has no
+        1/2.
 
         What is the derivative of the square of w?
         """
@@ -139,8 +137,8 @@ class WrongL2Gradient(Versions, of="l2_gradient"):
         return -2.0 * lambda_ * W
 
     def signs_of_the_weights(W, lambda_):
-        """Your gradient contains only the signs of the weights, which is right for an L1 penalty:
-        `{got}`, not `{expected}`.
+        """Your gradient contains only the weights' signs, as for an L1 penalty: `{got}`, not
+        `{expected}`.
 
         What is the derivative of the square of w, and does it depend on how large w is?
         """
@@ -182,8 +180,7 @@ class WrongL2Gradient(Versions, of="l2_gradient"):
         return 2.0 * lambda_ * W / len(W)
 
     def gradient_divided_by_the_entries(W, lambda_):
-        """Your gradient is that of the mean square: `{got}`, not `{expected}`. The penalty is their
-        sum.
+        """Your gradient is that of the mean square, not of the sum: `{got}`, not `{expected}`.
 
         What do you divide the gradient by, and does the penalty contain that division?
         """

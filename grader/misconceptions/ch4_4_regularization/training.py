@@ -88,8 +88,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
     def mask_missing_on_the_way_back(train):
         """You drop units in the forward pass, but the gradient goes back through all of them.
 
-        What did the forward pass multiply a hidden layer's activations by, and so what must their
-        gradient be multiplied by?
+        What did the forward pass multiply activations by, and so what must their gradient be?
         """
         return train(how={"back": _ones})
 
@@ -169,8 +168,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
 
     @recognized(_after_one_step(_no_slope))
     def relu_left_out_on_the_way_back(train):
-        """The gradient goes back through the masks but not through the ReLU: it also passes through
-        units whose output was 0.
+        """The gradient goes back through the masks but not through the ReLU.
 
         What does the ReLU do to the gradient where its input was below 0?
         """
@@ -187,8 +185,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
 
     @recognized(shrinks(lambda lr, lambda_, n, size: 1 - lr * lambda_))
     def half_of_the_penalty_gradient(train):
-        """The penalty moves the weights half as far as it should: your step seems to use lambda W
-        in place of the penalty's gradient.
+        """The penalty moves the weights half as far as it should: your step seems to use lambda W.
 
         What is the derivative of lambda times the square of w?
         """

@@ -48,8 +48,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             super()._step(dW1, db1, dW2, db2, -lr)
 
     class relu_slope_forgotten(Network):
-        """`backward` sends the error through the hidden layer without relu's slope, so even units
-        that were off learn.
+        """`backward` leaves out relu's slope, so even hidden units that were off learn.
 
         What is the slope of ReLU where its input is negative?
         """
@@ -84,8 +83,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             self.b1 = self.b1 - lr * delta1.sum(axis=0)
 
     class softmax_slope_left_in(Network):
-        """`backward` multiplies A2 - y by A2 (1 - A2). Softmax and cross-entropy together give A2 -
-        y.
+        """`backward` multiplies A2 - y by A2 (1 - A2). Softmax and loss together give A2 - y.
 
         What is left of softmax's slope when you multiply in the derivative of the logarithm?
         """

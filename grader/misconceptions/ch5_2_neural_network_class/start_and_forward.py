@@ -26,8 +26,8 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             self._step(dW1, db1[None], dW2, db2[None], lr)
 
     class variance_as_deviation(Network):
-        """`__init__` scales the normal numbers by 2 / fan_in itself. That is the variance, but a
-        scale is a standard deviation.
+        """`__init__` scales by 2 / fan_in. That is the variance, but a scale is a standard
+        deviation.
 
         Which function turns a variance into a standard deviation?
         """
@@ -87,8 +87,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return rng.normal(0, np.sqrt(2 / fan_out), size=(fan_in, fan_out)), np.zeros(fan_out)
 
     class both_layers_scaled_by_input_size(Network):
-        """`__init__` scales W2 by the number of the network's inputs, but the inputs of the second
-        layer are the hidden units.
+        """`__init__` scales W2 by the number of the network's inputs, not of the hidden units.
 
         How many numbers does one output unit get?
         """
@@ -98,8 +97,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             self.W2 = self.W2 * np.sqrt(hidden_size / input_size)
 
     class random_biases(Network):
-        """`__init__` draws the biases at random. They start at 0, for the weights make the units
-        differ.
+        """`__init__` draws the biases at random. They start at 0: the weights already differ.
 
         What would a bias other than 0 say before the network has seen any example?
         """
@@ -109,8 +107,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return W, rng.normal(0, np.sqrt(2 / fan_in), size=fan_out)
 
     class own_seed(Network):
-        """`__init__` creates a generator with a fixed seed, so every network starts with the same
-        weights, whichever `rng` it gets.
+        """`__init__` creates a generator with a fixed seed, so all networks start the same.
 
         Who should choose the random numbers: the class, or the code that creates a network?
         """
@@ -162,8 +159,8 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return self.A2
 
     class sigmoid_for_softmax(Network):
-        """`forward` ends with a sigmoid per class, so the numbers of one example do not sum to 1:
-        {got}, not {expected}.
+        """`forward` ends with sigmoids, so an example's numbers do not sum to 1: {got}, not
+        {expected}.
 
         Can an example belong to several classes at once, or only to one?
         """
@@ -197,8 +194,8 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return self.A2
 
     class relu_on_the_output(Network):
-        """`forward` puts the output's scores through ReLU before softmax, so all negative ones
-        count as 0: {got}, not {expected}.
+        """`forward` puts the scores through ReLU, so all negative ones count as 0: {got}, not
+        {expected}.
 
         Which layers of this network have a ReLU?
         """
@@ -221,8 +218,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             return self.A2
 
     class softmax_overflows(Network):
-        """`forward` takes the exponential of the scores as they are. Large ones overflow to inf,
-        and inf divided by inf is nan.
+        """`forward` takes the exponential of large scores as they are: inf divided by inf is nan.
 
         What can you subtract from all scores of an example without changing its softmax?
         """

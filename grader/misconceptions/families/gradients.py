@@ -68,8 +68,7 @@ def sign_flipped(right):
     """All your gradients have the wrong sign: {got}, not {expected}. They should point to where the
     loss grows; the minus belongs to the update.
 
-    Where the output is above the label, the loss grows with the score. In which order do you
-    compare output and label?
+    Above the label the loss grows with the score. In which order do you compare output and label?
     """
     return right(delta=lambda A, y: (y - A) / right.n)
 
@@ -133,8 +132,7 @@ def relu_slope_forgotten(right):
     """The last layer is right. On its way back the error passes through every hidden unit, even
     those {slope}. (For relu, `A >= 0` also lets every unit pass: A is never negative.)
 
-    For which units of an example does a small change of Z change nothing at all? Which factor of
-    the chain rule takes care of that?
+    For which units does a small change of Z change nothing, and which factor takes care of that?
     """
     return right(slope=lambda A, error: 1)
 
@@ -164,8 +162,8 @@ def sigmoid_slope_for_relu(right):
 
 @wrong(BackwardMlp)
 def tanh_slope_for_relu(right):
-    """The output layer is right. In the hidden layer you multiply the error by 1 - A1^2, the slope
-    of tanh, but that layer uses relu.
+    """The output layer is right. In the hidden layer you use 1 - A1^2, the slope of tanh, not of
+    relu.
 
     Which function of chapter 3.2 is the slope of relu?
     """
@@ -195,8 +193,7 @@ def always_the_slope_of_relu(right):
 
 @wrong(BackwardDeepMlp)
 def relu_slope_of_one_at_zero(right):
-    """With relu the error passes through every unit, even those that are off: `A >= 0` is true for
-    every value that relu can return.
+    """With relu the error passes even through units that are off: `A >= 0` is true for all of them.
 
     What is A for a unit whose Z is negative, and what should the slope be there?
     """
@@ -318,8 +315,8 @@ def bias_gradients_averaged_again(right):
 @wrong(BinaryLoss)
 @wrong(LogisticLoss, name="bias_gradient_not_averaged")
 def bias_gradients_not_averaged(right):
-    """The weights are right, but the gradients of the biases are {n} times too large: you sum the
-    errors over the examples without averaging.
+    """The weights are right, but the gradients of the biases are {n} times too large: you do not
+    average the errors.
 
     Which of your lines contains the 1/n, and which does not?
     """
@@ -389,8 +386,7 @@ def bias_gradients_as_rows(right):
 
 @wrong(LogisticLoss)
 def bias_gradient_is_zero(right):
-    """`db` is zero, so the bias would never learn. It has a slope of its own: changing b changes
-    every Z by the same amount.
+    """`db` is zero, so the bias would never learn. Changing b changes every Z by the same amount.
 
     How does Z = X W + b change with b, and what does the chain rule make of that?
     """
@@ -415,8 +411,7 @@ def last_layer_first(right):
 
 @wrong(BackwardDeepMlp)
 def list_back_to_front(right):
-    """The gradients are right, but their list runs from the last bias to the first weights. It
-    should have the order of `params`.
+    """The gradients are right, but their list runs from the last bias to the first weights.
 
     Do you reverse the list at the end, and was its order right before that?
     """
@@ -488,8 +483,7 @@ def loss_summed_over_examples(right):
 
 @wrong(CnnLoss)
 def everything_summed(right):
-    """Loss and gradients are sums over the examples, both {n} times too large: `{got}`, not
-    `{expected}`.
+    """Loss and gradients are sums over the {n} examples: `{got}`, not `{expected}`.
 
     What do you divide a sum by to get a mean, and what follows for the gradients?
     """
@@ -540,8 +534,7 @@ def squared_error_for_the_loss(right):
 
 @wrong(MlpLoss)
 def share_of_errors_for_the_loss(right):
-    """The gradients are right, but the loss you return is the share of wrong answers. It moves in
-    jumps, so it has no gradient.
+    """The gradients are right, but the loss is the share of wrong answers, which has no gradient.
 
     Which function of chapter 3.3 says how bad the probabilities are?
     """

@@ -257,8 +257,7 @@ def uniform_instead_of_normal(fan_in, fan_out, rng, right):
 @wrong("he_init", right=_he, recognizes=_all_positive)
 @wrong("xavier_init", right=_xavier, recognizes=_all_positive)
 def negative_weights_missing(fan_in, fan_out, rng, right):
-    """None of your weights is negative. Every unit then adds up all of its inputs, and all units
-    learn much the same thing.
+    """None of your weights is negative, so every unit adds up all inputs and learns much the same.
 
     Around which number should the weights be centered?
     """
@@ -280,8 +279,7 @@ def weights_all_equal(fan_in, fan_out, rng):
 @wrong("he_init", right=_he, recognizes=_axes_swapped)
 @wrong("xavier_init", right=_xavier, recognizes=_axes_swapped)
 def outputs_before_inputs(fan_in, fan_out, rng, right):
-    """Your `W` has shape (fan_out, fan_in). Books that write W x use that order; this course writes
-    X W, with one example per row.
+    """Your `W` has shape (fan_out, fan_in), as in books that write W x; this course writes X W.
 
     Which size of `W` has to match the columns of X?
     """
@@ -291,8 +289,7 @@ def outputs_before_inputs(fan_in, fan_out, rng, right):
 @wrong("he_init", right=_he, recognizes=_row_bias)
 @wrong("xavier_init", right=_xavier, recognizes=_row_bias)
 def bias_as_a_row(fan_in, fan_out, rng, right):
-    """Your `b` has shape (1, fan_out). It would broadcast too, but this course keeps biases and
-    their gradients as vectors.
+    """Your `b` has shape (1, fan_out). In this course biases and their gradients are vectors.
 
     How many numbers are in the shape of a vector?
     """
@@ -301,8 +298,8 @@ def bias_as_a_row(fan_in, fan_out, rng, right):
 
 @wrong("he_init", recognizes=_bias_per_input)
 def bias_for_each_input(fan_in, fan_out, rng):
-    """Your `b` has one entry per input of the layer. The bias is added to the weighted sums, and
-    there is one of those per output.
+    """Your `b` has one entry per input of the layer. There is one weighted sum, and one bias, per
+    output.
 
     What shape does X W have, and which of its axes does b run along?
     """
@@ -333,8 +330,8 @@ def biases_not_zero(fan_in, fan_out, rng):
 @wrong("he_init", right=_he, recognizes=_own_seed)
 @wrong("xavier_init", right=_xavier, recognizes=_own_seed, name="seed_of_its_own")
 def generator_with_its_own_seed(fan_in, fan_out, rng, right):
-    """Your weights are the same whatever `rng` you get: they come from a generator that your code
-    creates with its own seed.
+    """Your weights are the same whatever `rng` you get: your code creates a generator with its own
+    seed.
 
     Which argument should you draw from?
     """

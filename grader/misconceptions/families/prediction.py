@@ -25,8 +25,7 @@ def scores_without_softmax(X, params, scores):
 @wrong("predict_capstone", scores=deep_mlp_scores, recognizes=shows.classes_by_themselves)
 @wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=shows.classes_by_themselves)
 def sigmoid_for_softmax(X, params, scores):
-    """All your numbers lie between 0 and 1, but the rows do not sum to 1: a sigmoid judges each
-    class by itself.
+    """Your rows do not sum to 1: like a sigmoid, you judge each class by itself.
 
     An image shows exactly one of the classes: which function makes its scores compete?
     """
@@ -110,8 +109,7 @@ def _dark(scores):
 @wrong("predict_capstone", scores=deep_mlp_scores, recognizes=_dark(deep_mlp_scores))
 @wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=_dark(color_cnn_scores))
 def pixels_divided_by_255(X, params, scores):
-    """Your predictions look as if the images were dark: you divide the pixels by 255, but they
-    already lie between 0 and 1.
+    """Your images are dark: you divide the pixels by 255, but they already lie between 0 and 1.
 
     In which range are the values of `X`, and is `X` the same here as in training?
     """

@@ -12,8 +12,8 @@ from ..reference import TrainCnn, TrainDeepMlp, TrainMlp, TrainRegularizedMlp, m
 @wrong(TrainMlp, recognizes=shows.is_uphill)
 @wrong(TrainDeepMlp, recognizes=shows.is_uphill)
 def uphill(train):
-    """Your loss grows from update to update: the parameters move along the gradient, which points
-    to where the loss grows fastest.
+    """Your loss grows from update to update: the parameters move along the gradient, not against
+    it.
 
     With which sign does the gradient enter the update?
     """
@@ -150,8 +150,7 @@ def as_many_losses_as_epochs(train):
 @wrong(TrainMlp, recognizes=shows.ignores_batch_size)
 @wrong(TrainDeepMlp, recognizes=shows.ignores_batch_size)
 def batch_size_ignored(train):
-    """The number of updates does not depend on `batch_size`: your batches have a fixed size,
-    whatever the caller asks for.
+    """The number of updates does not depend on `batch_size`: your batches have a fixed size.
 
     Do you pass `batch_size` on to the function that cuts the batches?
     """
@@ -301,8 +300,8 @@ def images_and_labels_torn_apart(train):
 @wrong(TrainCnn, recognizes=shows_cnn.has_seed_of_its_own)
 @wrong(TrainRegularizedMlp, name="generator_of_its_own", recognizes=shows.has_seed_of_its_own)
 def seed_of_its_own(train):
-    """Your training is the same whatever `rng` it gets: it draws from a generator that your code
-    creates, with its own fixed seed.
+    """Your training is the same whatever `rng` it gets: your code creates a generator with a fixed
+    seed.
 
     Where does `rng` get its value in your code, and do you pass it on?
     """
