@@ -42,7 +42,7 @@ class WrongSigmoid(Versions, of="sigmoid"):
         any float, beyond 710 in float64 and beyond 89 in float32. `np.where` alone does not help,
         because it computes both branches in full, even where they are not used.
 
-        exp never overflows up to 0. Which such number, made from z, could both forms of the
+        Up to 0, exp never overflows. Which such number, made from z, could both forms of the
         fraction use?
         """
         return 1 / (1 + np.exp(-Z))
