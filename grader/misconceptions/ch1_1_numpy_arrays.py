@@ -31,8 +31,7 @@ class WrongNormalize(Versions, of="normalize"):
         """You scaled every column with its own mean and its own standard deviation. Here one mean
         and one standard deviation apply to all entries together.
 
-        What does `axis` do in `mean` and `std`, and what do you get without it?
-        """
+        What does `axis` do in `mean` and `std`, and what do you get without it?"""
         centered = X - X.mean(axis=0)
         return _scaled(centered, X.std(axis=0))
 
@@ -59,8 +58,7 @@ class WrongNormalize(Versions, of="normalize"):
         scaling; the answer should have mean 0 and standard deviation 1.
 
         Which number must you subtract to bring your mean to 0, and which number measures the
-        spread?
-        """
+        spread?"""
         X = 1.0 * X
         return _scaled(X - X.min(), X.max() - X.min())
 
@@ -68,8 +66,7 @@ class WrongNormalize(Versions, of="normalize"):
         """The mean of your answer is 0, but you divided by the range, the largest entry minus the
         smallest. So the standard deviation of your answer is not 1.
 
-        Which NumPy function measures spread by the typical distance from the mean?
-        """
+        Which NumPy function measures spread by the typical distance from the mean?"""
         X = 1.0 * X
         return _scaled(X - X.mean(), X.max() - X.min())
 
@@ -77,24 +74,21 @@ class WrongNormalize(Versions, of="normalize"):
         """You divided by the length of X as a vector, so its squares add up to 1. That is also
         called normalizing, but here it means mean 0 and standard deviation 1.
 
-        What are `mean()` and `std()` of your answer, and which two steps would fix them?
-        """
+        What are `mean()` and `std()` of your answer, and which two steps would fix them?"""
         return X / np.linalg.norm(X) if np.ptp(X) else 0.0 * X
 
     def divided_by_255(X):
         """You divided by 255. That brings the pixels of an image between 0 and 1, but the answer
         should have mean 0 and standard deviation 1, whatever the entries are.
 
-        Which two numbers do you have to compute from X itself?
-        """
+        Which two numbers do you have to compute from X itself?"""
         return X / 255 if np.ptp(X) else 0.0 * X
 
     def sample_std(X):
         """You divided by the sample standard deviation, which divides the sum of squares by one
         less than the number of entries. So you got {got}, not {expected}.
 
-        What is the default of `ddof` in `np.std`, and what does it change?
-        """
+        What is the default of `ddof` in `np.std`, and what does it change?"""
         X = 1.0 * X
         return _scaled(X - X.mean(), X.std(ddof=min(1, X.size - 1)))
 
@@ -102,31 +96,27 @@ class WrongNormalize(Versions, of="normalize"):
         """The spread of your answer is right, but its mean is not 0: you divided the entries by the
         standard deviation without shifting them.
 
-        Which number, subtracted from every entry, makes the mean 0?
-        """
+        Which number, subtracted from every entry, makes the mean 0?"""
         X = 1.0 * X
         return np.zeros_like(X) if np.ptp(X) == 0 else X / X.std()
 
     def std_not_divided_by(X):
         """The mean of your answer is 0, but you did not scale: its standard deviation is that of X.
 
-        What is `np.std` of your answer, and what would make it 1?
-        """
+        What is `np.std` of your answer, and what would make it 1?"""
         return X - X.mean() if np.ptp(X) else 0.0 * X
 
     def mean_minus_entry(X):
         """Every entry has the wrong sign: above the mean you get {got}, not {expected}.
 
-        Which of the two must be subtracted from the other, so that a large entry stays large?
-        """
+        Which of the two must be subtracted from the other, so that a large entry stays large?"""
         X = 1.0 * X
         return _scaled(X.mean() - X, X.std())
 
     def parentheses_missing(X):
         """Your division comes before the subtraction: you subtracted mean / std and never scaled.
 
-        In which order does Python evaluate `a - b / c`, and which order does the formula need?
-        """
+        In which order does Python evaluate `a - b / c`, and which order does the formula need?"""
         X = 1.0 * X
         return np.zeros_like(X) if np.ptp(X) == 0 else X - X.mean() / X.std()
 
@@ -134,8 +124,7 @@ class WrongNormalize(Versions, of="normalize"):
         """You divided by the largest entry. That brings pixels between 0 and 1, but the mean is not
         0 and the standard deviation is not 1.
 
-        Which two numbers describe where entries lie and how far they spread? Which do you use?
-        """
+        Which two numbers describe where entries lie and how far they spread? Which do you use?"""
         X = 1.0 * X
         return np.zeros_like(X) if np.ptp(X) == 0 else X / X.max()
 
@@ -154,8 +143,7 @@ class WrongNormalize(Versions, of="normalize"):
         by that blows a rounding error up to the size of 1.
 
         How small can a standard deviation be before it is nothing but rounding? Or: how can you
-        tell from the entries themselves that they are all equal?
-        """
+        tell from the entries themselves that they are all equal?"""
         X = 1.0 * X
         spread = X.std()
         return np.zeros_like(X) if spread == 0 else (X - X.mean()) / spread
@@ -164,8 +152,7 @@ class WrongNormalize(Versions, of="normalize"):
         """For a constant array of integers you return integer zeros: `np.zeros_like` also copies
         the dtype of its argument. Integers should come back as float64.
 
-        What is `np.zeros_like(np.array([3, 3])).dtype`, and where could X already hold floats?
-        """
+        What is `np.zeros_like(np.array([3, 3])).dtype`, and where could X already hold floats?"""
         if X.max() == X.min():
             return np.zeros_like(X)
         return (X - X.mean()) / X.std()
@@ -176,16 +163,14 @@ class WrongNormalize(Versions, of="normalize"):
         your entries are slightly too close to 0.
 
         That number protects a constant array from a division by 0. How small can it be and still do
-        so, in a type that holds numbers like 1e-300?
-        """
+        so, in a type that holds numbers like 1e-300?"""
         return (X - X.mean()) / (X.std() + 1e-5)
 
     def turned_into_float64(X):
         """Your values are right, but float32 went in and float64 came out. Networks use float32
         because it takes half the memory, and a single `astype(float)` along the way undoes that.
 
-        Which arrays need another dtype here, and which should stay as they are?
-        """
+        Which arrays need another dtype here, and which should stay as they are?"""
         X = X.astype(np.float64)
         return np.zeros_like(X) if X.max() == X.min() else (X - X.mean()) / X.std()
 
@@ -193,8 +178,7 @@ class WrongNormalize(Versions, of="normalize"):
         """`-=` and `/=` write into the array you were given, so the caller's raw data is gone after
         the call. With an array of integers they do not work at all.
 
-        How do `X -= 1` and `X = X - 1` differ for someone who holds the same array?
-        """
+        How do `X -= 1` and `X = X - 1` differ for someone who holds the same array?"""
         constant = X.max() == X.min()
         X -= X.mean()
         X /= 1 if constant else X.std()
@@ -206,24 +190,21 @@ class WrongOneHot(Versions, of="one_hot"):
         """Every 1 is one column too far to the left: you count classes from 1, but labels start at
         0.
 
-        Which column should the 1 for label 0 go in, and where does your code put it?
-        """
+        Which column should the 1 for label 0 go in, and where does your code put it?"""
         return np.eye(num_classes)[labels - 1]
 
     def columns_only_for_labels_that_occur(labels, num_classes):
         """You take the number of columns from the labels that happen to occur. With labels 1 and 0
         and five classes there should be five columns, three of them all zeros.
 
-        What is the argument `num_classes` for, and where does your code use it?
-        """
+        What is the argument `num_classes` for, and where does your code use it?"""
         return np.eye(labels.max() + 1)[labels]
 
     def labels_renumbered(labels, num_classes):
         """You replaced the labels with their ranks among the labels that occur: a 2 that is the
         only label was marked as class 0. The label itself says which column is meant.
 
-        Which column should the 1 for label 2 go in when no label 0 or 1 occurs?
-        """
+        Which column should the 1 for label 2 go in when no label 0 or 1 occurs?"""
         _, ranks = np.unique(labels, return_inverse=True)
         return np.eye(num_classes)[ranks]
 
@@ -231,22 +212,19 @@ class WrongOneHot(Versions, of="one_hot"):
         """There are ten columns, whatever `num_classes` says. Ten is right for digits, but this
         function works for any number of classes.
 
-        Which argument says how many columns there should be?
-        """
+        Which argument says how many columns there should be?"""
         return np.eye(10)[labels]
 
     def one_column_too_many(labels, num_classes):
         """Your rows have one column more than there are classes, and the last one is always 0.
 
-        Labels run from 0 to num_classes - 1: how many different labels is that?
-        """
+        Labels run from 0 to num_classes - 1: how many different labels is that?"""
         return np.eye(num_classes + 1)[labels]
 
     def zeros_and_ones_swapped(labels, num_classes):
         """Your rows are full of ones with a single 0 at the label. It should be the reverse.
 
-        What should the array be filled with before you mark the labels in it?
-        """
+        What should the array be filled with before you mark the labels in it?"""
         return 1 - np.eye(num_classes)[labels]
 
     def every_row_gets_all_labels(labels, num_classes):
@@ -271,8 +249,7 @@ class WrongOneHot(Versions, of="one_hot"):
     def one_row_for_all_labels(labels, num_classes):
         """You mark all labels in one and the same row. Each label should have its own row.
 
-        Which shape should the answer have, and which shape does your array of zeros have?
-        """
+        Which shape should the answer have, and which shape does your array of zeros have?"""
         out = np.zeros(num_classes)
         out[labels] = 1
         return out
@@ -280,8 +257,7 @@ class WrongOneHot(Versions, of="one_hot"):
     def label_written_instead_of_1(labels, num_classes):
         """You mark the right places, but with the label itself: a 3 where a 1 belongs.
 
-        Which number should stand for "it is this class", the same for every class?
-        """
+        Which number should stand for "it is this class", the same for every class?"""
         out = np.zeros((len(labels), num_classes))
         out[np.arange(len(labels)), labels] = labels
         return out
@@ -290,15 +266,13 @@ class WrongOneHot(Versions, of="one_hot"):
         """Your comparison gives True and False, an array of dtype bool. They look like 1 and 0, but
         `True - True` is an error in NumPy, and later losses subtract from these rows.
 
-        How do you turn an array of booleans into one of numbers, and which dtype should it have?
-        """
+        How do you turn an array of booleans into one of numbers, and which dtype should it have?"""
         return labels[:, None] == np.arange(num_classes)
 
     def last_label_forgotten(labels, num_classes):
         """The last row is all zeros: your loop ends one label too early.
 
-        Which numbers does `range(len(labels) - 1)` count for three labels?
-        """
+        Which numbers does `range(len(labels) - 1)` count for three labels?"""
         out = np.eye(num_classes)[labels]
         out[-1] = 0
         return out
@@ -307,6 +281,5 @@ class WrongOneHot(Versions, of="one_hot"):
         """The ones are in the right places, but they are integers. They should be float64, because
         these rows will be compared with probabilities.
 
-        Which dtype does your array get when you create it, and who chose it?
-        """
+        Which dtype does your array get when you create it, and who chose it?"""
         return np.eye(num_classes, dtype=int)[labels]

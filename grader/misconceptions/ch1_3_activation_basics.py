@@ -26,15 +26,13 @@ class WrongSigmoid(Versions, of="sigmoid"):
         """You clip z before exp, which stops the overflow, but your limit is so small that it
         shows: for a very negative z the answer should keep approaching 0.
 
-        From which size of z on is the sigmoid so close to 0 and 1 that nobody can see the cut?
-        """
+        From which size of z on is the sigmoid so close to 0 and 1 that nobody can see the cut?"""
         return _sigmoid(np.clip(1.0 * Z, -10, 10))
 
     def clip_too_wide_for_float32(Z):
         """Your limit keeps exp safe in float64, but in float32 exp already overflows at 89.
 
-        Which limit is safe for both types? Or is there a form of the fraction that needs none?
-        """
+        Which limit is safe for both types? Or is there a form of the fraction that needs none?"""
         return 1 / (1 + np.exp(-np.clip(1.0 * Z, -500, 500)))
 
     def exp_overflows(Z):
@@ -43,38 +41,33 @@ class WrongSigmoid(Versions, of="sigmoid"):
         because it computes both branches in full, even where they are not used.
 
         Up to 0, exp never overflows. Which such number, made from z, could both forms of the
-        fraction use?
-        """
+        fraction use?"""
         return 1 / (1 + np.exp(-Z))
 
     def sign_of_the_exponent(Z):
         """Your curve falls where it should rise: at z = 1 it gives 0.27, not 0.73.
 
-        What sign does z have in the exponent of the formula?
-        """
+        What sign does z have in the exponent of the formula?"""
         return _sigmoid(-1.0 * Z)
 
     def tanh_instead(Z):
         """This is tanh, which runs from -1 to 1. The sigmoid looks the same but runs from 0 to 1.
 
-        What would turn a curve from -1 to 1 into one from 0 to 1?
-        """
+        What would turn a curve from -1 to 1 into one from 0 to 1?"""
         return np.tanh(1.0 * Z)
 
     def nan_for_large_z(Z):
         """`exp(z) / (1 + exp(z))` is right on paper, but inf / inf, which is nan, for large z.
 
         This form is safe on one side of 0, and 1 / (1 + exp(-z)) on the other. Which one is good
-        where?
-        """
+        where?"""
         return np.exp(Z) / (1 + np.exp(Z))
 
     def integer_result_array(Z):
         """For integers your answer consists of zeros and ones: `np.empty_like` and `np.zeros_like`
         also copy the dtype of Z, and an integer array cuts off all fractions.
 
-        Which dtype should the array that you fill have when Z holds integers?
-        """
+        Which dtype should the array that you fill have when Z holds integers?"""
         out = np.zeros_like(Z)
         out[...] = _sigmoid(Z)
         return out
@@ -83,8 +76,7 @@ class WrongSigmoid(Versions, of="sigmoid"):
         """This is the slope of the sigmoid, s (1 - s): it is largest at 0 and falls on both sides.
         This function should return the sigmoid itself.
 
-        How large is the sigmoid at z = 0, and what does your function return there?
-        """
+        How large is the sigmoid at z = 0, and what does your function return there?"""
         s = _sigmoid(Z)
         return s * (1 - s)
 
@@ -92,66 +84,57 @@ class WrongSigmoid(Versions, of="sigmoid"):
         """`z` and -z give the same answer, because the absolute value loses the sign.
 
         The absolute value does help against overflow. Which formula with exp(-|z|) holds for
-        negative z?
-        """
+        negative z?"""
         return _sigmoid(np.abs(1.0 * Z))
 
     def half_missing_in_tanh(Z):
         """Your curve rises twice as fast: it is the sigmoid of 2 z, {got}, not {expected}.
 
-        The sigmoid can be written with tanh, but tanh of which multiple of z?
-        """
+        The sigmoid can be written with tanh, but tanh of which multiple of z?"""
         return _sigmoid(2.0 * Z)
 
     def divided_by_the_sum(Z):
         """You divided by the sum over all entries, so they add up to 1 and depend on one another.
         That is the softmax; the sigmoid treats each entry by itself.
 
-        Does the answer for one entry change in your function when another entry changes?
-        """
+        Does the answer for one entry change in your function when another entry changes?"""
         e = np.exp(Z - np.max(Z))
         return e / e.sum()
 
     def denominator_without_parentheses(Z):
         """Python reads `1 / 1 + exp(-z)` as (1 / 1) + exp(-z), so all your numbers are above 1.
 
-        Which part of the formula is below the fraction bar, and how do you tell Python?
-        """
+        Which part of the formula is below the fraction bar, and how do you tell Python?"""
         return 1 / 1 + np.exp(-1.0 * Z)
 
     def math_exp_on_an_array(Z):
         """`math.exp` only takes single numbers and refuses an array.
 
-        Which library of this course has an exp that works on every entry of an array at once?
-        """
+        Which library of this course has an exp that works on every entry of an array at once?"""
         return 1 / (1 + math.exp(-Z))
 
     def one_missing_in_the_denominator(Z):
         """1 / exp(-z) is exp(z), which grows without bound. A 1 is missing.
 
-        What is below the fraction bar in the formula?
-        """
+        What is below the fraction bar in the formula?"""
         return 1 / np.exp(-1.0 * Z)
 
     def relu_instead(Z):
         """This is the ReLU, which cuts off negative numbers and leaves the rest as they are. The
         sigmoid maps every number to between 0 and 1.
 
-        What should come out for z = 0, and what for a very large z?
-        """
+        What should come out for z = 0, and what for a very large z?"""
         return np.maximum(0.0, 1.0 * Z)
 
     def minus_in_the_denominator(Z):
         """With 1 - exp(-z) below the bar your answer is never between 0 and 1.
 
-        What should the sigmoid be at z = 0, where exp(-z) is 1?
-        """
+        What should the sigmoid be at z = 0, where exp(-z) is 1?"""
         return 1 / (1 - np.exp(-1.0 * Z))
 
     def step_instead_of_curve(Z):
         """Your answer is 0 or 1 and nothing in between: a step. The sigmoid moves smoothly from 0
         to 1, so there is a slope to learn from.
 
-        What should come out for z = 0.1, which is barely positive?
-        """
+        What should come out for z = 0.1, which is barely positive?"""
         return np.where(Z > 0, 1.0, 0.0).astype((1.0 * Z).dtype)

@@ -38,8 +38,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """You add up the squared errors without averaging: {got} is their sum, and {expected} their
         mean.
 
-        What do you divide a sum by to get a mean, and how many entries does `y` have?
-        """
+        What do you divide a sum by to get a mean, and how many entries does `y` have?"""
         _same_shape(y_pred, y)
         return float(np.sum((1.0 * y_pred - y) ** 2))
 
@@ -47,8 +46,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """Your loss is half of the mean squared error: {got}, not {expected}. Some books include
         the 1/2 to cancel the 2 of the derivative; this course does not.
 
-        Which factor in your formula is not part of a mean?
-        """
+        Which factor in your formula is not part of a mean?"""
         _same_shape(y_pred, y)
         return float(np.mean((1.0 * y_pred - y) ** 2) / 2)
 
@@ -56,8 +54,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """You took half of the sum of the squared errors: {got}, not {expected}. The sum has to
         become a mean, and this loss has no 1/2.
 
-        What do you divide a sum by to get a mean, and how many entries does `y` have?
-        """
+        What do you divide a sum by to get a mean, and how many entries does `y` have?"""
         _same_shape(y_pred, y)
         return float(np.sum((1.0 * y_pred - y) ** 2) / 2)
 
@@ -65,8 +62,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """You divided the sum by 2 n, where n is the number of rows. This loss does not have the
         1/2 of some books, and the mean runs over all entries of y, even if it has several columns.
 
-        Which numbers in your formula are not part of a mean over all entries?
-        """
+        Which numbers in your formula are not part of a mean over all entries?"""
         _same_shape(y_pred, y)
         return float(np.sum((1.0 * y_pred - y) ** 2) / (2 * len(y)))
 
@@ -74,8 +70,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """You averaged over the columns only, which leaves one number per example. A loss is one
         number.
 
-        What does `axis` do in `np.mean`, and what happens without it?
-        """
+        What does `axis` do in `np.mean`, and what happens without it?"""
         _same_shape(y_pred, y)
         return np.mean((1.0 * y_pred - y) ** 2, axis=-1)
 
@@ -83,16 +78,14 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """You averaged the absolute errors, not their squares: {got} is the mean absolute error,
         and the mean squared error is {expected}.
 
-        What should an error of 3 add to the sum, and what does it add to yours?
-        """
+        What should an error of 3 add to the sum, and what does it add to yours?"""
         _same_shape(y_pred, y)
         return float(np.mean(np.abs(1.0 * y_pred - y)))
 
     def root_of_the_mean(y_pred, y):
         """You took a square root at the end: {got} is the root of the right loss, {expected}.
 
-        Does the formula of this loss contain a root?
-        """
+        Does the formula of this loss contain a root?"""
         _same_shape(y_pred, y)
         return float(np.sqrt(np.mean((1.0 * y_pred - y) ** 2)))
 
@@ -100,16 +93,14 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """`np.linalg.norm` gives the length of the vector of errors, {got}: the square root of the
         sum of their squares. The mean squared error is {expected}.
 
-        Which step do you have to undo, and what turns a sum into a mean?
-        """
+        Which step do you have to undo, and what turns a sum into a mean?"""
         _same_shape(y_pred, y)
         return float(np.linalg.norm(1.0 * y_pred - y))
 
     def one_loss_per_column(y_pred, y):
         """You averaged over the rows only: that leaves one number per column. A loss is one number.
 
-        What does `axis` do in `np.mean`, and what happens without it?
-        """
+        What does `axis` do in `np.mean`, and what happens without it?"""
         _same_shape(y_pred, y)
         return np.mean((1.0 * y_pred - y) ** 2, axis=0)
 
@@ -117,8 +108,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """You divided the sum by the number of rows. If y has more than one column, there are more
         entries than rows, and the mean runs over all entries.
 
-        How many entries does an array of shape (5, 3) have, and what is its `len`?
-        """
+        How many entries does an array of shape (5, 3) have, and what is its `len`?"""
         _same_shape(y_pred, y)
         return float(np.sum((1.0 * y_pred - y) ** 2) / len(y))
 
@@ -126,16 +116,14 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """You averaged the errors first and then squared the mean. Errors of +2 and -2 cancel that
         way, and two bad predictions look like a perfect pair.
 
-        In "mean squared error", what happens to the errors first?
-        """
+        In "mean squared error", what happens to the errors first?"""
         _same_shape(y_pred, y)
         return float(np.mean(1.0 * y_pred - y) ** 2)
 
     def square_forgotten(y_pred, y):
         """You averaged the errors with their signs, so positive and negative ones cancel.
 
-        What makes every error count as positive, and a large one more than a small one?
-        """
+        What makes every error count as positive, and a large one more than a small one?"""
         _same_shape(y_pred, y)
         return float(np.mean(1.0 * y_pred - y))
 
@@ -151,8 +139,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
     def only_y_squared(y_pred, y):
         """`**` comes before `-`, so you squared only y and not the difference.
 
-        In which order does Python evaluate `a - b ** 2`?
-        """
+        In which order does Python evaluate `a - b ** 2`?"""
         _same_shape(y_pred, y)
         return float(np.mean(y_pred - (1.0 * y) ** 2))
 
@@ -160,8 +147,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         """You returned an array with one squared error per entry. A loss says in one number how
         wrong all the predictions are together.
 
-        Which function turns many numbers into one?
-        """
+        Which function turns many numbers into one?"""
         _same_shape(y_pred, y)
         return (1.0 * y_pred - y) ** 2
 
@@ -170,24 +156,21 @@ class WrongMseLoss(Versions, of="mse_loss"):
         and (4,) to (4, 4), so every prediction is compared with every true value.
 
         Which property of the two arrays, more telling than `len`, can you compare before you
-        subtract? And which error should report a difference?
-        """
+        subtract? And which error should report a difference?"""
         return float(np.mean((1.0 * y_pred - y) ** 2))
 
     def flattened_to_fit(y_pred, y):
         """You bring both arrays into the same shape first, so differing shapes go unnoticed. A
         wrong shape is nearly always a mistake further up and should be reported.
 
-        What should happen when y_pred is (4, 1) and y is (4,), and when can you find out?
-        """
+        What should happen when y_pred is (4, 1) and y is (4,), and when can you find out?"""
         return float(np.mean((1.0 * y_pred.ravel() - y.ravel()) ** 2))
 
     def assertion_for_a_misfit(y_pred, y):
         """You noticed that the shapes differ, but `assert` raises AssertionError. Assertions are
         for your own mistakes and can be switched off; wrong arguments should raise ValueError.
 
-        How do you raise an exception of a chosen type?
-        """
+        How do you raise an exception of a chosen type?"""
         assert y_pred.shape == y.shape
         return float(np.mean((1.0 * y_pred - y) ** 2))
 
@@ -197,8 +180,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """The formula is right, but where A is exactly 0 or 1, one of the two logarithms is log(0):
         minus infinity, and 0 times that is nan.
 
-        How can you keep A a tiny bit away from 0 and from 1 before the logarithm?
-        """
+        How can you keep A a tiny bit away from 0 and from 1 before the logarithm?"""
         _same_shape(A, y)
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
@@ -206,8 +188,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """Your margin works in float64 but vanishes in float32, whose largest number below 1 is 1 -
         6e-8: 1 minus anything much smaller is rounded to 1, and log(1 - 1) is minus infinity.
 
-        How small can the margin be so that both types can see it? `np.finfo` knows.
-        """
+        How small can the margin be so that both types can see it? `np.finfo` knows."""
         _same_shape(A, y)
         A = np.clip(1.0 * A, 1e-12, 1 - 1e-12)
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
@@ -216,8 +197,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """Your loss is negative: {got}, not {expected}. Logarithms of probabilities are negative,
         and the minus in front of the mean turns them into a cost.
 
-        Should a good prediction have a small or a large loss, and what does yours have?
-        """
+        Should a good prediction have a small or a large loss, and what does yours have?"""
         A = _safe(A, y)
         return float(np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
@@ -225,8 +205,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """You add up the costs of the {n} examples: {got} is their sum, and {expected} is their
         mean.
 
-        Should the loss double when every example is listed twice?
-        """
+        Should the loss double when every example is listed twice?"""
         A = _safe(A, y)
         return float(-np.sum(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
@@ -234,16 +213,14 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """In your loss only examples with y = 1 cost something: the term for the others is missing.
         A network that always answers 1 would have no loss at all.
 
-        What is the probability of class 0 when A is that of class 1, and where does it come in?
-        """
+        What is the probability of class 0 when A is that of class 1, and where does it come in?"""
         A = _safe(A, y)
         return float(-np.mean(y * np.log(A)))
 
     def second_logarithm_for_everybody(A, y):
         """In your sum the second logarithm counts for every example, not only for those with y = 0.
 
-        Which factor is 1 for y = 0 and 0 for y = 1?
-        """
+        Which factor is 1 for y = 0 and 0 for y = 1?"""
         A = _safe(A, y)
         return float(-np.mean(y * np.log(A) + np.log(1 - A)))
 
@@ -251,8 +228,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """You used the logarithm to base 2, so all losses are 1.44 times too large: {got}, not
         {expected}. Use the natural logarithm, whose derivative is 1 / a.
 
-        Which NumPy logarithm has base e?
-        """
+        Which NumPy logarithm has base e?"""
         A = _safe(A, y)
         return float(-np.mean(y * np.log2(A) + (1 - y) * np.log2(1 - A)))
 
@@ -260,16 +236,14 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """You used the logarithm to base 10, so all losses are 0.43 of what they should be: {got},
         not {expected}. Use the natural logarithm.
 
-        Which NumPy logarithm has base e?
-        """
+        Which NumPy logarithm has base e?"""
         A = _safe(A, y)
         return float(-np.mean(y * np.log10(A) + (1 - y) * np.log10(1 - A)))
 
     def classes_swapped(A, y):
         """Your loss is small for wrong predictions and large for right ones: you swapped them.
 
-        If y is 1 and A is 0.9, which of log(0.9) and log(0.1) should count?
-        """
+        If y is 1 and A is 0.9, which of log(0.9) and log(0.1) should count?"""
         A = _safe(A, y)
         return float(-np.mean(y * np.log(1 - A) + (1 - y) * np.log(A)))
 
@@ -277,8 +251,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """You subtract the two logarithms from one another. Both are costs: examples with y = 0
         have to add to the loss just like those with y = 1.
 
-        Which sign is in front of the brackets, and which one is between the two terms inside?
-        """
+        Which sign is in front of the brackets, and which one is between the two terms inside?"""
         A = _safe(A, y)
         return float(-np.mean(y * np.log(A) - (1 - y) * np.log(1 - A)))
 
@@ -286,16 +259,14 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """This is the mean squared error, which never costs more than 1 per example. The
         cross-entropy grows without bound when a network is sure and wrong.
 
-        Which function of the probability turns 1 into 0 and small numbers into large costs?
-        """
+        Which function of the probability turns 1 into 0 and small numbers into large costs?"""
         A = _safe(A, y)
         return float(np.mean((A - y) ** 2))
 
     def costs_not_averaged(A, y):
         """You returned an array with the cost of each example. A loss is one number, their mean.
 
-        Which function turns many numbers into one?
-        """
+        Which function turns many numbers into one?"""
         A = _safe(A, y)
         return -(y * np.log(A) + (1 - y) * np.log(1 - A))
 
@@ -304,8 +275,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         and (4,) to (4, 4), so every prediction is compared with every label.
 
         Which property of the two arrays, more telling than `len`, can you compare before you
-        compute? And which error should report a difference?
-        """
+        compute? And which error should report a difference?"""
         A = _safe(A, A)
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
@@ -313,8 +283,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """You bring both arrays into the same shape first, so differing shapes go unnoticed. A
         wrong shape should be reported here, because it is nearly always a mistake further up.
 
-        What should happen when A is (4, 1) and y is (4,), and when can you find out?
-        """
+        What should happen when A is (4, 1) and y is (4,), and when can you find out?"""
         A, y = _safe(A.ravel(), y.ravel()), y.ravel()
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
@@ -322,8 +291,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """You noticed that the shapes differ, but `assert` raises AssertionError. Assertions are
         for your own mistakes and can be switched off; wrong arguments should raise ValueError.
 
-        How do you raise an exception of a chosen type?
-        """
+        How do you raise an exception of a chosen type?"""
         assert A.shape == y.shape
         A = _safe(A, y)
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
@@ -331,8 +299,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
     def clipped_in_place(A, y):
         """Your clip writes into the caller's array: afterwards its probabilities have changed.
 
-        Does your way of clipping create a new array, or does it change the one it gets?
-        """
+        Does your way of clipping create a new array, or does it change the one it gets?"""
         _same_shape(A, y)
         np.clip(A, 1e-7, 1 - 1e-7, out=A)
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
@@ -340,8 +307,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
     def only_one_logarithm_guarded(A, y):
         """You kept the first logarithm away from 0, but 1 - A can be 0 too: where A is exactly 1.
 
-        For which A does the second logarithm fail, and what would prevent that?
-        """
+        For which A does the second logarithm fail, and what would prevent that?"""
         _same_shape(A, y)
         return float(-np.mean(y * np.log(A + 1e-8) + (1 - y) * np.log(1 - A)))
 
@@ -350,8 +316,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """Your margin around 0 and 1 is so wide that it changes the loss: a prediction that is sure
         and right should cost next to nothing but does not, and a sure mistake costs too little.
 
-        What is -log of your margin, and how much smaller could the margin be without becoming 0?
-        """
+        What is -log of your margin, and how much smaller could the margin be without becoming 0?"""
         _same_shape(A, y)
         A = np.clip(1.0 * A, 1e-3, 1 - 1e-3)
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
@@ -360,8 +325,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """You take the logarithm of the probability given to the truth, which is right. But for a
         sure mistake that probability is exactly 0, and the loss is infinite.
 
-        What is the smallest probability that you want to let into the logarithm?
-        """
+        What is the smallest probability that you want to let into the logarithm?"""
         _same_shape(A, y)
         return float(-np.mean(np.log(np.where(y == 1, A, 1 - A))))
 
@@ -369,8 +333,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         """You took the logarithm of the labels, 0 and 1: log(0) makes the loss infinite. The
         logarithm belongs to the probabilities, and the labels choose between its two values.
 
-        Which of the two arguments is never exactly 0 in a good network?
-        """
+        Which of the two arguments is never exactly 0 in a good network?"""
         _same_shape(A, y)
         return float(-np.mean(A * np.log(y) + (1 - A) * np.log(1 - y)))
 
@@ -380,8 +343,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         every prediction that is not exactly right. The logarithm belongs to the probabilities, and
         the labels choose between its two values.
 
-        In y log(a), which of the two does the network say?
-        """
+        In y log(a), which of the two does the network say?"""
         _same_shape(A, y)
         y = np.clip(1.0 * y, 1e-7, 1 - 1e-7)
         return float(-np.mean(A * np.log(y) + (1 - A) * np.log(1 - y)))

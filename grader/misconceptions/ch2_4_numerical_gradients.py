@@ -75,61 +75,53 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         """Your slopes are twice as steep as they should be: {got}, not {expected}. The two points
         are one h to the left and one h to the right.
 
-        How far apart are w - h and w + h?
-        """
+        How far apart are w - h and w + h?"""
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(h) - loss(-h)) / h, h)
 
     def one_sided_over_2h(X, y, params, loss_fn, h=1e-5):
         """Your slopes are half of what they should be: {got}, not {expected}. You moved to one side
         only, but divided by the distance between two points on both sides.
 
-        At which two points does the central difference take the loss?
-        """
+        At which two points does the central difference take the loss?"""
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(h) - loss(0)) / (2 * h), h)
 
     def not_divided_by_the_distance(X, y, params, loss_fn, h=1e-5):
         """You returned the difference of the two losses without dividing it, so the numbers are
         tiny for a small h. A slope is a difference divided by a distance.
 
-        How far apart are the two points where you took the loss?
-        """
+        How far apart are the two points where you took the loss?"""
         return _slopes(X, y, params, loss_fn, lambda loss, h: loss(h) - loss(-h), h)
 
     def divided_by_a_fixed_h(X, y, params, loss_fn, h=1e-5):
         """You move by the h you were given, but divide by a number that fits only the usual h.
 
-        How far apart are the two points when h is 0.1?
-        """
+        How far apart are the two points when h is 0.1?"""
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(h) - loss(-h)) / 2e-5, h)
 
     def multiplied_by_h(X, y, params, loss_fn, h=1e-5):
         """Your numbers are almost 0. Python reads `d / 2 * h` from left to right.
 
-        Which part of the formula is below the fraction bar, and how do you tell Python?
-        """
+        Which part of the formula is below the fraction bar, and how do you tell Python?"""
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(h) - loss(-h)) / 2 * h, h)
 
     def difference_the_wrong_way_round(X, y, params, loss_fn, h=1e-5):
         """All your slopes have the wrong sign, {got}, not {expected}: you subtracted the loss at w
         + h.
 
-        If the loss grows from left to right, should the slope be positive or negative?
-        """
+        If the loss grows from left to right, should the slope be positive or negative?"""
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(-h) - loss(h)) / (2 * h), h)
 
     def h_ignored(X, y, params, loss_fn, h=1e-5):
         """You always move by the same small step and ignore the `h` you were given. For a large h
         the central difference visibly differs from the slope.
 
-        Where does your function use `h`, and does anything set it again inside?
-        """
+        Where does your function use `h`, and does anything set it again inside?"""
         return _slopes(X, y, params, loss_fn, _central, 1e-5)
 
     def entry_not_put_back(X, y, params, loss_fn, h=1e-5):
         """A measured entry stays where you moved it, so you measure the next ones elsewhere.
 
-        What should the array look like before you move the next entry?
-        """
+        What should the array look like before you move the next entry?"""
         points = [np.array(param, dtype=np.float64) for param in params]
         grads = [np.zeros_like(1.0 * param) for param in params]
         for point, grad in zip(points, grads, strict=True):
@@ -145,8 +137,7 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         """You move an entry by h, then by -2 h, then by h again. In floating point that does not
         always end where it began: the caller's parameters are then off by a rounding error.
 
-        What could you remember before you move an entry?
-        """
+        What could you remember before you move an entry?"""
         grads = []
         for param in params:
             grad = np.zeros_like(param)
@@ -164,16 +155,14 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         """You returned the gradient that `loss_fn` computes by formula. This function is there to
         check that formula, so it must not use it: the loss alone reveals the slope.
 
-        Which of the two values that `loss_fn` returns can you rely on here?
-        """
+        Which of the two values that `loss_fn` returns can you rely on here?"""
         return loss_fn(X, y, params)[1]
 
     def all_entries_moved_at_once(X, y, params, loss_fn, h=1e-5):
         """You moved all entries of an array together, so each shows the same number: the sum of all
         the slopes. The gradient has one slope per entry, with all the others held still.
 
-        How many numbers may change between two calls of `loss_fn`?
-        """
+        How many numbers may change between two calls of `loss_fn`?"""
 
         def whole(shape):
             return [...]
@@ -184,8 +173,7 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         """You move a whole row of a matrix at once, so every entry of the row shows the sum of its
         slopes. `param[i]` of a matrix is a row, not an entry.
 
-        Which NumPy tool counts through all positions of an array of any shape?
-        """
+        Which NumPy tool counts through all positions of an array of any shape?"""
 
         def rows(shape):
             return range(shape[0])
@@ -195,8 +183,7 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
     def only_the_first_array(X, y, params, loss_fn, h=1e-5):
         """You measured only the first array of `params`; the gradients of the others are zeros.
 
-        Which loop goes through the list of arrays, and where does it end?
-        """
+        Which loop goes through the list of arrays, and where does it end?"""
         grads = _slopes(X, y, params, loss_fn, _central, h)
         return [grads[0], *(0 * grad for grad in grads[1:])]
 
@@ -223,8 +210,7 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
     def loss_not_unpacked(X, y, params, loss_fn, h=1e-5):
         """`loss_fn` returns a pair, the loss and the gradients, and pairs cannot be subtracted.
 
-        Which part of what `loss_fn` returns do you need?
-        """
+        Which part of what `loss_fn` returns do you need?"""
         return _slopes(X, y, params, loss_fn, lambda *_: () - (), h)
 
 
@@ -232,8 +218,7 @@ class WrongRelativeError(Versions, of="relative_error"):
     def mean_instead_of_largest(analytic, numeric):
         """You averaged over the entries. One wrong entry among many hides in a mean.
 
-        Which number should stand out when 99 entries agree and one does not?
-        """
+        Which number should stand out when 99 entries agree and one does not?"""
         _same_shape(analytic, numeric)
         size = np.abs(analytic) + np.abs(numeric)
         return float(np.mean(np.abs(analytic - numeric) / np.maximum(1e-8, size)))
@@ -241,8 +226,7 @@ class WrongRelativeError(Versions, of="relative_error"):
     def errors_added_up(analytic, numeric):
         """You added up the relative errors of all entries. The answer should be the largest.
 
-        Should the error of a gradient grow with the number of its entries?
-        """
+        Should the error of a gradient grow with the number of its entries?"""
         _same_shape(analytic, numeric)
         size = np.abs(analytic) + np.abs(numeric)
         return float(np.sum(np.abs(analytic - numeric) / np.maximum(1e-8, size)))
@@ -251,8 +235,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         """You added 1e-8 to the denominator. The formula takes the larger of 1e-8 and |a| + |n|, so
         that it does not affect ordinary gradients at all.
 
-        Which NumPy function gives the larger of two numbers, entry by entry?
-        """
+        Which NumPy function gives the larger of two numbers, entry by entry?"""
         _same_shape(analytic, numeric)
         size = np.abs(analytic) + np.abs(numeric)
         return float(np.max(np.abs(analytic - numeric) / (1e-8 + size)))
@@ -262,8 +245,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         """You divided by |a| + |n| even where it is smaller than 1e-8. There, two gradients that
         are both practically zero look far apart, and 0 / 0 is nan.
 
-        What is the smallest number that the formula divides by?
-        """
+        What is the smallest number that the formula divides by?"""
         _same_shape(analytic, numeric)
         return float(np.max(np.abs(analytic - numeric) / (np.abs(analytic) + np.abs(numeric))))
 
@@ -271,8 +253,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         """You divided by |a + n|. With opposite signs a + n is nearly 0 and the quotient explodes.
         Take the absolute values before you add.
 
-        What is |a| + |n| for a = 1 and n = -1, and what is |a + n|?
-        """
+        What is |a| + |n| for a = 1 and n = -1, and what is |a + n|?"""
         _same_shape(analytic, numeric)
         size = np.abs(analytic + numeric)
         return float(np.max(np.abs(analytic - numeric) / np.maximum(1e-8, size)))
@@ -281,8 +262,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         """You divided by the larger of |a| and |n|. That is another measure, up to 2 for a wrong
         sign; here you divide by their sum, so that the result never exceeds 1.
 
-        What is below the fraction bar in the formula?
-        """
+        What is below the fraction bar in the formula?"""
         _same_shape(analytic, numeric)
         size = np.maximum(np.abs(analytic), np.abs(numeric))
         return float(np.max(np.abs(analytic - numeric) / np.maximum(1e-8, size)))
@@ -290,16 +270,14 @@ class WrongRelativeError(Versions, of="relative_error"):
     def divided_by_the_numeric_only(analytic, numeric):
         """You divided by the size of the second gradient, so swapping the two changes the answer.
 
-        Which two sizes are added below the fraction bar?
-        """
+        Which two sizes are added below the fraction bar?"""
         _same_shape(analytic, numeric)
         return float(np.max(np.abs(analytic - numeric) / np.maximum(1e-8, np.abs(numeric))))
 
     def divided_by_the_analytic_only(analytic, numeric):
         """You divided by the size of the first gradient, so swapping the two changes the answer.
 
-        Which two sizes are added below the fraction bar?
-        """
+        Which two sizes are added below the fraction bar?"""
         _same_shape(analytic, numeric)
         return float(np.max(np.abs(analytic - numeric) / np.maximum(1e-8, np.abs(analytic))))
 
@@ -307,8 +285,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         """Your answer is twice what it should be: {got}, not {expected}. You divided by the mean of
         the two sizes, or multiplied by 2; the formula divides by their sum.
 
-        What should come out when one of the two gradients is zero?
-        """
+        What should come out when one of the two gradients is zero?"""
         _same_shape(analytic, numeric)
         size = np.abs(analytic) + np.abs(numeric)
         return float(np.max(2 * np.abs(analytic - numeric) / np.maximum(1e-8, size)))
@@ -317,8 +294,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         """Your differences kept their signs, so where the numeric gradient is larger the error is
         negative, and the maximum ignores it.
 
-        Is an entry that is too small any better than one that is too large?
-        """
+        Is an entry that is too small any better than one that is too large?"""
         _same_shape(analytic, numeric)
         size = np.abs(analytic) + np.abs(numeric)
         return float(np.max((1.0 * analytic - numeric) / np.maximum(1e-8, size)))
@@ -327,8 +303,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         """You compared the lengths of whole vectors, where one wrong entry among many can hide. The
         answer should be the largest relative error of an entry.
 
-        In which order do the division and the step that turns many numbers into one come?
-        """
+        In which order do the division and the step that turns many numbers into one come?"""
         _same_shape(analytic, numeric)
         size = np.linalg.norm(analytic.ravel()) + np.linalg.norm(numeric.ravel())
         return float(np.linalg.norm((analytic - numeric).ravel()) / max(1e-8, size))
@@ -337,8 +312,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         """You divided the largest difference by the largest size, but these may belong to different
         entries. Each entry has its own difference and its own size.
 
-        In which order do the division and the maximum come?
-        """
+        In which order do the division and the maximum come?"""
         _same_shape(analytic, numeric)
         size = np.max(np.abs(analytic) + np.abs(numeric))
         return float(np.max(np.abs(analytic - numeric)) / max(1e-8, size))
@@ -347,8 +321,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         """You divided the sum of all differences by the sum of all sizes, where one wrong entry
         among many can hide. The answer should be the largest relative error of an entry.
 
-        In which order do the division and the step that turns many numbers into one come?
-        """
+        In which order do the division and the step that turns many numbers into one come?"""
         _same_shape(analytic, numeric)
         size = np.sum(np.abs(analytic) + np.abs(numeric))
         return float(np.sum(np.abs(analytic - numeric)) / max(1e-8, size))
@@ -357,8 +330,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         """You divided by the smaller of 1e-8 and |a| + |n|, nearly always 1e-8, so your errors are
         huge: {got}, not {expected}. The 1e-8 should matter only for smaller gradients.
 
-        Is there a maximum or a minimum below the fraction bar of the formula?
-        """
+        Is there a maximum or a minimum below the fraction bar of the formula?"""
         _same_shape(analytic, numeric)
         size = np.abs(analytic) + np.abs(numeric)
         return float(np.max(np.abs(analytic - numeric) / np.minimum(1e-8, size)))
@@ -367,16 +339,14 @@ class WrongRelativeError(Versions, of="relative_error"):
         """This is the largest difference. Whether 0.001 is a lot depends on the size of the
         gradients.
 
-        Relative to what should the difference be measured?
-        """
+        Relative to what should the difference be measured?"""
         _same_shape(analytic, numeric)
         return float(np.max(np.abs(1.0 * analytic - numeric)))
 
     def one_error_per_entry(analytic, numeric):
         """You returned the error of each entry. The answer should be the largest of them.
 
-        Which function gives the largest number of an array?
-        """
+        Which function gives the largest number of an array?"""
         _same_shape(analytic, numeric)
         size = np.abs(analytic) + np.abs(numeric)
         return np.abs(analytic - numeric) / np.maximum(1e-8, size)

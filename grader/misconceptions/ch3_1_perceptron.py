@@ -79,32 +79,28 @@ class WrongForwardPerceptron(Versions, of="forward_perceptron"):
         """You compute the weighted sum without the bias: at the first difference you return {got},
         and with `b` it is {expected}. Without a bias an example of zeros always gets 0.5.
 
-        Which of the three arguments does your code never use?
-        """
+        Which of the three arguments does your code never use?"""
         return sigmoid(X @ W)
 
     def sigmoid_forgotten(X, W, b):
         """You return the weighted sum Z itself, {got}, and not its probability {expected}. Z can be
         any number, but a probability lies between 0 and 1.
 
-        Which function of chapter 1.3 maps any number into that range?
-        """
+        Which function of chapter 1.3 maps any number into that range?"""
         return X @ W + b
 
     def bias_after_sigmoid(X, W, b):
         """You add the bias after the sigmoid, so the answer can leave the range from 0 to 1: {got},
         not {expected}.
 
-        Is the bias part of the weighted sum Z or of the activation A?
-        """
+        Is the bias part of the weighted sum Z or of the activation A?"""
         return sigmoid(X @ W) + b
 
     def bias_subtracted(X, W, b):
         """You subtract the bias from the weighted sum: {got}, not {expected}. Some books subtract a
         threshold there; this course adds a bias, which is minus that threshold.
 
-        What sign does b have in Z = X W + b?
-        """
+        What sign does b have in Z = X W + b?"""
         return sigmoid(X @ W - b)
 
     def step_instead_of_sigmoid(X, W, b):
@@ -112,71 +108,62 @@ class WrongForwardPerceptron(Versions, of="forward_perceptron"):
         probability that is already rounded. Its slope is 0 nearly everywhere, so nothing can be
         learned.
 
-        Which smooth function of Z gives 0.5 at 0 and approaches 0 and 1 far away?
-        """
+        Which smooth function of Z gives 0.5 at 0 and approaches 0 and 1 far away?"""
         return (X @ W + b > 0).astype(np.float64)
 
     def softmax_instead_of_sigmoid(X, W, b):
         """Every answer is 1. Softmax divides one whole among the entries of a row, and with one
         output per row that output gets all of it.
 
-        Which activation gives a probability to a single score?
-        """
+        Which activation gives a probability to a single score?"""
         return softmax(X @ W + b)
 
     def relu_instead_of_sigmoid(X, W, b):
         """Negative sums become 0 and positive ones stay as they are: that is relu, {got}, not
         {expected}. It belongs in hidden layers; a probability needs the range from 0 to 1.
 
-        Which activation does the chapter's formula name after A = ?
-        """
+        Which activation does the chapter's formula name after A = ?"""
         return relu(X @ W + b)
 
     def tanh_instead_of_sigmoid(X, W, b):
         """Your tanh runs from -1 to 1, {got}, not {expected}, but a probability from 0 to 1.
 
-        Which of the two S-shaped curves is 0.5 at 0?
-        """
+        Which of the two S-shaped curves is 0.5 at 0?"""
         return np.tanh(1.0 * (X @ W + b))
 
     def sigmoid_taken_twice(X, W, b):
         """You apply the sigmoid to a number that has already been through the sigmoid: {got}, not
         {expected}. All such answers lie between 0.5 and 0.74 or so.
 
-        How many times does your weighted sum go through the sigmoid?
-        """
+        How many times does your weighted sum go through the sigmoid?"""
         return sigmoid(sigmoid(X @ W + b))
 
     def sign_in_exponent_lost(X, W, b):
         """You return {got} and the probability is {expected}: the two add up to 1. So each answer
         is the probability of the other class, because the minus in the exponent is missing.
 
-        Should the answer grow or shrink as Z grows, and which does yours do?
-        """
+        Should the answer grow or shrink as Z grows, and which does yours do?"""
         return 1 / (1 + np.exp(1.0 * (X @ W + b)))
 
     def sigmoid_overflows(X, W, b):
         """Your values are right, but where Z is far below 0 the exponential of -Z overflows, and
         NumPy warns. Avoid the warning: one that always appears hides the one that matters.
 
-        Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?
-        """
+        Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?"""
         return 1 / (1 + np.exp(-1.0 * (X @ W + b)))
 
     def weights_times_inputs(X, W, b):
         """Your product has the weights on the left. `X` is (n, d) and `W` is (d, 1), so in that
         order the inner sizes do not match, and NumPy refuses or returns a table of the wrong shape.
 
-        Write the two shapes side by side: in which order are the two d next to each other?
-        """
+        Write the two shapes side by side: in which order are the two d next to each other?"""
         return sigmoid(W @ X + b)
 
     def entries_instead_of_matrix_product(X, W, b):
         """The star multiplies entry by entry; it does not sum over the inputs of an example. The
         shapes (n, d) and (d, 1) do not even fit that way, unless d or n is 1.
 
-        Which operator of chapter 1.2 multiplies and sums in one go?
-        """
+        Which operator of chapter 1.2 multiplies and sums in one go?"""
         return sigmoid(X * W + b)
 
 
@@ -314,8 +301,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """The parameters move along the gradient, and the loss climbs. The gradient points to where
         the loss grows fastest, but you should go the other way.
 
-        With which sign does the gradient enter the update, for `W` and for `b`?
-        """
+        With which sign does the gradient enter the update, for `W` and for `b`?"""
         return _train(X, y, lr, epochs, _up)
 
     @recognized(_takes(_sum_step))
@@ -323,8 +309,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """Your steps are {n} times too long: the gradient is a sum over the examples, not a mean.
         With a sum, a good learning rate would depend on the number of examples.
 
-        What does the loss divide by, and where does the gradient divide by it?
-        """
+        What does the loss divide by, and where does the gradient divide by it?"""
         return _train(X, y, lr, epochs, _sum_step)
 
     @recognized(_takes(_step_by_n_squared))
@@ -332,8 +317,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """Your steps are {n} times too short: you divide by the number of examples twice. Training
         goes in the right direction, but barely moves.
 
-        Follow one gradient through your code: how many times does it meet the 1/n?
-        """
+        Follow one gradient through your code: how many times does it meet the 1/n?"""
         return _train(X, y, lr, epochs, _step_by_n_squared)
 
     @recognized(_takes(_doubled))
@@ -341,8 +325,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """Your steps are twice as long as they should be. A 2 belongs to the derivative of a
         square; the binary cross-entropy with its sigmoid has the plain A - y.
 
-        Which loss does the factor 2 in your gradient come from?
-        """
+        Which loss does the factor 2 in your gradient come from?"""
         return _train(X, y, lr, epochs, _doubled)
 
     @recognized(_never_moved)
@@ -350,8 +333,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """The parameters at the end are the ones from the start: the loss is the same in every
         epoch. You compute the gradient, or a new value, but it does not get back into `W` and `b`.
 
-        Which names does your loop assign to, and which ones does its next round read?
-        """
+        Which names does your loop assign to, and which ones does its next round read?"""
         return _train(X, y, lr, epochs, lambda X, y, W, b, lr: (W, b))
 
     @recognized(_takes(_bias_fixed))
@@ -359,8 +341,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """You train `W`, but `b` stays where it started. Then the line between the two answers can
         turn but not move, and a rule such as AND is out of reach.
 
-        How many parameters does the neuron have, and which of them does your loop update?
-        """
+        How many parameters does the neuron have, and which of them does your loop update?"""
         return _train(X, y, lr, epochs, _bias_fixed)
 
     @recognized(_takes(_bias_averaged_again))
@@ -368,16 +349,14 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """`W` moves as it should, but `b` moves {n} times too slowly: you divide its gradient by
         the number of examples twice, perhaps as the mean of an error that contains the 1/n.
 
-        Is the 1/n inside your error, inside your gradients, or in both?
-        """
+        Is the 1/n inside your error, inside your gradients, or in both?"""
         return _train(X, y, lr, epochs, _bias_averaged_again)
 
     @recognized(_takes(_bias_summed))
     def bias_gradient_not_averaged(X, y, lr, epochs, rng):
         """`W` moves as it should, but `b` goes {n} times too far: you do not average the errors.
 
-        Both gradients belong to the same mean loss: which of your two lines contains the 1/n?
-        """
+        Both gradients belong to the same mean loss: which of your two lines contains the 1/n?"""
         return _train(X, y, lr, epochs, _bias_summed)
 
     @recognized(_slope_of_any_size)
@@ -385,8 +364,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """You multiply your error by A (1 - A), the slope of the sigmoid. That is the gradient of
         the squared error; for the binary cross-entropy this slope cancels.
 
-        Write out the chain rule for the binary cross-entropy: what remains of dL/dZ?
-        """
+        Write out the chain rule for the binary cross-entropy: what remains of dL/dZ?"""
         return _train(X, y, lr, epochs, _slope_step(1))
 
     @recognized(_takes(_rule_step))
@@ -394,8 +372,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """Your error compares the labels with answers rounded to 0 and 1, like the perceptron rule
         of 1958. It stops as soon as all answers are on the right side, however unsure they are.
 
-        Does the derivative of the loss compare y with the probability or the decision?
-        """
+        Does the derivative of the loss compare y with the probability or the decision?"""
         return _train(X, y, lr, epochs, _rule_step)
 
     @recognized(_takes(_one_after_the_other))
@@ -403,8 +380,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """You update `W` first, and then compute the gradient of `b` with the new `W`. One step of
         gradient descent takes both gradients at the same point.
 
-        At which moment of the loop have you computed everything that both updates need?
-        """
+        At which moment of the loop have you computed everything that both updates need?"""
         return _train(X, y, lr, epochs, _one_after_the_other)
 
     @recognized(_one_at_a_time)
@@ -413,16 +389,14 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         update on all the examples together.
 
         What is the shape of the error A - y for all of `X` at once, and does your loop over the
-        examples still have work to do then?
-        """
+        examples still have work to do then?"""
         return _train(X, y, lr, epochs, _each_example)
 
     @recognized(_another_rate)
     def learning_rate_ignored(X, y, lr, epochs, rng):
         """Your steps always use the same fixed rate, whatever `lr` the caller passes.
 
-        Where does your update get its learning rate?
-        """
+        Where does your update get its learning rate?"""
         return _train(X, y, 0.1, epochs, _right_step)
 
     @recognized(_recorded_late)
@@ -439,8 +413,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
     def loss_summed_over_examples(X, y, lr, epochs, rng):
         """Your steps are right, but your losses are sums over the {n} examples.
 
-        What turns the sum over the examples into the loss of chapter 2.1?
-        """
+        What turns the sum over the examples into the loss of chapter 2.1?"""
         return _train(X, y, lr, epochs, _right_step, _summed_cost)
 
     @recognized(_squared_errors)
@@ -448,8 +421,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """The losses you record are mean squared errors. For probabilities, watch the binary
         cross-entropy: its gradient is the one that goes into the steps.
 
-        Which of the two losses of chapter 2.1 is meant for probabilities?
-        """
+        Which of the two losses of chapter 2.1 is meant for probabilities?"""
         return _train(X, y, lr, epochs, _right_step, _squared_error)
 
     @recognized(_only_last)
@@ -457,8 +429,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """There is one loss for the whole training, that of the last epoch. The list should tell
         the story of the training: one loss per epoch, oldest first.
 
-        Do you create your list once before the loop, or again in each round?
-        """
+        Do you create your list once before the loop, or again in each round?"""
         params, losses = _train(X, y, lr, epochs, _right_step)
         return params, losses[-1:]
 
@@ -466,8 +437,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
     def loss_recorded_now_and_then(X, y, lr, epochs, rng):
         """Only some of the epochs leave a loss in your list. The returned list needs one per epoch.
 
-        Under which condition does your loop append to the list?
-        """
+        Under which condition does your loop append to the list?"""
         params, losses = _train(X, y, lr, epochs, _right_step)
         return params, losses[::100]
 
@@ -476,8 +446,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         """There is one loss more than there are epochs. Each update has one loss, the one before
         it; no update follows the loss of the final parameters.
 
-        How many times does your code append, and how many times does it update?
-        """
+        How many times does your code append, and how many times does it update?"""
         (W, b), losses = _train(X, y, lr, epochs, _right_step)
         return [W, b], [*losses, _cost(1.0 * X, y, W, b)]
 
@@ -485,14 +454,12 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
     def one_epoch_short(X, y, lr, epochs, rng):
         """There is one loss fewer than epochs: your loop begins too late or ends too early.
 
-        What are the first and the last number of your `range`?
-        """
+        What are the first and the last number of your `range`?"""
         return _train(X, y, lr, epochs - 1, _right_step)
 
     @recognized(_another_length)
     def epochs_ignored(X, y, lr, epochs, rng):
         """The number of updates is always the same, whatever `epochs` the caller asks for.
 
-        What does your loop count up to, and who decides that?
-        """
+        What does your loop count up to, and who decides that?"""
         return _train(X, y, lr, 1000, _right_step)

@@ -22,32 +22,28 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """Your hidden layer has no activation: `A1` holds negative numbers, such as {got}. Two
         linear layers in a row are one, so the network could do no more than a single layer.
 
-        Which function comes between the first weighted sum and `A1`?
-        """
+        Which function comes between the first weighted sum and `A1`?"""
         A1 = 1.0 * (X @ W1 + b1)
         return A1, softmax(A1 @ W2 + b2)
 
     def second_layer_reads_z1(X, W1, b1, W2, b2):
         """`A1` is right, but your second layer reads Z1, the sums before relu.
 
-        What is the input of the second layer in the chapter's formula?
-        """
+        What is the input of the second layer in the chapter's formula?"""
         Z1 = X @ W1 + b1
         return relu(Z1), softmax(Z1 @ W2 + b2)
 
     def z1_returned(X, W1, b1, W2, b2):
         """`A2` is right, but you return Z1, the sums before relu: {got}, not {expected}.
 
-        Which of the two does backpropagation need, and what does it hold where a unit is off?
-        """
+        Which of the two does backpropagation need, and what does it hold where a unit is off?"""
         Z1 = 1.0 * (X @ W1 + b1)
         return Z1, softmax(relu(Z1) @ W2 + b2)
 
     def scores_instead_of_probabilities(X, W1, b1, W2, b2):
         """`A1` is right, but `A2` holds the scores themselves. Its rows should sum to 1.
 
-        Which function of chapter 3.2 turns scores into probabilities?
-        """
+        Which function of chapter 3.2 turns scores into probabilities?"""
         A1 = relu(X @ W1 + b1)
         return A1, 1.0 * (A1 @ W2 + b2)
 
@@ -55,8 +51,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """Your hidden layer uses the sigmoid: {got}, not {expected} in `A1`. It should use relu,
         which lets positive sums through as they are.
 
-        Which activation does the chapter name for A1?
-        """
+        Which activation does the chapter name for A1?"""
         A1 = sigmoid(X @ W1 + b1)
         return A1, softmax(A1 @ W2 + b2)
 
@@ -64,8 +59,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """Your hidden layer uses tanh: {got}, not {expected} in `A1`. It should use relu, which
         lets positive sums through as they are.
 
-        Which activation does the chapter name for A1?
-        """
+        Which activation does the chapter name for A1?"""
         A1 = np.tanh(1.0 * (X @ W1 + b1))
         return A1, softmax(A1 @ W2 + b2)
 
@@ -73,8 +67,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """`A1` is right, but in `A2` each score went through the sigmoid by itself, so the rows do
         not sum to 1. An image shows one digit, and the classes have to share.
 
-        Which function of chapter 3.2 looks at a whole row of scores?
-        """
+        Which function of chapter 3.2 looks at a whole row of scores?"""
         A1 = relu(X @ W1 + b1)
         return A1, sigmoid(A1 @ W2 + b2)
 
@@ -82,8 +75,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """`A1` is right, but the output's scores went through relu before softmax. That makes all
         classes with a negative score equally likely.
 
-        How many activations does each layer have?
-        """
+        How many activations does each layer have?"""
         A1 = relu(X @ W1 + b1)
         return A1, softmax(relu(A1 @ W2 + b2))
 
@@ -91,16 +83,14 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """Your hidden layer uses softmax: its units compete instead of detecting things of their
         own.
 
-        Which activation does the chapter name for A1?
-        """
+        Which activation does the chapter name for A1?"""
         A1 = softmax(X @ W1 + b1)
         return A1, softmax(A1 @ W2 + b2)
 
     def columns_made_probabilities(X, W1, b1, W2, b2):
         """`A1` is right, but in `A2` the columns sum to 1 and not the rows, the examples.
 
-        Along which axis of (n, k) do the classes lie?
-        """
+        Along which axis of (n, k) do the classes lie?"""
         A1 = relu(X @ W1 + b1)
         return A1, softmax((A1 @ W2 + b2).T).T
 
@@ -108,8 +98,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """`A1` is right, but in `A2` all numbers of the batch together sum to 1, not each row. The
         probabilities of one example must not depend on the others.
 
-        Over which entries does the sum in your softmax run?
-        """
+        Over which entries does the sum in your softmax run?"""
         A1 = relu(X @ W1 + b1)
         Z2 = A1 @ W2 + b2
         return A1, softmax(Z2.reshape(1, -1)).reshape(Z2.shape)
@@ -118,8 +107,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """Your code is right for small scores, but the exponential of a large score is larger than
         any float, and infinity divided by infinity is nan.
 
-        What does the softmax of chapter 3.2 do to the scores before it takes the exponential?
-        """
+        What does the softmax of chapter 3.2 do to the scores before it takes the exponential?"""
         A1 = relu(X @ W1 + b1)
         E = np.exp(1.0 * (A1 @ W2 + b2))
         return A1, E / E.sum(axis=1, keepdims=True)
@@ -127,40 +115,35 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
     def b1_forgotten(X, W1, b1, W2, b2):
         """Your hidden layer has no bias: {got}, not {expected} in `A1`.
 
-        Which of the five arguments does your code never use?
-        """
+        Which of the five arguments does your code never use?"""
         A1 = relu(X @ W1)
         return A1, softmax(A1 @ W2 + b2)
 
     def b2_forgotten(X, W1, b1, W2, b2):
         """`A1` is right, but your output layer has no bias.
 
-        Which of the five arguments does your code never use?
-        """
+        Which of the five arguments does your code never use?"""
         A1 = relu(X @ W1 + b1)
         return A1, softmax(A1 @ W2)
 
     def both_biases_forgotten(X, W1, b1, W2, b2):
         """Neither of your layers has a bias: {got}, not {expected} in `A1`.
 
-        Which of the five arguments does your code never use?
-        """
+        Which of the five arguments does your code never use?"""
         A1 = relu(X @ W1)
         return A1, softmax(A1 @ W2)
 
     def bias_after_relu(X, W1, b1, W2, b2):
         """You add the bias after relu, so `A1` can be negative: {got}, not {expected}.
 
-        Is the bias part of the weighted sum Z1 or of the activation A1?
-        """
+        Is the bias part of the weighted sum Z1 or of the activation A1?"""
         A1 = relu(X @ W1) + b1
         return A1, softmax(A1 @ W2 + b2)
 
     def absolute_value_for_relu(X, W1, b1, W2, b2):
         """Negative sums come out positive in `A1`: {got}, not {expected}. ReLU sets them to 0.
 
-        What should be left of a sum that is below 0?
-        """
+        What should be left of a sum that is below 0?"""
         A1 = np.abs(1.0 * (X @ W1 + b1))
         return A1, softmax(A1 @ W2 + b2)
 
@@ -168,8 +151,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """Negative sums keep a hundredth of themselves in `A1`: {got}, not {expected}. That is the
         leaky variant, but this layer uses the plain relu.
 
-        Which of your activation functions does the hidden layer call?
-        """
+        Which of your activation functions does the hidden layer call?"""
         Z1 = 1.0 * (X @ W1 + b1)
         A1 = np.where(Z1 > 0, Z1, 0.01 * Z1)
         return A1, softmax(A1 @ W2 + b2)
@@ -177,8 +159,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
     def output_before_hidden_layer(X, W1, b1, W2, b2):
         """Both activations are right, but you return the output before the hidden layer.
 
-        In which order does the docstring name the return values?
-        """
+        In which order does the docstring name the return values?"""
         A1 = relu(X @ W1 + b1)
         return softmax(A1 @ W2 + b2), A1
 
@@ -186,8 +167,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """Your second layer reads X again and not what the first layer found. Unless the sizes
         happen to agree, the shapes do not even fit.
 
-        Whose output is the input of the second layer?
-        """
+        Whose output is the input of the second layer?"""
         A1 = relu(X @ W1 + b1)
         return A1, softmax(X @ W2 + b2)
 
@@ -195,8 +175,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """Your product has the weights on the left. With one example per row, `X` is (n, d) and
         `W1` is (d, h): in your order the inner sizes do not match.
 
-        Write the two shapes side by side: in which order are the two d next to each other?
-        """
+        Write the two shapes side by side: in which order are the two d next to each other?"""
         A1 = relu(W1 @ X + b1)
         return A1, softmax(W2 @ A1 + b2)
 
@@ -204,8 +183,7 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         """Your values are right, but when all arguments are integers, `A1` holds integers. It
         should be float64, and the gradients of the next chapter need that too.
 
-        What kind of number is the zero that relu compares with in your code?
-        """
+        What kind of number is the zero that relu compares with in your code?"""
         A1 = np.maximum(0, X @ W1 + b1)
         return A1, softmax(A1 @ W2 + b2)
 
@@ -252,8 +230,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """Your loss is smaller by the number of classes, {got}, not {expected}: your mean runs over
         all entries, and the zeros of the one-hot labels count as if they were examples.
 
-        How many logarithms does one example contribute, and what should you average?
-        """
+        How many logarithms does one example contribute, and what should you average?"""
         _check(A, y)
         return float(-np.mean(y * _logarithm(A)))
 
@@ -261,16 +238,14 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """You add up the costs of the examples without averaging: {got}, not {expected}. Such a
         loss would grow with the size of the batch.
 
-        What do you divide a sum by to get a mean?
-        """
+        What do you divide a sum by to get a mean?"""
         _check(A, y)
         return float(-np.sum(y * _logarithm(A)))
 
     def divided_by_the_classes(A, y):
         """You divide the sum by the number of classes, not of examples: {got}, not {expected}.
 
-        Which axis of (n, k) counts the examples?
-        """
+        Which axis of (n, k) counts the examples?"""
         _check(A, y)
         return float(-np.sum(y * _logarithm(A)) / A.shape[1])
 
@@ -278,8 +253,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """Your loss is negative, {got}, not {expected}. The logarithm of a probability is never
         positive, and a cost should be 0 at best.
 
-        What turns the negative number into a cost?
-        """
+        What turns the negative number into a cost?"""
         _check(A, y)
         return float(np.sum(y * _logarithm(A)) / len(A))
 
@@ -288,8 +262,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """Your loss stays finite in float64 but not in float32: the small number that you use in
         place of 0 is itself rounded to 0 there.
 
-        How small can a float32 be, and where does NumPy say so?
-        """
+        How small can a float32 be, and where does NumPy say so?"""
         _check(A, y)
         return float(-np.sum(y * np.log(np.maximum(A, 1e-300))) / len(A))
 
@@ -298,8 +271,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """Where a probability is 0, its logarithm is minus infinity. Times a label of 1 that is an
         infinite loss, and times a label of 0 it is nan. Replacing the nan afterwards is too late.
 
-        What is the smallest number that could stand in for a probability of 0?
-        """
+        What is the smallest number that could stand in for a probability of 0?"""
         _check(A, y)
         return float(-np.sum(y * np.log(A)) / len(A))
 
@@ -318,8 +290,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """The number you add to every probability, so that no logarithm is infinite, is so large
         that it changes the loss: {got}, not {expected}.
 
-        How much smaller could it be and still keep the logarithm of 0 finite?
-        """
+        How much smaller could it be and still keep the logarithm of 0 finite?"""
         _check(A, y)
         return float(-np.sum(y * np.log(A + 1e-3)) / len(A))
 
@@ -329,8 +300,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         logarithm of 1 - A: {got}, not {expected}. With softmax the true class alone is enough,
         because what it gains the others lose.
 
-        How many terms of the sum should remain for one example when y is one-hot?
-        """
+        How many terms of the sum should remain for one example when y is one-hot?"""
         _check(A, y)
         return float(-np.mean(y * _logarithm(A) + (1 - y) * _logarithm(1 - A)))
 
@@ -338,8 +308,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """Your logarithm has base 2: {got}, not {expected}, larger by 1 / ln 2 = 1.4427. That
         counts bits; the gradient A - y needs the natural logarithm.
 
-        Which NumPy logarithm is the inverse of exp?
-        """
+        Which NumPy logarithm is the inverse of exp?"""
         _check(A, y)
         return float(-np.sum(y * np.log2(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
 
@@ -347,16 +316,14 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """Your logarithm has base 10: {got}, not {expected}, smaller by 1 / ln 10 = 0.4343. The
         gradient A - y needs the natural logarithm.
 
-        Which NumPy logarithm is the inverse of exp?
-        """
+        Which NumPy logarithm is the inverse of exp?"""
         _check(A, y)
         return float(-np.sum(y * np.log10(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
 
     def losses_not_averaged(A, y):
         """You return one loss per example. They are right, but training needs a single number.
 
-        What turns the losses of a batch into one number?
-        """
+        What turns the losses of a batch into one number?"""
         _check(A, y)
         return -np.sum(y * _logarithm(A), axis=1)
 
@@ -364,8 +331,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
     def labels_under_the_logarithm(A, y):
         """You take the logarithm of the labels, mostly 0. It belongs to the probabilities.
 
-        In -y log(A), which of the two arrays does your logarithm get?
-        """
+        In -y log(A), which of the two arrays does your logarithm get?"""
         _check(A, y)
         return float(-np.sum(A * np.log(np.maximum(y, 1e-12))) / len(A))
 
@@ -373,16 +339,14 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """You charge for the class with the largest probability, whether or not it is the true one:
         {got}, not {expected}. So a network that is sure of the wrong class pays nothing.
 
-        Which array says which class is the true one?
-        """
+        Which array says which class is the true one?"""
         _check(A, y)
         return float(-np.mean(_logarithm(A.max(axis=1))))
 
     def logarithm_forgotten(A, y):
         """You average the probabilities without the logarithm: {got}, not {expected}.
 
-        Which function makes the cost of a small probability large?
-        """
+        Which function makes the cost of a small probability large?"""
         _check(A, y)
         return float(-np.sum(y * (1.0 * A)) / len(A))
 
@@ -390,8 +354,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """You charge for every class, not only for the true one: {got}, not {expected}. Your sum of
         logarithms does not look at the labels.
 
-        Which factor of y log(A) keeps the wrong classes out of the sum?
-        """
+        Which factor of y log(A) keeps the wrong classes out of the sum?"""
         _check(A, y)
         return float(-np.sum(_logarithm(A)) / len(A))
 
@@ -399,8 +362,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """You return the mean squared error: {got}, not {expected}. For probabilities you need the
         cross-entropy, which punishes a sure mistake far more.
 
-        Where is the logarithm in your formula?
-        """
+        Where is the logarithm in your formula?"""
         _check(A, y)
         return float(np.mean((A - y) ** 2))
 
@@ -409,6 +371,5 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         they fit. The resulting number means nothing. Labels such as 3 in place of a one-hot row are
         an easy slip, and it should be reported.
 
-        What could your function check about the two arguments before it computes anything?
-        """
+        What could your function check about the two arguments before it computes anything?"""
         return float(-np.sum(y * _logarithm(A)) / len(A))

@@ -26,8 +26,7 @@ class WrongMlpLoss(Versions, of="mlp_loss"):
         """For a network that is sure, some probabilities are exactly 0, and the logarithm of 0 is
         minus infinity: the loss becomes infinite or nan.
 
-        How did chapter 3.3 keep its loss finite?
-        """
+        How did chapter 3.3 keep its loss finite?"""
         A1, A2 = forward_deep_mlp(X, params)
         loss = float(-np.sum(y * np.log(A2)) / len(X))
         return loss, list(_backward(X, A1, A2, y, params[2]))
@@ -36,8 +35,7 @@ class WrongMlpLoss(Versions, of="mlp_loss"):
         """Your error goes through -y / A2, and for a network that is sure this divides by 0. On
         paper that division cancels with the slope of softmax and does no harm.
 
-        What is left of the two factors, loss and softmax, when you multiply them out?
-        """
+        What is left of the two factors, loss and softmax, when you multiply them out?"""
         A1, A2 = forward_deep_mlp(X, params)
         towards = -y / A2 / len(X)
         delta2 = A2 * (towards - np.sum(towards * A2, axis=1, keepdims=True))
@@ -47,8 +45,7 @@ class WrongMlpLoss(Versions, of="mlp_loss"):
         """You call `backward_mlp` with the weights in the wrong places, so the error goes back
         through W1 and the shapes do not fit.
 
-        In which order does `backward_mlp` take its arguments?
-        """
+        In which order does `backward_mlp` take its arguments?"""
         A1, A2 = forward_deep_mlp(X, params)
         return cross_entropy(A2, y), list(_backward(X, A1, A2, y, params[0]))
 
@@ -56,8 +53,7 @@ class WrongMlpLoss(Versions, of="mlp_loss"):
         """The labels have a different shape from the output, and NumPy stretched them until they
         fit. The resulting numbers mean nothing.
 
-        What could your function check about y and A2 before it computes anything?
-        """
+        What could your function check about y and A2 before it computes anything?"""
         A1, A2 = forward_deep_mlp(X, params)
         loss = float(-np.sum(y * np.log(np.maximum(A2, np.finfo(A2.dtype).tiny))) / len(X))
         delta2 = (A2 - y) / len(X)

@@ -36,74 +36,64 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
     def softmax_forgotten(X, params, activation="relu"):
         """The last entry of your list holds scores. Its rows should be probabilities.
 
-        Which function of chapter 3.2 belongs to the last layer?
-        """
+        Which function of chapter 3.2 belongs to the last layer?"""
         return _forward(X, params, activation, last=lambda Z: 1.0 * Z)
 
     def hidden_activation_in_the_last_layer(X, params, activation="relu"):
         """Only the last layer is wrong: it goes through the hidden activation and then softmax.
 
-        How many activations does each layer have, and which one does the last layer have?
-        """
+        How many activations does each layer have, and which one does the last layer have?"""
         return _forward(X, params, activation, last=lambda Z: softmax(ACTIVATIONS[activation](Z)))
 
     def no_softmax_but_the_hidden_activation(X, params, activation="relu"):
         """The last layer has the activation of the hidden ones: your loop treats all layers the
         same. Its rows should be probabilities that sum to 1.
 
-        What is different about the last round of the loop?
-        """
+        What is different about the last round of the loop?"""
         return _forward(X, params, activation, last=lambda Z: 1.0 * ACTIVATIONS[activation](Z))
 
     def softmax_in_every_layer(X, params, activation="relu"):
         """Every layer goes through softmax. In hidden layers it makes the units compete for one
         whole; it belongs to the last layer alone.
 
-        Which function does `activation` name for the other layers?
-        """
+        Which function does `activation` name for the other layers?"""
         return _forward(X, params, activation, hidden=softmax)
 
     def hidden_activation_forgotten(X, params, activation="relu"):
         """The hidden layers have no activation. Any number of linear layers is one linear layer.
 
-        What happens to Z between two layers in the formula of this chapter?
-        """
+        What happens to Z between two layers in the formula of this chapter?"""
         return _forward(X, params, activation, hidden=lambda Z: 1.0 * Z)
 
     def always_relu(X, params, activation="relu"):
         """Every hidden layer uses relu, whatever `activation` says.
 
-        Where does your code look at its third argument?
-        """
+        Where does your code look at its third argument?"""
         return _forward(X, params, activation, hidden=relu)
 
     def always_sigmoid(X, params, activation="relu"):
         """Every hidden layer uses the sigmoid, whatever `activation` says: {got}, not {expected}.
 
-        Where does your code look at its third argument, and what is the default?
-        """
+        Where does your code look at its third argument, and what is the default?"""
         return _forward(X, params, activation, hidden=sigmoid)
 
     def sigmoid_in_the_output(X, params, activation="relu"):
         """In the last layer each score goes through the sigmoid by itself, so the rows do not sum
         to 1. An image shows one digit, and the classes have to share.
 
-        Which function looks at a whole row of scores?
-        """
+        Which function looks at a whole row of scores?"""
         return _forward(X, params, activation, last=sigmoid)
 
     def biases_forgotten(X, params, activation="relu"):
         """Your weighted sums have no biases: {got}, not {expected}.
 
-        Which entries of `params` does your loop never use?
-        """
+        Which entries of `params` does your loop never use?"""
         return _forward(X, params, activation, linear=lambda A, W, b: A @ W)
 
     def bias_after_the_activation(X, params, activation="relu"):
         """In the hidden layers you add the bias after the activation: {got}, not {expected}.
 
-        Is the bias part of the weighted sum Z or of the activation A?
-        """
+        Is the bias part of the weighted sum Z or of the activation A?"""
         layers, f = [X], ACTIVATIONS[activation]
         for i in range(0, len(params) - 2, 2):
             layers.append(f(layers[-1] @ params[i]) + params[i + 1])
@@ -112,16 +102,14 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
     def softmax_over_the_columns(X, params, activation="relu"):
         """In the last layer the columns sum to 1, but the classes of a row share one whole.
 
-        Along which axis of (n, k) do the classes lie?
-        """
+        Along which axis of (n, k) do the classes lie?"""
         return _forward(X, params, activation, last=lambda Z: softmax(Z.T).T)
 
     def softmax_overflows(X, params, activation="relu"):
         """Your code is right for small scores, but the exponential of a large score is larger than
         any float, and infinity divided by infinity is nan.
 
-        What does the softmax of chapter 3.2 do to the scores before it takes the exponential?
-        """
+        What does the softmax of chapter 3.2 do to the scores before it takes the exponential?"""
 
         def last(Z):
             E = np.exp(1.0 * Z)
@@ -132,8 +120,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
     def tanh_overflows(X, params, activation="relu"):
         """The quotient of exponentials for tanh overflows for large Z: inf divided by inf is nan.
 
-        Which function solved that problem in chapter 3.2?
-        """
+        Which function solved that problem in chapter 3.2?"""
 
         def quotient(Z):
             return (np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))
@@ -145,40 +132,35 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         """Your list begins with X, so it is one entry longer than there are layers. That is handy
         inside the loop, but return only the activations.
 
-        How many activations has a network of three layers?
-        """
+        How many activations has a network of three layers?"""
         return [X, *_forward(X, params, activation)]
 
     def output_first(X, params, activation="relu"):
         """The activations are right, but their list begins with the output, not with the first
         layer.
 
-        At which end of the list does your loop put a new layer?
-        """
+        At which end of the list does your loop put a new layer?"""
         return _forward(X, params, activation)[::-1]
 
     def leaky_hidden_layers(X, params, activation="relu"):
         """With relu the hidden layers let a hundredth of negative sums through: {got}, not
         {expected}. That is the leaky variant; "relu" means the plain one.
 
-        Which of your activation functions does "relu" name?
-        """
+        Which of your activation functions does "relu" name?"""
         leaky = (lambda Z: np.where(Z > 0, Z, 0.01 * Z)) if activation == "relu" else None
         return _forward(X, params, activation, hidden=leaky)
 
     def only_the_output_returned(X, params, activation="relu"):
         """You return only the output. Backpropagation will need the activations of all layers.
 
-        Where does your loop keep the results of the hidden layers?
-        """
+        Where does your loop keep the results of the hidden layers?"""
         return _forward(X, params, activation)[-1]
 
     def sums_instead_of_activations(X, params, activation="relu"):
         """The hidden entries of your list are the sums Z before the activation: {got}, not
         {expected}. The next layer gets the right input, but backpropagation relies on A.
 
-        At which moment of the loop do you append to the list?
-        """
+        At which moment of the loop do you append to the list?"""
         layers = [X, *_forward(X, params, activation)]
         sums = [A @ W + b for A, W, b in zip(layers[:-1], params[::2], params[1::2], strict=True)]
         return [*[1.0 * Z for Z in sums[:-1]], layers[-1]]
@@ -186,8 +168,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
     def next_layer_reads_the_sums(X, params, activation="relu"):
         """The list holds the activations, but the next layer reads the sum Z before it.
 
-        Which variable does the next round of the loop multiply by its weights?
-        """
+        Which variable does the next round of the loop multiply by its weights?"""
         Z, layers = X, []
         for i in range(0, len(params), 2):
             Z = Z @ params[i] + params[i + 1]
@@ -197,8 +178,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
     def always_three_layers(X, params, activation="relu"):
         """Your code takes exactly six arrays out of `params`. There may be any number of layers.
 
-        Which loop would run once per pair of weights and bias?
-        """
+        Which loop would run once per pair of weights and bias?"""
         W1, b1, W2, b2, W3, b3 = params
         return _forward(X, [W1, b1, W2, b2, W3, b3], activation)
 
@@ -206,8 +186,7 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         """Your values are right, but for integer arguments the hidden layers hold integers, not
         float64.
 
-        What kind of number is the zero that relu compares with in your code?
-        """
+        What kind of number is the zero that relu compares with in your code?"""
         hidden = (lambda Z: np.maximum(0, Z)) if activation == "relu" else None
         return _forward(X, params, activation, hidden=hidden)
 
@@ -265,30 +244,26 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
     def list_instead_of_array(grads):
         """The norms are right, but in a list, not in a NumPy array of shape (layers,).
 
-        Which NumPy function turns a list into an array?
-        """
+        Which NumPy function turns a list into an array?"""
         return [float(np.linalg.norm(dW)) for dW in grads[::2]]
 
     def biases_measured_too(grads):
         """Your array also has an entry for each bias. Measure only the gradients of the weights.
 
-        Which entries of `grads` belong to weights?
-        """
+        Which entries of `grads` belong to weights?"""
         return np.array([np.linalg.norm(grad) for grad in grads])
 
     def biases_instead_of_weights(grads):
         """You measure the gradients of the biases: {got}, not {expected}. Those of the weights are
         at the even positions, counted from 0.
 
-        With which index does the list of a layer's two gradients begin?
-        """
+        With which index does the list of a layer's two gradients begin?"""
         return np.array([np.linalg.norm(grad) for grad in grads[1::2]])
 
     def weights_and_biases_together(grads):
         """You include the biases: {got}, not {expected}. Measure only the weights' gradients.
 
-        Which entries of `grads` does one of your numbers use?
-        """
+        Which entries of `grads` does one of your numbers use?"""
         pairs = zip(grads[::2], grads[1::2], strict=True)
         return np.array([np.sqrt(np.sum(dW**2) + np.sum(db**2)) for dW, db in pairs])
 
@@ -296,63 +271,55 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
         """You return the sum of the squares: {got}, not {expected}. A norm is its square root, so
         that twice the gradient has twice the norm.
 
-        What did Pythagoras do after adding the squares?
-        """
+        What did Pythagoras do after adding the squares?"""
         return _of_weights(lambda dW: np.sum(dW**2))(grads)
 
     def absolute_values_summed(grads):
         """You add up the absolute values: {got}, not {expected}. That is also a norm, the 1-norm;
         the Frobenius norm uses the squares.
 
-        What happens to each entry before the sum, according to the docstring?
-        """
+        What happens to each entry before the sum, according to the docstring?"""
         return _of_weights(lambda dW: np.sum(np.abs(dW)))(grads)
 
     def mean_of_the_squares(grads):
         """You take the root of the mean square: {got}, not {expected}. That is the size of a
         typical entry; the norm takes the root of the sum.
 
-        Is there a division in the definition of the norm?
-        """
+        Is there a division in the definition of the norm?"""
         return _of_weights(lambda dW: np.sqrt(np.mean(dW**2)))(grads)
 
     def mean_absolute_value(grads):
         """You take the mean of the absolute values: {got}, not {expected}. That is the size of a
         typical entry; the norm is the root of the sum of the squares.
 
-        Is there a division in the definition of the norm?
-        """
+        Is there a division in the definition of the norm?"""
         return _of_weights(lambda dW: np.mean(np.abs(dW)))(grads)
 
     def spectral_norm(grads):
         """You return the spectral norm, the largest factor by which the matrix stretches: {got},
         not {expected}. That is `np.linalg.norm` of a matrix with 2 as second argument.
 
-        Which norm of a matrix does it compute by default?
-        """
+        Which norm of a matrix does it compute by default?"""
         return _of_weights(lambda dW: np.linalg.norm(dW, 2))(grads)
 
     def largest_entry(grads):
         """You return the largest entry of each gradient: {got}, not {expected}.
 
-        How does the docstring turn all entries of a matrix into one number?
-        """
+        How does the docstring turn all entries of a matrix into one number?"""
         return _of_weights(lambda dW: np.max(np.abs(dW)))(grads)
 
     def norms_last_layer_first(grads):
         """The norms are right, but they begin with the last layer. The first layer comes first, so
         that vanishing gradients show up as small numbers on the left.
 
-        In which direction does your code walk through `grads`?
-        """
+        In which direction does your code walk through `grads`?"""
         return _of_weights(np.linalg.norm)(grads)[::-1]
 
     def one_norm_of_all_layers(grads):
         """You return one number for the whole network. Vanishing gradients show only when you
         compare the layers, so each has a norm of its own.
 
-        How many numbers should come out for a network of four layers?
-        """
+        How many numbers should come out for a network of four layers?"""
         return np.sqrt(sum(np.sum(dW**2) for dW in grads[::2]))
 
 
@@ -361,24 +328,21 @@ class WrongTrainDeepMlp(Versions, of=TrainDeepMlp):
     def one_hidden_layer(train):
         """Your network has one hidden layer, as in chapter 3.4, but `hidden` asks for more.
 
-        How many numbers are in `hidden`, and how many of them does your start use?
-        """
+        How many numbers are in `hidden`, and how many of them does your start use?"""
         return train(hidden=train.hidden[:1])
 
     @recognized(_in_the_order_of_x)
     def never_shuffled(train):
         """Every epoch keeps the original order, so neighbors always end up in the same batch.
 
-        Where does your code use `rng`, apart from the start weights?
-        """
+        Where does your code use `rng`, apart from the start weights?"""
         return train(batches=_in_order)
 
     @recognized(_in_one_order)
     def shuffled_once_for_all_epochs(train):
         """You shuffle the examples once, and all epochs go through them in that same order.
 
-        Does your code draw the order before the loop over the epochs, or inside it?
-        """
+        Does your code draw the order before the loop over the epochs, or inside it?"""
         order = np.random.default_rng(train.rng).permutation(len(train.X))
         return train(X=train.X[order], y=train.y[order], batches=_in_order)
 
@@ -387,8 +351,7 @@ class WrongTrainDeepMlp(Versions, of=TrainDeepMlp):
         """In one epoch some examples come more than once and others not at all: you draw each
         batch, or each index, without regard to what you have drawn before.
 
-        Which method of a generator puts all the indices into a new order?
-        """
+        Which method of a generator puts all the indices into a new order?"""
         return train(batches=_with_replacement)
 
     @recognized(_another_activation)

@@ -29,8 +29,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
     def gradient_added(v, grad, mu, lr):
         """You add the gradient: `{got}`, not `{expected}`. With the update W + v that goes uphill.
 
-        What sign does the gradient have in the formula, and what sign in yours?
-        """
+        What sign does the gradient have in the formula, and what sign in yours?"""
         _fit(v, grad)
         return mu * v + lr * grad
 
@@ -38,8 +37,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         """Your velocity has the wrong sign altogether: `{got}`, not `{expected}`. Both the old
         velocity and the step have changed sign.
 
-        Which of the two terms of the formula has a minus before it?
-        """
+        Which of the two terms of the formula has a minus before it?"""
         _fit(v, grad)
         return lr * grad - mu * v
 
@@ -47,16 +45,14 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         """You also multiply the old velocity by the learning rate: `{got}`, not `{expected}`. Then
         hardly anything is left of the momentum.
 
-        Which of the two terms does `lr` belong to?
-        """
+        Which of the two terms does `lr` belong to?"""
         _fit(v, grad)
         return lr * (mu * v - grad)
 
     def learning_rate_left_out(v, grad, mu, lr):
         """The gradient comes in at full length: `{got}`, not `{expected}`.
 
-        What does the formula multiply the gradient by?
-        """
+        What does the formula multiply the gradient by?"""
         _fit(v, grad)
         return mu * v - grad
 
@@ -64,8 +60,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         """Your velocity adds up gradients without the minus and the learning rate, as in some
         libraries: `{got}`, not `{expected}`. Here v contains both; the update is W + v.
 
-        What must v contain so that W + v is a step downhill?
-        """
+        What must v contain so that W + v is a step downhill?"""
         _fit(v, grad)
         return mu * v + grad
 
@@ -73,24 +68,21 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         """You keep the whole old velocity, whatever `mu` says: `{got}`, not `{expected}`. A ball
         without friction never comes to rest.
 
-        Which share of the old velocity does the formula keep?
-        """
+        Which share of the old velocity does the formula keep?"""
         _fit(v, grad)
         return v - lr * grad
 
     def velocity_forgotten(v, grad, mu, lr):
         """The old velocity has no effect: `{got}`, not `{expected}` is plain gradient descent.
 
-        What does the formula keep from the previous step?
-        """
+        What does the formula keep from the previous step?"""
         _fit(v, grad)
         return -lr * grad
 
     def moving_average(v, grad, mu, lr):
         """You multiply the gradient by 1 - mu, as in a moving average: `{got}`, not `{expected}`.
 
-        Which factors does the gradient have in this chapter's formula?
-        """
+        Which factors does the gradient have in this chapter's formula?"""
         _fit(v, grad)
         return mu * v - (1 - mu) * lr * grad
 
@@ -98,32 +90,28 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         """Your velocity is a moving average of gradients, as in Adam: `{got}`, not `{expected}`.
         Here the velocity is a step that contains the minus and the learning rate.
 
-        Which factors does the gradient have in this chapter's formula?
-        """
+        Which factors does the gradient have in this chapter's formula?"""
         _fit(v, grad)
         return mu * v + (1 - mu) * grad
 
     def average_without_learning_rate(v, grad, mu, lr):
         """You multiply the gradient by 1 - mu instead of `lr`: `{got}`, not `{expected}`.
 
-        What is the learning rate for, if it is not in the velocity?
-        """
+        What is the learning rate for, if it is not in the velocity?"""
         _fit(v, grad)
         return mu * v - (1 - mu) * grad
 
     def mu_and_lr_exchanged(v, grad, mu, lr):
         """You swapped `mu` and `lr`: `{got}`, not `{expected}`.
 
-        Which of the two belongs to the old velocity?
-        """
+        Which of the two belongs to the old velocity?"""
         _fit(v, grad)
         return lr * v - mu * grad
 
     def velocity_and_gradient_exchanged(v, grad, mu, lr):
         """You swapped `v` and `grad`: `{got}`, not `{expected}`.
 
-        In which order do the arguments come, and which of them does `mu` belong to?
-        """
+        In which order do the arguments come, and which of them does `mu` belong to?"""
         _fit(v, grad)
         return mu * grad - lr * v
 
@@ -131,8 +119,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         """You apply the momentum once more to the new velocity, as in Nesterov's method: `{got}`,
         not `{expected}`. This chapter uses the plain form.
 
-        How often does `mu` appear in the formula?
-        """
+        How often does `mu` appear in the formula?"""
         _fit(v, grad)
         return mu * (mu * v - lr * grad) - lr * grad
 
@@ -140,8 +127,7 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         """You write into an array that you were given, the velocity or the gradient. The caller may
         still need it, and an array of integers cannot hold fractions.
 
-        Which Python operators change an array in place, and which create a new one?
-        """
+        Which Python operators change an array in place, and which create a new one?"""
         _fit(v, grad)
         v *= mu
         v -= lr * grad
@@ -159,24 +145,21 @@ class WrongAccuracy(Versions, of="accuracy"):
     def percent_for_share(y_pred, y):
         """You return the accuracy in percent, {got}, but it should be a share, {expected}.
 
-        What is the accuracy when everything is right?
-        """
+        What is the accuracy when everything is right?"""
         y_pred, y = _both(y_pred, y)
         return float(100 * np.mean(y_pred == y))
 
     def number_for_share(y_pred, y):
         """You count the right answers, {got} of {n}, without dividing by the number of examples.
 
-        What is the accuracy when everything is right?
-        """
+        What is the accuracy when everything is right?"""
         y_pred, y = _both(y_pred, y)
         return float(np.sum(y_pred == y))
 
     def share_of_mistakes(y_pred, y):
         """You return the share of wrong answers, {got}, not that of the right ones, {expected}.
 
-        What is the accuracy when everything is right?
-        """
+        What is the accuracy when everything is right?"""
         y_pred, y = _both(y_pred, y)
         return float(np.mean(y_pred != y))
 
@@ -184,8 +167,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         """Your answer is 1 when all predictions are right, and 0 otherwise: {got}, not {expected}.
         Either your code asks about all of them at once, or it cuts off the fraction.
 
-        What do `/` and `//` give for 3 and 4, and what share of the predictions agrees?
-        """
+        What do `/` and `//` give for 3 and 4, and what share of the predictions agrees?"""
         y_pred, y = _both(y_pred, y)
         return float(np.all(y_pred == y))
 
@@ -193,8 +175,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         """Your answer depends on how far apart the labels are: {got}, not {expected}. A 7 mistaken
         for a 1 is no worse than a 7 mistaken for a 6.
 
-        Which question about two labels has yes or no as its answer?
-        """
+        Which question about two labels has yes or no as its answer?"""
         y_pred, y = _both(y_pred, y)
         return float(1 - np.mean(np.abs(y_pred.astype(float) - y)))
 
@@ -202,15 +183,13 @@ class WrongAccuracy(Versions, of="accuracy"):
         """Your function compares the two arguments as they are, which works only for labels. Each
         of them may also have a row of scores per example.
 
-        How do you find the label in a row of scores, and how can you tell that there are rows?
-        """
+        How do you find the label in a row of scores, and how can you tell that there are rows?"""
         return float(np.mean(y_pred == y))
 
     def scores_expected(y_pred, y):
         """Your function expects rows of scores in both arguments. Each may also hold labels.
 
-        How many axes does an array of labels have, and how many an array of scores?
-        """
+        How many axes does an array of labels have, and how many an array of scores?"""
         y_pred, y = y_pred.argmax(axis=1), y.argmax(axis=1)
         if len(y_pred) != len(y):
             raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
@@ -219,8 +198,7 @@ class WrongAccuracy(Versions, of="accuracy"):
     def scores_and_labels_expected(y_pred, y):
         """Your function expects scores in `y_pred` and labels in `y`. Each may be of either kind.
 
-        How many axes does an array of labels have, and how many an array of scores?
-        """
+        How many axes does an array of labels have, and how many an array of scores?"""
         y_pred = y_pred.argmax(axis=1)
         if len(y_pred) != len(y):
             raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
@@ -229,8 +207,7 @@ class WrongAccuracy(Versions, of="accuracy"):
     def truth_never_turned_into_labels(y_pred, y):
         """You turn scores in `y_pred` into labels, but not one-hot rows in `y`.
 
-        Which forms can `y` have, and would what you do for `y_pred` work for it too?
-        """
+        Which forms can `y` have, and would what you do for `y_pred` work for it too?"""
         y_pred = _labels(y_pred)
         if len(y_pred) != len(y):
             raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
@@ -239,8 +216,7 @@ class WrongAccuracy(Versions, of="accuracy"):
     def predictions_never_turned_into_labels(y_pred, y):
         """You turn one-hot rows in `y` into labels, but not scores in `y_pred`.
 
-        Which forms can `y_pred` have, and would what you do for `y` work for it too?
-        """
+        Which forms can `y_pred` have, and would what you do for `y` work for it too?"""
         y = _labels(y)
         if len(y_pred) != len(y):
             raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
@@ -250,8 +226,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         """Where both arguments have rows, you compare them entry by entry: {got}, not {expected}.
         Most entries of one-hot rows are 0 and agree anyway, and scores never agree.
 
-        What must you find in each row before you compare anything?
-        """
+        What must you find in each row before you compare anything?"""
         if y_pred.shape == y.shape:
             return float(np.mean(y_pred == y))
         y_pred, y = _both(y_pred, y)
@@ -261,8 +236,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         """You ask which scores are above 0.5: {got}, not {expected}. The label is the class with
         the largest score, however small that is.
 
-        What does `np.argmax` give for a row like [-3, -1, -2]?
-        """
+        What does `np.argmax` give for a row like [-3, -1, -2]?"""
 
         def _sure(y):
             return _labels(y > 0.5) if y.ndim == 2 else y
@@ -273,24 +247,21 @@ class WrongAccuracy(Versions, of="accuracy"):
     def largest_along_the_wrong_axis(y_pred, y):
         """You look for the largest score of each column. There is one label per row.
 
-        Which axis of (n, k) must disappear so that n labels remain?
-        """
+        Which axis of (n, k) must disappear so that n labels remain?"""
         y_pred, y = (np.argmax(a, axis=0) if a.ndim == 2 else a for a in (y_pred, y))
         return float(np.mean(y_pred == y))
 
     def largest_of_all_scores(y_pred, y):
         """You look for the largest of all scores, not one per row: {got}, not {expected}.
 
-        What does `np.argmax` do if you name no axis?
-        """
+        What does `np.argmax` do if you name no axis?"""
         y_pred, y = (np.argmax(a) if a.ndim == 2 else a for a in (y_pred, y))
         return float(np.mean(y_pred == y))
 
     def smallest_score_taken(y_pred, y):
         """You predict the class with the smallest score: {got}, not {expected}.
 
-        Does a large score speak for a class or against it?
-        """
+        Does a large score speak for a class or against it?"""
         y_pred, y = _labels(y_pred, np.argmin), _labels(y, np.argmin)
         if y_pred.shape != y.shape:
             raise ValueError(f"{y_pred.shape} predictions for {y.shape} labels")
@@ -299,15 +270,13 @@ class WrongAccuracy(Versions, of="accuracy"):
     def one_example_compared_with_all(y_pred, y):
         """You accept one prediction for many examples: NumPy compares it with all of them.
 
-        What can you compare first, to see that the numbers of examples differ?
-        """
+        What can you compare first, to see that the numbers of examples differ?"""
         return float(np.mean(_labels(y_pred) == _labels(y)))
 
     def rest_ignored(y_pred, y):
         """You accept different numbers of examples and silently ignore the rest.
 
-        What can you compare first, to see that the numbers of examples differ?
-        """
+        What can you compare first, to see that the numbers of examples differ?"""
         pairs = zip(_labels(y_pred), _labels(y), strict=False)
         return sum(int(predicted == true) for predicted, true in pairs) / len(y_pred)
 
@@ -333,16 +302,14 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
         """Your rows are the predicted classes, and your columns the true ones: {got}, not
         {expected}. In this course it is the other way around.
 
-        Which index comes first in an array, and which of the two labels do you put there?
-        """
+        Which index comes first in an array, and which of the two labels do you put there?"""
         return _pairs(y_pred, y, num_classes).T
 
     def repeated_pairs_counted_once(y_pred, y, num_classes):
         """No entry of your matrix is more than 1: each pair of labels counts once, however often it
         occurs. Adding to `M[rows, columns]` reads all entries before it writes any.
 
-        How could you visit the examples one by one, or add once for each of them?
-        """
+        How could you visit the examples one by one, or add once for each of them?"""
         matrix = np.zeros((num_classes, num_classes), dtype=int)
         matrix[y, y_pred] += 1
         return matrix
@@ -350,44 +317,38 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
     def marked_not_counted(y_pred, y, num_classes):
         """Your matrix says whether a pair of labels occurs, but it should say how often.
 
-        What do you do to an entry when its pair occurs a second time?
-        """
+        What do you do to an entry when its pair occurs a second time?"""
         return _pairs(y_pred, y, num_classes) > 0
 
     def shares_of_all_examples(y_pred, y, num_classes):
         """Your entries are shares of all examples, but they should be counts.
 
-        What should all the entries add up to?
-        """
+        What should all the entries add up to?"""
         return _pairs(y_pred, y, num_classes) / len(y)
 
     def shares_of_each_row(y_pred, y, num_classes):
         """Your entries are shares of each true class, but they should be counts.
 
-        What should all the entries add up to?
-        """
+        What should all the entries add up to?"""
         matrix = _pairs(y_pred, y, num_classes)
         return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
 
     def counts_as_floats(y_pred, y, num_classes):
         """Your counts are right, but they are floats; a count is an integer.
 
-        Which dtype does `np.zeros` give by default?
-        """
+        Which dtype does `np.zeros` give by default?"""
         return _pairs(y_pred, y, num_classes).astype(float)
 
     def right_ones_only(y_pred, y, num_classes):
         """Only the diagonal of your matrix is filled: you count only the right predictions.
 
-        In which entry should you count a 7 that was mistaken for a 1?
-        """
+        In which entry should you count a 7 that was mistaken for a 1?"""
         return np.diag(np.diag(_pairs(y_pred, y, num_classes)))
 
     def mistakes_only(y_pred, y, num_classes):
         """The diagonal of your matrix is empty: you count only the mistakes.
 
-        In which entry should you count a 7 that was recognized?
-        """
+        In which entry should you count a 7 that was recognized?"""
         matrix = _pairs(y_pred, y, num_classes)
         return matrix - np.diag(np.diag(matrix))
 
@@ -395,15 +356,13 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
         """Your matrix is only as large as the largest label in the data requires. It should have
         `num_classes` rows and columns, even for classes that do not occur.
 
-        Which of the arguments says how many classes there are?
-        """
+        Which of the arguments says how many classes there are?"""
         return _pairs(y_pred, y, int(max(y_pred.max(), y.max())) + 1)
 
     def classes_that_occur(y_pred, y, num_classes):
         """Your matrix has rows and columns only for classes that occur, not for `num_classes`.
 
-        Which of the arguments says how many classes there are?
-        """
+        Which of the arguments says how many classes there are?"""
         matrix = _pairs(y_pred, y, num_classes)
         found = np.unique(np.concatenate([y_pred, y]))
         return matrix[np.ix_(found, found)]
@@ -411,8 +370,7 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
     def ten_classes_assumed(y_pred, y, num_classes):
         """Your matrix is 10 by 10, whatever `num_classes` says.
 
-        Which number in your code should be an argument?
-        """
+        Which number in your code should be an argument?"""
         matrix = np.zeros((10, 10), dtype=int)
         for true, predicted in zip(y, y_pred, strict=True):
             matrix[true, predicted] += 1
@@ -421,15 +379,13 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
     def bincount_too_short(y_pred, y, num_classes):
         """Your list of counts ends with the largest pair, so it does not always fill a square.
 
-        How many pairs of classes are there, and which argument of `np.bincount` counts them all?
-        """
+        How many pairs of classes are there, and which argument of `np.bincount` counts them all?"""
         return np.bincount(num_classes * y.astype(int) + y_pred).reshape(num_classes, num_classes)
 
     def class_numbers_overflow(y_pred, y, num_classes):
         """The number of a pair does not fit into `uint8`, which holds nothing above 255.
 
-        What is the largest number that your formula can give, and which dtype holds it?
-        """
+        What is the largest number that your formula can give, and which dtype holds it?"""
         pairs = (num_classes * y + y_pred).ravel()
         counts = np.bincount(pairs, minlength=num_classes**2)
         return counts[: num_classes**2].reshape(num_classes, num_classes)
@@ -437,8 +393,7 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
     def classes_counted_from_one(y_pred, y, num_classes):
         """Your labels are off by one: you count class 1 in the first row, and class 0 in the last.
 
-        What is the index of the first row of an array in Python, and what is the first class?
-        """
+        What is the index of the first row of an array in Python, and what is the first class?"""
         matrix = np.zeros((num_classes, num_classes), dtype=int)
         np.add.at(matrix, (y.astype(int) - 1, y_pred.astype(int) - 1), 1)
         return matrix
@@ -461,8 +416,7 @@ class WrongTrainCapstone(Versions, of="train_capstone"):
         """You return biases of 0, as at the start: no step changes them, or the trained ones get
         lost.
 
-        Where do the new values replace the old ones, and which of them does `return` name?
-        """
+        Where do the new values replace the old ones, and which of them does `return` name?"""
         _, losses, first = _descend(X, y, rng)
         return first, losses
 
@@ -471,7 +425,6 @@ class WrongTrainCapstone(Versions, of="train_capstone"):
         """All weights you return are 0, as they must have been at the start: no gradient gets
         through layers of zeros, and only the output's biases learn something.
 
-        What should the weights be drawn from, so that the units can become different?
-        """
+        What should the weights be drawn from, so that the units can become different?"""
         params, losses, _ = _descend(X, y, rng, start=0.0)
         return params, losses

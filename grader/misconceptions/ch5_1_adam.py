@@ -26,8 +26,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """Both averages are right, but the step has the wrong sign: `{got}`, not `{expected}`. With
         this chapter's update W + step that goes uphill.
 
-        Where is the minus of a step downhill: in the step, or in the code that adds it?
-        """
+        Where is the minus of a step downhill: in the step, or in the code that adds it?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, -_step(m, v, t, lr, beta1, beta2, eps)
 
@@ -43,8 +42,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
     def first_average_not_corrected(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """You correct only `v`, not `m`: the step is `{got}`, not `{expected}`.
 
-        Which of the two averages began at 0?
-        """
+        Which of the two averages began at 0?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, -lr * m / (np.sqrt(v / (1 - beta2**t)) + eps)
 
@@ -52,8 +50,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """You correct only `m` for its start from 0 and use `v` as it is: the step is `{got}`, not
         `{expected}`. The first steps are then much too long.
 
-        Which of the two averages began at 0?
-        """
+        Which of the two averages began at 0?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, -lr * (m / (1 - beta1**t)) / (np.sqrt(v) + eps)
 
@@ -61,8 +58,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """The step is right, but you return the corrected averages, m_hat and v_hat: `{got}`, not
         `{expected}`. The next update would correct them again.
 
-        Which of the four quantities does the next update start from?
-        """
+        Which of the four quantities does the next update start from?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         step = _step(m, v, t, lr, beta1, beta2, eps)
         return m / (1 - beta1**t), v / (1 - beta2**t), step
@@ -71,8 +67,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """Your corrections are those of update t + 1: the step is `{got}`, not `{expected}`. Here t
         counts from 1, so the first update has t = 1.
 
-        How many gradients are in m when t is 1, and what is 1 - beta1^t then?
-        """
+        How many gradients are in m when t is 1, and what is 1 - beta1^t then?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, _step(m, v, t + 1, lr, beta1, beta2, eps)
 
@@ -80,8 +75,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """Your corrections multiply beta by t, but t is an exponent: the step is `{got}`, not
         `{expected}`. With a product the divisor soon falls below 0.
 
-        What remains of the start after t updates, each of which keeps the share beta?
-        """
+        What remains of the start after t updates, each of which keeps the share beta?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         with np.errstate(all="ignore"):
             step = -lr * (m / (1 - beta1 * t)) / (np.sqrt(v / (1 - beta2 * t)) + eps)
@@ -91,8 +85,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """Multiplied by 1 - beta^t the averages are even smaller: the step is `{got}`, not
         `{expected}`.
 
-        The averages start too small: which operation with a number below 1 makes them larger?
-        """
+        The averages start too small: which operation with a number below 1 makes them larger?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, -lr * (m * (1 - beta1**t)) / (np.sqrt(v * (1 - beta2**t)) + eps)
 
@@ -108,8 +101,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """Your correction of `v` is outside the root: the step is `{got}`, not `{expected}`. If you
         move it out of the root, you must take its root too.
 
-        What does the formula take the root of: v or v_hat?
-        """
+        What does the formula take the root of: v or v_hat?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, -lr * (m / (1 - beta1**t)) / (np.sqrt(v) / (1 - beta2**t) + eps)
 
@@ -117,8 +109,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """You add nothing to the root, so a weight whose gradients are all 0 divides 0 by 0, and
         the step is nan. A pixel that is black in every image has such weights.
 
-        Which small number keeps the divisor above 0, and where does it go?
-        """
+        Which small number keeps the divisor above 0, and where does it go?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, _step(m, v, t, lr, beta1, beta2, 0.0)
 
@@ -126,8 +117,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """You add `eps` under the root: the step is `{got}`, not `{expected}`. There, 1e-8 counts
         as 1e-4, and weights with small gradients hardly move.
 
-        In which order does the formula take the root and add eps?
-        """
+        In which order does the formula take the root and add eps?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, -lr * (m / (1 - beta1**t)) / np.sqrt(v / (1 - beta2**t) + eps)
 
@@ -145,8 +135,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """You add `eps` to both averages, the numerator and the divisor: the step is `{got}`, not
         `{expected}`. Then a gradient of 0 gives a step that is not 0.
 
-        Which part of a fraction must not become 0?
-        """
+        Which part of a fraction must not become 0?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         top = m / (1 - beta1**t) + eps
         return m, v, -lr * top / (np.sqrt(v / (1 - beta2**t)) + eps)
@@ -154,8 +143,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
     def betas_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """You swapped `beta1` and `beta2`: `{got}`, not `{expected}`.
 
-        Which of the two averages should have the longer memory?
-        """
+        Which of the two averages should have the longer memory?"""
         m, v = _averages(m, v, grad, beta2, beta1)
         return m, v, _step(m, v, t, lr, beta2, beta1, eps)
 
@@ -163,8 +151,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """You swapped the factors beta and 1 - beta: `{got}`, not `{expected}`. So the newest
         gradient has nearly all the weight, and the average hardly averages.
 
-        Which share of the old average does beta1 = 0.9 keep?
-        """
+        Which share of the old average does beta1 = 0.9 keep?"""
         m, v = _averages(m, v, grad, 1 - beta1, 1 - beta2)
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
@@ -172,8 +159,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """The gradient and its square come in at full size, without the factor 1 - beta: `{got}`,
         not `{expected}`. That is a sum with momentum, not an average.
 
-        What do the two weights of an average add up to?
-        """
+        What do the two weights of an average add up to?"""
         _fit(m, v, grad)
         m, v = beta1 * m + grad, beta2 * v + grad**2
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
@@ -182,8 +168,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """`v` averages the gradients themselves, not their squares: `{got}`, not `{expected}`. They
         can be negative, and then the root is nan.
 
-        What must you do to a gradient so that its sign does not matter?
-        """
+        What must you do to a gradient so that its sign does not matter?"""
         _fit(m, v, grad)
         m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad
         with np.errstate(invalid="ignore"):
@@ -193,8 +178,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
     def size_for_square(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """`v` averages |grad| and not the squares of the gradients: `{got}`, not `{expected}`.
 
-        The step divides by a root: which quantity must v average for that?
-        """
+        The step divides by a root: which quantity must v average for that?"""
         _fit(m, v, grad)
         m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * abs(grad)
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
@@ -202,8 +186,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
     def square_of_the_average(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """`v` averages the squares of `m`, not those of the gradient: `{got}`, not `{expected}`.
 
-        Which two quantities does the new v depend on in the formula?
-        """
+        Which two quantities does the new v depend on in the formula?"""
         _fit(m, v, grad)
         m = beta1 * m + (1 - beta1) * grad
         v = beta2 * v + (1 - beta2) * m**2
@@ -222,8 +205,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
     def learning_rate_left_out(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """The step has full length, whatever `lr` says: `{got}`, not `{expected}`.
 
-        How long is a step when all gradients have been the same?
-        """
+        How long is a step when all gradients have been the same?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, _step(m, v, t, 1, beta1, beta2, eps)
 
@@ -231,24 +213,21 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """You compute the step from the newest gradient alone, as in RMSProp: `{got}`, not
         `{expected}`. You compute the average `m` but never use it.
 
-        What is above the fraction bar in the formula of the step?
-        """
+        What is above the fraction bar in the formula of the step?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, -lr * grad / (np.sqrt(v / (1 - beta2**t)) + eps)
 
     def averages_of_the_update_before(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """You compute the step from the old averages: `{got}`, not `{expected}`.
 
-        Which names does the line of the step read, and what do they hold at that moment?
-        """
+        Which names does the line of the step read, and what do they hold at that moment?"""
         step = _step(m, v, t, lr, beta1, beta2, eps)
         return *_averages(m, v, grad, beta1, beta2), step
 
     def settings_ignored(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """Your function always uses the default settings: `{got}`, not `{expected}`.
 
-        Which of lr, beta1, beta2 and eps does your code never read?
-        """
+        Which of lr, beta1, beta2 and eps does your code never read?"""
         m, v = _averages(m, v, grad, 0.9, 0.999)
         return m, v, _step(m, v, t, 1e-3, 0.9, 0.999, 1e-8)
 
@@ -256,8 +235,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """You write into an array you were given. The caller may need it, and integers hold no
         fractions.
 
-        Which Python operators change an array in place, and which create a new one?
-        """
+        Which Python operators change an array in place, and which create a new one?"""
         _fit(m, v, grad)
         m *= beta1
         m += (1 - beta1) * grad
@@ -269,7 +247,6 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         """Arrays of different shapes get an answer: NumPy stretches the smaller one over the larger
         one, and every weight moves by a gradient that is not its own.
 
-        What does NumPy do with the shapes (3, 4) and (4,), and what should your function do?
-        """
+        What does NumPy do with the shapes (3, 4) and (4,), and what should your function do?"""
         m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)

@@ -39,104 +39,90 @@ class WrongForwardBinary(Versions, of="forward_binary"):
         """The hidden layer does not bend: {got}, not {expected}. Without an activation two layers
         are one, and the border between the classes is a straight line again.
 
-        What comes between the two products in the formula?
-        """
+        What comes between the two products in the formula?"""
         return sigmoid(_scores(X, params, lambda Z: Z))
 
     def sigmoid_in_the_hidden_layer(X, params):
         """The hidden layer uses a sigmoid, not relu: {got}, not {expected}.
 
-        Which activation belongs to which of the two layers?
-        """
+        Which activation belongs to which of the two layers?"""
         return sigmoid(_scores(X, params, sigmoid))
 
     def tanh_in_the_hidden_layer(X, params):
         """The hidden layer uses tanh, not relu: {got}, not {expected}.
 
-        Which activation belongs to which of the two layers?
-        """
+        Which activation belongs to which of the two layers?"""
         return sigmoid(_scores(X, params, np.tanh))
 
     def hidden_bias_forgotten(X, params):
         """`b1` has no effect: {got}, not {expected}. Then all the folds go through the origin.
 
-        Which of the four parameters does your code never use?
-        """
+        Which of the four parameters does your code never use?"""
         W1, _, W2, b2 = params
         return sigmoid(relu(X @ W1) @ W2 + b2)
 
     def output_bias_forgotten(X, params):
         """`b2` has no effect: {got}, not {expected}.
 
-        Which of the four parameters does your code never use?
-        """
+        Which of the four parameters does your code never use?"""
         W1, b1, W2, _ = params
         return sigmoid(relu(X @ W1 + b1) @ W2)
 
     def hidden_bias_after_relu(X, params):
         """You add `b1` after the relu: {got}, not {expected}. There it does not shift the folds.
 
-        Is the bias part of the weighted sum or of the activation?
-        """
+        Is the bias part of the weighted sum or of the activation?"""
         W1, b1, W2, b2 = params
         return sigmoid((relu(X @ W1) + b1) @ W2 + b2)
 
     def sigmoid_forgotten(X, params):
         """You return the score itself, {got}, and not its probability {expected}.
 
-        Which function maps any number into the range from 0 to 1?
-        """
+        Which function maps any number into the range from 0 to 1?"""
         return _scores(1.0 * X, params)
 
     def relu_at_the_output(X, params):
         """The score goes through relu first: {got}, not {expected}. No answer is below 0.5.
 
-        Which activations does the last layer have, and how many?
-        """
+        Which activations does the last layer have, and how many?"""
         return sigmoid(relu(_scores(X, params)))
 
     def softmax_at_the_output(X, params):
         """Every answer is 1. Softmax shares one whole among a row's entries, here a single one.
 
-        Which activation gives a probability to a single score?
-        """
+        Which activation gives a probability to a single score?"""
         return softmax(1.0 * _scores(X, params))
 
     def tanh_at_the_output(X, params):
         """The output uses tanh, which runs from -1 to 1: {got}, not {expected}.
 
-        Which of the two S-shaped curves is 0.5 at 0?
-        """
+        Which of the two S-shaped curves is 0.5 at 0?"""
         return np.tanh(1.0 * _scores(X, params))
 
     def decisions_for_probabilities(X, params):
         """Every answer is exactly 0 or 1: a decision, without a slope, and not a probability.
 
-        What does the derivative of the loss compare with y: the probability or the decision?
-        """
+        What does the derivative of the loss compare with y: the probability or the decision?"""
         return np.where(_scores(X, params) > 0, 1.0, 0.0)
 
     def one_axis_lost(X, params):
         """You return the probabilities as a vector (n,), but they should be a column (n, 1), like
         y. The difference of the two would be an n by n table.
 
-        What is the shape of A1 W2 + b2 before you change it?
-        """
+        What is the shape of A1 W2 + b2 before you change it?"""
         return sigmoid(_scores(X, params))[:, 0]
 
     def probability_of_the_other_class(X, params):
         """You return {got}, not {expected}: the two add up to 1. Yours is the probability of class
         0.
 
-        Should the answer grow or shrink as the score grows, and which does yours do?
-        """
+        Should the answer grow or shrink as the score grows, and which does yours do?"""
         return sigmoid(-_scores(1.0 * X, params))
 
     def sigmoid_overflows(X, params):
         """Your values are right, but for very negative scores the exponential overflows.
 
-        Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?
-        """
+        Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?"""
         return 1 / (1 + np.exp(-1.0 * _scores(X, params)))
 
 
@@ -204,8 +190,7 @@ class WrongBinaryLoss(Versions, of="binary_loss"):
         """Your loss leaves out the examples of class 0: {got}, not {expected}. With one output the
         second term of the binary cross-entropy is theirs.
 
-        What does an example with y = 0 and a probability of 0.99 add to your loss?
-        """
+        What does an example with y = 0 and a probability of 0.99 add to your loss?"""
         return _loss(X, y, params, cost=_of_class_1)
 
     def loss_not_finite(X, y, params):
@@ -219,8 +204,7 @@ class WrongBinaryLoss(Versions, of="binary_loss"):
         """You accept labels of another shape. NumPy stretches (n,) against (n, 1) into an n by n
         table, so every answer is compared with every label.
 
-        What is the shape of A - y for these arguments?
-        """
+        What is the shape of A - y for these arguments?"""
         W1, b1, W2, b2 = params
         A1 = relu(X @ W1 + b1)
         A = sigmoid(A1 @ W2 + b2)
@@ -321,24 +305,21 @@ class WrongTrainBinary(Versions, of="train_binary"):
     def uphill(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """The parameters move along the gradient, and the loss climbs.
 
-        With which sign does the gradient enter the update?
-        """
+        With which sign does the gradient enter the update?"""
         return _train(X, y, hidden, lr, epochs, rng, _negative(_loss))
 
     @recognized(_steps_by(_short_loss))
     def steps_divided_by_n_twice(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """Your steps are {n} times too short: you divide by the number of examples twice.
 
-        Follow one gradient through your code: how many times does it meet the 1/n?
-        """
+        Follow one gradient through your code: how many times does it meet the 1/n?"""
         return _train(X, y, hidden, lr, epochs, rng, _short_loss)
 
     @recognized(_never_moves)
     def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """The parameters at the end are those of the start: the loss is always the same.
 
-        Which names does your loop assign to, and which ones does its next round read?
-        """
+        Which names does your loop assign to, and which ones does its next round read?"""
         return _train(X, y, hidden, 0.0, epochs, rng)
 
     @recognized(_weights_are_zero)
@@ -346,8 +327,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
         """All weights are 0 at the end, as they were at the start: neither examples nor errors get
         through zeros from one layer to the other, so no weight ever has a gradient.
 
-        What is relu of a sum of zeros, and what is the gradient of W2 then?
-        """
+        What is relu of a sum of zeros, and what is the gradient of W2 then?"""
         X = 1.0 * X
         sizes = [(X.shape[1], hidden), hidden, (hidden, 1), 1]
         return gradient_descent(X, y, list(map(np.zeros, sizes)), lr, _loss, None, epochs)
@@ -356,32 +336,28 @@ class WrongTrainBinary(Versions, of="train_binary"):
     def biases_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """You move only the weights, not `b1` and `b2`. Then all the folds go through the origin.
 
-        How many parameters does the network have, and which of them does your loop update?
-        """
+        How many parameters does the network have, and which of them does your loop update?"""
         return _train(X, y, hidden, lr, epochs, rng, _without_biases)
 
     @recognized(_steps_by(_of_the_last_layer))
     def only_the_last_layer_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """You move only `W2` and `b2`: the folds never go where the data needs them.
 
-        How many parameters does the network have, and which of them does your loop update?
-        """
+        How many parameters does the network have, and which of them does your loop update?"""
         return _train(X, y, hidden, lr, epochs, rng, _of_the_last_layer)
 
     @recognized(_steps_by(_without_b1))
     def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """Of all parameters only `b1` is still 0. Then all the folds go through the origin.
 
-        How many parameters does the network have, and which of them does your loop update?
-        """
+        How many parameters does the network have, and which of them does your loop update?"""
         return _train(X, y, hidden, lr, epochs, rng, _without_b1)
 
     @recognized(_steps_by(_without_b2))
     def output_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """`b2` is still 0 at the end, although everything else has moved.
 
-        How many parameters does the network have, and which of them does your loop update?
-        """
+        How many parameters does the network have, and which of them does your loop update?"""
         return _train(X, y, hidden, lr, epochs, rng, _without_b2)
 
     @recognized(_steps_by(_straight_loss))
@@ -389,8 +365,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
         """Your steps are right for a network without relu. Two layers without a bend between them
         are one, and XOR stays out of reach.
 
-        Which activation does the hidden layer have, and does your training use it?
-        """
+        Which activation does the hidden layer have, and does your training use it?"""
         return _train(X, y, hidden, lr, epochs, rng, _straight_loss)
 
     @recognized(_steps_by(_tanh_loss))
@@ -398,8 +373,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
         """Your steps are right for a network with tanh in the hidden layer. That one learns XOR
         too, but `forward_binary` uses relu there, and the two must be the same network.
 
-        Which activation does the hidden layer have in this chapter's formula?
-        """
+        Which activation does the hidden layer have in this chapter's formula?"""
         return _train(X, y, hidden, lr, epochs, rng, _tanh_loss)
 
     @recognized(_alike_units)
@@ -407,8 +381,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
         """All the hidden units are identical at the end: they began with equal weights, got equal
         gradients and stayed identical. Eight equal folds are one fold.
 
-        What makes two units of a layer different from each other at the start?
-        """
+        What makes two units of a layer different from each other at the start?"""
         X = 1.0 * X
         W1, b1 = np.full((X.shape[1], hidden), 0.1), np.zeros(hidden)
         start = [W1, b1, np.full((hidden, 1), 0.1), np.zeros(1)]
@@ -419,8 +392,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
         """There is one more loss than there are updates: your list ends with the loss of the
         trained parameters. Take each loss just before its update.
 
-        At which moment of the loop do you record a loss, and how often?
-        """
+        At which moment of the loop do you record a loss, and how often?"""
         params, losses = _train(X, y, hidden, lr, epochs, rng)
         return params, [*losses, _loss(1.0 * X, y, params)[0]]
 
@@ -429,16 +401,14 @@ class WrongTrainBinary(Versions, of="train_binary"):
         """There is one loss more than there are epochs, and none of them belongs to the final
         parameters: your loop runs once too often.
 
-        How many numbers does `range(epochs + 1)` give?
-        """
+        How many numbers does `range(epochs + 1)` give?"""
         return _train(X, y, hidden, lr, epochs + 1, rng)
 
     @recognized(_batches)
     def small_batches(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """You make several updates per epoch. Here an epoch is one update on all the examples.
 
-        Which `batch_size` means all the examples in `gradient_descent` of chapter 2.3?
-        """
+        Which `batch_size` means all the examples in `gradient_descent` of chapter 2.3?"""
         X = 1.0 * X
         rng = np.random.default_rng(rng)
         params = he_params([X.shape[1], hidden, 1], rng, X.dtype)
@@ -449,8 +419,7 @@ class WrongTrainBinary(Versions, of="train_binary"):
         """You take each loss after its update: the last one belongs to the parameters you return.
         It should be the loss just before the update.
 
-        In which order does your loop compute the loss, record it, and change the parameters?
-        """
+        In which order does your loop compute the loss, record it, and change the parameters?"""
         params, losses = _train(X, y, hidden, lr, epochs, rng)
         return params, [*losses[1:], _loss(1.0 * X, y, params)[0]]
 
@@ -458,38 +427,33 @@ class WrongTrainBinary(Versions, of="train_binary"):
     def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """Your steps are {n} times too long: the gradient is a sum over the examples, not a mean.
 
-        What does the loss divide by, and where does the gradient divide by it?
-        """
+        What does the loss divide by, and where does the gradient divide by it?"""
         return _train(X, y, hidden, lr, epochs, rng, _sum_loss)
 
     @recognized(_steps_by(_loss, rate=1.0))
     def learning_rate_left_out(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """The steps are as long as the gradient itself, whatever `lr` says.
 
-        Where does `lr` appear in your update?
-        """
+        Where does `lr` appear in your update?"""
         return _train(X, y, hidden, 1.0, epochs, rng)
 
     @recognized(_steps_by(_loss, rate=0.1))
     def usual_learning_rate_always(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """Your steps use a learning rate of 0.1, whatever `lr` says.
 
-        Which number does your update multiply the gradients by, and where does it come from?
-        """
+        Which number does your update multiply the gradients by, and where does it come from?"""
         return _train(X, y, hidden, 0.1, epochs, rng)
 
     @recognized(_steps_by(_loss, rate=0.01))
     def hundredth_for_learning_rate(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """Your steps use a learning rate of 0.01, whatever `lr` says.
 
-        Which number does your update multiply the gradients by, and where does it come from?
-        """
+        Which number does your update multiply the gradients by, and where does it come from?"""
         return _train(X, y, hidden, 0.01, epochs, rng)
 
     @recognized(_eight_units)
     def hidden_ignored(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
         """Your network has 8 hidden units, whatever `hidden` says.
 
-        What shapes do W1, b1 and W2 have with `hidden` units?
-        """
+        What shapes do W1, b1 and W2 have with `hidden` units?"""
         return _train(X, y, 8, lr, epochs, rng)

@@ -143,8 +143,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         """You return biases of 0, as at the start: no step changes them, or the trained ones get
         lost.
 
-        Where do the new values replace the old ones, and which of them does `return` name?
-        """
+        Where do the new values replace the old ones, and which of them does `return` name?"""
         _, losses, first = _descend(X, y, min(epochs, 4), batch_size, rng)
         return first, losses
 
@@ -153,8 +152,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         """All weights you return are 0, as they must have been at the start: no gradient gets
         through layers of zeros, and only the output's biases learn something.
 
-        What should the weights be drawn from, so that the filters can become different?
-        """
+        What should the weights be drawn from, so that the filters can become different?"""
         params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.002, scale=0.0)
         return params, losses
 
@@ -163,8 +161,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         """Your filters have weights only for the red channel: those for green and blue are 0. They
         cannot see what distinguishes a digit from its background.
 
-        How many channels does an image have, and how many slices has each of your filters?
-        """
+        How many channels does an image have, and how many slices has each of your filters?"""
         params, losses, _ = _descend(X[:, :1], y, min(epochs, 3), batch_size, rng)
         zeros = np.zeros((8, 2, 3, 3), params[0].dtype)
         return [np.concatenate([params[0], zeros], axis=1), *params[1:]], losses
@@ -175,8 +172,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         They cannot distinguish two colors that are equally bright.
 
         Which sum does the filter of a color image compute, and are its weights for red and blue
-        separate?
-        """
+        separate?"""
         gray = X.mean(axis=1, keepdims=True)
         params, losses, _ = _descend(gray, y, min(epochs, 3), batch_size, rng)
         return [np.repeat(params[0] / 3, 3, axis=1), *params[1:]], losses
@@ -188,8 +184,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         or images and labels no longer belong together.
 
         What is left of a digit that is no brighter than its background when the colors are gone?
-        And in which order do you shuffle images and labels?
-        """
+        And in which order do you shuffle images and labels?"""
         params, losses, _ = _descend(
             X, y, min(epochs, 3), batch_size, rng, rate=0.01, batches=_apart
         )
@@ -199,8 +194,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
     def loss_summed_over_the_batch(X, y, epochs=5, batch_size=64, rng=None):
         """Your first loss is ln 10 times the number of images in the batch: a sum, not a mean.
 
-        What must you divide the loss by, and is your gradient that of the same number?
-        """
+        What must you divide the loss by, and is your gradient that of the same number?"""
         params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.01)
         return params, [batch_size * loss for loss in losses]
 
@@ -209,32 +203,28 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         """Your first loss is far above ln 10, the loss of guessing: the network is sure of its
         answers before it has learned anything.
 
-        How large are the weights at the start, and how many inputs does a filter or unit add up?
-        """
+        How large are the weights at the start, and how many inputs does a filter or unit add up?"""
         params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=1e-7, scale=8.0)
         return params, losses
 
     def epochs_ignored(X, y, epochs=5, batch_size=64, rng=None):
         """Your network is the same whatever `epochs` says: the number of passes is fixed.
 
-        Which loop in your code counts the passes over the data, and up to what?
-        """
+        Which loop in your code counts the passes over the data, and up to what?"""
         params, losses, _ = _descend(X, y, 5, batch_size, rng)
         return params, losses
 
     def batch_size_ignored(X, y, epochs=5, batch_size=64, rng=None):
         """Your network is the same whatever `batch_size` says: your batches have a fixed size.
 
-        Where do you pass `batch_size` to the function that makes the batches?
-        """
+        Where do you pass `batch_size` to the function that makes the batches?"""
         params, losses, _ = _descend(X, y, epochs, 32, rng)
         return params, losses
 
     def start_always_the_same(X, y, epochs=5, batch_size=64, rng=None):
         """Your network is the same whatever `rng` says: it comes from a generator that you create.
 
-        Which generator draws the filters and shuffles the images, and where does it come from?
-        """
+        Which generator draws the filters and shuffles the images, and where does it come from?"""
         params, losses, _ = _descend(X, y, epochs, batch_size, np.random.default_rng(0))
         return params, losses
 
@@ -275,8 +265,7 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
     def red_for_all_channels(X, params):
         """Your predictions depend on the red channel alone, which also replaces the other two.
 
-        Which axis of `X` counts the channels, and what does your index leave of it?
-        """
+        Which axis of `X` counts the channels, and what does your index leave of it?"""
         return softmax(color_cnn_scores(_red_alone(X), params))
 
     @recognized(_is(_gray))
@@ -284,8 +273,7 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
         """Your predictions are those for gray images, where each pixel is the mean of its channels.
         A digit that is no brighter than its background disappears.
 
-        What does a filter with three slices need from the three channels?
-        """
+        What does a filter with three slices need from the three channels?"""
         return softmax(color_cnn_scores(_gray(X), params))
 
     @recognized(_is(_turned))
@@ -293,8 +281,7 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
         """Your predictions are those for channels in the order blue, green, red, as in some
         libraries.
 
-        In which order were the channels in training?
-        """
+        In which order were the channels in training?"""
         return softmax(color_cnn_scores(_turned(X), params))
 
     @recognized(_is(_mixed))
@@ -302,16 +289,14 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
         """Your images are scrambled: `reshape` to (n, 32, 32, 3) moves no number in memory, so rows
         of red end up where the channels of a pixel should be.
 
-        Which NumPy function reorders axes, and do you have to reorder any here?
-        """
+        Which NumPy function reorders axes, and do you have to reorder any here?"""
         return softmax(color_cnn_scores(_mixed(X), params))
 
     @recognized(_is(_sideways))
     def rows_and_columns_exchanged(X, params):
         """Your predictions are those for images on their side: you swapped rows and columns.
 
-        Which axes do height and width have in training, and which ones here?
-        """
+        Which axes do height and width have in training, and which ones here?"""
         return softmax(color_cnn_scores(_sideways(X), params))
 
     @recognized(_added_too_late)
@@ -319,6 +304,5 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
         """Your channels go through ReLU one by one and are added afterwards, like three images. So
         no filter can subtract one channel from another, and the bias comes in three times.
 
-        At which point of a convolution are the channels added, before or after the activation?
-        """
+        At which point of a convolution are the channels added, before or after the activation?"""
         return _apart_and_summed(X, params)

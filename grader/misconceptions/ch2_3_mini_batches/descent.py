@@ -143,8 +143,7 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
     def sigmoid_forgotten(X, y, params):
         """You used X W + b itself as the probability. It can be any number; a sigmoid is missing.
 
-        What comes between Z = X W + b and the probability A?
-        """
+        What comes between Z = X W + b and the probability A?"""
         _logistic(X, y, params)
         X = 1.0 * X
         A = X @ params[0] + params[1]
@@ -155,8 +154,7 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
         """This is the loss of linear regression: the squared error of X W + b. Here the outputs are
         probabilities, so a sigmoid follows X W + b, and the loss is the binary cross-entropy.
 
-        Which two functions of earlier chapters turn X W + b into a probability and a loss?
-        """
+        Which two functions of earlier chapters turn X W + b into a probability and a loss?"""
         X = _logistic(X, y, params)[3]
         error = X @ params[0] + params[1] - y
         return float(np.mean(error**2)), [2 * X.T @ error / len(X), 2 * error.mean(axis=0)]
@@ -164,8 +162,7 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
     def bias_left_out(X, y, params):
         """Your probabilities do not depend on b: they are those of X W alone.
 
-        Where does the second of the two parameters come into your Z?
-        """
+        Where does the second of the two parameters come into your Z?"""
         W, b = params
         _, loss, delta, X = _logistic(X, y, [W, 0 * b])
         return loss, [X.T @ delta, delta.sum(axis=0)]
@@ -174,8 +171,7 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
         """For large Z the sigmoid is rounded to exactly 0 or 1, and your loss takes the logarithm
         of 0. That is infinite, and 0 times infinity is nan.
 
-        Which of your earlier functions keeps probabilities away from 0 and 1?
-        """
+        Which of your earlier functions keeps probabilities away from 0 and 1?"""
         A, _, delta, X = _logistic(X, y, params)
         loss = float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
         return loss, [X.T @ delta, delta.sum(axis=0)]
@@ -185,8 +181,7 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
         """Your dL/dA divides by A and by 1 - A. For sure predictions one is 0, and the gradient is
         nan.
 
-        Multiply dL/dA by A (1 - A) on paper: do you still need to divide?
-        """
+        Multiply dL/dA by A (1 - A) on paper: do you still need to divide?"""
         A, loss, _, X = _logistic(X, y, params)
         delta = ((1 - y) / (1 - A) - y / A) * A * (1 - A) / len(X)
         return loss, [X.T @ delta, delta.sum(axis=0)]
@@ -198,8 +193,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """For `batch_size=None` you used all the data, but shuffled. Keep the given order: there is
         nothing to gain from shuffling data that is used as a whole.
 
-        Which X and y should `loss_fn` get when there are no batches?
-        """
+        Which X and y should `loss_fn` get when there are no batches?"""
 
         def whole(X_all, y_all, params):
             order = np.random.default_rng(0).permutation(len(X_all))
@@ -212,8 +206,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
     def steps_go_uphill(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
         """Each of your updates moves along the gradient, which points to where the loss is larger.
 
-        What sign does the gradient have in the update?
-        """
+        What sign does the gradient have in the update?"""
         return _right(X, y, params, -lr, loss_fn, batch_size, epochs, rng)
 
     def start_parameters_changed(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
@@ -232,8 +225,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
     def one_loss_per_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
         """You recorded one loss per epoch. There should be one per update: five for five batches.
 
-        Which of your two loops contains the line that records the loss?
-        """
+        Which of your two loops contains the line that records the loss?"""
         trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
         each = _count(X, batch_size, 1)
         return trained, losses[each - 1 :: each]
@@ -256,8 +248,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """You shuffled once, and every epoch goes through the same batches. Shuffle again in each
         epoch, so that different examples meet in a batch.
 
-        Is your call of `minibatches` before the loop over the epochs, or inside it?
-        """
+        Is your call of `minibatches` before the loop over the epochs, or inside it?"""
         if batch_size is not None:
             batches = minibatches(X, y, batch_size, np.random.default_rng(rng))
             return _descend(X, y, params, lr, loss_fn, batch_size, epochs, lambda *_: batches)
@@ -268,8 +259,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """Your training ends after one epoch. Either there is no loop over the epochs, or `return`
         is inside it, or the batches come from a generator that is used up after one pass.
 
-        How often does your update run for 3 epochs of 5 batches, and how often should it?
-        """
+        How often does your update run for 3 epochs of 5 batches, and how often should it?"""
         return _right(X, y, params, lr, loss_fn, batch_size, 1, rng)
 
     @recognized(_seed_of_its_own)
@@ -277,15 +267,13 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """You shuffle with a generator that your function creates with a fixed seed, so the
         caller's `rng` has no effect: the order is always the same.
 
-        When should your function create a generator, and when should it use the one it is given?
-        """
+        When should your function create a generator, and when should it use the one it is given?"""
         return _right(X, y, params, lr, loss_fn, batch_size, epochs, 0)
 
     def batches_not_shuffled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
         """Your batches hold the examples in their original order, in every epoch.
 
-        Which function of this chapter returns the shuffled batches of one epoch?
-        """
+        Which function of this chapter returns the shuffled batches of one epoch?"""
 
         def in_order(X, y, batch_size):
             starts = range(0, len(X), batch_size)
@@ -297,8 +285,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """`batch_size=None` means that each update uses all the data, in its given order. Your code
         calculates with None as if it were a number, and that raises an error.
 
-        Which "batches" does an epoch have for None, and where could your code decide that?
-        """
+        Which "batches" does an epoch have for None, and where could your code decide that?"""
         range(0, len(X), batch_size)
         return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
 
@@ -306,8 +293,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """`batch_size=None` means that each update uses all the data, in its given order. Your code
         passes the None on to `minibatches`, which needs a number.
 
-        Which "batches" does an epoch have for None, and where could your code decide that?
-        """
+        Which "batches" does an epoch have for None, and where could your code decide that?"""
         if batch_size < 1:
             raise ValueError(f"batch_size {batch_size}")
         return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
@@ -316,8 +302,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """Without an `rng` your code asks None for an order, but it should create its own
         generator.
 
-        Which NumPy function creates a new generator, and when do you need it?
-        """
+        Which NumPy function creates a new generator, and when do you need it?"""
 
         def batches(X, y, batch_size):
             return minibatches(X, y, batch_size, rng)
@@ -328,8 +313,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """Every update uses all the data at once, although another batch size was requested: you
         ignore `batch_size`, or a fixed number takes its place.
 
-        Where does your function use `batch_size`, and what should the inner loop go through?
-        """
+        Where does your function use `batch_size`, and what should the inner loop go through?"""
         return _descend(X, y, params, lr, loss_fn, None, epochs)
 
     @recognized(_some_left_alone)
@@ -337,8 +321,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """Some of the parameters are still what they were at the start. `params` may hold any
         number of arrays, and each has its gradient at the same place in `grads`.
 
-        How can you walk through two lists in step, however long they are?
-        """
+        How can you walk through two lists in step, however long they are?"""
         trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
         return [*trained[:-1], 1.0 * params[-1]], losses
 
@@ -355,8 +338,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """Your steps are too small: you divided the gradients by the size of the batch. `loss_fn`
         returns the gradient of a mean, so it already contains the 1/n.
 
-        What exactly does the update formula multiply the gradient by?
-        """
+        What exactly does the update formula multiply the gradient by?"""
 
         def divided(X_batch, y_batch, params):
             loss, grads = loss_fn(X_batch, y_batch, params)
@@ -368,8 +350,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
     def another_default_batch_size(X, y, params, lr, loss_fn, batch_size=16, epochs=1, rng=None):
         """By default, batches should hold 32 examples; yours have another size.
 
-        What does the first line of your function say about `batch_size`?
-        """
+        What does the first line of your function say about `batch_size`?"""
         return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
 
     @recognized(_rest_left_out)
@@ -377,8 +358,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """There are fewer updates than batches: you never train on what is left over after the full
         batches. The last batch may be shorter than the others.
 
-        With 23 examples in batches of 5, how many updates are in one epoch?
-        """
+        With 23 examples in batches of 5, how many updates are in one epoch?"""
 
         def full(X, y, batch_size):
             return [pair for pair in shuffled(X, y, batch_size) if len(pair[0]) == batch_size]
@@ -391,8 +371,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
     ):
         """In each epoch you made one update, on the first batch, and skipped the others.
 
-        Which line ends your inner loop early? Look at how far it is indented.
-        """
+        Which line ends your inner loop early? Look at how far it is indented."""
 
         def first(X, y, batch_size):
             return list(shuffled(X, y, batch_size))[:1]
@@ -403,31 +382,27 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
     def step_without_learning_rate(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
         """Your updates subtract the gradient itself, without the learning rate.
 
-        What is `lr` for, and where does your code use it?
-        """
+        What is `lr` for, and where does your code use it?"""
         return _right(X, y, params, 1.0, loss_fn, batch_size, epochs, rng)
 
     @recognized(_own_rate)
     def learning_rate_in_the_code(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
         """Your updates use a fixed learning rate from your code and ignore the one you were given.
 
-        What happens to your result when the caller doubles `lr`?
-        """
+        What happens to your result when the caller doubles `lr`?"""
         return _right(X, y, params, 0.01, loss_fn, batch_size, epochs, rng)
 
     @recognized(_epoch_missing)
     def one_epoch_short(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
         """You went through the data one time fewer than requested.
 
-        How often does your outer loop run for `epochs=1`?
-        """
+        How often does your outer loop run for `epochs=1`?"""
         return _right(X, y, params, lr, loss_fn, batch_size, epochs - 1, rng)
 
     def one_epoch_too_many(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
         """You went through the data one time more than requested.
 
-        How often does your outer loop run for `epochs=1`?
-        """
+        How often does your outer loop run for `epochs=1`?"""
         return _right(X, y, params, lr, loss_fn, batch_size, epochs + 1, rng)
 
     def start_parameters_ignored(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
@@ -442,8 +417,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """You loop over the batches, but compute loss and gradients on all the data each time: that
         costs as much as the full batch, once per batch.
 
-        Which X and y does your call of `loss_fn` get, and which does the loop provide?
-        """
+        Which X and y does your call of `loss_fn` get, and which does the loop provide?"""
 
         def whole(X_batch, y_batch, params):
             return loss_fn(X, y, params)
@@ -454,8 +428,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         """You recorded the loss over all the data. Record the loss of the batch that the update
         uses: it comes with the gradients and costs nothing extra.
 
-        How many calls of `loss_fn` does one update need?
-        """
+        How many calls of `loss_fn` does one update need?"""
 
         def on_the_batch_and_all(X_batch, y_batch, params):
             return loss_fn(X, y, params)[0], loss_fn(X_batch, y_batch, params)[1]

@@ -165,8 +165,7 @@ class WrongMinibatches(Versions, of="minibatches"):
         """Your batches hold the examples in their original order. If the data is sorted, say all
         zeros before all ones, each batch shows the network only one side of the story.
 
-        What is `rng` for, and which of its methods puts numbers into a random order?
-        """
+        What is `rng` for, and which of its methods puts numbers into a random order?"""
         _order(X, y, rng)
         return _cut(X, y, batch_size)
 
@@ -174,16 +173,14 @@ class WrongMinibatches(Versions, of="minibatches"):
     def x_and_y_shuffled_apart(X, y, batch_size, rng):
         """You shuffled X and y separately, so the labels no longer belong to their examples.
 
-        How can you use the same random order for two arrays?
-        """
+        How can you use the same random order for two arrays?"""
         return _cut(X[_order(X, y, rng)], y[_order(X, y, rng)], batch_size)
 
     @recognized(_one_shuffled)
     def only_one_of_them_shuffled(X, y, batch_size, rng):
         """You shuffled only one of X and y, so the labels no longer belong to their examples.
 
-        Which two arrays must be put into the new order?
-        """
+        Which two arrays must be put into the new order?"""
         return _cut(X[_order(X, y, rng)], y, batch_size)
 
     @recognized(_empty_batch)
@@ -191,8 +188,7 @@ class WrongMinibatches(Versions, of="minibatches"):
         """When the batch size divides the number of examples, you add one more batch with nothing
         in it. The mean loss of no examples is nan.
 
-        How many batches of 3 do 12 examples make, and how many does your loop cut?
-        """
+        How many batches of 3 do 12 examples make, and how many does your loop cut?"""
         order = rng.permutation(len(X))
         starts = [i * batch_size for i in range(len(X) // batch_size + 1)]
         return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in starts]
@@ -210,8 +206,7 @@ class WrongMinibatches(Versions, of="minibatches"):
     def examples_drawn_anew_for_each_batch(X, y, batch_size, rng):
         """You draw each batch from all examples, so in one epoch some come twice and others never.
 
-        If you shuffle a deck of cards once and deal it out, can a card come twice?
-        """
+        If you shuffle a deck of cards once and deal it out, can a card come twice?"""
         _order(X, X, rng)
         if len(X) != len(y):
             raise ValueError("lengths differ")
@@ -223,8 +218,7 @@ class WrongMinibatches(Versions, of="minibatches"):
         """You filled up the last batch with examples that had already been used. Every example
         should come once per epoch, and the last batch may be shorter.
 
-        Which examples would count twice in your epoch?
-        """
+        Which examples would count twice in your epoch?"""
         order = _order(X, y, rng)
         order = np.resize(order, len(_sizes(len(X), batch_size)) * batch_size)
         return _cut(X[order], y[order], batch_size)
@@ -234,8 +228,7 @@ class WrongMinibatches(Versions, of="minibatches"):
         """You cut the data into batches first and shuffled afterwards, so neighbors stay together:
         the same examples meet in one batch in every epoch.
 
-        Which should come first, shuffling all the examples or cutting them?
-        """
+        Which should come first, shuffling all the examples or cutting them?"""
         _order(X, y, rng)
         batches = _cut(X, y, batch_size)
         return [batches[i] for i in rng.permutation(len(batches))]
@@ -245,8 +238,7 @@ class WrongMinibatches(Versions, of="minibatches"):
         """You split the examples into parts of nearly equal size. Each batch should hold batch_size
         examples, and only the last may be shorter.
 
-        With 6 examples and a batch size of 4: how large should the two batches be?
-        """
+        With 6 examples and a batch size of 4: how large should the two batches be?"""
         order = _order(X, y, rng)
         parts = np.array_split(order, -(-len(X) // batch_size))
         return [(X[part], y[part]) for part in parts]
@@ -255,8 +247,7 @@ class WrongMinibatches(Versions, of="minibatches"):
     def batch_size_taken_as_number_of_batches(X, y, batch_size, rng):
         """You made batch_size batches. batch_size is the number of examples in each batch.
 
-        How many batches are there for 12 examples and a batch size of 3?
-        """
+        How many batches are there for 12 examples and a batch size of 3?"""
         parts = np.array_split(_order(X, y, rng), batch_size)
         return [(X[part], y[part]) for part in parts]
 
@@ -264,8 +255,7 @@ class WrongMinibatches(Versions, of="minibatches"):
     def batch_size_ignored(X, y, batch_size, rng):
         """Your batches do not have the requested size, but a fixed one, or all the data.
 
-        Where does your function use `batch_size`?
-        """
+        Where does your function use `batch_size`?"""
         order = _order(X, y, rng)
         return _cut(X[order], y[order], 32)
 
@@ -273,8 +263,7 @@ class WrongMinibatches(Versions, of="minibatches"):
     def slice_one_short(X, y, batch_size, rng):
         """Each batch lacks one example: a slice already ends before its second number.
 
-        How many entries does `a[0:5]` have?
-        """
+        How many entries does `a[0:5]` have?"""
         order = _order(X, y, rng)
         batches = _cut(X[order], y[order], batch_size)
         size = batch_size - 1
@@ -285,8 +274,7 @@ class WrongMinibatches(Versions, of="minibatches"):
         """There are as many batches as examples: a new one begins at every position, so they
         overlap, and most examples come several times.
 
-        Where should the second batch begin if the first holds batch_size examples?
-        """
+        Where should the second batch begin if the first holds batch_size examples?"""
         order = _order(X, y, rng)
         return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in range(len(X))]
 
@@ -295,8 +283,7 @@ class WrongMinibatches(Versions, of="minibatches"):
         """You returned a single batch. The answer should be all the batches of one epoch, one after
         the other, so that a loop over them sees every example.
 
-        Where is your `return`, and what would `yield` do in its place?
-        """
+        Where is your `return`, and what would `yield` do in its place?"""
         order = _order(X, y, rng)[:batch_size]
         return X[order], y[order]
 
@@ -304,8 +291,7 @@ class WrongMinibatches(Versions, of="minibatches"):
     def labels_before_inputs(X, y, batch_size, rng):
         """Your pairs hold the labels first and the inputs second, not (X_batch, y_batch).
 
-        In which order does a loop `for X_batch, y_batch in ...` unpack your pairs?
-        """
+        In which order does a loop `for X_batch, y_batch in ...` unpack your pairs?"""
         order = _order(X, y, rng)
         return [(y_batch, X_batch) for X_batch, y_batch in _cut(X[order], y[order], batch_size)]
 
@@ -314,16 +300,14 @@ class WrongMinibatches(Versions, of="minibatches"):
         """Your function creates a generator with a fixed seed, so the same order comes every time,
         in every epoch and whatever `rng` the caller passes.
 
-        Which generator should the random numbers come from?
-        """
+        Which generator should the random numbers come from?"""
         order = _order(X, y, np.random.default_rng(0))
         return _cut(X[order], y[order], batch_size)
 
     def callers_arrays_shuffled(X, y, batch_size, rng):
         """Your batches are right, but you shuffled the caller's X and y themselves.
 
-        Does your way of shuffling write into X, or does it create a new array?
-        """
+        Does your way of shuffling write into X, or does it create a new array?"""
         order = _order(X, y, rng)
         X[:], y[:] = X[order], y[order]
         return _cut(X, y, batch_size)
@@ -332,8 +316,7 @@ class WrongMinibatches(Versions, of="minibatches"):
     def lengths_not_compared(X, y, batch_size, rng):
         """X and y have different lengths: some examples have no label.
 
-        What can you compare before you cut, and what should happen if it differs?
-        """
+        What can you compare before you cut, and what should happen if it differs?"""
         n = min(len(X), len(y))
         order = rng.permutation(n)
         return _cut(X[order], y[order], batch_size)

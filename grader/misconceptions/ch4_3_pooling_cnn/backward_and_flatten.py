@@ -51,29 +51,25 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
     def spread_evenly(dout, X, size):
         """Every number of a window gets an equal share of `dout`, as in average pooling.
 
-        If a number that is not the largest grows a little, what does the maximum do?
-        """
+        If a number that is not the largest grows a little, what does the maximum do?"""
         return _back(np.repeat(dout[..., None], size**2, axis=-1) / size**2, X, size)
 
     def everybody_gets_dout(dout, X, size):
         """Every number of a window gets the whole of `dout`, winner or not.
 
-        If a number that is not the largest grows a little, what does the maximum do?
-        """
+        If a number that is not the largest grows a little, what does the maximum do?"""
         return _back(np.repeat(dout[..., None], size**2, axis=-1), X, size)
 
     def dout_ignored(dout, X, size):
         """Your answer marks the winner of each window with 1, whatever `dout` says.
 
-        By the chain rule, what do you multiply the slope of the maximum by?
-        """
+        By the chain rule, what do you multiply the slope of the maximum by?"""
         return _back(_winners(X, size).astype(dout.dtype), X, size)
 
     def value_times_dout(dout, X, size):
         """The winner of each window gets `dout` times its own value: `{got}`, not `{expected}`.
 
-        When the winner grows by a little, by how much does the maximum grow?
-        """
+        When the winner grows by a little, by how much does the maximum grow?"""
         share = _winners(X, size) * pool_windows(X, size) * dout[..., None]
         return _back(share, X, size).astype(dout.dtype)
 
@@ -81,15 +77,13 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         """The winner of each window gets its own value: `{got}`, not `{expected}`. What comes back
         through a maximum is a gradient, but your answer does not use `dout`.
 
-        Which argument holds the gradient of the loss with respect to the maxima?
-        """
+        Which argument holds the gradient of the loss with respect to the maxima?"""
         return _back(_winners(X, size) * pool_windows(X, size), X, size).astype(dout.dtype)
 
     def ragged_edge_missing(dout, X, size):
         """Your answer covers only the whole windows: the edge that pooling dropped is missing.
 
-        What is the gradient of numbers that have no influence, and which shape should `dX` have?
-        """
+        What is the gradient of numbers that have no influence, and which shape should `dX` have?"""
         rows, columns = dout.shape[-2] * size, dout.shape[-1] * size
         return _back(_shares(dout, X, size), X, size)[..., :rows, :columns].astype(dout.dtype)
 
@@ -97,8 +91,7 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         """Your code works as long as the windows fill the image, but fails where rows or columns
         are left over at the edge: `X` is then larger than all the windows together.
 
-        Which part of `X` do whole windows cover, and what is the gradient of the rest?
-        """
+        Which part of `X` do whole windows cover, and what is the gradient of the rest?"""
         peak = max_pool(X, size)
         large = peak.repeat(size, axis=-2).repeat(size, axis=-1)
         return (large == X) * dout.repeat(size, axis=-2).repeat(size, axis=-1)
@@ -106,8 +99,7 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
     def gradient_in_the_dtype_of_the_images(dout, X, size):
         """Your answer has the dtype of `X`. Integers cannot hold a gradient: fractions are cut off.
 
-        Which dtype should an array have that you write gradients to?
-        """
+        Which dtype should an array have that you write gradients to?"""
         dX = np.zeros_like(X)
         for place in np.ndindex(dout.shape):
             i, j = place[-2] * size, place[-1] * size
@@ -120,8 +112,7 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         """Within its window you take the winner's row for its column: `{got}`, not `{expected}`.
 
         `argmax` counts the entries of a window row by row. If you divide its result by `size`, is
-        the row the quotient or the remainder?
-        """
+        the row the quotient or the remainder?"""
         share = _shares(dout, X, size)
         share = np.swapaxes(share.reshape(*share.shape[:-1], size, size), -1, -2)
         return _back(share, X, size).astype(dout.dtype)
@@ -130,8 +121,7 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         """At each place only one image and one channel get their gradient, and the others get 0:
         you take the maximum over all of them together.
 
-        Over which axes should the maximum go, and over which does it go if you name no axis?
-        """
+        Over which axes should the maximum go, and over which does it go if you name no axis?"""
         windows = pool_windows(X, size)
         together = tuple(range(X.ndim - 2))
         winners = windows == windows.max(axis=(*together, -1), keepdims=True)
@@ -142,8 +132,7 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         """Windows whose largest number is negative get no gradient. That is what a ReLU would do,
         but pooling lets every winner through.
 
-        Does the sign of the winner matter to the slope of the maximum?
-        """
+        Does the sign of the winner matter to the slope of the maximum?"""
         return _through_a_relu(dout, X, size)
 
 
@@ -151,57 +140,49 @@ class WrongFlatten(Versions, of="flatten"):
     def everything_in_one_vector(X):
         """All images end up in one vector, and nothing tells where one of them ends.
 
-        How many rows should the answer have, and which axis of `X` is that?
-        """
+        How many rows should the answer have, and which axis of `X` is that?"""
         return (1.0 * X).ravel()
 
     def everything_in_one_row(X):
         """All images end up in one row, but the answer should have one row per image.
 
-        Which axis of `X` counts the images, and what should happen to it?
-        """
+        Which axis of `X` counts the images, and what should happen to it?"""
         return (1.0 * X).reshape(1, -1)
 
     def examples_in_columns(X):
         """Each image is a column of your answer, but it should be a row.
 
-        What does one row of every batch in this course hold?
-        """
+        What does one row of every batch in this course hold?"""
         return (1.0 * X).reshape(len(X), -1).T
 
     def column_by_column(X):
         """You read an image with the first axis running fastest, as Fortran does: `{got}`, not
         `{expected}`.
 
-        In which order does `reshape` read by default, and which order did you ask for?
-        """
+        In which order does `reshape` read by default, and which order did you ask for?"""
         return (1.0 * X).reshape(len(X), -1, order="F")
 
     def channels_last(X):
         """In your rows the channels of a pixel are next to each other. They should follow one
         another as whole pictures: `{got}`, not `{expected}`.
 
-        In which order do the axes of (C, H, W) run when you read an image from first to last?
-        """
+        In which order do the axes of (C, H, W) run when you read an image from first to last?"""
         return (1.0 * X).transpose(0, 2, 3, 1).reshape(len(X), -1)
 
     def one_row_per_channel(X):
         """Each channel has a row of its own, but the answer should have one row per image.
 
-        Which axes of (n, C, H, W) should be joined, and which should stay?
-        """
+        Which axes of (n, C, H, W) should be joined, and which should stay?"""
         return (1.0 * X).reshape(X.shape[0] * X.shape[1], -1)
 
     def one_row_per_row(X):
         """Each row of pixels is a row of your answer, but there should be one row per image.
 
-        Which axes of (n, C, H, W) should be joined, and which should stay?
-        """
+        Which axes of (n, C, H, W) should be joined, and which should stay?"""
         return (1.0 * X).reshape(-1, X.shape[-1])
 
     def size_784_assumed(X):
         """Your code assumes 784 numbers per image. Convolution and pooling change that.
 
-        How many rows should the answer have, and which size can NumPy work out by itself?
-        """
+        How many rows should the answer have, and which size can NumPy work out by itself?"""
         return (1.0 * X).reshape(-1, 784)

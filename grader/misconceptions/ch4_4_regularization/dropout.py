@@ -146,8 +146,7 @@ class WrongDropout(Versions, of="dropout"):
         """Your `p` is the probability of dropping a unit. Many libraries mean that, but in this
         chapter `p` is the probability of keeping it.
 
-        For p = 0.8, which share of the units should still be there?
-        """
+        For p = 0.8, which share of the units should still be there?"""
         mask = ((rng.random(A.shape) >= p) / (1 - p)).astype((1.0 * A).dtype)
         return A * mask, mask
 
@@ -155,8 +154,7 @@ class WrongDropout(Versions, of="dropout"):
     def comparison_turned_round(A, p, rng):
         """You keep a share of 1 - p of the units, but p is the probability of keeping one.
 
-        How often is a random number between 0 and 1 less than 0.8, and how often is it more?
-        """
+        How often is a random number between 0 and 1 less than 0.8, and how often is it more?"""
         mask = ((rng.random(A.shape) > p) / p).astype((1.0 * A).dtype)
         return A * mask, mask
 
@@ -165,8 +163,7 @@ class WrongDropout(Versions, of="dropout"):
         """The remaining units keep their value, and the others are gone, so on average less than
         before reaches the next layer. Scale up the units that remain.
 
-        With p = 0.5 half of the units remain: how large must each be to keep the average sum?
-        """
+        With p = 0.5 half of the units remain: how large must each be to keep the average sum?"""
         mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
         return A * mask, mask
 
@@ -175,8 +172,7 @@ class WrongDropout(Versions, of="dropout"):
         """`A_dropped` is right, but your mask holds 0 and 1 instead of 0 and 1/p. The backward pass
         multiplies by the mask and would miss the factor.
 
-        What do you multiply each kept unit by in total, and where should that number be?
-        """
+        What do you multiply each kept unit by in total, and where should that number be?"""
         mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
         return A * mask / p, mask
 
@@ -184,8 +180,7 @@ class WrongDropout(Versions, of="dropout"):
     def mask_of_truth_values(A, p, rng):
         """Your mask holds booleans, but it should hold 0 and 1/p, the factors of the units.
 
-        What do you multiply each kept unit by in total, and where should that number be?
-        """
+        What do you multiply each kept unit by in total, and where should that number be?"""
         mask = rng.random(A.shape) < p
         return (A * mask / p).astype((1.0 * A).dtype), mask
 
@@ -193,8 +188,7 @@ class WrongDropout(Versions, of="dropout"):
     def activations_not_divided_by_p(A, p, rng):
         """Your mask is right, but `A_dropped` does not match it: its units are not divided by p.
 
-        Which product of `A` and `mask` should `A_dropped` be?
-        """
+        Which product of `A` and `mask` should `A_dropped` be?"""
         mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
         return A * (mask > 0).astype(mask.dtype), mask
 
@@ -202,8 +196,7 @@ class WrongDropout(Versions, of="dropout"):
     def divided_by_p_twice(A, p, rng):
         """Your mask already contains 1/p, and you divide `A_dropped` by p once more.
 
-        Which product of `A` and `mask` should `A_dropped` be?
-        """
+        Which product of `A` and `mask` should `A_dropped` be?"""
         mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
         return A * mask / p, mask
 
@@ -211,8 +204,7 @@ class WrongDropout(Versions, of="dropout"):
     def multiplied_by_p(A, p, rng):
         """You multiply the remaining units by p, which makes them even smaller.
 
-        With p = 0.5 half of the units remain: should each be larger or smaller than before?
-        """
+        With p = 0.5 half of the units remain: should each be larger or smaller than before?"""
         mask = ((rng.random(A.shape) < p) * p).astype((1.0 * A).dtype)
         return A * mask, mask
 
@@ -220,8 +212,7 @@ class WrongDropout(Versions, of="dropout"):
     def divided_by_one_minus_p(A, p, rng):
         """You divide the kept units by 1 - p, which is the probability of being dropped.
 
-        Of 10 units 8 remain: what must you multiply each by to make up for the other 2?
-        """
+        Of 10 units 8 remain: what must you multiply each by to make up for the other 2?"""
         mask = (rng.random(A.shape) < p).astype((1.0 * A).dtype)
         mask = mask / (1 - p) if p < 1 else mask
         return A * mask, mask
@@ -230,8 +221,7 @@ class WrongDropout(Versions, of="dropout"):
     def whole_rows_dropped(A, p, rng):
         """All units of an example share the same fate: you keep or drop whole rows of `A`.
 
-        How many random numbers do you draw, and how many decisions do you need?
-        """
+        How many random numbers do you draw, and how many decisions do you need?"""
         mask = ((rng.random((len(A), *[1] * (A.ndim - 1))) < p) / p).astype((1.0 * A).dtype)
         return A * mask, np.broadcast_to(mask, A.shape)
 
@@ -239,8 +229,7 @@ class WrongDropout(Versions, of="dropout"):
     def same_units_for_all_examples(A, p, rng):
         """You drop a unit for all examples at once: you keep or drop whole columns of `A`.
 
-        How many random numbers do you draw, and how many decisions do you need?
-        """
+        How many random numbers do you draw, and how many decisions do you need?"""
         mask = ((rng.random(A.shape[-1:]) < p) / p).astype((1.0 * A).dtype)
         return A * mask, np.broadcast_to(mask, A.shape)
 
@@ -248,8 +237,7 @@ class WrongDropout(Versions, of="dropout"):
     def everything_kept(A, p, rng):
         """You keep all units, whatever `p` says: no unit has a decision of its own.
 
-        How many random numbers do you draw, and what do you compare them with?
-        """
+        How many random numbers do you draw, and what do you compare them with?"""
         mask = np.ones(A.shape, (1.0 * A).dtype)
         return A * mask, mask
 
@@ -267,8 +255,7 @@ class WrongDropout(Versions, of="dropout"):
         """The share of units you keep is not p: it is how often a normally distributed number is
         below p, and such numbers may well be negative.
 
-        Between which bounds must an even random number lie, to be below p with probability p?
-        """
+        Between which bounds must an even random number lie, to be below p with probability p?"""
         mask = ((rng.standard_normal(A.shape) < p) / p).astype((1.0 * A).dtype)
         return A * mask, mask
 
@@ -276,8 +263,7 @@ class WrongDropout(Versions, of="dropout"):
     def random_numbers_as_mask(A, p, rng):
         """Your mask holds random numbers of all sizes. A unit is either kept or dropped.
 
-        What do you compare a random number with to turn it into a yes or a no?
-        """
+        What do you compare a random number with to turn it into a yes or a no?"""
         mask = rng.random(A.shape).astype((1.0 * A).dtype)
         return A * mask, mask
 
@@ -285,8 +271,7 @@ class WrongDropout(Versions, of="dropout"):
     def mask_before_the_activations(A, p, rng):
         """You swapped your two return values: the mask comes first, and the activations after it.
 
-        In which order does the docstring name them?
-        """
+        In which order does the docstring name them?"""
         mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
         return mask, A * mask
 
@@ -294,8 +279,7 @@ class WrongDropout(Versions, of="dropout"):
     def mask_in_the_dtype_of_whole_numbers(A, p, rng):
         """For integers your mask holds integers too, and cuts off the fraction of 1/p.
 
-        Which dtype should `A` have before anything copies it?
-        """
+        Which dtype should `A` have before anything copies it?"""
         mask = ((rng.random(A.shape) < p) / p).astype(A.dtype)
         return A * mask, mask
 
@@ -303,7 +287,6 @@ class WrongDropout(Versions, of="dropout"):
     def seed_of_its_own(A, p, rng):
         """Your masks come from a generator that you create with a fixed seed: `rng` has no effect.
 
-        Which generator should you draw the random numbers from?
-        """
+        Which generator should you draw the random numbers from?"""
         mask = ((np.random.default_rng(0).random(A.shape) < p) / p).astype((1.0 * A).dtype)
         return A * mask, mask

@@ -88,8 +88,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
     def mask_missing_on_the_way_back(train):
         """You drop units in the forward pass, but the gradient goes back through all of them.
 
-        What did the forward pass multiply activations by, and so what must their gradient be?
-        """
+        What did the forward pass multiply activations by, and so what must their gradient be?"""
         return train(how={"back": _ones})
 
     @recognized(_after_one_step(lambda s, run: s.drops() and s.fits(s.right(), back=_binary)))
@@ -97,8 +96,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
         """The gradient goes back through the kept units, but unlike them it is not divided by p.
         Perhaps only the slope of the ReLU, not the mask, keeps the dropped units out.
 
-        What did the forward pass multiply the activations of a kept unit by?
-        """
+        What did the forward pass multiply the activations of a kept unit by?"""
         return train(how={"back": _binary})
 
     @recognized(
@@ -116,16 +114,14 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
     def dropout_on_the_first_layer_only(train):
         """You drop units of the first hidden layer, but never those of the others.
 
-        Which layers should dropout act on, and which of them does your loop reach?
-        """
+        Which layers should dropout act on, and which of them does your loop reach?"""
         return train(how={"forward": _only_first})
 
     @recognized(_after_one_step(_last_alone))
     def dropout_on_the_last_layer_only(train):
         """You drop units of the last hidden layer, but never those of the others.
 
-        Which layers should dropout act on, and which of them does your loop reach?
-        """
+        Which layers should dropout act on, and which of them does your loop reach?"""
         last = len(train.hidden) - 1
         return train(how={"forward": lambda mask, i: mask if i == last else np.ones_like(mask)})
 
@@ -133,8 +129,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
     def p_used_as_drop_probability(train):
         """Your training keeps a unit with probability 1 - p, but it should be `p`.
 
-        For p = 0.8, which share of the hidden units should take part in a step?
-        """
+        For p = 0.8, which share of the hidden units should take part in a step?"""
         return train(p=max(1 - train.p, 1e-3))
 
     @recognized(_after_one_step(_inputs_too))
@@ -157,8 +152,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
     def other_masks_on_the_way_back(train):
         """The gradient goes back through other units than the kept ones: you draw new masks.
 
-        How many masks does a layer need in one step, and where can the forward pass leave them?
-        """
+        How many masks does a layer need in one step, and where can the forward pass leave them?"""
         rng, p = np.random.default_rng(train.rng), train.p
 
         def new(mask, i):
@@ -170,8 +164,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
     def relu_left_out_on_the_way_back(train):
         """The gradient goes back through the masks but not through the ReLU.
 
-        What does the ReLU do to the gradient where its input was below 0?
-        """
+        What does the ReLU do to the gradient where its input was below 0?"""
         return train(how={"slope": False})
 
     @recognized(shrinks(lambda lr, lambda_, n, size: 1.0))
@@ -179,24 +172,21 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
         """The penalty does not move the weights: with any `lambda_` they end up where they would
         without it. Adding it to the loss changes the numbers you print, not the steps.
 
-        Which function of this chapter belongs to the gradients, and where do you use it?
-        """
+        Which function of this chapter belongs to the gradients, and where do you use it?"""
         return train(how=_penalty(lambda n, size: 0))
 
     @recognized(shrinks(lambda lr, lambda_, n, size: 1 - lr * lambda_))
     def half_of_the_penalty_gradient(train):
         """The penalty moves the weights half as far as it should: your step seems to use lambda W.
 
-        What is the derivative of lambda times the square of w?
-        """
+        What is the derivative of lambda times the square of w?"""
         return train(how=_penalty(lambda n, size: 0.5))
 
     @recognized(shrinks(lambda lr, lambda_, n, size: 1 + 2 * lr * lambda_))
     def penalty_with_the_wrong_sign(train):
         """The penalty makes your weights grow, but it should make them smaller.
 
-        Do you add the gradient of the penalty to that of the loss, or subtract it?
-        """
+        Do you add the gradient of the penalty to that of the loss, or subtract it?"""
         return train(how=_penalty(lambda n, size: -1))
 
     @recognized(shrinks(lambda lr, lambda_, n, size: 1 - 2 * lr * lambda_ / n))
@@ -204,8 +194,7 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
         """You divide the gradient of the penalty by the number of examples in the batch. The 1/n
         belongs to the loss of the data; the penalty is added to that mean as it is.
 
-        In which line do you divide by n, and what does the sum already contain there?
-        """
+        In which line do you divide by n, and what does the sum already contain there?"""
         return train(how=_penalty(lambda n, size: 1 / n))
 
     @recognized(shrinks(lambda lr, lambda_, n, size: 1 - 2 * lr * lambda_ / size))
@@ -213,14 +202,12 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
         """You divide the gradient of the penalty by the number of weights, so hardly anything is
         left of it. The penalty is a sum, not a mean.
 
-        What does your code divide the gradient of the penalty by, and why?
-        """
+        What does your code divide the gradient of the penalty by, and why?"""
         return train(how=_penalty(lambda n, size: 1 / size))
 
     @recognized(shrinks(lambda lr, lambda_, n, size: 1 - 2 * lambda_))
     def penalty_without_learning_rate(train):
         """You subtract the gradient of the penalty from the weights as it is, without `lr`.
 
-        The penalty is part of the loss: what does a step multiply its gradient by?
-        """
+        The penalty is part of the loss: what does a step multiply its gradient by?"""
         return train(how=_penalty(lambda n, size: 1 / train.lr if train.lr else 0.0))

@@ -13,8 +13,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         """`backward` takes the gradient of the sum over the {n} examples, so its step is {n} times
         too long. The loss of this course is the mean.
 
-        Where does the 1/n of the mean go when you differentiate the loss?
-        """
+        Where does the 1/n of the mean go when you differentiate the loss?"""
 
         def _gradients(self, X, y):
             return [len(X) * grad for grad in super()._gradients(X, y)]
@@ -31,8 +30,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class divided_by_all_entries(Network):
         """`backward` divides by the number of entries of y, n times k, not by that of the examples.
 
-        Which axis of (n, k) counts the examples?
-        """
+        Which axis of (n, k) counts the examples?"""
 
         def _gradients(self, X, y):
             return [grad / y.shape[1] for grad in super()._gradients(X, y)]
@@ -41,8 +39,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         """`backward` steps up the loss, not down: either you add the gradient, or the error
         compares label and output in the wrong order.
 
-        Where the network says too much, A2 - y is positive. Which way should its score go?
-        """
+        Where the network says too much, A2 - y is positive. Which way should its score go?"""
 
         def _step(self, dW1, db1, dW2, db2, lr):
             super()._step(dW1, db1, dW2, db2, -lr)
@@ -50,8 +47,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class relu_slope_forgotten(Network):
         """`backward` leaves out relu's slope, so even hidden units that were off learn.
 
-        What is the slope of ReLU where its input is negative?
-        """
+        What is the slope of ReLU where its input is negative?"""
 
         def _gradients(self, X, y):
             delta2 = (self.A2 - y) / len(X)
@@ -60,8 +56,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class activation_for_its_slope(Network):
         """`backward` multiplies the error by the hidden activations, not by ReLU's slope, 1 or 0.
 
-        Two units have the activations 0.1 and 5: how steep is ReLU at each?
-        """
+        Two units have the activations 0.1 and 5: how steep is ReLU at each?"""
 
         def _gradients(self, X, y):
             delta2 = (self.A2 - y) / len(X)
@@ -71,8 +66,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         """`backward` updates W2 first and then sends the error back through the new W2. The first
         layer's gradient belongs to the weights of the forward pass.
 
-        Which lines still need W2 when you change it?
-        """
+        Which lines still need W2 when you change it?"""
 
         def backward(self, X, y, lr):
             delta2 = (self.A2 - y) / len(X)
@@ -85,8 +79,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class softmax_slope_left_in(Network):
         """`backward` multiplies A2 - y by A2 (1 - A2). Softmax and loss together give A2 - y.
 
-        What is left of softmax's slope when you multiply in the derivative of the logarithm?
-        """
+        What is left of softmax's slope when you multiply in the derivative of the logarithm?"""
 
         def _gradients(self, X, y):
             delta2 = (self.A2 - y) * self.A2 * (1 - self.A2) / len(X)
@@ -96,8 +89,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         """`backward` compares the label with the chosen class, not with the probabilities: where
         the largest one is at the label, the network learns nothing.
 
-        If an example is right with a probability of 0.4, is there nothing left to learn?
-        """
+        If an example is right with a probability of 0.4, is there nothing left to learn?"""
 
         def _gradients(self, X, y):
             chosen = np.eye(y.shape[1])[self.A2.argmax(axis=1)]
@@ -108,8 +100,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         """`backward` takes the mean of the error for the biases, although the error already
         contains the 1/n: their steps are {n} times too short.
 
-        What does `sum(axis=0)` of an error that was divided by n give?
-        """
+        What does `sum(axis=0)` of an error that was divided by n give?"""
 
         def _gradients(self, X, y):
             dW1, db1, dW2, db2 = super()._gradients(X, y)
@@ -119,8 +110,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         """`backward` subtracts every example's error from the biases without adding up the
         examples, so a bias gets a row for each example.
 
-        Which axis of (n, h) has to disappear, and what makes it disappear?
-        """
+        Which axis of (n, h) has to disappear, and what makes it disappear?"""
 
         def backward(self, X, y, lr):
             delta2 = (self.A2 - y) / len(X)
@@ -130,8 +120,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class biases_never_updated(Network):
         """`backward` leaves the biases as they are: they stay 0 forever.
 
-        How many parameters does the network have, and how many lines of `backward` change one?
-        """
+        How many parameters does the network have, and how many lines of `backward` change one?"""
 
         def _step(self, dW1, db1, dW2, db2, lr):
             super()._step(dW1, 0 * db1, dW2, 0 * db2, lr)
@@ -139,8 +128,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class first_layer_never_updated(Network):
         """`backward` changes only the output layer; W1 and b1 stay as they were drawn.
 
-        Which of the four gradients does your update use?
-        """
+        Which of the four gradients does your update use?"""
 
         def _step(self, dW1, db1, dW2, db2, lr):
             super()._step(0 * dW1, 0 * db1, dW2, db2, lr)
@@ -148,8 +136,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class gradients_not_applied(Network):
         """`backward` computes the gradients and returns them, but no parameter changes.
 
-        Who should take the step: the caller of `backward`, or `backward` itself?
-        """
+        Who should take the step: the caller of `backward`, or `backward` itself?"""
 
         def backward(self, X, y, lr):
             return self._gradients(X, y)
@@ -157,8 +144,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class lr_ignored_by_backward(Network):
         """`backward` takes steps of 0.01 times the gradient, whatever `lr` it gets.
 
-        Where does the argument `lr` appear in your update?
-        """
+        Where does the argument `lr` appear in your update?"""
 
         def backward(self, X, y, lr=0.01):
             super().backward(X, y, 0.01)
@@ -166,8 +152,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
     class gradients_pile_up(Network):
         """`backward` adds up the gradients of all calls, so the second step is already wrong.
 
-        Which of the numbers that you keep on `self` should start over with each call?
-        """
+        Which of the numbers that you keep on `self` should start over with each call?"""
 
         def backward(self, X, y, lr):
             grads = self._gradients(X, y)

@@ -16,8 +16,7 @@ def _over_all(answer, X, params):
 def scores_without_softmax(X, params, scores):
     """You return scores, some of them negative, but predictions should be probabilities.
 
-    Which function turns a row of scores into numbers between 0 and 1 that sum to 1?
-    """
+    Which function turns a row of scores into numbers between 0 and 1 that sum to 1?"""
     return scores(X, params)
 
 
@@ -27,8 +26,7 @@ def scores_without_softmax(X, params, scores):
 def sigmoid_for_softmax(X, params, scores):
     """Your rows do not sum to 1: like a sigmoid, you judge each class by itself.
 
-    An image shows exactly one of the classes: which function makes its scores compete?
-    """
+    An image shows exactly one of the classes: which function makes its scores compete?"""
     return 1 / (1 + np.exp(-scores(X, params)))
 
 
@@ -38,8 +36,7 @@ def sigmoid_for_softmax(X, params, scores):
 def softmax_over_the_batch(X, params, scores):
     """Your probabilities sum to 1 over the images of the batch, not over the classes.
 
-    Which axis of the scores counts the classes?
-    """
+    Which axis of the scores counts the classes?"""
     return softmax(scores(X, params), 0)
 
 
@@ -48,8 +45,7 @@ def softmax_over_the_batch(X, params, scores):
 def softmax_over_everything(X, params, scores):
     """All your probabilities together sum to 1, but those of each image should.
 
-    Over which axis should you add up the exponentials, and over which do you if you name none?
-    """
+    Over which axis should you add up the exponentials, and over which do you if you name none?"""
     return softmax(scores(X, params), None)
 
 
@@ -59,8 +55,7 @@ def softmax_over_everything(X, params, scores):
 def labels_for_probabilities(X, params, scores):
     """You return one label per image, but the answer should be the probabilities of all classes.
 
-    Which step of your code comes after the probabilities, and who should take it?
-    """
+    Which step of your code comes after the probabilities, and who should take it?"""
     return scores(X, params).argmax(axis=1)
 
 
@@ -91,8 +86,7 @@ def images_shifted_by_their_mean(X, params, scores, middle):
     """Your prediction for an image depends on the others in the batch: you subtract the mean of the
     batch from all of them. A single image then becomes {color}.
 
-    What do you know about an image that comes alone?
-    """
+    What do you know about an image that comes alone?"""
     return softmax(scores(X - X.mean(axis=0) + middle, params))
 
 
@@ -111,6 +105,5 @@ def _dark(scores):
 def pixels_divided_by_255(X, params, scores):
     """Your images are dark: you divide the pixels by 255, but they already lie between 0 and 1.
 
-    In which range are the values of `X`, and is `X` the same here as in training?
-    """
+    In which range are the values of `X`, and is `X` the same here as in training?"""
     return softmax(scores(X / 255, params))

@@ -15,8 +15,7 @@ def uphill(train):
     """Your loss grows from update to update: the parameters move along the gradient, not against
     it.
 
-    With which sign does the gradient enter the update?
-    """
+    With which sign does the gradient enter the update?"""
     return train(lr=-train.lr)
 
 
@@ -26,8 +25,7 @@ def step_uphill(train):
     """Training goes uphill: a class that never occurs among the labels becomes more likely with
     each step. The gradient points to where the loss grows, and the step should go the other way.
 
-    Which sign is between the parameter and `lr` times its gradient?
-    """
+    Which sign is between the parameter and `lr` times its gradient?"""
     return train(lr=-train.lr)
 
 
@@ -37,8 +35,7 @@ def never_updated(train):
     """The parameters at the end are the ones from the start, so the loss stays the same. You
     compute new ones somewhere, but the next round of the loop reads the old ones.
 
-    Under which names does your loop keep the new parameters, and which names does it read?
-    """
+    Under which names does your loop keep the new parameters, and which names does it read?"""
     return train(step=lambda i, param, grad: param)
 
 
@@ -47,8 +44,7 @@ def never_updated(train):
 def start_parameters_returned(train):
     """You return the start parameters: either no step changes them, or the changed ones get lost.
 
-    Where do the new values replace the old ones, and which of them does `return` name?
-    """
+    Where do the new values replace the old ones, and which of them does `return` name?"""
     return train(step=lambda i, param, grad: param)
 
 
@@ -58,8 +54,7 @@ def start_parameters_returned(train):
 def biases_never_updated(train):
     """The weights are trained, but all biases are still 0 at the end.
 
-    How many arrays are in the parameters, and how many does your update reach?
-    """
+    How many arrays are in the parameters, and how many does your update reach?"""
     return train(step=lambda i, param, grad: param - train.lr * grad * (i % 2 == 0))
 
 
@@ -69,8 +64,7 @@ def only_the_last_layer_updated(train):
     """The last layer is trained, but the earlier parameters stay where they started. The hidden
     layers keep looking for the random patterns they were born with.
 
-    How many arrays are in `params`, and how many does your update reach?
-    """
+    How many arrays are in `params`, and how many does your update reach?"""
     last = 2 * len(train.hidden)
     return train(step=lambda i, param, grad: param - train.lr * grad * (i >= last))
 
@@ -83,8 +77,7 @@ def weights_start_at_zero(train):
     """Your weights start at 0 and are still 0 at the end: every relu gives 0 with slope 0, so no
     error gets back through it, and only the last bias learns.
 
-    What should the weights be drawn from, so that the units can become different?
-    """
+    What should the weights be drawn from, so that the units can become different?"""
     return train(start=lambda params, rng: [0 * param for param in params])
 
 
@@ -94,8 +87,7 @@ def hidden_units_start_alike(train):
     """All columns of `W1` are equal, at the end as at the start. Hidden units that start out
     identical get the same gradient, so all of them together are worth only one.
 
-    What makes one hidden unit different from another before anything is learned?
-    """
+    What makes one hidden unit different from another before anything is learned?"""
     return train(start=lambda params, rng: [0 * p + 0.01 * (p.ndim == 2) for p in params])
 
 
@@ -107,8 +99,7 @@ def weights_start_too_large(train):
     """Your first loss is far above what guessing costs, ln 10 = 2.3 for ten classes: the weights
     start so large that the network is very sure of its guesses, and mostly wrong.
 
-    How should the spread of a layer's weights depend on the number of its inputs?
-    """
+    How should the spread of a layer's weights depend on the number of its inputs?"""
     return train(start=lambda params, rng: [12 * param for param in params])
 
 
@@ -118,8 +109,7 @@ def weights_start_positive(train):
     """Your weights start positive, like those from `rng.random`, and so large that the first loss
     is far above ln 10 = 2.3. Every hidden unit adds up the whole image, and they all agree.
 
-    Around which number should the weights be centered, and how widely spread, by chapter 3.3?
-    """
+    Around which number should the weights be centered, and how widely spread, by chapter 3.3?"""
     return train(start=lambda params, rng: [rng.random(p.shape) * (p.ndim == 2) for p in params])
 
 
@@ -128,8 +118,7 @@ def weights_start_positive(train):
 def one_loss_per_epoch(train):
     """Your list has one loss per epoch. It should have one per update: per batch of each epoch.
 
-    In which of the two loops does your code append to the list?
-    """
+    In which of the two loops does your code append to the list?"""
     params, losses = train()
     each = len(losses) // train.epochs
     return params, losses[each - 1 :: each]
@@ -141,8 +130,7 @@ def as_many_losses_as_epochs(train):
     """Your list has one loss per epoch, but there should be one per update. Either you keep only
     one loss of each epoch, or all images go into one batch, whatever `batch_size` says.
 
-    How many updates does an epoch of 50 images make with batches of 16?
-    """
+    How many updates does an epoch of 50 images make with batches of 16?"""
     params, losses = train()
     return params, losses[:: len(losses) // train.epochs]
 
@@ -152,8 +140,7 @@ def as_many_losses_as_epochs(train):
 def batch_size_ignored(train):
     """The number of updates does not depend on `batch_size`: your batches have a fixed size.
 
-    Do you pass `batch_size` on to the function that cuts the batches?
-    """
+    Do you pass `batch_size` on to the function that cuts the batches?"""
     return train(batch_size=64)
 
 
@@ -168,8 +155,7 @@ def _full_batches(X, y, batch_size, rng):
 def last_batch_dropped(train):
     """There are fewer updates than batches: you never use the rest after the full batches.
 
-    How many batches of 16 do 50 examples make, if the last one may be smaller?
-    """
+    How many batches of 16 do 50 examples make, if the last one may be smaller?"""
     return train(batches=_full_batches)
 
 
@@ -180,8 +166,7 @@ def last_batch_dropped(train):
 def epochs_ignored(train, default=5):
     """Training always lasts {number} epochs, whatever `epochs` says.
 
-    Where does your loop get the number of epochs?
-    """
+    Where does your loop get the number of epochs?"""
     return train(epochs=default)
 
 
@@ -193,8 +178,7 @@ def only_one_epoch(train):
     """There are losses for a single epoch, whatever `epochs` says: you go through the data only
     once, `return` is inside the loop, or you start a new list of losses in each epoch.
 
-    What is inside your loop over the epochs that belongs before it, or after it?
-    """
+    What is inside your loop over the epochs that belongs before it, or after it?"""
     return train(epochs=1)
 
 
@@ -203,8 +187,7 @@ def only_one_epoch(train):
 def one_epoch_short(train):
     """Training ends one epoch too early, or begins one too late.
 
-    What are the first and the last number of your `range`?
-    """
+    What are the first and the last number of your `range`?"""
     return train(epochs=train.epochs - 1)
 
 
@@ -216,8 +199,7 @@ def one_epoch_short(train):
 def hidden_ignored(train, default=(256, 128)):
     """Your hidden layers have fixed sizes, whatever `hidden` says.
 
-    Which numbers determine the sizes of your layers?
-    """
+    Which numbers determine the sizes of your layers?"""
     return train(hidden=default)
 
 
@@ -228,8 +210,7 @@ def hidden_ignored(train, default=(256, 128)):
 def learning_rate_ignored(train, default=0.1):
     """Your steps do not have the length that `lr` asks for, but seem to be the same for every `lr`.
 
-    Does your update use `lr`, or is there a fixed number in its place?
-    """
+    Does your update use `lr`, or is there a fixed number in its place?"""
     return train(lr=default)
 
 
@@ -245,8 +226,7 @@ def gradients_summed_over_the_batch(train):
     """Your steps are longer than `lr` times the gradient of the mean loss. That happens when the
     gradients are summed over the batch and not averaged.
 
-    Do the gradients that your update uses contain the 1/n of the mean?
-    """
+    Do the gradients that your update uses contain the 1/n of the mean?"""
     size = min(train.batch_size, len(train.X))
     penalty = getattr(train, "lambda_", 0) / size  # it is not part of the sum
     return train(lr=size * train.lr, lambda_=penalty)
@@ -258,8 +238,7 @@ def update_divided_by_the_batch_again(train):
     """Your steps are too short by the number of examples in a batch: you divide the gradients by it
     once more, although they already contain the 1/n of the mean.
 
-    Which of your functions applies the 1/n, and does the update apply another one?
-    """
+    Which of your functions applies the 1/n, and does the update apply another one?"""
     return train(step=lambda i, param, grad: param - train.lr * grad / train.batch_size)
 
 
@@ -270,8 +249,7 @@ def losses_summed_over_the_batch(train):
     """Your losses are sums over the batch: the first one is about ln 10 = 2.3 times the number of
     examples in it. The loss of this course is a mean.
 
-    What do you divide a sum by to get a mean?
-    """
+    What do you divide a sum by to get a mean?"""
     params, losses = train()
     size = min(train.batch_size, len(train.X))
     return params, [size * loss for loss in losses]
@@ -290,8 +268,7 @@ def images_and_labels_torn_apart(train):
     """Your network is trained on the wrong labels: examples and labels are not shuffled into the
     same order. All it can learn that way is how frequent each class is.
 
-    How many random orders does your code draw, and to which arrays does it apply each?
-    """
+    How many random orders does your code draw, and to which arrays does it apply each?"""
     return train(batches=_torn_apart)
 
 
@@ -303,6 +280,5 @@ def seed_of_its_own(train):
     """Your training is the same whatever `rng` it gets: your code creates a generator with a fixed
     seed.
 
-    Where does `rng` get its value in your code, and do you pass it on?
-    """
+    Where does `rng` get its value in your code, and do you pass it on?"""
     return train(rng=0)
