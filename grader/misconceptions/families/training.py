@@ -91,16 +91,24 @@ def hidden_units_start_alike(train):
     return train(start=lambda params, rng: [0 * p + 0.01 * (p.ndim == 2) for p in params])
 
 
+def _unscaled(params, rng):
+    return [rng.normal(size=param.shape) * (param.ndim > 1) for param in params]
+
+
+def _twelvefold(params, rng):
+    return [12 * param for param in params]
+
+
 @wrong(TrainMlp, recognizes=shows.has_large_start)
 @wrong(TrainDeepMlp, recognizes=shows.has_large_start)
 @wrong(TrainCnn, recognizes=shows_cnn.has_large_start)
-@wrong(TrainRegularizedMlp, recognizes=shows_regularized.has_large_start)
-def weights_start_too_large(train):
+@wrong(TrainRegularizedMlp, start=_twelvefold, recognizes=shows_regularized.has_large_start)
+def weights_start_too_large(train, start=_unscaled):
     """Your first loss is far above what guessing costs, ln 10 = 2.3 for ten classes: the weights
     start so large that the network is very sure of its guesses, and mostly wrong.
 
     How should the spread of a layer's weights depend on the number of its inputs?"""
-    return train(start=lambda params, rng: [12 * param for param in params])
+    return train(start=start)
 
 
 @wrong(TrainMlp, recognizes=shows.has_positive_start)
