@@ -57,8 +57,7 @@ class WrongNormalize(Versions, of="normalize"):
         """Your answer runs from 0 at the smallest entry to 1 at the largest. That is min-max
         scaling; the answer should have mean 0 and standard deviation 1.
 
-        Which number must you subtract to bring your mean to 0, and which number measures the
-        spread?"""
+        Which number must you subtract to bring your mean to 0, and which one measures spread?"""
         X = 1.0 * X
         return _scaled(X - X.min(), X.max() - X.min())
 
@@ -187,8 +186,7 @@ class WrongNormalize(Versions, of="normalize"):
 
 class WrongOneHot(Versions, of="one_hot"):
     def labels_counted_from_1(labels, num_classes):
-        """Every 1 is one column too far to the left: you count classes from 1, but labels start at
-        0.
+        """Every 1 is one column too far to the left: you count from 1, but labels start at 0.
 
         Which column should the 1 for label 0 go in, and where does your code put it?"""
         return np.eye(num_classes)[labels - 1]

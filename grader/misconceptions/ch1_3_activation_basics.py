@@ -40,8 +40,7 @@ class WrongSigmoid(Versions, of="sigmoid"):
         any float, beyond 710 in float64 and beyond 89 in float32. `np.where` alone does not help,
         because it computes both branches in full, even where they are not used.
 
-        Up to 0, exp never overflows. Which such number, made from z, could both forms of the
-        fraction use?"""
+        Up to 0, exp never overflows. Which such number could both forms of the fraction use?"""
         return 1 / (1 + np.exp(-Z))
 
     def sign_of_the_exponent(Z):
@@ -59,8 +58,7 @@ class WrongSigmoid(Versions, of="sigmoid"):
     def nan_for_large_z(Z):
         """`exp(z) / (1 + exp(z))` is right on paper, but inf / inf, which is nan, for large z.
 
-        This form is safe on one side of 0, and 1 / (1 + exp(-z)) on the other. Which one is good
-        where?"""
+        This form is safe on one side of 0, and 1 / (1 + exp(-z)) on the other. Which one where?"""
         return np.exp(Z) / (1 + np.exp(Z))
 
     def integer_result_array(Z):
@@ -83,8 +81,7 @@ class WrongSigmoid(Versions, of="sigmoid"):
     def same_for_plus_and_minus_z(Z):
         """`z` and -z give the same answer, because the absolute value loses the sign.
 
-        The absolute value does help against overflow. Which formula with exp(-|z|) holds for
-        negative z?"""
+        The absolute value helps against overflow. Which formula with exp(-|z|) holds for z < 0?"""
         return _sigmoid(np.abs(1.0 * Z))
 
     def half_missing_in_tanh(Z):

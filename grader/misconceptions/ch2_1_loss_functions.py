@@ -35,8 +35,8 @@ def _sure_and_right_costs_too_much(answer, A, y):
 
 class WrongMseLoss(Versions, of="mse_loss"):
     def sum_instead_of_mean(y_pred, y):
-        """You add up the squared errors without averaging: {got} is their sum, and {expected} their
-        mean.
+        """You add up the squared errors without averaging: {got} is their sum, not their mean
+        {expected}.
 
         What do you divide a sum by to get a mean, and how many entries does `y` have?"""
         _same_shape(y_pred, y)
@@ -67,7 +67,7 @@ class WrongMseLoss(Versions, of="mse_loss"):
         return float(np.sum((1.0 * y_pred - y) ** 2) / (2 * len(y)))
 
     def one_loss_per_example(y_pred, y):
-        """You averaged over the columns only, which leaves one number per example. A loss is one
+        """You averaged over the columns only: that leaves one number per example. A loss is one
         number.
 
         What does `axis` do in `np.mean`, and what happens without it?"""
@@ -202,8 +202,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
     def summed_not_averaged(A, y):
-        """You add up the costs of the {n} examples: {got} is their sum, and {expected} is their
-        mean.
+        """You add up the costs of the {n} examples: {got} is their sum, {expected} their mean.
 
         Should the loss double when every example is listed twice?"""
         A = _safe(A, y)

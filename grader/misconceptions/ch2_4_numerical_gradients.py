@@ -336,8 +336,7 @@ class WrongRelativeError(Versions, of="relative_error"):
         return float(np.max(np.abs(analytic - numeric) / np.minimum(1e-8, size)))
 
     def absolute_error(analytic, numeric):
-        """This is the largest difference. Whether 0.001 is a lot depends on the size of the
-        gradients.
+        """This is the largest difference. Whether 0.001 is a lot depends on the gradients.
 
         Relative to what should the difference be measured?"""
         _same_shape(analytic, numeric)

@@ -178,8 +178,7 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
 
     @recognized(_gradients_are_nan)
     def divided_by_a_probability_of_0(X, y, params):
-        """Your dL/dA divides by A and by 1 - A. For sure predictions one is 0, and the gradient is
-        nan.
+        """Your dL/dA divides by A and 1 - A. For sure predictions one is 0, and the gradient nan.
 
         Multiply dL/dA by A (1 - A) on paper: do you still need to divide?"""
         A, loss, _, X = _logistic(X, y, params)
@@ -299,8 +298,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         return _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
 
     def rng_none_not_handled(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-        """Without an `rng` your code asks None for an order, but it should create its own
-        generator.
+        """Without an `rng` your code asks None for an order, but then it should create one.
 
         Which NumPy function creates a new generator, and when do you need it?"""
 
