@@ -51,7 +51,8 @@ def wrong(right, /, recognizes=None, of_form=False, name=None, words=None, **bou
 
     name: the misconception's name, if it is not that of the decorated function
     words: what stands for further `{placeholders}` in the message
-    any other keyword: the value of the mistake's argument of that name"""
+    any other keyword: the value of the mistake's argument of that name
+    """
 
     function, given = (right, None) if isinstance(right, str) else (right.function, right)
 

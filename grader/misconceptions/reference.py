@@ -202,7 +202,8 @@ class Gradients:
     """Right gradients of a dense network, in pieces that a mistake can replace.
 
     `right(delta=..., bias=..., loss=...)` is the answer of the graded function with those pieces
-    in place of the right ones."""
+    in place of the right ones.
+    """
 
     def __init__(self, inputs, A, y, weights, slope=relu_derivative, cost=None, form=list):
         if A.shape != np.shape(y):
@@ -301,7 +302,8 @@ class Training:
     """Right training, in pieces and settings that a mistake can replace.
 
     `train(lr=..., start=..., batches=..., loss_fn=..., step=...)` is the answer of the graded
-    function with those in place of the right ones."""
+    function with those in place of the right ones.
+    """
 
     def __init__(self, X, y, **settings):
         self.X, self.y = X, y

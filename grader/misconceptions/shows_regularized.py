@@ -90,7 +90,8 @@ def _gains_as_expected(run, steps):
 
 def _is_step(run, times, penalized):
     """Whether one step without dropout, from a start by `he_init`, was these multiples of the
-    gradient and of the penalty's gradient."""
+    gradient and of the penalty's gradient.
+    """
     if run.p != 1 or len(run.losses) != 1 or not run.lr > 0 or not np.any(run.X):
         raise ValueError("not a single step without dropout")
     start, masks = _start(run), [np.ones((len(run.X), size)) for size in run.hidden]

@@ -86,7 +86,7 @@ def _filled_up(answer, X, y, batch_size, rng):
 
 
 def _cut_before(answer, X, y, batch_size, rng):
-    """Each batch holds neighbours, in one order or another."""
+    """Each batch holds neighbors, in one order or another."""
     epoch = _Epoch(answer, X, y)
     spans = [max(batch) - min(batch) + 1 == len(batch) for batch in epoch.batches]
     in_order = np.array_equal(epoch.X_order, np.arange(len(X)))
