@@ -172,7 +172,7 @@ def wrong_answers(
     observed = {
         misconception.name: runs.observe(misconception, finding.call)
         for misconception in misconceptions
-        if not misconception.shows
+        if not misconception.recognizes
     }
     return {name: seen.value for name, seen in observed.items() if not seen.raised}
 
@@ -195,7 +195,7 @@ def _explains(misconception, check, runs):
     finding = check.finding
     if finding.call is None or finding.kind in ("slow", "global random", "unrepeatable"):
         return False
-    if misconception.shows:
+    if misconception.recognizes:
         hidden = NOT_SHOWN if misconception.of_form else (*FORM, *NOT_SHOWN)
         return finding.kind not in hidden and _recognizes(misconception, finding.call, check.calls)
     calls = [call for call in check.calls if call.name == finding.call.name]
@@ -244,7 +244,7 @@ def _coincidence(misconception, checked, candidates_of, runs):
     fail in the same way. One is too many if the version breaks a passing check, or explains only
     one failure by wrong values.
     """
-    if misconception.shows:
+    if misconception.recognizes:
         return False
     explains = [check for check in checked if misconception in candidates_of.get(check.name, ())]
     kinds = {check.finding.kind for check in explains}
@@ -315,7 +315,7 @@ def _shares_a_part(answer, finding):
 
 def _agreement(misconception, checked, runs):
     """The share of all calls in which the version does the same as the learner's function."""
-    if misconception.shows:
+    if misconception.recognizes:
         return 1.0
     calls = [(call, check) for check in checked for call in check.calls if _is_cheap(call)]
     agreeing = [
@@ -328,7 +328,7 @@ def _recognizes(misconception, call, calls):
     """True if the misconception's `shows` is true for the call."""
     if call.reply.raised or call.reply.died or call.reply.not_plain:
         return False
-    needs_earlier = "before" in inspect.signature(misconception.shows).parameters
+    needs_earlier = "before" in inspect.signature(misconception.recognizes).parameters
     more = (
         {"before": _answer_one_epoch_earlier(misconception, call, calls)} if needs_earlier else {}
     )
@@ -336,7 +336,7 @@ def _recognizes(misconception, call, calls):
         warnings.simplefilter("ignore")
         try:
             args, kwargs = _fresh(call.args), _fresh(call.kwargs) | more
-            return bool(misconception.shows(call.reply.value, *args, **kwargs))
+            return bool(misconception.recognizes(call.reply.value, *args, **kwargs))
         except Exception:  # the answer does not have the form of this mistake
             return False
 

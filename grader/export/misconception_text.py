@@ -7,7 +7,7 @@ from functools import cache
 
 from ..course import registry
 from ..diagnosis.general import GENERAL
-from ..misconceptions import of
+from ..misconceptions import for_function
 
 FIELDS = {"part": "the answer", "got": "the value given", "expected": "the correct value"}
 
@@ -35,7 +35,7 @@ def explanations(
 @cache
 def _bank(chapter, function):
     stems = [other.stem for other in registry.chapters() if other.id == chapter]
-    versions = of(stems[0], function) if stems else []
+    versions = for_function(stems[0], function) if stems else []
     return {version.name: (version.happened, version.question) for version in versions}
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..boundary.process import UNCONFINED
-from ..isolation.launch import Isolation
 from ..boundary.workers import Workers
 from ..course import results
+from ..isolation.launch import Isolation
 from ..vocabulary.grades import grade_of
 from .blame import Blame
 

@@ -51,7 +51,7 @@ def add_diagnosis(
     from .. import diagnosis, misconceptions
 
     try:
-        causes = diagnosis.diagnose(misconceptions.of(stem, function), checked)
+        causes = diagnosis.diagnose(misconceptions.for_function(stem, function), checked)
     except Exception as error:
         note = f"the diagnosis broke ({type(error).__name__}: {error}): please report it"
         for check in checked:

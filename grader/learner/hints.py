@@ -134,7 +134,7 @@ def _fitting(chapter, function, misconception):
         return written[misconception]
     from .. import misconceptions
 
-    for version in misconceptions.of(chapter.stem, function):
+    for version in misconceptions.for_function(chapter.stem, function):
         if version.name == misconception and "{" not in version.question:  # no numbers to fill in
             return version.question
     return for_chapter(chapter.stem)[function]["question"]

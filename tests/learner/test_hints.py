@@ -34,7 +34,7 @@ def code(text):
 def test_every_function_has_its_three_steps_and_hints_for_what_is_in_the_bank(chapter):
     assert list(hints.for_chapter(chapter.stem)) == list(chapter.functions)
     for name in chapter.functions:
-        known = {one.name for one in misconceptions.of(chapter.stem, name)}
+        known = {one.name for one in misconceptions.for_function(chapter.stem, name)}
         fitting = hints.for_chapter(chapter.stem)[name].get("misconceptions", {})
         assert fitting.keys() <= known
         assert len(fitting) >= 3 or fitting.keys() == known, name
