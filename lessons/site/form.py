@@ -1,0 +1,3 @@
+"""The report."""
+def mistakes(lesson, stem): return []
+def report(paths): return "", True

@@ -1,0 +1,2 @@
+"""give."""
+def found_in(lesson): return []
