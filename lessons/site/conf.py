@@ -3,7 +3,7 @@
 from docutils import nodes
 from pygments.lexers.special import TextLexer
 
-from lessons.site import coursemap, directives, head, maths, places
+from lessons.site import cache, coursemap, directives, head, maths, places
 from lessons.site import nodes as lesson_nodes
 
 project = "Learn Deep Learning with NumPy"
@@ -56,6 +56,9 @@ def setup(app):
     """Put the parts of a lesson into Sphinx."""
     for part in (lesson_nodes, directives, head, coursemap):
         part.setup(app)
+    # Pages are written again when the code that writes them changes.
+    builder = cache.fingerprint(*cache.python_files(places.SITE))
+    app.add_config_value("lessons_builder", builder, "env", [str])
     app.add_lexer("output", TextLexer)
     app.add_html_math_renderer("katex", (_inline, None), (_display, None))
     app.connect("build-finished", lambda app, error: formulas.save())

@@ -3,6 +3,8 @@
 The lines come from the imports of `solutions/`. A line that follows from two others is left out.
 """
 
+import itertools
+import textwrap
 from dataclasses import dataclass
 from html import escape
 
@@ -10,8 +12,8 @@ from docutils import nodes
 
 from . import parsing, places, stubs
 
-WIDTH, HEIGHT, GAP, ROW, MARGIN = 148, 60, 20, 128, 10  # of the cells, in SVG units
-LINE = 19  # letters of one line in a cell
+WIDTH, HEIGHT, GAP, ROW, MARGIN = 140, 72, 28, 132, 12  # of the cells, in SVG units
+LINE = 20  # letters of one line in a cell
 
 
 class Map(nodes.General, nodes.Element):
@@ -136,41 +138,80 @@ def _svg(rows, builder, page):
 
 def _spots(rows):
     """Return the corner of each chapter's cell: modules from above, chapters from the left."""
-    spots, counts = {}, {}
-    for row in rows:
-        place = counts.get(row.module, 0)
-        counts[row.module] = place + 1
-        x = MARGIN + place * (WIDTH + GAP)
-        spots[row.stem] = (x, MARGIN + (len(counts) - 1) * ROW)
-    return spots
+    modules = list(dict.fromkeys(row.module for row in rows))
+    columns = _columns(rows, modules)
+    return {
+        row.stem: (
+            MARGIN + columns[row.stem] * (WIDTH + GAP),
+            MARGIN + modules.index(row.module) * ROW,
+        )
+        for row in rows
+    }
+
+
+def _columns(rows, modules):
+    """Return each chapter's column, chosen so that the lines are short."""
+    by_module = [[row.stem for row in rows if row.module == module] for module in modules]
+    widest = max(map(len, by_module))
+    edges = [(need, stem) for stem, needs in direct(rows).items() for need in needs]
+
+    def length(columns):
+        return sum((columns[a] - columns[b]) ** 2 for a, b in edges if a in columns)
+
+    choices = [itertools.combinations(range(widest), len(stems)) for stems in by_module]
+    layouts = (
+        dict(zip(itertools.chain(*by_module), itertools.chain(*chosen), strict=True))
+        for chosen in itertools.product(*choices)
+    )
+    return min(layouts, key=length)
 
 
 def _edge(start, end, need, stem):
     """Return the line from a chapter to one that needs it."""
     (x1, y1), (x2, y2) = start, end
-    if y1 == y2 and x2 - x1 == WIDTH + GAP:
-        path = f"M{x1 + WIDTH} {y1 + HEIGHT / 2}H{x2}"
-    elif y1 == y2:
-        depth = y1 + HEIGHT + 26
-        path = (
-            f"M{x1 + WIDTH * 0.6} {y1 + HEIGHT}C{x1 + WIDTH * 0.6} {depth} "
-            f"{x2 + WIDTH * 0.4} {depth} {x2 + WIDTH * 0.4} {y2 + HEIGHT}"
-        )
+    if y1 == y2:
+        path = _sideways(x1, x2, y1)
     else:
-        middle = (y1 + HEIGHT + y2) / 2
-        path = (
-            f"M{x1 + WIDTH / 2} {y1 + HEIGHT}C{x1 + WIDTH / 2} {middle} "
-            f"{x2 + WIDTH / 2} {middle} {x2 + WIDTH / 2} {y2}"
-        )
+        path = _downward(x1 + WIDTH / 2, y1 + HEIGHT, x2 + WIDTH / 2, y2)
     return f'<path d="{path}" data-from="{need}" data-to="{stem}"/>'
+
+
+def _sideways(x1, x2, y):
+    """Return a line within a row: straight to the next cell, below the cells to others."""
+    if x2 - x1 == WIDTH + GAP:
+        return f"M{x1 + WIDTH} {y + HEIGHT / 2}H{x2}"
+    a, b, bottom = x1 + WIDTH * 0.8, x2 + WIDTH * 0.2, y + HEIGHT
+    return f"M{a} {bottom}C{a} {bottom + 24} {b} {bottom + 24} {b} {bottom}"
+
+
+def _downward(x1, y1, x2, y2):
+    """Return a line to a lower row that passes the rows between through the gaps of cells."""
+    path, x, y = f"M{x1} {y1}", x1, y1
+    for i in range(round((y2 - y1 - ROW + HEIGHT) / ROW)):
+        top = y1 + (ROW - HEIGHT) + i * ROW
+        share = (top - y1) / (y2 - y1)
+        gap = _nearest_gap(x1 + share * (x2 - x1))
+        path += _curve(x, y, gap, top) + f"V{top + HEIGHT}"
+        x, y = gap, top + HEIGHT
+    return path + _curve(x, y, x2, y2)
+
+
+def _curve(x1, y1, x2, y2):
+    middle = (y1 + y2) / 2
+    return f"C{x1} {middle} {x2} {middle} {x2} {y2}"
+
+
+def _nearest_gap(x):
+    """Return the middle of the gap between two columns that is nearest."""
+    return MARGIN - GAP / 2 + round((x - MARGIN + GAP / 2) / (WIDTH + GAP)) * (WIDTH + GAP)
 
 
 def _cell(row, spot, target):
     x, y = spot
     lines = _wrapped(row.title)
-    first = y + 38 - 7 * (len(lines) - 1)
+    first = y + 34
     title = "".join(
-        f'<text x="{x + 12}" y="{first + 15 * i}">{escape(line)}</text>'
+        f'<text x="{x + 12}" y="{first + 14 * i}">{escape(line)}</text>'
         for i, line in enumerate(lines)
     )
     return (
@@ -181,11 +222,5 @@ def _cell(row, spot, target):
 
 
 def _wrapped(title):
-    """Return a title in at most two lines."""
-    lines = [""]
-    for word in title.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > LINE:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return [*lines[:1], " ".join(lines[1:])] if len(lines) > 1 else lines
+    """Return a title in lines that fit into a cell."""
+    return textwrap.wrap(title, LINE)

@@ -4,6 +4,7 @@ A picture is a function of `lessons/figures/<stem>.py`, or of `grader/pictures/<
 the reference. What was drawn is kept by the content of all code that it depends on.
 """
 
+import functools
 import importlib
 import io
 import re
@@ -24,10 +25,11 @@ class NotDrawn(Exception):
 
 
 def draw_all(lessons, folder, workers=2):
-    """Draw what `{stem: names of its pictures}` asks for; return what went wrong, by line."""
+    """Draw what `{stem: names of its pictures}` asks for; return what went wrong, one line each."""
+    _key.cache_clear()
     stems = [stem for stem, names in lessons.items() if names]
-    missing = [stem for stem in stems if not all(map(_kept(stem).__contains__, lessons[stem]))]
-    jobs = [(stem, sorted(lessons[stem])) for stem in missing]
+    missing = {s: [name for name in sorted(lessons[s]) if not _file(s, name).is_file()] for s in stems}
+    jobs = [(stem, names) for stem, names in missing.items() if names]
     mistakes = []
     if jobs:
         spawn = get_context("spawn")
@@ -45,17 +47,15 @@ def wanted(lesson):
 
 def own_picture(stem, name):
     """Return the function of `lessons/figures/<stem>.py` with this name, or None."""
-    if not (places.FIGURES / f"{stem}.py").is_file():
-        return None
-    module = importlib.import_module(f"lessons.figures.{stem}")
-    function = getattr(module, name, None)
     # The module also holds what it imports: `softmax` of the reference is not a picture.
-    return function if getattr(function, "__module__", None) == module.__name__ else None
+    if not _is_own(stem, name):
+        return None
+    return getattr(importlib.import_module(f"lessons.figures.{stem}"), name)
 
 
 def exists(stem, name):
     """Tell whether there is a picture with this name for a lesson."""
-    return own_picture(stem, name) is not None or name in places.picture_names(stem)
+    return _is_own(stem, name) or name in places.picture_names(stem)
 
 
 def size(svg):
@@ -128,44 +128,56 @@ def _draw_theirs(stem, names, mistakes):
 
 
 def _keep(stem, name, svg):
-    """Put both twins into the cache; tell whether there was one to keep."""
-    if svg is None:
-        return False
-    light, dark = _files(stem, name)
-    cache.place(dark, recolor.dark_twin(svg))
-    cache.place(light, svg)
-    return True
+    """Put a picture into the cache; tell whether there was one to keep."""
+    if svg is not None:
+        cache.place(_file(stem, name), svg)
+    return svg is not None
 
 
-def _kept(stem):
-    """Return the names of a chapter's pictures that are in the cache."""
-    suffix = f"-{_key(stem)}.svg"
-    found = (places.CACHE / "pictures").glob(f"{stem}--*{suffix}")
-    names = {path.name.removeprefix(f"{stem}--").removesuffix(suffix) for path in found}
-    return {name for name in names if f"{name}-dark" in names}
+def _file(stem, name):
+    return places.CACHE / "pictures" / f"{stem}--{name}-{_key(stem, _is_own(stem, name))}.svg"
 
 
-def _files(stem, name):
-    folder, key = places.CACHE / "pictures", _key(stem)
-    return [folder / f"{stem}--{name}{twin}-{key}.svg" for twin in ("", "-dark")]
+def _is_own(stem, name):
+    """Tell whether `lessons/figures` defines the picture, without importing anything."""
+    file = places.FIGURES / f"{stem}.py"
+    return file.is_file() and f"\ndef {name}(" in file.read_text(encoding="utf-8")
 
 
 def _publish(stem, names, folder):
     """Write the pictures that were drawn to the site's folder, under their plain names."""
-    for name in names & _kept(stem):
-        for source, twin in zip(_files(stem, name), ("", "-dark"), strict=True):
-            target = folder / f"{stem}--{name}{twin}.svg"
-            text = source.read_text(encoding="utf-8")
-            if not target.is_file() or target.read_text(encoding="utf-8") != text:
-                cache.place(target, text)
+    for name in names:
+        if not _file(stem, name).is_file():
+            continue  # it could not be drawn, as one of the mistakes says
+        light = _file(stem, name).read_text(encoding="utf-8")
+        _place_changed(folder / f"{stem}--{name}.svg", light)
+        _place_changed(folder / f"{stem}--{name}-dark.svg", _dark_twin(light))
 
 
-def _key(stem):
+def _dark_twin(light):
+    """Return the dark twin, from the cache if it was made before."""
+    key = cache.fingerprint(light, places.SITE / "recolor.py")
+    file = places.CACHE / "twins" / f"{key}.svg"
+    if not file.is_file():
+        cache.place(file, recolor.dark_twin(light))
+    return file.read_text(encoding="utf-8")
+
+
+def _place_changed(file, text):
+    """Write a file if its text differs, so that Sphinx sees as new only what is new."""
+    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        cache.place(file, text)
+
+
+@functools.cache
+def _key(stem, own):
+    """Return a hash of all that a chapter's pictures depend on: its own, or the reference's."""
     import matplotlib
 
     shared = cache.python_files(places.SOLUTIONS, places.KIT / "data")
-    drawing = [places.PICTURES / f"{name}.py" for name in ("style", "tiles", "reading", stem)]
-    ours = [places.FIGURES / f"{stem}.py", places.SITE / "figures.py", places.SITE / "recolor.py"]
+    drawing = [places.PICTURES / f"{name}.py" for name in ("style", "tiles", "reading")]
+    mine = places.FIGURES / f"{stem}.py" if own else places.PICTURES / f"{stem}.py"
+    ours = [mine, places.SITE / "figures.py"]
     return cache.fingerprint(*shared, *drawing, *ours, matplotlib.__version__)
 
 

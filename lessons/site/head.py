@@ -29,15 +29,32 @@ class Head(SphinxTransform):
         parent.insert(parent.index(title) + 1, _box(lesson, stem, self.env))
 
 
-def strip_numbers(app, docname, source):
-    """Take the code out of `{num}` before MyST reads it: its `|` would part a table's cells."""
-    source[0] = parsing.NUM.sub(r"{num}`\1`", source[0])
+def for_myst(app, docname, source):
+    """Bring a lesson into the form that MyST reads, before it does.
+
+    The code in `{num}` goes, because its `|` would part a table's cells.
+    """
+    source[0] = _standing_alone(parsing.NUM.sub(r"{num}`\1`", source[0]))
 
 
 def setup(app):
     """Register both steps with Sphinx."""
     app.add_transform(Head)
-    app.connect("source-read", strip_numbers)
+    app.connect("source-read", for_myst)
+
+
+def _standing_alone(text):
+    """Put an empty line around each display formula, without which MyST reads it as text."""
+    lines, inside = [], False
+    for line in text.split("\n"):
+        mark = line.strip() == "$$"
+        if mark and not inside and lines and lines[-1].strip():
+            lines.append("")
+        lines.append(line)
+        if mark and inside:
+            lines.append("")
+        inside = inside != mark
+    return "\n".join(lines)
 
 
 def _box(lesson, stem, env):

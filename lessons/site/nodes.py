@@ -72,12 +72,14 @@ def _open_picture(self, node):
     twins = {"only-light": ""}
     if self.builder.name != "epub":
         twins["only-dark"] = "-dark"
+    self.body.append('<div class="frame">')
     # `lazy` so that only the twin that is seen is loaded.
     for name, suffix in twins.items():
         source = f"{static}/{node['stem']}--{node['name']}{suffix}.svg"
         width, height = node["size"]
         image = {"src": source, "alt": node["alt"], "width": width, "height": height}
         self.body.append(self.emptytag(node, "img", "\n", CLASS=name, loading="lazy", **image))
+    self.body.append("</div>\n")
 
 
 def picture_size(stem, name):

@@ -46,7 +46,7 @@ def dark(rgb):
     """Return the dark page's version of sRGB colors in [0, 1], shape (..., 3)."""
     lab = _to_oklab(np.asarray(rgb, dtype=float))
     lightness, chroma = lab[..., 0], np.hypot(lab[..., 1], lab[..., 2])
-    swapped = LIGHTEST - lightness * (LIGHTEST - DARKEST)
+    swapped = DARKEST + (LIGHTEST - DARKEST) * np.clip(1 - lightness, 0, 1) ** 0.75
     lifted = np.maximum(lightness, LIGHT_ENOUGH)
     # A pale tint is a ground and swaps; a strong or dark color is a line and is lifted.
     color = np.clip((chroma - COLORED / 2) / COLORED, 0, 1)

@@ -43,8 +43,9 @@ for (const chapter of document.querySelectorAll(".course-map a")) {
 }
 
 // What is wider than the screen can be scrolled with the keyboard too.
+const SCROLLS = ".katex-display, div.highlight pre, .table-wrapper, figure.picture .frame";
 function reachable() {
-  for (const box of document.querySelectorAll(".katex-display, div.highlight pre, .table-wrapper")) {
+  for (const box of document.querySelectorAll(SCROLLS)) {
     if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
   }
 }
