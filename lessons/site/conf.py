@@ -61,7 +61,15 @@ def setup(app):
     app.add_config_value("lessons_builder", builder, "env", [str])
     app.add_lexer("output", TextLexer)
     app.add_html_math_renderer("katex", (_inline, None), (_display, None))
+    app.connect("html-page-context", _give_levels, priority=900)  # after Furo's own
     app.connect("build-finished", lambda app, error: formulas.save())
+
+
+def _give_levels(app, pagename, templatename, context, doctree):
+    """Give the captions in the sidebar, which Sphinx calls headings, the level of one."""
+    for tree in ("furo_navigation_tree", "toctree"):
+        if isinstance(context.get(tree), str):
+            context[tree] = context[tree].replace('role="heading"', 'role="heading" aria-level="2"')
 
 
 def _inline(self, node):

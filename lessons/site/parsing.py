@@ -180,7 +180,7 @@ class _Parser:
         for i in range(at + 1, end):
             if self.lines[i].strip() == marks:
                 return i
-        raise self._error(at, f"`{self.lines[at].strip()}` is never closed with `{marks}`")
+        raise self._error(at, f"this block is never closed with {marks}")
 
     def _math(self, at, end):
         first = self.lines[at].strip()

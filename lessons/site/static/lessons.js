@@ -18,7 +18,7 @@ function unfoldTarget() {
   } catch {
     return; // not a name that the page could have given
   }
-  const target = id && document.getElementById(id);
+  const target = id ? document.getElementById(id) : null;
   for (let part = target?.closest("details"); part; part = part.parentElement.closest("details")) {
     part.open = true;
   }
