@@ -75,7 +75,17 @@ def _sphinx(out, builder):
     from sphinx.cmd.build import build_main
 
     trees = places.CACHE / "doctrees" / builder
-    arguments = ["-b", builder, "-c", str(places.SITE), "-d", str(trees), "-q", "-W", "--keep-going"]
+    arguments = [
+        "-b",
+        builder,
+        "-c",
+        str(places.SITE),
+        "-d",
+        str(trees),
+        "-q",
+        "-W",
+        "--keep-going",
+    ]
     if build_main([*arguments, str(places.LESSONS), str(out)]):
         shutil.rmtree(trees, ignore_errors=True)  # it holds pages that were not finished
         raise Failed(["Sphinx found mistakes, see above"])

@@ -8,7 +8,6 @@ from lessons.site import nodes as lesson_nodes
 
 project = "Learn Deep Learning with NumPy"
 author = "Learn Deep Learning with NumPy"
-copyright = "MIT License"
 language = "en"
 extensions = ["myst_parser"]
 exclude_patterns = ["site", "figures", "README.md"]
@@ -27,6 +26,7 @@ html_math_renderer = "katex"
 html_show_sourcelink = False
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 html_last_updated_fmt = None
 html_theme_options = {
     "navigation_with_keys": False,

@@ -15,6 +15,12 @@ from . import parsing, places, stubs
 WIDTH, HEIGHT, GAP, ROW, MARGIN = 140, 72, 28, 132, 12  # of the cells, in SVG units
 LINE = 20  # letters of one line in a cell
 
+ARROW = (
+    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" '
+    'markerHeight="6" markerUnits="userSpaceOnUse" orient="auto">'
+    '<path d="M0 0L8 4L0 8z"/></marker></defs>'
+)
+
 
 class Map(nodes.General, nodes.Element):
     """The drawn map; its `rows` are those of the list below it."""
@@ -55,7 +61,7 @@ def toctrees(rows):
     for module in modules:
         stems = "\n".join(row.stem for row in rows if row.module == module)
         caption = f"{module}. {places.module_title(module)}"
-        parts.append(f"```{{toctree}}\n:hidden:\n:caption: \"{caption}\"\n\n{stems}\n```")
+        parts.append(f'```{{toctree}}\n:hidden:\n:caption: "{caption}"\n\n{stems}\n```')
     if (places.LESSONS / "sources.md").is_file():
         parts.append('```{toctree}\n:hidden:\n:caption: "More"\n\nsources\n```')
     return "\n\n".join(parts)
@@ -128,7 +134,7 @@ def _svg(rows, builder, page):
     bottom = max(y for _, y in spots.values()) + HEIGHT + MARGIN
     parts = [
         '<nav class="course-map" aria-label="Map of the course">'
-        f'<svg viewBox="0 0 {right} {bottom}" xmlns="http://www.w3.org/2000/svg">'
+        f'<svg viewBox="0 0 {right} {bottom}" xmlns="http://www.w3.org/2000/svg">{ARROW}'
     ]
     for stem, needs in direct(rows).items():
         parts += [_edge(spots[need], spots[stem], need, stem) for need in needs if need in spots]
@@ -173,7 +179,7 @@ def _edge(start, end, need, stem):
         path = _sideways(x1, x2, y1)
     else:
         path = _downward(x1 + WIDTH / 2, y1 + HEIGHT, x2 + WIDTH / 2, y2)
-    return f'<path d="{path}" data-from="{need}" data-to="{stem}"/>'
+    return f'<path d="{path}" data-from="{need}" data-to="{stem}" marker-end="url(#arrow)"/>'
 
 
 def _sideways(x1, x2, y):

@@ -190,7 +190,9 @@ def setup(app):
 def _hint_chain(hints):
     """Return the hints as folded parts, each of which holds the next one."""
     chain = None
-    for number, (title, text) in reversed(list(enumerate(zip(HINT_TITLES, hints, strict=False), 1))):
+    for number, (title, text) in reversed(
+        list(enumerate(zip(HINT_TITLES, hints, strict=False), 1))
+    ):
         parts = [_hint_part(part) for part in text.split("\n\n")]
         if chain:
             parts.append(chain)

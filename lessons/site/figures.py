@@ -28,7 +28,9 @@ def draw_all(lessons, folder, workers=2):
     """Draw what `{stem: names of its pictures}` asks for; return what went wrong, one line each."""
     _key.cache_clear()
     stems = [stem for stem, names in lessons.items() if names]
-    missing = {s: [name for name in sorted(lessons[s]) if not _file(s, name).is_file()] for s in stems}
+    missing = {
+        s: [name for name in sorted(lessons[s]) if not _file(s, name).is_file()] for s in stems
+    }
     jobs = [(stem, names) for stem, names in missing.items() if names]
     mistakes = []
     if jobs:

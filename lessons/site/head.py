@@ -67,9 +67,7 @@ def _box(lesson, stem, env):
 
 def _field(name, content):
     paragraph = nodes.paragraph("", "", *content)
-    return nodes.definition_list_item(
-        "", nodes.term("", name), nodes.definition("", paragraph)
-    )
+    return nodes.definition_list_item("", nodes.term("", name), nodes.definition("", paragraph))
 
 
 def _needed(stem, env):

@@ -1,6 +1,6 @@
-r"""Writes formulas as plain text: `\frac{\partial L}{\partial W} = X^\top \delta` as `∂L/∂W = Xᵀ δ`.
+r"""Writes formulas as plain text.
 
-In ASCII it is `dL/dW = X^T delta`. Only what the lessons use is known; any other command shows its
+`\frac{\partial L}{\partial W} = X^\top \delta` becomes `∂L/∂W = Xᵀ δ`, and in ASCII it is `dL/dW = X^T delta`. Only what the lessons use is known; any other command shows its
 name, so that nothing is lost.
 """
 
@@ -41,7 +41,9 @@ IGNORED = {"left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "bigg"
 ACCENTS = {"hat": ("\u0302", "_hat"), "bar": ("\u0304", "_bar"), "tilde": ("\u0303", "_tilde"),
            "overline": ("\u0304", "_bar"), "vec": ("\u20d7", "_vec")}  # fmt: skip
 RAISED = dict(zip("0123456789+-=()niT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀ", strict=True)) | {"ᵀ": "ᵀ", "−": "⁻"}
-LOWERED = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+LOWERED = dict(
+    zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
+)
 SIMPLE = re.compile(r"[\w.∂αβγδεηθκλμπσℓ\u0300-\u036f₀-₉ᵢⱼₖₙ]+$")
 BINARY = re.compile(r"\s*(<=>|<=|>=|!=|=>|<-|->|=|≈|≤|≥|≠|←|⇒|⇔|→)\s*")
 LOOSE = re.compile(r" +(?=[_^),\]])|(?<=[(\[]) +")
@@ -159,7 +161,9 @@ class _Writer:
             tokens = [", " if token == "&" else token for token in tokens]
         inside, _ = _Writer(tokens, self.form).until(0, None)
         _, at = self._argument(at)
-        rows = [" ".join(row.replace(" ,", ",").split()) for row in inside.split("\n") if row.strip()]
+        rows = [
+            " ".join(row.replace(" ,", ",").split()) for row in inside.split("\n") if row.strip()
+        ]
         if kind.startswith(("aligned", "align", "gather", "split")):
             return "\n" + "\n".join(rows) + "\n", at
         if kind == "cases":

@@ -28,11 +28,18 @@ def run_all(paths, workers=2):
     kept = {path: cache.recall(_file(path, keys[path])) for path in paths}
     fresh = [path for path in paths if kept[path] is None]
     # One process per lesson: what one lesson does to NumPy or to modules never reaches another.
+    jobs = [(path, _file(path, keys[path])) for path in fresh]
     with _pool(min(workers, len(fresh))) as pool:
-        for path, found in zip(fresh, pool.map(mistakes, fresh), strict=True):
-            cache.keep(_file(path, keys[path]), found)
-            kept[path] = found
+        kept |= dict(zip(fresh, pool.map(_run_and_keep, jobs), strict=True))
     return [mistake for path in paths for mistake in kept[path]]
+
+
+def _run_and_keep(job):
+    """Run a lesson and keep what was found at once, so that an interrupted run is not lost."""
+    path, file = job
+    found = mistakes(path)
+    cache.keep(file, found)
+    return found
 
 
 def mistakes(path):

@@ -28,7 +28,14 @@ def test_every_chapter_has_a_lesson():
 def test_what_is_missing_is_named():
     lesson = parsing.parse("# A title\n\nFew words.\n", "ch3_2_activation_functions.md")
     lines = form.mistakes(lesson, "ch3_2_activation_functions")
-    for missing in ("words", "display equations", "pictures", "predictions", "`softmax`", "`build`"):
+    for missing in (
+        "words",
+        "display equations",
+        "pictures",
+        "predictions",
+        "`softmax`",
+        "`build`",
+    ):
         assert any(missing in line for line in lines), missing
 
 

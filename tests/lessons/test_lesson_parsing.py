@@ -54,10 +54,8 @@ def small():
 
 def test_every_block_is_found_in_order():
     kinds = [block.kind for block in small().walk()]
-    assert kinds == (
-        ["heading", "prose", "math", "python", "output", "predict", "picture", "prose"]
-        + ["problem", "prose", "answer", "prose", "check"]
-    )
+    first = ["heading", "prose", "math", "python", "output", "predict", "picture", "prose"]
+    assert kinds == [*first, "problem", "prose", "answer", "prose", "check"]
 
 
 def test_blocks_know_their_line_and_content():
@@ -109,7 +107,11 @@ def test_files_that_cannot_be_read_give_one_line(tmp_path):
 @pytest.mark.parametrize(
     ("formula", "unicode", "plain"),
     [
-        (r"\frac{\partial L}{\partial W_1} = X^\top \delta", "∂L/∂W₁ = Xᵀ δ", "dL/dW_1 = X^T delta"),
+        (
+            r"\frac{\partial L}{\partial W_1} = X^\top \delta",
+            "∂L/∂W₁ = Xᵀ δ",
+            "dL/dW_1 = X^T delta",
+        ),
         (r"\sqrt{a + b} \le \frac{1}{1 + e^{-z}}", "√(a + b) ≤ 1/(1 + e^(-z))", None),
         (r"\begin{aligned} a &= b \\ &= c \end{aligned}", "a = b\n= c", "a = b\n= c"),
         (r"\hat m_t \Rightarrow \unknown", "m̂ₜ ⇒ unknown", "m_hat_t => unknown"),
