@@ -1,7 +1,8 @@
 r"""Writes formulas as plain text.
 
-`\frac{\partial L}{\partial W} = X^\top \delta` becomes `∂L/∂W = Xᵀ δ`, and in ASCII it is `dL/dW = X^T delta`. Only what the lessons use is known; any other command shows its
-name, so that nothing is lost.
+`\frac{\partial L}{\partial W} = X^\top \delta` becomes `∂L/∂W = Xᵀ δ`, and in ASCII
+`dL/dW = X^T delta`. Only what the lessons use is known; any other command shows its name, so that
+nothing is lost.
 """
 
 import re

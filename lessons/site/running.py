@@ -195,8 +195,9 @@ def _is_readers(name):
 def _key(path):
     import numpy
 
-    code = cache.python_files(places.SOLUTIONS, places.KIT / "data", places.SITE)
-    return cache.fingerprint(path, *code, numpy.__version__, has_torch())
+    code = cache.python_files(places.SOLUTIONS, places.KIT / "data")
+    ours = [places.SITE / f"{name}.py" for name in ("running", "parsing")]
+    return cache.fingerprint(path, *code, *ours, numpy.__version__, has_torch())
 
 
 def _file(path, key):
