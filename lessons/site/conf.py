@@ -6,6 +6,9 @@ from pygments.lexers.special import TextLexer
 from lessons.site import cache, coursemap, directives, head, maths, places
 from lessons.site import nodes as lesson_nodes
 
+STATIC = places.SITE / "static"
+PICTURES = lesson_nodes.published() / "pictures"
+
 project = "Learn Deep Learning with NumPy"
 author = "Learn Deep Learning with NumPy"
 language = "en"
@@ -46,7 +49,13 @@ html_theme_options = {
 epub_title = project
 epub_show_urls = "no"
 epub_css_files = ["epub-lessons.css"]
-epub_exclude_files = ["_static/lessons.js"]
+# Formulas are MathML there: KaTeX's fonts and style, and the dark pictures, stay out.
+epub_exclude_files = [
+    "_static/lessons.js",
+    "_static/lessons.css",
+    *(f"_static/{p.relative_to(STATIC)}" for p in (STATIC / "katex").rglob("*.*")),
+    *(f"_static/pictures/{p.name}" for p in PICTURES.glob("*-dark.svg")),
+]
 epub_tocscope = "default"
 
 formulas = maths.Formulas(places.CACHE / "formulas.json")
