@@ -12,6 +12,8 @@ PICTURES = lesson_nodes.published() / "pictures"
 project = "Learn Deep Learning with NumPy"
 author = "Learn Deep Learning with NumPy"
 language = "en"
+copyright = "the authors, MIT License"
+version = release = "0.1"
 extensions = ["myst_parser"]
 exclude_patterns = ["site", "figures", "README.md"]
 
