@@ -84,7 +84,7 @@ def listing(rows, env):
 
 def setup(app):
     """Register the node with Sphinx."""
-    app.add_node(Map, html=(_visit, lambda self, node: None))
+    app.add_node(Map, override=True, html=(_visit, lambda self, node: None))
 
 
 def direct(rows):

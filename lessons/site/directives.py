@@ -183,8 +183,8 @@ def setup(app):
         "coursemap": CourseMap,
     }
     for name, directive in every.items():
-        app.add_directive(name, directive)
-    app.add_role("num", Num())
+        app.add_directive(name, directive, override=True)
+    app.add_role("num", Num(), override=True)
 
 
 def _hint_chain(hints):

@@ -42,7 +42,7 @@ def setup(app):
         Picture: (_open_picture, _close("</figure>\n")),
     }
     for node, pair in tags.items():
-        app.add_node(node, html=pair)
+        app.add_node(node, override=True, html=pair)
 
 
 def _open(tag):
