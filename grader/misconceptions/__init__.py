@@ -16,7 +16,9 @@ from functools import cache, wraps
 
 from ..course import registry
 
-BANK: dict[tuple[str, str], list] = {}  # (module, graded function): its misconceptions, filled by `wrong`
+BANK: dict[
+    tuple[str, str], list
+] = {}  # (module, graded function): its misconceptions, filled by `wrong`
 FAMILIES = f"{__name__}.families"
 
 
