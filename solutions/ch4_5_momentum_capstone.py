@@ -126,8 +126,7 @@ def train_capstone(X, y, rng=None):
         rng: numpy.random.Generator for everything random; None: `np.random.default_rng()`.
 
     Returns:
-        (params, losses): a list of arrays for `predict_capstone`, and a list of finite floats,
-        oldest first.
+        (params, losses): a list of arrays for `predict_capstone`, and finite floats, oldest first.
 
     Source: Polyak 1964 (momentum); Simard et al. 2003, section 2 (shifted images).
 
