@@ -116,7 +116,8 @@ def losses_by_momentum():
             params = [param + v for param, v in zip(params, velocities, strict=True)]
         parts = np.array_split(losses, 48)
         middles = (np.arange(48) + 0.5) * len(losses) / 48
-        ax.plot(middles, [part.mean() for part in parts], **style.look(i), label=f"mu = {mu}")
+        name = f"mu = {mu}" if mu else "no momentum"
+        ax.plot(middles, [part.mean() for part in parts], **style.look(i), label=name)
     ax.set(yscale="log")
     style.label(ax, "update", "cross-entropy, mean of 4 batches")
     ax.legend(loc="lower left")
