@@ -1,14 +1,13 @@
-"""Data for the course: handwritten digits to learn on, and toy sets small enough to see through.
+"""Data for the course: handwritten digits to learn from, and toy sets small enough to grasp.
 
     >>> import data
     >>> digits = data.load("digits")
     >>> digits.X_train.shape, digits.X_train.dtype, digits.name
     ((1500, 784), dtype('float32'), 'digits')
 
-`load` gives images, `fetch` downloads MNIST or CIFAR-10 once, `status` says what is on this
-machine.
-`xor`, `logical_and`, `logical_or`, `two_moons` and `noisy_line` make toy sets from a NumPy
-Generator. Whatever is wrong with a file or a download is a `DataError` of one line.
+`load` returns images, `fetch` downloads MNIST or CIFAR-10 once, and `status` says what is on this
+machine. `xor`, `logical_and`, `logical_or`, `two_moons` and `noisy_line` make toy sets from a NumPy
+Generator. A faulty file or a failed download raises a `DataError` with a one-line message.
 """
 
 import sys
@@ -46,7 +45,7 @@ def _to_stderr(line: str) -> None:
 
 
 def resolve(name: str = "auto") -> str:
-    """What `load(name)` would load, found out without reading any image."""
+    """Return the name of what `load(name)` would load, without reading any image."""
     if name not in NAMES:
         choices = ", ".join(f"`{choice}`" for choice in NAMES)
         raise DataError(f"there is no data set `{name}`; choose one of {choices}")
@@ -58,40 +57,40 @@ def resolve(name: str = "auto") -> str:
 
 
 def load(name: str = "auto", report: Callable[[str], object] = _to_stderr) -> Dataset:
-    """The images called `name`: a `Dataset`, freshly made, yours to change.
+    """Return the images called `name` as a new `Dataset`, which you may change.
 
-    name: `digits` (embedded, no network), `mnist` (downloaded when it is not on this machine yet)
-        or `auto` (mnist if it is on this machine, else digits; never downloads). In color:
-        `colored_digits`, `cifar10` and `color`, which are to each other as those three.
-    report: called with each line of news while a download runs; standard error by default.
+    name: `digits` (embedded, no network), `mnist` (downloaded if it is not on this machine yet)
+        or `auto` (mnist if it is on this machine, else digits; never downloads). In color,
+        `colored_digits`, `cifar10` and `color` relate to one another in the same way.
+    report: called with each progress line of a download; prints to standard error by default.
 
-    Raises `DataError` for another name, and for a file that is missing where `LEARN_DL_DATA` says
-    it is, unreadable, truncated or altered. There is no falling back: `auto` gives digits only
-    where there is no MNIST at all.
+    Raises `DataError` for any other name, and for a file that is unreadable, truncated, altered, or
+    missing from the folder in `LEARN_DL_DATA`. There is no fallback: `auto` loads digits only if
+    there is no MNIST at all.
     """
     name = resolve(name)
     embedded = {"digits": digits, "colored_digits": colored}
     if name in embedded:
         return embedded[name].load()
-    kept = {"mnist": mnist, "cifar10": cifar}[name]
-    source = kept.find()
+    in_files = {"mnist": mnist, "cifar10": cifar}[name]
+    source = in_files.find()
     if source is None:
         fetch(report, name)
-        source = kept.find()
-    return kept.load(source)
+        source = in_files.find()
+    return in_files.load(source)
 
 
 def fetch(report: Callable[[str], object] = print, name: str = "mnist") -> Path:
-    """Sees to it that a good MNIST, or `cifar10`, is on this machine: see `openml.fetch`."""
-    from . import openml  # whose HTTP client takes longer to import than all of `data`
+    """Make sure that an intact `mnist` or `cifar10` is on this machine: see `openml.fetch`."""
+    from . import openml  # its HTTP client takes longer to import than all of `data`
 
     return openml.fetch(report, name)
 
 
 def status() -> list[str]:
-    """One line on each data set: what is on this machine, and where.
+    """Return one line per data set: what is on this machine, and where.
 
-    Never raises for a bad file and never downloads: the line on MNIST says what is wrong.
+    It never downloads, and does not raise for a bad file: the line says what is wrong with it.
     """
     return [
         f"digits: {digits.CONTENTS}, {digits.ORIGIN}",

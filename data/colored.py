@@ -1,10 +1,10 @@
-"""Colored digits: small pictures that only a network that looks at all channels can read.
+"""Colored digits: small pictures that a network can only read by combining the color channels.
 
-Each shows two of the embedded digits at once. One is drawn in color, greener than the ground and
-no brighter; it is the label. The other is drawn in light or shadow, the same in all channels, and
-says nothing. So the mean over the channels shows the wrong digit alone, and any one channel shows
-both on top of each other: who would know the color needs the difference of channels. Tests for
-color blindness are made the same way.
+Each shows two of the embedded digits at once. One is drawn in color, greener than the background
+but no brighter; it is the label. The other is drawn in light or shadow, the same in all channels,
+and has no meaning. So the mean over the channels shows only the wrong digit, and any one channel
+shows both on top of each other: seeing the color takes the difference of channels. Tests for color
+blindness are made the same way.
 """
 
 import numpy as np
@@ -19,10 +19,10 @@ MARGIN = 2  # pixels around the 28x28 of a digit: CIFAR-10's images are 32x32
 
 
 def load() -> Dataset:
-    """The colored digits: X (n, 3, 32, 32) float32 in [0, 1], y (n,) int64.
+    """Return the colored digits: X (n, 3, 32, 32) float32 in [0, 1], y (n,) int64.
 
-    The same on every machine and in every call. 1,500 to train and 297 to test, by writers who
-    wrote none of the first. Raises `DataError` as `digits.load` does.
+    They are the same on every machine and in every call: 1,500 to train, and 297 to test by other
+    writers. Raises `DataError` as `digits.load` does.
     """
     plain = digits.load()
     rng = np.random.default_rng(SEED)
@@ -32,16 +32,16 @@ def load() -> Dataset:
 
 
 def _painted(X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """(n, 784) in [0, 1] -> (n, 3, 32, 32) in whole 255ths, each digit behind the shade of another.
+    """Paint (n, 784) in [0, 1] as (n, 3, 32, 32) in whole 255ths, each under another digit's shade.
 
-    The colors of ink and shade, how strong they are, and a fine grain are drawn from `rng`.
+    The colors of ink and shade, their strength, and a fine grain are drawn from `rng`.
     """
     n = len(X)
     image = X.reshape(n, 1, 28, 28).astype(np.float64)
     image = np.pad(image, ((0, 0), (0, 0), (MARGIN, MARGIN), (MARGIN, MARGIN)))
     shade = image[rng.permutation(n)]
     red = rng.uniform(-0.5, 0.5, n)
-    ink = np.column_stack([red, 1 - red / 2, -1 - red / 2])  # sums to 0: no lighter, no darker
+    ink = np.column_stack([red, 1 - red / 2, -1 - red / 2])  # sums to 0: neither lighter nor darker
     ink *= rng.uniform(0.2, 0.25, (n, 1))
     light = rng.choice([-1, 1], n) * rng.uniform(0.2, 0.25, n)
     ground = 0.5 + rng.uniform(-0.04, 0.04, (n, 3))

@@ -1,4 +1,4 @@
-"""What a data set is, and the one error that loading one can raise."""
+"""The form of a data set, and the one error that loading it can raise."""
 
 from dataclasses import dataclass, field
 
@@ -6,15 +6,15 @@ import numpy as np
 
 
 class DataError(Exception):
-    """A data set cannot be had. The message is one line: the fact, the file, the next step."""
+    """A data set cannot be loaded; the message is one line: the fact, the file, the next step."""
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class Dataset:
     """Images and their labels, in a training part and a test part.
 
-    X_train, X_test: (n, 784) float32 in [0, 1], one 28x28 image a row, 0 is the background; or in
-        color, (n, 3, 32, 32), the channels red, green and blue
+    X_train, X_test: (n, 784) float32 in [0, 1], one 28x28 image per row, 0 is the background; or in
+        color, (n, 3, 32, 32), with the channels red, green and blue
     y_train, y_test: (n,) int64, the class 0..9
     name: `mnist`, `digits`, `cifar10` or `colored_digits`
     description: one line for people: the name, how many images, where they came from
@@ -29,5 +29,5 @@ class Dataset:
 
 
 def contents(train: int, test: int) -> str:
-    """How many images there are, in words: `1,500 training and 297 test images`."""
+    """Return the numbers of images in words: `1,500 training and 297 test images`."""
     return f"{train:,} training and {test:,} test images"

@@ -1,7 +1,7 @@
 """The embedded default: scikit-learn's 1,797 handwritten digits in MNIST's format.
 
-They come with scikit-learn, so that the course works without a network. An 8x8 image becomes
-28x28 as MNIST's were made: the digit in the central 20x20, a margin of 4 around it.
+They come with scikit-learn, so the course works without a network. Each 8x8 image becomes 28x28
+the way MNIST's were made: the digit in the central 20x20, with a margin of 4 around it.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ REMEDY = "reinstall it: `pip install --force-reinstall scikit-learn`"
 
 
 def load() -> Dataset:
-    """The digits: X (n, 784) float32 in [0, 1], y (n,) int64, 1,500 to train and 297 to test.
+    """Return the digits: X (n, 784) float32 in [0, 1], y (n,) int64; 1,500 to train, 297 to test.
 
     Raises `DataError` when scikit-learn's copy cannot be read, or is not the one this course was
     made with.
@@ -37,10 +37,10 @@ def load() -> Dataset:
 
 
 def _raw() -> tuple[np.ndarray, np.ndarray]:
-    """scikit-learn's digits: images (1797, 8, 8) uint8 of 0..16, labels (1797,) uint8."""
+    """Return scikit-learn's digits: images (1797, 8, 8) uint8 of 0..16, labels (1797,) uint8."""
     try:
         table = _table().astype(np.uint8)
-    except Exception as error:  # the file is scikit-learn's, and so is whatever is wrong with it
+    except Exception as error:  # the file belongs to scikit-learn, so any fault is possible
         raise DataError(f"the digits of `scikit-learn` cannot be read; {REMEDY}") from error
     if hashlib.sha256(table.tobytes()).hexdigest() != SHA256:
         raise DataError(f"the digits of `scikit-learn` are not those of this course; {REMEDY}")
@@ -48,9 +48,9 @@ def _raw() -> tuple[np.ndarray, np.ndarray]:
 
 
 def _table() -> np.ndarray:
-    """scikit-learn's table of the digits, (1797, 65), without importing scikit-learn if possible.
+    """Return scikit-learn's table of the digits, (1797, 65), if possible without importing it.
 
-    The import takes up to two seconds, on every run of every learner; reading the file takes none.
+    The import would add up to two seconds to every run; reading the file takes no time.
     """
     package = find_spec("sklearn")
     if package is not None and package.origin is not None:
@@ -64,9 +64,9 @@ def _table() -> np.ndarray:
 
 
 def _enlarge(images: np.ndarray) -> np.ndarray:
-    """(n, 8, 8) uint8 of 0..16 -> (n, 784) float32 in [0, 1], by linear interpolation.
+    """Turn (n, 8, 8) uint8 of 0..16 into (n, 784) float32 in [0, 1], by linear interpolation.
 
-    In whole numbers up to the last step, so that every machine gets the same bits.
+    All steps but the last use integers, so that every machine gets the same bits.
     """
     tenths = _interpolation_in_tenths()
     large = tenths @ images.astype(np.int64) @ tenths.T  # (n, 20, 20) of 0..1600
@@ -75,10 +75,10 @@ def _enlarge(images: np.ndarray) -> np.ndarray:
 
 
 def _interpolation_in_tenths() -> np.ndarray:
-    """(20, 8) int64: row i holds ten times the weights of 8 pixels in pixel i of 20.
+    """Return (20, 8) int64: row i holds ten times the weights of the 8 pixels in pixel i of 20.
 
-    The centre of pixel i lies at (i + 0.5) * 8/20 - 0.5 = 0.4 i - 0.3 on the small grid, so every
-    weight is a whole number of tenths; beyond the outermost centres the edge pixel is repeated.
+    The center of pixel i lies at (i + 0.5) * 8/20 - 0.5 = 0.4 i - 0.3 on the small grid, so every
+    weight is a whole number of tenths; beyond the outermost centers the edge pixel is repeated.
     """
     position = np.clip(4 * np.arange(20) - 3, 0, 70)
     left = np.minimum(position // 10, 6)

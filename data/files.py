@@ -1,9 +1,8 @@
-"""Data sets that are files: where they are looked for, and how they are read without surprises.
+"""Finds and safely reads data sets that are kept in files.
 
 Such a file, an `.npz`, holds the arrays `x_train y_train x_test y_test` in uint8. The first place
 that has one wins: the folder named by the environment variable `LEARN_DL_DATA`, then the cache. A
-file that is there but is no good is an error, never a reason to look elsewhere. Nothing is ever
-unpickled.
+bad file there is an error, never a reason to look elsewhere. Nothing is ever unpickled.
 """
 
 import os
@@ -25,10 +24,10 @@ Arrays = dict[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was found: in the cache, which is ours, or in the user's own folder.
+    """A file that was found, in the course's cache or in the user's own folder.
 
-    command: what downloads a good one
-    wanted: what the user's folder should have instead of a bad one, "a good ..."
+    command: the command that downloads an intact one
+    wanted: what the user's folder should have instead of a bad one, to follow "a good"
     """
 
     path: Path
@@ -38,66 +37,68 @@ class Source:
 
     @property
     def origin(self) -> str:
+        """Where the data came from, for descriptions."""
         return "from the cache" if self.in_cache else f"from the folder in `{FOLDER_VARIABLE}`"
 
     @property
     def remedy(self) -> str:
-        """What to do if the file is bad."""
+        """The next step for the user if the file is bad."""
         if self.in_cache:
             return f"run `{self.command}` to replace it, or delete it"
         return f"put a good {self.wanted} there, or unset `{FOLDER_VARIABLE}`"
 
 
 def folder() -> Path | None:
-    """The user's own folder, which need not exist, or None if none is named."""
+    """Return the user's own folder, which need not exist, or None if none is named."""
     named = os.environ.get(FOLDER_VARIABLE)
     return Path(os.path.expanduser(named)) if named else None
 
 
 def cache_dir() -> Path:
-    """The folder that downloads are kept in; it need not exist yet.
+    """Return the folder in which downloads are kept; it need not exist yet.
 
-    `data/cache/` beside this file. Where that can be neither read from nor written to, as in a
-    system-wide installation, a folder of the user's own.
+    It is `data/cache/` next to this file or, if that has no data and cannot be written to, as in a
+    system-wide installation, a folder in the user's home.
     """
     package = Path(__file__).resolve().parent
-    beside = package / "cache"
-    if any(beside.glob("*.npz")) or os.access(beside if beside.exists() else package, os.W_OK):
-        return beside
+    cache = package / "cache"
+    if any(cache.glob("*.npz")) or os.access(cache if cache.exists() else package, os.W_OK):
+        return cache
     return Path(os.path.expanduser("~")) / ".cache" / "learn-deep-learning-with-numpy"
 
 
 def cached(name: str, command: str) -> Source | None:
-    """The file of this name in the cache, unread, or None if there is none."""
+    """Return the file of this name in the cache, unread, or None if there is none."""
     path = cache_dir() / name
     return Source(path, in_cache=True, command=command) if exists(path) else None
 
 
 def exists(path: Path) -> bool:
-    """Whether there is anything at `path`, readable or not, a broken link included."""
+    """Return True if there is anything at `path`, even an unreadable file or a broken link."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:
-        return True  # no right to look: opening it will say why
+        return True  # no permission to look: opening it will say why
     return True
 
 
 def read(source: Source, examine: Callable[[Source], tuple[Arrays, str | None]]) -> Arrays:
-    """The arrays of a file; `examine(source)` gives them, and what is wrong with them or None.
+    """Return the arrays of a file, from `examine(source)`, which returns `(arrays, fault or None)`.
 
-    Raises `DataError` for a file that cannot be read, or is no good: what is wrong, in which file,
-    and the remedy.
+    Raises `DataError` for a bad or unreadable file; it says what is wrong, in which file, and the
+    remedy.
     """
+    fault: str | None
     try:
         if not stat.S_ISREG(source.path.stat().st_mode):
-            fault = "is not a file"  # opening a pipe would wait for ever
+            fault = "is not a file"  # opening a pipe would wait forever
         else:
             arrays, fault = examine(source)
     except OSError as error:
         fault = f"cannot be read ({error.strerror or error})"
-    # A damaged archive fails in a dozen ways (zip, tar, zlib, header, memory), all the file's.
+    # A damaged archive fails in a dozen ways (zip, tar, zlib, header, memory).
     except Exception as error:
         fault = f"is damaged ({first_line(error)})"
     if fault is not None:
@@ -106,7 +107,7 @@ def read(source: Source, examine: Callable[[Source], tuple[Arrays, str | None]])
 
 
 def unpack(path: Path, shapes: dict[str, tuple[int, ...]]) -> Arrays:
-    """These arrays of an npz archive. Nothing is unpickled, nothing oversized is unpacked."""
+    """Return these arrays of an npz archive; nothing is unpickled, nothing oversized unpacked."""
     arrays = {}
     with zipfile.ZipFile(path) as archive:
         for key, shape in shapes.items():
@@ -119,7 +120,7 @@ def unpack(path: Path, shapes: dict[str, tuple[int, ...]]) -> Arrays:
 
 
 def misfit(arrays: Arrays, shapes: dict[str, tuple[int, ...]], title: str) -> str | None:
-    """Which array is not uint8 of its shape, as the end of a sentence, or None."""
+    """Say which array is not uint8 of its shape, as the end of a sentence, or return None."""
     for key, shape in shapes.items():
         array = arrays[key]
         if array.shape != shape or array.dtype != np.uint8:
@@ -131,15 +132,15 @@ def misfit(arrays: Arrays, shapes: dict[str, tuple[int, ...]], title: str) -> st
 
 
 def first_line(error: Exception) -> str:
-    """The first line of what an error says, or its type."""
-    # of several arguments str() makes a tuple, and of a key a quotation
+    """Return the first line of an error's message, or its type if it has no message."""
+    # str() turns several arguments into a tuple, and a missing key into a quotation.
     raw = type(error).__str__ in (BaseException.__str__, KeyError.__str__)
     message = str(error.args[0] if raw and error.args else error)
     return message.partition("\n")[0] or type(error).__name__
 
 
 def dataset(name: str, arrays: Arrays, image: tuple[int, ...], source: Source) -> Dataset:
-    """X (n, *image) float32 in [0, 1] and y (n,) int64, from the four uint8 arrays."""
+    """Make X (n, *image) float32 in [0, 1] and y (n,) int64 from the four uint8 arrays."""
     X_train, X_test = (
         np.divide(arrays[key], np.float32(255)).reshape(-1, *image) for key in ("x_train", "x_test")
     )
@@ -151,7 +152,7 @@ def dataset(name: str, arrays: Arrays, image: tuple[int, ...], source: Source) -
 def status(
     find: Callable[[], Source | None], read: Callable[[Source], Arrays], missing: str
 ) -> str:
-    """One line for people on a data set on this machine, whether or not it is there and good."""
+    """Return one line about a data set on this machine, even if it is missing or damaged."""
     try:
         source = find()
         if source is None:

@@ -1,4 +1,4 @@
-"""MNIST on this machine: `mnist.npz`, known to be genuine by the checksums of its four arrays."""
+"""MNIST on this machine: `mnist.npz`, verified by the checksums of its four arrays."""
 
 import hashlib
 import struct
@@ -19,7 +19,7 @@ SHAPES = {
     "y_test": (10000,),
 }
 
-# of each array behind its IDX header, which is to say of MNIST's four original files, unpacked
+# Of each array after its IDX header, which makes them those of MNIST's four original files.
 SHA256 = {
     "x_train": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "y_train": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -29,10 +29,10 @@ SHA256 = {
 
 
 def find() -> Source | None:
-    """The `mnist.npz` that counts on this machine, unread, or None if there is none.
+    """Return the `mnist.npz` that is used on this machine, unread, or None if there is none.
 
-    Raises `DataError` if `LEARN_DL_DATA` is set and its folder has no such file: who names a
-    folder does not want another.
+    Raises `DataError` if the folder in `LEARN_DL_DATA` has no such file: setting `LEARN_DL_DATA`
+    means that no other folder is tried.
     """
     folder = files.folder()
     if folder is None:
@@ -46,7 +46,7 @@ def find() -> Source | None:
 
 
 def load(source: Source) -> Dataset:
-    """MNIST: X (n, 784) float32 in [0, 1], y (n,) int64; 60,000 to train and 10,000 to test.
+    """Return MNIST: X (n, 784) float32 in [0, 1], y (n,) int64; 60,000 + 10,000 images.
 
     Raises `DataError` when the file cannot be read or is not the genuine MNIST.
     """
@@ -54,21 +54,21 @@ def load(source: Source) -> Dataset:
 
 
 def read(source: Source) -> Arrays:
-    """The four uint8 arrays, shapes as in `SHAPES`, checksums verified.
+    """Return the four uint8 arrays, shapes as in `SHAPES`, checksums verified.
 
-    Raises `DataError` for anything else: what is wrong, in which file, and the remedy.
+    Raises `DataError` for anything else; it says what is wrong, in which file, and the remedy.
     """
     return files.read(source, _examine)
 
 
 def _examine(source: Source) -> tuple[Arrays, str | None]:
-    """`(arrays, fault)` of a file that is there."""
+    """Return `(arrays, fault or None)` for an existing file."""
     arrays = files.unpack(source.path, SHAPES)
     return arrays, find_fault(arrays)
 
 
 def find_fault(arrays: Arrays) -> str | None:
-    """What keeps these arrays from being MNIST, as the end of a sentence, or None."""
+    """Return why these arrays are not MNIST, as the end of a sentence, or None if they are."""
     if misfit := files.misfit(arrays, SHAPES, "MNIST"):
         return misfit
     for key, digest in SHA256.items():
@@ -78,13 +78,13 @@ def find_fault(arrays: Arrays) -> str | None:
 
 
 def checksum(array: np.ndarray) -> str:
-    """The sha256 of a uint8 array behind the IDX header that MNIST's own files have."""
+    """Return the sha256 of a uint8 array after the IDX header that MNIST's own files have."""
     magic = 0x00000800 + array.ndim  # 0x08 stands for uint8
     digest = hashlib.sha256(struct.pack(f">{1 + array.ndim}I", magic, *array.shape))
-    digest.update(np.ascontiguousarray(array))
+    digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 
 def status() -> str:
-    """One line for people on MNIST on this machine, whether or not it is there and good."""
+    """Return one line about MNIST on this machine, even if it is missing or damaged."""
     return files.status(find, read, f"`{COMMAND}` downloads it")

@@ -1,4 +1,4 @@
-"""Toy sets: a few points in the plane, made on the spot from a NumPy Generator.
+"""Toy sets: a few points in the plane, made from a NumPy Generator.
 
 Each takes `rng` and returns `(X, y)` in float64; the same seed gives the same set.
 """
@@ -18,25 +18,25 @@ def _truth_table(rng: np.random.Generator, outputs: list[int]) -> Points:
 
 
 def xor(rng: np.random.Generator) -> Points:
-    """Exclusive or: X (4, 2), the four corners in an order drawn from rng; y (4, 1) of 0/1."""
+    """Make exclusive or: X (4, 2), the four corners in an order drawn from rng; y (4, 1) of 0/1."""
     return _truth_table(rng, [0, 1, 1, 0])
 
 
 def logical_and(rng: np.random.Generator) -> Points:
-    """Logical and: X (4, 2), the four corners in an order drawn from rng; y (4, 1) of 0/1."""
+    """Make logical and: X (4, 2), the four corners in an order drawn from rng; y (4, 1) of 0/1."""
     return _truth_table(rng, [0, 0, 0, 1])
 
 
 def logical_or(rng: np.random.Generator) -> Points:
-    """Logical or: X (4, 2), the four corners in an order drawn from rng; y (4, 1) of 0/1."""
+    """Make logical or: X (4, 2), the four corners in an order drawn from rng; y (4, 1) of 0/1."""
     return _truth_table(rng, [0, 1, 1, 1])
 
 
 def two_moons(rng: np.random.Generator, n: int = 400, noise: float = 0.1) -> Points:
-    """Two half circles, each reaching into the other: X (n, 2), y (n, 1) of 0/1, shuffled.
+    """Make two interlocking half circles: X (n, 2), y (n, 1) of 0/1, shuffled.
 
     The upper moon (y = 0) has radius 1 around (0, 0), the lower (y = 1) radius 1 around (1, 0.5).
-    n: points in all, half of them on each moon (an odd one goes to the lower)
+    n: number of points, half of them on each moon (an odd one goes to the lower)
     noise: standard deviation of the normal noise on both coordinates
     """
     angle_upper = np.linspace(0, np.pi, n // 2)
@@ -56,7 +56,7 @@ def noisy_line(
     intercept: float = 1.0,
     noise: float = 0.1,
 ) -> Points:
-    """Points near y = slope x + intercept: X (n, 1) uniform in [-1, 1), y (n, 1).
+    """Make points near y = slope x + intercept: X (n, 1) uniform in [-1, 1), y (n, 1).
 
     noise: standard deviation of the normal noise on y
     """
@@ -75,7 +75,7 @@ TOYS = {
 
 
 def toy(name: str, rng: np.random.Generator) -> Points:
-    """The toy set called `name`, a key of `TOYS`; `DataError` for any other name."""
+    """Make the toy set called `name`, a key of `TOYS`; raise `DataError` for any other name."""
     if name not in TOYS:
         choices = ", ".join(f"`{choice}`" for choice in TOYS)
         raise DataError(f"there is no toy set `{name}`; choose one of {choices}")

@@ -1,9 +1,10 @@
-"""The examiner of the course; `check` and `plot` are for notebooks, scripts and sessions."""
+"""The grader of the course; `check` and `plot` are for notebooks, scripts and sessions."""
 
 import sys
+from collections.abc import Callable
 
 
-def check(function=None, chapter=None):
+def check(function: str | Callable | None = None, chapter: str | None = None) -> None:
     """Grade one function as it is here and now: `check("softmax")` or `check(softmax)`.
 
     `chapter` is needed where two chapters have a function of that name:
@@ -16,7 +17,7 @@ def check(function=None, chapter=None):
     checking.check(function, chapter, names)
 
 
-def plot(chapter):
+def plot(chapter: str) -> None:
     """Show the pictures of a chapter, drawn with your functions: `plot("3.2")`."""
     if _is_being_graded(names := sys._getframe(1).f_globals):
         return
@@ -26,5 +27,5 @@ def plot(chapter):
 
 
 def _is_being_graded(names):
-    """Whether a file that calls these at import is imported as a chapter, not run by somebody."""
+    """Return True for a file that calls `check` while it is imported as a chapter, not run."""
     return str(names.get("__name__")).startswith("exercises.")

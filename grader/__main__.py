@@ -1,10 +1,10 @@
-"""`python -m grader` is `grade`."""
+"""Runs `grade` as `python -m grader`."""
 
 import sys
 
 
-def main():
-    """The command line; Ctrl-C is no traceback even while this is still being imported."""
+def main() -> None:
+    """Run the command line; Ctrl-C gives no traceback, even while it is still being imported."""
     try:
         from .cli import main
     except KeyboardInterrupt:

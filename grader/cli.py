@@ -1,11 +1,14 @@
 """The command line: `grade`, also as `python -m grader`."""
 
+from __future__ import annotations
+
 import contextlib
 import difflib
 import errno
 import importlib
 import sys
 import threading
+from collections.abc import Sequence
 from typing import ClassVar
 
 import click
@@ -17,9 +20,9 @@ from .course import registry
 EXIT_FAILED, EXIT_USAGE, EXIT_BROKEN, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 
-def main(args=None):
-    """Run `grade`; the exit code is 0 when all passes, 1 when something does not, 2 for misuse."""
-    threads.settle()  # before numpy is imported here
+def main(args: Sequence[str] | None = None) -> None:
+    """Run `grade` and exit: 0 if everything passes, 1 if something does not, 2 for misuse."""
+    threads.limit_blas_threads()  # before numpy is imported here
     try:
         sys.exit(grade.main(args=args, prog_name="grade", standalone_mode=False))
     except click.exceptions.Abort:
@@ -49,9 +52,9 @@ def _chapters(names, folder):
 
 
 class Group(click.Group):
-    """Imports the commands that live elsewhere only when they are called or listed."""
+    """Imports the commands of other rooms only when they are called or listed."""
 
-    ELSEWHERE: ClassVar = {
+    ELSEWHERE: ClassVar[dict[str, str]] = {
         "watch": "grader.learner.watch",
         "hint": "grader.learner.hints",
         "diff": "grader.learner.diff",
@@ -63,15 +66,17 @@ class Group(click.Group):
         "autograder": "grader.export.command",
     }
 
-    def list_commands(self, context):
+    def list_commands(self, context: click.Context) -> list[str]:
         return [*super().list_commands(context), *self.ELSEWHERE]
 
-    def get_command(self, context, name):
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name in self.ELSEWHERE:
             return getattr(importlib.import_module(self.ELSEWHERE[name]), f"{name}_command")
         return super().get_command(context, name)
 
-    def resolve_command(self, context, args):
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         if self.get_command(context, name := args[0]) is None:
             context.fail(f"there is no command `{name}`: {self._remedy(context, name)}")
         return super().resolve_command(context, args)
@@ -79,8 +84,8 @@ class Group(click.Group):
     def _remedy(self, context, name):
         if name[:1].isdigit() or arguments.chapters_with(name):
             return f"`grade run {name}` grades that"
-        alike = difflib.get_close_matches(name.lower(), self.list_commands(context), 1)
-        return f"did you mean `grade {alike[0]}`?" if alike else "`grade --help` lists them"
+        similar = difflib.get_close_matches(name.lower(), self.list_commands(context), 1)
+        return f"did you mean `grade {similar[0]}`?" if similar else "`grade --help` lists them"
 
 
 def _show_version(context, _, wanted):
@@ -102,15 +107,15 @@ def _show_version(context, _, wanted):
     is_eager=True,
     expose_value=False,
     callback=_show_version,
-    help="Say which version this is.",
+    help="Show the version.",
 )
 @click.pass_context
-def grade(context):
-    """Learn Deep Learning with NumPy: grade what is written so far.
+def grade(context: click.Context) -> int | None:
+    """Learn Deep Learning with NumPy: grade what you have written so far.
 
-    Without a command: the board of all chapters and the next step.
+    Without a command, it shows the board of all chapters and the next step.
     """
-    context.color = terminal.colour()
+    context.color = terminal.color()
     if context.invoked_subcommand is None:
         from .learner import board
 
@@ -127,22 +132,33 @@ def grade(context):
     "--isolation",
     type=click.Choice(["none", "sandbox"]),
     default="none",
-    help="sandbox: for code that you would not run by hand (Linux).",
+    help="sandbox: for code you do not trust (Linux only).",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, help="What inputs are drawn from.")
-def run(chapters, submission, data, json_file, isolation, seed):
-    """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; without any, the next unfinished."""
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, help="Seed for the random test inputs."
+)
+def run(
+    chapters: tuple[str, ...],
+    submission: str | None,
+    data: str,
+    json_file: str | None,
+    isolation: str,
+    seed: int,
+) -> int:
+    """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; by default the next unfinished one."""
     from .console.report import Report
     from .files import writing
 
-    chapters = arguments.as_chapters(chapters)
-    alone = registry.named_individually(chapters)
+    names = arguments.as_chapters(chapters)
+    named_individually = registry.named_individually(names)
     opened = arguments.opened(submission)
-    whole_book = opened.is_notebook and not chapters
-    chosen = opened.chapters() if whole_book else _chapters(chapters, opened.path)
+    whole_notebook = opened.is_notebook and not names
+    chosen = opened.chapters() if whole_notebook else _chapters(names, opened.path)
     if not opened.has_chapter_files():
         stem = registry.chapters()[0].stem
-        raise click.UsageError(f"`{opened.folder}` holds no chapter file, such as `{stem}.py`")
+        raise click.UsageError(
+            f"`{opened.folder}` does not contain a chapter file, such as `{stem}.py`"
+        )
     try:
         if json_file:
             writing.check_writable(json_file)
@@ -153,9 +169,9 @@ def run(chapters, submission, data, json_file, isolation, seed):
             writing.write_json(result.to_json(), json_file)
     except writing.Unwritable as error:
         raise click.UsageError(str(error)) from None
-    asked_for = [c for c in chosen if not c.optional or c.id in alone]
+    asked_for = [c for c in chosen if not c.optional or c.id in named_individually]
     following = _remember(opened, result, asked_for)
-    passed = result.all_done(alone)
+    passed = result.all_done(named_individually)
     report.end(result, following if passed or not opened.is_notebook else None)
     return 0 if passed else EXIT_FAILED
 
@@ -174,16 +190,16 @@ def _remember(submission, result, asked_for):
 def _isolation(level):
     from . import isolation
 
-    def ahead():
-        with contextlib.suppress(isolation.Unavailable):  # said below
+    def try_ahead():
+        with contextlib.suppress(isolation.Unavailable):  # reported below
             isolation.choose(level)
 
-    # A sandbox is tried while NumPy and pytest are imported: that saves a tenth of a short run.
-    trying = threading.Thread(target=ahead)
-    trying.start()
+    # Trying the sandbox while NumPy and pytest are imported saves a tenth of a short run.
+    thread = threading.Thread(target=try_ahead)
+    thread.start()
     from .grading import run as grading  # noqa: F401
 
-    trying.join()
+    thread.join()
     try:
         return isolation.choose(level)
     except isolation.Unavailable as error:
@@ -194,27 +210,27 @@ def _grade(folder, chapters, data_name, seed, report, isolation):
     from .course import images
     from .grading import run as grading
 
-    found = images.for_chapters(data_name, chapters)
-    report.begin(found.description, seed)
+    loaded = images.for_chapters(data_name, chapters)
+    report.begin(loaded.description, seed)
     try:
         return grading.grade(
             folder,
             chapters,
-            images=found,
+            images=loaded,
             seed=seed,
             listener=report,
             isolation=isolation,
         )
     except grading.GraderBroke as error:
-        click.echo(f"grade: the grader itself broke ({error}): please report it", err=True)
+        click.echo(f"grade: the grader itself failed ({error}): please report it", err=True)
         sys.exit(EXIT_BROKEN)
 
 
 @grade.command("data")
 @click.argument("action", type=click.Choice(["fetch", "status"]), default="status")
 @click.argument("name", type=click.Choice(["mnist", "cifar10"]), default="mnist")
-def data_command(action, name):
-    """Say what data is there, or fetch MNIST or (for the optional chapter) cifar10."""
+def data_command(action: str, name: str) -> int:
+    """Show which data sets are there, or fetch MNIST or (for the optional chapter) CIFAR-10."""
     import data
 
     try:
@@ -229,8 +245,8 @@ def data_command(action, name):
 
 @grade.command("self-check")
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
-def self_check(data):
-    """Check the kit itself: every stub fails, every solution passes, the mirror holds."""
+def self_check(data: str) -> int:
+    """Check the kit itself: every stub fails, every solution passes, `exercises/` is up to date."""
     from .grading import selfcheck
 
     def grade_one(folder, chapters, report):

@@ -2,17 +2,18 @@
 
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 
-def run(demo):
-    """Call `demo()`; what is still a stub, or data that is not there, is one line, no traceback."""
+def run(demo: Callable[[], object]) -> None:
+    """Call `demo()`; exit with one line instead of a traceback for a stub or missing data."""
     from data import DataError
 
     try:
         demo()
     except NotImplementedError as error:
         frame = traceback.extract_tb(error.__traceback__)[-1]
-        sys.exit(f"{error} ({Path(frame.filename).name}:{frame.lineno}): then run this again")
+        sys.exit(f"{error} ({Path(frame.filename).name}:{frame.lineno}), then run this again")
     except DataError as error:
         sys.exit(str(error))

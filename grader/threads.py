@@ -1,4 +1,4 @@
-"""How many threads BLAS gets, in the worker and beside it, so that times can be compared.
+"""How many threads BLAS gets, in the worker and in the examiner, so that times can be compared.
 
 One, unless the user says otherwise: the course's matrices are small, results repeat bit for bit,
 and two threads that wait for each other on a busy machine were ten times slower.
@@ -14,12 +14,15 @@ SETTINGS = (
 )
 
 
-def environment():
-    """The environment variables that say so, for a process that is yet to start."""
+def environment() -> dict[str, str]:
+    """Return the environment variables that set the number, for a process yet to be started."""
     return dict.fromkeys(SETTINGS, os.environ.get(SETTINGS[0], "1"))
 
 
-def settle():
-    """Say so to this process, in time only before NumPy is imported: this module does not."""
+def limit_blas_threads() -> None:
+    """Apply the settings to this process.
+
+    Only effective before NumPy is imported (this module does not import it).
+    """
     for name, count in environment().items():
         os.environ.setdefault(name, count)

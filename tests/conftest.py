@@ -1,8 +1,13 @@
-"""What the tests of the kit share."""
+"""Settings and fixtures that all the tests share."""
 
-import textwrap
+from collections import Counter
 
 import pytest
+from support import needs
+from support.running import write_submission
+
+collect_ignore = ["support"]  # helpers, and versions to be graded: no tests
+MISSING = "missing"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -16,16 +21,37 @@ def pytest_cmdline_main(config):
         config.option.numprocesses, config.option.dist = 2, "worksteal"
 
 
+def pytest_collection_modifyitems(items):
+    unknown = {need for item in items for need in _needs(item)} - set(needs.NEEDS)
+    if unknown:
+        raise pytest.UsageError(f"unknown needs, see tests/support/needs.py: {sorted(unknown)}")
+
+
+def _needs(item):
+    return [need for mark in item.iter_markers("needs") for need in mark.args]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Before any fixture: skip a test, or fail it, for what this machine does not have."""
+    for need in _needs(item):
+        if remedy := needs.missing(need):
+            item.user_properties.append((MISSING, need))
+            stop = pytest.fail if needs.required(need) else pytest.skip
+            stop(f"needs {need}, which is missing here: {remedy}")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """One line for everything that could not be tested here."""
+    skipped = terminalreporter.stats.get("skipped", ())
+    properties = [item for report in skipped for item in report.user_properties]
+    for need, tests in Counter(need for name, need in properties if name == MISSING).items():
+        count = f"{tests} test{'' if tests == 1 else 's'}"
+        line = f"NOT TESTED HERE: {need} ({count}): {needs.missing(need)}"
+        terminalreporter.write_line(line, yellow=True, bold=True)
+
+
 @pytest.fixture
 def submission(tmp_path):
     """Makes a submission's folder: `submission({"ch1_1_numpy_arrays": "source"})`."""
     return lambda files: write_submission(tmp_path / "submission", files)
-
-
-def write_submission(folder, files):
-    """The folder, with a file for each stem; the source is text or bytes."""
-    folder.mkdir(exist_ok=True)
-    for stem, source in files.items():
-        data = source if isinstance(source, bytes) else textwrap.dedent(source).encode()
-        (folder / f"{stem}.py").write_bytes(data)
-    return folder

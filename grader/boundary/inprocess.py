@@ -1,9 +1,11 @@
-"""A learner's functions run in this very process: for debuggers, and for the cells of a notebook.
+"""Runs a learner's functions in this process: for debuggers and for the cells of a notebook.
 
-The worker's own session does the work, so an answer is the same as through the process boundary,
-with the same copies and the same plain data. There is no isolation and no time limit: it is for
-learners and their own code alone. `grade run` and class runs bring a worker and never come here.
+The worker's own session does the work, so answers are the same as through the process boundary,
+with the same copies and the same plain data. There is no isolation and no time limit: only for
+learners and their own code. `grade run` and class runs always use a worker instead.
 """
+
+from __future__ import annotations
 
 import contextlib
 import itertools
@@ -13,17 +15,20 @@ import sys
 import threading
 import time
 import types
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..worker import session, wire
 from . import process
 from .arguments import call_back, pack_argument
-from .reply import Output, read_reply
+from .reply import Output, Reply, read_reply
 
 
-def debugging():
-    """Whether a debugger is attached to this process."""
+def debugging() -> bool:
+    """Return True if a debugger is attached to this process."""
     return "debugpy" in sys.modules or _traced()
 
 
@@ -34,32 +39,43 @@ def _traced():
 
 
 class InProcess:
-    """Stands in for `workers.Workers`; `session` finds the functions and calls them."""
+    """Replaces `workers.Workers`; `session` finds the functions and calls them."""
 
-    def __init__(self, session, folder, echo):
-        """`echo`: what the learner's code prints is shown as well as kept."""
+    def __init__(self, session: _Session, folder: Path | str, echo: bool) -> None:
+        """With `echo`, what the learner's code prints is shown as well as kept."""
         self.session, self.folder, self.echo = session, folder, echo
         self.isolation, self.until = process.UNCONFINED, math.inf
-        self.broke, self.hung, self.shared = None, set(), {}
+        self.broke: str | None = None
+        self.hung: set[tuple[str, str | None]] = set()
+        self.shared: dict[tuple[str, str], Any] = {}
         self.numbers = itertools.count()
-        self.imported = set()
+        self.imported: set[str] = set()
         self.errors = np.geterr()  # NumPy's settings as the learner's code left them
 
-    def call(self, chapter, name, args, kwargs, seconds=math.inf, **wanted):
-        """As `Workers.call`, but for as long as it takes."""
+    def call(
+        self,
+        chapter: str,
+        name: str,
+        args: Sequence[object],
+        kwargs: dict[str, object],
+        seconds: float = math.inf,
+        **options: Any,
+    ) -> Reply:
+        """Call a function as `Workers.call` does, but without a time limit."""
         if chapter not in self.imported:
             reply = self._request(chapter, None, (), {})
             if reply.raised or reply.missing:
                 reply.importing = True
                 return reply
             self.imported.add(chapter)
-        return self._request(chapter, name, args, kwargs, **wanted)
+        return self._request(chapter, name, args, kwargs, **options)
 
-    def close(self):
-        """Give back what was changed in this process."""
+    def close(self) -> None:
+        """Undo the changes to this process."""
 
-    def _request(self, chapter, name, args, kwargs, **wanted):
-        callbacks, output = [], Output()
+    def _request(self, chapter, name, args, kwargs, **options):
+        callbacks: list[Callable] = []
+        output = Output()
         given = {"args": list(args), "kwargs": kwargs}
         tree, arrays = wire.pack(given, pack_argument(callbacks))
         request = {"number": next(self.numbers), "module": chapter, "name": name}
@@ -67,12 +83,12 @@ class InProcess:
         request |= {"scripted": False}
         with _overheard(output, self.echo), np.errstate(**self.errors):
             begin = time.perf_counter()
-            message, out = self.session.perform(request | wanted, _copies(arrays), callbacks)
+            message, out = self.session.perform(request | options, _copies(arrays), callbacks)
             seconds = time.perf_counter() - begin
             self.errors = np.geterr()
         reply = read_reply(message, _copies(out))
         reply.output, reply.traceback = output, self.session.traceback
-        # Under a debugger time says nothing: no gate on it is to fail.
+        # Under a debugger, times mean nothing, so no time gate may fail.
         reply.seconds = 0.0 if _traced() else seconds
         return reply
 
@@ -80,7 +96,7 @@ class InProcess:
 class Folder(InProcess):
     """A folder of chapter files, imported here under the name that they have in the worker."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path | str) -> None:
         super().__init__(_Session(os.path.abspath(folder)), folder, echo=True)
         path = self.session.folder
         self.before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_its(name)}
@@ -91,7 +107,8 @@ class Folder(InProcess):
         sys.meta_path.insert(0, self.finder)
         sys.path.append(path)
 
-    def close(self):
+    def close(self) -> None:
+        """Undo the changes to this process: its modules and where it looks for them."""
         if self.finder not in sys.meta_path:
             return
         sys.meta_path.remove(self.finder)
@@ -104,19 +121,19 @@ class Folder(InProcess):
 class Notebook(InProcess):
     """The functions among the globals of a notebook, a script or an interactive session."""
 
-    def __init__(self, stem, names, files):
-        """`names` are the globals, as the chapter `stem`; `files` where its code says it is from.
+    def __init__(self, stem: str, names: dict[str, Any], files: Collection[str]) -> None:
+        """Take the globals `names` for the chapter `stem`.
 
-        Other chapters are those that the notebook imports.
+        `files` are the file names of the notebook's code. Other chapters are those it imports.
         """
         super().__init__(_NotebookSession(stem, names, files), os.getcwd(), echo=False)
 
     @property
-    def second(self):
-        """For pictures that call the learner's functions in a callback: here that is no trouble."""
-        return self
+    def second(self) -> Notebook:
+        """The worker for pictures that call the learner's functions in a callback."""
+        return self  # in this process, a call within a call is fine
 
-    found = None  # what went wrong in such a callback
+    callback_finding = None  # the first fault in such a callback
 
 
 class _Session(session.Session):
@@ -125,11 +142,12 @@ class _Session(session.Session):
     def __init__(self, folder):
         self.folder, self.process = folder, os.getpid()
         self.number, self.turn = None, threading.RLock()
-        self.callbacks, self.traceback = [], None
+        self.callbacks: Sequence[Callable] = []
+        self.traceback: types.TracebackType | None = None
 
     def perform(self, request, arrays, callbacks):
-        """`(reply, its arrays)`; afterwards `traceback` has the learner's frames of an error."""
-        before = self.number, self.callbacks  # a callback may call the learner's functions, too
+        """Return `(reply, its arrays)`; `traceback` then holds the learner's frames of an error."""
+        before = self.number, self.callbacks  # a callback may call the learner's functions too
         self.callbacks, self.traceback = callbacks, None
         try:
             return self.carry_out(request, arrays)
@@ -141,13 +159,13 @@ class _Session(session.Session):
         return answer, _copies(out)
 
     def _describe(self, error):
-        if isinstance(error, _ends_all()):  # whoever debugs has had enough
+        if isinstance(error, _ends_all()):  # the user has quit the debugger
             raise error
         self.traceback = self._own_part(error.__traceback__)
         return super()._describe(error)
 
     def _own_part(self, traceback):
-        """The traceback from the learner's first frame to the last."""
+        """Return the traceback from the learner's first frame to the last."""
         first = last = None
         while traceback is not None:
             if self._is_own(traceback.tb_frame.f_code.co_filename):
@@ -172,19 +190,19 @@ class _NotebookSession(_Session):
     def _place(self, filename, line):
         compiler = getattr(_ipython(), "compile", None)
         named = getattr(compiler, "format_code_name", lambda filename: None)(filename)
-        # "Cell In[3]" is what Jupyter itself writes.
+        # Jupyter itself writes "Cell In[3]".
         return " ".join(named).replace("Cell", "cell") if named else _base(filename), line or 0
 
 
 class _Finder(session._Finder):
-    """Finds the submission's files, and keeps nothing from the examiner, whose process this is."""
+    """Finds the submission's files, and hides nothing from the examiner, whose process this is."""
 
     def find_spec(self, fullname, path=None, target=None):
         return super().find_spec(fullname, path, target) if _is_its(fullname) else None
 
 
 def _is_its(name):
-    """Whether a module of this name is the submission's."""
+    """Return True if a module of this name belongs to the submission."""
     package = name.partition(".")[0]
     return package == session.PACKAGE or bool(session.CHAPTER.fullmatch(name))
 
@@ -198,14 +216,14 @@ def _ends_all():
 
 
 def _package_folder():
-    """Where the chapters are that a notebook imports."""
+    """Return the folder of the chapters that a notebook imports."""
     package = sys.modules.get(session.PACKAGE)
     paths = list(getattr(package, "__path__", [])) or [os.path.abspath(session.PACKAGE)]
     return paths[0]
 
 
 def _ipython():
-    """The running IPython, if this is one."""
+    """Return the running IPython, or None."""
     module = sys.modules.get("IPython")
     return module.get_ipython() if module else None
 
@@ -220,27 +238,29 @@ def _copies(arrays):
 
 @contextlib.contextmanager
 def _overheard(output, echo):
-    """What is printed meanwhile goes into `output`, too."""
+    """Copy what is printed meanwhile into `output`."""
     before = sys.stdout, sys.stderr
-    mine = [_Overheard(stream, output, echo) for stream in before]
-    sys.stdout, sys.stderr = mine
+    stdout, stderr = (_Overheard(stream, output, echo) for stream in before)
+    sys.stdout, sys.stderr = stdout, stderr
     try:
         yield
     finally:
-        # Unless somebody else, such as pytest after a breakpoint, has changed them since.
-        sys.stdout = before[0] if sys.stdout is mine[0] else sys.stdout
-        sys.stderr = before[1] if sys.stderr is mine[1] else sys.stderr
+        # Something else, such as pytest after a breakpoint, may have replaced them since.
+        sys.stdout = before[0] if sys.stdout is stdout else sys.stdout
+        sys.stderr = before[1] if sys.stderr is stderr else sys.stderr
 
 
 class _Overheard:
-    """A stream that is listened to; without `echo` it passes on only what a debugger says."""
+    """A stream that is also recorded; without `echo` it shows only a debugger's output."""
 
     def __init__(self, stream, output, echo):
         self.stream, self.output, self.echo = stream, output, echo
         self.thread = threading.get_ident()
 
     def write(self, text):
-        if threading.get_ident() != self.thread:  # our own, which says that a check takes long
+        if (
+            threading.get_ident() != self.thread
+        ):  # the grader's own line saying that a check takes long
             return self.stream.write(text)
         self.output.add(text.encode("utf-8", "backslashreplace"))
         if self.echo or _traced():

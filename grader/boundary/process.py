@@ -1,9 +1,11 @@
 """The trusted end of the process boundary: starts a worker, calls into it, ends it.
 
-The examiner never imports what it grades. Arguments go over as copies, plain data comes back, a
-callable argument stays here and is called back. The wall clock runs on this side, and a worker
-that hangs, floods or dies is killed from outside with everything that it started.
+The examiner never imports what it grades. Arguments go over as copies and plain data comes back; a
+callable argument stays on this side and is called back. The clock runs on this side too, and a
+worker that hangs, floods or dies is killed from outside, with everything that it started.
 """
+
+from __future__ import annotations
 
 import contextlib
 import json
@@ -15,27 +17,31 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import IO
 
+from ..isolation.launch import Isolation, Launch
 from ..isolation.unconfined import Unconfined, own_group
 from ..worker import wire
 from .arguments import call_back, pack_argument
 from .reply import OUTPUT_LIMIT, Output, Reply, read_reply
 
 HANG_SECONDS = 10.0  # for a call that ought to take milliseconds
-START_SECONDS = 0.6  # a worker's start on an ordinary machine: slower ones get more patience
+START_SECONDS = 0.6  # of a worker on an ordinary machine; slower machines get more patience
 LONGEST_START = 120.0
 FLOODED = f"it printed more than {OUTPUT_LIMIT // 2**20} MB"
-UNREADABLE = "its process sent something unreadable"
-MOST_TRAFFIC = 2**28  # bytes of arrays that any call may send, and more where it was sent more
+UNREADABLE = "its process sent data the grader could not read"
+MOST_TRAFFIC = 2**28  # bytes of arrays that any call may send; more if its arguments are large
 ANSWER_RATIO = 8
-SMALL_FRAME = getattr(select, "PIPE_BUF", 0)  # bytes that a pipe with room takes at once
+SMALL_FRAME = getattr(select, "PIPE_BUF", 0)  # bytes that a pipe with room accepts at once
 UNCONFINED = Unconfined()
 
 
 class WorkerDied(Exception):
     """The worker is gone; `status` is `timeout` or `crashed`."""
 
-    def __init__(self, status, sentence):
+    def __init__(self, status: str, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
 
@@ -43,18 +49,21 @@ class WorkerDied(Exception):
 class Worker:
     """One process that runs a submission's functions."""
 
-    def __init__(self, folder, isolation=UNCONFINED, preload=()):
+    def __init__(
+        self, folder: Path, isolation: Isolation = UNCONFINED, preload: Sequence[str] = ()
+    ) -> None:
         self.home = tempfile.mkdtemp(prefix="learn-dl-")
         self.isolation = isolation
         launch = isolation.launch(folder, self.home)
         launch.settings["preload"] = list(preload)
-        self.frames = queue.SimpleQueue()
+        # Frames that were received, and None or an error at the end.
+        self.frames: queue.SimpleQueue[wire.Frame | Exception | None] = queue.SimpleQueue()
         self.output = Output()
-        self.asked = self.started = time.perf_counter()
-        self.start_seconds = None
-        self.traffic = self.most_traffic = 0  # bytes of arrays that this call has sent, and may
+        self.called = self.started = time.perf_counter()
+        self.start_seconds: float | None = None
+        self.traffic = self.most_traffic = 0  # bytes of arrays: sent by this call, and allowed
         self.ready = self.killed = False
-        self.imported = set()
+        self.imported: set[str] = set()
         self.process = subprocess.Popen(
             launch.command,
             stdin=subprocess.PIPE,
@@ -64,6 +73,7 @@ class Worker:
             env=launch.environment,
             **own_group(),
         )
+        self.stdin, self.stdout, self.stderr = _pipes(self.process)
         self.threads = [
             threading.Thread(target=work, daemon=True)
             for work in (self._receive, self._capture, lambda: self._introduce(launch))
@@ -73,24 +83,27 @@ class Worker:
 
     def call(
         self,
-        module,
-        name,
-        args,
-        kwargs,
+        module: str,
+        name: str,
+        args: Sequence[object],
+        kwargs: dict[str, object],
         *,
-        seconds=HANG_SECONDS,
-        import_seconds=HANG_SECONDS,
-        want_arguments=False,
-        find_loop=False,
-        repeat=0.0,
-        scripted=False,
-    ):
-        """Call one function of the submission and wait for its answer, at most `seconds` long.
+        seconds: float = HANG_SECONDS,
+        import_seconds: float = HANG_SECONDS,
+        want_arguments: bool = False,
+        find_loop: bool = False,
+        repeat: float = 0.0,
+        scripted: bool = False,
+    ) -> Reply:
+        """Call one function of the submission and wait at most `seconds` for its answer.
 
-        The first call into a chapter imports its file before, which has a time of its own. With
-        `repeat` it is run over and over for so many seconds, and the answer is how long the
-        fastest run took by the worker's own clock: for learners, who have no reason to forge it.
-        With `scripted` it is a class, and the first argument the steps of `worker/scripted.py`.
+        The first call into a chapter also imports its file, which may take `import_seconds`.
+
+        want_arguments: also return the arguments as the call left them
+        find_loop: also return the loop that took the most time
+        repeat: run the function repeatedly for so many seconds; the answer is how long the fastest
+            run took by the worker's clock (for learners, who have no reason to forge it)
+        scripted: `name` is a class, and the first argument the steps of `worker/scripted.py`
         """
         if module not in self.imported:
             reply = self._request(module, None, (), {}, import_seconds)
@@ -98,32 +111,32 @@ class Worker:
                 reply.importing = True
                 return reply
             self.imported.add(module)
-        wanted = {
+        options = {
             "want_arguments": want_arguments,
             "find_loop": find_loop,
             "repeat": repeat,
             "scripted": scripted,
         }
-        return self._request(module, name, args, kwargs, seconds, wanted)
+        return self._request(module, name, args, kwargs, seconds, options)
 
-    def _request(self, module, name, args, kwargs, seconds, wanted=None):
-        callbacks = []
+    def _request(self, module, name, args, kwargs, seconds, options=None):
+        callbacks: list[Callable] = []
         tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, pack_argument(callbacks))
-        # Every frame of the answer repeats it: what an earlier call left behind has another.
+        # Every frame of the answer repeats this number; a frame left by an earlier call does not.
         number = secrets.randbits(62)
         request = {
             "number": number,
             "module": module,
             "name": name,
             "arguments": tree,
-            **(wanted or {}),
+            **(options or {}),
         }
         self.output = Output()
         self.traffic, self.most_traffic = 0, _most_traffic(arrays)
         begin = time.perf_counter()
         try:
             self.await_start()
-            self.asked = begin = time.perf_counter()
+            self.called = begin = time.perf_counter()
             deadline = begin + seconds * self.patience
             self._send(request, arrays, deadline)
             reply = self._await_reply(number, callbacks, deadline)
@@ -133,90 +146,93 @@ class Worker:
         reply.bytes = self.traffic
         if reply.died:
             self.kill()
-        self.output.complete.wait(timeout=0.2)  # in vain where the learner's code closed stderr
+        self.output.complete.wait(timeout=0.2)  # times out if the learner's code closed stderr
         reply.output = self.output
         return reply
 
     @property
-    def patience(self):
-        """How much longer than on an ordinary machine a call may take on this one."""
+    def patience(self) -> float:
+        """The factor by which a call may take longer on this machine than on an ordinary one."""
         return max(1.0, (self.start_seconds or 0.0) / START_SECONDS)
 
     @property
-    def usable(self):
-        """It lives, and nothing waits here that no call has asked for."""
+    def usable(self) -> bool:
+        """True if the process is alive and has sent nothing unasked."""
         return (
             not self.killed
             and self.process.poll() is None
             and (not self.ready or self.frames.empty())
         )
 
-    def kill(self):
+    def kill(self) -> None:
         """End the worker and everything that it started; safe to call twice."""
-        if self.killed:  # its process number may be another's by now
+        if self.killed:  # another process may have its number by now
             return
         self.killed = True
         self.isolation.end(self.process, self.home)
         for thread in self.threads:
             thread.join(timeout=1)
-        # A pipe that a thread still reads, for an escaped child holds its end, is left to it:
-        # closing it would wait for that thread.
+        # If an escaped child holds the other end of a pipe, a thread still reads it. Such a pipe
+        # stays open, because closing it would wait for that thread.
         if not any(thread.is_alive() for thread in self.threads):
-            for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            for stream in (self.stdin, self.stdout, self.stderr):
                 with contextlib.suppress(OSError):
                     stream.close()
 
-    def _introduce(self, launch):
+    def _introduce(self, launch: Launch) -> None:
+        """Thread: send the settings."""
         with contextlib.suppress(OSError):  # a worker that died is reported by the first call
-            self.process.stdin.write(json.dumps(launch.settings).encode() + b"\n")
-            self.process.stdin.flush()
+            self.stdin.write(json.dumps(launch.settings).encode() + b"\n")
+            self.stdin.flush()
 
     def _receive(self):
-        """Thread: pass frames on until the stream ends, then what it ended with.
+        """Thread: queue frames until the stream ends, then None or the error that ended it.
 
-        The worker says one thing and waits for the answer, so a frame that comes while another
-        still waits here is forged. Nothing more is read then, so a flood cannot fill memory.
+        The worker sends one frame and waits for the answer, so a frame that arrives while another
+        is still queued is forged. Nothing more is read then, so a flood cannot fill memory.
         """
-        end = None
+        end: Exception | None = None
         try:
-            while (frame := wire.read(self.process.stdout, self._allowance)) is not None:
+            while (frame := wire.read(self.stdout, self._allowance)) is not None:
                 if self.start_seconds is None:
                     self.start_seconds = time.perf_counter() - self.started
                 if not self.frames.empty():
-                    raise wire.BadFrame("a frame that nobody asked for")
+                    raise wire.BadFrame("an unexpected frame")
                 self.frames.put(frame)
         except (wire.BadFrame, OSError, ValueError, MemoryError) as error:
             end = error
         self.frames.put(end)
 
     def _allowance(self, size):
-        """Whether a frame may bring arrays of so many bytes; it counts them."""
+        """Count these bytes of arrays; return False if a frame may not bring so many."""
         self.traffic += size
         return self.traffic <= self.most_traffic
 
     def _capture(self):
-        """Thread: take what the learner's code prints, so that it never blocks on a full pipe."""
+        """Thread: read what the learner's code prints, so that it never blocks on a full pipe."""
         with contextlib.suppress(OSError, ValueError):
-            while data := self.process.stderr.read1(2**16):
+            while data := self.stderr.read1(2**16):
                 self.output.add(data)
         self.output.complete.set()
 
-    def await_start(self):
-        """Wait until a new worker has said that it is ready; `WorkerDied` where it never is.
+    def await_start(self) -> None:
+        """Wait until a new worker is ready; no submission code has run by then.
 
-        Nothing of the submission has run by then.
+        Raises:
+            WorkerDied: when it never gets ready.
         """
         if not self.ready:
             self._next_frame(time.perf_counter() + LONGEST_START)
             self.ready = True
 
     def _send(self, message, arrays, deadline):
-        """Write one frame; in a thread, for a worker that does not read must not hold us up.
+        """Write one frame, in a thread, because a worker that does not read must not block us.
 
-        Where it cannot, as with a small frame and room in the pipe, a thread would take longer
-        than all the rest of a callback.
+        A small frame and a pipe with room cannot block. A thread would then take longer than the
+        rest of a callback.
         """
-        frame, stream, errors = wire.pieces(message, arrays), self.process.stdin, []
+        frame, stream = wire.pieces(message, arrays), self.stdin
+        errors: list[Exception] = []
 
         def write():
             try:
@@ -244,10 +260,10 @@ class Worker:
             try:
                 if "callback" not in message:
                     return read_reply(message, arrays)
-                answer = call_back(message, arrays, callbacks)
-            except Exception as error:  # whatever is odd about it, it is the worker's doing
+                answer, out = call_back(message, arrays, callbacks)
+            except Exception as error:  # whatever is wrong with it, the worker caused it
                 raise WorkerDied("crashed", UNREADABLE) from error
-            self._send(*answer, deadline)
+            self._send(answer, out, deadline)
 
     def _next_frame(self, deadline):
         while True:
@@ -259,20 +275,18 @@ class Worker:
             with contextlib.suppress(queue.Empty):
                 frame = self.frames.get(timeout=0.05)
                 break
-            if ended:  # and a child of its own keeps the stream open
+            if ended:  # while a child of its own keeps the stream open
                 raise self._death()
         if isinstance(frame, tuple):
             return frame
         if frame is None:
             raise self._death()
-        much = f"it gave more than {self.most_traffic // 2**20} MB of arrays"
+        much = f"it sent more than {self.most_traffic // 2**20} MB of arrays"
         raise WorkerDied("crashed", much if self.traffic > self.most_traffic else UNREADABLE)
 
     def _timeout(self):
-        seconds = time.perf_counter() - self.asked
-        return WorkerDied(
-            "timeout", f"it had not come to an end after {seconds:.0f} s and was stopped"
-        )
+        seconds = time.perf_counter() - self.called
+        return WorkerDied("timeout", f"it was still running after {seconds:.0f} s and was stopped")
 
     def _death(self):
         if self.output.flooded:
@@ -284,17 +298,21 @@ class Worker:
         return WorkerDied("crashed", f"its process ended ({_exit_name(code)})")
 
 
-def has_room(stream):
-    """Whether a pipe takes `SMALL_FRAME` bytes now, without waiting for its reader."""
+def has_room(stream: IO[bytes]) -> bool:
+    """Return True if a pipe accepts `SMALL_FRAME` bytes now, without waiting for its reader."""
     poll = select.poll()
     poll.register(stream, select.POLLOUT)
     return [event for _, event in poll.poll(0)] == [select.POLLOUT]
 
 
-def _most_traffic(arrays):
-    """How many bytes of arrays a call may send us: answers grow with what is asked.
+def _pipes(process):
+    return process.stdin, process.stdout, process.stderr
 
-    What it asks of functions among its arguments counts too, for the checks remember it.
+
+def _most_traffic(arrays):
+    """Return how many bytes of arrays a call may send us: answers grow with their arguments.
+
+    What it passes to callbacks counts too, because the checks keep it.
     """
     return MOST_TRAFFIC + ANSWER_RATIO * sum(array.nbytes for array in arrays)
 

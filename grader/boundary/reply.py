@@ -1,51 +1,60 @@
-"""What a worker's answer to one call holds, read from an untrusted frame."""
+"""Reads a worker's answer to one call from an untrusted frame."""
+
+from __future__ import annotations
 
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, TypeVar
+
+import numpy as np
 
 from ..worker import wire
 
 OUTPUT_KEPT = 4000  # characters of what the learner's code prints
 OUTPUT_LIMIT = 20 * 2**20  # bytes in one call, then the worker is killed
 TEXT_KEPT = 2000  # characters of any text that comes from the worker
-ITEMS_KEPT = 50  # of any list beside the answer itself
+ITEMS_KEPT = 50  # of any list other than the answer itself
+
+T = TypeVar("T")
 
 
 @dataclass
 class Reply:
-    """What one call gave: `value`, or else one of `raised`, `missing`, `not_plain` and `died`."""
+    """The answer to one call: `value`, or one of `raised`, `missing`, `not_plain` and `died`."""
 
-    value: object = None
-    arguments: tuple | None = None  # (args, kwargs) as the call left them, when asked for
-    raised: dict | None = None  # type, bases, message, lines
-    missing: str | None = None  # "file", "function", or "class" where something else is there
+    value: Any = None
+    arguments: tuple[list, dict] | None = None  # as the call left them, if requested
+    raised: dict[str, Any] | None = None  # type, bases, message, lines, did_you_mean
+    missing: str | None = None  # "file", "function", or "class" if there is something else
     not_plain: str | None = None  # what came instead of plain data
-    died: tuple | None = None  # (status, sentence)
-    warnings: list = field(default_factory=list)  # [category, message, file, line]
+    died: tuple[str, str] | None = None  # (status, sentence)
+    warnings: list[tuple] = field(default_factory=list)  # (category, message, file, line)
     global_random: bool = False  # the global random state was changed
     seconds: float = 0.0
-    output: "Output | None" = None
+    output: Output | None = None
     bytes: int = 0  # of the arrays that came over
-    loop: tuple | None = None  # file, line, function, source of the slowest loop, when asked for
-    importing: bool = False  # it got no further than the import of the chapter's file
-    traceback: object = None  # the learner's frames, where it ran in this process
-    best: float | None = None  # seconds of the fastest run, when asked to repeat
+    loop: tuple | None = None  # file, line, function, source of the slowest loop, if requested
+    importing: bool = False  # importing the chapter's file already failed
+    traceback: TracebackType | None = None  # the learner's frames, if it ran in this process
+    best: float | None = None  # seconds of the fastest run, if repeats were requested
 
     @property
-    def printed(self):
+    def printed(self) -> str:
         """The beginning of what the call printed."""
         return self.output.text() if self.output else ""
 
 
 class Output:
-    """What one call printed: the beginning is kept, the rest is counted."""
+    """The output of one call: its beginning is kept, the rest is only counted."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.kept, self.size = b"", 0
-        self.recent = b""  # the end of what came, for the mark may come in two pieces
+        self.recent = b""  # the last bytes, because the mark may arrive in two pieces
         self.complete = threading.Event()
 
-    def add(self, data):
+    def add(self, data: bytes) -> None:
         self.size += len(data)
         self.kept += data[: OUTPUT_KEPT - len(self.kept)]
         recent = self.recent + data
@@ -54,16 +63,17 @@ class Output:
         self.recent = recent[-len(wire.END_OF_OUTPUT) :]
 
     @property
-    def flooded(self):
+    def flooded(self) -> bool:
         return self.size > OUTPUT_LIMIT
 
-    def text(self):
+    def text(self) -> str:
+        """Return the beginning of the output, and its full size if it is longer."""
         text = self.kept.partition(wire.END_OF_OUTPUT)[0].decode("utf-8", "replace")
-        return text if self.size <= OUTPUT_KEPT else f"{text}... ({self.size:,} bytes in all)"
+        return text if self.size <= OUTPUT_KEPT else f"{text}... ({self.size:,} bytes in total)"
 
 
-def read_reply(message, arrays):
-    """The worker's message as a `Reply`; it is the learner's side's, so nothing is assumed."""
+def read_reply(message: Mapping[str, Any], arrays: Sequence[np.ndarray]) -> Reply:
+    """Read a worker's message; it comes from the learner's side, so everything is checked."""
     reply = Reply(
         warnings=[_warning(item) for item in _items(message.get("warnings", []))],
         global_random=message.get("global_random") is True,
@@ -81,8 +91,8 @@ def read_reply(message, arrays):
     elif "best" in message:
         reply.best = typed(message["best"], float)
     elif "missing" in message:
-        known = message["missing"] in ("file", "class")
-        reply.missing = message["missing"] if known else "function"
+        missing = message["missing"]
+        reply.missing = missing if missing in ("file", "class") else "function"
     elif "imported" not in message:
         reply.not_plain = _text(message["not_plain"])
     return reply
@@ -95,7 +105,7 @@ def _raised(message):
         "bases": [_text(base) for base in _items(message["bases"])],
         "message": _text(message["message"]),
         "lines": lines,
-        "meant": _text(message.get("meant", "")),
+        "did_you_mean": _text(message.get("did_you_mean", "")),
     }
 
 
@@ -117,7 +127,8 @@ def _text(value):
     return typed(value, str)[:TEXT_KEPT]
 
 
-def typed(value, kind):
+def typed(value: object, kind: type[T]) -> T:
+    """Return the value if it is of this type; raise `BadFrame` otherwise."""
     if not isinstance(value, kind):
         raise wire.BadFrame(f"not a {kind.__name__}")
     return value

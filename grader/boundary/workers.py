@@ -1,47 +1,72 @@
 """Keeps one worker per submission and replaces it when it dies."""
 
+from __future__ import annotations
+
 import math
 import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
-from ..boundary.process import HANG_SECONDS, UNCONFINED, Worker, WorkerDied
-from ..boundary.reply import Reply
+from ..isolation.launch import Isolation
+from .process import HANG_SECONDS, UNCONFINED, Worker, WorkerDied
+from .reply import Reply
 
-HUNG_BEFORE = 0.1  # share of its time that a function still gets once it has hung
-STARTS = 3  # attempts, for a machine may be short of memory for a moment
-MOST_RECEIVED = 2**30  # bytes of arrays that all calls of one function may give
+HUNG_BEFORE = 0.1  # the share of its time that a function still gets after it has hung once
+STARTS = 3  # attempts, because a machine may be short of memory for a moment
+MOST_RECEIVED = 2**30  # bytes of arrays that all calls of one function together may return
 
 
 class NotStarted(Exception):
-    """No worker can be had on this machine; the message says why."""
+    """No worker can be started on this machine; the message says why."""
 
 
 class Workers:
-    """The one worker of a submission; a new one takes its place when it dies."""
+    """Runs a submission's calls in one worker, replaced by a new one when it dies."""
 
-    def __init__(self, folder, isolation=UNCONFINED, until=math.inf, preload=()):
-        """`until`: on `time.perf_counter`, when the time of the whole submission is up.
+    def __init__(
+        self,
+        folder: Path,
+        isolation: Isolation = UNCONFINED,
+        until: float = math.inf,
+        preload: Sequence[str] = (),
+    ) -> None:
+        """Start a worker for this folder.
 
-        `preload` names libraries that a worker imports before it is asked for anything.
+        until: on the clock `time.perf_counter`, when the whole submission's time is up
+        preload: libraries that a worker imports before its first call
         """
         self.folder, self.isolation, self.until = folder, isolation, until
         self.preload = preload
         self.worker = Worker(folder, isolation, preload)
-        self.broke = None  # why no worker could be started: never the submission's fault
-        self.hung = set()
-        self.unimportable = set()  # chapters whose file has no function to call
-        self.received = {}  # (chapter, name): bytes of arrays that its calls gave
-        self.shared = {}  # (chapter, name): a `Call` that several checks look at, or a `Finding`
+        self.broke: str | None = None  # why no worker starts: never the submission's fault
+        self.hung: set[tuple[str, str | None]] = set()
+        self.unimportable: set[str] = set()  # chapters whose file cannot be imported
+        self.received: dict[tuple[str, str], int] = {}  # bytes of arrays from calls, by function
+        # By (chapter, function): a `Call` that several checks look at, or a `Finding`.
+        self.shared: dict[tuple[str, str], Any] = {}
 
-    def call(self, chapter, name, args, kwargs, seconds, **wanted):
+    def call(
+        self,
+        chapter: str,
+        name: str,
+        args: Sequence[object],
+        kwargs: dict[str, object],
+        seconds: float,
+        **options: Any,
+    ) -> Reply:
+        """Call a function of a chapter, for at most so many `seconds`; options as `Worker.call`."""
         left = self.until - time.perf_counter()
         received = self.received.get((chapter, name), 0)
         if left <= 0:
-            return Reply(died=("timeout", "by then the submission had used up its time"))
+            return Reply(died=("timeout", "the submission had already used up its time"))
         if received > MOST_RECEIVED:
-            return Reply(died=("crashed", f"it gave more than {MOST_RECEIVED // 2**20} MB in all"))
-        wanted["seconds"] = min(left, seconds * self._haste(chapter, name))
-        wanted["import_seconds"] = min(left, HANG_SECONDS * self._haste(chapter, None))
-        reply = self._started().call(chapter, name, args, kwargs, **wanted)
+            return Reply(
+                died=("crashed", f"it returned more than {MOST_RECEIVED // 2**20} MB in total")
+            )
+        options["seconds"] = min(left, seconds * self._haste(chapter, name))
+        options["import_seconds"] = min(left, HANG_SECONDS * self._haste(chapter, None))
+        reply = self._started().call(chapter, name, args, kwargs, **options)
         if reply.importing:
             self.unimportable.add(chapter)
         if reply.died and reply.died[0] == "timeout":
@@ -50,7 +75,7 @@ class Workers:
         return reply
 
     def _started(self):
-        """A worker that is ready; that there is none is never the submission's fault."""
+        """Return a worker that is ready; if none starts, that is never the submission's fault."""
         for _ in range(STARTS if self.broke is None else 0):
             if not self.worker.usable:
                 self.worker.kill()
@@ -59,18 +84,19 @@ class Workers:
                 self.worker.await_start()
                 return self.worker
             except WorkerDied as death:
-                said = self.worker.output.text().strip().rpartition("\n")[2]
-                reason = f"no process for a submission could be started: {death} {said}".strip()
-        self.broke = self.broke or reason
+                last_line = self.worker.output.text().strip().rpartition("\n")[2]
+                reason = f"no process for a submission could be started: {death} {last_line}"
+        self.broke = self.broke or reason.strip()
         raise NotStarted(self.broke)
 
     def _haste(self, chapter, name):
         return HUNG_BEFORE if (chapter, name) in self.hung else 1.0
 
-    def abandon(self):
-        """End it from another thread: the call that is on, and each later one, is over at once."""
+    def abandon(self) -> None:
+        """End the worker from another thread: the current call and all later ones end at once."""
         self.until = -math.inf
         self.worker.kill()
 
-    def close(self):
+    def close(self) -> None:
+        """End the worker."""
         self.worker.kill()

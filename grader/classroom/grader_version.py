@@ -1,4 +1,6 @@
-"""Which grader this is: results of different ones are not to be mixed."""
+"""The grader's version; results from different versions must not be mixed."""
+
+from __future__ import annotations
 
 import hashlib
 from functools import cache
@@ -7,15 +9,15 @@ from importlib import metadata
 from ..course.places import ROOT
 
 PACKAGE = "learn-deep-learning-with-numpy"
-# What a grade depends on. How a class comes in, is kept and told may change without a new grading.
+# A grade depends on these folders, except for the rooms that read a class in and report results.
 SOURCES = ("data", "grader", "solutions")
 SUFFIXES = (".py", ".json", ".ini", ".toml")
 APART = ("intake", "classroom", "export", "cache")
 
 
 @cache
-def current():
-    """`0.1.0+<12 hex digits>`: the package's version, and a digest of its sources."""
+def current() -> str:
+    """Return `0.1.0+<12 hex digits>`: the package's version, and a digest of its sources."""
     try:
         version = metadata.version(PACKAGE)
     except metadata.PackageNotFoundError:  # a copy that was never installed

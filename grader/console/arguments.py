@@ -1,15 +1,23 @@
-"""What a command line asks for: the folder to grade and the chapters, or a one-line refusal."""
+"""Parses the folder and the chapters named on the command line, or refuses them in one line."""
+
+from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..course import registry
+from ..course.registry import Chapter
+
+if TYPE_CHECKING:
+    from ..submission.submission import Submission
 
 
-def folder(given=None):
-    """The folder to grade; the default one is looked for in the folders above, too."""
+def folder(given: str | None = None) -> Path:
+    """Return the folder to grade, by default `exercises` here or in a folder above."""
     if given:
         path = Path(given)
         if path.suffix == ".ipynb" and path.is_file():
@@ -20,15 +28,15 @@ def folder(given=None):
         if not path.is_dir():
             raise click.UsageError(f"there is no folder `{given}`: name one with --submission")
         return path
-    if found := course():
-        return found
+    if default := course():
+        return default
     raise click.UsageError(
         "there is no folder `exercises` here: go to the course's folder, or name a folder of "
         "chapter files with --submission"
     )
 
 
-def course():
+def course() -> Path | None:
     """Return the folder `exercises` here or in a folder above, or None."""
     for above in (Path(), *Path.cwd().parents):
         if (above / "exercises").is_dir():
@@ -36,13 +44,13 @@ def course():
     return None
 
 
-def folder_or_notebook(given=None):
+def folder_or_notebook(given: str | None = None) -> Path:
     """Return the folder to grade, or the notebook."""
-    book = Path(given or "")
-    return book if book.suffix == ".ipynb" and book.is_file() else folder(given)
+    path = Path(given or "")
+    return path if path.suffix == ".ipynb" and path.is_file() else folder(given)
 
 
-def opened(given=None):
+def opened(given: str | None = None) -> Submission:
     """Return the `Submission` that a command names, open until the command ends."""
     from ..submission import submission
 
@@ -50,81 +58,89 @@ def opened(given=None):
     return click.get_current_context().with_resource(submission.opened(path, course()))
 
 
-def quoted(path):
-    """As it is typed on a command line."""
+def quoted(path: Path | str) -> str:
+    """Return the path as it is typed on a command line."""
     return f'"{path}"' if " " in str(path) else str(path)
 
 
-def chapters(names):
-    """Those that the names mean: of `grade run 1.1-2.4`, of files, and of functions."""
+def chapters(names: Iterable[str]) -> list[Chapter]:
+    """Return the chapters these names mean: ids, ranges, file names or function names."""
     try:
         return registry.select(as_chapters(names))
     except registry.UnknownChapter as error:
         raise click.UsageError(str(error)) from None
 
 
-def as_chapters(names):
-    """Return the names, each file and each function replaced by its chapter."""
+def as_chapters(names: Iterable[str]) -> list[str]:
+    """Return the names with each file or function replaced by its chapter."""
     return [_chapter_of(name) for name in names]
 
 
-def chapter(name, whole=False):
-    """The one chapter of this name; where it is changed as a `whole`, a function's will not do."""
-    if whole and (having := chapters_with(name)):
+def chapter(name: str, whole: bool = False) -> Chapter:
+    """Return the one chapter of this name.
+
+    A command that works on a `whole` chapter does not accept a function's name.
+    """
+    if whole and (containing := chapters_with(name)):
         raise click.UsageError(
-            f"`{name}` is only a part of chapter {having[-1].id}: name the chapter, which changes "
-            "as a whole"
+            f"`{name}` is part of chapter {containing[-1].id}: this command works on whole "
+            "chapters, so name the chapter"
         )
-    found = chapters([name])
-    if len(found) > 1:
-        raise click.UsageError(f"`{name}` names {len(found)} chapters: name one, such as 3.2")
-    return found[0]
+    matching = chapters([name])
+    if len(matching) > 1:
+        raise click.UsageError(f"`{name}` names {len(matching)} chapters: name one, such as 3.2")
+    return matching[0]
 
 
-def chapter_and_function(name, function=None):
-    """Of `grade hint 3.2 softmax`, `grade hint softmax`, and `grade hint 3.2`, which names None."""
+def chapter_and_function(name: str, function: str | None = None) -> tuple[Chapter, str | None]:
+    """Return `(chapter, function or None)` from the arguments of `grade hint`.
+
+    They may be a chapter and a function, a function alone, or a chapter alone.
+    """
     if function is None and chapters_with(name):
         command = click.get_current_context().info_name
         return only_one(name, f"`grade {command} {{id}} {{name}}`"), name
-    found = chapter(name)
-    if function is not None and function not in found.functions:
+    its_chapter = chapter(name)
+    if function is not None and function not in its_chapter.functions:
         raise click.UsageError(
-            f"chapter {found.id} has no function `{function}`: name one of "
-            f"{', '.join(found.functions)}"
+            f"chapter {its_chapter.id} has no function `{function}`: name one of "
+            f"{', '.join(its_chapter.functions)}"
         )
-    return found, function
+    return its_chapter, function
 
 
-def chapters_with(name):
-    """The chapters that have a graded function of this name."""
+def chapters_with(name: str) -> list[Chapter]:
+    """Return the chapters that have a graded function of this name."""
     return [chapter for chapter in registry.chapters() if name in chapter.functions]
 
 
-def only_one(name, usage):
-    """The one chapter with this function; where there are several, `usage` names one of them."""
-    having = chapters_with(name)
-    if not having:
+def only_one(name: str, usage: str) -> Chapter:
+    """Return the one chapter with this function.
+
+    `usage` shows how to name one of several: `{name}` and `{id}` in it are filled in.
+    """
+    containing = chapters_with(name)
+    if not containing:
         hint = did_you_mean(name) or "`grade` lists the chapters"
         raise click.UsageError(f"no chapter has a function `{name}`: {hint}")
-    if len(having) > 1:
-        ids = [chapter.id for chapter in having]
+    if len(containing) > 1:
+        ids = [chapter.id for chapter in containing]
         example = usage.format(name=name, id=ids[-1])
         raise click.UsageError(
-            f"`{name}` is in the chapters {' and '.join(ids)}: "
-            f"write {example} for the one of {ids[-1]}"
+            f"`{name}` is in chapters {' and '.join(ids)}: write {example} for the one in {ids[-1]}"
         )
-    return having[0]
+    return containing[0]
 
 
-def did_you_mean(name):
-    """A question after the function that the name is most like, or None."""
+def did_you_mean(name: str) -> str | None:
+    """Return a question naming the most similar function, or None if none is similar."""
     every = {name for chapter in registry.chapters() for name in chapter.functions}
-    alike = difflib.get_close_matches(name, sorted(every), 1)
-    return f"did you mean `{alike[0]}`?" if alike else None
+    similar = difflib.get_close_matches(name, sorted(every), 1)
+    return f"did you mean `{similar[0]}`?" if similar else None
 
 
 def _chapter_of(name):
-    """The chapter's id or stem where the name is a function's or a file's, else the name."""
+    """Return the id or file of the chapter that a function or a file belongs to, else the name."""
     if chapters_with(name):
         return only_one(name, "`{id}`").id
     path = Path(name)
@@ -137,12 +153,12 @@ def _chapter_of(name):
 
 
 def _refuse_another_folder(path):
-    """A file's path is for its chapter only; it is no way to say which folder is meant."""
+    """Refuse a file from another folder: its path names the chapter, never the folder to grade."""
     context = click.get_current_context(silent=True)
-    graded = folder_or_notebook(context and context.params.get("submission"))
+    graded = folder_or_notebook(context.params.get("submission") if context else None)
     home = graded.parent if graded.is_file() else graded
     if path.parent.resolve() != home.resolve():
         raise click.UsageError(
-            f"`{path}` is not in `{home}`: for another folder add "
+            f"`{path}` is not in `{home}`: to grade another folder, add "
             f"`--submission {quoted(path.parent)}`"
         )

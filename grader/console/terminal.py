@@ -1,4 +1,4 @@
-"""What the terminal can show: characters beyond ASCII, colour, and how wide it is."""
+"""What the terminal can show: characters beyond ASCII, color, and how many columns."""
 
 import os
 import re
@@ -8,32 +8,40 @@ import textwrap
 
 NARROWEST, WIDTH, WIDEST = 40, 80, 120
 QUOTED = re.compile(r"`[^`\n]{1,72}`")
-GLUE = "\0"  # stands for a space at which no line is to be broken
+GLUE = "\0"  # stands for a space at which no line may be broken
 
 
-def utf8():
-    """Whether more than ASCII may be printed."""
+def utf8() -> bool:
+    """Return True if more than ASCII may be printed."""
     return (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
 
 
-def colour():
-    """What click is told: False where the environment forbids it, None to look at the stream."""
+def color() -> bool | None:
+    """Return click's `color`: False if the environment forbids it, None to leave it to click."""
     return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
-def width():
-    """Columns that may be used: those of the terminal, `WIDTH` where there is none."""
+def width() -> int:
+    """Return the columns to use: the terminal's, within limits, or `WIDTH` if there is none."""
     return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDTH, 24)).columns))
 
 
-def wrap(text, indent="", hanging=None, *, widest=WIDEST, cut_words=False):
-    """Each line of the text in lines that fit, broken at spaces but not inside `backticks`.
+def wrap(
+    text: str,
+    indent: str = "",
+    hanging: str | None = None,
+    *,
+    widest: int = WIDEST,
+    cut_words: bool = False,
+) -> list[str]:
+    """Return the text in lines that fit, broken at spaces but not inside `backticks`.
 
-    The first one begins with `indent`, the others with `hanging`. What is too long for a line
+    The first line begins with `indent`, the others with `hanging`. A word too long for a line
     sticks out, so that a path or a command can be copied, unless `cut_words`.
     """
     hanging = indent if hanging is None else hanging
-    columns, lines = min(width(), widest), []
+    columns = min(width(), widest)
+    lines: list[str] = []
 
     def glued(quoted):
         whole = not cut_words or len(quoted[0]) <= columns - len(hanging)
@@ -51,8 +59,8 @@ def wrap(text, indent="", hanging=None, *, widest=WIDEST, cut_words=False):
     return [line.replace(GLUE, " ") for line in lines]
 
 
-def bar(share, columns=40):
-    """A progress bar with its percentage; full only when all is done."""
+def bar(share: float, columns: int = 40) -> str:
+    """Return a progress bar with its percentage; it is full only when everything is done."""
     full, rest = ("█", "░") if utf8() else ("#", "-")
     done = int(share * columns)
     return f"[{full * done}{rest * (columns - done)}] {int(100 * share):3} %"

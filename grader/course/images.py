@@ -1,4 +1,4 @@
-"""Loads the images that a command asks for with `--data`; a data set at fault is a usage error."""
+"""Loads the images that a command names with `--data`; a faulty data set is a usage error."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES = ("auto", "mnist", "digits")  # what `--data` takes
 
 @dataclass(frozen=True)
 class Images:
-    """The data set of one grading; `dataset` is None where no chapter trains on images."""
+    """The data set of one grading; `dataset` is None if no chapter trains on images."""
 
     name: str
     description: str
@@ -45,19 +45,20 @@ def load(name: str = "auto") -> Dataset:
 
 
 def for_chapters(name: str, chapters: Iterable[Chapter]) -> Images:
-    """Load the images that these chapters need; where none trains, a missing set is no error."""
+    """Load the images that these chapters need; if none trains, a missing set is not an error."""
     if any(chapter.uses_images for chapter in chapters):
         dataset = load(find(name))
         return Images(dataset.name, dataset.description, dataset)
     try:
-        found = find(name)
+        resolved = find(name)
     except click.UsageError:
-        return Images(name, "none, and none is needed (see `grade data`)")
-    return Images(found, found)
+        return Images(name, "no data set (none is needed; see `grade data`)")
+    return Images(resolved, resolved)
 
 
 @contextlib.contextmanager
 def _one_line() -> Iterator[None]:
+    """Turn a `DataError` into the one line of a usage error."""
     import data
 
     try:

@@ -7,4 +7,4 @@ ROOT = KIT.parent
 CHAPTERS = KIT / "chapters"
 HINTS = KIT / "hints"
 STUBS = KIT / "stubs"
-REFERENCE = ROOT / "solutions"  # may be absent: learners can get a copy without it
+REFERENCE = ROOT / "solutions"  # may be absent: the learners' edition comes without it

@@ -1,12 +1,16 @@
-"""The chapters there are, read off the tree: `grader/chapters/` is the only list.
+"""The list of chapters, read from the files in `grader/chapters/`; there is no second list.
 
-Titles are the docstrings of the files there, functions and points the `@grades` beside each check.
-A title that ends with `(optional)` says that the course is done without the chapter.
+A chapter's title is the docstring of its file; functions and points come from the `@grades` above
+each check. A title that ends with `(optional)` marks a chapter that the course can do without.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from .places import CHAPTERS
 
@@ -29,67 +33,67 @@ class Chapter:
     id: str
     stem: str
     title: str
-    functions: dict
+    functions: dict[str, float]
     uses_images: bool  # some check trains on the data set
 
     @property
-    def optional(self):
-        """Whether the course is done without it."""
+    def optional(self) -> bool:
+        """True if the course can be completed without this chapter."""
         return self.title.endswith("(optional)")
 
     @property
-    def module(self):
-        """The number of the course's module that it is part of."""
+    def module(self) -> str:
+        """The number of the module that this chapter belongs to."""
         return self.id.partition(".")[0]
 
     @property
-    def checks_file(self):
+    def checks_file(self) -> Path:
         return CHAPTERS / f"{self.stem}.py"
 
     @property
-    def points(self):
+    def points(self) -> float:
         return sum(self.functions.values())
 
 
 class UnknownChapter(Exception):
-    """The text names no chapter; the message is one line for the user."""
+    """No chapter has this name; the message is one line for the user."""
 
 
 @cache
-def chapters():
-    """Every chapter, in the order of the course."""
+def chapters() -> tuple[Chapter, ...]:
+    """Return every chapter, in course order."""
     return tuple(_read(path) for path in sorted(CHAPTERS.glob("ch*.py"), key=_position))
 
 
-def by_stem(stem):
-    """The chapter of this file."""
+def by_stem(stem: str) -> Chapter:
+    """Return the chapter whose files have this stem."""
     return next(chapter for chapter in chapters() if chapter.stem == stem)
 
 
-def optional():
-    """The ids of the chapters that the course is done without."""
+def optional() -> set[str]:
+    """Return the ids of the optional chapters."""
     return {chapter.id for chapter in chapters() if chapter.optional}
 
 
-def named_individually(names):
-    """The ids of the chapters that are named each by itself, not in a range or module."""
+def named_individually(names: Iterable[str]) -> set[str]:
+    """Return the ids of the chapters named one by one, not by a range or a module."""
     named = {name.strip().lower() for name in names}
     return {chapter.id for chapter in chapters() if named & _names(chapter)}
 
 
-def is_name(name):
-    """Whether `select` knows it."""
+def is_name(name: str) -> bool:
+    """Return True if `select` accepts this name."""
     return name.strip().lower() in {"all"}.union(MODULES, *map(_names, chapters()))
 
 
-def select(names):
-    """The chapters that the arguments of `grade run` name: `3.2`, `1.1-2.4`, `3`, `all`."""
+def select(names: Iterable[str]) -> list[Chapter]:
+    """Return the chapters named by arguments such as `3.2`, `1.1-2.4`, `3` or `all`."""
     wanted = {chapter.id for name in names for chapter in _named(name)}
     return [chapter for chapter in chapters() if chapter.id in wanted]
 
 
 def _names(chapter):
-    """What a chapter may be called by: `3.2`, `ch3_2`, and its file."""
+    """Return the names of one chapter: `3.2`, `ch3_2`, its stem and its file."""
     prefix = "_".join(chapter.stem.split("_")[:2])
     return {chapter.id, prefix, chapter.stem, f"{chapter.stem}.py"}
 
@@ -98,26 +102,26 @@ def _named(name):
     first, dash, last = name.partition("-")
     if dash and not (first.strip() and last.strip()):
         raise UnknownChapter(f"`{name}` is half a range: write both ends, such as 1.1-2.4")
-    found = _matching(first)
-    if dash:
-        after = _matching(last)
-        every = chapters()
-        found = every[every.index(found[0]) : every.index(after[-1]) + 1]
-        if not found:
-            raise UnknownChapter(f"`{name}` runs backwards: write the earlier chapter first")
-    return found
+    start = _matching(first)
+    if not dash:
+        return start
+    end, every = _matching(last), chapters()
+    between = every[every.index(start[0]) : every.index(end[-1]) + 1]
+    if not between:
+        raise UnknownChapter(f"`{name}` runs backwards: write the earlier chapter first")
+    return between
 
 
 def _matching(name):
     name = name.strip().lower()
-    found = [chapter for chapter in chapters() if name in {"all", chapter.module} | _names(chapter)]
-    if not found:
+    matching = [c for c in chapters() if name in {"all", c.module} | _names(c)]
+    if not matching:
         ids = [chapter.id for chapter in chapters()]
         raise UnknownChapter(
             f"there is no chapter `{name}`: name one from {ids[0]} to {ids[-1]}, "
             "a range such as 1.1-2.4, a module such as 3, or all"
         )
-    return found
+    return matching
 
 
 def _position(path):
@@ -125,11 +129,14 @@ def _position(path):
 
 
 def _read(path):
-    """By patterns: to parse all chapters would take a fifth of the time of a short `grade run`."""
+    """Read a chapter by patterns: parsing every file would take a fifth of a short `grade run`."""
     text = path.read_text(encoding="utf-8")
     major, minor = _position(path)
-    functions = {}
+    functions: dict[str, float] = {}
     for name, points in GRADES.findall(text):
         functions[name] = functions.get(name, 0) + float(points)
-    title = TITLE.match(text)[1].rstrip(".")
-    return Chapter(f"{major}.{minor}", path.stem, title, functions, bool(IMAGES.search(text)))
+    title = TITLE.match(text)
+    if title is None:
+        raise ValueError(f"`{path}` does not begin with a docstring, the chapter's title")
+    uses_images = IMAGES.search(text) is not None
+    return Chapter(f"{major}.{minor}", path.stem, title[1].rstrip("."), functions, uses_images)

@@ -12,16 +12,17 @@ from .registry import Chapter
 SCHEMA = 1
 # A function's status is its worst check's, a chapter's its worst function's.
 WORST_FIRST = ("crashed", "timeout", "error", "failed", "todo", "passed")
-KINDS = ("value", "finish")  # of a check: the right numbers, or what is left to polish
-# Known of a result in a class only; a key is left out of the file while its value is None.
+KINDS = ("value", "finish")  # of a check: the right numbers, or the finish left to polish
+# Known only in a class run; a key is left out of the file while its value is None.
 CLASS_KEYS = ("student", "notes", "digest", "grader", "graded", "attempt", "overhead")
+OPTIONAL_KEYS = ("dataset", "isolation", "sandbox", "seed", *CLASS_KEYS)  # in earlier versions
 
 
 class Isolation(Protocol):
-    """What a submission ran in: an object of `grader.isolation`."""
+    """The isolation that a submission ran in; see `grader.isolation`."""
 
     level: str
-    kind: str | None
+    mechanism: str | None
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Verdict:
     status: str = "passed"
     kind: str = "value"
     message: str = ""
-    feedback: str = ""  # what of the message may be read without giving a hidden input away
+    feedback: str = ""  # the part of the message that gives no hidden input away
     misconception: str | None = None
     seconds: float = 0.0
     points: float = 0.0  # not in the file
@@ -69,7 +70,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Blamed:
-    """A function that another one calls and that fails itself."""
+    """A failing function that another one calls."""
 
     id: str  # of its chapter
     name: str
@@ -81,7 +82,7 @@ class FunctionResult:
 
     name: str
     status: str
-    works: bool  # all checks of its values pass
+    works: bool  # all its value checks pass
     score: float
     max_score: float
     checks: list[Verdict] = field(default_factory=list)
@@ -110,7 +111,7 @@ class FunctionResult:
 
     @property
     def is_done(self) -> bool:
-        """True with full points, which the reference's earlier chapters may have helped to earn."""
+        """True with full points, even if the reference's earlier functions helped to earn them."""
         return self.score == self.max_score
 
     @property
@@ -169,7 +170,7 @@ class ChapterResult:
 
     @property
     def is_skipped_optional(self) -> bool:
-        """True for an optional chapter that was not begun, which is no failure."""
+        """True for an optional chapter that was not begun, which does not count as a failure."""
         begun = self.score or self.status != "todo"
         return not begun and self.id in registry.optional()
 
@@ -191,7 +192,7 @@ class ChapterResult:
 
 @dataclass
 class Result:
-    """The result of grading one submission; the last fields are known in a class only."""
+    """The result of grading one submission; the fields from `student` on belong to class runs."""
 
     submission: str
     chapters: list[ChapterResult]
@@ -223,13 +224,15 @@ class Result:
     ) -> Result:
         """Sum up the verdicts on a submission's chapters."""
         chapters = list(chapters)
+        score, max_score = _totals(chapters)
         return cls(
             str(submission),
             chapters,
-            *_totals(chapters),
+            score,
+            max_score,
             dataset=dataset,
             isolation=isolation.level,
-            sandbox=isolation.kind,
+            sandbox=isolation.mechanism,
             seed=seed,
             seconds=round(seconds, 2),
         )
@@ -239,16 +242,19 @@ class Result:
         """Every function, each with its chapter."""
         return [(chapter, f) for chapter in self.chapters for f in chapter.functions]
 
-    def all_done(self, asked: Iterable[str] = ()) -> bool:
-        """True if all is done; a skipped optional chapter counts only if `asked` has its id."""
-        asked = set(asked)
+    def all_done(self, named: Iterable[str] = ()) -> bool:
+        """Return True if every chapter is done.
+
+        A skipped optional chapter counts as done unless `named` has its id.
+        """
+        named = set(named)
         return all(
-            chapter.is_done or (chapter.is_skipped_optional and chapter.id not in asked)
+            chapter.is_done or (chapter.is_skipped_optional and chapter.id not in named)
             for chapter in self.chapters
         )
 
     def to_json(self) -> dict[str, Any]:
-        known = {key: getattr(self, key) for key in CLASS_KEYS}
+        optional = {key: getattr(self, key) for key in CLASS_KEYS}
         return {
             "schema": SCHEMA,
             "submission": self.submission,
@@ -260,25 +266,25 @@ class Result:
             "max_score": self.max_score,
             "seconds": self.seconds,
             "chapters": [chapter.to_json() for chapter in self.chapters],
-            **{key: value for key, value in known.items() if value is not None},
+            **{key: value for key, value in optional.items() if value is not None},
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Result:
-        """Read a result file's object; what an earlier version did not write is None."""
-        plain = ("dataset", "isolation", "sandbox", "seed", *CLASS_KEYS)
+        """Read a result file's object; keys that an earlier version did not write become None."""
+        optional: dict[str, Any] = {key: data.get(key) for key in OPTIONAL_KEYS}
         return cls(
             submission=data["submission"],
             chapters=[ChapterResult.from_json(chapter) for chapter in data["chapters"]],
             score=data["score"],
             max_score=data["max_score"],
             seconds=data.get("seconds") or 0.0,
-            **{key: data.get(key) for key in plain},
+            **optional,
         )
 
 
 def worst(statuses: Iterable[str]) -> str:
-    """Return the worst of these statuses, `passed` if there is none."""
+    """Return the worst of these statuses, or `passed` if there are none."""
     return min(statuses, key=WORST_FIRST.index, default="passed")
 
 

@@ -1,30 +1,30 @@
-"""`exercises/` is `solutions/` with the bodies of the functions taken out.
+"""Derives `exercises/` from `solutions/`: the same files without the bodies of the functions.
 
-`fast_layers.py` is a gift to read and use: it is copied whole.
-
-`python -m grader.course.stubs` writes it; a file that somebody has edited is kept as a backup.
-The same stubs lie in `grader/stubs/`, where nobody works in them and `grade reset` finds them.
+`python -m grader.course.stubs` writes them; an edited file is kept as a backup. A second copy goes
+to `grader/stubs/`, where nobody edits the files and `grade reset` finds them. `fast_layers.py` is a
+gift to read and use: it is copied whole.
 """
 
 import ast
 import shutil
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from ..files.backup import backup
 from .places import REFERENCE, ROOT, STUBS
 
-WHOLE = {"fast_layers.py"}  # complete in `exercises/` too: nothing in it is to be written
-KEPT = {"demo"}  # shows the chapter's functions at work, answers nothing
+WHOLE = {"fast_layers.py"}  # complete in `exercises/` too: nothing in it is left to write
+KEPT = {"demo"}  # shows the chapter's functions at work, and gives no answer away
 
 
-def stub(source):
-    """The text of a solution file with every function's body replaced by NotImplementedError."""
+def stub(source: str) -> str:
+    """Return a solution's text with every function body replaced by NotImplementedError."""
     lines = source.splitlines(keepends=True)
     for function in reversed(list(_functions(ast.parse(source)))):
         first = function.body[0]
-        start = first.end_lineno if ast.get_docstring(function) else first.lineno - 1
+        start = (first.end_lineno or 0) if ast.get_docstring(function) else first.lineno - 1
         pad = " " * first.col_offset
         lines[start : function.end_lineno] = [
             f'{pad}raise NotImplementedError("write `{function.name}`")\n'
@@ -32,21 +32,21 @@ def stub(source):
     return "".join(lines)
 
 
-def derive(solutions):
-    """File name -> text of everything that `exercises/` holds."""
+def derive(solutions: Path | str) -> dict[str, str]:
+    """Map file names to texts: everything that `exercises/` should hold."""
     texts = {path.name: path.read_text("utf-8") for path in sorted(Path(solutions).glob("*.py"))}
     return {name: text if name in WHOLE else stub(text) for name, text in texts.items()}
 
 
-def add_whole(folder):
-    """Put the files that no learner has to hand in where the chapters can import them."""
+def add_whole(folder: Path) -> None:
+    """Add the files that no learner has to hand in, where they are missing."""
     for name in WHOLE:
         if not (folder / name).exists():
             shutil.copyfile(STUBS / name, folder / name)
 
 
-def is_stub(path):
-    """Whether it is the original stub, whatever ends its lines: editors and git change that."""
+def is_stub(path: Path) -> bool:
+    """Return True for an untouched stub; editors and git may have changed its line endings."""
     try:
         return _lines(path) == _lines(STUBS / path.name)
     except OSError:
@@ -54,8 +54,8 @@ def is_stub(path):
 
 
 @cache
-def parameters(stem):
-    """Function -> the names of its parameters, as the chapter's stub has them."""
+def parameters(stem: str) -> dict[str, list[str]]:
+    """Map the functions of a chapter to the names of their parameters, taken from its stub."""
     try:
         tree = ast.parse((STUBS / f"{stem}.py").read_text(encoding="utf-8"))
     except OSError:
@@ -68,34 +68,36 @@ def _lines(path):
     return path.read_bytes().replace(b"\r\n", b"\n")
 
 
-def differences(solutions, exercises, stubs=STUBS):
-    """One line for each file that is not what `solutions/` say."""
-    wanted = derive(solutions)
-    yield from _unlike(wanted, exercises, "exercises")
-    yield from _unlike(wanted, stubs, "grader/stubs")
+def differences(
+    solutions: Path | str, exercises: Path | str, stubs: Path | str = STUBS
+) -> Iterator[str]:
+    """Yield one line for each file that does not match its solution."""
+    expected = derive(solutions)
+    yield from _mismatches(expected, exercises, "exercises")
+    yield from _mismatches(expected, stubs, "grader/stubs")
 
 
-def _unlike(wanted, folder, shown):
-    found = _texts(folder)
-    for name in sorted(wanted | found):
-        if name not in wanted:
-            yield f"`{name}` is in `{shown}` and not in `solutions`: remove it"
-        elif name not in found:
-            yield f"`{name}` is missing in `{shown}`: run `python -m grader.course.stubs`"
-        elif wanted[name] != found[name]:
+def _mismatches(expected, folder, shown):
+    actual = _texts(folder)
+    for name in sorted(expected | actual):
+        if name not in expected:
+            yield f"`{name}` is in `{shown}` but not in `solutions`: remove it"
+        elif name not in actual:
+            yield f"`{name}` is missing from `{shown}`: run `python -m grader.course.stubs`"
+        elif expected[name] != actual[name]:
             yield f"`{shown}/{name}` differs from its solution: run `python -m grader.course.stubs`"
 
 
-def write(solutions, exercises, stubs=STUBS):
-    """Write the stubs; returns the backups made of files that held more than a stub."""
+def write(solutions: Path | str, exercises: Path | str, stubs: Path | str = STUBS) -> list[Path]:
+    """Write the stubs; return the backups made of edited files."""
     before, backups = _texts(stubs), []
     for folder in (Path(exercises), Path(stubs)):
         folder.mkdir(exist_ok=True)
-        found = _texts(folder)
+        actual = _texts(folder)
         for name, text in derive(solutions).items():
-            if found.get(name) == text:
+            if actual.get(name) == text:
                 continue
-            if name in found and found[name] != before.get(name):
+            if name in actual and actual[name] != before.get(name):
                 backups.append(backup(folder / name))
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return backups
@@ -109,7 +111,7 @@ def _texts(folder):
 
 
 def _functions(tree):
-    """The functions that are exercises, methods of classes among them, in the file's order."""
+    """Yield the functions to be written, including methods, in file order."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name not in KEPT:
             yield node
@@ -117,11 +119,12 @@ def _functions(tree):
             yield from (item for item in node.body if isinstance(item, ast.FunctionDef))
 
 
-def main():
+def main() -> None:
+    """Write the stubs of this checkout."""
     if not REFERENCE.is_dir():
         sys.exit("there is no `solutions` folder to derive `exercises` from")
-    for kept in write(REFERENCE, ROOT / "exercises"):
-        print(f"kept what was there as {kept.name}")
+    for copy in write(REFERENCE, ROOT / "exercises"):
+        print(f"the previous version was kept as {copy.name}")
 
 
 if __name__ == "__main__":

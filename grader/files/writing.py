@@ -1,4 +1,4 @@
-"""Writes files whole: a reader never sees half of one."""
+"""Writes files atomically: a reader sees the old file or the new one, never half of it."""
 
 import contextlib
 import json
@@ -12,24 +12,29 @@ class Unwritable(Exception):
     """A result file cannot be written; the message is one line for the user."""
 
 
-def check_writable(path):
+def check_writable(path: Path | str) -> None:
     """Raise `Unwritable` now rather than after minutes of grading."""
     try:
-        with _temporary_beside(Path(path)) as file:
+        with _temporary_next_to(Path(path)) as file:
             os.unlink(file.name)
     except OSError as error:
         raise _unwritable(path, error) from None
 
 
-def write_json(result, path):
-    write_whole(json.dumps(result, indent=1).encode() + b"\n", path)
+def write_json(content: object, path: Path | str) -> None:
+    """Write the content as indented JSON, atomically."""
+    write_whole(json.dumps(content, indent=1).encode() + b"\n", path)
 
 
-def write_whole(data, path):
-    """Put these bytes at `path` as a whole: a reader never sees half of them."""
+def write_whole(data: bytes, path: Path | str) -> None:
+    """Write the file atomically.
+
+    Raises:
+        Unwritable: when it cannot be written; the file there, if any, is left as it was.
+    """
     name = None
     try:
-        with _temporary_beside(Path(path)) as file:
+        with _temporary_next_to(Path(path)) as file:
             name = file.name
             file.write(data)
         _replace(name, path)
@@ -40,7 +45,7 @@ def write_whole(data, path):
 
 
 def _replace(name, path):
-    """Windows refuses while somebody reads the file, which takes no more than a moment."""
+    """Rename, with patience: Windows refuses while somebody reads the file, which is soon over."""
     for pause in (0.02, 0.1, 0.5):
         with contextlib.suppress(PermissionError):
             return os.replace(name, path)
@@ -48,9 +53,9 @@ def _replace(name, path):
     return os.replace(name, path)
 
 
-def _temporary_beside(path):
+def _temporary_next_to(path):
     if path.exists() and not path.is_file():
-        raise OSError(0, "it is a folder" if path.is_dir() else "it is no regular file")
+        raise OSError(0, "it is a folder" if path.is_dir() else "it is not a regular file")
     return tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:50]}.", delete=False)
 
 

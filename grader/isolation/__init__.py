@@ -1,27 +1,38 @@
-"""What stands around a worker: nothing (`none`), or the strongest sandbox that this machine has.
+"""Isolates a worker: not at all (`none`), or in the strongest sandbox that this machine has.
 
 `choose("sandbox")` tries bubblewrap, then Landlock, each by starting a worker in it.
 """
+
+from __future__ import annotations
 
 import importlib
 import json
 import subprocess
 import tempfile
 from functools import cache
+from typing import TYPE_CHECKING
 
 from .unconfined import Unconfined
+
+if TYPE_CHECKING:
+    from .launch import Isolation
+    from .sandbox import Sandbox
 
 SANDBOXES = (("bubblewrap", "Bubblewrap"), ("landlock", "Landlock"))  # the stronger one first
 PROBE_SECONDS = 30
 
 
 class Unavailable(Exception):
-    """This machine has no sandbox; the message is one line for the user."""
+    """No sandbox works on this machine; the message is one line for the user."""
 
 
 @cache
-def choose(level):
-    """The isolation of this level, an object with `level`, `kind`, `launch` and `end`."""
+def choose(level: str) -> Isolation:
+    """Return the isolation of this level, `none` or `sandbox`.
+
+    Raises:
+        Unavailable: when no sandbox works on this machine.
+    """
     if level == "none":
         return Unconfined()
     reasons = []
@@ -29,15 +40,15 @@ def choose(level):
         sandbox = getattr(importlib.import_module(f".{module}", __package__), name)()
         if not (reason := fault(sandbox)):
             return sandbox
-        reasons.append(f"{sandbox.kind}: {reason}")
+        reasons.append(f"{sandbox.mechanism}: {reason}")
     raise Unavailable(
-        f"there is no sandbox on this machine ({'; '.join(reasons)}): install bubblewrap on Linux, "
-        "or choose `--isolation none` for code that you would also run by hand"
+        f"no sandbox works on this machine ({'; '.join(reasons)}): install bubblewrap on Linux, or "
+        "choose `--isolation none` for code that you trust"
     )
 
 
-def fault(sandbox):
-    """What keeps a worker from starting there, or None."""
+def fault(sandbox: Sandbox) -> str | None:
+    """Return what keeps a worker from starting in this sandbox, or None."""
     if reason := sandbox.missing():
         return reason
     with tempfile.TemporaryDirectory(prefix="learn-dl-") as home:
@@ -55,5 +66,5 @@ def fault(sandbox):
             return str(error)
     if done.stdout == b"ready":
         return None
-    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return said[-1][:200] if said else f"it ended with {done.returncode}"
+    errors = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    return errors[-1][:200] if errors else f"it exited with code {done.returncode}"

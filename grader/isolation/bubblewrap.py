@@ -1,4 +1,4 @@
-"""The sandbox of choice: a worker in namespaces of its own, made by bubblewrap.
+"""The preferred sandbox: a worker in namespaces of its own, made by bubblewrap.
 
 It sees the system's libraries, Python, NumPy, SciPy and Matplotlib, the submission, and an empty
 scratch folder; no network, no other process, no `/proc`, no home, nothing of this kit but the
@@ -7,25 +7,28 @@ worker's own files.
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from . import sandbox
 from .launch import Launch, library_folders
 
-# Everything but the user namespace: root needs none, and can then become another user.
+# All but the user namespace: root does not need one, and without it can become another user.
 NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts")
 MAY_CHANGE_USER = ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
 
 
 class Bubblewrap(sandbox.Sandbox):
-    kind = "bubblewrap"
+    """Runs workers under `bwrap`."""
 
-    def missing(self):
+    mechanism = "bubblewrap"
+
+    def missing(self) -> str | None:
         if reason := super().missing():
             return reason
         return None if shutil.which("bwrap") else "`bwrap` is not installed"
 
-    def launch(self, folder, home):
+    def launch(self, folder: Path | None, home: str) -> Launch:
         self.prepare(folder, home)
         user = sandbox.spare_user()
         settings = {
@@ -35,7 +38,7 @@ class Bubblewrap(sandbox.Sandbox):
             "fences": {"user": user},
         }
         command = [
-            shutil.which("bwrap"),
+            shutil.which("bwrap") or "bwrap",
             *((*NAMESPACES, *MAY_CHANGE_USER) if user else ("--unshare-all",)),
             *("--die-with-parent", "--new-session", "--clearenv"),
             *_settings(sandbox.environment("/tmp")),
@@ -50,7 +53,7 @@ def _settings(environment):
     return [word for item in environment.items() for word in ("--setenv", *item)]
 
 
-def _mounts(home):
+def _mounts(home: Path) -> Iterator[str]:
     granted, hidden, libraries = sandbox.readable()
     yield from ("--perms", "1777", "--size", str(sandbox.SCRATCH), "--tmpfs", "/tmp")
     for path in _parents((*granted, *libraries), granted):
@@ -68,7 +71,7 @@ def _mounts(home):
 
 
 def _parents(paths, mounted):
-    """The folders above these, outermost first: bubblewrap's own can be read by root alone."""
+    """Return the folders above these, outermost first: bubblewrap would let only root read them."""
     above = {str(parent) for path in paths for parent in Path(path).parents}
     return sorted(p for p in above if not any(Path(p).is_relative_to(m) for m in mounted))
 

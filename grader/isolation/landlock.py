@@ -1,7 +1,8 @@
-"""The sandbox for where namespaces are not to be had, as in a container: the kernel's Landlock.
+"""The sandbox where namespaces are unavailable, as in most containers: the kernel's Landlock.
 
-The worker fences itself in before a line of the submission runs: it can read what it needs and
-write nowhere, start no process and open no socket. Root lets it become a user of its own first.
+The worker confines itself before any submission code runs: it can read what it needs, but write
+nowhere, start no process and open no socket. If started as root, it first switches to an unused
+user id.
 """
 
 import os
@@ -13,26 +14,27 @@ from .launch import Launch, library_folders
 
 
 class Landlock(sandbox.Sandbox):
-    kind = "landlock"
+    """Runs workers that confine themselves; see `worker/confine.py`."""
 
-    def missing(self):
+    mechanism = "landlock"
+
+    def missing(self) -> str | None:
         if reason := super().missing():
             return reason
         if os.uname().machine not in confine.ARCHITECTURES:
-            return f"it does not know `{os.uname().machine}`"
-        # The files of the same user could be cut off where the kernel does not guard that.
+            return f"it does not support `{os.uname().machine}`"
+        # Older kernels would let a worker truncate files of its own user.
         needed = confine.TRUNCATES_TOO if os.geteuid() else 1
         version = confine.landlock_version()
         return None if version >= needed else f"the kernel's version is {version}, not {needed}"
 
-    def launch(self, folder, home):
+    def launch(self, folder: Path | None, home: str) -> Launch:
         self.prepare(folder, home)
-        home = Path(home)
         user = sandbox.spare_user()
         granted, hidden, libraries = sandbox.readable()
-        own = [str(home / name) for name in ("worker", "submission", "empty")]
+        own = [str(Path(home, name)) for name in ("worker", "submission", "empty")]
         settings = {
-            "folder": str(home / "submission"),
+            "folder": str(Path(home, "submission")),
             "path": library_folders(),
             "limits": sandbox.limits(user, files=0),
             "fences": {
@@ -41,17 +43,17 @@ class Landlock(sandbox.Sandbox):
                     *(part for path in granted for part in _without(path, hidden)),
                     *(*libraries, *sandbox.DEVICES, *own),
                 ],
-                # The names of what lies there, which Python's import goes by.
+                # Python's import needs the names of the files there.
                 "listable": [*library_folders(), *(str(Path(path).parent) for path in hidden)],
             },
         }
-        command = [sandbox.python(), "-I", "-S", str(home / "worker")]
-        empty = str(home / "empty")
+        command = [sandbox.python(), "-I", "-S", str(Path(home, "worker"))]
+        empty = str(Path(home, "empty"))
         return Launch(command, empty, sandbox.environment(empty), settings)
 
 
 def _without(path, hidden):
-    """The path, or where something below it is hidden, all that lies beside that."""
+    """Return the path, or its contents without the hidden parts if there are any."""
     below = [other for other in hidden if Path(other).is_relative_to(path)]
     if not below:
         return [path]

@@ -1,57 +1,75 @@
-"""How a worker is started: what every isolation says of it."""
+"""Describes how a worker is started, and copies the files that it needs."""
+
+from __future__ import annotations
 
 import importlib.util
 import shutil
 import stat
+import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, Protocol
 
 WORKER = Path(__file__).parent.parent / "worker"
-# What a submission may import, and what that needs in turn.
+# The packages that a submission may import, and their dependencies.
 LIBRARIES = (
     *("numpy", "scipy", "matplotlib"),
     *("contourpy", "cycler", "dateutil", "fontTools", "kiwisolver", "mpl_toolkits"),
     *("packaging", "PIL", "pyparsing", "six", "tzdata"),
 )
-MOST_FILES = 1000  # of a submission, and what each may hold
-LARGEST_FILE = 2**20
+MOST_COPIED_FILES = 1000  # of a submission
+LARGEST_COPIED_FILE = 2**20  # bytes
 
 
 @dataclass(frozen=True)
 class Launch:
-    """A worker about to start: `settings` is the first line that it reads."""
+    """A worker about to start; `settings` is the first line that it reads."""
 
-    command: list
+    command: list[str]
     folder: str
-    environment: dict
-    settings: dict
+    environment: dict[str, str]
+    settings: dict[str, Any]
+
+
+class Isolation(Protocol):
+    """A way to start and end workers; `mechanism` is the kind of sandbox, if it is one."""
+
+    level: str
+    mechanism: str | None
+
+    def launch(self, folder: Path | None, home: str) -> Launch:
+        """Prepare a worker for a submission's folder; `home` is an empty folder for its files."""
+
+    def end(self, process: subprocess.Popen, home: str) -> None:
+        """End a worker with everything that it started, and delete its `home`."""
 
 
 @cache
-def libraries():
-    """Where those lie: packages, single modules, and the folders of shared libraries beside."""
-    found = []
+def libraries() -> tuple[str, ...]:
+    """Return the paths of `LIBRARIES`: packages, modules, and their shared libraries."""
+    paths: list[str] = []
     for name in LIBRARIES:
         spec = importlib.util.find_spec(name)
-        places = list((spec and spec.submodule_search_locations) or [])
-        if spec and not places:
-            places = [spec.origin]
-        for place in map(Path, places):
-            beside = [place.with_name(f"{other}.libs") for other in (name, name.lower(), "pillow")]
-            found += [str(path) for path in (place, *beside) if path.exists()]
-    return tuple(dict.fromkeys(found))
+        locations = list((spec and spec.submodule_search_locations) or [])
+        if spec and spec.origin and not locations:
+            locations = [spec.origin]
+        for location in map(Path, locations):
+            shared = [location.with_name(f"{x}.libs") for x in (name, name.lower(), "pillow")]
+            paths += [str(path) for path in (location, *shared) if path.exists()]
+    return tuple(dict.fromkeys(paths))
 
 
-def library_folders():
-    """The folders on the worker's path."""
+def library_folders() -> list[str]:
+    """Return the folders on the worker's path."""
     return list(dict.fromkeys(str(Path(path).parent) for path in libraries()))
 
 
-def stage(folder, home):
-    """Copies that every user may read, of the worker's files and of the submission's.
+def stage(folder: Path | None, home: Path) -> None:
+    """Copy the worker's and the submission's files to `home`, readable for every user.
 
-    Only regular Python files of a submission are taken, no links, and none that is very large.
+    Of a submission, only regular Python files are copied: no links, and no very large ones.
     """
     shutil.copytree(WORKER, home / "worker", ignore=shutil.ignore_patterns("__pycache__"))
     target = home / "submission"
@@ -67,14 +85,14 @@ def stage(folder, home):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def _modules(folder):
-    """Its modules, and those of its packages; hidden folders are none."""
+def _modules(folder: Path) -> Iterator[Path]:
+    """Yield its modules and those of its packages, skipping hidden folders."""
     count = 0
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
-        if any(part.startswith(".") for part in parts) or count == MOST_FILES:
+        if any(part.startswith(".") for part in parts) or count == MOST_COPIED_FILES:
             continue
         status = path.lstat()
-        if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_FILE:
+        if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_COPIED_FILE:
             count += 1
             yield path

@@ -1,16 +1,17 @@
-"""What both sandboxes have in common: the files, the limits and the user of a worker inside."""
+"""Shared by both sandboxes: the files, the limits and the user of the worker inside."""
 
 import contextlib
 import os
 import secrets
 import shutil
+import subprocess
 import sys
 import sysconfig
 from functools import cache
 from pathlib import Path
 
 from .. import threads
-from .launch import libraries, stage
+from .launch import Launch, libraries, stage
 from .unconfined import kill_group
 
 SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/nix/store")  # shared libraries
@@ -18,48 +19,55 @@ DEVICES = ("/dev/null", "/dev/urandom")
 LOADER_CACHE = "/etc/ld.so.cache"
 MEMORY = 4 * 2**30  # bytes of address space
 SCRATCH = 64 * 2**20  # bytes in the one folder where a worker may write, if it may
-COMPUTING = 3600  # seconds, of all threads together; the wall clock runs on the examiner's side
+COMPUTING = 3600  # CPU seconds of all threads together; the examiner watches the wall clock
 THREADS = 64
-USERS = range(50_000, 60_000)  # of no person and no service
+USERS = range(50_000, 60_000)  # ids that belong to no person or service
 
 
 class Sandbox:
-    """A worker's process that reads its own files, computes, and answers; nothing else."""
+    """Runs workers that may read their own files, compute and answer, but nothing else."""
 
     level = "sandbox"
+    mechanism: str | None
 
-    def missing(self):
-        """What this machine lacks for it, or None."""
+    def missing(self) -> str | None:
+        """Return what this machine lacks for this sandbox, or None."""
         return None if sys.platform.startswith("linux") else "it needs Linux"
 
-    def prepare(self, folder, home):
+    def launch(self, folder: Path | None, home: str) -> Launch:
+        """Prepare a worker for a submission's folder."""
+        raise NotImplementedError
+
+    def prepare(self, folder: Path | None, home: str) -> None:
+        """Copy the files that a worker needs into its home."""
         stage(Path(folder) if folder is not None else None, Path(home))
 
-    def end(self, process, home):
+    def end(self, process: subprocess.Popen, home: str) -> None:
         """End the worker; nothing that it started can outlive it."""
         kill_group(process)
         shutil.rmtree(home, ignore_errors=True)
 
 
-def environment(home):
+def environment(home: str) -> dict[str, str]:
+    """Return the environment variables of a worker inside."""
     return threads.environment() | {"HOME": home, "TMPDIR": home, "LANG": "C.UTF-8"}
 
 
-def limits(user, *, files):
-    """What the worker may use up; `files`: bytes that it may write into one file."""
+def limits(user: int | None, *, files: int) -> dict[str, int]:
+    """Return the worker's resource limits; `files` is the largest file that it may write."""
     return {
         "AS": MEMORY,
         "CPU": COMPUTING,
         "CORE": 0,
         "FSIZE": files,
         "NOFILE": 128,
-        # It counts all processes and threads of one user.
+        # This limit counts all processes and threads of one user.
         "NPROC": THREADS + (0 if user else _processes_of(os.geteuid())),
     }
 
 
-def spare_user():
-    """The number of a user that nobody is, for root to become; None for everybody else."""
+def spare_user() -> int | None:
+    """Return an unused user id for root to switch to; None if this process is not root."""
     if os.geteuid():
         return None
     while _processes_of(user := secrets.choice(USERS)):
@@ -77,17 +85,18 @@ def _processes_of(user):
 
 
 @cache
-def python():
-    """The interpreter itself, not a virtual environment's link to it."""
+def python() -> str:
+    """Return the interpreter itself, not a virtual environment's link to it."""
     return os.path.realpath(sys.executable)
 
 
 @cache
-def readable():
-    """`(granted, hidden, libraries)`: what a worker needs, parts of it that it does not, and more.
+def readable() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the paths `(granted, hidden, libraries)` for a worker.
 
-    Hidden is where packages lie, for this kit may be one of them; what a submission may import
-    is granted by name.
+    `granted` may be read, except for the parts in `hidden`: the folders of installed packages,
+    because this kit may be one of them. The packages that a submission may import are granted by
+    name, in `libraries`.
     """
     prefix = Path(sys.base_prefix)
     own = [prefix / "lib", prefix / "lib64", Path(sysconfig.get_path("stdlib"))]

@@ -2,14 +2,14 @@
 
 import re
 
-CONFLICT_TOLD = (
-    "holds git's conflict markers (line {}): keep what you want of both versions and delete the "
-    "lines with the markers"
+CONFLICT_MESSAGE = (
+    "contains git's conflict markers (line {}): keep what you want of the two versions and delete "
+    "the lines with the markers"
 )
-CONFLICT = re.compile(r"[<>]{7} ")  # what git leaves around two versions of the same lines
+CONFLICT = re.compile(r"[<>]{7} ")  # what git puts around two versions of the same lines
 
 
-def conflict(text):
-    """The number of the first line with a conflict marker, or None."""
+def conflict_line(text: str) -> int | None:
+    """Return the number of the first line with a conflict marker, or None."""
     lines = enumerate(text.splitlines(), 1)
     return next((number for number, line in lines if CONFLICT.match(line)), None)

@@ -1,9 +1,9 @@
-"""Program text in whatever encoding it came, as UTF-8; nothing here parses or runs it."""
+"""Converts program text in any encoding to UTF-8; nothing here parses or runs it."""
 
 import codecs
 import re
 
-MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
+MARKS = (  # the longer ones first: UTF-32's mark begins like UTF-16's
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -12,34 +12,38 @@ MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
 )
 COOKIE = re.compile(r"^([ \t\f]*#.*?coding[:=][ \t]*)([-\w.]+)", re.ASCII)  # PEP 263
 BLANK = re.compile(r"^[ \t\f]*(?:#.*)?$")
-# Encodings of text for people; not unicode_escape and its like, in which text is not what it seems.
+# Encodings of ordinary text; not unicode_escape and the like, which hide what the text says.
 KNOWN = re.compile(
     r"utf-8(?:-sig)?|ascii|iso8859-\d+|cp\d+|mac-\w+|koi8-\w|gb\w+|big5\w*|\w*jis\w*|euc_\w+"
 )
 
 
 class Undecodable(Exception):
-    """The message says what is the matter, to be put after the file's name."""
+    """A file is not text; the message says why and is to be put after the file's name."""
 
 
-def to_utf8(data):
-    """`(UTF-8 bytes, what was mended or "")` of a Python file; `Undecodable` if it is no text."""
+def to_utf8(data: bytes) -> tuple[bytes, str]:
+    """Return a Python file as UTF-8, and a note on the conversion ("" if none was needed).
+
+    Raises:
+        Undecodable: when it is not text.
+    """
     text, encoding = decode(data)
-    if encoding is None:
+    if text is None or encoding is None:
         text, encoding = _by_cookie(data) or _guessed(data)
     same = encoding in ("utf-8", "utf-8-sig") or (text.isascii() and len(text) == len(data))
     return checked(text), "" if same else f"converted from {encoding} to UTF-8"
 
 
-def checked(text):
-    """The bytes of a program text, its first lines not naming an encoding that it is not in."""
+def checked(text: str) -> bytes:
+    """Return the UTF-8 bytes of a program text; an encoding that it names becomes `utf-8`."""
     if "\0" in text:
-        raise Undecodable("holds NUL bytes: save it as UTF-8 text")
-    return _with_cookie_mended(text).encode("utf-8", "replace")
+        raise Undecodable("contains NUL bytes: save it as UTF-8 text")
+    return _with_utf8_cookie(text).encode("utf-8", "replace")
 
 
-def decode(data):
-    """`(text, encoding)` by a byte order mark, `(None, None)` without one."""
+def decode(data: bytes) -> tuple[str | None, str | None]:
+    """Return `(text, encoding)` by a byte order mark, `(None, None)` without one."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
             try:
@@ -69,12 +73,12 @@ def _by_cookie(data):
 
 
 def _lines(text):
-    """The lines as Python counts them, with their ends."""
+    """Split into lines as Python counts them, with their ends."""
     return re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)
 
 
 def _cookie(lines):
-    """`(line number, match)` of the line that names the encoding, one of the first two."""
+    """Return `(line number, match)` for the line that names the encoding, one of the first two."""
     for number, line in enumerate(lines[:2]):
         if found := COOKIE.match(line):
             return number, found
@@ -89,10 +93,10 @@ def _guessed(data):
             return data.decode(encoding), encoding
         except UnicodeError:
             continue
-    raise Undecodable("is no text: save it as UTF-8")
+    raise Undecodable("is not text: save it as UTF-8")
 
 
-def _with_cookie_mended(text):
+def _with_utf8_cookie(text):
     lines = _lines(text[:1000])
     named = _cookie(lines)
     if not named or named[1][2].lower().replace("_", "-") in ("utf-8", "utf8"):

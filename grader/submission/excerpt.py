@@ -1,11 +1,17 @@
-"""The source of one function out of a chapter's file, read as text: nothing of it is run."""
+"""Extracts the source of one function from a chapter's file, which is read and never run."""
+
+from __future__ import annotations
 
 import ast
 import io
 import tokenize
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
+
+from .conflicts import CONFLICT_MESSAGE, conflict_line
 
 WHY = "Why this form:"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -13,47 +19,47 @@ BLOCKS = (ast.If, ast.Try, ast.With)
 
 
 class Unreadable(Exception):
-    """The file is no Python; the message is one line that says where."""
+    """The file is not Python; the message is one line that says where."""
 
 
 @dataclass
 class Excerpt:
-    """Source without docstrings: `own` lines of the function, then those of what it uses.
+    """The lines of a function without docstrings, then the lines of what it uses.
 
-    `start` is the function's line in its file, `notes` are paragraphs.
+    `start` is the function's line in its file, `notes` are the paragraphs `Why this form: ...`.
     """
 
-    own: list = field(default_factory=list)
-    used: list = field(default_factory=list)
+    own: list[str] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
     start: int | None = None
-    notes: list = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class File:
-    """A chapter's file; one that is not there counts as empty."""
+    """A chapter's file; a missing one counts as empty."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path) -> None:
         self.path = path
         text = _read(path)
         self.lines = [line.expandtabs(8).rstrip() for line in text.split("\n")]
         self.tree = _parse(path, text)
 
-    def excerpt(self, name, others=()):
-        """The function, then what of the file it uses, but for imports and the `others`."""
+    def excerpt(self, name: str, others: Iterable[str] = ()) -> Excerpt:
+        """Return the function and what it uses in the file, except imports and the `others`."""
         if name not in self.bindings:
             return Excerpt()
-        first, *others = self._used_from(name, set(others))
+        first, *rest = self._used_from(name, set(others))
         own, notes = self._without_docstrings(first)
-        found = Excerpt(own, [], _first_line(first), notes)
-        for node in others:
+        excerpt = Excerpt(own, [], _first_line(first), notes)
+        for node in rest:
             lines, notes = self._without_docstrings(node)
-            found.used += ["", *lines]
-            found.notes += notes
-        return found
+            excerpt.used += ["", *lines]
+            excerpt.notes += notes
+        return excerpt
 
     @cached_property
-    def bindings(self):
-        """Name -> the last statement at the file's level that gives it a meaning."""
+    def bindings(self) -> dict[str, ast.stmt]:
+        """Map names to the last module-level statement that defines them."""
         return {name: node for node in _statements(self.tree.body) for name in _bound(node)}
 
     def _used_from(self, name, others):
@@ -72,26 +78,27 @@ class File:
         return seen
 
     def _without_docstrings(self, node):
-        """`(lines, notes)`; a note stands right after a docstring and goes with it."""
-        gone, notes = set(), []
-        for inner in filter(lambda inner: isinstance(inner, DEFINITIONS), ast.walk(node)):
-            if docstring := self._docstring(inner):
-                gone.update(range(docstring.lineno, docstring.end_lineno + 1))
+        """Return `(lines, notes)`; a note directly follows a docstring and is removed with it."""
+        removed: set[int] = set()
+        notes: list[str] = []
+        for inner in ast.walk(node):
+            if isinstance(inner, DEFINITIONS) and (docstring := self._docstring(inner)):
+                removed.update(range(docstring.lineno, docstring.end_lineno + 1))
                 note, end = self._note(docstring.end_lineno + 1)
-                whose = f" of `{inner.name}`:" if isinstance(node, ast.ClassDef) else ":"
-                notes += [text.replace(":", whose, 1) for text in note]
-                gone.update(range(docstring.end_lineno + 1, end))
+                owner = f" of `{inner.name}`:" if isinstance(node, ast.ClassDef) else ":"
+                notes += [text.replace(":", owner, 1) for text in note]
+                removed.update(range(docstring.end_lineno + 1, end))
         first = _first_line(node)
         lines = [
             self.lines[number - 1]
             for number in range(first, node.end_lineno + 1)
-            if number not in gone
+            if number not in removed
         ]
         pad = len(lines[0]) - len(lines[0].lstrip())  # of a definition within an `if`
         return [line[min(pad, len(line) - len(line.lstrip())) :] for line in lines], notes
 
     def _docstring(self, node):
-        """The docstring's statement, where nothing else is on its lines."""
+        """Return the docstring's statement, or None if it shares its lines with other code."""
         if ast.get_docstring(node, clean=False) is None:
             return None
         first = node.body[0]
@@ -101,10 +108,10 @@ class File:
         return first if alone and later else None
 
     def _note(self, number):
-        """`([paragraph], the line after it)`: the comment that begins with `WHY`, if any."""
+        """Return `([paragraph], the line after it)` for a comment beginning with `WHY`, if any."""
         begin = number
         while number <= len(self.lines) and not self.lines[number - 1]:
-            number += 1  # a gap after the docstring is of no use without it
+            number += 1  # without the docstring, the gap after it serves no purpose
         words = []
         while number <= len(self.lines) and self.lines[number - 1].lstrip().startswith("#"):
             words.append(self.lines[number - 1].lstrip().lstrip("#").strip())
@@ -116,7 +123,7 @@ class File:
 
 def _read(path):
     try:
-        if path.is_fifo():  # reading it would wait for ever
+        if path.is_fifo():  # reading it would wait forever
             raise OSError(0, "it is a pipe")
         with path.open("rb") as file:
             data = file.read()
@@ -125,9 +132,9 @@ def _read(path):
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise Unreadable(f"`{path}` cannot be read ({error.strerror}): see what it is") from None
+        raise Unreadable(f"`{path}` cannot be read ({error.strerror}): check the file") from None
     except (SyntaxError, ValueError) as error:
-        raise Unreadable(f"`{path}` is no text ({error}): save it as UTF-8") from None
+        raise Unreadable(f"`{path}` is not text ({error}): save it as UTF-8") from None
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", " ")
 
 
@@ -138,11 +145,9 @@ def _parse(path, text):
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = _reason(error)
-    from .conflicts import CONFLICT_TOLD, conflict
-
-    if number := conflict(text):
-        raise Unreadable(f"`{path}` {CONFLICT_TOLD.format(number)}")
-    raise Unreadable(f"`{path}` is not Python ({reason}): mend it, then ask again")
+    if number := conflict_line(text):
+        raise Unreadable(f"`{path}` {CONFLICT_MESSAGE.format(number)}")
+    raise Unreadable(f"`{path}` is not valid Python ({reason}): fix it, then try again")
 
 
 def _reason(error):
@@ -152,7 +157,7 @@ def _reason(error):
 
 
 def _statements(body):
-    """The statements of a file, those of its blocks among them, but for what runs as a script."""
+    """Yield the statements of a file and of its blocks, except code that only runs as a script."""
     for node in body:
         if isinstance(node, BLOCKS) and "__name__" not in ast.dump(getattr(node, "test", node)):
             yield from _statements(node.body)
@@ -174,7 +179,7 @@ def _bound(node):
 
 
 def _words(node):
-    """The names that a statement uses and does not define itself, in the order of the text."""
+    """Return the names that a statement uses but does not define, in text order."""
     names = [inner for inner in ast.walk(node) if isinstance(inner, ast.Name)]
     own = {name.id for name in names if _stored(name)}
     own |= {inner.arg for inner in ast.walk(node) if isinstance(inner, ast.arg)}

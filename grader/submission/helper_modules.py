@@ -1,7 +1,8 @@
-"""Which modules of the learner's own, beside the chapters' files, a chapter's file imports."""
+"""Finds the learner's own helper modules that a chapter file imports."""
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
 from ..course import registry
 
@@ -9,22 +10,23 @@ IMPORTED = re.compile(r"^[ \t]*(?:from|import)\b((?:\([^)]*\)|[^\n#(])*)", re.M)
 WORD = re.compile(r"\w+")
 
 
-def of(folder, stem):
-    """The helpers' stems, in order, also those that it needs through other files of the folder."""
-    there = {path.stem: path for path in folder.glob("*.py") if path.is_file()}
-    own = there.keys() - {"__init__", "neural_network", *(c.stem for c in registry.chapters())}
-    if not own:  # as it is nearly always
+def for_chapter(folder: Path, stem: str) -> list[str]:
+    """Return the stems of a chapter's helpers, sorted, including those it imports indirectly."""
+    files = {path.stem: path for path in folder.glob("*.py") if path.is_file()}
+    helpers = files.keys() - {"__init__", "neural_network", *(c.stem for c in registry.chapters())}
+    if not helpers:  # which is nearly always so
         return []
-    found, waiting = set(), [stem]
+    imported: set[str] = set()
+    waiting = [stem]
     while waiting:
-        new = _named(there.get(waiting.pop())) & there.keys() - found
-        found |= new
+        new = _words_imported(files.get(waiting.pop())) & files.keys() - imported
+        imported |= new
         waiting += new
-    return sorted(found & own)
+    return sorted(imported & helpers)
 
 
-def _named(path):
-    """Every word of a file's import statements."""
+def _words_imported(path):
+    """Return every word of a file's import statements."""
     if path is None:
         return set()
     state = path.stat()

@@ -1,11 +1,12 @@
-"""Jupyter notebooks as program text: the code of their cells, in order.
+"""Turns Jupyter notebooks into program text: the code of their cells, in order.
 
-What only IPython understands is commented out, so that each line keeps its number; so are the
-calls of `check` and `plot`, for what they name is no part of the functions' own work.
+Lines that only IPython understands are commented out, so that each line keeps its number. So are
+calls of `check` and `plot`: a function must not seem to depend on the ones they name.
 """
 
 import json
 import re
+from collections.abc import Iterable
 
 from ..course import registry
 from .encoding import Undecodable, checked, decode
@@ -14,14 +15,18 @@ MAX_CODE, MAX_LINES = 2**20, 20_000  # characters and lines of all cells
 MAX_BRACKETS = 200_000  # each is an object in memory, 30 times its size
 PYTHON_CELLS = ("capture", "time", "timeit", "prun", "python", "python3")  # `%%time`: still Python
 MAGIC = re.compile(r"%%?[A-Za-z]|!|\?|[\w.]+\?\??\s*$|[\w, ]+=[ \t]*[%!][A-Za-z]")
-ASKED = re.compile(r"(?:check|plot)\([^()]*\)[ \t]*;?[ \t]*(?:#.*)?$")
-LOOKED_AT = 200  # characters of a line: a pattern must not cost the square of its length
+CHECK_OR_PLOT = re.compile(r"(?:check|plot)\([^()]*\)[ \t]*;?[ \t]*(?:#.*)?$")
+LINE_START = 200  # characters of a line that patterns see, as they may take quadratic time
 DEFINED = re.compile(r"^(?:async +)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 HEAD = re.compile(r"%%\s*(\w*)")
 
 
-def cells(data):
-    """The program text of each code cell; `Undecodable` if this is no notebook."""
+def cells(data: bytes) -> list[str]:
+    """Return the program text of each code cell.
+
+    Raises:
+        Undecodable: when this is not a notebook.
+    """
     text, _ = decode(data)
     if data.count(b"[") + data.count(b"{") > MAX_BRACKETS:
         raise Undecodable("is too large for a notebook")
@@ -31,15 +36,15 @@ def cells(data):
     except RecursionError:
         raise Undecodable("is nested too deeply for a notebook") from None
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-        raise Undecodable("is no notebook that can be read") from None
+        raise Undecodable("is not a readable notebook") from None
     lines = sum(1 + text.count("\n") + text.count("\r") for text in texts)
     if lines > MAX_LINES or sum(map(len, texts)) > MAX_CODE:
-        raise Undecodable("holds too much code")
+        raise Undecodable("contains too much code")
     return [_plain(text) for text in texts]
 
 
-def source(texts):
-    """One Python file of these cells, a comment before each."""
+def source(texts: Iterable[str]) -> bytes:
+    """Return one Python file made from these cells, with a comment before each."""
     parts = (f"# cell {number}\n{text}\n" for number, text in enumerate(texts, 1))
     return checked("\n".join(parts))
 
@@ -54,16 +59,17 @@ def _code_cells(book):
 
 
 def _plain(cell):
-    """The cell with magics commented out, line by line."""
+    """Return the cell with IPython's magics commented out, line by line."""
     lines = re.split(r"\r\n|\r|\n", cell)
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
-    head = HEAD.match(lines[first]) if lines else None
-    whole = bool(head) and head[1] not in PYTHON_CELLS  # of another language, or of a file's text
+    head = HEAD.match(lines[first])
+    # A whole cell in another language, or one that holds the text of a file.
+    whole = head is not None and head[1] not in PYTHON_CELLS
     continued = False
     for number, line in enumerate(lines):
         if whole or continued or (head and number == first):
             lines[number] = f"# {line}"
-        elif MAGIC.match(line.lstrip()[:LOOKED_AT]) or ASKED.match(line[:LOOKED_AT]):
+        elif MAGIC.match(line.lstrip()[:LINE_START]) or CHECK_OR_PLOT.match(line[:LINE_START]):
             lines[number] = _commented(line)
         else:
             continue
@@ -77,26 +83,27 @@ def _commented(line):
     return f"{indent}pass  # {code}" if indent and code else f"# {code}"
 
 
-def chapters(texts, name):
-    """Stem -> how many of the cells are its own: each chapter of which a graded function is there.
+def chapters(texts: list[str], name: str) -> dict[str, int]:
+    """Map the stem of each chapter in the notebook to the number of cells that belong to it.
 
-    A function of several chapters, such as `gradient_descent`, counts for those of which something
-    else is there, or else whose number the notebook's name has, or else for all.
+    A chapter is in the notebook if one of its graded functions is. A function of several chapters,
+    such as `gradient_descent`, counts for those that have another function there; failing that,
+    for the one whose number is in the notebook's `name`; failing that, for all.
     """
     graded = registry.chapters()
     places = _definitions(texts)
     chosen = {c.stem for c in graded if _own(c, places)}
     for function in sorted(places):
-        having = [c for c in graded if function in c.functions]
-        if not chosen & {c.stem for c in having}:
-            hinted = [c for c in having if _hints(name, c)]
-            chosen |= {c.stem for c in hinted or having}
+        candidates = [c for c in graded if function in c.functions]
+        if not chosen & {c.stem for c in candidates}:
+            named = [c for c in candidates if _has_number(name, c)]
+            chosen |= {c.stem for c in named or candidates}
     return {c.stem: _upto(c, places, chosen, len(texts)) for c in graded if c.stem in chosen}
 
 
 def _definitions(texts):
-    """Name -> the cells that define a function or class of that name at the margin."""
-    places = {}
+    """Map names to the cells that define a function or class of that name at the left margin."""
+    places: dict[str, list[int]] = {}
     for number, text in enumerate(texts):
         for name in set(DEFINED.findall(text)):
             places.setdefault(name, []).append(number)
@@ -104,24 +111,24 @@ def _definitions(texts):
 
 
 def _own(chapter, places):
-    """The functions defined that are this chapter's alone."""
+    """Return the defined functions that belong to this chapter only."""
     others = {f for c in registry.chapters() if c != chapter for f in c.functions}
     return [f for f in chapter.functions if f in places and f not in others]
 
 
-def _hints(name, chapter):
-    """Whether a notebook's name has the number of the chapter: `week 2.3`, `ch2_3-mine`."""
+def _has_number(name, chapter):
+    """Return True if a notebook's name contains the chapter's number: `week 2.3`, `ch2_3-mine`."""
     major, minor = chapter.id.split(".")
     return re.search(rf"(?<!\d){major}[._ -]{minor}(?!\d)", name) is not None
 
 
 def _upto(chapter, places, chosen, count):
-    """The number of cells before a later chapter defines a function of the same name anew."""
+    """Return the number of cells before a later chapter redefines one of its functions."""
     for function in set(chapter.functions) & set(places):
-        having = [c.stem for c in registry.chapters() if function in c.functions]
-        following = [stem for stem in having if stem in chosen].index(chapter.stem) + 1
-        again = places[function][following:]
+        sharing = [c.stem for c in registry.chapters() if function in c.functions]
+        following = [stem for stem in sharing if stem in chosen].index(chapter.stem) + 1
+        redefined = places[function][following:]
         last = max((places[own][0] for own in _own(chapter, places)), default=0)
-        if again and following < len(chosen & set(having)) and last < again[0]:
-            count = min(count, again[0])
+        if redefined and following < len(chosen & set(sharing)) and last < redefined[0]:
+            count = min(count, redefined[0])
     return count

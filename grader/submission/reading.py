@@ -4,8 +4,8 @@ import os
 import stat
 from pathlib import Path
 
-LARGEST_FILE = 2**18  # bytes of a chapter's file that are looked at
-# Neither follow a link nor wait for the other end of a pipe; Windows has neither flag.
+LARGEST_FILE = 2**18  # bytes of a chapter's file that are read
+# Do not follow a link, do not wait for the other end of a pipe; Windows has neither flag.
 FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 FLAGS |= getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
@@ -24,7 +24,7 @@ def read_bytes(path: Path | str, most: int = LARGEST_FILE) -> bytes:
 
 
 def read_text(path: Path | str) -> str:
-    """Return a file's text for looking at: damaged characters replaced, "" if it cannot be read."""
+    """Return a file's text with damaged characters replaced, or "" if it cannot be read."""
     try:
         return read_bytes(path).decode("utf-8", "replace")
     except OSError:

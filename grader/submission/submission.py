@@ -1,4 +1,4 @@
-"""What a command grades: a folder of chapter files, in which notebooks may stand for chapters."""
+"""Opens what a command grades: a folder of chapter files, or notebooks in their place."""
 
 import contextlib
 import tempfile
@@ -15,17 +15,18 @@ from . import notebooks
 from .encoding import Undecodable
 from .reading import read_bytes, read_text
 
-HEAD = b"# made from a notebook\n"  # by which the worker names cells: see worker/session.py
-LARGEST = 2**24  # bytes of a notebook; pictures in it count
+HEAD = b"# made from a notebook\n"  # tells the worker to name cells: see worker/session.py
+LARGEST = 2**24  # bytes of a notebook, including its pictures
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A learner's chapters, worked out once and handed on.
+    """A learner's chapters, resolved once and passed on.
 
-    `path` is what the user named, `home` the folder of chapter files around it, `folder` what the
-    worker runs (a copy, where notebooks stand for chapters), and `books` maps a chapter's stem to
-    the notebook that stands for it.
+    path: what the user named
+    home: the folder of chapter files around it
+    folder: what the worker runs; a copy of `home` if notebooks replace chapter files
+    books: the notebooks that replace chapter files, by the chapter's stem
     """
 
     path: Path
@@ -35,31 +36,32 @@ class Submission:
 
     @property
     def is_notebook(self) -> bool:
-        """True if a single notebook was named, not a folder."""
+        """True if the user named a single notebook, not a folder."""
         return self.path.is_file()
 
     @property
     def has_board(self) -> bool:
-        """False for a notebook outside the course's folder: the board there is not about it."""
-        around = self.path.parent if self.is_notebook else self.path
-        return around.samefile(self.home)
+        """False for a notebook outside the course's folder, which the board does not cover."""
+        folder = self.path.parent if self.is_notebook else self.path
+        return folder.samefile(self.home)
 
     def file(self, chapter: Chapter) -> Path:
-        """Where the chapter is written: a file, or the notebook that stands for it."""
+        """Return the chapter's file, or the notebook that replaces it."""
         return self.books.get(chapter.stem, self.home / f"{chapter.stem}.py")
 
     def chapters(self) -> list[Chapter]:
-        """The chapters that a notebook holds."""
+        """Return the chapters that the notebook contains."""
         counts = _counts(self.path, _cells(self.path))
         return [chapter for chapter in registry.chapters() if chapter.stem in counts]
 
     def has_chapter_files(self) -> bool:
+        """Return True if the folder has at least one chapter file."""
         return any((self.folder / f"{c.stem}.py").exists() for c in registry.chapters())
 
 
 @contextlib.contextmanager
 def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
-    """Open a folder or a notebook; `course` is the folder that a notebook elsewhere belongs to."""
+    """Open a folder or a notebook; `course` is the folder that a lone notebook belongs to."""
     path = Path(path)
     home = _home(path, course)
     books = _books(path, home)
@@ -69,9 +71,9 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
     with tempfile.TemporaryDirectory(prefix="learn-dl-") as temporary:
         folder = Path(temporary) / "exercises"
         folder.mkdir()
-        near = path.parent.glob("*.py") if path.is_file() else ()
-        for file in chain(near, home.glob("*.py")):
-            with contextlib.suppress(OSError):  # a link to elsewhere, a pipe: not taken along
+        neighbors = path.parent.glob("*.py") if path.is_file() else ()
+        for file in chain(neighbors, home.glob("*.py")):
+            with contextlib.suppress(OSError):  # links and pipes are left out
                 (folder / file.name).write_bytes(read_bytes(file, LARGEST))
         for stem, book in books.items():
             (folder / f"{stem}.py").write_bytes(source(book, stem))
@@ -80,7 +82,7 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
 
 
 def source(book: Path, stem: str) -> bytes:
-    """Return what a notebook holds of a chapter, as the bytes of a Python file."""
+    """Return the part of a notebook that belongs to a chapter, as the bytes of a Python file."""
     cells = _cells(book)
     return HEAD + notebooks.source(cells[: _counts(book, cells)[stem]])
 
@@ -103,11 +105,11 @@ def _home(path, course):
 
 
 def _books(path, home):
-    """Map stems to notebooks: those that a notebook holds, and those named after a chapter.
+    """Map stems to notebooks: the named one for its chapters, and those named after a chapter.
 
-    A notebook with the name of a chapter's file counts where that file is missing or a stub.
+    A notebook named after a chapter counts only if the chapter's file is missing or a stub.
     """
-    found = {
+    books = {
         chapter.stem: book
         for chapter in registry.chapters()
         if (book := home / f"{chapter.stem}.ipynb").is_file()
@@ -115,8 +117,8 @@ def _books(path, home):
         and not _begun(home / f"{chapter.stem}.py")
     }
     if path.is_file():
-        found |= dict.fromkeys(_counts(path, _cells(path)), path)
-    return found
+        books |= dict.fromkeys(_counts(path, _cells(path)), path)
+    return books
 
 
 def _begun(file):
@@ -124,13 +126,13 @@ def _begun(file):
 
 
 def _counts(path, cells):
-    """Map stems to how many cells belong to them: by the notebook's name, or its functions."""
+    """Map stems to their number of cells, judged by the notebook's name or its functions."""
     if path.stem in [chapter.stem for chapter in registry.chapters()]:
         return {path.stem: len(cells)}
     counts = notebooks.chapters(cells, path.name)
     if not counts:
         raise click.UsageError(
-            f"`{path}` has no graded function in it: name it after a chapter, such as "
+            f"`{path}` contains no graded function: name it after a chapter, such as "
             f"`{registry.chapters()[0].stem}.ipynb`"
         )
     return counts

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from pathlib import Path
 
 from ..course import registry
 from .reading import read_text
@@ -13,19 +14,21 @@ IMPORT = re.compile(
     re.M,
 )
 DEFINITION = re.compile(r"^(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
-NO_CODE = re.compile(  # strings, docstrings among them, and comments
+NO_CODE = re.compile(  # strings, including docstrings, and comments
     r"""\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|"[^"\n]*"|'[^'\n]*'|#[^\n]*"""
 )
-SCRIPT = re.compile(r"^if __name__\b.*(\n[ \t].*)*", re.M)  # what runs as a script only
+SCRIPT = re.compile(r"^if __name__\b.*(\n[ \t].*)*", re.M)  # code that only runs as a script
 COLON = re.compile(r":[^\n]*\n")
 BLOCK_END = re.compile(r"^\S", re.M)
 WORD = re.compile(r"[A-Za-z_]\w*")
 
+Pair = tuple[str, str]  # (stem, function)
+
 
 class Uses:
-    """Which graded functions each function of a submission uses, itself or through others."""
+    """The graded functions that each function of a submission uses, directly or indirectly."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.graded = {chapter.stem: set(chapter.functions) for chapter in registry.chapters()}
         self.texts = {stem: _read(folder / f"{stem}.py") for stem in self.graded}
         self.imports = {stem: _imports(text, stem) for stem, text in self.texts.items()}
@@ -35,21 +38,22 @@ class Uses:
             for stem, blocks in self.blocks.items()
         }
 
-    def text(self, stem, name):
-        """The function's own lines; of several of that name, the last."""
+    def text(self, stem: str, name: str) -> str:
+        """Return the function's own lines; if several have that name, those of the last."""
         return self.blocks[stem].get(name, [""])[-1]
 
-    def closure(self, stem, name):
-        """Every graded `(stem, function)` that this one needs, without itself."""
-        found, waiting = set(), [(stem, name)]
+    def closure(self, stem: str, name: str) -> set[Pair]:
+        """Return every graded `(stem, function)` that this one needs, itself excluded."""
+        needed: set[Pair] = set()
+        waiting = [(stem, name)]
         while waiting:
-            for pair in self.direct(*waiting.pop()) - found:
-                found.add(pair)
+            for pair in self.direct(*waiting.pop()) - needed:
+                needed.add(pair)
                 waiting.append(pair)
-        return {(s, n) for s, n in found if n in self.graded[s] and (s, n) != (stem, name)}
+        return {(s, n) for s, n in needed if n in self.graded[s] and (s, n) != (stem, name)}
 
-    def direct(self, stem, name):
-        """What the text of a function, or of the file outside of functions, names."""
+    def direct(self, stem: str, name: str) -> set[Pair]:
+        """Return what a function's text names, or the text outside of functions."""
         blocks, imported = self.blocks[stem], self.imports[stem]
         words = self.outside[stem] | set(WORD.findall(self.text(stem, name)))
         here = {(stem, word) for word in words & blocks.keys() if word != name}
@@ -61,45 +65,46 @@ def _read(path):
 
 
 def _imports(text, stem):
-    """`{local name: (stem, function)}` of the graded functions imported from other chapters."""
-    found = {}
+    """Map local names to the `(stem, function)` that they import from other chapters."""
+    imported: dict[str, Pair] = {}
     for source, names in IMPORT.findall(text):
         offered = _functions_of(source, stem)
         for name in names.strip("() \t").split(","):
             original, _, local = (part.strip() for part in name.partition(" as "))
             if original == "*":
-                found |= offered
+                imported |= offered
             elif original in offered:
-                found[local or original] = offered[original]
-    return found
+                imported[local or original] = offered[original]
+    return imported
 
 
 def _functions_of(source, stem):
-    """`{function: (stem, function)}` that a chapter's file offers, or `neural_network.py`."""
-    chapters = registry.chapters()
-    if source == "neural_network":  # of a name defined twice it has the later one
-        chapters = itertools.takewhile(lambda chapter: chapter.stem != stem, chapters)
+    """Map the functions offered by a chapter's file, or `neural_network`, to `(stem, function)`."""
+    chapters = list(registry.chapters())
+    if source == "neural_network":  # a name defined twice is the later chapter's
+        chapters = list(itertools.takewhile(lambda chapter: chapter.stem != stem, chapters))
     else:
         chapters = [chapter for chapter in chapters if chapter.stem == source]
     return {name: (chapter.stem, name) for chapter in chapters for name in chapter.functions}
 
 
-def blocks(text):
-    """`{name: [texts]}` of the functions at the left margin; None: what is outside of them."""
-    found, outside, end = {}, [], 0
+def blocks(text: str) -> dict[str | None, list[str]]:
+    """Map the functions at the left margin to their texts, and None to the text outside of them."""
+    texts: dict[str | None, list[str]] = {}
+    outside, end = [], 0
     for match in DEFINITION.finditer(text):
         if match.start() < end:
             continue
         outside.append(text[end : match.start()])
         after = BLOCK_END.search(text, _signature_end(text, match.end()))
         end = after.start() if after else len(text)
-        found.setdefault(match[1], []).append(text[match.end() : end])
+        texts.setdefault(match[1], []).append(text[match.end() : end])
     outside.append(text[end:])
-    found[None] = [IMPORT.sub("", part) for part in outside]
-    return found
+    texts[None] = [IMPORT.sub("", part) for part in outside]
+    return texts
 
 
 def _signature_end(text, start):
-    """Behind the first line that ends in a colon: a signature may go over several lines."""
+    """Return the end of the first line that ends in a colon: a signature may span several lines."""
     match = COLON.search(text, start, start + LONGEST_SIGNATURE)
     return match.end() if match else start

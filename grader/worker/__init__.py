@@ -1,1 +1,1 @@
-"""What runs on the learner's side of the process boundary; imports nothing else of the kit."""
+"""The code on the learner's side of the process boundary; it imports nothing else of the kit."""

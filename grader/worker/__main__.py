@@ -1,16 +1,18 @@
 """The worker: runs one submission's functions, in a process of its own, for the examiner.
 
-Started as `python -I -S grader/worker`, it speaks frames (`wire.py`) over its first stdin and
-stdout, and turns everything that the learner's code prints to the captured stderr. It gives no
-verdicts: it says what came back, and the examiner decides what that is worth.
+Started as `python -I -S grader/worker`, it exchanges frames (`wire.py`) over its first stdin and
+stdout, and redirects everything that the learner's code prints to the captured stderr. It gives no
+verdicts: it sends what a call returned, and the examiner judges it.
 """
 
 import contextlib
 import os
 import sys
+from typing import Any
 
 
-def main():
+def main() -> None:
+    """Answer the examiner's requests until it closes the connection."""
     receive, send = _private_channel()
     settings = _read_settings(receive)
     sys.path += settings["path"]
@@ -24,7 +26,7 @@ def main():
         return
     _follow_parent()
 
-    # Only now: numpy lies on the path that the examiner names.
+    # Only now: NumPy is on the path that the examiner has sent.
     import wire
     from session import Session
 
@@ -37,15 +39,16 @@ def main():
 
 
 def _private_channel():
-    """stdin and stdout under other numbers; fd 0 reads nothing and fd 1 goes where fd 2 goes."""
+    """Return stdin and stdout under other numbers; fd 0 now reads nothing, and fd 1 equals fd 2."""
     receive = os.fdopen(os.dup(0), "rb")
     send = os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    for stream in (sys.stdout, sys.stderr):
-        # Line by line, so that what was printed before a crash is not lost.
+    streams: Any = sys.stdout, sys.stderr
+    for stream in streams:
+        # Line by line, so that output before a crash is not lost.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     return receive, send
 
@@ -57,7 +60,7 @@ def _read_settings(receive):
 
 
 def _preload(modules):
-    """Import these libraries now, while nobody waits."""
+    """Import these libraries now, while nobody is waiting."""
     import importlib
 
     for name in modules:
@@ -66,7 +69,7 @@ def _preload(modules):
 
 
 def _limit(limits):
-    """`{"AS": bytes, ...}`: what this process may use up, by the names of `RLIMIT_AS` etc."""
+    """Set resource limits such as `{"AS": bytes}`, named after `RLIMIT_AS` etc."""
     try:
         import resource
     except ImportError:  # Windows has no such limits
@@ -80,19 +83,19 @@ def _limit(limits):
 
 
 def _prove_itself(send):
-    """Tell an examiner who only wants to know that this far is reached, with libraries at hand."""
+    """Answer a probe: the worker has come this far and can read its libraries."""
     import importlib.util
-    import signal  # noqa: F401  # as good as any file of Python's own
+    import signal  # noqa: F401  # any module of the standard library would do
 
-    numpy = importlib.util.find_spec("numpy")
+    numpy: Any = importlib.util.find_spec("numpy")
     with open(numpy.origin):
         send.write(b"ready")
     send.flush()
 
 
 def _follow_parent():
-    """End when the examiner has ended, also in the middle of a learner's endless loop."""
-    if os.name == "nt":  # there a process does not learn that its parent has ended
+    """End when the examiner ends, even in the middle of a learner's endless loop."""
+    if os.name == "nt":  # where a process cannot see that its parent has ended
         return
     import signal
     import threading
@@ -103,8 +106,8 @@ def _follow_parent():
     def watch():
         while os.getppid() == parent:
             time.sleep(1)
-        if os.getpgrp() == os.getpid():  # what the learner's code has started ends too
-            with contextlib.suppress(PermissionError):  # in the sandbox there is none
+        if os.getpgrp() == os.getpid():  # processes started by the learner's code end too
+            with contextlib.suppress(PermissionError):  # the sandbox allows no signals
                 os.killpg(0, signal.SIGKILL)
         os._exit(1)
 

@@ -1,8 +1,8 @@
-"""Takes this process's rights away, for good, before a line of a submission runs.
+"""Drops this process's privileges for good before any submission code runs.
 
-Three fences of the Linux kernel, by the examiner's orders: a user of its own, the files that it
-may read (Landlock), and the system calls that it may make (seccomp). Arithmetic needs none of the
-forbidden ones: no other process, no socket, no signal.
+Three fences of the Linux kernel, as ordered by the examiner: a user id of its own, the files that
+it may read (Landlock), and the system calls that it may make (seccomp). Arithmetic needs none of
+the forbidden calls: no other process, no socket, no signal.
 """
 
 import contextlib
@@ -10,19 +10,25 @@ import ctypes
 import errno
 import os
 import struct
+from collections.abc import Iterable
 
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 22, 38
 SIGKILL = 9
 
 
 class NotConfined(Exception):
-    """The kernel did not grant one of the fences; the message says which."""
+    """The kernel refused one of the fences; the message says which."""
 
 
-def confine(user=None, readable=None, listable=()):
-    """Become `user`, read nothing but what lies below `readable`, make no forbidden call.
+def confine(
+    user: int | None = None,
+    readable: Iterable[str] | None = None,
+    listable: Iterable[str] = (),
+) -> None:
+    """Switch to `user`, and forbid all system calls that arithmetic does not need.
 
-    Of what lies below `listable` it may know the names.
+    If `readable` is given, only files below these paths can be read; below `listable`, only the
+    names of files.
     """
     fence = None if readable is None else _files_fence(readable, listable)
     if user is not None:
@@ -30,7 +36,7 @@ def confine(user=None, readable=None, listable=()):
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
     _control(PR_SET_NO_NEW_PRIVS, 1)
-    _control(PR_SET_PDEATHSIG, SIGKILL)  # for an examiner that was killed ends nothing any more
+    _control(PR_SET_PDEATHSIG, SIGKILL)  # a killed examiner cannot end the worker itself
     if fence is not None:
         _system(LANDLOCK_RESTRICT_SELF, fence, 0, what="Landlock")
         os.close(fence)
@@ -61,16 +67,16 @@ EXECUTE, READ_FILE, READ_FOLDER = 1 << 0, 1 << 2, 1 << 3
 TRUNCATES_TOO = 3  # the first version that also guards a file's length
 
 
-def landlock_version():
-    """0 where the kernel has none."""
+def landlock_version() -> int:
+    """Return the version of the kernel's Landlock, 0 if it has none."""
     return max(0, _libc().syscall(LANDLOCK_CREATE_RULESET, None, 0, 1))
 
 
 def _files_fence(readable, listable):
-    """A rule set that grants reading below these paths and nothing else anywhere."""
+    """Return a rule set that grants reading below these paths and nothing else."""
     version = landlock_version()
     if not version:
-        raise NotConfined("Landlock: the kernel has none")
+        raise NotConfined("Landlock: the kernel does not have it")
     handled = struct.pack("Q", (1 << RIGHTS.get(version, 16)) - 1)
     fence = _system(LANDLOCK_CREATE_RULESET, handled, len(handled), 0, what="Landlock")
     for path in readable:
@@ -91,9 +97,10 @@ def _grant(fence, path, rights):
 
 # seccomp: https://docs.kernel.org/userspace-api/seccomp_filter.html
 
-# Numbers of the calls that a submission may not make, on x86-64 and on ARM64.
+# Numbers of the forbidden calls, on x86-64 and on ARM64.
+
 FORBIDDEN = {
-    # other processes, and what belongs to them
+    # other processes and their resources
     "fork": (57, None),
     "vfork": (58, None),
     "execve": (59, 221),
@@ -118,7 +125,7 @@ FORBIDDEN = {
     "sched_setattr": (314, 274),
     "migrate_pages": (256, 238),
     "move_pages": (279, 239),
-    # other systems, and what outlives a process
+    # other systems, and anything that outlives a process
     "socket": (41, 198),
     "socketpair": (53, 199),
     "connect": (42, 203),
@@ -136,7 +143,7 @@ FORBIDDEN = {
     "keyctl": (250, 219),
     "add_key": (248, 217),
     "request_key": (249, 218),
-    # what a file is, where its owner would have the right
+    # properties of files, which their owner could change
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
@@ -202,7 +209,7 @@ FORBIDDEN = {
 CLONE, CLONE3 = (56, 220), (435, 435)
 KILL, TGKILL = (62, 129), (234, 131)
 PRLIMIT, PRCTL = (302, 261), (157, 167)
-LATEST = 451  # what the kernel has learnt since is unknown here, so it is refused
+LATEST = 451  # calls added to the kernel later are unknown here, so they are refused
 X32 = 0x40000000  # on x86-64: the same calls under other numbers
 CLONE_THREAD = 0x00010000
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -226,7 +233,7 @@ def _forbid_calls():
 
 
 def _filter(column, architecture, process):
-    """The filter's steps `(code, jump if true, jump if false, operand)`."""
+    """Yield the filter's steps `(code, jump if true, jump if false, operand)`."""
     denied = (RETURN, 0, 0, REFUSE | errno.EPERM)
     unknown = (RETURN, 0, 0, REFUSE | errno.ENOSYS)
     yield from ((LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, architecture))
@@ -235,11 +242,11 @@ def _filter(column, architecture, process):
     if column == 0:
         yield from ((AT_LEAST, 0, 1, X32), denied)
     yield from ((AT_LEAST, 0, 1, LATEST + 1), unknown)
-    yield from ((EQUAL, 0, 1, CLONE3[column]), unknown)  # glibc takes `clone` then
+    yield from ((EQUAL, 0, 1, CLONE3[column]), unknown)  # glibc then uses `clone`
     for numbers in FORBIDDEN.values():
         if numbers[column] is not None:
             yield from ((EQUAL, 0, 1, numbers[column]), denied)
-    # A new thread of its own it may start, itself it may end, its own limits it may read.
+    # The process may start threads of its own, end itself, and read its own limits.
     for numbers, test in (
         (CLONE, (HAS_BIT, 1, 0, CLONE_THREAD)),
         (KILL, (EQUAL, 1, 0, process)),

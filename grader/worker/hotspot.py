@@ -1,20 +1,23 @@
-"""Where the learner's code spends its time: a thread looks at it every few milliseconds."""
+"""Finds where the learner's code spends its time: a thread samples it every few milliseconds."""
 
 import ast
 import collections
 import sys
 import threading
+from collections.abc import Callable
 
-PAUSE = 0.002  # seconds
+PAUSE = 0.002  # seconds between samples
+
+Place = tuple[str, int, str]  # (file, line, function)
 
 
 class Hotspot:
-    """Samples the learner's lines while a call runs; `own` says whether a file is the learner's."""
+    """Samples the learner's lines while a call runs; `is_own(file)` is True for learner's files."""
 
-    def __init__(self, own):
-        self.own = own
+    def __init__(self, is_own: Callable[[str], bool]) -> None:
+        self.is_own = is_own
         self.main = threading.get_ident()
-        self.seen = collections.Counter()
+        self.samples: collections.Counter[tuple[Place, ...]] = collections.Counter()
         self.over = threading.Event()
         self.thread = threading.Thread(target=self._sample, daemon=True)
 
@@ -26,35 +29,35 @@ class Hotspot:
         self.over.set()
         self.thread.join()
 
-    def loop(self):
-        """`[file, line, function, source]` of the loop that takes the most time, or None."""
-        for lines, _ in self.seen.most_common():
+    def loop(self) -> tuple[str, int, str, str] | None:
+        """Return `(file, line, function, source)` of the loop that took the most time, or None."""
+        for lines, _ in self.samples.most_common():
             for file, line, function in lines:  # the innermost first
-                if found := _enclosing_loop(file, line):
-                    return [file, found[0], function, found[1]]
+                if loop := _enclosing_loop(file, line):
+                    return file, loop[0], function, loop[1]
         return None
 
     def _sample(self):
         while not self.over.wait(PAUSE):
             frame = sys._current_frames().get(self.main)
-            lines = []
+            lines: list[Place] = []
             while frame is not None:
-                if self.own(frame.f_code.co_filename):
-                    place = frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name
-                    lines.append(place)
+                if self.is_own(frame.f_code.co_filename):
+                    code = frame.f_code
+                    lines.append((code.co_filename, frame.f_lineno, code.co_name))
                 frame = frame.f_back
             if lines:
-                self.seen[tuple(lines)] += 1
+                self.samples[tuple(lines)] += 1
 
 
 def _enclosing_loop(file, line):
-    """`(line, source)` of the innermost loop or comprehension around this line."""
+    """Return `(line, source)` of the innermost loop or comprehension around this line, or None."""
     with open(file, encoding="utf-8") as source:
         text = source.read()
     loops = (ast.For, ast.While, ast.ListComp, ast.GeneratorExp, ast.SetComp, ast.DictComp)
     around = [
         node.lineno
         for node in ast.walk(ast.parse(text))
-        if isinstance(node, loops) and node.lineno <= line <= node.end_lineno
+        if isinstance(node, loops) and node.lineno <= line <= (node.end_lineno or 0)
     ]
     return (max(around), text.splitlines()[max(around) - 1].strip()[:200]) if around else None

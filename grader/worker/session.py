@@ -1,4 +1,6 @@
-"""What the worker does with one request: find the learner's function, call it, tell what came."""
+"""Answers one request: finds the learner's function, calls it, and describes the outcome."""
+
+from __future__ import annotations
 
 import builtins
 import collections.abc
@@ -18,21 +20,23 @@ import time
 import traceback
 import types
 import warnings
+from collections.abc import Sequence
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-if __package__:  # in the examiner's own process, where a debugger or a notebook wants it
+if TYPE_CHECKING or __package__:  # in the examiner's own process, for a debugger or a notebook
     from grader.worker import scripted, wire
     from grader.worker.hotspot import Hotspot
-else:  # in the worker there is no kit
+else:  # in the worker, where the kit is not installed
     import scripted
     import wire
     from hotspot import Hotspot
 
 PACKAGE = "exercises"
 CHAPTER = re.compile(r"ch\d+_\d+_\w+|neural_network")
-KIT = ("data", "grader", "solutions")  # no part of a submission
-IDLE = {  # what notebooks import and a grading has no use for
+KIT = ("data", "grader", "solutions")  # packages that a submission cannot import
+PLACEHOLDERS = {  # modules that notebooks import and grading does not need
     "grader": ("check", "plot"),
     "IPython": ("display", "get_ipython"),
     "IPython.display": ("display", "clear_output", "HTML", "Image", "Latex", "Markdown", "Math"),
@@ -45,15 +49,19 @@ NOTEBOOK = "# made from a notebook\n"  # the first line of such a file: `submiss
 
 
 class Session:
-    def __init__(self, folder, receive, send):
+    """The functions of one submission, called as the examiner requests."""
+
+    def __init__(self, folder: str, receive: IO[bytes], send: IO[bytes]) -> None:
         self.folder = os.path.realpath(folder)
         self.receive, self.send = receive, send
         self.process = os.getpid()
-        self.number = self.module = None  # of the request that is being answered
-        self.turn = threading.Lock()  # to speak and to be answered, among the learner's threads
+        self.number: int | None = None  # of the request that is being answered
+        self.module: str | None = None  # that it is about
+        # Held by the one learner's thread that sends a message and waits for its answer.
+        self.turn: Any = threading.Lock()
         _install_package(self.folder)
 
-    def answer(self, request, arrays):
+    def answer(self, request: dict[str, Any], arrays: Sequence[np.ndarray]) -> None:
         """Carry out one call and send its reply."""
         reply, out = self.carry_out(request, arrays)
         _flush()
@@ -61,10 +69,10 @@ class Session:
             self.number = None
             wire.write(self.send, reply | {"number": request["number"]}, out)
 
-    def carry_out(self, request, arrays):
-        """`(reply, its arrays)` of one call."""
+    def carry_out(self, request: dict[str, Any], arrays: Sequence[np.ndarray]) -> wire.Frame:
+        """Carry out one call and return `(reply, its arrays)`."""
         self.number, self.module = request["number"], request["module"]
-        caught = []
+        caught: list[list] = []
         with warnings.catch_warnings():
             warnings.simplefilter("always")
             warnings.showwarning = lambda *args, **_: self._note_warning(caught, *args)
@@ -72,9 +80,9 @@ class Session:
                 reply, out = self._run(request, arrays)
             except wire.NotPlain as error:
                 reply, out = {"not_plain": str(error)[:MAX_TEXT]}, []
-            except BaseException as error:  # exit() and Ctrl-C too: the learner's code said it
+            except BaseException as error:  # even exit() and Ctrl-C, raised by the learner's code
                 reply, out = {"raised": self._describe(error)}, []
-        if os.getpid() != self.process:  # the child of a fork() in the learner's function
+        if os.getpid() != self.process:  # a child that the learner's function forked
             os._exit(0)
         return reply | {"warnings": caught}, out
 
@@ -82,7 +90,7 @@ class Session:
         module = self._module(request["module"])
         if module is None:
             return {"missing": "file"}, []
-        if request["name"] is None:  # the examiner wants it imported, and no more yet
+        if request["name"] is None:  # the examiner only wants the module imported
             return {"imported": True}, []
         function = getattr(module, request["name"], None)
         if function is None:
@@ -101,13 +109,13 @@ class Session:
         return reply | ({"loop": self._loop(spot)} if spot else {}), out
 
     def _module(self, stem):
-        """What holds the learner's functions of a chapter; None where its file is not there."""
+        """Return the module with a chapter's functions, or None if its file is missing."""
         if not os.path.isfile(os.path.join(self.folder, f"{stem}.py")):
             return None
         return importlib.import_module(f"{PACKAGE}.{stem}")
 
     def _loop(self, spot):
-        with contextlib.suppress(Exception):  # the file may be gone or changed meanwhile
+        with contextlib.suppress(Exception):  # the file may have been changed or deleted
             file, line, name, source = spot.loop()
             return [*self._place(file, line), name, source]
         return None
@@ -122,20 +130,20 @@ class Session:
         return wire.pack(answer, _drain)
 
     def _fastest(self, function, request, arrays):
-        """Seconds that the fastest of many runs took; each has arguments of its own."""
+        """Return the seconds of the fastest of many runs, each with arguments of its own."""
         best, until = float("inf"), time.perf_counter() + request["repeat"]
         while time.perf_counter() < until:
             copies = [array.copy() for array in arrays]
             given = wire.unpack(request["arguments"], copies, self._argument)
             begin = time.perf_counter()
             value = function(*given["args"], **given["kwargs"])
-            if isinstance(value, collections.abc.Iterator):  # which has done nothing so far
+            if isinstance(value, collections.abc.Iterator):  # which has computed nothing so far
                 _drain(value)
             best = min(best, time.perf_counter() - begin)
         return best
 
     def _argument(self, tree):
-        """What has no plain form: a random generator by its seed, a function by its number."""
+        """Make an argument that is not plain data: a generator from its seed, or a function."""
         if "generator" in tree:
             return np.random.default_rng(tree["generator"])
         number, index, name = self.number, tree["callback"], tree["name"]
@@ -144,7 +152,7 @@ class Session:
             try:
                 given, arrays = wire.pack([args, kwargs], _drain)
             except wire.NotPlain as error:
-                raise TypeError(f"`{name}` was given {error}, which is no plain data") from None
+                raise TypeError(f"`{name}` was given {error}, which is not plain data") from None
             return self._call_back(number, {"callback": index, "value": given}, arrays)
 
         callback.__name__ = callback.__qualname__ = name
@@ -160,7 +168,7 @@ class Session:
         return wire.unpack(answer["value"], arrays)
 
     def _ask(self, message, arrays):
-        """The examiner's answer to a message in the middle of a call."""
+        """Return the examiner's answer to a message in the middle of a call."""
         wire.write(self.send, message, arrays)
         frame = wire.read(self.receive)
         if frame is None:
@@ -173,11 +181,11 @@ class Session:
             "bases": [base.__name__ for base in type(error).__mro__],
             "message": _text(error.msg if isinstance(error, SyntaxError) else error),
             "lines": self._own_lines(error),
-            "meant": self._meant(error),
+            "did_you_mean": self._did_you_mean(error),
         }
 
-    def _meant(self, error):
-        """The name that a misspelled one is most like, or ""; of a module those that are public."""
+    def _did_you_mean(self, error):
+        """Return the name most similar to the wrong one, or ""; skip private attributes."""
         if not isinstance(error, (NameError, AttributeError)):
             return ""
         with contextlib.suppress(BaseException):  # the learner's objects answer here
@@ -185,29 +193,30 @@ class Session:
 
             frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
             frame = [frame for frame in frames if self._is_own(frame.f_code.co_filename)][-1]
-            known, before = {**frame.f_globals, **frame.f_locals}, ""
-            names = {*known, *dir(builtins)}
+            variables, before = {**frame.f_globals, **frame.f_locals}, ""
+            names = {*variables, *dir(builtins)}
             if isinstance(error, AttributeError):
                 names = {name for name in dir(error.obj) if not name.startswith("_")}
-                before = next(f"{name}." for name, value in known.items() if value is error.obj)
-            small, wrong = {name.lower(): name for name in sorted(names)}, error.name.lower()
-            alike = difflib.get_close_matches(wrong, small, 5)
-            # First of all two letters that changed places.
-            return before + small[min(alike, key=lambda name: sorted(name) != sorted(wrong))]
+                before = next(f"{name}." for name, value in variables.items() if value is error.obj)
+            by_lower = {name.lower(): name for name in sorted(names)}
+            wrong = (error.name or "").lower()
+            similar = difflib.get_close_matches(wrong, by_lower, 5)
+            # A name with two letters swapped comes first.
+            return before + by_lower[min(similar, key=lambda name: sorted(name) != sorted(wrong))]
         return ""
 
     def _own_lines(self, error):
-        """The learner's lines that led to the error, outermost first; none of the kit's."""
+        """Return the learner's lines that led to the error, outermost first, without the kit's."""
         frames = traceback.extract_tb(error.__traceback__)
         codes = [frame.f_code for frame, _ in traceback.walk_tb(error.__traceback__)]
-        found = [
+        named = [
             (frame, _name(code))
             for frame, code in zip(frames, codes, strict=True)
             if self._is_own(frame.filename)
         ]
         own = [
             [*self._place(frame.filename, frame.lineno), name, (frame.line or "")[:200]]
-            for frame, name in found[-MAX_LINES:]
+            for frame, name in named[-MAX_LINES:]
         ]
         if isinstance(error, SyntaxError) and self._is_own(error.filename or ""):
             source = (error.text or "").strip()
@@ -218,7 +227,7 @@ class Session:
         return filename.startswith(self.folder + os.sep)
 
     def _place(self, filename, line):
-        """`(file, line)` as the learner knows it: of a notebook the cell, and the line there."""
+        """Return `(file, line)` as the learner knows it; in a notebook, the cell and its line."""
         shown = os.path.relpath(filename, self.folder)
         broken = contextlib.suppress(OSError, ValueError, IndexError)
         with broken, open(filename, encoding="utf-8") as file:
@@ -235,7 +244,7 @@ class Session:
 
 
 def _cell(rest, line):
-    """`("cell 5", line there)`; `rest` is a file from its second line on."""
+    """Return `("cell 5", line in it)`; `rest` is a file from its second line on."""
     heads = [
         (number, match[1])
         for number, text in enumerate(rest, 2)
@@ -246,30 +255,30 @@ def _cell(rest, line):
 
 
 def _name(code):
-    """A function's name, a method's with its class."""
+    """Return a function's name, with its class for a method."""
     return code.co_name if "<locals>" in code.co_qualname else code.co_qualname
 
 
 def _text(value):
     try:
         return str(value)[:MAX_TEXT]
-    except BaseException:  # an exception class of the learner's own may be broken
+    except BaseException:  # the learner may have defined a broken exception class
         return ""
 
 
 def _flush():
-    """Everything that the call printed is on its way before the reply is."""
+    """Send everything that the call printed before the reply."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):  # the learner's code may have put anything there
+        with contextlib.suppress(Exception):  # the learner's code may have replaced it
             stream.flush()
     with contextlib.suppress(OSError):
         os.write(2, wire.END_OF_OUTPUT)
 
 
 def _comparable(argument, depth=3):
-    """An argument as the call left it; a function or a random generator has no form to compare.
+    """Return an argument as the call left it; None for functions and random generators.
 
-    Those of the methods in a script lie three deep.
+    The arguments of methods in a script are nested three deep.
     """
     if depth and type(argument) is list:
         return [_comparable(item, depth - 1) for item in argument]
@@ -279,7 +288,7 @@ def _comparable(argument, depth=3):
 
 
 def _drain(value):
-    """An iterator's items as a list, for `minibatches` may well be a generator."""
+    """Return an iterator's items as a list: `minibatches`, for one, may be a generator."""
     if isinstance(value, np.ndarray) or not isinstance(value, collections.abc.Iterable):
         return None
     if isinstance(value, (str, bytes, bytearray, collections.abc.Mapping)):
@@ -291,33 +300,34 @@ def _drain(value):
 
 
 def _global_random_state():
-    """What changes when NumPy's or Python's global random state does."""
-    _, keys, *rest = np.random.get_state(legacy=True)  # noqa: NPY002
+    """Return NumPy's and Python's global random state, to be compared."""
+    state: Any = np.random.get_state(legacy=True)  # noqa: NPY002
+    _, keys, *rest = state
     return keys.tobytes(), rest, random.getstate()
 
 
 def _advance_global_random_state():
-    """So that whoever seeds it changes it, even with the seed of the call before."""
+    """Advance the state, so that seeding changes it even with the seed of the previous call."""
     np.random.random()  # noqa: NPY002
     random.random()
 
 
 class _Source(importlib.machinery.SourceFileLoader):
-    """Always compiles the file as it is now: a cached .pyc can be as old as the last second."""
+    """Always compiles the file as it is now: a cached .pyc can be out of date by a second."""
 
-    def get_code(self, fullname):
+    def get_code(self, fullname: str) -> Any:
         path = self.get_filename(fullname)
         return self.source_to_code(self.get_data(path), path)
 
-    def exec_module(self, module):
+    def exec_module(self, module: Any) -> None:
         head = self.get_data(module.__file__)[: len(NOTEBOOK)]
-        if head.startswith((NOTEBOOK.encode(), b"# cell 1\n")):  # Jupyter has them without import
-            module.display = module.get_ipython = _Nothing()
+        if head.startswith((NOTEBOOK.encode(), b"# cell 1\n")):  # Jupyter needs no import for them
+            module.display = module.get_ipython = _Placeholder()
         super().exec_module(module)
 
 
-class _Nothing:
-    """What a notebook shows and asks of Jupyter: any of it may be called, and nothing happens."""
+class _Placeholder:
+    """Replaces what a notebook uses of Jupyter: all of it can be called, and nothing happens."""
 
     def __getattr__(self, name):
         if name.startswith("__"):
@@ -331,46 +341,48 @@ class _Nothing:
         return False
 
 
-class _Idle(importlib.abc.Loader):
-    """Loads a module that is not there, all names of which do nothing: see `IDLE`."""
+class _PlaceholderLoader(importlib.abc.Loader):
+    """Loads a module whose names all do nothing: see `PLACEHOLDERS`."""
 
     def create_module(self, spec):
         return None
 
-    def exec_module(self, module):
-        for name in IDLE[module.__name__]:
-            setattr(module, name, _Nothing())
+    def exec_module(self, module: Any) -> None:
+        for name in PLACEHOLDERS[module.__name__]:
+            setattr(module, name, _Placeholder())
         if module.__name__ == "IPython":
-            module.version_info = (9, 0)  # Matplotlib asks
+            module.version_info = (9, 0)  # Matplotlib reads it
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    """Finds the submission's files; says no to the kit's other rooms, wherever they lie."""
+    """Finds the submission's files, and hides the kit's packages wherever they are."""
 
     def __init__(self, folder):
         self.folder = folder
 
-    def find_spec(self, fullname, path=None, target=None):
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
         package, _, stem = fullname.rpartition(".")
         file = os.path.join(self.folder, f"{stem}.py")
-        # Without the package only chapters: `numpy.py` in the folder must not be taken for NumPy.
-        ours = package == PACKAGE or (not package and (CHAPTER.fullmatch(stem) or stem in KIT))
-        if ours and os.path.isfile(file):
+        # Outside the package, only chapters: a `numpy.py` in the folder must not replace NumPy.
+        own = package == PACKAGE or (not package and (CHAPTER.fullmatch(stem) or stem in KIT))
+        if own and os.path.isfile(file):
             loader = _Source(fullname, file)
             return importlib.util.spec_from_file_location(fullname, file, loader=loader)
-        if fullname in IDLE:
-            return importlib.machinery.ModuleSpec(fullname, _Idle(), is_package=not package)
-        room = fullname.partition(".")[0]
-        if room in KIT:
-            raise ModuleNotFoundError(f"No module named {room!r}", name=fullname)
+        if fullname in PLACEHOLDERS:
+            return importlib.machinery.ModuleSpec(
+                fullname, _PlaceholderLoader(), is_package=not package
+            )
+        top = fullname.partition(".")[0]
+        if top in KIT:
+            raise ModuleNotFoundError(f"No module named {top!r}", name=fullname)
         return None
 
 
 def _install_package(folder):
-    """The submission becomes the package `exercises`, whatever its folder is called."""
+    """Make the submission the package `exercises`, whatever its folder is called."""
     package = types.ModuleType(PACKAGE)
     package.__path__ = [folder]
     sys.modules[PACKAGE] = package
     sys.meta_path.insert(0, _Finder(folder))
-    sys.path.append(folder)  # last, for helpers of the learner's own
+    sys.path.append(folder)  # last, for the learner's own helper modules
     sys.dont_write_bytecode = True

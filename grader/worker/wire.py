@@ -1,12 +1,16 @@
-"""How values cross the process boundary: a JSON header, then the arrays as raw bytes.
+"""Carries values across the process boundary: a JSON header, then the arrays as raw bytes.
 
 A frame is the header's length (8 bytes, big-endian), the header, and the bytes of every array
-that the header announces. Only plain data has a form here, nothing is ever unpickled, and both
-ends check everything that they read, so a forged frame is at worst a wrong answer.
+that the header announces. Only plain data can be sent, nothing is ever unpickled, and both ends
+check everything that they read, so a forged frame is at worst a wrong answer.
 """
+
+from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import IO, Any
 
 import numpy as np
 
@@ -14,12 +18,16 @@ MAX_HEADER = 8 * 2**20  # bytes
 MAX_ARRAYS = 2**30  # bytes, all arrays of one frame together
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000  # values outside arrays; keeps an honest header well below MAX_HEADER
-MAX_BITS = 4096  # of an integer: Python reads no number of more than 4,300 digits
-END_OF_OUTPUT = b"\0end of output\0"  # the worker's last word on stderr in each call
+MAX_BITS = 4096  # of an integer: Python does not parse more than 4,300 digits
+END_OF_OUTPUT = b"\0end of output\0"  # ends what each call writes to stderr
 DTYPES = frozenset(
     np.dtype(code).str
     for code in ("?", "b", "B", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8")
 )
+
+
+Frame = tuple[dict[str, Any], list[np.ndarray]]  # a message and its arrays
+Tree = Any  # a value as JSON, with markers in the places of its arrays
 
 
 class NotPlain(Exception):
@@ -30,10 +38,12 @@ class BadFrame(Exception):
     """Bytes that are not a frame."""
 
 
-def pack(value, special=None):
-    """`(tree, arrays)`: the value as JSON, its arrays beside it.
+def pack(
+    value: object, special: Callable[[Any], Tree] | None = None
+) -> tuple[Tree, list[np.ndarray]]:
+    """Return `(tree, arrays)`: the value as JSON, and its arrays separately.
 
-    `special(value)` may give the tree of a value that is not plain data; without it, or where it
+    `special(value)` may return the tree of a value that is not plain data. Without it, or if it
     returns None, such a value raises `NotPlain`.
     """
     packer = _Packer(special)
@@ -43,10 +53,10 @@ def pack(value, special=None):
 class _Packer:
     def __init__(self, special):
         self.special = special
-        self.arrays = []
+        self.arrays: list[np.ndarray] = []
         self.items = self.bytes = 0
 
-    def tree(self, value, depth):
+    def tree(self, value: Any, depth: int) -> Tree:
         if depth == 0:
             raise NotPlain(f"something nested more than {MAX_DEPTH} deep")
         self._count(1)
@@ -64,13 +74,13 @@ class _Packer:
         if kind in (list, tuple):
             return {kind.__name__: [self.tree(item, depth - 1) for item in value]}
         if kind is dict:
-            return {"dict": [self._entry(*item, depth - 1) for item in value.items()]}
+            return {"dict": [self._entry(k, v, depth - 1) for k, v in value.items()]}
         if kind is np.ndarray or issubclass(kind, np.generic):
             return self._array(value, "array" if kind is np.ndarray else "scalar")
         tree = self.special(value) if self.special else None
         if tree is None:
             raise NotPlain(f"a `{kind.__name__}`")
-        # An iterator comes back from `special` as a list of what it gave.
+        # For an iterator, `special` returns a list of its items.
         return self.tree(tree, depth - 1) if type(tree) is list else tree
 
     def _entry(self, key, value, depth):
@@ -95,8 +105,14 @@ class _Packer:
             raise NotPlain(f"more than {MAX_ITEMS:,} values outside arrays")
 
 
-def unpack(tree, arrays, special=None):
-    """The value again; `special(tree)` makes what is not plain data, else it is a `BadFrame`."""
+def unpack(
+    tree: Tree, arrays: Iterable[np.ndarray], special: Callable[[Tree], object] | None = None
+) -> Any:
+    """Return the value again; `special(tree)` makes values that are not plain data.
+
+    Raises:
+        BadFrame: when the tree is malformed, or needs `special` and there is none.
+    """
     return _unpack(tree, iter(arrays), special, MAX_DEPTH)
 
 
@@ -127,7 +143,7 @@ def _unpack_dict(tree, arrays, special, depth):
     for item in _list(tree["dict"]):
         key, value = (_unpack(part, arrays, special, depth - 1) for part in _list(item, length=2))
         if not isinstance(key, (str, int, float, bool, type(None))):
-            raise BadFrame("a key that is no string or number")
+            raise BadFrame("a key that is not a string or number")
         result[key] = value
     return result
 
@@ -138,29 +154,35 @@ def _list(value, length=None):
     return value
 
 
-def write(stream, message, arrays=()):
-    """Send one frame: a JSON object and the arrays that its trees speak of."""
+def write(stream: IO[bytes], message: Mapping[str, Any], arrays: Sequence[np.ndarray] = ()) -> None:
+    """Send one frame: a JSON object and the arrays that belong to its trees."""
     write_pieces(stream, pieces(message, arrays))
 
 
-def pieces(message, arrays=()):
-    """The bytes of one frame, one piece after another; those of arrays are not copied."""
+def pieces(
+    message: Mapping[str, Any], arrays: Sequence[np.ndarray] = ()
+) -> list[bytes | memoryview]:
+    """Return the bytes of one frame in pieces; the bytes of arrays are not copied."""
     header = dict(message, arrays=[[array.dtype.str, list(array.shape)] for array in arrays])
     data = json.dumps(header).encode()
     prefix = len(data).to_bytes(8, "big") + data
-    return [prefix, *(memoryview(array).cast("B") for array in arrays if array.size)]
+    return [prefix, *(array.data.cast("B") for array in arrays if array.size)]
 
 
-def write_pieces(stream, frame):
+def write_pieces(stream: IO[bytes], frame: Iterable[bytes | memoryview]) -> None:
+    """Send the pieces of one frame."""
     for piece in frame:
         stream.write(piece)
     stream.flush()
 
 
-def read(stream, allows=lambda size: True):
-    """`(message, arrays)`, or None where the stream ends; anything malformed is a `BadFrame`.
+def read(stream: IO[bytes], allows: Callable[[int], bool] = lambda size: True) -> Frame | None:
+    """Return `(message, arrays)`, or None at the end of the stream.
 
-    `allows(size)` is asked before the arrays are read, with their bytes in all.
+    `allows(size)` is called before the arrays are read, with their total bytes.
+
+    Raises:
+        BadFrame: when the frame is malformed, or its arrays are not allowed.
     """
     prefix = stream.read(8)
     if len(prefix) < 8:
@@ -192,8 +214,8 @@ def _layout(entry):
     return np.dtype(name), tuple(shape)
 
 
-def extent(shape):
-    """How many entries there would be if no side of it were empty: sums along one may give them."""
+def extent(shape: Iterable[int]) -> int:
+    """Return the number of entries if no side were empty: sums along one may have as many."""
     return math.prod(max(size, 1) for size in shape)
 
 
@@ -203,7 +225,7 @@ def _read_array(stream, dtype, shape):
     except (ValueError, MemoryError) as error:
         raise BadFrame("an array of an impossible shape") from error
     if array.size:
-        view = memoryview(array).cast("B")
+        view = array.data.cast("B")
         while len(view):
             count = stream.readinto(view)
             if not count:

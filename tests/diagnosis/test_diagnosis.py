@@ -1,0 +1,390 @@
+"""What is read off a wrong answer: rules between numbers, faults of form, exceptions, replays."""
+
+import time
+
+import numpy as np
+import pytest
+
+from grader.boundary.arguments import Seeded
+from grader.boundary.reply import Reply
+from grader.diagnosis import diagnose
+from grader.diagnosis.general import GENERAL
+from grader.grading.checks import Checked
+from grader.misconceptions import Misconception
+from grader.vocabulary import expect
+from grader.vocabulary.finding import Finding
+from grader.vocabulary.function import Call
+
+RNG = np.random.default_rng(0)
+W = RNG.normal(size=(4, 3))
+V = RNG.normal(size=3)
+N = 7
+X = RNG.normal(size=(N, 4))
+
+
+def finding_of(word, value, *args, call_args=(X,), reply=None, **options):
+    """The `Finding` that a word raises about the answer of one call, and the call."""
+    call = Call("f", call_args, {}, reply or Reply(value=value))
+    token = expect.calls.set([call])
+    try:
+        with pytest.raises(Finding) as caught:
+            word(value, *args, **options)
+    finally:
+        expect.calls.reset(token)
+    return caught.value, call
+
+
+def told(word, value, *args, versions=(), **options):
+    """The `Diagnosis` of that finding, or None."""
+    finding, call = finding_of(word, value, *args, **options)
+    return diagnose(versions, [Checked("check", finding, [call])]).get("check")
+
+
+def name(*args, **options):
+    found = told(*args, **options)
+    return found and found.name
+
+
+@pytest.mark.parametrize(
+    ("got", "names"),
+    [
+        (-W, "sign_flipped"),
+        (N * W, "mean_not_taken"),
+        (W / N, "mean_taken_twice"),
+        (-N * W, "sign_flipped + mean_not_taken"),
+        (2 * W, "factor_2_too_many"),
+        (W / 2, "factor_2_missing"),
+        (-W / 2, "sign_flipped + factor_2_missing"),
+        (W * N / 2, "mean_not_taken + factor_2_missing"),
+        (W / 4, "divided_by_the_wrong_size"),
+        (W * 0.3, "scaled_by_an_argument"),
+        (W / 0.7, "scaled_by_an_argument"),
+        (W / np.log(2), "logarithm_of_another_base"),
+        (W / np.log(10), "logarithm_of_another_base"),
+        (W * 5.123, "constant_factor"),
+        (0 * W, "all_zero"),
+        (W + 0.25, "constant_offset"),
+        (W[::-1], "reversed_order"),
+        (W[:, ::-1], "reversed_order"),
+        (np.abs(W), "absolute_value"),
+        (W**2, "root_not_taken"),
+        (1 - W, "one_minus"),
+        (1 / W, "reciprocal"),
+        (np.exp(W), "logarithm_missing"),
+        (np.trunc(W), "rounded_to_integers"),
+        (W.ravel()[RNG.permutation(12)].reshape(4, 3), "another_order"),
+        (np.vstack([W[:-1], W[-1:] + 1 + V]), "last_one_wrong"),
+        (np.vstack([W[:1] + 1 + V, W[1:]]), "first_one_wrong"),
+        (W + RNG.normal(size=W.shape), None),
+    ],
+)
+def test_the_rule_between_the_numbers_is_named(got, names):
+    assert name(expect.close, got, W, call_args=(X, 0.3)) == names
+
+
+def test_a_square_gradient_that_is_transposed():
+    square = RNG.normal(size=(4, 4))
+    assert name(expect.close, square.T, square) == "transposed"
+    assert name(expect.close, -N * square.T, square) == "transposed + sign_flipped + mean_not_taken"
+
+
+def test_the_message_speaks_of_the_learners_numbers():
+    found = told(expect.close, N * W, W)
+    assert found.happened == (
+        "The answer is exactly 7 times too large, and there are 7 examples: it is a sum over the "
+        "examples instead of their mean."
+    )
+    assert found.question == "Where does the 1/n of the mean enter your formula?"
+    found = told(expect.close, 0.3 * W, W, call_args=(X, 0.3))
+    assert "`argument 2` = 0.3" in found.happened
+
+
+def test_an_argument_that_comes_back():
+    found = told(expect.close, X.copy(), X**3)
+    assert (found.name, "argument 1, unchanged" in found.happened) == ("argument_returned", True)
+
+
+def test_one_number_gives_no_constant_factor():
+    assert name(expect.close, 0.5123, 0.1) is None
+    assert name(expect.close, -0.1, 0.1) == "sign_flipped"
+
+
+GRADS = ("dW1", "db1", "dW2", "db2")
+WANT = [RNG.normal(size=shape) for shape in [(4, 3), (3,), (3, 2), (2,)]]
+
+
+def changed(**new):
+    return [new.get(part, want) for part, want in zip(GRADS, WANT, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("got", "names"),
+    [
+        ([-grad for grad in WANT], "sign_flipped"),
+        ([-N * grad for grad in WANT], "sign_flipped + mean_not_taken"),
+        (changed(db1=N * WANT[1], db2=N * WANT[3]), "mean_not_taken"),
+        (changed(dW1=-WANT[0], db1=-WANT[1]), "sign_flipped"),
+        (changed(dW1=N * WANT[0], db2=-WANT[3]), "mean_not_taken + sign_flipped"),
+        (changed(db1=WANT[1] ** 3, db2=WANT[3] ** 3), "only_the_biases_wrong"),
+        (changed(dW1=WANT[0] ** 3), "only_the_weights_wrong"),
+        (changed(dW1=WANT[0] ** 3, db1=WANT[1] ** 3), "only_the_first_layer_wrong"),
+        (changed(dW2=WANT[2] ** 3, db2=WANT[3] ** 3), "only_the_last_layer_wrong"),
+        (changed(dW1=WANT[0] ** 3, db2=WANT[3] ** 3), None),
+    ],
+)
+def test_the_pattern_of_a_list_of_gradients_is_named(got, names):
+    assert name(expect.close_list, got, WANT, GRADS) == names
+
+
+def test_parts_that_have_changed_places_are_named():
+    want = [W, W + 1, V]
+    found = told(expect.close_list, [W + 1, W, V], want, ("dW1", "dW2", "db"))
+    assert found.name == "parts_swapped"
+    assert "`dW1` holds what should be `dW2`" in found.happened
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "names"),
+    [
+        (None, W, "nothing_returned"),
+        (None, 1.0, "nothing_returned"),
+        (W.tolist(), W, "list_for_an_array"),
+        (0.5, W, "number_for_an_array"),
+        (V, 0.5, "array_for_a_number"),
+        (W[:, 0], W[:, :1], "flat_vector"),
+        (V[None], V, "axis_kept"),
+        (W.T, W + 0.1, "axes_exchanged"),
+        (np.zeros(4), np.zeros(7), "wrong_axis"),
+        (W[:-1], W, "off_by_one"),
+        (np.zeros((9, 9)), W, None),
+        (W.astype(np.float32), W, "float64_not_kept"),
+        (W, W.astype(np.float32), "float32_not_kept"),
+        (W.astype(np.float16), W, "narrow_float"),
+        (W.astype(int), W, "integers_not_converted"),
+        (W > 0, W, "integers_not_converted"),
+        (W, W.astype(int), "floats_for_integers"),
+        ("text", W, None),
+    ],
+)
+def test_a_fault_of_form_is_named(got, want, names):
+    assert name(expect.close, got, want) == names
+
+
+def test_a_list_of_the_wrong_length_is_named():
+    assert name(expect.losses, [1.0, 2.0, 3.0], 2) == "one_too_many"
+    assert name(expect.losses, [1.0, 2.0, 3.0], 4) == "one_too_few"
+    assert name(expect.losses, [1.0], 9) is None
+    assert name(expect.parts, [1.0], "loss", "grads") == "parts_missing"
+    assert name(expect.parts, W, "loss", "grads") == "parts_missing"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("divide by zero encountered in log", "logarithm_of_zero"),
+        ("overflow encountered in exp", "exponential_overflows"),
+        ("invalid value encountered in divide", "zero_divided_by_zero"),
+        ("invalid value encountered in true_divide", "zero_divided_by_zero"),
+        ("something else", None),
+    ],
+)
+def test_what_numpy_warns_of_explains_nan(text, names):
+    reply = Reply(value=np.nan * W, warnings=[("RuntimeWarning", text, "f.py", 3)])
+    assert name(expect.close, np.nan * W, W, reply=reply) == names
+
+
+EXCEPTIONS = {
+    "name_not_defined": "return undefined",
+    "signature_changed": "return (lambda a, b: a)(1)",
+    "inner_sizes_differ": "return np.ones((2, 3)) @ np.ones((2, 3))",
+    "shapes_do_not_fit": "return np.ones((2, 3)) + np.ones((2, 4))",
+    "index_out_of_range": "return np.ones(3)[3]",
+    "integers_changed_in_place": "a = np.ones(3, int)\n    a -= 0.5",
+    "one_answer_for_many": "return 1 if np.ones(3) > 0 else 0",
+    "wrong_number_of_parts": "a, b = [1, 2, 3]",
+    "none_from_a_helper": "return None.T",
+    "no_such_attribute": "return np.ones(3).length",
+    "arrays_as_index": "return np.ones(3)[np.ones(3)]",
+    "read_only_array": "a = np.ones(3)\n    a.flags.writeable = False\n    a[0] = 2",
+    "module_not_there": "import module_of_nobody",
+    "calls_itself": "return f()",
+    "division_by_zero": "return 1 / 0",
+    None: "raise RuntimeError('odd')",
+}
+
+
+@pytest.mark.parametrize("names", EXCEPTIONS)
+def test_an_exception_is_explained(names):
+    scope = {"np": np}
+    exec(f"def f():\n    {EXCEPTIONS[names]}", scope)
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        scope["f"]()
+    error = caught.value
+    bases = [base.__name__ for base in type(error).__mro__]
+    raised = {"type": bases[0], "bases": bases, "message": str(error), "lines": []}
+    call = Call("f", (), {}, Reply(raised=raised))
+    finding = Finding("f raises", "error", kind="raised", call=call)
+    found = diagnose([], [Checked("check", finding, [call])])
+    assert (found["check"].name if found else None) == names
+
+
+KINDS = {
+    "changed": "argument_changed",
+    "global random": "global_random_state",
+    "unrepeatable": "own_random_numbers",
+    "not refused": "misfit_not_noticed",
+    "wrong exception": "wrong_exception",
+    "slow": "loops_in_python",
+    "timeout": "never_ends",
+    "crashed": None,
+    "too low": None,
+    None: None,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_sort_of_failure_alone_may_tell(kind):
+    call = Call("f", (X,), {}, Reply(value=W))
+    finding = Finding("it is wrong", kind=kind, call=call)
+    found = diagnose([], [Checked("check", finding, [call])])
+    assert (found["check"].name if found else None) == KINDS[kind]
+
+
+def test_every_general_message_is_a_statement_and_a_question():
+    for happened, question in GENERAL.values():
+        assert happened.endswith((".", "}."))
+        assert question.endswith(("?", ")"))
+        assert (happened + question).isascii()
+
+
+def half(y):
+    return y / 2.5
+
+
+def with_noise(y):
+    return y + 0.125 * np.sign(y)
+
+
+def known(version, shows=None):
+    return Misconception(version.__name__, "It gives {got}.", "Why not {expected}?", version, shows)
+
+
+def test_the_banks_version_that_gives_the_same_answer_is_the_diagnosis():
+    versions = [known(with_noise), known(half)]
+    found = told(expect.close, W / 2.5, W, versions=versions, call_args=(W,))
+    assert found.name == "half"
+    assert found.happened == f"It gives {W[0, 0] / 2.5:.4g}."
+    assert found.question == f"Why not {W[0, 0]:.4g}?"
+
+
+def test_a_version_must_agree_in_every_call_of_the_check():
+    first = Call("f", (W,), {}, Reply(value=W))
+    finding, last = finding_of(expect.close, V / 2.5, V, call_args=(V,))
+    checked = [Checked("check", finding, [first, last])]
+    assert "check" not in diagnose([known(half)], [Checked("check", finding, [first, last])]) or (
+        diagnose([known(half)], checked)["check"].name != "half"
+    )
+
+
+def test_a_wrong_version_with_the_sign_wrong_besides_is_named_with_it():
+    found = told(expect.close, -with_noise(W), W, versions=[known(with_noise)], call_args=(W,))
+    assert found.name == "with_noise + sign_flipped"
+    assert (
+        found.question
+        == f"Why not {W[0, 0]:.4g}? Which difference or which minus sign is the "
+        + ("wrong way around?")
+    )
+
+
+def test_two_wrong_versions_explain_two_parts():
+    def first(y):
+        return 1.0, [y**3, y + 1]
+
+    def second(y):
+        return 1.0, [y, y**5]
+
+    versions = [known(first), known(second)]
+    call_args = (V,)
+    call = Call("f", call_args, {}, Reply(value=(1.0, [V**3, V**5])))
+    token = expect.calls.set([call])
+    with pytest.raises(Finding) as caught:
+        expect.close_list(call.reply.value[1], [V, V + 1], ("dW", "db"))
+    expect.calls.reset(token)
+    found = diagnose(versions, [Checked("check", caught.value, [call])])
+    assert found["check"].name == "first + second"
+
+
+def test_a_predicate_recognises_what_cannot_be_replayed():
+    def sorted_order(answer, order, rng):
+        return list(answer) == sorted(order)
+
+    version = known(half, shows=sorted_order)
+    got = np.arange(5.0)
+    args = (np.array([3.0, 1, 2, 0, 4]), Seeded(3))
+    assert name(expect.close, got, got + V.sum(), versions=[version], call_args=args) == "half"
+    broken = known(half, shows=lambda answer, order: 1 / 0)
+    assert name(expect.close, got, got**2 + W[0, 0], versions=[broken], call_args=args) is None
+
+
+ODD = [10**400, [10**400], "text", {}, [], [[[]], [[1]]], (1, "a", [None]), np.array(["a"]), True]
+
+
+@pytest.mark.parametrize("got", ODD)
+@pytest.mark.parametrize("want", [W, 1.0])
+def test_no_answer_is_too_odd_to_be_looked_at(got, want):
+    versions = [known(lambda y: got), known(half), known(half, shows=lambda answer, y: answer > 0)]
+    finding, call = finding_of(expect.close, got, want, call_args=(W,))
+    assert isinstance(diagnose(versions, [Checked("check", finding, [call])]), dict)
+
+
+def test_long_training_is_not_replayed():
+    def endless(X, epochs):
+        raise AssertionError("it should not be called")
+
+    call_args = (np.zeros((60, 784)), 300)
+    assert name(expect.close, W**5, W, versions=[known(endless)], call_args=call_args) is None
+
+
+def test_a_check_that_passes_or_is_to_do_has_no_diagnosis():
+    call = Call("f", (X,), {}, Reply(value=W))
+    stub = Finding("it is still to be written", "todo")
+    assert diagnose([], [Checked("a", None, [call]), Checked("b", stub, [])]) == {}
+
+
+def test_a_diagnosis_takes_no_time_that_anybody_notices():
+    def slow(y):
+        time.sleep(0.0005)
+        return y / 3
+
+    finding, call = finding_of(expect.close, W**3, W, call_args=(W,))
+    checked = [Checked(str(i), finding, [call] * 5) for i in range(8)]
+    calls = []
+    versions = [known(lambda y: calls.append(1) or slow(y)) for _ in range(10)]
+    diagnose(versions, checked)
+    assert len(calls) <= 20  # each version once per call, and once more for its pieces
+
+
+def test_a_version_that_gives_the_right_answer_does_not_explain_a_slightly_wrong_one():
+    finding, call = finding_of(expect.close, V * (1 + 3e-9), V, call_args=(V,), tolerance=1e-9)
+    right = known(lambda y: 1.0 * y)
+    assert diagnose([right], [Checked("check", finding, [call])]) == {}
+
+
+def test_a_version_that_breaks_what_passes_is_a_coincidence():
+    def breaks(y):
+        return y / 2.5 if y.size == V.size else y * np.nan
+
+    finding, call = finding_of(expect.close, V / 2.5, V, call_args=(V,))
+    failed, passed = Checked("a", finding, [call]), Call("f", (W,), {}, Reply(value=W))
+    version = known(breaks)
+    assert diagnose([version], [failed])["a"].name == "breaks"
+    assert diagnose([version], [failed, Checked("b", None, [passed])])["a"].name != "breaks"
+
+
+def test_a_rule_that_fits_one_of_many_answers_is_not_told():
+    found = []
+    for i, got in enumerate([2 * W, W + RNG.normal(size=W.shape), W + RNG.normal(size=W.shape)]):
+        finding, call = finding_of(expect.close, got, W)
+        found.append(Checked(str(i), finding, [call]))
+    assert diagnose([], found[:1])["0"].name == "factor_2_too_many"
+    assert diagnose([], found) == {}

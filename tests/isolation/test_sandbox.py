@@ -1,0 +1,214 @@
+"""The sandbox, against `tests/support/attacks.py`: real workers, real bubblewrap, real Landlock."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from support.attacks import ATTACKS
+from support.readable_python import open_to_all, readable_python
+from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, functions
+
+from grader import isolation
+from grader.isolation import launch
+from grader.isolation.bubblewrap import Bubblewrap
+from grader.isolation.landlock import Landlock
+
+QUICK = (
+    "an object that equals everything",
+    "imports the answers",
+    "reads other processes",
+    "kills its parent",
+    "writes the results",
+    "speaks on every channel",
+    "a fork bomb",
+    "gigabytes as an answer",
+    "opens sockets",
+    "takes the names that start by themselves",
+)
+# Those that the system has to stop, and not the boundary: they are tried with Landlock, too.
+BY_THE_SYSTEM = (
+    *("imports the answers", "searches the disk", "reads what is the user's"),
+    *("reads other processes", "traces its parent", "kills its parent", "writes the results"),
+    *("a fork bomb", "an orphan by raw calls", "a memory bomb", "a thread bomb", "fills the disk"),
+    *("fills memory by other doors", "raises its limits", "opens sockets"),
+    *("makes a namespace of its own", "touches what belongs to others", "signals of its own"),
+)
+
+
+@pytest.fixture
+def world():
+    """A folder that every user may enter, with a secret that one user may read."""
+    with open_to_all() as folder:
+        secret = folder / "ch1_1_secret.txt"
+        secret.write_text("the answers")
+        secret.chmod(0o600)
+        yield folder
+
+
+def attack_all(world, kind, names, python=(sys.executable,), environment=()):
+    """name -> result of the attacks, and of an honest submission after each dozen."""
+    folders = []
+    for index, name in enumerate(names):
+        folders.append(world / name)
+        folders[-1].mkdir()
+        for file, source in ATTACKS[name].items():
+            (folders[-1] / file).write_text(source, encoding="utf-8")
+        (folders[-1] / "link.py").symlink_to(SOLUTIONS / "ch1_1_numpy_arrays.py")
+        if index % 12 == 11 or index == len(names) - 1:
+            folders.append(world / f"honest {index}")
+            shutil.copytree(SOLUTIONS, folders[-1], ignore=shutil.ignore_patterns("__pycache__"))
+    runs = [
+        subprocess.Popen(
+            [*python, *("-m", "tests.support.grade_each"), kind, *map(str, part)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(world)} | dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for part in (folders[::2], folders[1::2])
+    ]
+    results = {}
+    for run in runs:
+        out, errors = run.communicate(timeout=500)
+        assert run.returncode == 0, errors
+        results |= dict(map(json.loads, out.splitlines()))
+    assert set(results) == {folder.name for folder in folders}
+    return results
+
+
+def harm(results):
+    """What an attack achieved: points, or a word of success in what it printed."""
+    for name, result in results.items():
+        checks = [check for function in functions(result).values() for check in function["checks"]]
+        said = [c["message"] for c in checks if "LEAKED" in c["message"] or "DID" in c["message"]]
+        if name.startswith("honest"):
+            if result["score"] != result["max_score"]:
+                yield name, result["score"], [c["message"] for c in checks if c["message"]][:1]
+        elif result["score"] or said:
+            yield name, result["score"], said[:1]
+
+
+def files_and_processes(world):
+    """Everything that an attack could have changed around it."""
+    places = [world / "ch1_1_secret.txt", *SOLUTIONS.glob("*.py"), *EXERCISES.glob("*.py")]
+    places += [launch.WORKER / "wire.py", Path(launch.libraries()[0]) / "__init__.py"]
+    files = [
+        (str(p), p.stat().st_mode, p.stat().st_mtime_ns, p.stat().st_size, p.stat().st_uid)
+        for p in places
+    ]
+    forged = ("/x", "/dev/shm/x", "/var/tmp/x", "/tmp/x.json", "/tmp/pickled", "/results.jsonl")
+    return files, [path for path in forged if Path(path).exists()], sorted(os.listdir(Path.home()))
+
+
+def survivors(world):
+    """Processes of these sandboxes that are still there: their command names their folder."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if str(world).encode() in (process / "cmdline").read_bytes():
+                yield process.name
+
+
+@pytest.mark.needs("bubblewrap")
+def test_attacks_earn_nothing_and_change_nothing(world):
+    before = files_and_processes(world)
+    assert list(harm(attack_all(world, "bubblewrap", QUICK))) == []
+    assert files_and_processes(world) == before
+    assert list(survivors(world)) == []
+
+
+@pytest.mark.needs("bubblewrap")
+@pytest.mark.exhaustive
+def test_the_other_attacks_do_not_either(world):
+    before = files_and_processes(world)
+    names = [name for name in ATTACKS if name not in QUICK]
+    assert list(harm(attack_all(world, "bubblewrap", names))) == []
+    assert files_and_processes(world) == before
+    assert list(survivors(world)) == []
+
+
+@pytest.mark.exhaustive
+@pytest.mark.needs("landlock")
+def test_no_attack_passes_landlock_either(world):
+    before = files_and_processes(world)
+    assert list(harm(attack_all(world, "landlock", BY_THE_SYSTEM, *readable_python(world)))) == []
+    assert files_and_processes(world) == before
+    assert list(survivors(world)) == []
+
+
+# What it is told and tells
+
+
+@pytest.mark.needs("bubblewrap")
+def test_one_submission_is_graded_in_the_sandbox(tmp_path):
+    file = tmp_path / "result.json"
+    done = call_grade(
+        "run", "1.1", "--submission", SOLUTIONS, "--isolation", "sandbox", "--json", file
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(file.read_text())
+    assert (result["isolation"], result["sandbox"]) == ("sandbox", "bubblewrap")
+    assert result["score"] == result["max_score"] > 0
+
+
+@pytest.mark.needs("linux")
+def test_without_a_sandbox_nothing_is_graded(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(Landlock, "missing", lambda self: "the kernel is too old")
+    isolation.choose.cache_clear()
+    with pytest.raises(isolation.Unavailable) as caught:
+        isolation.choose("sandbox")
+    isolation.choose.cache_clear()
+    assert "`bwrap` is not installed" in str(caught.value)
+    assert "the kernel is too old" in str(caught.value)
+    assert "--isolation none" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("sandbox", [Bubblewrap(), Landlock()])
+def test_other_systems_have_no_sandbox(sandbox, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert sandbox.missing() == "it needs Linux"
+
+
+def test_a_submission_may_import_what_the_libraries_need():
+    needed, waiting = set(), ["numpy", "scipy", "matplotlib"]
+    while waiting:
+        name = waiting.pop()
+        for line in metadata.requires(name) or []:
+            requirement = Requirement(line)
+            if requirement.marker is None and requirement.name not in needed:
+                needed.add(requirement.name)
+                waiting.append(requirement.name)
+    tops = {
+        file.parts[0]
+        for name in needed | {"numpy", "scipy", "matplotlib"}
+        for file in metadata.files(name)
+        if file.suffix in (".py", ".so") and len(file.parts) > 1 and file.parts[0] != ".."
+    }
+    tops = {top for top in tops if not top.startswith(("_", "pylab")) and "test" not in top}
+    assert tops - {Path(path).name for path in launch.libraries()} == set()
+
+
+def test_what_is_staged_are_regular_python_files(tmp_path):
+    source, home = tmp_path / "source", tmp_path / "home"
+    (source / "package" / ".hidden").mkdir(parents=True)
+    home.mkdir()
+    (source / "ch1_1_numpy_arrays.py").write_text("x = 1")
+    (source / "package" / "helper.py").write_text("y = 1")
+    (source / "package" / ".hidden" / "other.py").write_text("z = 1")
+    (source / "data.txt").write_text("no")
+    (source / "huge.py").write_bytes(b" " * (launch.LARGEST_COPIED_FILE + 1))
+    (source / "link.py").symlink_to(__file__)
+    (source / "folder.py").mkdir()
+    os.mkfifo(source / "pipe.py")
+    launch.stage(source, home)
+    staged = sorted(p.relative_to(home).as_posix() for p in (home / "submission").rglob("*.py"))
+    assert staged == ["submission/ch1_1_numpy_arrays.py", "submission/package/helper.py"]
