@@ -57,6 +57,7 @@ class Group(click.Group):
     ELSEWHERE: ClassVar[dict[str, str]] = {
         "watch": "grader.learner.watch",
         "hint": "grader.learner.hints",
+        "lesson": "grader.learner.lesson",
         "diff": "grader.learner.diff",
         "reset": "grader.learner.reset",
         "plot": "grader.pictures.command",
