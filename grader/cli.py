@@ -55,6 +55,7 @@ class Group(click.Group):
     """Imports the commands of other rooms only when they are called or listed."""
 
     ELSEWHERE: ClassVar[dict[str, str]] = {
+        "start": "grader.learner.start",
         "watch": "grader.learner.watch",
         "hint": "grader.learner.hints",
         "diff": "grader.learner.diff",
