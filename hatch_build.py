@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLED = ("data/*.py", "solutions/*.py", "lessons/*.md", ".vscode/*.json")
+BUNDLED = ("data/*.py", "lessons/**/*", "solutions/*.py", ".vscode/*.json")
 
 
 class BundlingHook(BuildHookInterface):
@@ -21,6 +21,8 @@ class BundlingHook(BuildHookInterface):
             return
         root = Path(self.root)
         for pattern in BUNDLED:
-            for path in sorted(root.glob(pattern)):
+            for path in filter(Path.is_file, sorted(root.glob(pattern))):
                 name = path.relative_to(root).as_posix()
+                if "__pycache__" in path.parts:
+                    continue
                 build_data["force_include"][str(path)] = f"grader/bundled/{name}"

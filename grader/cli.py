@@ -58,6 +58,7 @@ class Group(click.Group):
         "start": "grader.learner.start",
         "watch": "grader.learner.watch",
         "hint": "grader.learner.hints",
+        "lesson": "grader.learner.lesson",
         "diff": "grader.learner.diff",
         "reset": "grader.learner.reset",
         "plot": "grader.pictures.command",

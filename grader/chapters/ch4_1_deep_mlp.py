@@ -241,7 +241,7 @@ def test_train_deep_mlp_starts_near_ln_10(student, dataset):
 
 
 @grades("train_deep_mlp", points=0.5)
-def test_train_deep_mlp_moves_by_minus_lr_times_the_gradient(student, rng):
+def test_train_deep_mlp_steps_by_minus_lr_times_the_gradient(student, rng):
     X, y = rng.normal(size=(12, 5)), np.eye(3)[rng.integers(3, size=12)]
     settings = {"hidden": (16, 10), "epochs": 1, "batch_size": 12, "count": 1}
     seed, lr = int(rng.integers(10**6)), float(rng.uniform(0.02, 0.2))

@@ -1,4 +1,4 @@
-"""Finds `data`, `solutions` and `exercises` for `import`, wherever Python was started."""
+"""Finds `data`, `lessons`, `solutions` and `exercises` for `import`, wherever Python was started."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from . import places
 
-PACKAGES = ("data", "solutions")
+PACKAGES = ("data", "lessons", "solutions")
 
 
 class Finder:

@@ -1,6 +1,6 @@
 """The folders of the kit that more than one module needs.
 
-A clone has `data`, `solutions` and `exercises` next to `grader`. An installed package is `grader`
+A clone has `data`, `lessons`, `solutions` and `exercises` next to `grader`. An installed package is `grader`
 alone, with everything else inside, in `grader/bundled/`: see `hatch_build.py`.
 """
 

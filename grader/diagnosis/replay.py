@@ -297,7 +297,7 @@ def _refutes(check, misconception, runs):
 def _depends_on_chance(misconception, call):
     """True if two correct answers may differ because each draws its own random numbers."""
     if call.kind == "class":
-        return call.steps[1].what != "start"
+        return call.steps[1].action != "start"
     return "rng" in inspect.signature(misconception.version).parameters
 
 

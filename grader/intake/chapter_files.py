@@ -153,11 +153,12 @@ def _best(stem, candidates, notes):
 
 def _choice(stem, chosen, others):
     """The note on which of several versions of a file is used."""
-    latest = "the latest, " if any(chosen.rank[0] != other.rank[0] for other in others) else ""
+    name = sanitize.quote(chosen.path)
+    if any(chosen.rank[0] != other.rank[0] for other in others):
+        name = f"the latest, {name},"
     paths = [other.path for other in others if other.path != chosen.path]
     not_used = f", not {sanitize.listing(paths)}" if paths else ""
-    used = f"{latest}{sanitize.quote(chosen.path)}, is used{not_used}"
-    return f"`{stem}.py` was submitted {len(others) + 1} times: {used}"
+    return f"`{stem}.py` was submitted {len(others) + 1} times: {name} is used{not_used}"
 
 
 def _add_notebooks(files, candidates, notes):

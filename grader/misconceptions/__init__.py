@@ -16,7 +16,9 @@ from functools import cache, wraps
 
 from ..course import registry
 
-BANK = {}  # (module, graded function): its misconceptions, filled by `wrong`
+BANK: dict[
+    tuple[str, str], list
+] = {}  # (module, graded function): its misconceptions, filled by `wrong`
 FAMILIES = f"{__name__}.families"
 
 
@@ -103,7 +105,7 @@ def _version(mistake, name, given, bound):
 
     signature = inspect.signature(given or mistake)
     kept = [p for p in signature.parameters.values() if p.name not in bound]
-    version.__signature__ = signature.replace(parameters=kept)
+    version.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
     version.__name__ = version.__qualname__ = name
     return version
 

@@ -64,8 +64,10 @@ def _cells(chapter, tree, sections):
     imports = [section.text for section in kept if _is_import(section)]
     demo = [section for section in kept if _name(section) == DEMO]
     rest = [section for section in kept if not _is_import(section) and _name(section) != DEMO]
+    before, after = _lesson(chapter)
     cells = [
         v4.new_markdown_cell(f"{title}\n\n{_markdown(prose)}\n\n{TASK}".replace("\n\n\n", "\n\n")),
+        *map(v4.new_markdown_cell, before),
         v4.new_code_cell("\n".join([*imports, "", "from grader import check, plot"])),
     ]
     for section in rest:
@@ -76,7 +78,20 @@ def _cells(chapter, tree, sections):
     cells += [v4.new_code_cell(section.text) for section in demo]
     if demo:
         cells.append(v4.new_code_cell(RUN_DEMO))
-    return [*cells, v4.new_code_cell(f'plot("{chapter.id}")')]
+    return [
+        *cells,
+        v4.new_code_cell(f'plot("{chapter.id}")'),
+        *map(v4.new_markdown_cell, after),
+    ]
+
+
+def _lesson(chapter):
+    """The lesson's sections before and after its exercises; none in a copy without lessons."""
+    try:
+        from lessons.site import markdown
+    except ImportError:
+        return [], []
+    return markdown.sections(chapter.stem)
 
 
 def _check(chapter, name):

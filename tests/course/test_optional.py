@@ -117,4 +117,4 @@ def test_junit_has_it_as_skipped(tmp_path):
     junit.write([Result.from_json(result("a", graded("todo")))], tmp_path / "junit.xml")
     text = (tmp_path / "junit.xml").read_text(encoding="utf-8")
     assert 'failures="0" errors="0" skipped="1"' in text
-    assert '<skipped message="optional, and not begun"' in text
+    assert '<skipped message="optional, and not started"' in text

@@ -118,9 +118,9 @@ def test_the_source_archive_holds_stubs_too(clone, tmp_path):
 
 
 def test_nothing_but_grader_can_be_imported(installed, tmp_path):
-    names = ("data", "exercises", "solutions")
+    names = ("data", "exercises", "lessons", "solutions")
     code = f"import importlib.util as util; print(*map(util.find_spec, {names}))"
-    assert run(installed, "python", "-c", code, cwd=tmp_path).stdout == "None None None\n"
+    assert run(installed, "python", "-c", code, cwd=tmp_path).stdout == "None None None None\n"
     code = "import grader, data, solutions; print(data.__file__, solutions.__file__)"
     for file in run(installed, "python", "-c", code, cwd=tmp_path).stdout.split():
         assert file.startswith(os.path.dirname(installed))
@@ -156,6 +156,7 @@ def test_the_other_commands_work_from_it(installed, course):
     shutil.copy(SOLUTIONS / "ch1_1_numpy_arrays.py", course / "exercises")
     for command in (
         ("diff", "one_hot"),
+        ("lesson", "1.1", "--text"),
         ("hint", "softmax"),
         ("plot", "1.1"),
         ("data",),

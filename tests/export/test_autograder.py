@@ -316,7 +316,7 @@ def test_where_the_grader_breaks_students_read_that_it_is_not_their_fault(root, 
     (root / "source" / "grader" / "grading" / "run.py").write_text(broken)
     document, _ = run(root)
     assert (document["score"], document["tests"]) == (0.0, [])
-    assert "no fault of your submission" in document["output"]
+    assert "your submission is not at fault" in document["output"]
     assert "secret" not in document["output"]
 
 
@@ -326,7 +326,7 @@ def test_where_there_is_no_sandbox_the_instructor_reads_why(root):
         file.write("def choose(level):\n    raise Unavailable('no sandbox here: install one')\n")
     document, printed = run(root)
     assert (document["score"], document["tests"]) == (0.0, [])
-    assert "no fault of your submission" in document["output"]
+    assert "your submission is not at fault" in document["output"]
     assert "grade: no sandbox here: install one" in printed
     assert "Traceback" not in printed
 
@@ -338,7 +338,7 @@ def test_a_grader_that_hangs_is_ended_in_time(root):
     change_settings(root, minutes=0.05)
     document, printed = run(root)
     assert document["score"] == 0.0
-    assert "no fault of your submission" in document["output"]
+    assert "your submission is not at fault" in document["output"]
     assert "TimeoutExpired" in printed
 
 

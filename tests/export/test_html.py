@@ -267,9 +267,9 @@ def test_misconceptions_are_counted_explained_and_lead_to_the_students(small, tm
     order = ["each column by itself in normalize (1.1): 3 students", "integers stay integers"]
     order += ["mean not taken, sign flipped in tanh (3.2): 1 student", "no such name in tanh"]
     assert [talk.index(text) for text in order] == sorted(talk.index(text) for text in order)
-    assert "Every column was scaled with its own mean" in talk
+    assert "You scaled every column with its own mean" in talk
     assert "The answer is exactly n times too large, and there are n examples" in talk
-    assert "The answer has the wrong sign: what is given instead of what is right." in talk
+    assert "The answer has the wrong sign: the value given instead of the correct value." in talk
     section = page[page.index("The misconceptions of the class") : page.index("Each student")]
     assert "ben eve jun Example: ben" in section
     assert "wrong by eve" in page[page.index("Each student") :]

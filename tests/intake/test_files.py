@@ -117,7 +117,7 @@ def test_of_the_whole_project_only_the_exercises_count(one, tmp_path):
     exercises = {p.name: p.read_bytes() for p in EXERCISES.glob("*.py") if p.name != "__init__.py"}
     del exercises[CHAPTER]
     assert submission.files == exercises
-    said(submission, "the whole project", "only its `exercises/` count")
+    said(submission, "the whole project", "only its folder `exercises` is graded")
     said(submission, "ignored", f"`course/{OTHER}.py`")
 
 
@@ -148,7 +148,7 @@ def test_a_solution_in_a_zip_in_the_solutions_folder(one):
 def test_two_files_of_one_name(one, better, worse, as_zip):
     submission = one({worse: "x = 'worse'", better: "x = 'better'"}, as_zip)
     assert submission.files == {CHAPTER: b"x = 'better'"}
-    said(submission, f"`{CHAPTER}` was submitted 2 times", f"`{better}`, is used, not `{worse}`")
+    said(submission, f"`{CHAPTER}` was submitted 2 times", f"`{better}` is used, not `{worse}`")
 
 
 def test_two_files_that_are_the_same_are_no_matter(one):
@@ -319,7 +319,7 @@ def test_a_file_beats_a_notebook(one):
     )
     assert submission.files == {CHAPTER: b"x = 1"}
     said(submission, f"`{CHAPTER}` is used, not the notebook `{STEM}.ipynb`")
-    said(submission, "`n.ipynb` has no graded function")
+    said(submission, "`n.ipynb` contains no graded function")
 
 
 def test_a_named_notebook_beats_another(one):

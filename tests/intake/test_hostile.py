@@ -95,7 +95,7 @@ def test_zips_are_opened_two_deep_and_no_deeper(tmp_path):
     deep = {f"{n}{OTHER}.py": "" for n in range(3)} | {"3.zip": {f"{OTHER}.py": "deep = 1"}}
     submission = handed_in(tmp_path, zipped({"2.zip": {CHAPTER: "x = 1"} | deep}))
     assert submission.files == {CHAPTER: b"x = 1"}
-    said(submission, "`3.zip`", "a zip within a zip")
+    said(submission, "`3.zip`", "a zip inside a zip")
 
 
 def test_too_many_zips(tmp_path):
@@ -301,7 +301,7 @@ def test_folders_nested_without_end(tmp_path):
 def test_paths_out_of_the_archive_are_names_only(tmp_path, name):
     submission = handed_in(tmp_path, zipped({name: "x = 1"}))
     assert submission.files == {CHAPTER: b"x = 1"}
-    said(submission, "a path out of the archive")
+    said(submission, "the path points outside the archive")
     assert not list(tmp_path.rglob(CHAPTER))[1:]
 
 

@@ -382,8 +382,8 @@ def test_equal_fits_are_not_guessed(taken):
     found = {s.student["id"]: s for s in result.hand_ins}
     assert not any("login" in s.student for s in result.hand_ins)
     said(found["5"], "2 people", "equally")
-    said(found["6"], "several submissions fit", "Ann Lee")
-    said(found["7"], "several submissions fit", "Ann Lee")
+    said(found["6"], "several submissions match", "Ann Lee")
+    said(found["7"], "several submissions match", "Ann Lee")
     said(found["8"], "nobody on the roster")
     assert len(result.missing) == 3
     said(result, "not assigned to anyone")

@@ -63,11 +63,11 @@ def _sandbox(*kinds):
 
     faults = []
     for sandbox in (Bubblewrap(), Landlock()):
-        if sandbox.kind in kinds:
+        if sandbox.mechanism in kinds:
             fault = isolation.fault(sandbox)
             if fault is None:
                 return None
-            faults.append(f"{sandbox.kind}: {fault}")
+            faults.append(f"{sandbox.mechanism}: {fault}")
     return f"install bubblewrap ({'; '.join(faults)})"
 
 
