@@ -15,7 +15,7 @@ from typing import Any
 
 from ..classroom.course import COURSE_SEED_BITS
 from ..classroom.grader_version import PACKAGE
-from ..course.places import ROOT
+from ..course import places
 from ..files.writing import write_whole
 from . import Refused
 
@@ -23,7 +23,7 @@ SETTINGS = "autograder.json"
 SCRIPTS = ("setup.sh", "run_autograder")
 CONTAINER = Path(__file__).parent / "container"
 PACKAGES = ("data", "grader")
-LEFT_OUT = ("__pycache__", "cache", "container")
+LEFT_OUT = ("__pycache__", "cache", "container", places.BUNDLED.name)
 PLAIN, SECRET, EXECUTABLE = 0o100644, 0o100600, 0o100755
 
 
@@ -70,7 +70,7 @@ def _requirements():
 
 def _sources(package):
     """Yield `(name in the zip, path)` for every file of the package."""
-    folder = ROOT / package
+    folder = places.package(package)
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         hidden = any(part.startswith(".") or part in LEFT_OUT for part in parts)

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from ..course.places import ROOT
+from ..course.places import KIT
 from ..files.writing import Unwritable, write_whole
 from . import Refused
 
@@ -104,7 +104,7 @@ def _run(request, seconds):
     That process imports nothing from the current folder, which may hold submissions.
     """
     command = [sys.executable, "-P", "-W", "ignore", "-m", f"{__package__}.fingerprints"]
-    home = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    home = os.pathsep.join([str(KIT.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = os.environ | {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "PYTHONPATH": home}
     try:
         done = subprocess.run(

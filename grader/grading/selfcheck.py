@@ -11,7 +11,7 @@ import click
 
 from ..console.report import Report
 from ..course import registry, stubs
-from ..course.places import REFERENCE, ROOT
+from ..course.places import EXERCISES, IS_INSTALLED, REFERENCE, ROOT, STUBS
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -23,7 +23,7 @@ class NoSolutions(Exception):
 
 def run(grade: Callable[[Path, list[registry.Chapter], Report], Result]) -> bool:
     """Check the kit and print the findings; `grade(folder, chapters, listener)` gives a result."""
-    solutions, exercises = REFERENCE, ROOT / "exercises"
+    solutions, exercises = REFERENCE, STUBS if IS_INSTALLED else ROOT / EXERCISES
     if not solutions.is_dir():
         raise NoSolutions("there is no folder `solutions`: self-check needs the instructor's copy")
     sound = [

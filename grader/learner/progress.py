@@ -1,8 +1,9 @@
 """Stores the progress in a small JSON file next to the graded folder; grading again rebuilds it.
 
 Invalid entries count as not graded, and so does a chapter whose file is the stub. A chapter whose
-file has changed since it was graded counts as changed. A progress file that cannot be read, or
-that a later version wrote, is kept as a backup before a new one replaces it.
+file has changed since it was graded counts as changed. Of two runs at once, the better result of the
+same file stays, and that of the file as it is now. A progress file that cannot be read, or that a
+later version wrote, is kept as a backup before a new one replaces it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +37,14 @@ LOCK_SECONDS = 5
 State = dict[str, dict[str, Any]]  # chapter id: its entry, see `read`
 
 
+@dataclass(frozen=True)
+class Begun:
+    """When a run began, and the digests that its chapters' files had then, by chapter id."""
+
+    files: dict[str, str | None]
+    when: float = field(default_factory=time.time)
+
+
 def read(submission: Path | str) -> State:
     """Map the ids of graded chapters to `{"status", "score", "changed", "notebook", "functions"}`.
 
@@ -54,25 +64,58 @@ def _as_it_is_now(folder, chapters):
     }
 
 
+def begin(
+    submission: Path | str, chapters: Iterable[Chapter], books: Mapping[str, Path] | None = None
+) -> Begun:
+    """Note what `record` has to know about the moment before these chapters are graded."""
+    ids = [chapter.id for chapter in chapters]
+    return Begun({id: digest(Path(submission), id, _book(id, books)) for id in ids})
+
+
 def record(
     submission: Path | str,
     chapters: Iterable[results.ChapterResult],
     books: Mapping[str, Path] | None = None,
+    begun: Begun | None = None,
 ) -> State:
     """Record these chapters' results and return the same as `read` afterwards.
 
     If the file cannot be written, a line on stderr says so.
     books: maps stems to the notebooks in this folder that were graded in place of chapter files
+    begun: from `begin`; without it, the files count as graded just now
     """
     folder = Path(submission)
     with _Store(folder).changing() as part:
         for chapter in chapters:
-            id, book = chapter.id, (books or {}).get(_stem(chapter.id))
-            name = book.name if book else None
-            if not untouched(folder, id, name):
-                file = {"file": digest(folder, id, name), "notebook": name}
-                part["chapters"][id] = summary_of(chapter) | file
+            id, name = chapter.id, _book(chapter.id, books)
+            if untouched(folder, id, name):
+                continue
+            now = digest(folder, id, name)
+            file = begun.files.get(id, now) if begun else now
+            new = {"file": file, "notebook": name, "graded": time.time()}
+            new = summary_of(chapter) | new
+            stored = part["chapters"].get(id)
+            if not (stored and begun and _stays(stored, new, begun, now)):
+                part["chapters"][id] = new
     return _as_it_is_now(folder, part["chapters"])
+
+
+def _stays(stored, new, begun, now):
+    """True if another run, recorded while this one was going on, has the better result.
+
+    Two runs slow each other down, and a check of speed may fail in one of them.
+    """
+    if stored["graded"] <= begun.when:
+        return False
+    if stored["file"] != new["file"]:
+        return stored["file"] == now
+    return stored["score"] > new["score"]
+
+
+def _book(id, books):
+    """The name of the notebook that replaces a chapter's file, or None."""
+    book = (books or {}).get(_stem(id))
+    return book.name if book else None
 
 
 def summary_of(chapter: results.ChapterResult) -> dict[str, Any]:
@@ -251,6 +294,7 @@ def _entry(stored):
         "score": stored["score"],
         "file": stored.get("file"),
         "notebook": _notebook(stored.get("notebook")),
+        "graded": stored["graded"] if _number(stored.get("graded")) else 0,
         "functions": _functions(stored.get("functions")),
     }
 

@@ -131,6 +131,7 @@ class WatchScreen:
         self.helpers = helper_modules.for_chapter(self.folder, chapter.stem)
         self.results = {}
         self.began = time.perf_counter()
+        self.begun = progress.begin(self.folder, [chapter])
         self._clear()
         echo_title(chapter, f"{self.folder}/{chapter.stem}.py")
         self.grader.grade(chapter, first)
@@ -219,7 +220,7 @@ class WatchScreen:
         if run is not self.grader.run:
             return
         seconds = time.perf_counter() - self.began
-        self._show_foot(result, seconds, progress.record(self.folder, [result]))
+        self._show_foot(result, seconds, progress.record(self.folder, [result], begun=self.begun))
 
     def _on_broke(self, run, reason):
         if run is self.grader.run:

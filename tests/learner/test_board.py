@@ -181,6 +181,46 @@ def test_the_file_goes_to_another_machine_with_other_line_ends(course, tmp_path)
     assert standing(board(other), "1.1") == ("done", 10)
 
 
+def result(score):
+    function = DONE_FUNCTION | {"status": "passed" if score == 10 else "failed", "score": score}
+    return ChapterResult.from_json(DONE | {"functions": [function], "score": score})
+
+
+@pytest.mark.parametrize("order", [(10, 9), (9, 10)])
+def test_of_two_runs_at_once_the_better_result_stays(course, order):
+    """They slow each other down, and a check of speed may fail in one of them."""
+    folder, chapters = course / "exercises", registry.chapters()[:1]
+    both = [progress.begin(folder, chapters) for _ in range(2)]
+    for score, begun in zip(order, both, strict=True):
+        progress.record(folder, [result(score)], begun=begun)
+    assert standing(board(course), "1.1") == ("done", 10)
+    later = progress.begin(folder, chapters)  # which knows better: with another seed, say
+    progress.record(folder, [result(9)], begun=later)
+    assert standing(board(course), "1.1") == ("failing", 9)
+
+
+@pytest.mark.parametrize("slow", [9, 10])
+def test_a_run_of_an_older_file_never_replaces_that_of_the_newer_one(course, slow):
+    folder, chapters = course / "exercises", registry.chapters()[:1]
+    older = progress.begin(folder, chapters)
+    with (folder / FIRST).open("a") as edited:
+        edited.write("# better now\n")
+    newer = progress.begin(folder, chapters)
+    progress.record(folder, [result(19 - slow)], begun=newer)
+    progress.record(folder, [result(slow)], begun=older)
+    word = "done" if slow == 9 else "failing"
+    assert standing(board(course), "1.1") == (word, 19 - slow)
+
+
+def test_a_file_saved_while_it_is_graded_counts_as_changed(course):
+    folder, chapters = course / "exercises", registry.chapters()[:1]
+    begun = progress.begin(folder, chapters)
+    with (folder / FIRST).open("a") as edited:
+        edited.write("# not graded yet\n")
+    progress.record(folder, [result(10)], begun=begun)
+    assert standing(board(course), "1.1") == ("changed", 10)
+
+
 @pytest.mark.slow
 def test_of_several_at_once_none_is_lost(course):
     for path in SOLUTIONS.glob("ch1_*.py"):

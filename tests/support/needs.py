@@ -96,4 +96,5 @@ NEEDS = {
     "mnist": _unless(mnist, "set LEARN_DL_DATA to a folder with mnist.npz"),
     "dask": _package("distributed", "dask"),
     "torch": _package("torch", "bench"),
+    "hatchling": _package("hatchling", "dev"),
 }
