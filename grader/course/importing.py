@@ -1,4 +1,4 @@
-"""Finds `data`, `lessons`, `solutions` and `exercises` for `import`, wherever Python was started."""
+"""Finds `data`, `lessons`, `solutions` and `exercises`, wherever Python was started."""
 
 from __future__ import annotations
 
