@@ -248,8 +248,9 @@ def data_command(action: str, name: str) -> int:
     try:
         if action == "fetch":
             data.fetch(click.echo, name)
-        for line in data.status():
-            click.echo(line)
+        for status in data.status():
+            for line in terminal.wrap(status, hanging="  "):
+                click.echo(line)
     except data.DataError as error:
         raise click.UsageError(str(error)) from None
     return 0
