@@ -69,7 +69,7 @@ class _Wrapper(textwrap.TextWrapper):
 
     def _split(self, text):
         room = self.width - len(self.subsequent_indent)
-        pieces = []
+        pieces: list[str] = []
         for word in super()._split(text):
             may_break = self.break_long_words and len(word) > room
             pieces += PIECE.findall(word) if may_break else [word]
