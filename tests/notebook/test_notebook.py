@@ -41,10 +41,9 @@ def code(book):
 
 
 def changed(path, before, after):
-    """The notebook with one piece of text for another, in whichever cell it is."""
+    """The notebook with one piece of text for another, in whichever code cell it is."""
     book = read(path)
-    cells = [cell for cell in book.cells if cell.cell_type == "code"]  # the lesson may have it, too
-    (cell,) = [cell for cell in cells if before in cell.source]
+    (cell,) = [c for c in book.cells if c.cell_type == "code" and before in c.source]
     cell.source = cell.source.replace(before, after)
     nbformat.write(book, path)
 
