@@ -249,7 +249,8 @@ def data_command(action: str, name: str) -> int:
         if action == "fetch":
             data.fetch(click.echo, name)
         for status in data.status():
-            for line in terminal.wrap(status, hanging="  "):
+            wrapped = terminal.wrap(status, hanging="  ") if sys.stdout.isatty() else [status]
+            for line in wrapped:  # one per data set where a program reads them
                 click.echo(line)
     except data.DataError as error:
         raise click.UsageError(str(error)) from None
