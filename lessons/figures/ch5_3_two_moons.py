@@ -55,7 +55,8 @@ def bends():
     for place, (ax, units) in enumerate(zip(axes, (1, 2, 3, 8), strict=True)):
         rng = np.random.default_rng(0 if units in (1, 8) else 1)
         params, losses = train_binary(X, y, hidden=units, lr=0.5, rng=rng)
-        style.plane(ax, xs, ys, forward_binary(points, params))
+        shades = style.plane(ax, xs, ys, forward_binary(points, params))
+        shades.set_rasterized(True)  # as paths, four of these are 150 kB
         style.classes(ax, X[::3], y[::3], size=9)
         name = f"{units} hidden unit{'s' * (units > 1)}: loss {losses[-1]:.3f}"
         style.label(ax, "first input" if place > 1 else "", "", name)
