@@ -106,6 +106,7 @@ def _raised(message):
         "message": _text(message["message"]),
         "lines": lines,
         "did_you_mean": _text(message.get("did_you_mean", "")),
+        "refused": _text(message.get("refused", "")),
     }
 
 

@@ -11,6 +11,19 @@ from .values import cut, printable
 
 BREAKPOINT = "`breakpoint()` stops with `python -m pytest grader/chapters/{} --in-process` only"
 CHAPTER_FILE = re.compile(r"ch\d+_\d+_\w+\.(py|ipynb cell \d+)")
+# What the sandbox refuses, by the worker's kinds: `worker/refusals.py`.
+REFUSED = {
+    "file": "in the sandbox a submission can read only its own Python files and the libraries, and "
+    "can write no files: keep data in variables, or in `io.BytesIO`",
+    "module": "in the sandbox a submission can import the standard library, NumPy, SciPy, "
+    "Matplotlib and its own files",
+    "process": "in the sandbox a submission can start no other process",
+    "network": "in the sandbox a submission has no network",
+    "thread": "in the sandbox a submission can have only a few threads",
+    "signal": "in the sandbox a submission can signal only itself",
+    "priority": "in the sandbox a submission cannot change its priority or its processor",
+    "call": "in the sandbox a submission cannot make this call to the operating system",
+}
 SLOW_IMPORT = 'what takes long outside of functions belongs under `if __name__ == "__main__":`'
 
 
@@ -37,7 +50,7 @@ def not_imported(call, file, folder):
         fault=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=_did_you_mean(raised),
+        note=_hint(raised),
     )
 
 
@@ -69,7 +82,7 @@ def raised_finding(call, file):
         call=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=BREAKPOINT.format(file) if raised["type"] == "BdbQuit" else _did_you_mean(raised),
+        note=BREAKPOINT.format(file) if raised["type"] == "BdbQuit" else _hint(raised),
     )
 
 
@@ -100,9 +113,12 @@ def _exception(raised):
     return one_line(f"{raised['type']}: {message}" if message else raised["type"])
 
 
-def _did_you_mean(raised):
+def _hint(raised):
+    """What may be meant in place of a name, or what the sandbox has refused."""
     name = raised.get("did_you_mean")
-    return f"did you mean `{one_line(name)}`?" if name else None
+    if name:
+        return f"did you mean `{one_line(name)}`?"
+    return REFUSED.get(raised.get("refused"))
 
 
 def _kind(raised):
