@@ -29,14 +29,17 @@ class Workers:
         folder: Path,
         isolation: Isolation = UNCONFINED,
         until: float = math.inf,
+        latest: float = math.inf,
         preload: Sequence[str] = (),
     ) -> None:
         """Start a worker for this folder.
 
         until: on the clock `time.perf_counter`, when the whole submission's time is up
+        latest: how far that may move, because the processes of others held the submission up
         preload: libraries that a worker imports before its first call
         """
-        self.folder, self.isolation, self.until = folder, isolation, until
+        self.folder, self.isolation = folder, isolation
+        self.until, self.latest = until, latest
         self.preload = preload
         self.worker = Worker(folder, isolation, preload)
         self.broke: str | None = None  # why no worker starts: never the submission's fault
@@ -72,6 +75,7 @@ class Workers:
         if reply.died and reply.died[0] == "timeout":
             self.hung.add((chapter, None if reply.importing else name))
         self.received[chapter, name] = received + reply.bytes
+        self.until = min(self.until + reply.kept_waiting, max(self.until, self.latest))
         return reply
 
     def _started(self):

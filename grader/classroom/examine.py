@@ -20,7 +20,8 @@ from . import grader_version
 ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process; a Dask worker may have threads
 LOOK_SECONDS = 0.5
 MEMORY = 8 * 2**30  # bytes of address space of an examiner, whatever an answer makes it compute
-GRACE = 120.0  # seconds beyond the budget, after which an examiner is taken to hang
+STRETCH = 3.0  # times its budget that a submission may take next to others that hold it up
+GRACE = 120.0  # seconds beyond all that, after which an examiner is taken to hang
 
 
 class Watch:
@@ -39,7 +40,7 @@ def examine(files, options):
     threads.limit_blas_threads()  # before numpy is imported here
     with ONE_AT_A_TIME:
         _settle(options["parent"], options["work"])
-        Watch.until = time.monotonic() + 2 * options["budget"] + GRACE
+        Watch.until = time.monotonic() + (1 + STRETCH) * options["budget"] + GRACE
         try:
             if grader_version.current() != options["grader"]:
                 return {"broke": f"this worker has grader {grader_version.current()}"}
@@ -70,6 +71,7 @@ def grade(files, options, listener):
             listener=listener,
             isolation=isolation.choose(options["isolation"]),
             budget=options["budget"],
+            stretch=options.get("stretch", STRETCH),
             secret=True,
         )
     finally:

@@ -84,6 +84,7 @@ def _grade(submission, settings):
         "seed": run.seed_of(settings["seed"], submission.digest),  # as in `grade class`
         "isolation": settings["isolation"],
         "budget": settings["minutes"] * 60 * TO_GRADE,
+        "stretch": 1.0,  # Gradescope's minutes are minutes, whoever else is at work there
     }
     try:
         result = examine.grade(submission.files, options, Report("submission"))

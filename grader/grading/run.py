@@ -33,6 +33,7 @@ def grade(
     listener,
     isolation=UNCONFINED,
     budget=None,
+    stretch=1.0,
     secret=False,
 ):
     """The result of the contract's form for these chapters of one submission.
@@ -42,12 +43,14 @@ def grade(
     listener: told `chapter_begins`, `check_begins`, `check_ends`, `function_ends`, `chapter_ends`
     isolation: what stands around the submission's process, of `grader.isolation`
     budget: seconds that the whole of it may take; what comes later counts as a timeout
+    stretch: times its budget that it may take next to processes that hold it up
     secret: the submission is a stranger's and does not know the seed; nothing that it could know
         beforehand may count, and the reference is lent only where the own work earned something
     """
     begin = time.perf_counter()
     # Starts up while pytest is imported.
-    workers = Workers(submission, isolation, until=begin + budget if budget else math.inf)
+    until, latest = (begin + budget, begin + stretch * budget) if budget else (math.inf, math.inf)
+    workers = Workers(submission, isolation, until=until, latest=latest)
     dataset = images.dataset
     if secret and dataset is not None:
         dataset = _relabelled(dataset, seed)

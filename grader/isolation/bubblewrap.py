@@ -13,6 +13,7 @@ from pathlib import Path
 
 from . import cores, sandbox
 from .launch import Launch, library_folders
+from .meter import MOST_THREADS
 
 # All but the user namespace: root does not need one, and without it can become another user.
 NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts")
@@ -60,7 +61,7 @@ def _most_threads(user: int | None) -> int:
     release = re.match(r"(\d+)\.(\d+)", os.uname().release)
     counted_apart = release is not None and tuple(map(int, release.groups())) >= COUNTS_APART
     if user is None and counted_apart:
-        return sandbox.KIT_THREADS + sandbox.THREADS + REAPER
+        return MOST_THREADS + REAPER
     return sandbox.most_threads(user)
 
 

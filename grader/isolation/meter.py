@@ -7,16 +7,21 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+# Of a submission's process: eight of its own, and the worker's: the first, the one that watches the
+# examiner, and the one that looks where the time goes.
+OWN_THREADS = 8
+MOST_THREADS = OWN_THREADS + 3
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100  # a second has so many
 NANO = 1e-9
 
 
 @dataclass(frozen=True)
 class Reading:
-    """Seconds since a worker's start, as of one moment."""
+    """A worker's seconds since its start and its threads, as of one moment."""
 
     waited: float = 0.0  # its first thread was ready to run, but another ran
     elsewhere: float = 0.0  # threads of its own ran, other than the first
+    threads: int = 0  # how many it has
 
     def since(self, before: Reading) -> float:
         """Return the seconds for which processes of others kept the worker from running.
@@ -38,19 +43,12 @@ class Meter:
         """Return a reading; an empty one if the process has ended or the kernel does not tell."""
         with contextlib.suppress(OSError, ValueError, IndexError):
             ran, waited, *_ = map(int, (self.folder / "schedstat").read_bytes().split())
-            user, system = map(int, self._fields()[11:13])
-            return Reading(waited * NANO, max(0.0, (user + system) / TICKS - ran * NANO))
+            # From the third field on: the second is a name, which may hold spaces.
+            fields = (self.folder / "stat").read_bytes().rpartition(b")")[2].split()
+            user, system, threads = int(fields[11]), int(fields[12]), int(fields[17])
+            elsewhere = max(0.0, (user + system) / TICKS - ran * NANO)
+            return Reading(waited * NANO, elsewhere, threads)
         return Reading()
-
-    def threads(self) -> int:
-        """Return how many threads the worker has."""
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            return int(self._fields()[17])
-        return 0
-
-    def _fields(self):
-        """Return the fields of `/proc/PID/stat` from the third on: a name may hold spaces."""
-        return (self.folder / "stat").read_bytes().rpartition(b")")[2].split()
 
 
 def _innermost(process):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .. import threads
 from .launch import Launch, libraries, stage
-from .meter import Meter
+from .meter import MOST_THREADS, Meter
 from .unconfined import kill_group
 
 SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/nix/store")  # shared libraries
@@ -20,9 +20,7 @@ NULL, RANDOM = "/dev/null", "/dev/urandom"
 LOADER_CACHE = "/etc/ld.so.cache"
 MEMORY = 4 * 2**30  # bytes of address space
 COMPUTING = 3600  # CPU seconds of all threads together; the examiner watches the wall clock
-THREADS = 8  # of the submission's own
 SLACK = 64  # processes that a user may start while a worker runs
-KIT_THREADS = 3  # of the worker: the first, the one that watches the examiner, and the sampler
 USERS = range(50_000, 60_000)  # ids that belong to no person or service
 
 
@@ -79,7 +77,7 @@ def most_threads(user: int | None) -> int:
     The kernel counts all threads of one user. With a shared number the limit is loose, and what
     counts is the examiner's look at the worker: see `Worker`.
     """
-    return KIT_THREADS + THREADS + (0 if user else SLACK + _processes_of(os.geteuid()))
+    return MOST_THREADS + (0 if user else SLACK + _processes_of(os.geteuid()))
 
 
 def spare_user() -> int | None:
