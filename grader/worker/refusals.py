@@ -6,6 +6,7 @@ The examiner makes the sentences from the kinds that `kind_of` returns.
 import errno
 import importlib.machinery
 import logging
+import os
 import re
 import traceback
 from collections.abc import Iterator
@@ -79,6 +80,9 @@ class WithoutHome(importlib.machinery.SourceFileLoader):
         self.empty = empty
 
     def exec_module(self, module: ModuleType) -> None:
+        # With settings of its own at hand it does not ask for the folder as it is imported.
+        own = os.path.join(os.path.dirname(self.path), "mpl-data", "matplotlibrc")
+        os.environ.setdefault("MATPLOTLIBRC", own)
         super().exec_module(module)
         matplotlib: Any = module
         matplotlib.get_configdir = matplotlib.get_cachedir = lambda: self.empty
