@@ -26,7 +26,7 @@ from typing import IO
 
 from ..isolation.cores import pinned
 from ..isolation.launch import Isolation, Launch
-from ..isolation.meter import MOST_THREADS, Meter, Reading
+from ..isolation.meter import MOST_THREADS, Meter, Reading, own_wait
 from ..isolation.unconfined import Unconfined, own_group
 from ..worker import wire
 from .arguments import call_back, pack_argument
@@ -73,7 +73,10 @@ class Worker:
         self.ready = self.killed = False
         self.imported: set[str] = set()
         self.meter: Meter | None = None
-        self.reading = Reading()  # as the call began
+        self.reading = Reading()  # of the worker as the call began,
+        self.waited = 0.0  # and of this thread
+        self.called_back = False  # since then
+        self.start_waited = 0.0  # while it started
         with pinned(launch.core):
             self.process = subprocess.Popen(
                 launch.command,
@@ -131,7 +134,8 @@ class Worker:
             "scripted": scripted,
         }
         reply = self._request(module, name, args, kwargs, seconds, options)
-        reply.kept_waiting += waited
+        reply.kept_waiting += waited + self.start_waited
+        self.start_waited = 0.0
         return reply
 
     def _request(self, module, name, args, kwargs, seconds, options=None):
@@ -242,6 +246,7 @@ class Worker:
         if not self.ready:
             self._next_frame(time.perf_counter() + LONGEST_START)
             self.meter = self.isolation.meter(self.process)
+            self.start_waited = self.meter.read().waited if self.meter else 0.0
             self.ready = True
 
     def _send(self, message, arrays, deadline):
@@ -280,6 +285,7 @@ class Worker:
             try:
                 if "callback" not in message:
                     return read_reply(message, arrays)
+                self.called_back = True
                 answer, out = call_back(message, arrays, callbacks)
             except Exception as error:  # whatever is wrong with it, the worker caused it
                 raise WorkerDied("crashed", UNREADABLE) from error
@@ -309,15 +315,21 @@ class Worker:
     def _measure(self):
         """Note how the worker fares before a call."""
         if self.meter:
-            self.reading = self.meter.read()
+            self.reading, self.waited, self.called_back = self.meter.read(), own_wait(), False
             if self.reading.threads > MOST_THREADS:  # started by an earlier call
                 raise WorkerDied("crashed", THREADED)
 
     def _kept_waiting(self, elapsed):
-        """Return for how many of these seconds, since the call began, others held the worker up."""
+        """Return for how many of these seconds, since the call began, others held it up.
+
+        That includes the examiner's own waiting if the call needed its answers.
+        """
         if not self.meter:
             return 0.0
-        return min(self.meter.read().since(self.reading), elapsed * (1 - 1 / PATIENCE))
+        waited = self.meter.read().since(self.reading)
+        if self.called_back:
+            waited += own_wait() - self.waited
+        return min(waited, elapsed * (1 - 1 / PATIENCE))
 
     def _is_over(self, deadline):
         late = time.perf_counter() - deadline

@@ -51,6 +51,13 @@ class Meter:
         return Reading()
 
 
+def own_wait() -> float:
+    """Return the seconds for which this thread was ready to run, but others ran."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path("/proc/thread-self/schedstat").read_bytes().split()[1]) * NANO
+    return 0.0
+
+
 def _innermost(process):
     while children := _children(process):
         process = children[0]

@@ -588,7 +588,7 @@ attack(
                 threading.Thread(target=busy, daemon=True).start()
                 count += 1
         if count > 12:
-            time.sleep(2)  # time to look
+            time.sleep(1)  # time to look
             did(f"{count} threads")
         return None
     """,
