@@ -73,8 +73,9 @@ class Worker:
         self.ready = self.killed = False
         self.imported: set[str] = set()
         self.meter: Meter | None = None
-        self.reading = Reading()  # of the worker as the call began,
-        self.waited = 0.0  # and of this thread
+        self.began = self.latest = Reading()  # of the worker, as the call began and in its course
+        self.throttled = 0.0  # seconds between readings for which it was ready, but did not run
+        self.waited = 0.0  # by this thread, as the call began
         self.called_back = False  # since then
         self.start_waited = 0.0  # while it started
         with pinned(launch.core):
@@ -301,8 +302,7 @@ class Worker:
             with contextlib.suppress(queue.Empty):
                 frame = self.frames.get(timeout=0.05)
                 break
-            if self.meter and self.meter.read().threads > MOST_THREADS:
-                raise WorkerDied("crashed", THREADED)
+            self._look()
             if ended:  # while a child of its own keeps the stream open
                 raise self._death()
         if isinstance(frame, tuple):
@@ -315,8 +315,19 @@ class Worker:
     def _measure(self):
         """Note how the worker fares before a call."""
         if self.meter:
-            self.reading, self.waited, self.called_back = self.meter.read(), own_wait(), False
-            if self.reading.threads > MOST_THREADS:  # started by an earlier call
+            self.throttled, self.waited, self.called_back = 0.0, own_wait(), False
+            self.began = self.latest = self.meter.read()
+            if self.began.threads > MOST_THREADS:  # started by an earlier call
+                raise WorkerDied("crashed", THREADED)
+
+    def _look(self):
+        """Note how the worker fares in the course of a call."""
+        if self.meter:
+            before, self.latest = self.latest, self.meter.read()
+            # Where a group of processes has used up its share, the kernel does not call it waiting.
+            if before.wants and self.latest.wants:
+                self.throttled += self.latest.idle_since(before)
+            if self.latest.threads > MOST_THREADS:
                 raise WorkerDied("crashed", THREADED)
 
     def _kept_waiting(self, elapsed):
@@ -326,7 +337,9 @@ class Worker:
         """
         if not self.meter:
             return 0.0
-        waited = self.meter.read().since(self.reading)
+        now = self.meter.read()
+        rest = now.idle_since(self.latest) if self.latest.wants else 0.0
+        waited = max(now.since(self.began), self.throttled + rest)
         if self.called_back:
             waited += own_wait() - self.waited
         return min(waited, elapsed * (1 - 1 / PATIENCE))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from ..isolation.launch import Isolation
-from ..isolation.meter import own_wait
 from .process import HANG_SECONDS, UNCONFINED, Worker, WorkerDied
 from .reply import Reply
 
@@ -20,6 +19,12 @@ MOST_RECEIVED = 2**30  # bytes of arrays that all calls of one function together
 
 class NotStarted(Exception):
     """No worker can be started on this machine; the message says why."""
+
+
+class Calls:
+    """The seconds that this process has spent in calls, of whatever submission."""
+
+    seconds = 0.0
 
 
 class Workers:
@@ -42,7 +47,7 @@ class Workers:
         self.folder, self.isolation = folder, isolation
         self.until, self.latest = until, latest
         self.preload = preload
-        self.waited = own_wait()  # as the last call ended
+        self.ended = _clocks()  # as the last call did
         self.worker = Worker(folder, isolation, preload)
         self.broke: str | None = None  # why no worker starts: never the submission's fault
         self.hung: set[tuple[str, str | None]] = set()
@@ -61,7 +66,8 @@ class Workers:
         **options: Any,
     ) -> Reply:
         """Call a function of a chapter, for at most so many `seconds`; options as `Worker.call`."""
-        self._postpone(own_wait() - self.waited)
+        self._postpone(_held_up(self.ended))
+        begin = time.perf_counter()
         left = self.until - time.perf_counter()
         received = self.received.get((chapter, name), 0)
         if left <= 0:
@@ -79,7 +85,8 @@ class Workers:
             self.hung.add((chapter, None if reply.importing else name))
         self.received[chapter, name] = received + reply.bytes
         self._postpone(reply.kept_waiting)
-        self.waited = own_wait()
+        Calls.seconds += time.perf_counter() - begin
+        self.ended = _clocks()
         return reply
 
     def _postpone(self, seconds):
@@ -113,3 +120,16 @@ class Workers:
     def close(self) -> None:
         """End the worker."""
         self.worker.kill()
+
+
+def _clocks():
+    return time.perf_counter(), time.thread_time(), Calls.seconds
+
+
+def _held_up(before):
+    """Return the seconds for which this thread did not run, outside of calls, though it wanted to.
+
+    Between calls it computes and waits for nobody.
+    """
+    wall, ran, calling = (now - then for now, then in zip(_clocks(), before, strict=True))
+    return max(0.0, wall - ran - calling)

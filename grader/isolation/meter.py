@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,8 +21,11 @@ class Reading:
     """A worker's seconds since its start and its threads, as of one moment."""
 
     waited: float = 0.0  # its first thread was ready to run, but another ran
-    elsewhere: float = 0.0  # threads of its own ran, other than the first
+    first: float = 0.0  # that thread ran
+    all: float = 0.0  # its threads ran, added up
     threads: int = 0  # how many it has
+    wants: bool = False  # the first thread runs or is ready to
+    moment: float = 0.0  # on `time.perf_counter`
 
     def since(self, before: Reading) -> float:
         """Return the seconds for which processes of others kept the worker from running.
@@ -29,8 +33,12 @@ class Reading:
         All threads of a worker share one core, so as long as one of its own runs, none has been
         kept from running by others: no worker can make this number larger than it is.
         """
-        elsewhere = max(0.0, self.elsewhere - before.elsewhere)
-        return max(0.0, self.waited - before.waited - elsewhere)
+        others = (self.all - before.all) - (self.first - before.first)
+        return max(0.0, self.waited - before.waited - max(0.0, others))
+
+    def idle_since(self, before: Reading) -> float:
+        """Return the seconds for which the worker did not run at all."""
+        return max(0.0, self.moment - before.moment - (self.all - before.all))
 
 
 class Meter:
@@ -46,9 +54,15 @@ class Meter:
             # From the third field on: the second is a name, which may hold spaces.
             fields = (self.folder / "stat").read_bytes().rpartition(b")")[2].split()
             user, system, threads = int(fields[11]), int(fields[12]), int(fields[17])
-            elsewhere = max(0.0, (user + system) / TICKS - ran * NANO)
-            return Reading(waited * NANO, elsewhere, threads)
-        return Reading()
+            return Reading(
+                waited=waited * NANO,
+                first=ran * NANO,
+                all=max((user + system) / TICKS, ran * NANO),
+                threads=threads,
+                wants=fields[0] == b"R",
+                moment=time.perf_counter(),
+            )
+        return Reading(moment=time.perf_counter())
 
 
 def own_wait() -> float:
