@@ -1,1 +1,1 @@
-"""Measurements: how fast the kit and its reference are, and where the accuracy gates come from."""
+"""Measures the speed of the kit and its reference, and derives the accuracy gates."""

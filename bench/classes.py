@@ -1,9 +1,11 @@
-"""What a class costs: `python -m bench.classes` grades a made-up one over all chapters.
+"""Measures the cost of a class: `python -m bench.classes` grades a made-up one on all chapters.
 
-In turn its submissions are right, half done, wrong and untouched, each a little different from
-the others. Prints submissions per minute, the peak of the memory of all processes together, and
-what share of a submission's time went into other things than its checks.
+Its submissions are right, half done, wrong and untouched in turn, each slightly different. Prints
+submissions per minute, the peak memory of all processes together, and the share of a submission's
+time that was spent outside of its checks.
 """
+
+from __future__ import annotations
 
 import argparse
 import ast
@@ -13,13 +15,17 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.classroom import ledger
 from grader.course import registry
 
+if TYPE_CHECKING:
+    pass
+
 ROOT = Path(__file__).resolve().parents[1]
 LOOK_SECONDS = 0.2
-# What makes a right function wrong; the first that fits.
+# Replacements that make a right function wrong; the first one that applies is used.
 SLIPS = (
     ("axis=0", "axis=1"),
     (" - ", " + "),
@@ -30,8 +36,8 @@ SLIPS = (
 )
 
 
-def make_class(folder, count):
-    """As many folders of chapter files."""
+def make_class(folder: Path, count: int) -> None:
+    """Make `count` folders of chapter files."""
     kinds = (_right, _half_done, _wrong, _untouched)
     for number in range(count):
         target = folder / f"student-{number:03}"
@@ -49,7 +55,7 @@ def _untouched(number):
 
 
 def _half_done(number):
-    """The first few chapters right, as many as it comes to this one's turn."""
+    """The first chapters right, a different number of them each time."""
     done = 1 + number // 4 * 5 % (len(_stems()) - 1)
     return [
         (stem, _text("solutions" if i < done else "exercises", stem))
@@ -58,15 +64,15 @@ def _half_done(number):
 
 
 def _wrong(number):
-    """In every chapter one function, another one each time, with a slip in it."""
+    """One wrong function per chapter, a different one each time."""
     return [
         (stem, made_wrong(text, list(chapter.functions)[number // 4 % len(chapter.functions)]))
         for chapter, (stem, text) in zip(registry.chapters(), _right(number), strict=True)
     ]
 
 
-def made_wrong(text, name):
-    """A chapter's text with one of its functions once more at the end, wrong."""
+def made_wrong(text: str, name: str) -> str:
+    """Return a chapter's text with a wrong version of one function added at the end."""
     (node,) = [node for node in ast.parse(text).body if getattr(node, "name", None) == name]
     node.body = node.body[1:]  # without the docstring
     source = ast.unparse(node)
@@ -84,8 +90,8 @@ def _text(folder, stem):
     return (ROOT / folder / f"{stem}.py").read_text(encoding="utf-8")
 
 
-def grade(submissions, out, jobs):
-    """Runs `grade class`: `(seconds, peak of the memory in bytes, most processes at once)`."""
+def grade(submissions: Path, out: Path, jobs: int) -> tuple[float, int, int]:
+    """Run `grade class`; return `(seconds, peak memory in bytes, most processes at once)`."""
     begin, peak, most = time.perf_counter(), 0, 0
     process = subprocess.Popen(
         [
@@ -99,12 +105,12 @@ def grade(submissions, out, jobs):
         peak, most = max(peak, sum(sizes)), max(most, len(sizes))
         time.sleep(LOOK_SECONDS)
     if process.returncode:
-        sys.exit(f"`grade class` ended with {process.returncode}")
+        sys.exit(f"`grade class` exited with code {process.returncode}")
     return time.perf_counter() - begin, peak, most
 
 
 def _sizes(root):
-    """Resident bytes of this process and of each that descends from it, shared pages included."""
+    """The resident bytes of a process and of all its descendants, including shared pages."""
     parents, sizes = {}, {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -120,7 +126,7 @@ def _sizes(root):
     return [sizes[pid] for pid in family & sizes.keys()]
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
@@ -130,18 +136,18 @@ def main():
         make_class(submissions, options.count)
         seconds, peak, most = grade(submissions, out, options.jobs)
         results = ledger.read(out)
-    _tell(results, seconds, options.jobs)
+    _print_rates(results, seconds, options.jobs)
     print(f"  {peak / 2**20:.0f} MiB resident at the peak, in at most {most} processes")
 
 
-def _tell(results, seconds, jobs):
-    count, busy = len(results), sum(result["seconds"] for result in results)
-    overhead = sum(result["overhead"] for result in results)
+def _print_rates(results, seconds, jobs):
+    count, busy = len(results), sum(result.seconds for result in results)
+    overhead = sum(result.overhead for result in results)
     print(f"{count} submissions in {seconds:.0f} s with {jobs} jobs:")
     print(f"  {60 * count / seconds:.1f} submissions per minute")
-    print(f"  {busy / count:.2f} s for one, of which {overhead / count:.2f} s are startup and end,")
-    print(f"  before the first check and after the last: {overhead / busy:.1%} of it")
-    print(f"  {1 - busy / seconds / jobs:.1%} of the examiners' time without a submission")
+    print(f"  {busy / count:.2f} s per submission, including {overhead / count:.2f} s before the")
+    print(f"  first check and after the last one: {overhead / busy:.1%} of it")
+    print(f"  {1 - busy / seconds / jobs:.1%} of the examiners' time was idle")
 
 
 if __name__ == "__main__":

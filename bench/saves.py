@@ -1,9 +1,11 @@
-"""From a save to its verdict: `python -m bench.saves [CHAPTER ...]`, in a real pseudo-terminal.
+"""Measures the time from a save to its verdict: `python -m bench.saves [CHAPTER ...]`.
 
-Each function of the chapters is made wrong and right again by turns while `grade watch` runs, every
-other time through a rename. Prints the median for each function, and for comparison what a cold
-`grade run` of the chapter takes.
+Runs `grade watch` in a pseudo-terminal, and makes each function of the chapters wrong and right
+again in turn, every other time through a rename. Prints the median per function, compared with a
+cold `grade run` of the chapter.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
@@ -25,7 +27,7 @@ VERDICT = r"(?:ok|FAIL|ERROR)\W[^\n]*?[m ]{name} +[\d.]+ of"
 ENVIRONMENT = os.environ | {"LEARN_DL_DATA": "", "TERM": "xterm", "PYTHONPATH": str(ROOT)}
 
 
-def main(names):
+def main(names: list[str]) -> None:
     chapters = registry.select(names or ["all"])
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "exercises"
@@ -33,16 +35,16 @@ def main(names):
         for chapter in chapters:
             cold = _seconds(_run_cold, home, chapter)
             for name, waits in _watched(home, folder / f"{chapter.stem}.py", chapter):
-                median, most = statistics.median(waits), max(waits)
+                median, longest = statistics.median(waits), max(waits)
                 print(
-                    f"{chapter.id} {name:<26} median {1000 * median:4.0f} ms, most "
-                    f"{1000 * most:4.0f}, {median / cold:.2f} of a cold run",
+                    f"{chapter.id} {name:<26} median {1000 * median:4.0f} ms, longest "
+                    f"{1000 * longest:4.0f}, {median / cold:.2f} of a cold run",
                     flush=True,
                 )
 
 
 def _watched(home, file, chapter):
-    """`(function, [seconds from each save to its verdict])`."""
+    """Yield `(function, [seconds from each save to its verdict])`."""
     command = ["-m", "grader", "watch", chapter.id]
     terminal = pexpect.spawn(
         sys.executable, command, cwd=home, env=ENVIRONMENT, encoding="utf-8", timeout=120

@@ -1,14 +1,16 @@
-"""Whether a check ever fails a right answer: `python -m bench.seeds` runs the reference.
+"""Tests that no check ever fails the reference: `python -m bench.seeds`.
 
-Every check that draws its inputs from the seed runs once for each of many seeds, on the digits;
-those that draw nothing are the same for every seed and run once. Prints what failed, and exits
-with 1 if anything did.
+Every check with random inputs runs once for each of many seeds, on the digits; the others run
+once. Prints the failures, and exits with 1 if there are any.
 """
+
+from __future__ import annotations
 
 import argparse
 import inspect
 import os
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,8 +18,10 @@ from pathlib import Path
 SUBMISSION = Path(__file__).resolve().parents[1] / "solutions"
 
 
-def failures(seeds, names, submission):
-    """`(number of checks run, [(seed, check, what it says)])`; runs in a process of its own."""
+def failures(
+    seeds: Iterable[int], names: list[str], submission: Path
+) -> tuple[int, list[tuple[int, str, str]]]:
+    """Return `(number of checks run, [(seed, check, message)])`; runs in its own process."""
     from grader import threads
 
     threads.limit_blas_threads()
@@ -30,11 +34,12 @@ def failures(seeds, names, submission):
     count, failed = 0, []
     for seed in seeds:
         for chapter in registry.select(names):
-            for check in [c for name in chapter.functions for c in checks.of(chapter.stem, name)]:
+            stem = chapter.stem
+            for check in [c for name in chapter.functions for c in checks.for_function(stem, name)]:
                 drawn = "rng" in inspect.signature(check.test).parameters
                 if not drawn and seed:
                     continue
-                finding = check.run(workers, chapter.stem, seed, dataset).finding
+                finding = check.run(workers, stem, seed, dataset).finding
                 count += 1
                 if finding:
                     failed.append((seed, check.name, str(finding)))
@@ -42,7 +47,7 @@ def failures(seeds, names, submission):
     return count, failed
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("chapters", nargs="*", default=["all"], help="as in `grade run`")
     parser.add_argument("--seeds", type=int, default=200)

@@ -1,7 +1,7 @@
 """Backpropagation for training MLPs
 
 The chain rule, followed from the loss back to the first weights, gives every gradient for
-about twice the work of the forward pass:
+about the work of a second forward pass:
 
     delta2 = (A2 - y) / n                    dL/dZ2, softmax and cross-entropy together
     dW2 = A1^T delta2                        db2 = sum of delta2 over the examples

@@ -1,14 +1,12 @@
 """Advanced optimization and capstone
 
-Momentum remembers where the last steps went, like a ball rolling downhill: steps that agree add
-up, steps that zigzag cancel.
+Momentum is like a ball rolling downhill: steps that agree add up, steps that zigzag cancel.
 
     v <- mu v - lr dL/dW,   W <- W + v
 
-With mu = 0.9 a steady gradient is followed ten times as fast. The capstone puts the course together
-in a network of your own that reads handwriting, and evaluates it: accuracy says how often it is
-right, the confusion matrix which class it mistakes for which. The solution is the deep perceptron
-of 4.1, trained on digits that are randomly shifted by a pixel, so it cannot memorize positions.
+With mu = 0.9 a steady gradient is followed ten times as fast. The capstone is a network of your own
+that reads handwriting: accuracy says how often it is right, the confusion matrix which class it
+mistakes for which. The solution is the deep perceptron of 4.1, trained on randomly shifted digits.
 """
 
 from itertools import pairwise
@@ -52,7 +50,10 @@ def momentum_update(v, grad, mu, lr):
 
 
 def to_labels(y):
-    """Turn (n, k) scores or one-hot rows into labels; (n,) stays as it is (optional helper)."""
+    """Turn scores or one-hot rows of shape (n, k) into labels (optional helper).
+
+    Labels of shape (n,) stay as they are.
+    """
     raise NotImplementedError("write `to_labels`")
 
 
@@ -115,8 +116,7 @@ def train_capstone(X, y, rng=None):
         rng: numpy.random.Generator for everything random; None: `np.random.default_rng()`.
 
     Returns:
-        (params, losses): a list of arrays for `predict_capstone`, and a list of finite floats,
-        oldest first.
+        (params, losses): a list of arrays for `predict_capstone`, and finite floats, oldest first.
 
     Source: Polyak 1964 (momentum); Simard et al. 2003, section 2 (shifted images).
 

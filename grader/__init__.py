@@ -3,6 +3,10 @@
 import sys
 from collections.abc import Callable
 
+from .course import importing
+
+importing.install()
+
 
 def check(function: str | Callable | None = None, chapter: str | None = None) -> None:
     """Grade one function as it is here and now: `check("softmax")` or `check(softmax)`.

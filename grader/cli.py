@@ -55,8 +55,10 @@ class Group(click.Group):
     """Imports the commands of other rooms only when they are called or listed."""
 
     ELSEWHERE: ClassVar[dict[str, str]] = {
+        "start": "grader.learner.start",
         "watch": "grader.learner.watch",
         "hint": "grader.learner.hints",
+        "lesson": "grader.learner.lesson",
         "diff": "grader.learner.diff",
         "reset": "grader.learner.reset",
         "plot": "grader.pictures.command",
@@ -162,6 +164,7 @@ def run(
     try:
         if json_file:
             writing.check_writable(json_file)
+        begun = _begin(opened, chosen)
         report = Report(opened.path, opened.file)
         result = _grade(opened.folder, chosen, data, seed, report, _isolation(isolation))
         result.submission = str(opened.path)
@@ -170,19 +173,28 @@ def run(
     except writing.Unwritable as error:
         raise click.UsageError(str(error)) from None
     asked_for = [c for c in chosen if not c.optional or c.id in named_individually]
-    following = _remember(opened, result, asked_for)
+    following = _remember(opened, result, asked_for, begun)
     passed = result.all_done(named_individually)
     report.end(result, following if passed or not opened.is_notebook else None)
     return 0 if passed else EXIT_FAILED
 
 
-def _remember(submission, result, asked_for):
+def _begin(submission, chapters):
+    """Return what `_remember` has to know about the files before they are graded."""
+    from .learner import progress
+
+    if not submission.has_board:
+        return None
+    return progress.begin(submission.home, chapters, submission.books)
+
+
+def _remember(submission, result, asked_for, begun):
     """Record the result on the board; return the next chapter, preferring those asked for."""
     from .learner import progress
 
     if not submission.has_board:
         return None
-    state = progress.record(submission.home, result.chapters, submission.books)
+    state = progress.record(submission.home, result.chapters, submission.books, begun)
     following = progress.next_unfinished(asked_for, state)
     return following or progress.next_unfinished(registry.chapters(), state)
 

@@ -1,5 +1,6 @@
 """Settings and fixtures that all the tests share."""
 
+import signal
 from collections import Counter
 
 import pytest
@@ -19,6 +20,12 @@ def pytest_cmdline_main(config):
     asked = config.option.usepdb or getattr(config.option, "numprocesses", 0) is not None
     if not asked and not hasattr(config, "workerinput"):
         config.option.numprocesses, config.option.dist = 2, "worksteal"
+
+
+def pytest_configure():
+    """Have Ctrl-C switched on: a job in the background has it off and hands that on."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):

@@ -1,1 +1,1 @@
-"""How fast the reference is: `python -m bench.speed` trains its models beside other software."""
+"""Compares the reference's speed with other software: `python -m bench.speed`."""

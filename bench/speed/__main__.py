@@ -1,14 +1,17 @@
-"""How fast the reference is, beside PyTorch, scikit-learn, SciPy and plain Python loops.
+"""Compares the reference's speed with PyTorch, scikit-learn, SciPy and plain Python loops.
 
-Prints tables, and writes `speed.json` with every sample and `speed.png` into `--out`. Four parts:
+Prints tables, and writes `speed.json` with every sample and `speed.png` to `--out`. Four parts:
 `epochs` of six models, interleaved; `growth` of the cost with the number of images; each of the
-`layers` alone; full training to the promised `accuracy`. Exits with 1 when a target is missed.
+`layers` alone; full training to the target `accuracy`. Exits with 1 if a target is missed.
 """
+
+from __future__ import annotations
 
 import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import data
 
@@ -20,56 +23,56 @@ PARTS = ("epochs", "growth", "layers", "accuracy")
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 
 
-def parser():
-    found = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
-    found.formatter_class = argparse.RawDescriptionHelpFormatter
-    found.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="default: all")
-    found.add_argument(
+def parser() -> argparse.ArgumentParser:
+    command = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__)
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="default: all")
+    command.add_argument(
         "--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all"
     )
-    found.add_argument(
+    command.add_argument(
         "--leave-out", nargs="+", choices=list(CONTENDERS)[1:], default=[], help="contenders"
     )
-    found.add_argument(
+    command.add_argument(
         "--images",
         type=positive,
         default=60_000,
-        help="in an epoch; again and again the same if there are fewer (default: 60000)",
+        help="per epoch; repeated if the data set has fewer (default: 60000)",
     )
-    found.add_argument("--rounds", type=positive, default=5, help="default: 5")
-    found.add_argument(
+    command.add_argument("--rounds", type=positive, default=5, help="default: 5")
+    command.add_argument(
         "--threads",
         type=positive,
         default=machine.cores(),
-        help="for BLAS and PyTorch alike (default: one for each core)",
+        help="for both BLAS and PyTorch (default: one per core)",
     )
-    found.add_argument("--out", type=Path, default=RESULTS, help="default: bench/results")
-    return found
+    command.add_argument("--out", type=Path, default=RESULTS, help="default: bench/results")
+    return command
 
 
-def positive(text):
+def positive(text: str) -> int:
     if int(text) < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return int(text)
 
 
-def main():
+def main() -> int:
     options = parser().parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     if not torch_is_there():
-        say("PyTorch is not installed and left out; `pip install '.[bench]'` adds it")
+        say("PyTorch is not installed, so it is left out; `pip install '.[bench]'` adds it")
     results = measure(options)
     results["targets"] = targets.judge(results)
     print(report.text(results))
     (options.out / "speed.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    from . import plot  # here: the processes that work for this one need no matplotlib
+    from . import plot  # imported late, because the worker processes need no matplotlib
 
     plot.save(results, options.out / "speed.png")
     say(f"speed.json and speed.png are in {options.out}")
     return 0 if all(target["passed"] for target in results["targets"]) else 1
 
 
-def measure(options):
+def measure(options: argparse.Namespace) -> dict[str, Any]:
     results = {
         "schema": 1,
         "machine": machine.versions() | {"cores": machine.cores(), "threads": options.threads},
@@ -92,7 +95,7 @@ def measure(options):
     return results
 
 
-def say(line):
+def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 

@@ -1,11 +1,17 @@
-"""Who trains: NumPy as in the solutions, PyTorch, scikit-learn, SciPy image by image, plain loops.
+"""The contenders that run on NumPy: the solutions, and scikit-learn.
 
 Each contender is a class, made for one model and its images. `epoch()` trains for one pass over the
-first `share` images, shuffled in batches, and goes on where the last one ended; `accuracy()` is
-that of the test images.
+first `share` images, shuffled in batches, and continues where the last one ended; `accuracy()` is
+that on the test images.
 
-Adam's averages begin anew in each epoch, with all of them: `adam_descent` keeps them for one call.
+For all contenders, Adam's averages start again in each epoch, because `adam_descent` keeps them for
+one call.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,15 +25,18 @@ from solutions.ch4_3_pooling_cnn import cnn_loss, forward_cnn
 from solutions.ch5_1_adam import adam_descent
 from solutions.ch5_4_color_images import color_cnn_loss, predict_color_cnn
 
+if TYPE_CHECKING:
+    from .models import Images, Model
+
 BATCH_SIZE = 64
 
 
 class Solutions:
-    """The reference: its loss functions, and its `gradient_descent` or `adam_descent`."""
+    """The reference: its loss functions with `gradient_descent` or `adam_descent`."""
 
     share = None  # all of the images
 
-    def __init__(self, model, images, start, threads):
+    def __init__(self, model: Model, images: Images, start: list[np.ndarray], threads: int) -> None:
         self.model, self.images, self.start = model, images, start
         self.X, self.y = images.X, targets(model, images.labels)
         self.share = min(self.share or len(self.X), len(self.X))
@@ -35,18 +44,18 @@ class Solutions:
         self.descend = adam_descent if model.optimizer == "adam" else gradient_descent
         self.reset()
 
-    def reset(self):
-        self.params = self.start  # `descend` makes copies of its own
+    def reset(self) -> None:
+        self.params = self.start  # `descend` makes copies
         self.rng = np.random.default_rng(0)
 
-    def epoch(self):
+    def epoch(self) -> Sequence[float]:
         X, y = self.X[: self.share], self.y[: self.share]
         self.params, losses = self.descend(
             X, y, self.params, self.model.lr, self.loss_fn, BATCH_SIZE, 1, self.rng
         )
         return losses
 
-    def accuracy(self):
+    def accuracy(self) -> float:
         return judge(lambda X: SCORES[self.model.name](X, self.params), self.images)
 
 
@@ -69,7 +78,7 @@ SCORES = {
     "mlp": lambda X, params: forward_mlp(X, *params)[1],
     "deep": lambda X, params: forward_deep_mlp(X, params)[-1],
     "cnn": forward_cnn,
-    "blocks": lambda X, params: predict_color_cnn(X + 0.5, params),  # which takes 0.5 away
+    "blocks": lambda X, params: predict_color_cnn(X + 0.5, params),  # which subtracts 0.5
     "adam": lambda X, params: forward_mlp(X, *params)[1],
 }
 
@@ -77,7 +86,7 @@ SCORES = {
 class ScikitLearn:
     """`MLPClassifier` with the same sizes, batches and rate; `partial_fit` is one epoch."""
 
-    def __init__(self, model, images, start, threads):
+    def __init__(self, model: Model, images: Images, start: list[np.ndarray], threads: int) -> None:
         from sklearn.neural_network import MLPClassifier
 
         self.images, self.start = images, start
@@ -98,32 +107,32 @@ class ScikitLearn:
         )
         self.reset()
 
-    def reset(self):
-        for mine, start in zip(self.net.coefs_, self.start[::2], strict=True):
-            mine[...] = start
-        for mine, start in zip(self.net.intercepts_, self.start[1::2], strict=True):
-            mine[...] = start
+    def reset(self) -> None:
+        for weights, start in zip(self.net.coefs_, self.start[::2], strict=True):
+            weights[...] = start
+        for biases, start in zip(self.net.intercepts_, self.start[1::2], strict=True):
+            biases[...] = start
 
-    def forget(self):
+    def forget(self) -> None:
         if hasattr(self.net, "_optimizer"):
             del self.net._optimizer
 
-    def epoch(self):
+    def epoch(self) -> None:
         self.forget()
         self.net.partial_fit(self.images.X[: self.share], self.images.labels[: self.share])
 
-    def accuracy(self):
+    def accuracy(self) -> float:
         return self.net.score(self.images.X_test, self.images.labels_test)
 
 
-def targets(model, labels):
-    """The labels as the solutions want them: one-hot, or a column of 0 and 1; float32."""
+def targets(model: Model, labels: np.ndarray) -> np.ndarray:
+    """Return the labels as the solutions need them: one-hot, or a column of 0 and 1; float32."""
     y = labels[:, None] if model.classes == 2 else one_hot(labels, model.classes)
     return y.astype(np.float32)
 
 
-def judge(scores, images):
-    """Share of the test images that are right, a thousand at a time."""
+def judge(scores: Callable[[np.ndarray], np.ndarray], images: Images) -> float:
+    """Return the share of correct answers on the test images, a thousand at a time."""
     right = 0
     for i in range(0, len(images.X_test), 1000):
         A, labels = scores(images.X_test[i : i + 1000]), images.labels_test[i : i + 1000]

@@ -1,19 +1,30 @@
-"""Epochs of every contender, interleaved: each round, each of them trains for one epoch.
+"""Times epochs of every contender, interleaved: in each round, each one trains for one epoch.
 
-The order is rotated from round to round, so that a slow minute of the machine hits all alike.
+The order is rotated from round to round, so that a slow minute of the machine affects all equally.
 """
 
+from __future__ import annotations
+
 import time
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from . import machine, workers
 from .models import MODELS
 
-PAUSE = 0.05  # seconds, in which the threads of the one before stop waiting for more work
+PAUSE = 0.05  # seconds in which the previous contender's threads stop waiting for more work
 
 
-def measure(names, left_out, count, rounds, threads, say):
-    """`{model: {"title", "images", "contenders": {name: {...}}}}`, and the rates of `rates`."""
-    people, found, gemm = {}, {}, {"square": [], "mlp": []}
+def measure(
+    names: Iterable[str],
+    left_out: Iterable[str],
+    count: int,
+    rounds: int,
+    threads: int,
+    say: Callable[[str], object],
+) -> tuple[dict[str, Any], dict[str, list[float]]]:
+    """Return `{model: {"title", "images", "contenders": {name: {...}}}}` and the matrix rates."""
+    processes, measured, gemm = {}, {}, {"square": [], "mlp": []}
     for model_name in names:
         model = MODELS[model_name]
         say(f"{model.title}: {rounds} rounds")
@@ -23,62 +34,70 @@ def measure(names, left_out, count, rounds, threads, say):
         }
         for name, result in results.items():
             result["title"] = workers.CONTENDERS[name][0]
-            if name not in people:
-                people[name] = workers.Worker(threads)
+            if name not in processes:
+                processes[name] = workers.Worker(threads)
             result["failed"] = None
-            attempt(result, people, name, prepare, model_name, count)
+            attempt(result, processes, name, prepare, model_name, count)
         for number in range(rounds):
             ready = [name for name, result in results.items() if not result["failed"]]
             ready = [name for name in ready if number == 0 or name not in workers.ONCE]
             turn = number % max(1, len(ready))
             for name in ready[turn:] + ready[:turn]:
-                attempt(results[name], people, name, one_epoch)
-                if model_name == "mlp" and name == "solutions":  # beside what it is compared with
-                    rates(people[name], gemm)
+                attempt(results[name], processes, name, one_epoch)
+                if model_name == "mlp" and name == "solutions":  # right next to its comparison
+                    rates(processes[name], gemm)
         for name, result in results.items():
             if not result["failed"]:
-                attempt(result, people, name, accuracy)
-        found[model_name] = {
+                attempt(result, processes, name, accuracy)
+        measured[model_name] = {
             "title": model.title,
             "images": results["solutions"].get("images"),
             "contenders": results,
         }
-    for worker in people.values():
+    for worker in processes.values():
         worker.close()
-    return found, gemm
+    return measured, gemm
 
 
-def attempt(result, people, name, function, *arguments):
-    """Note in the result what went wrong, instead of giving up on all the others."""
+def attempt(
+    result: dict[str, Any],
+    processes: dict[str, workers.Worker],
+    name: str,
+    function: Callable[..., object],
+    *arguments: object,
+) -> None:
+    """Call the function; record an error in the result instead of stopping the measurement."""
     try:
-        function(result, people[name], name, *arguments)
+        function(result, processes[name], name, *arguments)
     except RuntimeError as error:
         result["failed"] = str(error)
 
 
-def prepare(result, worker, name, model_name, count):
+def prepare(
+    result: dict[str, Any], worker: workers.Worker, name: str, model_name: str, count: int
+) -> None:
     begin = time.perf_counter()
     result["share"], result["images"] = worker.ask(workers.prepare, name, model_name, count)
     result["ready_after"] = time.perf_counter() - begin
 
 
-def one_epoch(result, worker, name):
+def one_epoch(result: dict[str, Any], worker: workers.Worker, name: str) -> None:
     time.sleep(PAUSE)
     seconds, busy = worker.ask(workers.epoch)
     result["samples"].append(seconds * result["images"] / result["share"])
     result["processor_samples"].append(busy * result["images"] / result["share"])
 
 
-def accuracy(result, worker, name):
+def accuracy(result: dict[str, Any], worker: workers.Worker, name: str) -> None:
     whole = result["share"] == result["images"]
     result["accuracy"] = worker.ask(workers.accuracy) if whole else None
 
 
-def rates(worker, gemm):
-    """Add FLOP/s of matrix products, on this machine, now: large ones, and those of the MLP."""
+def rates(worker: workers.Worker, gemm: dict[str, list[float]]) -> None:
+    """Add the current FLOP/s of matrix products: a large one, and those of the MLP."""
     gemm["square"].append(worker.ask(call, machine.gemm_rate))
     gemm["mlp"].append(worker.ask(call, machine.shapes_rate))
 
 
-def call(bench, function):
+def call(bench: workers.Bench, function: Callable[[], Any]) -> Any:
     return function()

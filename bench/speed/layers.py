@@ -1,15 +1,18 @@
-"""Each layer of the solutions alone, as a share of what the machine attains.
+"""Times each layer of the solutions alone, as a share of the machine's speed.
 
 Convolution and pooling are those of `solutions/fast_layers.py`, which the networks use; chapters
 4.2 and 4.3 write them in their clearest form.
 
-Dense and convolutional layers are measured against the product of two large matrices, the others,
-which only move memory, against a copy of as many numbers as go in and come out.
+Dense and convolutional layers are compared with the product of two large matrices. The others only
+move memory, and are compared with a copy of as many numbers as they read and write.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +29,9 @@ from solutions.fast_layers import (
 
 from . import machine, workers
 
+if TYPE_CHECKING:
+    from .workers import Bench
+
 BATCHES = tuple(4**power for power in range(7))  # 1 to 4096
 CHANNELS = (1, 4, 16, 64)
 SIDE = 28  # pixels of an image
@@ -36,11 +42,11 @@ MEMORY = 2**30  # bytes; a size that may need more is left out
 
 @dataclass(frozen=True)
 class Layer:
-    """One thing to time.
+    """A layer to time.
 
-    work: "gemm", and then `amount` is FLOPs, or "memory", and then float32 numbers that go in and
-        come out; both for one image and c channels in and out.
-    needs: how many times the numbers of the input are in memory at once, about.
+    work: "gemm" if `amount` counts FLOPs, "memory" if it counts float32 numbers read and written;
+        both per image, with c channels in and out.
+    needs: about how many float32 numbers per image are in memory at once.
     """
 
     name: str
@@ -52,21 +58,21 @@ class Layer:
     channels: tuple = CHANNELS
 
 
-def pixels(c):
+def pixels(c: int) -> int:
     return c * SIDE * SIDE
 
 
-def conv_flops(c):
+def conv_flops(c: int) -> int:
     return 2 * c * c * 9 * (SIDE - 2) ** 2
 
 
-def random(*shape):
-    """Numbers in [-0.5, 0.5): a million of them, again and again, which takes less time."""
+def random(*shape: int) -> np.ndarray:
+    """Return numbers in [-0.5, 0.5): a million of them, repeated, which is faster to make."""
     numbers = np.random.default_rng(0).random(min(prod(shape), 2**20), np.float32) - np.float32(0.5)
     return np.resize(numbers, shape)
 
 
-def dense(n, c):
+def dense(n: int, c: int) -> Callable[[], object]:
     X, dout, W, b = random(n, DENSE[0]), random(n, DENSE[1]), random(*DENSE), random(DENSE[1])
 
     def run():
@@ -76,12 +82,12 @@ def dense(n, c):
     return run
 
 
-def conv(n, c):
+def conv(n: int, c: int) -> Callable[[], object]:
     X, filters, b = random(n, c, SIDE, SIDE), random(c, c, 3, 3), random(c)
     return lambda: convolve(im2col(X, 3, 3), filters, b)
 
 
-def conv_back(n, c):
+def conv_back(n: int, c: int) -> Callable[[], object]:
     X, filters = random(n, c, SIDE, SIDE), random(c, c, 3, 3)
     dout = random(n, c, SIDE - 2, SIDE - 2)
 
@@ -92,12 +98,12 @@ def conv_back(n, c):
     return run
 
 
-def pool(n, c):
+def pool(n: int, c: int) -> Callable[[], object]:
     X = random(n, c, SIDE, SIDE)
     return lambda: pool_max(X, 2)
 
 
-def pool_back(n, c):
+def pool_back(n: int, c: int) -> Callable[[], object]:
     X, dout = random(n, c, SIDE, SIDE), random(n, c, SIDE // 2, SIDE // 2)
 
     def run():
@@ -107,7 +113,7 @@ def pool_back(n, c):
     return run
 
 
-def relu_both(n, c):
+def relu_both(n: int, c: int) -> Callable[[], object]:
     Z, dout = random(n, c, SIDE, SIDE), random(n, c, SIDE, SIDE)
 
     def run():
@@ -117,7 +123,7 @@ def relu_both(n, c):
     return run
 
 
-def softmax_rows(n, c):
+def softmax_rows(n: int, c: int) -> Callable[[], object]:
     Z = random(n, 10 * c)
     return lambda: softmax(Z)
 
@@ -176,24 +182,29 @@ LAYERS = [
 ]
 
 
-def measure(threads, say, batches=BATCHES, all_channels=CHANNELS):
-    """List of {"layer", "batch", "channels", "seconds", "rate", "attainable", "share"}."""
-    worker, found = workers.Worker(threads), []
+def measure(
+    threads: int,
+    say: Callable[[str], object],
+    batches: Sequence[int] = BATCHES,
+    all_channels: Sequence[int] = CHANNELS,
+) -> list[dict[str, Any]]:
+    """Return a list of {"layer", "batch", "channels", "seconds", "rate", "attainable", "share"}."""
+    worker, results = workers.Worker(threads), []
     for layer in LAYERS:
         say(f"layer alone: {layer.title}")
         for channels in layer.channels if len(layer.channels) == 1 else all_channels:
             for batch in batches:
-                found.append(worker.ask(time_one, layer.name, batch, channels))
+                results.append(worker.ask(time_one, layer.name, batch, channels))
     worker.close()
-    best = max((one["attainable"] for one in found if one.get("unit") == FLOPS), default=None)
-    for one in found:
-        if one.get("unit") == FLOPS:  # the best of all, for now and then something interferes
-            one.update(attainable=best, share=one["rate"] / best)
-    return found
+    with_flops = [result for result in results if result.get("unit") == FLOPS]
+    best = max((result["attainable"] for result in with_flops), default=None)
+    for result in with_flops:  # use the best of all, because other programs sometimes interfere
+        result.update(attainable=best, share=result["rate"] / best)
+    return results
 
 
-def time_one(bench, name, batch, channels):
-    """Seconds of one call, and what the machine attains on as much, one right after the other."""
+def time_one(bench: Bench, name: str, batch: int, channels: int) -> dict[str, Any]:
+    """Time one call, and right after it the machine's speed on the same amount of work."""
     layer = next(layer for layer in LAYERS if layer.name == name)
     result = {"layer": name, "title": layer.title, "batch": batch, "channels": channels}
     if 4 * batch * layer.needs(channels) > MEMORY:

@@ -1,39 +1,43 @@
-"""What this machine can do, measured in the same run: matrix products and copies; versions."""
+"""Measures this machine in the same run: matrix products, copies, and versions."""
+
+from __future__ import annotations
 
 import os
 import platform
 import time
+from collections.abc import Callable, Sequence
 from importlib import metadata
 from statistics import median
+from typing import Any
 
 import numpy as np
 
 from .contenders import BATCH_SIZE
 
-LARGE = 2048  # rows and columns of the matrices whose product is the machine's best
-MLP_PRODUCTS = [  # (rows, inner, columns) of what one batch of the MLP 784-256-10 needs
+LARGE = 2048  # rows and columns of the matrices whose product shows the machine's best speed
+MLP_PRODUCTS = [  # (rows, inner, columns) of the products for one batch of the MLP 784-256-10
     (BATCH_SIZE, 784, 256),  # X W1
     (BATCH_SIZE, 256, 10),  # A1 W2
     (256, BATCH_SIZE, 10),  # dW2 = A1^T delta2
     (BATCH_SIZE, 10, 256),  # delta2 W2^T
-    (784, BATCH_SIZE, 256),  # dW1 = X^T delta1; nobody asks for dX
+    (784, BATCH_SIZE, 256),  # dW1 = X^T delta1; dX is not needed
 ]
 
 
-def cores():
-    """Processors that this process may use."""
+def cores() -> int:
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
-    return os.cpu_count()
+    return os.cpu_count() or 1
 
 
-def threads_of(here):
-    """How many threads these results were measured with, in words."""
+def threads_of(here: dict[str, Any]) -> str:
+    """Return the number of threads in words, such as `2 threads`."""
     return f"{here['threads']} thread" + "s" * (here["threads"] != 1)
 
 
-def versions():
-    found = {"python": platform.python_version(), "processor": processor()}
+def versions() -> dict[str, str | None]:
+    found: dict[str, str | None] = {"python": platform.python_version(), "processor": processor()}
     for package in ["numpy", "scipy", "scikit-learn", "torch"]:
         try:
             found[package] = metadata.version(package)
@@ -42,8 +46,8 @@ def versions():
     return found
 
 
-def processor():
-    """The name of the processor as its maker gives it, or at least its kind."""
+def processor() -> str:
+    """Return the name of the processor by its maker, or at least its kind."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as lines:
             names = [line.partition(":")[2].strip() for line in lines if "model name" in line]
@@ -52,41 +56,43 @@ def processor():
         return platform.processor() or platform.machine()
 
 
-def flops(products):
-    """Multiplications and additions of some matrix products."""
+def flops(products: Sequence[tuple[int, int, int]]) -> int:
+    """Count the multiplications and additions of some matrix products."""
     return sum(2 * rows * inner * columns for rows, inner, columns in products)
 
 
-def seconds_per_call(function, at_least=0.05, samples=5):
-    """Seconds of one call, the median of samples that repeat it for `at_least` seconds each.
+def seconds_per_call(
+    function: Callable[[], object], at_least: float = 0.05, samples: int = 5
+) -> float:
+    """Return the seconds per call: the median of samples of `at_least` seconds each.
 
-    The median, as of the epochs that are compared with it: a machine that is disturbed now and then
-    does not reach its best speed for a whole epoch.
+    It is the median, not the minimum, to be comparable with the times of epochs: a machine that is
+    disturbed now and then does not reach its best speed for a whole epoch.
     """
     function()
     begin = time.perf_counter()
     function()
     once = time.perf_counter() - begin
     repeats = max(1, round(at_least / max(once, 1e-7)))
-    found = []
+    times = []
     for _ in range(samples if once < 4 * at_least else 1):
         begin = time.perf_counter()
         for _ in range(repeats):
             function()
-        found.append((time.perf_counter() - begin) / repeats)
-    return median(found)
+        times.append((time.perf_counter() - begin) / repeats)
+    return median(times)
 
 
-def gemm_rate(size=LARGE):
-    """FLOP/s of one product of two large square float32 matrices."""
+def gemm_rate(size: int = LARGE) -> float:
+    """Return the FLOP/s of one product of two large square float32 matrices."""
     rng = np.random.default_rng(0)
     A, B = rng.random((2, size, size), np.float32)
     out = np.empty_like(A)
     return flops([(size, size, size)]) / seconds_per_call(lambda: np.matmul(A, B, out=out))
 
 
-def shapes_rate(products=MLP_PRODUCTS):
-    """FLOP/s of exactly these products, one after another, with nothing in between."""
+def shapes_rate(products: Sequence[tuple[int, int, int]] = MLP_PRODUCTS) -> float:
+    """Return the FLOP/s of these products, one after another with nothing in between."""
     rng, work = np.random.default_rng(0), []
     for rows, inner, columns in products:
         A, B = rng.random((rows, inner), np.float32), rng.random((inner, columns), np.float32)
@@ -99,10 +105,10 @@ def shapes_rate(products=MLP_PRODUCTS):
     return flops(products) / seconds_per_call(run)
 
 
-def copy_rate(count):
-    """Bytes/s, read and written, of copying `count` float32 numbers to where memory is ready.
+def copy_rate(count: int) -> float:
+    """Return the bytes/s, read and written, of copying `count` float32 numbers to memory in use.
 
-    Beyond some hundred megabytes more numbers make no difference, and are spared.
+    Beyond a few hundred megabytes the count makes no difference, so it is limited.
     """
     source = np.ones(min(count, 2**26), np.float32)
     target = np.empty_like(source)

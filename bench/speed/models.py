@@ -1,11 +1,17 @@
-"""What is trained: six models, each said once for all contenders."""
+"""Defines the six models, once for all contenders."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from math import prod
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from solutions.ch3_3_forward_mlp import he_init
+
+if TYPE_CHECKING:
+    from data import Dataset
 
 
 @dataclass(frozen=True)
@@ -55,9 +61,9 @@ MODELS = {
 }
 
 
-def shapes(model):
-    """The shape of what goes into each layer, and of what the last one gives, without n."""
-    shape, found = model.image, [model.image]
+def shapes(model: Model) -> list[tuple[int, ...]]:
+    """Return the shape of each layer's input, then that of the last output, without n."""
+    shape, all_shapes = model.image, [model.image]
     for layer in model.layers:
         kind, _, size = layer.partition(" ")
         if kind == "conv":
@@ -66,12 +72,12 @@ def shapes(model):
             shape = (shape[0], shape[1] // 2, shape[2] // 2)
         elif kind == "dense":
             shape = (int(size),)
-        found.append(shape)
-    return found
+        all_shapes.append(shape)
+    return all_shapes
 
 
-def start_params(model, seed):
-    """The weights that every contender begins with: He's, float32, in the solutions' layout."""
+def start_params(model: Model, seed: int) -> list[np.ndarray]:
+    """Return the start weights of every contender: He's, float32, in the solutions' layout."""
     rng, params = np.random.default_rng(seed), []
     for layer, given in zip(model.layers, shapes(model), strict=False):
         kind, _, size = layer.partition(" ")
@@ -85,7 +91,7 @@ def start_params(model, seed):
 
 @dataclass(frozen=True)
 class Images:
-    """What a model is trained and judged on: X float32 in its shape, labels (n,) integers."""
+    """Images and labels to train and test a model: X float32 in its shape, labels (n,) integers."""
 
     X: np.ndarray
     labels: np.ndarray
@@ -93,11 +99,11 @@ class Images:
     labels_test: np.ndarray
 
 
-def images_for(model, dataset, count):
-    """The first `count` images that the model is for, again from the front if there are fewer."""
+def images_for(model: Model, dataset: Dataset, count: int) -> Images:
+    """Return the first `count` images of the model's classes, repeated if there are fewer."""
     kept, kept_test = dataset.y_train < model.classes, dataset.y_test < model.classes
     X, labels = dataset.X_train[kept], dataset.y_train[kept]
-    count = round(count * kept.mean())  # of the images of 0 and 1, their share
+    count = round(count * kept.mean())  # only the share of the images in the model's classes
     again = np.arange(count) % len(X)
     X_test = dataset.X_test[kept_test].reshape(-1, *model.image)
     X = X[again].reshape(-1, *model.image).astype(np.float32, copy=False)

@@ -1,11 +1,20 @@
-"""One picture of the results: who needs how long, and how near each layer comes to the machine."""
+"""Draws the results: each contender's time, and each layer's share of the machine's speed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from . import layers, machine, targets
 
-MARKS = {  # told apart by their shape, not by colour alone
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MARKS = {  # shape, color, size: they differ not only in color
     "solutions": ("o", "#0b3c6f", 80),
     "torch": ("s", "#d1662a", 55),
     "torch-fused": ("P", "#d1662a", 65),
@@ -16,8 +25,8 @@ MARKS = {  # told apart by their shape, not by colour alone
 }
 
 
-def save(results, path):
-    """Write the picture; a part that was not measured is left out of it."""
+def save(results: dict[str, Any], path: Path) -> None:
+    """Write the picture, without the parts that were not measured."""
     shown = [draw for part, draw in PANELS.items() if results.get(part)]
     height = max([4.6] + [7.4] * bool(results.get("layers")))
     figure = Figure(figsize=(7.2 * max(1, len(shown)), height), dpi=120, layout="constrained")
@@ -31,41 +40,41 @@ def save(results, path):
     versions = ", ".join(f"{name} {here[name]}" for name in ["numpy", "torch"] if here[name])
     where = f"{here['processor']}, {machine.threads_of(here)}, float32, {versions}"
     if results.get("models") and targets.processor_share(results) <= targets.UNDISTURBED:
-        where += "\nmeasured while other programs were running: not to be trusted"
+        where += "\nmeasured while other programs were running: not reliable"
     figure.supxlabel(where, fontsize=8, color="0.35")
     figure.savefig(path)
 
 
-def draw_epochs(axis, results):
-    """A line for each model, and on it a mark for each contender's time, on a log scale."""
-    found = list(results["models"].values())
-    for row, model in enumerate(found):
-        theirs = targets.seconds(model["contenders"].get("torch", {"samples": []}))
-        unit = theirs or targets.seconds(model["contenders"]["solutions"])
+def draw_epochs(axis: Axes, results: dict[str, Any]) -> None:
+    """Draw a line per model with a mark for each contender's time, on a log scale."""
+    models = list(results["models"].values())
+    for row, model in enumerate(models):
+        torch_time = targets.seconds(model["contenders"].get("torch", {"samples": []}))
+        unit = torch_time or targets.seconds(model["contenders"]["solutions"])
         for name, result in model["contenders"].items():
             middle = targets.seconds(result)
             if middle is None or not unit:
                 continue
-            shape, colour, size = MARKS[name]
+            shape, color, size = MARKS[name]
             label = titled(result)
-            axis.scatter(middle / unit, row, size, colour, shape, zorder=3, label=label)
-            if name == "solutions" and theirs:
+            axis.scatter(middle / unit, row, size, color, shape, zorder=3, label=label)
+            if name == "solutions" and torch_time:
                 note = {"xytext": (0, 9), "textcoords": "offset points", "ha": "center"}
                 axis.annotate(f"{middle / unit:.2f}", (middle / unit, row), fontsize=9, **note)
-    against_torch = any("torch" in model["contenders"] for model in found)
+    against_torch = any("torch" in model["contenders"] for model in models)
     axis.axvline(1, color="0.2", linewidth=1)
     axis.set_xscale("log")
     axis.xaxis.set_major_formatter(lambda value, place: f"{value:,g}")
-    axis.set_yticks(range(len(found)), [model["title"] for model in found])
-    axis.set_ylim(len(found) - 0.5, -0.6)
+    axis.set_yticks(range(len(models)), [model["title"] for model in models])
+    axis.set_ylim(len(models) - 0.5, -0.6)
     axis.grid(axis="x", color="0.88")
     axis.spines[["top", "right", "left"]].set_visible(False)
     axis.tick_params(axis="y", length=0)
     unit = "PyTorch eager" if against_torch else "the solutions"
-    axis.set_xlabel(f"time of an epoch, as a multiple of that of {unit} (log scale)")
-    axis.set_title(title(found), loc="left", fontsize=12)
+    axis.set_xlabel(f"time per epoch, as a multiple of the time of {unit} (log scale)")
+    axis.set_title(title(models), loc="left", fontsize=12)
     labels = dict(reversed([*zip(*reversed(axis.get_legend_handles_labels()), strict=True)]))
-    order = [titled(entry) for model in found for entry in model["contenders"].values()]
+    order = [titled(entry) for model in models for entry in model["contenders"].values()]
     order = [label for label in dict.fromkeys(order) if label in labels]
     axis.legend(
         [labels[label] for label in order],
@@ -78,52 +87,52 @@ def draw_epochs(axis, results):
     )
 
 
-def titled(result):
-    """A contender's title, and that its time is not that of a whole epoch."""
+def titled(result: dict[str, Any]) -> str:
+    """Return a contender's title, marked if its time is extrapolated."""
     part = result.get("share", 0) < result.get("images", 0)
     return result["title"] + " (extrapolated)" * part
 
 
-def title(models):
-    """What these times say."""
+def title(models: Sequence[dict[str, Any]]) -> str:
+    """Return a title that sums up these times."""
     ratios = [targets.ratio(model) for model in models]
     faster = sum(ratio < 1 for ratio in ratios if ratio)
     if not any(ratios):
-        return "What an epoch costs each contender"
+        return "Each contender's time per epoch"
     return f"NumPy is faster than PyTorch eager in {faster} of {len(ratios)} models"
 
 
-def draw_layers(axis, results):
-    """A row for each layer and number of channels, a column for each batch size."""
-    found = results["layers"]
-    rows = list(dict.fromkeys((one["layer"], one["channels"]) for one in found))
-    batches = sorted({one["batch"] for one in found})
+def draw_layers(axis: Axes, results: dict[str, Any]) -> None:
+    """Draw a row per layer and number of channels, a column per batch size."""
+    timed = results["layers"]
+    rows = list(dict.fromkeys((result["layer"], result["channels"]) for result in timed))
+    batches = sorted({result["batch"] for result in timed})
     shares = np.full((len(rows), len(batches)), np.nan)
-    for one in found:
-        row, column = rows.index((one["layer"], one["channels"])), batches.index(one["batch"])
-        shares[row, column] = one.get("share", np.nan)
+    for result in timed:
+        row = rows.index((result["layer"], result["channels"]))
+        shares[row, batches.index(result["batch"])] = result.get("share", np.nan)
     axis.imshow(np.minimum(shares, 1), "Blues", aspect="auto", vmin=0, vmax=1.15)
     for row, column in np.ndindex(*shares.shape):
         share = shares[row, column]
         text = "-" if np.isnan(share) else f"{share:.0%}"
-        colour = "white" if share > 0.6 else "black"
-        axis.text(column, row, text, ha="center", va="center", fontsize=8, color=colour)
+        color = "white" if share > 0.6 else "black"
+        axis.text(column, row, text, ha="center", va="center", fontsize=8, color=color)
     names, last = [], None
-    for row, (layer, channels) in enumerate(rows):
-        one = next(kind for kind in layers.LAYERS if kind.name == layer)
-        many = len(one.channels) > 1
-        names.append((f"{one.title}   " if layer != last else "") + (f"c = {channels:2}" * many))
-        if layer != last and row:
+    for row, (name, channels) in enumerate(rows):
+        layer = next(layer for layer in layers.LAYERS if layer.name == name)
+        many = len(layer.channels) > 1
+        names.append((f"{layer.title}   " if name != last else "") + (f"c = {channels:2}" * many))
+        if name != last and row:
             axis.axhline(row - 0.5, color="white", linewidth=4)
-        last = layer
+        last = name
     axis.set_yticks(range(len(rows)), names, fontsize=9)
     axis.set_xticks(range(len(batches)), [f"{batch:,}" for batch in batches])
     axis.spines[:].set_visible(False)
     axis.tick_params(length=0)
-    axis.set_xlabel("images in a batch (- : would need more than 1 GB)")
+    axis.set_xlabel("images per batch (-: would need more than 1 GB)")
     axis.set_title(
-        "Each layer alone, as a share of what the machine attains:\n"
-        "large matrix products for dense and conv, a copy for the rest",
+        "Each layer alone, as a share of the machine's speed:\n"
+        "large matrix products for dense and conv, copies for the rest",
         fontsize=11,
     )
 

@@ -1,11 +1,15 @@
-"""The results as tables of plain text."""
+"""Formats the results as plain-text tables."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from statistics import median
+from typing import Any
 
 from . import layers, machine, targets
 
 
-def text(results):
+def text(results: dict[str, Any]) -> str:
     parts = [heading(results)]
     parts += [model_table(model, results) for model in results.get("models", {}).values()]
     if results.get("models"):
@@ -21,7 +25,7 @@ def text(results):
     return "\n\n".join([*parts, target_table(results["targets"])])
 
 
-def heading(results):
+def heading(results: dict[str, Any]) -> str:
     here = results["machine"]
     kept = {name: here[name] for name in ["python", "numpy", "scipy", "scikit-learn", "torch"]}
     versions = ", ".join(f"{name} {version}" for name, version in kept.items() if version)
@@ -32,15 +36,15 @@ def heading(results):
     )
 
 
-def model_table(model, results):
-    found = [f"{model['title'] + ', an epoch':<36}seconds  fastest  / PyTorch   accuracy"]
+def model_table(model: dict[str, Any], results: dict[str, Any]) -> str:
+    lines = [f"{model['title'] + ', per epoch':<36}seconds  fastest  / PyTorch   accuracy"]
     eager = targets.seconds(model["contenders"].get("torch", {"samples": []}))
     for result in model["contenders"].values():
-        found.append(f"  {result['title']:<32}" + contender_line(result, eager))
-    return "\n".join(found)
+        lines.append(f"  {result['title']:<32}" + contender_line(result, eager))
+    return "\n".join(lines)
 
 
-def contender_line(result, eager):
+def contender_line(result: dict[str, Any], eager: float | None) -> str:
     middle = targets.seconds(result)
     if result["failed"] or middle is None:
         return f"  left out: {result['failed'] or 'no epoch'}"
@@ -51,90 +55,88 @@ def contender_line(result, eager):
     return f"{number(middle):>9}{star}{number(min(result['samples'])):>8} {ratio} {accuracy}"
 
 
-def number(value):
+def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}" if value < 10 else f"{value:.1f}"
 
 
-def notes(results):
+def notes(results: dict[str, Any]) -> str:
     shares = {
         f"{result['share']} images for {result['title']}"
         for model in results["models"].values()
         for result in model["contenders"].values()
         if not result["failed"] and result["share"] < result["images"]
     }
-    text = (
-        f"Accuracy: of the test images, after these {results['rounds']} epochs from the same start."
-    )
-    text += waited(results)
+    text = f"Accuracy: on the test images, after {results['rounds']} epochs from the same start."
+    text += warning(results)
     return text + (f"\n* extrapolated from {', '.join(sorted(shares))}" if shares else "")
 
 
-def waited(results):
-    """A warning when other programs took their share: times then mean little."""
-    got = targets.processor_share(results)
-    if got > targets.UNDISTURBED:
+def warning(results: dict[str, Any]) -> str:
+    """Return a warning if other programs were running, which makes the times unreliable."""
+    share = targets.processor_share(results)
+    if share > targets.UNDISTURBED:
         return ""
     return (
-        f"\nOTHER PROGRAMS WERE RUNNING: a contender got {got:.0%} of one processor. The times"
-        "\nare not to be trusted; measure again when the machine is idle."
+        f"\nOTHER PROGRAMS WERE RUNNING: a contender got {share:.0%} of one processor. The times"
+        "\nare not reliable; measure again when the machine is idle."
     )
 
 
-def gemm_lines(results):
+def gemm_lines(results: dict[str, Any]) -> str:
     square, mlp = (median(results["gemm"][name]) / 1e9 for name in ("square", "mlp"))
     lines = [
         "Matrix products in float32, GFLOP/s",
         f"  two matrices of {machine.LARGE} x {machine.LARGE:<28}{square:>8.1f}",
-        f"  the five of an MLP batch, without all the rest  {mlp:>8.1f}",
+        f"  the five of an MLP batch, and nothing else      {mlp:>8.1f}",
     ]
     model = results["models"].get("mlp")
     if model:
         ours = targets.mlp_rate(model) / 1e9
         lines.append(
-            f"  the MLP epoch, with all the rest                {ours:>8.1f}, {ours / mlp:.0%} of "
+            f"  the MLP epoch, with everything else             {ours:>8.1f}, {ours / mlp:.0%} of "
             f"the five alone, {ours / square:.0%} of the large"
         )
     return "\n".join(lines)
 
 
-def growth_table(growth):
-    found = ["MLP: images     us / image   extra memory MB   resident MB   data MB"]
+def growth_table(growth: dict[str, Any]) -> str:
+    lines = ["MLP: images     us / image   extra memory MB   resident MB   data MB"]
     for n, samples in growth["seconds_per_image"].items():
         cells = [growth[name][n] for name in ["peak_bytes", "resident_bytes", "data_bytes"]]
         extra, resident, data = ("-" if cell is None else f"{cell / 1e6:.1f}" for cell in cells)
         time = 1e6 * median(samples)
-        found.append(f"{int(n):>11,}{time:>15.2f}{extra:>18}{resident:>14}{data:>10}")
-    return "\n".join(found)
+        lines.append(f"{int(n):>11,}{time:>15.2f}{extra:>18}{resident:>14}{data:>10}")
+    return "\n".join(lines)
 
 
-def layer_table(layer, found):
-    """Share of what the machine attains: a row for each number of channels, a column per batch."""
-    mine = [one for one in found if one["layer"] == layer.name]
-    batches = sorted({one["batch"] for one in mine})
+def layer_table(layer: layers.Layer, results: Sequence[dict[str, Any]]) -> str:
+    """Format shares of the machine's speed: a row per number of channels, a column per batch."""
+    timed = [result for result in results if result["layer"] == layer.name]
+    batches = sorted({result["batch"] for result in timed})
     against = "GEMM speed" if layer.work == "gemm" else "speed of a copy"
     lines = [f"{layer.title}: share of the {against}"]
     lines.append(f"{'batch':>12}" + "".join(f"{batch:>8}" for batch in batches))
-    for channels in sorted({one["channels"] for one in mine}):
-        row = {one["batch"]: one for one in mine if one["channels"] == channels}
+    for channels in sorted({result["channels"] for result in timed}):
+        row = {result["batch"]: result for result in timed if result["channels"] == channels}
         cells = [f"{row[b]['share']:.0%}" if "share" in row[b] else ">1 GB" for b in batches]
         title = f"{channels} channels" if len(layer.channels) > 1 else ""
         lines.append(f"{title:>12}" + "".join(f"{cell:>8}" for cell in cells))
     return "\n".join(lines)
 
 
-def accuracy_table(results):
-    found = [f"{'Full training on ' + results['dataset']:<40}seconds   accuracy"]
+def accuracy_table(results: dict[str, Any]) -> str:
+    lines = [f"{'Full training on ' + results['dataset']:<40}seconds   accuracy"]
     for name, result in results["accuracy"].items():
-        given = ", ".join(f"{key}={value}" for key, value in result["arguments"].items())
-        what = f"{name}, {given or 'its own settings'}"
-        found.append(f"  {what:<38}{result['seconds']:>7.1f}{result['accuracy']:>11.2%}")
-    return "\n".join(found)
+        arguments = ", ".join(f"{key}={value}" for key, value in result["arguments"].items())
+        title = f"{name}, {arguments or 'its own settings'}"
+        lines.append(f"  {title:<38}{result['seconds']:>7.1f}{result['accuracy']:>11.2%}")
+    return "\n".join(lines)
 
 
-def target_table(found):
+def target_table(judged: Sequence[dict[str, Any]]) -> str:
     lines = ["Targets"]
-    for target in found:
+    for target in judged:
         lines.append(
             f"  {'pass' if target['passed'] else 'FAIL'}  {target['what']}: {target['text']}"
         )
-    return "\n".join(lines if found else [*lines, "  none of these was measured"])
+    return "\n".join(lines if judged else [*lines, "  none of these was measured"])

@@ -1,10 +1,14 @@
-"""What the others are measured against: SciPy image by image, and plain Python loops.
+"""The slow contenders: SciPy image by image, and plain Python loops.
 
-Both walk a model's layers forwards, keep what went into each one, and walk them back. They train on
-a small share of the images; the seconds of an epoch are extrapolated from it, and marked so.
+Both go forward through a model's layers, keep each layer's input, and go back. They train on a
+small share of the images, from which the seconds per epoch are extrapolated; the report says so.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from math import exp, log
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.signal import convolve2d
@@ -16,32 +20,39 @@ from solutions.ch4_3_pooling_cnn import max_pool, max_pool_backward
 
 from .contenders import BATCH_SIZE, Solutions
 
+if TYPE_CHECKING:
+    from .models import Images, Model
+
+Nested = Any  # a number, or a list of these
+
 
 class ImageByImage(Solutions):
-    """The course outline's way: `scipy.signal.convolve2d`, one image and one filter at a time."""
+    """`scipy.signal.convolve2d`, for one image and one filter at a time."""
 
     share = BATCH_SIZE
 
-    def __init__(self, model, images, start, threads):
+    def __init__(self, model: Model, images: Images, start: list[np.ndarray], threads: int) -> None:
         super().__init__(model, images, start, threads)
         self.loss_fn = self.loss
 
-    def loss(self, X, y, params):
+    def loss(
+        self, X: np.ndarray, y: np.ndarray, params: list[np.ndarray]
+    ) -> tuple[float, list[np.ndarray]]:
         inputs, weights = [], iter(params)
         for layer in self.model.layers:
             kind = layer.partition(" ")[0]
-            mine = [next(weights), next(weights)] if kind in ("conv", "dense") else []
-            inputs.append((kind, X, mine))
-            X = FORWARD[kind](X, *mine)
+            own = [next(weights), next(weights)] if kind in ("conv", "dense") else []
+            inputs.append((kind, X, own))
+            X = FORWARD[kind](X, *own)
         A, grads = softmax(X), []
         loss, dout = cross_entropy(A, y), (A - y) / len(y)
-        for i, (kind, X, mine) in reversed(list(enumerate(inputs))):
-            dout, *found = BACKWARD[kind](dout, X, *mine, wanted=i > 0)
-            grads = [*found, *grads]
+        for i, (kind, X, own) in reversed(list(enumerate(inputs))):
+            dout, *own_grads = BACKWARD[kind](dout, X, *own, wanted=i > 0)
+            grads = [*own_grads, *grads]
         return loss, grads
 
 
-def conv(X, filters, b):
+def conv(X: np.ndarray, filters: np.ndarray, b: np.ndarray) -> np.ndarray:
     n, (F, C) = len(X), filters.shape[:2]
     out = np.zeros((n, F, X.shape[2] - 2, X.shape[3] - 2), X.dtype)
     for i, f, c in np.ndindex(n, F, C):
@@ -49,7 +60,9 @@ def conv(X, filters, b):
     return out + b[:, None, None]
 
 
-def conv_back(dout, X, filters, b, wanted):
+def conv_back(
+    dout: np.ndarray, X: np.ndarray, filters: np.ndarray, b: np.ndarray, wanted: bool
+) -> tuple[np.ndarray, ...]:
     dX, dfilters = np.zeros_like(X), np.zeros_like(filters)
     n, (F, C) = len(X), filters.shape[:2]
     for i, f, c in np.ndindex(n, F, C):
@@ -59,7 +72,9 @@ def conv_back(dout, X, filters, b, wanted):
     return dX, dfilters, dout.sum(axis=(0, 2, 3))
 
 
-def dense_back(dout, X, W, b, wanted):
+def dense_back(
+    dout: np.ndarray, X: np.ndarray, W: np.ndarray, b: np.ndarray, wanted: bool
+) -> tuple[np.ndarray | None, ...]:
     flat = X.reshape(len(X), -1)
     dX = (dout @ W.T).reshape(X.shape) if wanted else None
     return dX, flat.T @ dout, dout.sum(axis=0)
@@ -80,21 +95,21 @@ BACKWARD = {
 
 
 class PlainLoops(Solutions):
-    """Lists of numbers and `for`, no NumPy: one image after another, batch by batch."""
+    """Lists of numbers and `for` loops without NumPy: one image after another, batch by batch."""
 
     share = BATCH_SIZE
 
-    def __init__(self, model, images, start, threads):
+    def __init__(self, model: Model, images: Images, start: list[np.ndarray], threads: int) -> None:
         super().__init__(model, images, start, threads)
         self.reset()
 
-    def reset(self):
+    def reset(self) -> None:
         self.params = [param.tolist() for param in self.start]
         self.memory = [([0.0] * param.size, [0.0] * param.size) for param in self.start]
         self.updates = 0
         self.rng = np.random.default_rng(0)
 
-    def epoch(self):
+    def epoch(self) -> list[float]:
         losses = []
         order = self.rng.permutation(self.share)
         for i in range(0, self.share, BATCH_SIZE):
@@ -113,28 +128,28 @@ class PlainLoops(Solutions):
                 descend(param, grad, scale)
         return losses
 
-    def add_image(self, x, y, grads):
-        """The loss of one image; its gradients are added to `grads`."""
-        kept, place = [], 0
+    def add_image(self, x: Nested, y: list[float], grads: list[Nested]) -> float:
+        """Return the loss of one image and add its gradients to `grads`."""
+        kept, index = [], 0
         for layer in self.model.layers:
             kind = layer.partition(" ")[0]
-            kept.append((kind, x, place))
+            kept.append((kind, x, index))
             if kind in ("conv", "dense"):
-                x = LOOP_FORWARD[kind](x, *self.params[place : place + 2])
-                place += 2
+                x = LOOP_FORWARD[kind](x, *self.params[index : index + 2])
+                index += 2
             else:
                 x = LOOP_FORWARD[kind](x)
         loss, dout = loop_loss(x, y)
-        for i, (kind, x, place) in reversed(list(enumerate(kept))):
+        for i, (kind, x, index) in reversed(list(enumerate(kept))):
             if kind in ("conv", "dense"):
-                mine = grads[place : place + 2]
-                dout = LOOP_BACKWARD[kind](dout, x, self.params[place], *mine, wanted=i > 0)
+                own = grads[index : index + 2]
+                dout = LOOP_BACKWARD[kind](dout, x, self.params[index], *own, wanted=i > 0)
             else:
                 dout = LOOP_BACKWARD[kind](dout, x)
         return loss
 
-    def adam(self, grad, m, v):
-        """The steps, times -1, for one parameter's gradient; m and v are moved along."""
+    def adam(self, grad: list[float], m: list[float], v: list[float]) -> list[float]:
+        """Return the negative steps for one parameter's gradient; update m and v."""
         fix_m, fix_v = 1 - 0.9**self.updates, 1 - 0.999**self.updates
         steps = []
         for i, g in enumerate(grad):
@@ -143,11 +158,11 @@ class PlainLoops(Solutions):
             steps.append(self.model.lr * (m[i] / fix_m) / ((v[i] / fix_v) ** 0.5 + 1e-8))
         return steps
 
-    def accuracy(self):
-        return float("nan")  # it has seen too few images
+    def accuracy(self) -> float:
+        return float("nan")  # trained on too few images
 
 
-def descend(param, grad, scale):
+def descend(param: Nested, grad: Nested, scale: float) -> None:
     for i, entry in enumerate(grad):
         if isinstance(entry, list):
             descend(param[i], entry, scale)
@@ -155,19 +170,19 @@ def descend(param, grad, scale):
             param[i] -= scale * entry
 
 
-def flat_list(nested):
+def flat_list(nested: Nested) -> list[float]:
     if not isinstance(nested, list):
         return [nested]
     return [number for part in nested for number in flat_list(part)]
 
 
-def shaped_like(nested, numbers):
+def shaped_like(nested: Nested, numbers: Iterator[float]) -> Nested:
     if not isinstance(nested, list):
         return next(numbers)
     return [shaped_like(part, numbers) for part in nested]
 
 
-def loop_loss(z, y):
+def loop_loss(z: list[float], y: list[float]) -> tuple[float, list[float]]:
     if len(z) == 1:  # logistic
         a = 1 / (1 + exp(-z[0]))
         return -log(max(a if y[0] else 1 - a, 1e-300)), [a - y[0]]
@@ -178,7 +193,7 @@ def loop_loss(z, y):
     return loss, [a - t for a, t in zip(A, y, strict=True)]
 
 
-def loop_dense(x, W, b):
+def loop_dense(x: Nested, W: Nested, b: Nested) -> Nested:
     z = list(b)
     for i, value in enumerate(flat_list(x)):
         for j in range(len(z)):
@@ -186,7 +201,9 @@ def loop_dense(x, W, b):
     return z
 
 
-def loop_dense_back(dout, x, W, dW, db, wanted):
+def loop_dense_back(
+    dout: Nested, x: Nested, W: Nested, dW: Nested, db: Nested, wanted: bool
+) -> Nested:
     flat = flat_list(x)
     for j, d in enumerate(dout):
         db[j] += d
@@ -204,7 +221,7 @@ def loop_dense_back(dout, x, W, dW, db, wanted):
     return shaped_like(x, iter(dflat))
 
 
-def loop_conv(x, filters, b):
+def loop_conv(x: Nested, filters: Nested, b: Nested) -> Nested:
     out = []
     for f, bank in enumerate(filters):
         rows = []
@@ -222,7 +239,9 @@ def loop_conv(x, filters, b):
     return out
 
 
-def loop_conv_back(dout, x, filters, dfilters, db, wanted):
+def loop_conv_back(
+    dout: Nested, x: Nested, filters: Nested, dfilters: Nested, db: Nested, wanted: bool
+) -> Nested:
     dx = shaped_like(x, iter([0.0] * len(flat_list(x))))
     for f, dmap in enumerate(dout):
         for i, drow in enumerate(dmap):
@@ -237,21 +256,21 @@ def loop_conv_back(dout, x, filters, dfilters, db, wanted):
     return dx
 
 
-def loop_relu(x):
+def loop_relu(x: Nested) -> Nested:
     return [loop_relu(part) for part in x] if isinstance(x, list) else max(x, 0.0)
 
 
-def loop_relu_back(dout, x):
+def loop_relu_back(dout: Nested, x: Nested) -> Nested:
     if isinstance(x, list):
         return [loop_relu_back(d, part) for d, part in zip(dout, x, strict=True)]
     return dout if x > 0 else 0.0
 
 
-def corners(i, j):
+def corners(i: int, j: int) -> list[tuple[int, int]]:
     return [(2 * i, 2 * j), (2 * i, 2 * j + 1), (2 * i + 1, 2 * j), (2 * i + 1, 2 * j + 1)]
 
 
-def loop_pool(x):
+def loop_pool(x: Nested) -> Nested:
     height, width = len(x[0]) // 2, len(x[0][0]) // 2
     return [
         [[max(image[r][c] for r, c in corners(i, j)) for j in range(width)] for i in range(height)]
@@ -259,7 +278,7 @@ def loop_pool(x):
     ]
 
 
-def loop_pool_back(dout, x):
+def loop_pool_back(dout: Nested, x: Nested) -> Nested:
     dx = shaped_like(x, iter([0.0] * len(flat_list(x))))
     for image, dimage, dmap in zip(x, dx, dout, strict=True):
         for i, drow in enumerate(dmap):

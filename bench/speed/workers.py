@@ -1,7 +1,9 @@
-"""Each contender in a process of its own, so that none works in the memory another has warmed.
+"""Runs each contender in its own process, so that none works in memory that another has warmed.
 
-Only one of them works at a time: the process that measures says whose turn it is.
+Only one of them works at a time: the measuring process decides which.
 """
+
+from __future__ import annotations
 
 import importlib
 import importlib.util
@@ -9,7 +11,10 @@ import os
 import time
 import traceback
 import warnings
+from collections.abc import Callable, Iterable
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any
 
 from grader import threads as blas
 
@@ -26,15 +31,15 @@ CONTENDERS = {  # name: (title, module, class); a module is imported by its own 
 }
 CNN_ONLY = {"scipy"}
 NO_CNN = {"sklearn"}
-ONCE = {"loops"}  # so slow that they take part in the first round only
+ONCE = {"loops"}  # so slow that they run in the first round only
 
 
-def torch_is_there():
+def torch_is_there() -> bool:
     return importlib.util.find_spec("torch") is not None
 
 
-def candidates(model, left_out=()):
-    """The contenders that can train this model, on a machine with or without PyTorch."""
+def candidates(model: models.Model, left_out: Iterable[str] = ()) -> list[str]:
+    """Return the contenders that can train this model on this machine."""
     convolutional = any(layer.startswith("conv") for layer in model.layers)
     return [
         name
@@ -47,23 +52,23 @@ def candidates(model, left_out=()):
 
 
 class Worker:
-    """A process that does what it is asked, one thing after another."""
+    """A process that handles one request after another."""
 
-    def __init__(self, threads):
+    def __init__(self, threads: int) -> None:
         context = get_context("spawn")
-        self.connection, theirs = context.Pipe()
+        self.connection, other_end = context.Pipe()
         before = {name: os.environ.get(name) for name in blas.SETTINGS}
         os.environ.update(dict.fromkeys(blas.SETTINGS, str(threads)))
         try:
-            self.process = context.Process(target=serve, args=(theirs, threads), daemon=True)
+            self.process = context.Process(target=serve, args=(other_end, threads), daemon=True)
             self.process.start()
         finally:
             for name, value in before.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
-        theirs.close()
+        other_end.close()
 
-    def ask(self, function, *arguments):
-        """What `function(bench, *arguments)` returns over there; `bench` is kept between calls."""
+    def ask(self, function: Callable[..., Any], *arguments: object) -> Any:
+        """Call `function(bench, *arguments)` in the process, which keeps `bench` between calls."""
         self.connection.send((function, arguments))
         try:
             answer, error = self.connection.recv()
@@ -73,14 +78,14 @@ class Worker:
             raise RuntimeError(error)
         return answer
 
-    def close(self):
+    def close(self) -> None:
         self.connection.close()
         self.process.join(10)
         if self.process.is_alive():
             self.process.kill()
 
 
-def serve(connection, threads):
+def serve(connection: Connection, threads: int) -> None:
     bench = Bench(threads)
     while True:
         try:
@@ -95,15 +100,15 @@ def serve(connection, threads):
 
 
 class Bench:
-    """What a worker keeps: its images and the model that it trains just now."""
+    """State of a worker: its data set and the contender that is training."""
 
-    def __init__(self, threads):
+    def __init__(self, threads: int) -> None:
         self.threads, self.dataset, self.contender = threads, None, None
-        warnings.simplefilter("ignore")  # sklearn warns that one epoch is not enough
+        warnings.simplefilter("ignore")  # scikit-learn warns that one epoch is not enough
 
 
-def prepare(bench, name, model_name, count):
-    """Make a contender ready, with the start weights. Returns (share, of how many)."""
+def prepare(bench: Bench, name: str, model_name: str, count: int) -> tuple[int, int]:
+    """Prepare a contender with the start weights; return (its share, number of images)."""
     import data
 
     if bench.dataset is None:
@@ -113,7 +118,7 @@ def prepare(bench, name, model_name, count):
     kind = getattr(importlib.import_module(f"bench.speed.{module}"), kind)
     bench.contender = kind(model, images, models.start_params(model, seed=0), bench.threads)
     share = bench.contender.share
-    if share == len(images.X):  # those who train on a few have no need of it, or time for it
+    if share == len(images.X):  # contenders that train on few images need no warm-up
         bench.contender.share = min(share, 3 * 64 + share % 64)  # full batches and the last one
         bench.contender.epoch()
         bench.contender.reset()
@@ -121,12 +126,12 @@ def prepare(bench, name, model_name, count):
     return share, len(images.X)
 
 
-def epoch(bench):
-    """Seconds of one pass over the contender's share of the images, and those of the processors."""
+def epoch(bench: Bench) -> tuple[float, float]:
+    """Train for one epoch; return the elapsed seconds and the processor seconds."""
     begin, busy = time.perf_counter(), time.process_time()
     bench.contender.epoch()
     return time.perf_counter() - begin, time.process_time() - busy
 
 
-def accuracy(bench):
+def accuracy(bench: Bench) -> float:
     return bench.contender.accuracy()

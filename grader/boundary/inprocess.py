@@ -8,6 +8,7 @@ learners and their own code. `grade run` and class runs always use a worker inst
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import itertools
 import math
 import os
@@ -217,9 +218,11 @@ def _ends_all():
 
 def _package_folder():
     """Return the folder of the chapters that a notebook imports."""
-    package = sys.modules.get(session.PACKAGE)
-    paths = list(getattr(package, "__path__", [])) or [os.path.abspath(session.PACKAGE)]
-    return paths[0]
+    package = sys.modules.get(session.PACKAGE) or importlib.util.find_spec(session.PACKAGE)
+    paths = getattr(package, "__path__", None) or getattr(
+        package, "submodule_search_locations", None
+    )
+    return next(iter(paths or ()), os.path.abspath(session.PACKAGE))
 
 
 def _ipython():

@@ -1,1 +1,1 @@
-"""What each chapter must do, as pytest checks; one file for each chapter of the course."""
+"""The checks of each chapter, as pytest tests; one file per chapter."""

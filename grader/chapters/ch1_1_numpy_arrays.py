@@ -5,22 +5,23 @@ import numpy as np
 from grader.vocabulary import expect, tolerance
 from grader.vocabulary.grades import grades
 
-NEARLY_ZERO = 1e-6  # rounding of the mean over the epsilon that a denominator may hold
+NEARLY_ZERO = 1e-6  # rounding of the mean, divided by the epsilon that a denominator may add
 
 
 def normalized(X):
+    """The expected answer in float64."""
     exact = X.astype(np.float64)
     return (exact - exact.mean()) / exact.std()
 
 
 def normalizes(student, X):
-    """The answer for X has the right values, in X's dtype or, of integers, in float64."""
+    """The answer has the right values in X's dtype, or in float64 for integers."""
     dtype = X.dtype if X.dtype.kind == "f" else np.float64
     allowed = None if dtype == np.float32 else tolerance.EPSILON_ALLOWED
     expect.close(student.normalize(X), normalized(X).astype(dtype), tolerance=allowed)
 
 
-def marks(student, labels, classes):
+def is_one_hot(student, labels, classes):
     labels = np.array(labels)
     expect.close(student.one_hot(labels, classes), np.eye(classes)[labels])
 
@@ -68,20 +69,20 @@ def test_normalize_leaves_its_argument_alone(student, rng):
 
 @grades("one_hot", points=1.5)
 def test_one_hot_marks_the_label_in_each_row(student, rng):
-    marks(student, rng.permutation([0, 1, 2, 3, 3, 0]), 4)
-    marks(student, rng.permutation([0, 1, 2, 2, 3, 4, 5]), 6)
+    is_one_hot(student, rng.permutation([0, 1, 2, 3, 3, 0]), 4)
+    is_one_hot(student, rng.permutation([0, 1, 2, 2, 3, 4, 5]), 6)
 
 
 @grades("one_hot", points=1)
 def test_one_hot_has_a_column_for_classes_that_do_not_occur(student, rng):
     for labels, classes in [([1, 0], 5), ([2], 3), ([0, 0, 0], 1), (rng.integers(0, 9, 20), 10)]:
-        marks(student, labels, classes)
+        is_one_hot(student, labels, classes)
 
 
 @grades("one_hot", points=1)
 def test_one_hot_gives_float64_for_every_kind_of_integer(student, rng):
     for dtype in [np.uint8, np.int8, np.int32, np.int64]:
-        marks(student, rng.integers(0, 10, size=60).astype(dtype), 10)
+        is_one_hot(student, rng.integers(0, 10, size=60).astype(dtype), 10)
 
 
 @grades("one_hot", points=0.5)

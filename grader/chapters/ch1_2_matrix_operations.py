@@ -17,10 +17,11 @@ def factors(rng, n, d_in, d_out):
 
 
 def layer(rng, n, d_in, d_out):
+    """`(X, W, b)` of a linear layer."""
     return *factors(rng, n, d_in, d_out), rng.normal(size=d_out).round(2)
 
 
-def multiplies(student, X, W):
+def is_product(student, X, W):
     expect.close(student.matrix_multiply(X, W), product(X, W))
 
 
@@ -30,14 +31,14 @@ def is_linear(student, X, W, b):
 
 @grades("matrix_multiply", points=2)
 def test_matrix_multiply_sums_over_the_inner_axis(student, rng):
-    multiplies(student, *factors(rng, 5, 3, 4))
-    multiplies(student, *factors(rng, 2, 7, 3))
+    is_product(student, *factors(rng, 5, 3, 4))
+    is_product(student, *factors(rng, 2, 7, 3))
 
 
 @grades("matrix_multiply", points=1)
 def test_matrix_multiply_takes_square_matrices_and_single_rows_and_columns(student, rng):
     for sizes in [(3, 3, 3), (1, 4, 3), (4, 3, 1), (3, 1, 2), (1, 6, 3)]:
-        multiplies(student, *factors(rng, *sizes))
+        is_product(student, *factors(rng, *sizes))
 
 
 @grades("matrix_multiply", points=0.5)
@@ -49,16 +50,16 @@ def test_matrix_multiply_keeps_float32(student, rng):
 @grades("matrix_multiply", points=0.5)
 def test_matrix_multiply_takes_integers_and_gives_float64(student, rng):
     X, W = rng.integers(-9, 9, size=(4, 3)), rng.integers(-9, 9, size=(3, 2))
-    multiplies(student, X, W)
+    is_product(student, X, W)
     pixels = rng.integers(100, 256, size=(3, 5)).astype(np.uint8)
-    multiplies(student, pixels, rng.normal(size=(5, 4)))
-    multiplies(student, pixels, rng.integers(100, 256, size=(5, 2)).astype(np.uint8))
+    is_product(student, pixels, rng.normal(size=(5, 4)))
+    is_product(student, pixels, rng.integers(100, 256, size=(5, 2)).astype(np.uint8))
 
 
 @grades("matrix_multiply", points=0.5)
 def test_matrix_multiply_refuses_matrices_that_do_not_fit(student, rng):
     X, W = factors(rng, 4, 3, 5)
-    multiplies(student, X, W)
+    is_product(student, X, W)
     expect.refuses(student.matrix_multiply, X, W[:2], why="X has 3 columns, W has 2 rows")
 
 

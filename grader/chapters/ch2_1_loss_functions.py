@@ -5,55 +5,57 @@ import numpy as np
 from grader.vocabulary import expect, oracles, tolerance
 from grader.vocabulary.grades import grades
 
-SURELY_WRONG = 10.0  # at least this costs a sure mistake: -log of 4.5e-5
+CONFIDENT_MISTAKE = 10.0  # costs at least this: -log of 4.5e-5
 
 
-def costs(student, y_pred, y):
+def is_mse(student, y_pred, y):
     want = oracles.mean_squared_error(np.asarray(y_pred, np.float64), np.asarray(y, np.float64))
     expect.close(student.mse_loss(y_pred, y), want)
 
 
 def probabilities(rng, n):
-    """(n, 1), far enough from 0 and 1 for an epsilon in the logarithm not to matter."""
+    """(n, 1), so far from 0 and 1 that an epsilon in the logarithm does not matter."""
     return rng.uniform(0.1, 0.9, size=(n, 1)).round(3)
 
 
 def truths(rng, n):
-    """(n, 1) of 0 and 1, both of them there."""
+    """(n, 1) labels of 0 and 1, with both present."""
     return rng.permutation(np.arange(n) % 3 == 0).astype(np.float64)[:, None]
 
 
-def surprises(student, A, y):
+def is_binary_cross_entropy(student, A, y):
     want = oracles.binary_cross_entropy(A, y.astype(np.float64))
     expect.close(student.binary_cross_entropy(A, y), want, tolerance=tolerance.EPSILON_ALLOWED)
 
 
 def is_finite_at_0_and_1(student, dtype):
-    """Sure and right costs next to nothing, sure and wrong costs much; both are finite."""
+    """Confident answers cost next to nothing if right and a lot if wrong; both are finite."""
     for truth in (0.0, 1.0):
         y = np.array([[truth]], dtype)
         right = expect.number(student.binary_cross_entropy(y, y), what="the loss")
-        expect.at_most(abs(right), tolerance.SURE, what="the loss of a sure right answer")
+        expect.at_most(
+            abs(right), tolerance.CONFIDENT, what="the loss of a confident correct answer"
+        )
         wrong = expect.number(student.binary_cross_entropy(1 - y, y), what="the loss")
-        expect.at_least(wrong, SURELY_WRONG, what="the loss of a sure mistake")
+        expect.at_least(wrong, CONFIDENT_MISTAKE, what="the loss of a confident mistake")
 
 
 @grades("mse_loss", points=1.5)
 def test_mse_loss_is_the_mean_of_the_squared_errors(student, rng):
-    costs(student, *rng.normal(size=(2, 5, 3)).round(2))
-    costs(student, *rng.normal(scale=3, size=(2, 6, 1)).round(2))
+    is_mse(student, *rng.normal(size=(2, 5, 3)).round(2))
+    is_mse(student, *rng.normal(scale=3, size=(2, 6, 1)).round(2))
 
 
 @grades("mse_loss", points=0.5)
 def test_mse_loss_averages_over_all_entries_of_any_shape(student, rng):
     for shape in [(7,), (1, 1), (1, 4), (2, 3, 4)]:
-        costs(student, rng.uniform(1, 3, shape).round(2), rng.uniform(-2, 0, shape).round(2))
+        is_mse(student, rng.uniform(1, 3, shape).round(2), rng.uniform(-2, 0, shape).round(2))
 
 
 @grades("mse_loss", points=1)
 def test_mse_loss_takes_integers_and_float32(student, rng):
-    costs(student, rng.integers(-9, 9, size=(4, 2)), rng.integers(-9, 9, size=(4, 2)))
-    costs(student, rng.normal(size=(5, 1)), rng.integers(0, 256, size=(5, 1)).astype(np.uint8))
+    is_mse(student, rng.integers(-9, 9, size=(4, 2)), rng.integers(-9, 9, size=(4, 2)))
+    is_mse(student, rng.normal(size=(5, 1)), rng.integers(0, 256, size=(5, 1)).astype(np.uint8))
     y_pred, y = rng.normal(size=(2, 5, 2)).astype(np.float32)
     want = np.float32(oracles.mean_squared_error(y_pred, y))
     expect.close(student.mse_loss(y_pred, y), want)
@@ -62,7 +64,7 @@ def test_mse_loss_takes_integers_and_float32(student, rng):
 @grades("mse_loss", points=0.5)
 def test_mse_loss_refuses_shapes_that_differ(student, rng):
     y_pred, y = rng.normal(size=(2, 4, 1)).round(2)
-    costs(student, y_pred, y)
+    is_mse(student, y_pred, y)
     for other in [y[:, 0], y[:1], y[:3], np.hstack([y, y])]:
         why = f"y_pred has shape (4, 1), y has {other.shape}"
         expect.raises(ValueError, student.mse_loss, y_pred, other, why=why)
@@ -76,21 +78,23 @@ def test_mse_loss_leaves_its_arguments_alone(student, rng):
 
 
 @grades("binary_cross_entropy", points=2)
-def test_binary_cross_entropy_is_the_mean_surprise_at_the_truth(student, rng):
-    surprises(student, np.array([[0.9], [0.2], [0.3]]), np.array([[1.0], [0.0], [1.0]]))
-    surprises(student, probabilities(rng, 7), truths(rng, 7))
+def test_binary_cross_entropy_is_the_mean_of_minus_log_probability(student, rng):
+    is_binary_cross_entropy(
+        student, np.array([[0.9], [0.2], [0.3]]), np.array([[1.0], [0.0], [1.0]])
+    )
+    is_binary_cross_entropy(student, probabilities(rng, 7), truths(rng, 7))
 
 
 @grades("binary_cross_entropy", points=0.5)
 def test_binary_cross_entropy_takes_one_example_and_integer_labels(student, rng):
     for truth in (0.0, 1.0):
-        surprises(student, probabilities(rng, 1), np.array([[truth]]))
-    surprises(student, probabilities(rng, 6), truths(rng, 6).astype(np.int64))
+        is_binary_cross_entropy(student, probabilities(rng, 1), np.array([[truth]]))
+    is_binary_cross_entropy(student, probabilities(rng, 6), truths(rng, 6).astype(np.int64))
 
 
 @grades("binary_cross_entropy", points=1)
 def test_binary_cross_entropy_is_finite_where_a_probability_is_exactly_0_or_1(student, rng):
-    surprises(student, probabilities(rng, 5), truths(rng, 5))
+    is_binary_cross_entropy(student, probabilities(rng, 5), truths(rng, 5))
     is_finite_at_0_and_1(student, np.float64)
 
 
@@ -105,7 +109,7 @@ def test_binary_cross_entropy_is_right_and_finite_in_float32(student, rng):
 @grades("binary_cross_entropy", points=1)
 def test_binary_cross_entropy_refuses_shapes_that_differ(student, rng):
     A, y = probabilities(rng, 4), truths(rng, 4)
-    surprises(student, A, y)
+    is_binary_cross_entropy(student, A, y)
     for other in [y[:, 0], y[:1], y[:3], np.hstack([y, 1 - y])]:
         why = f"A has shape (4, 1), y has {other.shape}"
         expect.raises(ValueError, student.binary_cross_entropy, A, other, why=why)
@@ -115,7 +119,7 @@ def test_binary_cross_entropy_refuses_shapes_that_differ(student, rng):
 def test_binary_cross_entropy_leaves_its_arguments_alone(student, rng):
     A, y = probabilities(rng, 5), truths(rng, 5)
     want = oracles.binary_cross_entropy(A, y)
-    sure = np.array([[0.0], [1.0]])  # right, so they add nothing, but a clip would change them
-    A, y = np.concatenate([A, sure]), np.concatenate([y, sure])
+    certain = np.array([[0.0], [1.0]])  # correct, so they add nothing, but a clip changes them
+    A, y = np.concatenate([A, certain]), np.concatenate([y, certain])
     got = expect.unchanged(student.binary_cross_entropy, A, y)
-    expect.close(got, want * 5 / 7, tolerance=tolerance.SURE)
+    expect.close(got, want * 5 / 7, tolerance=tolerance.CONFIDENT)

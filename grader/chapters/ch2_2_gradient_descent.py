@@ -33,7 +33,7 @@ def cosh_loss(X, y, W):
 
 
 def recording(loss):
-    """The loss function, and the list of the data that it will have been called with."""
+    """`(loss_fn, calls)`: the loss function, and a list that records the data of each call."""
     calls = []
 
     def loss_fn(X, y, W):
@@ -45,6 +45,7 @@ def recording(loss):
 
 
 def descend(X, y, W, lr, loss_fn, steps):
+    """The expected `(W, losses)`."""
     losses = []
     for _ in range(steps):
         loss, grad = loss_fn(X, y, W)
@@ -54,7 +55,7 @@ def descend(X, y, W, lr, loss_fn, steps):
 
 
 def is_descent(got, X, y, W, lr, loss_fn, steps):
-    """The answer of gradient descent is the one of so many steps from W."""
+    """The answer equals that of `steps` steps of gradient descent from W."""
     got_W, got_losses = expect.parts(got, "W", "losses")
     want_W, want_losses = descend(X, y, W, lr, loss_fn, steps)
     expect.close(expect.losses(got_losses, steps), want_losses, what="`losses`")
@@ -109,25 +110,25 @@ def test_gradient_descent_steps_against_the_gradient_of_any_loss(student, rng):
 
 
 @grades("gradient_descent", points=0.5)
-def test_gradient_descent_takes_100_steps_unless_told_otherwise(student, rng):
+def test_gradient_descent_takes_100_steps_by_default(student, rng):
     X, y, W = regression(rng, 6, 2)
     got = student.gradient_descent(X, y, W, 0.05, cosh_loss)
     is_descent(got, X, y, W, 0.05, cosh_loss, 100)
 
 
 @grades("gradient_descent", points=0.5)
-def test_gradient_descent_hands_all_the_data_to_the_loss_function(student, rng):
+def test_gradient_descent_passes_all_the_data_to_the_loss_function(student, rng):
     X, y, W = regression(rng, 5, 2)
     loss_fn, calls = recording(cosh_loss)
     got = student.gradient_descent(X, y, W, 0.3, loss_fn, steps=4)
     is_descent(got, X, y, W, 0.3, cosh_loss, 4)
     for given_X, given_y in calls:
-        expect.close(given_X, X, what="`X` as `loss_fn` got it")
-        expect.close(given_y, y, what="`y` as `loss_fn` got it")
+        expect.close(given_X, X, what="the `X` passed to `loss_fn`")
+        expect.close(given_y, y, what="the `y` passed to `loss_fn`")
 
 
 @grades("gradient_descent", points=0.5)
-def test_gradient_descent_fits_a_line_as_well_as_least_squares_do(student, rng):
+def test_gradient_descent_fits_a_line_as_well_as_least_squares(student, rng):
     def loss_fn(X, y, W):
         error = X @ W - y
         return float(np.mean(error**2)), 2 * X.T @ error / len(X)
@@ -140,7 +141,7 @@ def test_gradient_descent_fits_a_line_as_well_as_least_squares_do(student, rng):
     expect.close(W, want, what="`W`", tolerance=tolerance.CONVERGED, dtype=None)
     losses = expect.losses(losses, 60)
     ends = np.mean(y**2), np.mean((X @ want - y) ** 2)
-    expect.close(losses[[0, -1]], np.array(ends), what="the first loss and the last")
+    expect.close(losses[[0, -1]], np.array(ends), what="the pair of first and last loss")
 
 
 @grades("gradient_descent", points=0.5)
@@ -151,17 +152,17 @@ def test_gradient_descent_leaves_the_start_weights_alone(student, rng):
 
 
 def table(rng, count, losses):
-    """Candidates in no order, and a loss that knows no more than the value for each of them."""
+    """`(loss, candidates, best)`: unordered candidates and a loss that looks them up in a table."""
     candidates = [int(i) / 10 for i in 30 + rng.choice(60, count, replace=False)]
-    known = dict(zip(candidates, map(float, losses), strict=True))
+    loss_of = dict(zip(candidates, map(float, losses), strict=True))
 
     def loss(candidate):
-        if candidate not in known:
-            raise ValueError(f"{candidate} is none of the candidates")
-        return known[candidate]
+        if candidate not in loss_of:
+            raise ValueError(f"{candidate} is not one of the candidates")
+        return loss_of[candidate]
 
-    loss.__name__ = f"{known}.get"  # shown in the call
-    return loss, candidates, min(candidates, key=known.get)
+    loss.__name__ = f"{loss_of}.get"  # shown in the call
+    return loss, candidates, min(candidates, key=loss_of.get)
 
 
 @grades("grid_search", points=1)

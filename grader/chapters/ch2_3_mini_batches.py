@@ -16,14 +16,15 @@ def numbered(rng, n, *shape, columns=2):
 
 
 def sizes_of(n, batch_size):
+    """The sizes of the batches in one epoch of n examples."""
     return [min(batch_size, n - start) for start in range(0, n, batch_size)]
 
 
 def pairs_in(batches, whose):
-    """The batches as a list of pairs of arrays, whatever iterable they came in."""
+    """The batches as a list of pairs of arrays, validated."""
     expect.that(
         isinstance(batches, (list, tuple)),
-        f"{whose} should give an iterable of pairs (X_batch, y_batch)",
+        f"{whose} should return an iterable of pairs (X_batch, y_batch)",
     )
     names = ("X_batch", "y_batch")
     pairs = [expect.parts(pair, *names, what="each batch") for pair in batches]
@@ -34,11 +35,11 @@ def pairs_in(batches, whose):
 
 
 def fit(pairs, X, y, batch_size, whose):
-    """The batches have the right number of rows, and rows as in X and y."""
+    """The batches have the right number of rows, with rows shaped as in X and y."""
     sizes, wanted = [part.shape[:1] for part, _ in pairs], sizes_of(len(X), batch_size)
     expect.that(
         sizes == [(size,) for size in wanted],
-        f"{whose} should make batches of {batch_size}, and the last of what is left over",
+        f"{whose} should make batches of {batch_size}, the last one holding the remainder",
         expected=f"{len(X)} examples in batches of {wanted}",
         got=f"batches of {[size[0] if size else 0 for size in sizes]}",
     )
@@ -49,32 +50,35 @@ def fit(pairs, X, y, batch_size, whose):
 
 
 def order_of(batches, X, y, batch_size, whose="`minibatches`"):
-    """The numbers of the examples in the order of the batches, found to be one epoch of X and y."""
+    """The example numbers in the order of the batches, checked to be one epoch of X and y."""
     pairs = pairs_in(batches, whose)
     fit(pairs, X, y, batch_size, whose)
     given_X, given_y = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
     order = given_y.reshape(len(y), -1)[:, 0]
     numbers = np.arange(len(y))
-    expect.close(np.sort(order), numbers, what="the examples in one epoch, sorted", dtype=None)
+    expect.close(
+        np.sort(order), numbers, what="the sorted list of examples in one epoch", dtype=None
+    )
     order = order.astype(int)
-    expect.close(given_y, y[order], what="`y` of all batches, put together", dtype=None)
-    expect.close(given_X, X[order], what="`X` in all batches, as goes with their `y`", dtype=None)
+    expect.close(given_y, y[order], what="`y` of all batches, concatenated,", dtype=None)
+    expect.close(given_X, X[order], what="`X` of all batches, matched to their `y`,", dtype=None)
     return order
 
 
 def is_shuffled(order, batch_size, whose="`minibatches`"):
-    """Most examples have new neighbours; chance does not come near the limit."""
-    together = np.diff(order // batch_size) == 0  # as if the data were cut before shuffling
+    """Most examples have new neighbors; a random order stays far from the limit."""
+    # Close to 1 if the data are split into batches before shuffling.
+    together = np.diff(order // batch_size) == 0
     expect.that(
         together.mean() < 0.85,
-        f"{whose} should shuffle all the examples: most in one batch were neighbours before",
+        f"{whose} should shuffle all the examples: most in one batch were already neighbors",
         expected=f"a random permutation of the examples 0 to {len(order) - 1}",
         got=f"{str(order[:12].tolist())[:-1]}, ...]",
     )
 
 
 @grades("minibatches", points=1)
-def test_minibatches_has_every_example_once_and_together_with_its_label(student, rng):
+def test_minibatches_gives_every_example_once_with_its_label(student, rng):
     X, y = numbered(rng, 23, 3)
     order_of(student.minibatches(X, y, 5, expect.Seeded(1)), X, y, 5)
     X, y = numbered(rng, 12, 4, columns=1)
@@ -91,12 +95,12 @@ def test_minibatches_shuffles_all_the_examples(student, rng):
         orders.append(order)
     expect.that(
         not np.array_equal(*orders),
-        "`minibatches` gives the same order for every `rng`: shuffle with the one it is given",
+        "`minibatches` gives the same order for every `rng`: use the generator it is given",
     )
 
 
 @grades("minibatches", points=0.5)
-def test_minibatches_repeats_itself_with_the_same_rng(student, rng):
+def test_minibatches_is_reproducible_with_the_same_rng(student, rng):
     X, y = numbered(rng, 30, 2)
     got = expect.reproducible(student.minibatches, X, y, 8, expect.Seeded(5))
     order_of(got, X, y, 8)
@@ -126,7 +130,7 @@ def test_minibatches_refuses_examples_without_a_label(student, rng):
     X, y = numbered(rng, 10, 2)
     order_of(student.minibatches(X, y, 4, expect.Seeded(8)), X, y, 4)
     call = student.minibatches.attempt(X, y[:7], 4, expect.Seeded(8))
-    expect.that(  # an IndexError of NumPy's own will do
+    expect.that(  # an IndexError from NumPy will do
         call.reply.raised is not None,
         "`minibatches` should raise ValueError: X has 10 examples, y has 7",
         expected="ValueError",
@@ -134,7 +138,7 @@ def test_minibatches_refuses_examples_without_a_label(student, rng):
 
 
 def logistic(rng, n, d):
-    """A batch with both labels in it, probabilities far from 0 and 1, gradients far from 0."""
+    """A batch with both labels, probabilities far from 0 and 1, and gradients far from 0."""
     while True:
         X = rng.uniform(-1, 1, size=(n, d)).round(2)
         y = rng.permutation(np.arange(n) % 2 == 0).astype(np.float64)[:, None]
@@ -191,7 +195,7 @@ def test_logistic_loss_is_finite_for_certain_predictions(student, rng):
         got = student.logistic_loss(X, y, [np.array([[size]]), np.zeros(1)])
         loss, grads = expect.parts(got, "loss", "grads")
         expect.at_least(
-            expect.number(loss, what="`loss`"), 10, what="the loss of sure mistakes", about=got
+            expect.number(loss, what="`loss`"), 10, what="the loss of confident mistakes", about=got
         )
         expect.arrays(grads, [(1, 1), (1,)], ("dW", "db"), what="the gradients")
 
@@ -215,20 +219,20 @@ def scaled_loss(X, y, params):
     Z = X @ W
     error = Z * s + b - y
     if error.shape != y.shape:
-        raise ValueError(f"loss_fn got X {X.shape} and y {y.shape}")
+        raise ValueError(f"loss_fn got X of shape {X.shape} and y of shape {y.shape}")
     D = 2 * error / error.size
     return float(np.mean(error**2)), [X.T @ (D * s), D.sum(axis=0), (D * Z).sum(axis=0)]
 
 
 def task(rng, n):
-    """Numbered examples for `scaled_loss`: the numbers are small, so that the steps are too."""
+    """Numbered examples for `scaled_loss`; the numbers are small to keep the steps small."""
     X, y = numbered(rng, n, 3)
     y[:, 0] /= n
     return np.tanh(X), y, [rng.uniform(-1, 1, size=size).round(2) for size in [(3, 2), 2, 2]]
 
 
 def recording(loss):
-    """The loss function, and the list of batches that it will have been called with."""
+    """`(loss_fn, calls)`: the loss function, and a list that records the batch of each call."""
     calls = []
 
     def loss_fn(X, y, params):
@@ -240,7 +244,7 @@ def recording(loss):
 
 
 def batches_in(calls, batch_size):
-    """What was trained on: looking at all the data, or at one batch twice, is no update."""
+    """The batches trained on: evaluating all the data, or one batch again, is not an update."""
     batches = []
     for X, y in calls:
         if len(X) <= batch_size and not (batches and np.array_equal(batches[-1][0], X)):
@@ -249,12 +253,12 @@ def batches_in(calls, batch_size):
 
 
 def renumbered(y, n):
-    """Labels of `task` with whole numbers again."""
+    """Labels of `task` with integer example numbers again."""
     return np.column_stack([np.rint(y[:, 0] * n), y[:, 1:]])
 
 
 def epochs_in(calls, X, y, batch_size, epochs):
-    """`(batches, orders)`: what was trained on, and the order of the examples in each epoch."""
+    """`(batches, orders)`: the batches trained on, and the order of the examples in each epoch."""
     batches = batches_in(calls, batch_size)
     each = len(sizes_of(len(X), batch_size))
     expect.that(
@@ -278,7 +282,7 @@ def epochs_in(calls, X, y, batch_size, epochs):
 
 
 def is_descent(got, batches, params, lr):
-    """The answer of gradient descent is the one of an update on each batch in turn."""
+    """The answer equals that of one update on each batch in turn."""
     got_params, got_losses = expect.parts(got, "params", "losses")
     losses = []
     for X, y in batches:
@@ -297,8 +301,8 @@ def test_gradient_descent_uses_all_the_data_in_order_for_batch_size_none(student
     got = student.gradient_descent(X, y, params, 0.05, loss_fn, batch_size=None, epochs=4)
     is_descent(got, [(X, y)] * 4, params, 0.05)
     for given_X, given_y in calls:
-        expect.close(given_X, X, what="`X` as `loss_fn` got it")
-        expect.close(given_y, y, what="`y` as `loss_fn` got it")
+        expect.close(given_X, X, what="the `X` passed to `loss_fn`")
+        expect.close(given_y, y, what="the `y` passed to `loss_fn`")
 
 
 @grades("gradient_descent", points=1)
@@ -313,7 +317,7 @@ def test_gradient_descent_makes_one_update_per_batch(student, rng):
 
 
 @grades("gradient_descent", points=0.5)
-def test_gradient_descent_shuffles_anew_for_every_epoch(student, rng):
+def test_gradient_descent_reshuffles_for_every_epoch(student, rng):
     X, y, params = task(rng, 120)
     first_epochs = []
     for seed in (10, 11):
@@ -326,17 +330,17 @@ def test_gradient_descent_shuffles_anew_for_every_epoch(student, rng):
             is_shuffled(order, 12, whose="`gradient_descent`")
         expect.that(
             not np.array_equal(*orders),
-            "`gradient_descent` goes through every epoch in the same order: shuffle anew for each",
+            "`gradient_descent` uses the same order in every epoch: shuffle again for each one",
         )
         first_epochs.append(orders[0])
     expect.that(
         not np.array_equal(*first_epochs),
-        "`gradient_descent` shuffles alike for every `rng`: draw from the one it is given",
+        "`gradient_descent` shuffles the same way for every `rng`: use the generator it is given",
     )
 
 
 @grades("gradient_descent", points=0.5)
-def test_gradient_descent_makes_one_epoch_of_batches_of_32_unless_told_otherwise(student, rng):
+def test_gradient_descent_makes_one_epoch_of_batches_of_32_by_default(student, rng):
     X, y, params = task(rng, 70)
     loss_fn, calls = recording(scaled_loss)
     got = student.gradient_descent(X, y, params, 0.05, loss_fn)
@@ -346,7 +350,7 @@ def test_gradient_descent_makes_one_epoch_of_batches_of_32_unless_told_otherwise
 
 
 @grades("gradient_descent", points=0.5)
-def test_gradient_descent_repeats_itself_and_leaves_its_arguments_alone(student, rng):
+def test_gradient_descent_is_reproducible_and_leaves_its_arguments_alone(student, rng):
     X, y, params = task(rng, 20)
     settings = {"batch_size": 6, "epochs": 2, "rng": expect.Seeded(11)}
     loss_fn, calls = recording(scaled_loss)

@@ -7,9 +7,9 @@ from grader.vocabulary.grades import grades
 
 
 def wavy_loss(X, y, params):
-    """A loss in which every coordinate and every pair of them counts; its gradients are wrong.
+    """A loss that depends on every coordinate and every pair of them; its gradients are wrong.
 
-    With S the sum of all sines, each in its own weight: L = mean(X) exp(S / 4) + mean(y).
+    With S the weighted sum of all sines: L = mean(X) exp(S / 4) + mean(y).
     """
     loss = np.mean(X) * np.exp(sines(params) / 4) + np.mean(y)
     return float(loss), [np.full(np.shape(param), 1e3) for param in params]
@@ -20,9 +20,9 @@ def sines(params):
 
 
 def weights(param):
-    """All different in size, and of both signs in turn."""
-    places = np.arange(param.size).reshape(param.shape)
-    return (-1.0) ** places * (1 + places / param.size)
+    """All different in size, with alternating signs."""
+    index = np.arange(param.size).reshape(param.shape)
+    return (-1.0) ** index * (1 + index / param.size)
 
 
 def slope_of_wavy(X, params):
@@ -36,7 +36,7 @@ def cubic_loss(X, y, params):
 
 
 def case(rng, *shapes):
-    """Data, and parameters of these shapes."""
+    """`(X, y, params)`, with parameters of these shapes."""
     X, y = rng.uniform(1, 2, size=(4, 3)).round(2), rng.normal(size=(4, 1)).round(2)
     return X, y, [rng.uniform(-1.5, 1.5, size=shape).round(3) for shape in shapes]
 
@@ -66,29 +66,29 @@ def test_numerical_gradient_takes_arrays_of_any_shape_and_number(student, rng):
 @grades("numerical_gradient", points=1)
 def test_numerical_gradient_is_the_central_difference_for_the_given_h(student, rng):
     X, y, params = case(rng, (2, 3), (2,))
-    for h in (0.5, 0.1):  # of x^3 it is 3 x^2 + h^2 in exact arithmetic
+    for h in (0.5, 0.1):  # for x^3 it is 3 x^2 + h^2 in exact arithmetic
         want = [3 * param**2 + h**2 for param in params]
         got = student.numerical_gradient(X, y, params, cubic_loss, h=h)
         expect.close_list(got, want, names(params))
 
 
 @grades("numerical_gradient", points=0.5)
-def test_numerical_gradient_hands_all_the_data_to_the_loss_function(student, rng):
-    given = []
+def test_numerical_gradient_passes_all_the_data_to_the_loss_function(student, rng):
+    batches = []
 
     def loss_fn(X, y, params):
-        given.append((X, y))
+        batches.append((X, y))
         return wavy_loss(X, y, params)
 
     X, y, params = case(rng, (2, 2), (2,))
     is_slope(student.numerical_gradient(X, y, params, loss_fn), X, params)
-    for given_X, given_y in given:
-        expect.close(given_X, X, what="`X` as `loss_fn` got it")
-        expect.close(given_y, y, what="`y` as `loss_fn` got it")
+    for given_X, given_y in batches:
+        expect.close(given_X, X, what="the `X` passed to `loss_fn`")
+        expect.close(given_y, y, what="the `y` passed to `loss_fn`")
 
 
 @grades("numerical_gradient", points=0.5)
-def test_numerical_gradient_gives_float32_for_float32_worked_out_in_float64(student, rng):
+def test_numerical_gradient_gives_float32_for_float32_computed_in_float64(student, rng):
     X, y, params = case(rng, (3, 2), (2,))
     params = [param.astype(np.float32) for param in params]
     want = [slope.astype(np.float32) for slope in slope_of_wavy(X, params)]
@@ -112,7 +112,7 @@ def error_of(a, n):
     return max(abs(x - y) / max(1e-8, abs(x) + abs(y)) for x, y in pairs)
 
 
-def measures(student, a, n):
+def is_relative_error(student, a, n):
     expect.close(student.relative_error(a, n), error_of(a, n))
 
 
@@ -124,11 +124,11 @@ def gradients(rng, *shape):
 
 @grades("relative_error", points=1.5)
 def test_relative_error_is_the_largest_of_all_entries(student, rng):
-    measures(student, *gradients(rng, 4, 3))
+    is_relative_error(student, *gradients(rng, 4, 3))
     a, n = gradients(rng, 3, 5)
-    measures(student, n, a)
+    is_relative_error(student, n, a)
     a[1, 2], n[1, 2] = rng.permutation([0.2, 0.3])
-    measures(student, a * 1e-3, n * 1e-3)
+    is_relative_error(student, a * 1e-3, n * 1e-3)
 
 
 @grades("relative_error", points=0.5)
@@ -145,7 +145,7 @@ def test_relative_error_takes_any_shape_and_finds_one_wrong_entry(student, rng):
         analytic = rng.uniform(1, 2, size=shape)
         numeric = analytic * (1 + 1e-9)
         numeric.flat[rng.integers(numeric.size)] *= rng.uniform(1.1, 1.5)
-        measures(student, analytic, numeric)
+        is_relative_error(student, analytic, numeric)
     analytic, numeric = (part.astype(np.float32) for part in gradients(rng, 3, 2))
     got = student.relative_error(analytic, numeric)
     expect.close(got, np.float32(error_of(analytic, numeric)))
@@ -153,18 +153,18 @@ def test_relative_error_takes_any_shape_and_finds_one_wrong_entry(student, rng):
 
 @grades("relative_error", points=0.5)
 def test_relative_error_does_not_divide_by_less_than_1e_8(student, rng):
-    measures(student, *gradients(rng, 2, 3))
+    is_relative_error(student, *gradients(rng, 2, 3))
     tiny = rng.uniform(1, 3, size=(2, 2, 3)) * 1e-10
-    measures(student, *tiny)
+    is_relative_error(student, *tiny)
     zeros, numeric = np.zeros(3), np.array([0.0, 2e-9, -1e-9])
-    measures(student, zeros, numeric)
+    is_relative_error(student, zeros, numeric)
     expect.close(student.relative_error(zeros, zeros), 0.0)
 
 
 @grades("relative_error", points=0.5)
 def test_relative_error_refuses_gradients_of_different_shapes(student, rng):
     a, n = gradients(rng, 3, 2)
-    measures(student, a, n)
+    is_relative_error(student, a, n)
     for other in [n.T, n[:2]]:
         why = f"the gradients have shapes (3, 2) and {other.shape}"
         expect.refuses(student.relative_error, a, other, why=why)

@@ -33,7 +33,7 @@ def test_forward_perceptron_works_for_one_example_and_for_one_input(student, rng
 
 
 @grades("forward_perceptron", points=0.5)
-def test_forward_perceptron_is_sure_without_overflow(student, rng):
+def test_forward_perceptron_saturates_without_overflow(student, rng):
     _, W, b = neuron(rng)
     X = np.outer([3000, -3000, 1, 0], np.sign(W)) / np.abs(W).sum()
     for dtype in (np.float64, np.float32):
@@ -83,7 +83,7 @@ def loss_of(X, y):
 
 
 def learns(student, rule, rng):
-    """After 2,000 updates every corner is on its side; the last loss is that of the weights."""
+    """After 2,000 updates every corner is classified correctly; the last loss fits the weights."""
     X, y = rule(rng)
     params, losses = train(student, X, y, 1.0, 2000, int(rng.integers(2**31)))
     A = probabilities(X, *params)
@@ -114,26 +114,29 @@ def test_train_perceptron_ends_at_ln_2_for_xor(student, rng):
     learns(student, data.logical_and, rng)
     X, y = data.xor(rng)
     params, losses = train(student, X, y, 1.0, 2000, int(rng.integers(2**31)))
-    note = "XOR has no straight line between its answers: 0.5 throughout costs ln 2, no less"
+    note = (
+        "no straight line separates XOR's answers: predicting 0.5 everywhere gives ln 2, "
+        "the lowest possible loss"
+    )
     expect.that(
         abs(losses[-1] - math.log(2)) < 1e-3,
-        f"the loss on XOR should end at ln 2 = 0.693 and ends at {losses[-1]:.4g}",
-        expected="0.6931, give or take 0.001",
+        f"the loss on XOR should end at ln 2 = 0.693 but ends at {losses[-1]:.4g}",
+        expected="0.6931 +/- 0.001",
         got=f"{losses[-1]:.6g}",
         note=note,
     )
     A = probabilities(X, *params)
     expect.that(
         (np.abs(A - 0.5) < 0.05).all(),
-        "a perceptron trained on XOR should answer 0.5 throughout",
-        expected="0.5, give or take 0.05, for every row of X",
+        "a perceptron trained on XOR should predict 0.5 everywhere",
+        expected="0.5 +/- 0.05 for every row of X",
         got=f"{A[:, 0].round(3)}",
         note=note,
     )
 
 
 def crowd(rng, n=30, d=3):
-    """More points and inputs than a truth table has; their labels follow no line exactly."""
+    """More points and inputs than a truth table; no straight line fits the labels exactly."""
     X = rng.normal(size=(n, d))
     y = (probabilities(X, *neuron(rng, d=d)[1:]) > rng.uniform(size=(n, 1))).astype(np.float64)
     y[:2, 0] = 0, 1
@@ -141,12 +144,15 @@ def crowd(rng, n=30, d=3):
 
 
 def is_one_step(before, after, X, y, lr, what):
-    """`W` and `b` together moved by lr times the exact gradient of the mean loss."""
+    """`W` and `b` moved by minus lr times the exact gradient of the mean loss."""
     grads = expect.central_differences(loss_of(X, y), before)
     want = [param - lr * grad for param, grad in zip(before, grads, strict=True)]
     got, want = (np.concatenate([param.ravel() for param in params]) for params in (after, want))
     expect.close(
-        got, want, what=f"the vector of all of `W` and `b` {what}", tolerance=tolerance.ONE_UPDATE
+        got,
+        want,
+        what=f"the vector of all entries of `W` and `b` {what}",
+        tolerance=tolerance.ONE_UPDATE,
     )
 
 
@@ -160,7 +166,7 @@ def test_train_perceptron_steps_down_the_gradient_of_all_examples(student, rng):
     is_one_step(first, second, X, y, lr, "after 2 epochs")
     is_one_step(second, third, X, y, lr, "after 3 epochs")
     want = np.array([loss_of(X, y)(params) for params in (first, second)])
-    expect.close(losses[1:], want, what="losses[1:] of 3 epochs", tolerance=tolerance.ONE_UPDATE)
+    expect.close(losses[1:], want, what="`losses[1:]` of 3 epochs", tolerance=tolerance.ONE_UPDATE)
 
 
 @grades("train_perceptron", points=0.5)
@@ -185,7 +191,7 @@ def test_train_perceptron_leaves_its_arguments_alone(student, rng):
 
 
 @grades("train_perceptron", points=0.5)
-def test_train_perceptron_repeats_itself_with_the_same_rng(student, rng):
+def test_train_perceptron_is_reproducible_with_the_same_rng(student, rng):
     X, y = crowd(rng, n=8, d=2)
     seed = int(rng.integers(2**31))
     before, _ = train(student, X, y, 0.5, 4, seed)

@@ -25,7 +25,7 @@ def leaky(Z, alpha):
 
 
 def numbers(rng, shape=(4, 6)):
-    """Normal numbers of both signs, none of them near 0."""
+    """Normal random numbers of both signs, none near 0."""
     Z = rng.normal(scale=2, size=shape)
     Z = np.where(np.abs(Z) < 0.01, 0.5, Z)
     Z.flat[:2] = -1.5, 0.75
@@ -39,7 +39,7 @@ def takes_any_shape(function, want, rng):
 
 
 def keeps_dtypes(function, want, rng):
-    """float32 stays, signed and unsigned integers become float64."""
+    """float32 stays float32; signed and unsigned integers become float64."""
     Z = numbers(rng).astype(np.float32)
     expect.close(function(Z), want(Z.astype(np.float64)).astype(np.float32))
     for low, high, dtype in [(-4, 5, np.int64), (-100, 100, np.int8), (0, 256, np.uint8)]:
@@ -54,7 +54,7 @@ def leaves_alone(function, want, rng):
 
 
 def is_silent(function, want, rng):
-    """No warning for entries whose exponentials overflow, and right values beside them."""
+    """No warning for entries whose exponentials overflow, and right values next to them."""
     far = np.array([1000.0, -1000.0, 90.0, -90.0, 30.0, -30.0])
     Z = np.concatenate([far, rng.normal(size=2)]).reshape(2, 4)
     expect.close(expect.silent(function, Z), want(Z))
@@ -138,7 +138,7 @@ def test_tanh_derivative_takes_any_shape_and_dtype_and_leaves_its_argument_alone
 
 
 @grades("leaky_relu", points=0.5)
-def test_leaky_relu_keeps_a_hundredth_of_what_is_negative(student, rng):
+def test_leaky_relu_multiplies_negative_entries_by_0_01(student, rng):
     Z = numbers(rng)
     expect.close(student.leaky_relu(Z), leaky(Z, 0.01))
 

@@ -13,7 +13,7 @@ WIDTHS = (784, 256, 10)
 def small_mlp(rng, n=5, d=4, hidden=6, classes=3):
     """A batch, one-hot labels and parameters for central differences.
 
-    No ReLU is so near its kink that h could cross it, and no true class is so sure or so
+    No ReLU input is so near 0 that h could cross it, and no true class is so certain or so
     unlikely that an epsilon in the learner's logarithm would show.
     """
     while True:
@@ -39,6 +39,7 @@ def backward_args(X, y, params):
 
 
 def narrow(values):
+    """The values in float32."""
     return [value.astype(np.float32) for value in values]
 
 
@@ -90,9 +91,9 @@ def test_mlp_loss_gives_the_loss_and_its_gradients(student, rng):
 
 
 @grades("mlp_loss", points=0.5)
-def test_mlp_loss_stays_exact_where_the_network_is_sure(student, rng):
+def test_mlp_loss_stays_exact_where_the_network_is_certain(student, rng):
     X, _, params = small_mlp(rng, n=6)
-    params[3] += [1000, 0, -1000]  # certain that it is class 0
+    params[3] += [1000, 0, -1000]  # certain that every example is of class 0
     y = np.eye(3)[[0, 1, 2, 0, 0, 1]]
     delta = (np.eye(3)[[0] * 6] - y) / 6
     hidden = oracles.mlp(X, params)[0]
@@ -101,7 +102,9 @@ def test_mlp_loss_stays_exact_where_the_network_is_sure(student, rng):
     for dtype in (np.float64, np.float32):
         args = X.astype(dtype), y.astype(dtype), [param.astype(dtype) for param in params]
         loss, grads = expect.parts(student.mlp_loss(*args), "loss", "grads")
-        expect.at_least(expect.number(loss, what="`loss`"), 5, what="the loss of sure mistakes")
+        expect.at_least(
+            expect.number(loss, what="`loss`"), 5, what="the loss of confident mistakes"
+        )
         expect.close_list(
             grads,
             [want.astype(dtype) for want in wants],
@@ -135,7 +138,7 @@ def seeded(rng):
 
 
 def trained(got, hidden=WIDTHS[1], updates=None, widths=None):
-    """`(params, losses)` of a training run, on images unless other widths are given, validated."""
+    """`(params, losses)` of a training run, validated; on images unless `widths` is given."""
     params, losses = expect.parts(got, "params", "losses")
     d, hidden, k = widths or (WIDTHS[0], hidden, WIDTHS[2])
     shapes = [(d, hidden), (hidden,), (hidden, k), (k,)]
@@ -143,7 +146,7 @@ def trained(got, hidden=WIDTHS[1], updates=None, widths=None):
 
 
 def images(dataset, rng, count):
-    """So many training images, drawn at random, with one-hot labels."""
+    """`count` training images, drawn at random, with one-hot labels."""
     chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
     return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
 
@@ -156,26 +159,26 @@ def test_train_mlp_starts_near_ln_10(student, dataset, rng):
 
 
 @grades("train_mlp", points=0.5, after="train_mlp_starts_near_ln_10")
-def test_train_mlp_learns_32_images_by_heart(student, dataset, rng):
+def test_train_mlp_memorizes_32_images(student, dataset, rng):
     X, y = images(dataset, rng, 32)
     got = student.train_mlp(X, y, 64, 0.1, 300, 32, seeded(rng))
     params, losses = trained(got, hidden=64)
     gates.falls_to(losses, 0.1)
-    found = oracles.accuracy(oracles.mlp(X, params)[-1], y.argmax(axis=1))
-    expect.at_least(100 * found, 100, what="accuracy on the 32 images learnt", unit=" %")
+    accuracy = oracles.accuracy(oracles.mlp(X, params)[-1], y.argmax(axis=1))
+    expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
 
 
-@grades("train_mlp", points=1, after="train_mlp_learns_32_images_by_heart")
-def test_train_mlp_recognises_images_it_has_not_seen(student, dataset, rng):
+@grades("train_mlp", points=1, after="train_mlp_memorizes_32_images")
+def test_train_mlp_recognizes_images_it_has_not_seen(student, dataset, rng):
     train = student.train_mlp.within(gates.TRAINING_SECONDS[dataset.name])
     X, y = dataset.X_train, gates.one_hot(dataset.y_train)
     params, _ = trained(train(X, y, **gates.long_run(5, dataset), rng=seeded(rng)))
-    found = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
-    gates.reaches(found, "train_mlp", dataset)
+    accuracy = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
+    gates.reaches(accuracy, "train_mlp", dataset)
 
 
 @grades("train_mlp", points=0.5)
-def test_train_mlp_heeds_its_settings(student, dataset, rng):
+def test_train_mlp_uses_its_settings(student, dataset, rng):
     X, y = images(dataset, rng, 70)
     settings = {"hidden": 12, "batch_size": 16, "epochs": 3}
     trained(student.train_mlp(X, y, **settings, rng=seeded(rng)), hidden=12, updates=3 * 5)
@@ -197,17 +200,17 @@ def test_train_mlp_heeds_its_settings(student, dataset, rng):
 
 
 def learns(got, X, y, hidden, updates):
-    """The losses begin near ln 10 and fall, and the weights know the images; returns `params`."""
+    """The losses start near ln 10 and fall, and the images are recognized; returns `params`."""
     params, losses = trained(got, hidden, updates)
     gates.starts_near_chance(losses)
     gates.falls_to(losses, 1)
-    found = oracles.accuracy(oracles.mlp(X, params)[-1], y.argmax(axis=1))
-    expect.at_least(100 * found, 80, what="accuracy on the images learnt", unit=" %")
+    accuracy = oracles.accuracy(oracles.mlp(X, params)[-1], y.argmax(axis=1))
+    expect.at_least(100 * accuracy, 80, what="accuracy on the training images", unit="%")
     return params
 
 
 @grades("train_mlp", points=0.5)
-def test_train_mlp_repeats_itself_with_the_same_rng(student, dataset, rng):
+def test_train_mlp_is_reproducible_with_the_same_rng(student, dataset, rng):
     X, y = images(dataset, rng, 40)
     settings = {"hidden": 32, "epochs": 100, "batch_size": 16}
     got = expect.reproducible(student.train_mlp, X, y, **settings, rng=seeded(rng))
@@ -215,7 +218,7 @@ def test_train_mlp_repeats_itself_with_the_same_rng(student, dataset, rng):
     others, _ = trained(student.train_mlp(X, y, **settings, rng=seeded(rng)), hidden=32)
     expect.that(
         np.abs(params[0] - others[0]).mean() > 1e-4,
-        "`train_mlp` gives the same weights for two seeds: draw them from `rng`",
+        "`train_mlp` gives the same weights for two different seeds: draw them from `rng`",
     )
 
 
@@ -227,11 +230,11 @@ def test_train_mlp_leaves_its_arguments_alone(student, dataset, rng):
     learns(got, X, y, hidden=32, updates=300)
 
 
-@grades("train_mlp", points=0.5, after="train_mlp_learns_32_images_by_heart")
+@grades("train_mlp", points=0.5, after="train_mlp_memorizes_32_images")
 def test_train_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
     X, y = images(dataset, rng, 640)
     trained(student.train_mlp(X, y, epochs=1, rng=seeded(rng)), updates=10)
-    gates.vectorised(
+    gates.vectorized(
         lambda **how: student.train_mlp.call(X, y, epochs=3, rng=seeded(rng), **how),
         lambda: gates.calibrate_dense(X, WIDTHS, batch_size=64, epochs=3),
         factor=25,

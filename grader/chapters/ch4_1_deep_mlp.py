@@ -35,10 +35,10 @@ def layers_of(activations):
 
 
 def deep_mlp(rng, sizes=SIZES, n=5, activation="relu"):
-    """A batch, its one-hot labels and parameters, fit for central differences.
+    """A batch, its one-hot labels and parameters, suitable for central differences.
 
-    No ReLU so near its kink that h could cross it, every example passes every layer, and every
-    class has a probability that matters.
+    No ReLU input is so near 0 that h could cross it, every example activates every layer, and no
+    class has a negligible probability.
     """
     while True:
         X = rng.normal(size=(n, sizes[0]))
@@ -54,13 +54,13 @@ def deep_mlp(rng, sizes=SIZES, n=5, activation="relu"):
 
 
 def whole_numbers(rng, sizes=SIZES, n=5):
-    """uint8 inputs and integer parameters, small enough for a softmax that is not all 0 and 1."""
+    """uint8 inputs and integer parameters, small enough to keep the softmax off 0 and 1."""
     X = rng.integers(0, 3, size=(n, sizes[0])).astype(np.uint8)
     return X, [rng.integers(-1, 2, size=shape) for shape in shapes_of(sizes)]
 
 
 def narrow(X, y, params):
-    """All three in float32, and the same numbers again in float64."""
+    """The three arguments in float32, and the same numbers in float64."""
     short = np.float32(X), np.float32(y), [np.float32(param) for param in params]
     X, y, params = short
     return short, (np.float64(X), np.float64(y), [np.float64(param) for param in params])
@@ -88,12 +88,12 @@ def is_xavier(got, fan_in, fan_out):
     for name, moment, want, error, note in [
         ("mean", Z.mean(), 0, 1, None),
         ("variance", np.mean(Z**2), 1, 2, None),
-        ("fourth moment", np.mean(Z**4), 3, 96, "normal numbers have 3, uniform ones 1.8"),
+        ("fourth moment", np.mean(Z**4), 3, 96, "3 for normal numbers, 1.8 for uniform ones"),
     ]:
         expect.that(
             abs(moment - want) < 7 * np.sqrt(error / Z.size),
-            f"`W / sqrt(2 / (fan_in + fan_out))` should have {name} {want} and has {moment:.4g}",
-            expected=f"{want}, give or take {7 * np.sqrt(error / Z.size):.2g}",
+            f"`W / sqrt(2 / (fan_in + fan_out))` should have {name} {want} but has {moment:.4g}",
+            expected=f"{want} +/- {7 * np.sqrt(error / Z.size):.2g}",
             got=f"{moment:.4g}",
             note=note,
         )
@@ -109,14 +109,17 @@ def test_xavier_init_draws_normal_numbers_of_variance_2_over_fan_in_plus_fan_out
 
 
 @grades("xavier_init", points=0.5)
-def test_xavier_init_draws_from_rng_alone(student, rng):
+def test_xavier_init_draws_from_rng_only(student, rng):
     seed = int(rng.integers(10**6))
     got = expect.reproducible(student.xavier_init, 150, 60, expect.Seeded(seed))
     W = is_xavier(got, 150, 60)
     other = is_xavier(student.xavier_init(150, 60, expect.Seeded(seed + 1)), 150, 60)
     for repeated, headline in [
-        (np.isin(other, W), "`xavier_init` draws the same numbers from another `rng`"),
-        (np.sort(W, axis=None)[1:] == np.sort(W, axis=None)[:-1], "`W` has numbers that repeat"),
+        (np.isin(other, W), "`xavier_init` returns numbers that it also returned for another seed"),
+        (
+            np.sort(W, axis=None)[1:] == np.sort(W, axis=None)[:-1],
+            "`W` holds the same number more than once",
+        ),
     ]:
         expect.that(
             not repeated.any(),
@@ -238,7 +241,7 @@ def test_train_deep_mlp_starts_near_ln_10(student, dataset):
 
 
 @grades("train_deep_mlp", points=0.5)
-def test_train_deep_mlp_goes_lr_times_the_gradient_downhill(student, rng):
+def test_train_deep_mlp_steps_by_minus_lr_times_the_gradient(student, rng):
     X, y = rng.normal(size=(12, 5)), np.eye(3)[rng.integers(3, size=12)]
     settings = {"hidden": (16, 10), "epochs": 1, "batch_size": 12, "count": 1}
     seed, lr = int(rng.integers(10**6)), float(rng.uniform(0.02, 0.2))
@@ -251,43 +254,43 @@ def test_train_deep_mlp_goes_lr_times_the_gradient_downhill(student, rng):
     expect.that(
         error < 0.05,
         "one update of `train_deep_mlp` on the full batch should be -lr times the gradient",
-        expected="-lr * gradient, give or take 5 %",
-        got=f"a step that is {100 * error:.3g} % off",
-        note=f"it goes {step @ downhill / (lr * downhill @ downhill):.3g} times as far downhill",
+        expected="-lr * gradient, within 5%",
+        got=f"a step that is off by {100 * error:.3g}%",
+        note=f"it moves {step @ downhill / (lr * downhill @ downhill):.3g} times as far downhill",
     )
 
 
 @grades("train_deep_mlp", points=0.5)
-def test_train_deep_mlp_sees_every_example_once_an_epoch_in_a_new_order(student, rng):
+def test_train_deep_mlp_sees_every_example_once_per_epoch_in_a_new_order(student, rng):
     X, y = rng.normal(size=(20, 5)), np.eye(3)[rng.integers(3, size=20)]
     settings = {"hidden": (30, 20), "lr": NOTHING, "epochs": 3}
     params, losses = train(student, X, y, 2, batch_size=1, count=60, **settings)
     orders = [[loss_of(X[i : i + 1], y[i : i + 1])(params) for i in range(20)]]
     for number, epoch in enumerate(losses.reshape(3, 20), start=1):
-        what = f"the losses of the single examples in epoch {number}, sorted,"
+        what = f"the sorted list of single-example losses in epoch {number}"
         expect.close(
             np.sort(epoch), np.sort(orders[0]), what=what, tolerance=tolerance.AFTER_FLOAT32_UPDATES
         )
-        spread = np.ptp(epoch)  # tells the examples apart unless the start is tiny
+        spread = np.ptp(epoch)  # distinguishes the examples unless the initial weights are tiny
         expect.that(
             spread < 1e-6 or all(np.abs(epoch - old).max() > 1e-3 * spread for old in orders),
-            f"epoch {number} should be shuffled anew, and has the order of `X` or an earlier epoch",
+            f"epoch {number} should be shuffled again, but has the order of `X` or an earlier one",
         )
         orders.append(epoch)
     train(student, X, y, 2, batch_size=8, count=9, **settings)
 
 
 @grades("train_deep_mlp", points=0.5, after="train_deep_mlp_starts_near_ln_10")
-def test_train_deep_mlp_learns_32_images_by_heart(student, dataset):
+def test_train_deep_mlp_memorizes_32_images(student, dataset):
     X, y = first_images(dataset, 32)
     params, losses = train(student, X, y, 3, hidden=(64, 32), lr=0.1, epochs=250, batch_size=8)
     gates.falls_to(losses, 0.1)
-    found = oracles.accuracy(oracles.mlp(X, params)[-1], dataset.y_train[:32])
-    expect.at_least(100 * found, 100, what="accuracy on the 32 images learnt", unit=" %")
+    accuracy = oracles.accuracy(oracles.mlp(X, params)[-1], dataset.y_train[:32])
+    expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
 
 
-@grades("train_deep_mlp", points=1, after="train_deep_mlp_learns_32_images_by_heart")
-def test_train_deep_mlp_recognises_images_it_has_not_seen(student, dataset):
+@grades("train_deep_mlp", points=1, after="train_deep_mlp_memorizes_32_images")
+def test_train_deep_mlp_recognizes_images_it_has_not_seen(student, dataset):
     params, _ = train(
         student,
         dataset.X_train,
@@ -296,12 +299,12 @@ def test_train_deep_mlp_recognises_images_it_has_not_seen(student, dataset):
         seconds=gates.TRAINING_SECONDS[dataset.name],
         **gates.long_run(5, dataset),
     )
-    found = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
-    gates.reaches(found, "train_deep_mlp", dataset)
+    accuracy = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
+    gates.reaches(accuracy, "train_deep_mlp", dataset)
 
 
 @grades("train_deep_mlp", points=0.5)
-def test_train_deep_mlp_repeats_itself_with_the_same_rng_alone(student, dataset):
+def test_train_deep_mlp_is_reproducible_with_the_same_rng_only(student, dataset):
     X, y = first_images(dataset, 100)
     for hidden in [(5,), (6, 5, 4)]:
         train(student, X, y, 4, hidden=hidden, epochs=3, batch_size=30, count=12)
@@ -314,7 +317,7 @@ def test_train_deep_mlp_repeats_itself_with_the_same_rng_alone(student, dataset)
     gates.starts_near_chance(losses)
     expect.that(
         any(np.abs(a - b).max() > 1e-6 for a, b in zip(params, others, strict=True)),
-        "`train_deep_mlp` gives the same parameters for two different `rng`: draw from `rng`",
+        "`train_deep_mlp` gives the same parameters for two different seeds: draw them from `rng`",
     )
 
 
@@ -323,7 +326,7 @@ def test_train_deep_mlp_leaves_the_loops_to_numpy(student, dataset):
     X, y = first_images(dataset, 640)
     _, losses = train(student, X, y, 7, epochs=1, count=10)
     gates.starts_near_chance(losses)
-    gates.vectorised(
+    gates.vectorized(
         lambda **how: student.train_deep_mlp.call(X, y, epochs=3, rng=expect.Seeded(8), **how),
         lambda: gates.calibrate_dense(X, WIDTHS, batch_size=64, epochs=3),
         factor=25,

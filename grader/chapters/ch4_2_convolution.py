@@ -9,7 +9,7 @@ GRADS = ("dX", "dfilters", "db")
 
 
 def convolve_2d(image, filter, stride=1):
-    """The outline's formula, entry by entry."""
+    """The valid cross-correlation, entry by entry."""
     image, filter = np.float64(image), np.float64(filter)
     (H, W), (kh, kw) = image.shape, filter.shape
     rows, columns = range(0, H - kh + 1, stride), range(0, W - kw + 1, stride)
@@ -18,13 +18,13 @@ def convolve_2d(image, filter, stride=1):
 
 
 def layer(rng, n=5, C=3, H=6, W=7, F=4, kh=3, kw=2):
-    """Images, filters and biases; every size is another one."""
+    """Images, filters and biases; no two sizes are equal."""
     X = rng.normal(size=(n, C, H, W))
     return X, rng.normal(size=(F, C, kh, kw)), rng.normal(scale=3, size=F)
 
 
 def whole_layer(rng):
-    """uint8 images that overflow when they stay what they are, integer filters and biases."""
+    """uint8 images that overflow unless they are converted; integer filters and biases."""
     X = rng.integers(100, 256, size=(5, 3, 6, 7)).astype(np.uint8)
     return X, rng.integers(-9, 10, size=(4, 3, 3, 2)), rng.integers(-50, 50, size=4)
 
@@ -58,17 +58,17 @@ def is_backward(got, dout, *args):
 
 STRIDED = [  # sizes, stride, padding
     ({"H": 7, "W": 9, "kh": 3, "kw": 3}, 2, 0),
-    ({"H": 8, "W": 9, "kh": 3, "kw": 2}, 2, 0),  # a last row and a last column are not reached
+    ({"H": 8, "W": 9, "kh": 3, "kw": 2}, 2, 0),  # the last row and the last column are not reached
     ({"H": 9, "W": 6, "kh": 2, "kw": 3}, 3, 0),
     ({"H": 6, "W": 5, "kh": 1, "kw": 2}, 3, 0),  # gaps between the windows
 ]
 PADDED = [
     ({"H": 5, "W": 4, "kh": 3, "kw": 3}, 1, 1),
     ({"H": 4, "W": 6, "kh": 3, "kw": 2}, 1, 2),
-    ({"H": 6, "W": 7, "kh": 3, "kw": 2}, 2, 1),  # a last row is not reached
-    ({"H": 3, "W": 5, "kh": 5, "kw": 4}, 2, 1),  # higher than the image, not than the padded one
+    ({"H": 6, "W": 7, "kh": 3, "kw": 2}, 2, 1),  # the last row is not reached
+    ({"H": 3, "W": 5, "kh": 5, "kw": 4}, 2, 1),  # taller than the image before padding
 ]
-# Too large for a diagnosis to replay: the bank's wrong versions do not look at all of `dout.shape`.
+# Too large for a diagnosis to replay, because the bank's wrong versions ignore `dout.shape`.
 BATCH = {"n": 64, "C": 1, "H": 32, "W": 32, "F": 2}
 
 
@@ -168,8 +168,8 @@ def test_conv_forward_refuses_shapes_that_do_not_fit(student, rng):
         ((X, filters[:, :2], b), "`X` has 3 channels and the filters have 2"),
         ((X[:, :2], filters, b), "`X` has 2 channels and the filters have 3"),
         ((X, filters[:, :1], b), "`X` has 3 channels and the filters have 1"),
-        ((X[:, :1], filters, b), "`X` has 1 channels and the filters have 3"),
-        ((X[:, :, :2], filters, b), "the filters are higher than the images"),
+        ((X[:, :1], filters, b), "`X` has 1 channel and the filters have 3"),
+        ((X[:, :, :2], filters, b), "the filters are taller than the images"),
     ]:
         expect.refuses(student.conv_forward, *args, why=why)
 
@@ -186,7 +186,8 @@ def test_conv_forward_leaves_its_arguments_alone_and_takes_one_image(student, rn
 @grades("conv_forward", points=0.5)
 def test_conv_forward_leaves_the_loops_to_numpy(student, rng):
     args = layer(rng, n=16, C=3, H=20, W=20, F=16, kh=3, kw=3)
-    expect.close(student.conv_forward(*args), oracles.convolve(*args))  # imports are over now
+    # This call also does the imports, so that they are not timed.
+    expect.close(student.conv_forward(*args), oracles.convolve(*args))
     weights, window = args[1].reshape(16, 27), np.ones(27)
 
     def calibrate():
@@ -194,7 +195,7 @@ def test_conv_forward_leaves_the_loops_to_numpy(student, rng):
         for _ in range(16 * 18 * 18):
             weights @ window
 
-    gates.vectorised(
+    gates.vectorized(
         lambda **how: student.conv_forward.call(*args, **how),
         calibrate,
         factor=25,
@@ -222,7 +223,7 @@ def test_conv_backward_gives_pixels_that_no_window_touches_zero_gradient(student
 
 
 @grades("conv_backward", points=0.5)
-def test_conv_backward_takes_the_padding_off_again(student, rng):
+def test_conv_backward_removes_the_padding(student, rng):
     for sizes, stride, padding in PADDED:
         X, filters, b = layer(rng, **sizes)
         dout = upstream(rng, X, filters, b, stride, padding)
@@ -250,15 +251,15 @@ def test_conv_backward_refuses_shapes_that_do_not_fit(student, rng):
     is_backward(student.conv_backward(dout, X, filters), dout, X, filters)
     for args, why in [
         ((dout, X, filters[:, :2]), "`X` has 3 channels and the filters have 2"),
-        ((dout, X[:, :1], filters), "`X` has 1 channels and the filters have 3"),
-        ((dout[1:], X, filters), "`dout` has one example less than `X`"),
-        ((dout[:, :1], X, filters), "`dout` is of 1 filter and there are 4"),
+        ((dout, X[:, :1], filters), "`X` has 1 channel and the filters have 3"),
+        ((dout[1:], X, filters), "`dout` has one example fewer than `X`"),
+        ((dout[:, :1], X, filters), "`dout` is for 1 filter, but there are 4"),
     ]:
         expect.refuses(student.conv_backward, *args, why=why)
     X, filters, b = layer(rng, **BATCH)
     dout = upstream(rng, X, filters, b)
     for other in (dout[:, :, 1:], dout.repeat(2, axis=3)):
-        why = f"`dout` has shape {other.shape}, the output {dout.shape}"
+        why = f"`dout` has shape {other.shape}, the output has {dout.shape}"
         expect.refuses(student.conv_backward, other, X, filters, why=why)
 
 

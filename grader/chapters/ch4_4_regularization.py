@@ -7,7 +7,7 @@ import numpy as np
 from grader.vocabulary import expect, gates, oracles, tolerance
 from grader.vocabulary.grades import grades
 
-SIGMAS = 6  # a right function leaves the bounds once in a thousand million draws
+SIGMAS = 6  # a correct function leaves the bounds once in a billion draws
 SHAPES = [(5, 3), (7,), (1, 4), (4, 3, 2, 3)]  # of a matrix, a bias, a row, filters
 
 
@@ -46,7 +46,7 @@ def test_l2_gradient_keeps_float32_takes_integers_and_leaves_its_argument_alone(
 
 
 def drop(student, A, p, seed, dtype=np.float64):
-    """The learner's dropout, validated but for the share that it keeps: where A is kept."""
+    """A mask of the units that the learner's dropout keeps, validated except for their share."""
     return validated_drop(student.dropout(A, p, expect.Seeded(seed)), A, p, dtype)
 
 
@@ -54,19 +54,19 @@ def validated_drop(got, A, p, dtype=np.float64):
     A_dropped, mask = expect.parts(got, "A_dropped", "mask")
     mask = expect.array(mask, A.shape, what="`mask`", dtype=dtype)
     kept = mask != 0
-    expect.close(mask, (kept / p).astype(dtype), what="`mask`, which holds 0 or 1/p,")
+    expect.close(mask, (kept / p).astype(dtype), what="`mask` (each entry 0 or 1/p)")
     expect.close(A_dropped, (A * (kept / p)).astype(dtype), what="`A_dropped` = A * mask")
     return kept
 
 
-def keeps_share(kept, p, headline="`p` is the probability of keeping a unit", they="are kept"):
-    """The share of units kept is p, give or take what chance allows."""
+def keeps_share(kept, p, headline="`p` is the probability of keeping a unit", outcome="are kept"):
+    """The share of units kept is p, within what chance allows."""
     slack = SIGMAS * np.sqrt(p * (1 - p) / max(kept.size, 1))
     share = float(np.sum(kept)) / max(kept.size, 1)
     expect.that(
         abs(share - p) <= slack,
-        f"{headline}: for p = {p:.3g}, {share:.3f} of {kept.size} {they}",
-        expected=f"{p:.3g}, give or take {slack:.2g}",
+        f"{headline}: for p = {p:.3g}, {share:.3f} of {kept.size} {outcome}",
+        expected=f"{p:.3g} +/- {slack:.2g}",
         got=f"{share:.3f}",
     )
 
@@ -79,17 +79,17 @@ def test_dropout_keeps_a_unit_with_probability_p_and_divides_it_by_p(student, rn
 
 
 @grades("dropout", points=0.5)
-def test_dropout_decides_for_each_unit_by_itself(student, rng):
+def test_dropout_decides_for_each_unit_independently(student, rng):
     A, seed = rng.normal(size=(300, 200)), int(rng.integers(1000))
     keeps_share(drop(student, A, 0.8, seed), 0.8)
     kept = drop(student, A, 0.5, seed)
     for axis, name in [(0, "row"), (1, "column")]:
         for i, units in enumerate(np.moveaxis(kept, axis, 0)):
-            headline = f"`dropout` should decide for each unit of {name} {i} by itself"
+            headline = f"`dropout` should decide for each unit of {name} {i} independently"
             keeps_share(units, 0.5, headline)
         same = np.diff(kept, axis=axis) == 0
-        headline = f"neighbouring {name}s should have nothing to do with each other"
-        keeps_share(same, 0.5, headline, they="pairs fare alike")
+        headline = f"neighboring {name}s should be independent of each other"
+        keeps_share(same, 0.5, headline, outcome="pairs are kept or dropped together")
 
 
 @grades("dropout", points=0.5)
@@ -97,7 +97,7 @@ def test_dropout_keeps_everything_for_p_1_and_takes_any_shape(student, rng):
     for shape in [(50, 60), (2000,), (20, 3, 4, 10)]:
         A, seed = rng.normal(size=shape), int(rng.integers(1000))
         kept = drop(student, A, 1.0, seed)
-        expect.that(kept.all(), "for p = 1 every unit is kept, and `dropout` drops some")
+        expect.that(kept.all(), "for p = 1 every unit should be kept, but `dropout` drops some")
         keeps_share(drop(student, A, 0.6, seed), 0.6)
 
 
@@ -109,7 +109,7 @@ def test_dropout_draws_from_rng(student, rng):
     keeps_share(kept, 0.6)
     expect.that(
         not np.array_equal(kept, drop(student, A, 0.6, seed + 1)),
-        "`dropout` drops the same units for any `rng`: draw from the `rng` it is given",
+        "`dropout` drops the same units for every `rng`: draw from the `rng` it is given",
     )
 
 
@@ -129,13 +129,14 @@ def test_dropout_leaves_its_argument_alone(student, rng):
 
 
 def train(student, X, y, seed, seconds=60, **settings):
-    """`(params, losses)` of the learner's training, validated; y is one-hot."""
+    """`(params, losses)` of the learner's training, validated; `y` is one-hot."""
     function = student.train_regularized_mlp.within(seconds)
     got = function(X, y, rng=expect.Seeded(seed), **settings)
     return validated(got, X, y, settings.get("hidden", (256, 128)))
 
 
 def validated(got, X, y, hidden, count=None):
+    """`(params, losses)` with the right shapes, safe to compute with."""
     params, losses = expect.parts(got, "params", "losses")
     widths = [X.shape[1], *hidden, y.shape[1]]
     shapes, names = [], []
@@ -153,24 +154,24 @@ def test_train_regularized_mlp_starts_near_ln_10(student, dataset):
 
 
 @grades("train_regularized_mlp", points=0.5, after="train_regularized_mlp_starts_near_ln_10")
-def test_train_regularized_mlp_learns_32_images_by_heart(student, dataset):
+def test_train_regularized_mlp_memorizes_32_images(student, dataset):
     X, y = dataset.X_train[:32], dataset.y_train[:32]
     settings = {"hidden": (64, 32), "lr": 0.1, "epochs": 300, "batch_size": 32}
     params, losses = train(student, X, gates.one_hot(y), 2, **settings, lambda_=0.0, p=1.0)
     gates.falls_to(losses, 0.1)
-    found = oracles.accuracy(oracles.mlp(X, params)[-1], y)
-    expect.at_least(100 * found, 100, what="accuracy on the 32 images learnt", unit=" %")
+    accuracy = oracles.accuracy(oracles.mlp(X, params)[-1], y)
+    expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
 
 
 @grades("train_regularized_mlp", points=0.5)
 def test_train_regularized_mlp_shrinks_the_weights_by_2_lr_lambda(student, rng):
-    # Of black images the loss has no gradient in W1: the penalty alone moves it.
+    # For black images the loss has no gradient in W1, so only the penalty moves it.
     X, y = np.zeros((20, 30)), np.eye(4)[rng.integers(4, size=20)]
     settings = {"hidden": (8, 6), "lr": 0.25, "epochs": 5, "batch_size": 8, "p": 1.0}
     seed = int(rng.integers(1000))
     free, _ = train(student, X, y, seed, **settings, lambda_=0.0)
     tied, _ = train(student, X, y, seed, **settings, lambda_=0.05)
-    expect.that(np.any(free[0]), "`W1` should start from random numbers and is all zeros")
+    expect.that(np.any(free[0]), "`W1` should start from random numbers but is all zeros")
     want = free[0] * (1 - 2 * 0.25 * 0.05) ** 15
     expect.close(
         tied[0],
@@ -181,15 +182,15 @@ def test_train_regularized_mlp_shrinks_the_weights_by_2_lr_lambda(student, rng):
 
 
 def one_step(student, x, y, seed, hidden, p):
-    """The parameters before one update, and the gradients that it followed."""
+    """The parameters before one update, and the gradients that the update implies."""
     settings = {"hidden": hidden, "epochs": 1, "batch_size": 1, "lambda_": 0.0, "p": p}
-    before, _ = train(student, x, y, seed, lr=0.0, **settings)  # the same draws, and no step
+    before, _ = train(student, x, y, seed, lr=0.0, **settings)  # the same draws, no step
     after, _ = train(student, x, y, seed, lr=100.0, **settings)
     return before, [(old - new) / 100 for old, new in zip(before, after, strict=True)]
 
 
 def gradients(X, y, params, masks):
-    """The gradients of the cross-entropy for these masks, and which hidden units are alive."""
+    """The gradients of the cross-entropy for these masks, and the hidden units that are active."""
     inputs, alive = [X], []
     for W, b, mask in zip(params[::2], params[1::2], masks, strict=False):
         Z = inputs[-1] @ W + b
@@ -214,7 +215,7 @@ def test_train_regularized_mlp_steps_against_the_gradient_of_loss_and_penalty(st
     names = ("dW1", "db1", "dW2", "db2", "dW3", "db3")
     for old, new, grad, name in zip(before, after, grads, names, strict=True):
         want = grad + 2 * lambda_ * old * (old.ndim == 2)
-        what = f"the first step, (before - after) / lr, as `{name}`"
+        what = f"the gradient `{name}` in the first step, (before - after) / lr,"
         expect.close((old - new) / lr, want, what=what, tolerance=tolerance.STEP)
     got = student.train_regularized_mlp(X, y, lr=lr, epochs=2, rng=expect.Seeded(seed), **settings)
     _, losses = validated(got, X, y, settings["hidden"], count=2)
@@ -233,7 +234,7 @@ def test_train_regularized_mlp_drops_hidden_units_forward_and_back(student, rng)
     x, y, p = rng.uniform(0.2, 1, size=(1, 6)), np.eye(3)[[rng.integers(3)]], 0.7
     seed = int(rng.integers(1000))
     params, grads = one_step(student, x, y, seed, (400, 500), p)
-    # A unit that is alive and kept passes something on: its weights there have a gradient.
+    # A unit that is active and kept has an output, so its outgoing weights have a gradient.
     kept = [np.any(dW != 0, axis=1) for dW in grads[2::2]]
     want, alive = gradients(x, y, params, [units / p for units in kept])
     names = ("dW1", "db1", "dW2", "db2", "dW3", "db3")
@@ -249,7 +250,7 @@ def test_train_regularized_mlp_drops_hidden_units_forward_and_back(student, rng)
 
 
 @grades("train_regularized_mlp", points=1)
-def test_train_regularized_mlp_recognises_images_it_has_not_seen(student, dataset):
+def test_train_regularized_mlp_recognizes_images_it_has_not_seen(student, dataset):
     params, _ = train(
         student,
         dataset.X_train,
@@ -258,14 +259,12 @@ def test_train_regularized_mlp_recognises_images_it_has_not_seen(student, datase
         seconds=gates.TRAINING_SECONDS[dataset.name],
         **gates.long_run(5, dataset),
     )
-    found = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
-    gates.reaches(found, "train_regularized_mlp", dataset)
+    accuracy = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
+    gates.reaches(accuracy, "train_regularized_mlp", dataset)
 
 
-@grades(
-    "train_regularized_mlp", points=0.5, after="train_regularized_mlp_learns_32_images_by_heart"
-)
-def test_train_regularized_mlp_repeats_itself_with_the_same_rng(student, dataset):
+@grades("train_regularized_mlp", points=0.5, after="train_regularized_mlp_memorizes_32_images")
+def test_train_regularized_mlp_is_reproducible_with_the_same_rng(student, dataset):
     X, y = dataset.X_train[:50], gates.one_hot(dataset.y_train[:50])
     settings = {"hidden": (9, 8, 7), "epochs": 2, "batch_size": 16}
     function = student.train_regularized_mlp
@@ -275,5 +274,5 @@ def test_train_regularized_mlp_repeats_itself_with_the_same_rng(student, dataset
     other, _ = validated(function(X, y, **settings, rng=expect.Seeded(5)), X, y, (9, 8, 7), count=8)
     expect.that(
         not np.array_equal(params[0], other[0]),
-        "`train_regularized_mlp` ends with the same weights for any `rng`: draw from `rng`",
+        "`train_regularized_mlp` ends with the same weights for every `rng`: draw from `rng`",
     )

@@ -42,7 +42,7 @@ def test_momentum_update_refuses_shapes_that_differ(student, rng):
     expect.close(student.momentum_update(v, grad, 0.7, 0.2), 0.7 * v - 0.2 * grad)
     for part in (np.s_[:2], np.s_[:1], np.s_[0], np.s_[:, :1]):
         for args in [(v[part], grad), (v, grad[part])]:
-            why = f"`v` has shape {args[0].shape} and `grad` {args[1].shape}"
+            why = f"`v` has shape {args[0].shape} and `grad` has {args[1].shape}"
             expect.refuses(student.momentum_update, *args, 0.7, 0.2, why=why)
 
 
@@ -123,14 +123,14 @@ def counted(y_pred, y, classes):
 def test_confusion_matrix_has_a_row_for_the_truth_and_a_column_for_the_prediction(student, rng):
     for n, classes in [(50, 3), (200, 10), (7, 2), (900, 2)]:
         y, y_pred = rng.integers(classes, size=n), rng.integers(classes, size=n)
-        y[:3], y_pred[:3] = classes - 1, 0  # so that no transpose looks the same
+        y[:3], y_pred[:3] = classes - 1, 0  # so that the transpose differs
         y_pred[y == 0] = 0
         got = student.confusion_matrix(y_pred, y, classes)
         expect.close(got, counted(y_pred, y, classes))
 
 
 @grades("confusion_matrix", points=1)
-def test_confusion_matrix_has_places_for_classes_that_do_not_occur(student, rng):
+def test_confusion_matrix_has_entries_for_classes_that_do_not_occur(student, rng):
     few, seldom = rng.integers(1, 3, size=9), rng.integers(3, 5, size=9)
     for y_pred, y, classes in [(few, seldom, 7), (seldom, few, 5), (few[:1], few[1:2], 10)]:
         got = student.confusion_matrix(y_pred, y, classes)
@@ -155,17 +155,17 @@ def capstone(student, dataset):
 
 
 def few(dataset):
-    """Enough images to see that training runs, not enough to learn much."""
+    """Enough images to see that training runs, but too few to learn much."""
     return dataset.X_train[:64], gates.one_hot(dataset.y_train[:64])
 
 
 def patient(student, dataset):
-    """The learner's training, which may take as long for a few images as for all."""
+    """The learner's training function; a few images may take as long as all of them."""
     return student.train_capstone.within(gates.TRAINING_SECONDS[dataset.name])
 
 
 def trained(student, dataset):
-    """`(params, losses)` of the real run; `params` is what the learner makes of it."""
+    """`(params, losses)` of the real run; `params` may have any form."""
     return gates.outcome(capstone(student, dataset).reply.value)
 
 
@@ -183,14 +183,14 @@ def test_train_capstone_lowers_the_loss(student, dataset):
 
 
 @grades("train_capstone", points=3, after="train_capstone_lowers_the_loss")
-def test_train_capstone_recognises_images_it_has_not_seen(student, dataset):
+def test_train_capstone_recognizes_images_it_has_not_seen(student, dataset):
     params, _ = trained(student, dataset)
     A = predict(student, dataset.X_test, params)
     gates.reaches(oracles.accuracy(A, dataset.y_test), "train_capstone", dataset)
 
 
 @grades("train_capstone", points=1, after="train_capstone_lowers_the_loss")
-def test_train_capstone_repeats_itself_with_the_same_rng(student, dataset):
+def test_train_capstone_is_reproducible_with_the_same_rng(student, dataset):
     X, y = few(dataset)
     got = expect.reproducible(patient(student, dataset), X, y, rng=expect.Seeded(2))
     params, _ = gates.outcome(got)
@@ -214,10 +214,10 @@ def test_predict_capstone_gives_probabilities(student, dataset):
 
 
 @grades("predict_capstone", points=1)
-def test_predict_capstone_judges_each_image_by_itself(student, dataset):
+def test_predict_capstone_judges_each_image_independently(student, dataset):
     params, _ = trained(student, dataset)
     X, y = dataset.X_test[:100], dataset.y_test[:100]
-    gates.judges_each_by_itself(lambda X: predict(student, X, params), X, y)
+    gates.judges_each_independently(lambda X: predict(student, X, params), X, y)
 
 
 @grades("predict_capstone", points=1)

@@ -10,13 +10,13 @@ NAMES = ("m", "v", "step")
 
 
 def averages(rng, shape):
-    """`(m, v, grad)` in the middle of training: v is above 0, grad of any sign and size."""
+    """`(m, v, grad)` in the middle of training: v is positive, grad has any sign and size."""
     m, grad = rng.normal(size=(2, *shape))
     return m, rng.uniform(0.2, 2, size=shape), grad
 
 
 def settings(rng):
-    """Unlike the defaults, and an eps so large that its place shows."""
+    """Settings unlike the defaults, with an eps so large that its place matters."""
     return {
         "lr": rng.uniform(0.2, 0.8),
         "beta1": rng.uniform(0.5, 0.8),
@@ -26,7 +26,7 @@ def settings(rng):
 
 
 def adam(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Algorithm 1 of Kingma & Ba."""
+    """Algorithm 1 of Kingma and Ba, 2015."""
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad**2
     m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
@@ -43,7 +43,7 @@ def test_adam_update_is_algorithm_1(student, rng):
         args, given = averages(rng, shape), settings(rng)
         t = int(rng.integers(2, 9))
         is_adam(student.adam_update(*args, t, **given), *args, t, **given)
-    for forgetful in ({"beta1": 0.0}, {"beta2": 0.0}):  # nothing is kept
+    for forgetful in ({"beta1": 0.0}, {"beta2": 0.0}):  # keeps nothing of the past
         given = settings(rng) | forgetful
         is_adam(student.adam_update(*args, 3, **given), *args, 3, **given)
     m, v, grad = averages(rng, (3, 2))
@@ -61,7 +61,7 @@ def test_adam_update_has_the_usual_settings_by_default(student, rng):
 
 
 @grades("adam_update", points=1)
-def test_adam_update_begins_with_steps_of_length_lr_whatever_the_scale(student, rng):
+def test_adam_update_starts_with_steps_of_length_lr_at_any_scale(student, rng):
     for scale in (1e-3, 1, 1e6):
         grad = scale * rng.choice([-1, 1], size=(2, 3)) * rng.uniform(0.5, 5, size=(2, 3))
         zeros, lr = np.zeros((2, 3)), rng.uniform(0.1, 2)

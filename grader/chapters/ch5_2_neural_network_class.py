@@ -9,15 +9,15 @@ from grader.vocabulary.grades import grades
 
 PARAMS = ("W1", "b1", "W2", "b2")
 GRADS = ("dW1", "db1", "dW2", "db2")
-SIGMAS = 6  # a right draw falls outside once in 500 million
-LARGEST = 1e6  # of a parameter: far beyond would be no network, and the right answer no number
+SIGMAS = 6  # a correct draw falls outside once in 500 million
+LARGEST = 1e6  # allowed parameter; far beyond it even the right answer would overflow
 SMALL = (4, 6, 3)  # inputs, hidden units, classes
 WIDTHS = (784, 32, 10)
-ANY_FLOAT = {"dtype": None, "tolerance": tolerance.rounding(np.float32)}  # the weights' own is free
+ANY_FLOAT = {"dtype": None, "tolerance": tolerance.rounding(np.float32)}  # any dtype of weights
 
 
 def network(student, rng, sizes=SMALL):
-    """A script that begins with a new network."""
+    """A script that starts with a new network."""
     return student.NeuralNetwork.new(*sizes, expect.Seeded(int(rng.integers(2**31))))
 
 
@@ -28,7 +28,7 @@ def batch(rng, n=5, sizes=SMALL):
 
 
 def checked(params, sizes=SMALL):
-    """Float64 copies of the four parameters, fit to compute with."""
+    """Float64 copies of the four parameters, safe to compute with."""
     d, h, k = sizes
     values = expect.arrays(params, [(d, h), (h,), (h, k), (k,)], PARAMS)
     for value, name in zip(values, PARAMS, strict=True):
@@ -37,19 +37,19 @@ def checked(params, sizes=SMALL):
 
 
 def started(params, sizes=SMALL):
-    """The same of a new network, whose weights differ: else what it gives says nothing."""
+    """The checked parameters of a new network, whose weights must differ to mean anything."""
     values = checked(params, sizes)
     for W, name in ((values[0], "W1"), (values[2], "W2")):
         expect.that(
             W.size < 8 or np.ptp(W) > 1e-3,
-            f"`{name}` of a new network holds one number only: draw each weight on its own",
+            f"`{name}` of a new network holds one number everywhere: draw each weight separately",
             kind="no chance",
         )
     return values
 
 
 def gradients(X, y, params):
-    """Of the mean cross-entropy in each of the parameters."""
+    """The gradients of the mean cross-entropy in the parameters."""
     A1, A2 = oracles.mlp(X, params)
     delta2 = (A2 - y) / len(X)
     delta1 = np.where(A1 > 0, delta2 @ params[2].T, 0.0)
@@ -57,10 +57,10 @@ def gradients(X, y, params):
 
 
 def trained(X, y, params, lr, epochs):
-    """`(params, losses)`: after full-batch steps, and the loss before each."""
+    """`(params, losses)` after full-batch steps, with the loss before each one."""
     losses = []
     for _ in range(epochs):
-        with np.errstate(divide="ignore"):  # of absurd weights, which are told then
+        with np.errstate(divide="ignore"):  # absurd weights fail the comparison below
             losses.append(oracles.cross_entropy(oracles.mlp(X, params)[-1], y))
         grads = gradients(X, y, params)
         params = [param - lr * grad for param, grad in zip(params, grads, strict=True)]
@@ -70,40 +70,40 @@ def trained(X, y, params, lr, epochs):
 def is_forward(A, X, params):
     """The probabilities of a network with these parameters."""
     want = oracles.mlp(X, params)[-1]
-    return expect.close(A, want, what="what `forward` gives", **ANY_FLOAT)
+    return expect.close(A, want, what="the answer of `forward`", **ANY_FLOAT)
 
 
 def precision(params):
-    """How far off a step may be: float32 weights show it less exactly."""
+    """The tolerance of a step: float32 weights show it less exactly."""
     narrow = all(np.array_equal(param, param.astype(np.float32)) for param in params)
     return tolerance.STEP if narrow else tolerance.ONE_UPDATE
 
 
 def is_step(before, after, X, y, lr):
-    """The parameters went `lr` times the gradient down."""
-    steps = [(one - other) / lr for one, other in zip(before, after, strict=True)]
+    """The parameters moved by minus `lr` times the gradient."""
+    steps = [(old - new) / lr for old, new in zip(before, after, strict=True)]
     wants = gradients(X, y, before)
     expect.close_list(steps, wants, GRADS, tolerance=precision(after))
 
 
 def has_variance(W, variance, name, rule):
-    """Mean and standard deviation are within what so many normal numbers allow."""
+    """Mean and standard deviation are within the bounds for this many normal numbers."""
     sigma = math.sqrt(variance)
     slack = SIGMAS * sigma / math.sqrt(2 * W.size)
     expect.that(
         abs(W.std() - sigma) < slack,
-        f"the standard deviation of `{name}` should be the root of {rule} = {sigma:.5g} "
-        f"and is {W.std():.5g}",
+        f"the standard deviation of `{name}` should be sqrt({rule}) = {sigma:.5g} "
+        f"but is {W.std():.5g}",
         kind="spread",
-        expected=f"{sigma:.5g}, give or take {slack:.2g}",
+        expected=f"{sigma:.5g} +/- {slack:.2g}",
         got=f"{W.std():.5g}",
     )
     slack = SIGMAS * sigma / math.sqrt(W.size)
-    expect.at_most(abs(W.mean()), slack, what=f"the mean of `{name}`, its sign aside,")
+    expect.at_most(abs(W.mean()), slack, what=f"the absolute value of the mean of `{name}`")
 
 
 @grades("NeuralNetwork", points=1)
-def test_a_new_network_has_weights_by_he_and_zero_biases(student, rng):
+def test_a_new_network_has_he_weights_and_zero_biases(student, rng):
     for sizes in [(300, 120, 90), (100, 240, 70)]:
         W1, b1, W2, b2 = checked(network(student, rng, sizes).get(*PARAMS)(), sizes)
         expect.close(b1, np.zeros(sizes[1]), what="`b1`")
@@ -113,23 +113,25 @@ def test_a_new_network_has_weights_by_he_and_zero_biases(student, rng):
 
 
 @grades("NeuralNetwork", points=0.5)
-def test_a_new_network_draws_from_rng_and_from_nothing_else(student, rng):
+def test_a_new_network_draws_from_rng_only(student, rng):
     sizes = (60, 60, 60)
     got = expect.reproducible(network(student, rng, sizes).get(*PARAMS))
     W1, _, W2, _ = checked(got, sizes)
     other, *_ = checked(network(student, rng, sizes).get(*PARAMS)(), sizes)
     expect.that(
         np.abs(W1 - other).mean() > 0.01,
-        "two networks of other seeds have the same `W1`: draw it from `rng`",
+        "two networks with different seeds have the same `W1`: draw it from `rng`",
         kind="no chance",
     )
     expect.that(
         np.abs(W1 - W2).mean() > 0.01,
-        "`W1` and `W2` hold the same numbers: draw each on its own",
+        "`W1` and `W2` hold the same numbers: draw them separately",
         kind="no chance",
     )
     distinct = len(np.unique(W1))
-    expect.at_least(distinct, 0.9 * W1.size, what=f"the distinct numbers of {W1.size:,} weights")
+    expect.at_least(
+        distinct, 0.9 * W1.size, what=f"the number of distinct values among {W1.size:,} weights"
+    )
 
 
 @grades("NeuralNetwork", points=1)
@@ -154,7 +156,7 @@ def test_backward_takes_one_step_down_the_gradient(student, rng):
     cases = [(5, SMALL, 0.3), (1, SMALL, 1.7), (8, (3, 5, 10), 0.15), (7, (4, 4, 4), 1.0)]
     for (n, sizes, lr), scale in zip(cases, [1, 1, 8, 1], strict=True):
         X, y = batch(rng, n, sizes)
-        X = scale * X  # a steep slope is to be taken as it is
+        X = scale * X  # a steep gradient must not be clipped
         script = network(student, rng, sizes).start(*PARAMS).do("forward", X)
         got = script.do("backward", X, y, lr).get(*PARAMS)()
         before, after = checked(got[:4], sizes), checked(got[4:], sizes)
@@ -162,7 +164,7 @@ def test_backward_takes_one_step_down_the_gradient(student, rng):
 
 
 @grades("NeuralNetwork", points=0.5)
-def test_backward_goes_on_from_the_parameters_as_they_are(student, rng):
+def test_backward_continues_from_the_current_parameters(student, rng):
     (X, y), (X2, y2), (X3, _) = batch(rng, 6), batch(rng, 3), batch(rng, 4)
     script = network(student, rng).start(*PARAMS).do("forward", X).do("backward", X, y, lr=0.4)
     script = script.get(*PARAMS).do("forward", X2).do("backward", X2, y2.astype(np.int64), 0.3)
@@ -174,15 +176,15 @@ def test_backward_goes_on_from_the_parameters_as_they_are(student, rng):
 
 
 def is_training(got, losses, X, y, lr):
-    """From the first four parameters to the last four in so many full-batch epochs."""
+    """The last four parameters follow from the first four by one full-batch step per loss."""
     start = checked(got[:4])
     params, wants = trained(X, y, start, lr, epochs=len(losses))
     expect.close(losses, wants, what="`losses`", tolerance=tolerance.AFTER_FLOAT32_UPDATES)
     moved = [a - b for a, b in zip(checked(got[-4:]), start, strict=True)]
     wants = [a - b for a, b in zip(params, start, strict=True)]
     names = [f"the change of `{name}`" for name in PARAMS]
-    for one, want, name in zip(moved, wants, names, strict=True):
-        expect.close(one, want, what=name, tolerance=tolerance.STEP)
+    for change, want, name in zip(moved, wants, names, strict=True):
+        expect.close(change, want, what=name, tolerance=tolerance.STEP)
 
 
 @grades("NeuralNetwork", points=1.5)
@@ -191,23 +193,23 @@ def test_train_steps_with_all_examples_and_gives_the_loss_before_each_step(stude
         X, y = batch(rng, n)
         script = network(student, rng).start(*PARAMS).ask("train", X, y, epochs, lr)
         *start, losses, W1, b1, W2, b2 = script.get(*PARAMS)()
-        losses = expect.losses(losses, epochs, what="what `train` gives")
+        losses = expect.losses(losses, epochs, what="the answer of `train`")
         is_training([*start, W1, b1, W2, b2], losses, X, y, lr)
-    # Too large for a diagnosis to replay: what the loss is where A is 0 depends on the epsilon.
+    # Too large for a diagnosis to replay, because the loss where A is 0 depends on the epsilon.
     X, y = batch(rng, 9000)
     (losses,) = network(student, rng).ask("train", 1e4 * X, y, 1, 1e-9)()
-    (loss,) = expect.losses(losses, 1, what="what `train` gives")
+    (loss,) = expect.losses(losses, 1, what="the answer of `train`")
     expect.at_least(loss, 5, what="the loss where A is 0")
 
 
 @grades("NeuralNetwork", points=0.5)
-def test_train_goes_on_where_it_was(student, rng):
+def test_train_continues_where_it_left_off(student, rng):
     X, y = batch(rng, 6)
     script = network(student, rng).start(*PARAMS).ask("train", X, y, epochs=3, lr=0.4)
     script = script.ask("train", X, y, epochs=2, lr=0.4).get(*PARAMS)
     *start, first, second, W1, b1, W2, b2 = expect.reproducible(script)
-    first = expect.losses(first, 3, what="what `train` gives first")
-    second = expect.losses(second, 2, what="what `train` gives when called again")
+    first = expect.losses(first, 3, what="the answer of the first `train`")
+    second = expect.losses(second, 2, what="the answer of the second `train`")
     is_training([*start, W1, b1, W2, b2], np.append(first, second), X, y, 0.4)
 
 
@@ -218,14 +220,14 @@ def test_predict_gives_the_most_probable_label_of_each_example(student, rng):
         script = network(student, rng, sizes).start(*PARAMS).ask("predict", X)
         *start, labels, again = script.do("forward", X[::-1]).ask("predict", X)()
         want = oracles.mlp(X, started(start, sizes))[-1].argmax(axis=1)
-        expect.close(labels, want, what="what `predict` gives")
-        expect.close(again, want, what="what `predict` gives after another `forward`")
+        expect.close(labels, want, what="the answer of `predict`")
+        expect.close(again, want, what="the answer of `predict` after another `forward`")
     X, y = batch(rng, 40)
     script = network(student, rng).start(*PARAMS).do("train", X, y, 2, 0.3).do("forward", X)
     script = script.do("backward", X, y[::-1], 5.0).get(*PARAMS)
     *got, labels = script.ask("predict", X)()
     want = oracles.mlp(X, checked(got[4:]))[-1].argmax(axis=1)
-    expect.close(labels, want, what="what `predict` gives after one more step")
+    expect.close(labels, want, what="the answer of `predict` after one more step")
 
 
 @grades("NeuralNetwork", points=0.5)
@@ -237,7 +239,7 @@ def test_no_method_changes_its_arguments(student, rng):
 
 
 @grades("NeuralNetwork", points=0.5)
-def test_two_networks_know_nothing_of_each_other(student, rng):
+def test_two_networks_are_independent(student, rng):
     (X, y), (other_X, _) = batch(rng), batch(rng)
     seeds = [expect.Seeded(int(seed)) for seed in rng.integers(2**31, size=2)]
     both = student.NeuralNetwork.new(*SMALL, seeds[0]).start(*PARAMS).new(*SMALL, seeds[1])
@@ -246,46 +248,46 @@ def test_two_networks_know_nothing_of_each_other(student, rng):
     first, second, first_now, second_now = (checked(got[i : i + 4]) for i in (0, 4, 8, 12))
     expect.that(
         all(map(np.array_equal, second, second_now)),
-        "a step of one network changes the parameters of another one",
+        "a step of one network changes the parameters of another: keep them on `self`",
         kind="shared",
     )
     is_step(first, first_now, X, y, 0.4)
 
 
 def images(dataset, rng, count):
-    """So many training images, drawn at random, with one-hot labels."""
+    """`count` training images, drawn at random, with one-hot labels."""
     chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
     return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
 
 
 @grades("NeuralNetwork", points=0.5)
-def test_train_learns_32_images_by_heart(student, dataset, rng):
+def test_train_memorizes_32_images(student, dataset, rng):
     X, y = images(dataset, rng, 32)
     script = network(student, rng, WIDTHS).ask("train", X, y, 200, 0.3)
     losses, labels = script.ask("predict", X)()
     losses = expect.losses(losses, 200)
     gates.starts_near_chance(losses)
     gates.falls_to(losses, 0.1)
-    found = np.mean(expect.array(labels, (32,), dtype="int") == y.argmax(axis=1))
-    expect.at_least(100 * found, 100, what="accuracy on the 32 images learnt", unit=" %")
+    accuracy = np.mean(expect.array(labels, (32,), dtype="int") == y.argmax(axis=1))
+    expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
 
 
-@grades("NeuralNetwork", points=0.5, after="train_learns_32_images_by_heart")
-def test_train_recognises_images_it_has_not_seen(student, dataset, rng):
+@grades("NeuralNetwork", points=0.5, after="train_memorizes_32_images")
+def test_train_recognizes_images_it_has_not_seen(student, dataset, rng):
     X, y = images(dataset, rng, 600)
     script = network(student, rng, WIDTHS).within(gates.TRAINING_SECONDS[dataset.name])
     _, *params = script.ask("train", X, y, 150, 0.3).get(*PARAMS)()
     params = checked(params, WIDTHS)
-    found = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
-    gates.reaches(found, "NeuralNetwork", dataset)
+    accuracy = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
+    gates.reaches(accuracy, "NeuralNetwork", dataset)
 
 
-@grades("NeuralNetwork", points=0.5, after="train_learns_32_images_by_heart")
+@grades("NeuralNetwork", points=0.5, after="train_memorizes_32_images")
 def test_train_leaves_the_loops_to_numpy(student, dataset, rng):
     X, y = images(dataset, rng, 640)
     script = network(student, rng, WIDTHS).ask("train", X, y, 10, 0.1)
     expect.losses(script()[0], 10)
-    gates.vectorised(
+    gates.vectorized(
         script.call,
         lambda: gates.calibrate_dense(X, WIDTHS, batch_size=640, epochs=10),
         factor=25,

@@ -7,9 +7,9 @@ from grader.vocabulary.grades import grades
 
 NAMES = ("W1", "b1", "W2", "b2")
 GRADS = ("dW1", "db1", "dW2", "db2")
-# A right network may start with too many dead units: on XOR with 8 of them 4 starts in 100 fail
-# with He weights, 7 to 11 with other usual ones. So one success in a few tries will do; in 1,000
-# runs a network without a bend never has one.
+# A correct network may start with too many dead units: with 8 hidden units on XOR, 4 starts in 100
+# fail with He weights and 7 to 11 with other common ones. So one success in a few tries is enough;
+# in 1,000 runs a network without a hidden ReLU layer never had one.
 TRIES = 5
 
 
@@ -29,7 +29,7 @@ def loss_of(X, y):
 
 
 def gradients(X, y, params):
-    """By the chain rule, for differences would now and then step over a fold."""
+    """The gradients by the chain rule; central differences could cross a ReLU's kink."""
     W1, b1, W2, _ = params
     hidden = np.maximum(X @ W1 + b1, 0.0)
     delta = (probabilities(X, params) - y) / len(X)
@@ -40,8 +40,8 @@ def gradients(X, y, params):
 def network(rng, n=5, d=3, hidden=4):
     """Inputs, labels and parameters for central differences.
 
-    No ReLU is so near its kink that h could cross it, and no answer is so sure that an epsilon in
-    the learner's logarithm would show.
+    No ReLU input is so near 0 that h could cross it, and no answer is so certain that an epsilon
+    in the learner's logarithm would show.
     """
     while True:
         X, y = rng.normal(size=(n, d)), rng.integers(2, size=(n, 1)).astype(np.float64)
@@ -61,6 +61,7 @@ SIZES = [{"n": 1}, {"d": 1}, {"hidden": 1}, {"n": 1, "d": 1, "hidden": 1}, {"n":
 
 
 def narrow(values):
+    """The values in float32."""
     return [value.astype(np.float32) for value in values]
 
 
@@ -78,7 +79,7 @@ def test_forward_binary_works_for_one_example_one_input_and_one_unit(student, rn
 
 
 @grades("forward_binary", points=0.5)
-def test_forward_binary_is_sure_without_overflow(student, rng):
+def test_forward_binary_saturates_without_overflow(student, rng):
     w, b2 = rng.normal(size=(3, 1)), rng.normal(size=1)
     params = [np.hstack([w, -w]), np.zeros(2), np.array([[1.0], [-1.0]]), b2]  # the score: X w + b2
     X = np.outer([3000, -3000, 1, 0], np.sign(w)) / np.abs(w).sum()
@@ -122,15 +123,17 @@ def test_binary_loss_gives_the_loss_and_its_gradients(student, rng):
 
 
 @grades("binary_loss", points=0.5)
-def test_binary_loss_stays_exact_where_the_network_is_sure(student, rng):
+def test_binary_loss_stays_exact_where_the_network_is_certain(student, rng):
     X, _, params = network(rng, n=6)
-    params[3] += 3000  # certain that all are of class 1
+    params[3] += 3000  # certain that every example is of class 1
     y = np.array([[0], [1], [0], [1], [0], [0]])
     wants = gradients(X, y, params)
     for dtype in (np.float64, np.float32):
         args = X.astype(dtype), y.astype(dtype), [param.astype(dtype) for param in params]
         loss, grads = expect.parts(student.binary_loss(*args), "loss", "grads")
-        expect.at_least(expect.number(loss, what="`loss`"), 5, what="the loss of sure mistakes")
+        expect.at_least(
+            expect.number(loss, what="`loss`"), 5, what="the loss of confident mistakes"
+        )
         expect.close_list(
             grads,
             [want.astype(dtype) for want in wants],
@@ -177,25 +180,25 @@ def trained(got, d=2, hidden=8, updates=2000):
 
 
 def crowd(rng, n=12, d=3):
-    """Points with labels that no line parts."""
+    """Points with labels that no straight line separates."""
     X = rng.normal(size=(n, d))
     y = rng.permutation(np.arange(n) % 2).reshape(n, 1).astype(np.float64)
     return X, y
 
 
 def is_one_step(before, after, X, y, lr, what):
-    """All the parameters together moved by lr times the exact gradient of the mean loss."""
+    """All parameters moved by minus lr times the exact gradient of the mean loss."""
     grads = gradients(X, y, before)
     want = [param - lr * grad for param, grad in zip(before, grads, strict=True)]
     got, want = (np.concatenate([param.ravel() for param in params]) for params in (after, want))
     expect.close(
-        got, want, what=f"the vector of all the parameters {what}", tolerance=tolerance.ONE_UPDATE
+        got, want, what=f"the vector of all parameters {what}", tolerance=tolerance.ONE_UPDATE
     )
 
 
 @grades("train_binary", points=1)
 def test_train_binary_steps_down_the_gradient_of_all_examples(student, rng):
-    X, y = crowd(rng, n=70)  # more than one usual mini-batch
+    X, y = crowd(rng, n=70)  # more than one mini-batch of the usual size
     seed, given = seeded(rng), {"hidden": 5, "lr": float(rng.uniform(0.3, 0.9))}
     (first, _), (second, _), (third, losses) = (
         trained(student.train_binary(X, y, **given, epochs=epochs, rng=seed), 3, 5, epochs)
@@ -204,7 +207,7 @@ def test_train_binary_steps_down_the_gradient_of_all_examples(student, rng):
     is_one_step(first, second, X, y, given["lr"], "after 2 epochs")
     is_one_step(second, third, X, y, given["lr"], "after 3 epochs")
     want = np.array([loss_of(X, y)(params) for params in (first, second)])
-    expect.close(losses[1:], want, what="losses[1:] of 3 epochs", tolerance=tolerance.ONE_UPDATE)
+    expect.close(losses[1:], want, what="`losses[1:]` of 3 epochs", tolerance=tolerance.ONE_UPDATE)
 
 
 @grades("train_binary", points=1, after="train_binary_steps_down_the_gradient_of_all_examples")
@@ -218,11 +221,11 @@ def test_train_binary_learns_xor(student, rng):
         if (np.abs(A - y) < 0.25).all():
             return
     expect.fail(
-        f"`train_binary` should learn XOR, and does not from any of {TRIES} starts",
+        f"`train_binary` should learn XOR, but fails from all of {TRIES} starts",
         kind="too low",
         expected=f"within 0.25 of {y[:, 0]} for the rows of X",
-        got=f"{A[:, 0].round(3)}, and a loss of {losses[-1]:.3g}, in the last try",
-        note="a network without a hidden layer that bends ends at ln 2 = 0.693",
+        got=f"{A[:, 0].round(3)}, with a loss of {losses[-1]:.3g}, in the last try",
+        note="a network without a nonlinear hidden layer ends at ln 2 = 0.693",
     )
 
 
@@ -239,11 +242,11 @@ def test_train_binary_separates_two_moons(student, rng):
         right.append(100 * np.mean((probabilities(fresh, params) > 0.5) == truth))
         if right[-1] >= 95:
             return
-    expect.at_least(max(right), 95, what="accuracy on 1,000 points of two moons", unit=" %")
+    expect.at_least(max(right), 95, what="accuracy on 1,000 points of two moons", unit="%")
 
 
 @grades("train_binary", points=0.5)
-def test_train_binary_heeds_its_settings(student, rng):
+def test_train_binary_uses_its_settings(student, rng):
     for d, hidden, epochs in [(5, 3, 7), (1, 1, 2), (2, 6, 1)]:
         X, y = crowd(rng, n=7, d=d)
         given = {"hidden": hidden, "epochs": epochs}
@@ -260,7 +263,7 @@ def test_train_binary_heeds_its_settings(student, rng):
 
 
 @grades("train_binary", points=0.5)
-def test_train_binary_repeats_itself_with_the_same_rng(student, rng):
+def test_train_binary_is_reproducible_with_the_same_rng(student, rng):
     X, y = crowd(rng)
     given = {"hidden": 6, "lr": 0.4, "epochs": 4}
     seed = seeded(rng)
@@ -271,7 +274,7 @@ def test_train_binary_repeats_itself_with_the_same_rng(student, rng):
     others, _ = trained(student.train_binary(X, y, **given, rng=seeded(rng)), 3, 6, 4)
     expect.that(
         np.abs(params[0] - others[0]).mean() > 1e-4,
-        "`train_binary` gives the same weights for two seeds: draw them from `rng`",
+        "`train_binary` gives the same weights for two different seeds: draw them from `rng`",
     )
 
 

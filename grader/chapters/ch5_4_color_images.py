@@ -20,14 +20,14 @@ def images():
 
 
 def patient(student):
-    """The learner's training, whose architecture may be a slow one."""
+    """The learner's training function, given enough time for a slow architecture."""
     return student.train_color_cnn.within(gates.TRAINING_SECONDS["colored_digits"])
 
 
 def real_run(student, rng):
-    """The `Call` of the one training that the checks share.
+    """The `Call` of the one training run that the checks share.
 
-    The classes are numbered anew, so that parameters brought along ready-made do not fit.
+    The classes are renumbered, so that parameters trained elsewhere do not fit.
     """
 
     def train():
@@ -39,7 +39,7 @@ def real_run(student, rng):
 
 
 def trained(student, rng):
-    """`(params, losses)` of the real run; `params` is what the learner makes of it."""
+    """`(params, losses)` of the real run; `params` may have any form."""
     return gates.outcome(real_run(student, rng).reply.value)
 
 
@@ -52,7 +52,7 @@ def unseen(student, rng, count=None):
 
 
 def few(n):
-    """Enough images to see that training runs, and few enough to replay it."""
+    """Enough images to see that training runs, but few enough to replay it."""
     colored = images()
     return colored.X_train[:n], gates.one_hot(colored.y_train[:n])
 
@@ -80,12 +80,12 @@ def test_train_color_cnn_lowers_the_loss(student, rng):
 def test_train_color_cnn_reads_colored_digits_it_has_not_seen(student, rng):
     params, _ = trained(student, rng)
     X, labels = unseen(student, rng)
-    found = oracles.accuracy(predict(student, X, params), labels)
-    gates.reaches(found, "train_color_cnn", images())
+    accuracy = oracles.accuracy(predict(student, X, params), labels)
+    gates.reaches(accuracy, "train_color_cnn", images())
 
 
 @grades("train_color_cnn", points=1, after="train_color_cnn_starts_near_ln_10")
-def test_train_color_cnn_repeats_itself_with_the_same_rng(student):
+def test_train_color_cnn_is_reproducible_with_the_same_rng(student):
     X, y = few(8)
     settings = {"epochs": 2, "batch_size": 3}
     got = expect.reproducible(patient(student), X, y, rng=expect.Seeded(3), **settings)
@@ -94,24 +94,24 @@ def test_train_color_cnn_repeats_itself_with_the_same_rng(student):
     other = patient(student)(X, y, rng=expect.Seeded(4), **settings)
     expect.that(
         not np.array_equal(A, predict(student, X, other[0])),
-        "`train_color_cnn` gives the same network for any `rng`: draw the start from `rng`",
+        "`train_color_cnn` gives the same network for every `rng`: draw the weights from `rng`",
         about=other,
     )
 
 
 @grades("train_color_cnn", points=0.5, after="train_color_cnn_starts_near_ln_10")
-def test_train_color_cnn_goes_by_epochs_and_batch_size(student):
+def test_train_color_cnn_uses_epochs_and_batch_size(student):
     X, y = few(6)
     settings = {"epochs": 1, "batch_size": 2}
     got = [
         patient(student)(X, y, rng=expect.Seeded(5), **settings | other)
         for other in ({}, {"epochs": 3}, {"batch_size": 6})
     ]
-    found = [predict(student, X, expect.parts(one, "params", "losses")[0]) for one in got]
+    predicted = [predict(student, X, expect.parts(answer, "params", "losses")[0]) for answer in got]
     for other, name in [(1, "epochs"), (2, "batch_size")]:
         expect.that(
-            not np.array_equal(found[0], found[other]),
-            f"`train_color_cnn` gives the same network for any `{name}`: use the argument",
+            not np.array_equal(predicted[0], predicted[other]),
+            f"`train_color_cnn` gives the same network for every `{name}`: use the argument",
             about=got[other],
         )
 
@@ -133,7 +133,7 @@ def test_predict_color_cnn_gives_probabilities(student, rng):
 
 
 @grades("predict_color_cnn", points=0.5)
-def test_predict_color_cnn_does_with_images_what_training_did(student, rng):
+def test_predict_color_cnn_prepares_images_as_training_did(student, rng):
     params, losses = trained(student, rng)
     X, y = (array[:300] for array in real_run(student, rng).args)
     A = np.maximum(predict(student, X, params), 1e-12)
@@ -141,16 +141,16 @@ def test_predict_color_cnn_does_with_images_what_training_did(student, rng):
     expect.at_most(
         oracles.cross_entropy(A, y),
         round(2 * last + 0.25, 2),
-        what="the loss of the predictions for the images trained on",
-        note=f"training ended at {last:.3g}: are the images prepared in the same way in both?",
+        what="the loss of the predictions for the training images",
+        note=f"training ended at {last:.3g}: do both prepare the images in the same way?",
     )
 
 
 @grades("predict_color_cnn", points=1)
-def test_predict_color_cnn_judges_each_image_by_itself(student, rng):
+def test_predict_color_cnn_judges_each_image_independently(student, rng):
     params, _ = trained(student, rng)
     X, labels = unseen(student, rng, 100)
-    gates.judges_each_by_itself(lambda X: predict(student, X, params), X, labels)
+    gates.judges_each_independently(lambda X: predict(student, X, params), X, labels)
 
 
 @grades("predict_color_cnn", points=1)
@@ -164,25 +164,25 @@ def test_predict_color_cnn_looks_at_all_three_channels(student, rng):
         changes(
             A,
             predict(student, other, params),
-            f"the predictions should change with the {color} of the images, and do not",
+            f"the predictions should depend on the {color} channel of the images, but do not",
         )
     changes(
         A,
         predict(student, np.ascontiguousarray(X[:, [1, 2, 0]]), params),
-        "the predictions should change when the channels change places, and do not",
+        "the predictions should depend on the order of the channels, but do not",
     )
     gates.better_than_guessing(predict(student, X, params), labels)
 
 
 def changes(before, after, headline):
     """The largest change of a probability is more than rounding."""
-    found = np.abs(before - after).max()
+    change = np.abs(before - after).max()
     expect.that(
-        found > 1e-3,
+        change > 1e-3,
         headline,
-        expected="other probabilities",
-        got=f"the same to within {found:.1g}",
-        note="a filter has weights of its own for each channel, and adds up what they give",
+        expected="different probabilities",
+        got=f"the same to within {change:.1g}",
+        note="a filter has separate weights for each channel and adds up the results",
     )
 
 

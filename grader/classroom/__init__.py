@@ -1,1 +1,1 @@
-"""A whole class: what was handed in, graded and told."""
+"""Grades a whole class and records the results."""

@@ -1,4 +1,6 @@
-"""`grade class`: a folder of submissions in, `results.jsonl` out."""
+"""`grade class`: grades a folder of submissions and writes `results.jsonl`."""
+
+from __future__ import annotations
 
 import os
 from contextlib import ExitStack, closing
@@ -10,10 +12,10 @@ from ..course import images, registry
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 BUDGET = 600  # seconds; the solutions take about one minute
-SHOWN = 5  # names in one line
+SHOWN = 5  # names on one line
 UNCONFINED = (
-    "WARNING: --isolation none: the submissions run with all your rights; they can read your "
-    "files and this class's grades, and change them"
+    "WARNING: --isolation none: the submissions run with all your rights; they can read and change "
+    "your files and this class's grades"
 )
 
 
@@ -24,15 +26,15 @@ UNCONFINED = (
     required=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Folder for results.jsonl; the same one goes on where it stopped.",
+    help="Output folder; run again with the same one to resume.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Submissions at a time (default: cores).")
-@click.option("--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster, tcp://HOST:8786.")
+@click.option("--dask", metavar="ADDRESS", help="Dask scheduler, such as tcp://HOST:8786.")
 @click.option(
     "--roster",
     metavar="CSV",
     type=click.Path(path_type=Path),
-    help="Who is in the class, as the learning platform exports it.",
+    help="The list of students, as exported by the learning platform.",
 )
 @click.option(
     "--chapters",
@@ -51,7 +53,7 @@ UNCONFINED = (
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
-    help="The course's secret seed, for the first run only (default: drawn).",
+    help="The course's secret seed, for the first run only (default: random).",
 )
 @click.option(
     "--budget",
@@ -59,12 +61,22 @@ UNCONFINED = (
     default=BUDGET,
     metavar="SECONDS",
     show_default=True,
-    help="Time that one submission may take.",
+    help="Time limit for one submission.",
 )
 @click.option("--regrade", multiple=True, metavar="ID", help="Grade this one again, or `all`.")
 def class_command(
-    submissions, out, jobs, dask, roster, chapters, data_name, isolation, seed, budget, regrade
-):
+    submissions: Path,
+    out: Path,
+    jobs: int | None,
+    dask: str | None,
+    roster: Path | None,
+    chapters: tuple[str, ...],
+    data_name: str,
+    isolation: str,
+    seed: int | None,
+    budget: int,
+    regrade: tuple[str, ...],
+) -> int:
     """Grade every submission in SUBMISSIONS, a folder or a .zip from a learning platform."""
     from ..intake import intake
     from . import course
@@ -73,15 +85,16 @@ def class_command(
     try:
         chosen = registry.select([name for text in chapters for name in text.split(",")])
         _check_apart(submissions, out)
-        taken = intake.read(submissions, roster)
-        if not taken.submissions:
-            raise click.UsageError(f"`{submissions}` holds no submission: name another folder")
+        class_intake = intake.read(submissions, roster)
+        if not class_intake.hand_ins:
+            raise click.UsageError(f"`{submissions}` contains no submissions: name another folder")
         dataset = images.find(data_name)
         with ExitStack() as stack:
             if dask is None:
                 _choose(isolation)
             opened = stack.enter_context(closing(course.Course(out, seed)))
-            class_run = _prepared(opened, taken, chosen, dataset, isolation, budget, dask, regrade)
+            options = _options(opened, chosen, dataset, isolation, budget, dask)
+            class_run = _prepared(opened, class_intake, options, regrade)
             if class_run.due:
                 pool = stack.enter_context(closing(_examiners(dask, jobs, class_run.options)))
                 _go(class_run, pool)
@@ -99,7 +112,7 @@ def _check_apart(submissions, out):
     here, there = submissions.resolve(), out.resolve()
     if here == there or here in there.parents or there in here.parents:
         raise click.UsageError(
-            f"`{out}` and `{submissions}` lie in each other: name an --out folder elsewhere"
+            f"`{out}` and `{submissions}` must not contain each other: choose another --out folder"
         )
 
 
@@ -112,22 +125,27 @@ def _choose(level):
         raise click.UsageError(str(error)) from None
 
 
-def _prepared(opened, taken, chapters, dataset, isolation, budget, dask, regrade):
-    from . import progress_bar, run
+def _options(opened, chapters, dataset, isolation, budget, dask):
+    from . import run
 
     local = {"parent": os.getpid(), "work": opened.work} if dask is None else {}
-    options = run.options(chapters, dataset, isolation, budget, **local)
-    ids = [submission.id for submission in taken.submissions]
-    strangers = sorted(set(regrade) - {*ids, "all"})
-    if strangers:
+    return run.options(chapters, dataset, isolation, budget, **local)
+
+
+def _prepared(opened, class_intake, options, regrade):
+    from . import progress_bar, run
+
+    ids = [hand_in.id for hand_in in class_intake.hand_ins]
+    unknown = sorted(set(regrade) - {*ids, "all"})
+    if unknown:
         raise click.UsageError(
-            f"there is no submission `{strangers[0]}` to grade again: name one such as `{ids[0]}`"
+            f"there is no submission `{unknown[0]}` to grade again: name one such as `{ids[0]}`"
         )
-    for note in taken.notes:
+    for note in class_intake.notes:
         click.echo(f"note: {_ascii(note)}")
-    if isolation == "none":
+    if options["isolation"] == "none":
         click.secho(UNCONFINED, fg="red", err=True)
-    prepared = run.ClassRun(opened, taken.submissions, options, progress_bar.Display(ids))
+    prepared = run.ClassRun(opened, class_intake.hand_ins, options, progress_bar.ProgressBar(ids))
     if regrade:
         prepared.regrade(ids if "all" in regrade else list(regrade))
     return prepared
@@ -154,17 +172,17 @@ def _go(run, pool):
     try:
         run.go(pool)
     except KeyboardInterrupt:
-        done = f"{run.count()} of {len(run.submissions)}"
-        click.echo(f"stopped; {done} graded; run the same command to go on", err=True)
+        done = f"{run.count()} of {len(run.hand_ins)}"
+        click.echo(f"stopped; {done} graded; run the same command again to resume", err=True)
         raise SystemExit(EXIT_INTERRUPTED) from None
 
 
 def _end(run, out):
-    """Print the summary; the exit code."""
+    """Print the summary and return the exit code."""
     per_minute = 60 * run.graded / run.seconds if run.graded else 0
     took = f" in {run.seconds:.0f} s, {per_minute:.1f} per minute" if run.graded else ""
-    already = len(run.submissions) - len(run.due)
-    click.echo(f"graded {run.graded}{took}; already there: {already}")
+    already = len(run.hand_ins) - len(run.due)
+    click.echo(f"graded {run.graded}{took}; already graded before: {already}")
     entries = run.present()
     if entries:
         mean = sum(entry.score for entry in entries) / len(entries)
@@ -172,9 +190,9 @@ def _end(run, out):
         click.echo(f"mean score {mean:.1f}; functions: {counts}")
     noted = sum(bool(about["notes"]) for about in run.about.values())
     if noted:
-        click.echo(f"submissions with notes on what was left out or mended: {noted}")
+        click.echo(f"submissions with notes about skipped or repaired files: {noted}")
     if run.vanished:
-        click.echo(f"results kept of what is no longer handed in: {_listing(run.vanished)}")
+        click.echo(f"results kept for submissions no longer present: {_listing(run.vanished)}")
     if run.failed:
         click.echo(f"the examiner failed on {_listing(run.failed)}: please report it", err=True)
     if entries:

@@ -1,22 +1,31 @@
-"""OUT, the folder of a class: its lock, its secret seed, and what was graded.
+"""Keeps OUT, the folder of a class: its lock, its secret seed, the results, the graded files.
 
-results.jsonl       one line for each submission
-course.json         the secret seed; whoever knows it can guess the checks' inputs
+results.jsonl       one line per submission
+course.json         the secret seed; anyone who knows it can guess the checks' inputs
 submissions/<id>/   the files that were graded
 """
+
+from __future__ import annotations
 
 import contextlib
 import json
 import os
 import secrets
 import shutil
+import sys
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..course import results
 from . import ledger
 
-SEED_BITS = 128
+if TYPE_CHECKING:
+    from ..course.results import Result
+    from ..intake.intake import HandIn
+
+COURSE_SEED_BITS = 128
 PREFIX = "learn-dl-class-"
 
 
@@ -27,18 +36,18 @@ class CourseError(Exception):
 class Course:
     """A class's folder, locked for as long as it is open."""
 
-    def __init__(self, folder, seed=None):
+    def __init__(self, folder: str | Path, seed: int | None = None) -> None:
         self.folder = Path(folder)
         self.file = self.folder / "course.json"
-        self.work = None
+        self.work = ""
         with explained(self.folder), contextlib.ExitStack() as opened:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # grades are not for all
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # grades are private
             self.lock = _lock(self.folder / ".lock")
             if self.lock is None:
                 raise CourseError(
-                    f"another `grade class` is at work in `{folder}`: wait for its end, or stop it"
+                    f"another `grade class` is running in `{folder}`: wait for it, or stop it"
                 )
-            opened.callback(self.lock.close)  # unless all goes well
+            opened.callback(self.lock.close)  # unless the rest succeeds
             self._remove_left_over()
             self._read_or_make(seed)
             self.ledger = ledger.Ledger(self.folder / ledger.FILE)
@@ -56,27 +65,27 @@ class Course:
             self.seed, self.regrade = kept["seed"], kept["regrade"]
         elif (self.folder / ledger.FILE).exists():
             raise CourseError(
-                f"`{self.file}` with the seed is gone but there are results: put it back, or name "
-                "another --out"
+                f"`{self.file}` with the seed is missing, but there are results: restore it, or "
+                "name another --out"
             )
         else:
-            self.seed = secrets.randbits(SEED_BITS) if seed is None else seed
+            self.seed = secrets.randbits(COURSE_SEED_BITS) if seed is None else seed
             self.set_regrade({})
 
     def _read(self):
         try:
             kept = json.loads(self.file.read_text(encoding="utf-8"))
-            sound = isinstance(kept["seed"], int) and all(
+            valid = isinstance(kept["seed"], int) and all(
                 isinstance(attempt, int) for attempt in kept["regrade"].values()
             )
         except (ValueError, KeyError, TypeError, AttributeError):
-            sound = False
-        if not sound:
-            raise CourseError(f"`{self.file}` is damaged: put it back, or name another --out")
+            valid = False
+        if not valid:
+            raise CourseError(f"`{self.file}` is damaged: restore it, or name another --out")
         return kept
 
-    def set_regrade(self, regrade):
-        """Remember which submissions are to be graded again: id -> the attempt that will not do."""
+    def set_regrade(self, regrade: dict[str, int]) -> None:
+        """Store which submissions to grade again, each with the attempt to replace."""
         self.regrade = regrade
         kept = {"schema": results.SCHEMA, "seed": self.seed, "regrade": regrade}
         with explained(self.folder):
@@ -88,31 +97,31 @@ class Course:
             os.replace(name, self.file)
             ledger.sync_folder(self.folder)
 
-    def record(self, submission, result):
-        """Keep the files that were graded, then the result, which says that all is there."""
+    def record(self, hand_in: HandIn, result: Result) -> None:
+        """Store the graded files, then the result, whose presence means that both are complete."""
         with explained(self.folder):
-            self._store(submission)
+            self._store(hand_in)
             self.ledger.append(result)
 
-    def compact(self, about):
+    def compact(self, about: Mapping[str, dict[str, Any]]) -> None:
         with explained(self.folder):
             self.ledger.compact(about)
 
-    def _store(self, submission):
-        folder = self.folder / "submissions" / submission.id
+    def _store(self, hand_in):
+        folder = self.folder / "submissions" / hand_in.id
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.iterdir():
-            if old.name not in submission.files:
+            if old.name not in hand_in.files:
                 old.unlink()
-        for name, data in submission.files.items():
+        for name, data in hand_in.files.items():
             path = folder / name
             if not path.exists() or path.read_bytes() != data:
                 path.write_bytes(data)
 
     def _make_work_folder(self):
-        """A folder for all that examiners put down, so that a run that is killed leaves none.
+        """Make one folder for all temporary files of the examiners; the next run removes leftovers.
 
-        Not in OUT: a worker of another user, as some sandboxes start it, may not get there.
+        It is not in OUT, because some sandboxes run the worker as a user who cannot enter OUT.
         """
         self.work = tempfile.mkdtemp(prefix=PREFIX)
         os.chmod(self.work, 0o711)
@@ -128,7 +137,7 @@ class Course:
             if ours and not left.is_symlink():
                 shutil.rmtree(left, ignore_errors=True)
 
-    def close(self):
+    def close(self) -> None:
         self.ledger.close()
         shutil.rmtree(self.work, ignore_errors=True)
         (self.folder / ".work").unlink(missing_ok=True)
@@ -136,22 +145,22 @@ class Course:
 
 
 @contextlib.contextmanager
-def explained(folder):
-    """An error of the file system as one line."""
+def explained(folder: Path) -> Iterator[None]:
+    """Turn an error of the file system into one line."""
     try:
         yield
     except OSError as error:
         raise CourseError(
             f"`{folder}` cannot be written ({error.strerror or error}): make room or name another "
-            "--out; what has been graded is kept"
+            "--out; the results so far are kept"
         ) from None
 
 
 def _lock(path):
-    """The locked file, or None if another process holds it; the system ends it with us."""
+    """The locked file, or None if another process holds the lock; it ends with this process."""
     file = open(path, "wb")  # noqa: SIM115
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)

@@ -1,7 +1,9 @@
-"""Grades one submission in an examiner's process: bytes in, result out, nothing else.
+"""Grades one submission in an examiner's process, which gets bytes and returns a result.
 
-Examiners live as long as the run, so that NumPy, the checks and the data set load once.
+Examiners live as long as the run, so that NumPy, the checks and the data set load only once.
 """
+
+from __future__ import annotations
 
 import contextlib
 import os
@@ -12,51 +14,58 @@ import threading
 import time
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from .. import threads
 from ..course import images, registry, stubs
 from . import grader_version
 
-ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process; a Dask worker may have threads
+if TYPE_CHECKING:
+    from ..course.results import Result
+    from ..grading.run import Listener
+
+ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process, and a Dask worker has threads
 LOOK_SECONDS = 0.5
-MEMORY = 8 * 2**30  # bytes of address space of an examiner, whatever an answer makes it compute
-STRETCH = 3.0  # times its budget that a submission may take next to others that hold it up
-GRACE = 120.0  # seconds beyond all that, after which an examiner is taken to hang
+MEMORY = 8 * 2**30  # bytes of address space of an examiner, however large an answer is
+STRETCH = 3.0  # times its budget that a submission may take if other processes hold it up
+GRACE = (
+    120.0  # seconds over all that and once the budget, after which an examiner counts as hanging
+)
 
 
-class Watch:
-    """What the thread that can end this process goes by."""
+class Watchdog:
+    """State shared with the thread that can end this process."""
 
-    parent = None
-    until = None
+    parent: int | None = None
+    until: float | None = None
 
 
-def examine(files, options):
-    """`{"result": ...}` of one submission, or `{"broke": why}` where the kit itself failed.
+def examine(files: dict[str, bytes], options: dict[str, Any]) -> dict[str, Any]:
+    """Return `{"result": ...}` for one submission, or `{"broke": reason}` if the kit failed.
 
-    files: name -> bytes
-    options: what `run.options` gives; plain data, for it may go to another machine
+    files: maps names to bytes
+    options: from `run.options`; plain data, because they may go to another machine
     """
     threads.limit_blas_threads()  # before numpy is imported here
     with ONE_AT_A_TIME:
-        _settle(options["parent"], options["work"])
-        Watch.until = time.monotonic() + (1 + STRETCH) * options["budget"] + GRACE
+        _start_watchdog(options["parent"], options["work"])
+        Watchdog.until = time.monotonic() + (1 + STRETCH) * options["budget"] + GRACE
         try:
             if grader_version.current() != options["grader"]:
                 return {"broke": f"this worker has grader {grader_version.current()}"}
-            listener = Stopwatch()
+            listener = OverheadTimer()
             result = grade(files, options, listener)
             result.overhead = round(listener.overhead(), 3)
             return {"result": result.to_json()}
         except Exception as error:
-            said = str(error).strip().partition("\n")[0]
-            return {"broke": f"{type(error).__name__}: {said}"}
+            message = str(error).strip().partition("\n")[0]
+            return {"broke": f"{type(error).__name__}: {message}"}
         finally:
-            Watch.until = None
+            Watchdog.until = None
 
 
-def grade(files, options, listener):
-    """The result of one stranger's submission; `options` as above, `listener` as in `grading`."""
+def grade(files: dict[str, bytes], options: dict[str, Any], listener: Listener) -> Result:
+    """Grade one untrusted submission; `options` as in `examine`, `listener` as in `grading.run`."""
     from .. import isolation
     from ..grading import run
 
@@ -87,34 +96,35 @@ def _staged(files):
     return folder
 
 
-class Stopwatch:
-    """Follows a grading only to say how much of its time went into other things than checks."""
+class OverheadTimer:
+    """A listener that measures how much time a grading spends outside of checks."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.begin = time.perf_counter()
-        self.first = self.last = None
+        self.first: float | None = None
+        self.last: float | None = None
 
-    def check_begins(self, *args):
+    def check_begins(self, *args: object) -> None:
         self.first = self.first or time.perf_counter()
 
-    def function_ends(self, *args):
+    def function_ends(self, *args: object) -> None:
         self.last = time.perf_counter()
 
-    def chapter_begins(self, *args):
+    def chapter_begins(self, *args: object) -> None:
         pass
 
     check_ends = chapter_ends = chapter_begins
 
-    def overhead(self):
-        """Seconds before the first check and after the last."""
-        if self.last is None:
+    def overhead(self) -> float:
+        """Return the seconds before the first check and after the last."""
+        if self.first is None or self.last is None:
             return 0.0
         return time.perf_counter() - self.last + self.first - self.begin
 
 
 @cache
-def _settle(parent, work):
-    """Once in each examiner; a Dask worker, which has no parent here, has its own keeper."""
+def _start_watchdog(parent, work):
+    """Set up an examiner once; a Dask worker has no parent here and needs no watchdog."""
     if parent is not None:
         follow(parent)
         tempfile.tempdir = work
@@ -130,30 +140,30 @@ def _limit_memory():
 
 
 @cache
-def follow(parent):
-    """End with this process, the main one; Ctrl-C is for it alone.
+def follow(parent: int) -> None:
+    """End when the main process `parent` ends, and leave Ctrl-C to it.
 
-    Called as an examiner starts, for where the main process is killed in just that moment no task
-    will ever come.
+    Called when an examiner starts, not with its first task, which never comes if the main process
+    is killed at that moment.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Watch.parent = parent
+    Watchdog.parent = parent
     threading.Thread(target=_watch, daemon=True).start()
 
 
 def _watch():
     while not _is_over():
         time.sleep(LOOK_SECONDS)
-    os._exit(1)  # workers end by themselves when we do
+    os._exit(1)  # workers end when this process does
 
 
 def _is_over():
-    hangs = Watch.until is not None and time.monotonic() > Watch.until
-    return hangs or (os.name != "nt" and os.getppid() != Watch.parent)
+    hangs = Watchdog.until is not None and time.monotonic() > Watchdog.until
+    return hangs or (os.name != "nt" and os.getppid() != Watchdog.parent)
 
 
-def is_ready(options):
-    """None if this process can grade, else one line that says why not."""
+def is_ready(options: dict[str, Any]) -> str | None:
+    """Return None if this process can grade, else one line that says why not."""
     if grader_version.current() != options["grader"]:
         return f"it has grader {grader_version.current()}, not {options['grader']}"
     from .. import isolation

@@ -1,14 +1,18 @@
-"""Many examiners at work, by joblib: processes of this machine, or a Dask cluster's workers.
+"""Runs many examiners with joblib: processes on this machine, or the workers of a Dask cluster.
 
-An examiner that dies takes nothing with it: what was in flight is tried again, each alone.
+If an examiner dies, the submissions in progress are tried again, each on its own.
 """
+
+from __future__ import annotations
 
 import contextlib
 import os
 import signal
 import threading
 import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any, Protocol
 
 from .examine import follow
 
@@ -16,19 +20,30 @@ IDLE_SECONDS = 10  # after which an examiner without work ends
 
 
 class Lost(Exception):
-    """The examiners cannot be reached any more; the message is one line for the user."""
+    """The examiners can no longer be reached; the message is one line for the user."""
+
+
+class Pool(Protocol):
+    """Examiners on this machine or on a cluster."""
+
+    jobs: int | None
+    died: tuple[type[BaseException], ...]  # what is raised if an examiner dies
+
+    def settings(self, jobs: int | None) -> dict[str, Any]: ...
+
+    def close(self) -> None: ...
 
 
 class Local:
-    """Examiners of this machine, `jobs` at work at a time."""
+    """Examiners on this machine, of which `jobs` work at a time."""
 
-    died = (BrokenProcessPool,)  # loky's errors are of this kind
+    died = (BrokenProcessPool,)  # loky's errors are subclasses
 
-    def __init__(self, jobs):
+    def __init__(self, jobs: int) -> None:
         self.jobs = jobs
 
-    def settings(self, jobs):
-        """Of `joblib.Parallel`; one job alone would be run in this process."""
+    def settings(self, jobs: int) -> dict[str, Any]:
+        """Return arguments of `joblib.Parallel`, which would run a single job in this process."""
         return {
             "backend": "loky",
             "idle_worker_timeout": IDLE_SECONDS,
@@ -38,18 +53,22 @@ class Local:
             "pre_dispatch": jobs,
         }
 
-    def close(self):
+    def close(self) -> None:
         pass
 
 
-def grade_all(pool, examine, tasks):
-    """Yields `(id, what examine gave)` as they finish; None for what ends its examiner twice.
+def grade_all(
+    pool: Pool,
+    examine: Callable[..., Any],
+    tasks: Iterable[tuple[str, dict[str, bytes], dict[str, Any]]],
+) -> Generator[tuple[str, Any], None, None]:
+    """Yield `(id, outcome of examine)` as they finish; None if a task ends its examiner twice.
 
-    tasks: of `(id, files, options)`; `examine` gets the last two
+    tasks: tuples `(id, files, options)`; `examine` gets the last two
     """
     tasks = iter(tasks)
     while True:
-        flying = {}
+        flying: dict[str, tuple] = {}
         try:
             yield from _at_once(pool, pool.jobs, examine, tasks, flying)
             return
@@ -63,7 +82,7 @@ def grade_all(pool, examine, tasks):
 
 
 def _at_once(pool, jobs, examine, tasks, flying):
-    """As `run` but until an examiner dies; `flying` holds the tasks that have not come back."""
+    """Like `grade_all`, but only until an examiner dies; `flying` holds the unfinished tasks."""
     import joblib
 
     def handed_out():
@@ -80,7 +99,7 @@ def _at_once(pool, jobs, examine, tasks, flying):
             yield id, outcome
     finally:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that what is still at work is ended
+            warnings.simplefilter("ignore")  # about tasks that are cancelled
             outcomes.close()
 
 
@@ -89,8 +108,8 @@ def _with_id(examine, id, files, options):
 
 
 @contextlib.contextmanager
-def ignoring_ctrl_c():
-    """Ctrl-C is not heard, neither by the processes that start here: we end them."""
+def ignoring_ctrl_c() -> Iterator[None]:
+    """Ignore Ctrl-C, here and in the processes started here; they are ended explicitly."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

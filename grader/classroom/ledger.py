@@ -1,8 +1,10 @@
-"""`results.jsonl`: one line for each submission graded; the last line of a submission counts.
+"""Keeps `results.jsonl`: one line per graded submission; a submission's last line counts.
 
-A line is on the disk before the next submission is reported. A run that is killed leaves at most
-a torn last line, which no reader minds and the next run cuts off.
+A line is on disk before the next submission is reported. A run that is killed leaves at most one
+incomplete last line, which readers skip and the next run removes.
 """
+
+from __future__ import annotations
 
 import contextlib
 import json
@@ -11,24 +13,26 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..course.results import SCHEMA, WORST_FIRST, Result
 
 FILE = "results.jsonl"
-START = b'{"schema": '  # of every line, so of a torn one too
-GRADER_NOTE = "examiner: "  # how a note begins that is the grader's, not of what was handed in
-# What a result depends on: where one of these differs, the submission is graded again.
-KEY = ("submission", "digest", "grader", "seed", "dataset", "isolation")
+START = b'{"schema": '  # start of every line, even of an incomplete one
+GRADER_NOTE = "examiner: "  # prefix of notes by the grader, not about the files handed in
+# A result depends on these: if one of them differs, the submission is graded again.
+RESULT_KEY = ("submission", "digest", "grader", "seed", "dataset", "isolation")
 
 
 class Unreadable(Exception):
-    """The file holds no results; the message is one line for the user."""
+    """The file contains no results; the message is one line for the user."""
 
 
-def read(path):
-    """The results in `results.jsonl`, in its folder, or in one file of `grade run --json`."""
+def read(path: str | Path) -> list[Result]:
+    """Read the results in `results.jsonl`, in its folder, or in one file of `grade run --json`."""
     path = Path(path)
     file = path / FILE if path.is_dir() else path
     try:
@@ -39,20 +43,20 @@ def read(path):
         ) from None
     if single := parse(data):
         return [single]
-    found = {}
+    results = {}
     for number, line in enumerate(data.splitlines(keepends=True), start=1):
         if result := parse(line):
-            found[result.submission] = result
-        elif line.strip() and not _torn(line):
+            results[result.submission] = result
+        elif line.strip() and not _is_incomplete(line):
             raise Unreadable(
-                f"`{file}` line {number} is no result: name a results.jsonl of `grade class` or "
+                f"`{file}` line {number} is not a result: name a results.jsonl of `grade class` or "
                 "a file of `grade run --json`"
             )
-    return list(found.values())
+    return list(results.values())
 
 
-def parse(line):
-    """The result that these bytes hold, or None."""
+def parse(line: bytes) -> Result | None:
+    """Return the result in these bytes, or None."""
     try:
         data = json.loads(line)
         return Result.from_json(data) if _is_result(data) else None
@@ -82,35 +86,35 @@ def _is_number(value):
     return type(value) in (int, float) and math.isfinite(value)
 
 
-def _torn(line):
+def _is_incomplete(line):
     return not line.endswith(b"\n") and (line.startswith(START) or START.startswith(line))
 
 
-def key(result):
-    """What decides whether a result still stands, hashable."""
+def key(result: Result) -> tuple:
+    """Return the hashable key that decides whether a result is still valid."""
     chapters = tuple(chapter.id for chapter in result.chapters)
-    return (*(getattr(result, name) for name in KEY), chapters)
+    return (*(getattr(result, name) for name in RESULT_KEY), chapters)
 
 
-def tally(result):
-    """Status -> number of functions."""
+def tally(result: Result) -> Counter[str]:
+    """Count the functions of each status."""
     return Counter(function.status for _, function in result.functions)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """Where the line of one submission is, and what the run needs to know of it."""
+class LedgerEntry:
+    """The position of a submission's line in the file, and the facts that a run needs."""
 
     offset: int
     size: int
     key: tuple
-    about: dict  # student and notes: they may change without a new grading
+    about: dict[str, Any]  # student and notes, which may change without a new grading
     attempt: int  # how often it has been graded
     score: float
     tally: Counter
 
     @classmethod
-    def of(cls, result, offset, size):
+    def from_result(cls, result: Result, offset: int, size: int) -> LedgerEntry:
         notes = [note for note in result.notes or () if not note.startswith(GRADER_NOTE)]
         about = {"student": result.student, "notes": notes}
         attempt = result.attempt or 1
@@ -118,15 +122,15 @@ class Entry:
 
 
 class Ledger:
-    """`results.jsonl` open for writing; of the results themselves none is kept in memory.
+    """`results.jsonl`, open for writing; the results themselves are not kept in memory.
 
-    Whoever makes one holds the lock of the folder.
+    The caller must hold the folder's lock.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        for left in self.path.parent.glob(f".{self.path.name}.*"):  # of a run that was killed
-            left.unlink()
+        for leftover in self.path.parent.glob(f".{self.path.name}.*"):  # from a killed run
+            leftover.unlink()
         self._open()
         self.scan()
 
@@ -134,21 +138,26 @@ class Ledger:
         self.file = open(self.path, "a+b", buffering=0)  # noqa: SIM115
         sync_folder(self.path.parent)
 
-    def scan(self):
-        """Find out what the file holds; also after an interrupt, which may come at any point."""
-        self.entries, self.size, self.whole = {}, 0, True
+    def scan(self) -> None:
+        """Read the entries from the file, also after an interrupt at any point."""
+        self.entries: dict[str, LedgerEntry] = {}
+        self.size, self.whole = 0, True
         with open(self.path, "rb") as file:
             for line in file:
                 result = parse(line)
-                # Another run may have replaced it: whatever is left over, `compact` drops.
+                # `compact` drops incomplete and outdated lines.
                 self.whole &= bool(result) and line.endswith(b"\n")
                 if result:
-                    self.whole &= result.submission not in self.entries
-                    self.entries[result.submission] = Entry.of(result, self.size, len(line))
+                    self._add(result, len(line))
                 self.size += len(line)
 
-    def append(self, result):
-        """Have the result on the disk; what could not be written whole is taken back."""
+    def _add(self, result, size):
+        """Add the entry of a line that starts at the end of the entries so far."""
+        self.whole &= result.submission not in self.entries
+        self.entries[result.submission] = LedgerEntry.from_result(result, self.size, size)
+
+    def append(self, result: Result) -> None:
+        """Write the result to disk; remove the line again if it cannot be written completely."""
         line = encode(result)
         try:
             written = 0
@@ -159,14 +168,13 @@ class Ledger:
             with contextlib.suppress(OSError):
                 os.ftruncate(self.file.fileno(), self.size)
             raise
-        self.whole &= result.submission not in self.entries
-        self.entries[result.submission] = Entry.of(result, self.size, len(line))
+        self._add(result, len(line))
         self.size += len(line)
 
-    def compact(self, about):
-        """One line for each submission, in one step; nothing is done where that is so already.
+    def compact(self, about: Mapping[str, dict[str, Any]]) -> None:
+        """Rewrite the file with one line per submission, atomically and only if necessary.
 
-        about: submission's id -> its `student` and `notes` as they are now
+        about: maps the submissions' ids to their current `student` and `notes`
         """
         changed = {id for id in about.keys() & self.entries if about[id] != self.entries[id].about}
         if self.whole and not changed:
@@ -180,7 +188,7 @@ class Ledger:
             for id, entry in sorted(self.entries.items()):
                 old.seek(entry.offset)
                 line = old.read(entry.size)
-                new.write(_retold(line, about[id]) if id in changed else line.rstrip() + b"\n")
+                new.write(_updated(line, about[id]) if id in changed else line.rstrip() + b"\n")
             new.flush()
             os.fsync(new.fileno())
         shutil.copymode(self.path, new.name)
@@ -189,28 +197,28 @@ class Ledger:
         self._open()
         self.scan()
 
-    def close(self):
+    def close(self) -> None:
         self.file.close()
 
 
-def _retold(line, about):
-    """The line with another `about`; what the grader itself noted stays."""
-    result = parse(line)
+def _updated(line, about):
+    """The line with a new `about`; notes by the grader itself stay."""
+    result = Result.from_json(json.loads(line))
     own = [note for note in result.notes or () if note.startswith(GRADER_NOTE)]
     return encode(replace(result, student=about["student"], notes=about["notes"] + own))
 
 
-def encode(result):
-    """The line of a result: ASCII, so that no character of a name is taken for a line's end."""
+def encode(result: Result) -> bytes:
+    """Return the line of a result, in ASCII so that no character in a name ends the line."""
     return json.dumps(result.to_json()).encode("ascii") + b"\n"
 
 
-def sync_folder(folder):
-    """Have a new name in this folder on the disk."""
+def sync_folder(folder: str | Path) -> None:
+    """Make sure that a new file name in this folder is on disk."""
     if os.name == "nt":
         return
-    number = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(number)
+        os.fsync(descriptor)
     finally:
-        os.close(number)
+        os.close(descriptor)

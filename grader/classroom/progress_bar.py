@@ -1,22 +1,29 @@
-"""What `grade class` prints while it works: a bar on a terminal, else a line for each."""
+"""Prints the progress of `grade class`: a bar on a terminal, else one line per submission."""
+
+from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from ..course.results import Result
 
 NAME = 40  # columns for an id
 
 
-class Display:
-    """Told of each submission as it is graded."""
+class ProgressBar:
+    """Shows each submission as it is graded."""
 
-    def __init__(self, ids):
+    def __init__(self, ids: Iterable[str]) -> None:
         self.width = min(NAME, max(map(len, ids), default=0))
         self.total = self.done = 0
-        self.bar = None
-        self.kept = []  # lines that would tear the bar
+        self.bar: Any = None
+        self.kept: list[str] = []  # lines to print once the bar is finished
 
-    def begin(self, total, already):
+    def begin(self, total: int, already: int) -> None:
         self.total, self.done = total, already
         if sys.stdout.isatty() and already < total:
             self.bar = click.progressbar(
@@ -24,13 +31,13 @@ class Display:
             )
             self.bar.__enter__()
 
-    def graded(self, id, result):
+    def graded(self, id: str, result: Result) -> None:
         score = f"{result.score:g} of {result.max_score:g}"
         self._line(id, f"{score}  {result.seconds:.1f} s")
 
-    def broke(self, id, why):
-        why = "".join(c if c.isascii() and c.isprintable() else "?" for c in why)
-        self._line(id, f"not graded: {why}", keep=True)
+    def broke(self, id: str, reason: str) -> None:
+        reason = "".join(c if c.isascii() and c.isprintable() else "?" for c in reason)
+        self._line(id, f"not graded: {reason}", keep=True)
 
     def _line(self, id, text, keep=False):
         self.done += 1
@@ -42,7 +49,7 @@ class Display:
         self.kept += [line] * keep
         self.bar.update(1)
 
-    def end(self):
+    def end(self) -> None:
         if self.bar is not None:
             self.bar.__exit__(None, None, None)
         for line in self.kept:

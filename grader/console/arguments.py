@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..course import registry
+from ..course import places, registry
 from ..course.registry import Chapter
 
 if TYPE_CHECKING:
@@ -28,20 +28,20 @@ def folder(given: str | None = None) -> Path:
         if not path.is_dir():
             raise click.UsageError(f"there is no folder `{given}`: name one with --submission")
         return path
-    if default := course():
+    if default := places.course():
         return default
     raise click.UsageError(
-        "there is no folder `exercises` here: go to the course's folder, or name a folder of "
+        f"there is no folder `exercises` here or above: {_ways_to_a_course()}, or name a folder of "
         "chapter files with --submission"
     )
 
 
-def course() -> Path | None:
-    """Return the folder `exercises` here or in a folder above, or None."""
-    for above in (Path(), *Path.cwd().parents):
-        if (above / "exercises").is_dir():
-            return above / "exercises"
-    return None
+def _ways_to_a_course():
+    """Name the clone's folder too, but never grade it unasked: it may be another course."""
+    ways = "make a course with `grade start DIR`, go to yours"
+    if places.IS_INSTALLED or not (places.ROOT / places.EXERCISES).is_dir():
+        return ways
+    return f"{ways} (the clone's: `cd {quoted(places.ROOT)}`)"
 
 
 def folder_or_notebook(given: str | None = None) -> Path:
@@ -55,7 +55,7 @@ def opened(given: str | None = None) -> Submission:
     from ..submission import submission
 
     path = folder_or_notebook(given)
-    return click.get_current_context().with_resource(submission.opened(path, course()))
+    return click.get_current_context().with_resource(submission.opened(path, places.course()))
 
 
 def quoted(path: Path | str) -> str:

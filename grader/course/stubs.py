@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from ..files.backup import backup
-from .places import REFERENCE, ROOT, STUBS
+from .places import EXERCISES, IS_INSTALLED, REFERENCE, ROOT, STUBS
 
 WHOLE = {"fast_layers.py"}  # complete in `exercises/` too: nothing in it is left to write
 KEPT = {"demo"}  # shows the chapter's functions at work, and gives no answer away
@@ -43,6 +43,12 @@ def add_whole(folder: Path) -> None:
     for name in WHOLE:
         if not (folder / name).exists():
             shutil.copyfile(STUBS / name, folder / name)
+
+
+def copy_all(folder: Path) -> None:
+    """Copy every stub, and the files that come whole, into an empty folder."""
+    for path in STUBS.glob("*.py"):
+        shutil.copyfile(path, folder / path.name)
 
 
 def is_stub(path: Path) -> bool:
@@ -121,9 +127,9 @@ def _functions(tree):
 
 def main() -> None:
     """Write the stubs of this checkout."""
-    if not REFERENCE.is_dir():
-        sys.exit("there is no `solutions` folder to derive `exercises` from")
-    for copy in write(REFERENCE, ROOT / "exercises"):
+    if IS_INSTALLED or not REFERENCE.is_dir():
+        sys.exit("only a clone has the folders `solutions` and `exercises`: run this in one")
+    for copy in write(REFERENCE, ROOT / EXERCISES):
         print(f"the previous version was kept as {copy.name}")
 
 

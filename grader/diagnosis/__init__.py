@@ -1,86 +1,104 @@
 """Names the misconception behind a function's wrong answers.
 
-`replay` compares them with the bank's wrong versions, called with the same arguments; `patterns`
-looks for a rule between the numbers that came and those expected; `faults` knows what the sort of
-failure alone tells. The first that fits is told, the most particular first, and when nothing fits
-nothing is claimed.
+`replay` calls the bank's wrong versions with the same arguments and compares the answers;
+`patterns` looks for a rule between the wrong numbers and the expected ones; `by_kind` uses the kind
+of failure alone. The most specific explanation that fits is reported; if none fits, there is none.
 """
 
+from __future__ import annotations
+
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from . import by_kind, patterns, replay
+
+if TYPE_CHECKING:
+    from ..misconceptions import Misconception
+    from .replay import Checked
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is likely behind a failed check: a name, what happened, and where to look next."""
+    """The likely cause of a failed check: a name, what happened, and where to look next."""
 
     name: str
     happened: str
     question: str
 
 
-def diagnose(versions, checked):
-    """`{check name: Diagnosis}` for those failed checks of one function that can be explained.
+def diagnose(
+    misconceptions: Sequence[Misconception], checked: Sequence[Checked]
+) -> dict[str, Diagnosis]:
+    """`{check name: Diagnosis}` for the failed checks of one function that can be explained.
 
-    versions: the bank's `Misconception`s of the function
-    checked: a `Checked` for each check of the function, in order
+    Args:
+        misconceptions: the bank's wrong versions of the function.
+        checked: the outcome of each check of the function, in order.
     """
     failed = [check for check in checked if check.finding and check.finding.status != "todo"]
     runs = replay.Runs()
-    finding_of = {check.name: check.finding for check in failed}
-    named = replay.best_of(versions, checked, failed, runs)
-    unlisted = [check for check in failed if check.name not in named]
-    rules = _agreed_rules(versions, unlisted, runs)
-    found = {name: _told(known, finding_of[name]) for name, known in named.items()}
-    for check in unlisted:
-        if told := rules.get(check.name) or (not named and _by_sort(check.finding, unlisted)):
-            found[check.name] = Diagnosis(*told)
-    return found
+    replayed = replay.best_of(misconceptions, checked, failed, runs)
+    unexplained = [check for check in failed if check.name not in replayed]
+    rules = _agreed_rules(misconceptions, unexplained, runs)
+    diagnoses = {
+        check.name: _filled_in(replayed[check.name], check.finding)
+        for check in failed
+        if check.name in replayed
+    }
+    for check in unexplained:
+        rule = rules.get(check.name)
+        if explanation := rule or (not replayed and _without_the_bank(check.finding, unexplained)):
+            diagnoses[check.name] = Diagnosis(*explanation)
+    return diagnoses
 
 
-def _agreed_rules(versions, checks, runs):
-    """`{name of a check: (name, what happened, question)}` of the rules between its numbers.
+def _agreed_rules(misconceptions, checks, runs):
+    """`{check name: (name, what happened, question)}` by the rules between the numbers.
 
-    One mistake follows one rule: what fits few of the wrong answers is a coincidence, and another
-    rule is looked for there.
+    One mistake follows one rule: a rule that fits only few of the wrong answers is a coincidence,
+    and another one is looked for in its place.
     """
     checks = [check for check in checks if check.finding.kind == "values"]
-    answers = [replay.wrong_answers(versions, check.finding, runs) for check in checks]
-    shunned = set()
+    answers = [replay.wrong_answers(misconceptions, check.finding, runs) for check in checks]
+    excluded: set[str] = set()
     while True:
-        told = {
-            check.name: patterns.explain(check.finding, versions, answer, shunned)
+        explanations = {
+            check.name: patterns.explain(check.finding, misconceptions, answer, excluded)
             for check, answer in zip(checks, answers, strict=True)
         }
-        rare = _rare([one for one in told.values() if one], len(checks)) - shunned
+        rare = _rare(list(filter(None, explanations.values())), len(checks)) - excluded
         if not rare:
-            return told
-        shunned |= rare
+            return explanations
+        excluded |= rare
 
 
-def _rare(told, total):
-    """The names that are told too seldom, or of a constant that is not always the same."""
-    counts = Counter(name for name, *_ in told)
+def _rare(explanations, total):
+    """The names that occur too seldom, or stand for a constant that is not always the same."""
+    counts = Counter(name for name, *_ in explanations)
     rare = {
         name for name, count in counts.items() if 3 * count < total or (count == 1 and total > 2)
     }
-    constants = {(name, happened) for name, happened, _ in told if "constant_factor" in name}
+    constants = {
+        (name, happened) for name, happened, _ in explanations if "constant_factor" in name
+    }
     return rare | ({name for name, _ in constants} if len(constants) > 1 else set())
 
 
-def _by_sort(finding, others):
-    """What can be said without the bank; where that has found a cause, no more than the numbers
-    show, for the other failures are likely to come of the same cause.
+def _without_the_bank(finding, failed):
+    """The explanation of a failure other than wrong values, or None.
+
+    If the bank explains one of the function's failures, the others probably have the same cause,
+    so this is used only if it explains none.
     """
     if finding.kind == "values":
         return None
-    alike = [other.finding for other in others if other.finding.kind == finding.kind]
-    return patterns.swapped(finding) or by_kind.explain(finding, alike)
+    same_kind = [check.finding for check in failed if check.finding.kind == finding.kind]
+    return patterns.swapped(finding) or by_kind.explain(finding, same_kind)
 
 
-def _told(known, finding):
+def _filled_in(misconception, finding):
     numbers = patterns.numbers(finding)
-    happened, question = (patterns.fill(text, numbers) for text in (known.happened, known.question))
-    return Diagnosis(known.name, happened, question)
+    texts = (misconception.happened, misconception.question)
+    return Diagnosis(misconception.name, *(patterns.fill(text, numbers) for text in texts))

@@ -1,15 +1,20 @@
-"""What the sort of failure tells by itself: the form, the dtype, an exception, side effects."""
+"""Explains a failure by its kind alone: form, dtype, exception, side effects."""
+
+from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
+from ..vocabulary.finding import Finding
 from ..vocabulary.values import cut, printable
 from .general import GENERAL
-from .patterns import sizes
+from .patterns import Explanation, sizes
 
-SIMPLE = {  # of the kinds of a `Finding`
+SIMPLE = {  # kind of a `Finding`: name of the explanation
     "changed": "argument_changed",
     "global random": "global_random_state",
     "unrepeatable": "own_random_numbers",
@@ -19,7 +24,7 @@ SIMPLE = {  # of the kinds of a `Finding`
     "timeout": "never_ends",
     "parts": "parts_missing",
 }
-WARNINGS = {  # what NumPy warns of
+WARNINGS = {  # pattern of a NumPy warning: name of the explanation
     r"divide by zero encountered in log|encountered in log": "logarithm_of_zero",
     r"overflow encountered in exp": "exponential_overflows",
     r"(divide by zero|invalid value) encountered in .*divide": "zero_divided_by_zero",
@@ -52,15 +57,15 @@ EXCEPTIONS = [  # (a class among the exception's bases, a pattern of its message
 ]
 
 
-def explain(finding, alike=()):
-    """`(name, what happened, question)`, or None if the sort of failure tells nothing.
+def explain(finding: Finding, same_kind: Iterable[Finding] = ()) -> Explanation | None:
+    """`(name, what happened, question)`, or None if the kind of failure explains nothing.
 
-    `alike` are the other failures of this kind: a size that is off by one in one call and by more
-    in the others is no matter of one too many.
+    `same_kind` holds all failures of this kind: a size that is off by one in one call and by more
+    in another is not an off-by-one error.
     """
-    name, fields = SIMPLE.get(finding.kind), {}
+    name, fields = SIMPLE.get(finding.kind or ""), {}
     if name is None:
-        by_kind = {
+        by_kind: dict[str, Any] = {
             "type": _type,
             "shape": _shape,
             "dtype": _dtype,
@@ -69,15 +74,15 @@ def explain(finding, alike=()):
             "warned": _warning,
             "raised": _exception,
         }
-        name, fields = by_kind.get(finding.kind, lambda _: (None, {}))(finding)
-    if name is None or (name in BY_ONE and any(_off_by(other) != 1 for other in alike)):
+        name, fields = by_kind.get(finding.kind or "", lambda _: (None, {}))(finding)
+    if name is None or (name in BY_ONE and any(_off_by(other) != 1 for other in same_kind)):
         return None
     happened, question = GENERAL[name]
     return name, happened.format(**fields), question.format(**fields)
 
 
 def _off_by(finding):
-    """The largest difference of a size."""
+    """The largest difference between a size and the expected one."""
     sides = finding.evidence[0].got, finding.evidence[0].want
     got, want = map(len, sides) if finding.kind == "length" else map(np.shape, sides)
     return int(np.abs(np.subtract(got, want)).max()) if np.shape(got) == np.shape(want) else None
@@ -106,11 +111,11 @@ def _array(value):
 def _shape(finding):
     got, want = (np.shape(side) for side in (finding.evidence[0].got, finding.evidence[0].want))
     fields = {"got_shape": got, "want_shape": want}
-    return _shape_name(got, want, set(sizes(finding.fault))), fields
+    return _shape_name(got, want, set(sizes(finding.call))), fields
 
 
 def _shape_name(got, want, sizes):
-    """`sizes`: those of the arguments, which are no miscount where they turn up in the answer."""
+    """`sizes` are those of the arguments: one of them in the answer is not a miscount."""
     long_got, long_want = ([size for size in shape if size != 1] for shape in (got, want))
     if not got:
         return "number_for_an_array"
@@ -121,20 +126,18 @@ def _shape_name(got, want, sizes):
     if sorted(got) == sorted(want):
         return "axes_exchanged"
     if len(got) == len(want):
-        off = [abs(a - b) for a, b in zip(got, want, strict=True)]
-        if max(off) == 1 and not sizes.issuperset(
-            a for a, b in zip(got, want, strict=True) if a != b
-        ):
+        differing = [(a, b) for a, b in zip(got, want, strict=True) if a != b]
+        by_one = all(abs(a - b) == 1 for a, b in differing)
+        if by_one and not sizes.issuperset(a for a, _ in differing):
             return "off_by_one"
         return "wrong_axis" if len(want) == 1 else None
     return "wrong_axis" if math.prod(got) != math.prod(want) and len(got) == 1 else None
 
 
 def _dtype(finding):
-    got = np.asarray(finding.evidence[0].got).dtype if finding.evidence else None
-    want = finding.evidence[0].want.dtype if finding.evidence else None
-    if got is None:
+    if not finding.evidence:
         return None, {}
+    got, want = np.asarray(finding.evidence[0].got).dtype, finding.evidence[0].want.dtype
     if got.kind in "iub" and want.kind == "f":
         return "integers_not_converted", {}
     if got.kind == "f" and want.kind in "iu":
@@ -155,19 +158,19 @@ def _length(finding):
 
 
 def _on_purpose(raised):
-    """By a `raise` of the learner's own, of which nobody else knows the reason."""
+    """True for a `raise` statement in the submission, whose reason is unknown."""
     return bool(raised["lines"]) and raised["lines"][-1][-1].startswith("raise ")
 
 
 def _warning(finding):
     if finding.headline.startswith("`losses`"):
         return "training_diverges", {}
-    warned = " ".join(text for _, text, *_ in finding.fault.reply.warnings) if finding.fault else ""
+    warned = " ".join(text for _, text, *_ in finding.call.reply.warnings) if finding.call else ""
     return next((name for text, name in WARNINGS.items() if re.search(text, warned)), None), {}
 
 
 def _exception(finding):
-    raised = finding.fault.reply.raised if finding.fault else None
+    raised = finding.call.reply.raised if finding.call else None
     if not raised or _on_purpose(raised):
         return None, {}
     fields = {"error": cut(printable(" ".join(raised["message"].split())), 160)}

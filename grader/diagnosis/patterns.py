@@ -1,23 +1,35 @@
-"""Rules between the numbers that came and those expected: a factor, the sign, a transpose, ..."""
+"""Finds rules between wrong numbers and the expected ones: a factor, a sign, a transpose, ..."""
+
+from __future__ import annotations
 
 import math
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..vocabulary.finding import Evidence, Finding
+from ..vocabulary.function import Call
 from ..vocabulary.values import show
 from .general import GENERAL
 
+if TYPE_CHECKING:
+    from ..misconceptions import Misconception
+
+Explanation = tuple[str, str, str]  # name, what happened, question
+Rule = tuple[str, dict[str, Any]]  # name, fields of its texts
+
 TOLERANCE = 1e-5  # numerical gradients are good to 1e-6, float32 to a few times that
 BASES = {2: math.log(2), 10: math.log(10)}
-COMPOSED = {  # with a misconception of the bank
+COMPOSED = {  # rules that are reported together with a misconception of the bank
     "sign_flipped",
     "mean_not_taken",
     "mean_taken_twice",
     "factor_2_too_many",
     "factor_2_missing",
 }
-ELEMENTWISE = {  # name: what the learner's numbers are of the right ones
+ELEMENTWISE = {  # name: function that turns the right numbers into the learner's
     "root_not_taken": np.square,
     "square_not_taken": np.sqrt,
     "absolute_value": np.abs,
@@ -33,77 +45,88 @@ WORDS = {"got": "another number", "expected": "the right one", "ratio": "several
 
 
 class Numbers(dict):
-    """Fields of a message; one that is not known is left to words."""
+    """Fields of a message; `WORDS` stand for unknown ones."""
 
-    def __missing__(self, key):
+    def __missing__(self, key: str) -> str:
         return WORDS[key]
 
 
-def fill(text, fields):
-    """The text with its fields; what stands for a number that is not known is no code."""
+def fill(text: str, fields: Mapping[str, Any]) -> str:
+    """Fill in the fields of the text; the words for unknown numbers lose their backticks."""
     for name, word in WORDS.items():
         if name not in fields:
             text = text.replace(f"`{{{name}}}`", word)
     return text.format_map(fields)
 
 
-def numbers(finding):
-    """What a message may speak of: the first numbers that differ, their ratio, and n."""
-    found = Numbers()
-    if (n := _examples(finding.fault)) is not None:
-        found["n"] = n
+def numbers(finding: Finding) -> Numbers:
+    """The fields for a message: the first numbers that differ, their ratio, and n."""
+    fields = Numbers()
+    if (n := _examples(finding.call)) is not None:
+        fields["n"] = n
     for evidence in finding.evidence if finding.kind == "values" else ():
         got, want = _floats(evidence.got), _floats(evidence.want)
         if got is not None and want is not None and (pair := _pair(got, want)):
-            found.update(pair)
+            fields.update(pair)
             break
-    return found
+    return fields
 
 
-def explain(finding, versions, answers, shunned=()):
+def explain(
+    finding: Finding,
+    misconceptions: Sequence[Misconception],
+    answers: Mapping[str, Any],
+    excluded: Collection[str] = (),
+) -> Explanation | None:
     """`(name, what happened, question)` of the rule behind a finding of wrong values, or None.
 
-    versions: the bank's wrong versions of the function
-    answers: what they give in the same call, by their names
-    shunned: names of rules that are not to be told
+    Args:
+        misconceptions: the bank's wrong versions of the function.
+        answers: their answers to the same call, by name.
+        excluded: names of rules that must not be reported.
     """
     parts, wrong = _parts(finding)
     if not wrong:
         return None
-    texts = {known.name: (known.happened, known.question) for known in versions}
-    for find in (_swapped, _common, _each, _place):
+    texts = {
+        misconception.name: (misconception.happened, misconception.question)
+        for misconception in misconceptions
+    }
+    for find in (_swapped, _common, _each, _wrong_places):
         rules = find(parts, wrong)
-        if rules and _name(rules) not in shunned and not (finding.elsewhere and _is_zero(rules)):
-            return _say(rules, texts, numbers(finding))
+        unsuitable = finding.outside_answer and rules and _is_zero(rules)
+        if rules and _name(rules) not in excluded and not unsuitable:
+            return _explanation(rules, texts, numbers(finding))
     rules = _two_of_the_bank(finding, wrong, answers) or _bank_times_rule(finding, answers)
-    told = rules and _name(rules) not in shunned
-    return _say(rules, texts, numbers(finding)) if told else None
+    if rules and _name(rules) not in excluded:
+        return _explanation(rules, texts, numbers(finding))
+    return None
 
 
-def swapped(finding):
-    """What is said of an answer whose parts have changed places, or None."""
+def swapped(finding: Finding) -> Explanation | None:
+    """The explanation of an answer with two parts interchanged, or None."""
     rules = _swapped(*_parts(finding))
-    return rules and _say(rules, {}, {})
+    return rules and _explanation(rules, {}, {})
 
 
 def _parts(finding):
-    """`(all parts of the answer, the wrong ones)`, as far as they hold numbers."""
-    parts = [Part(evidence, finding.fault) for evidence in finding.parts]
+    """`(all parts, wrong parts)` of the answer, without those that hold no numbers."""
+    parts = [Part(evidence, finding.call) for evidence in finding.parts]
     parts = [part for part in parts if part.comparable]
     return parts, [part for part in parts if not part.right]
 
 
 def _is_zero(rules):
-    """Zero in place of a step, say, is not what the function gave."""
+    """True for "all zero", which is misleading about values computed from the answer."""
     return rules[0][0] == "all_zero"
 
 
-def _say(rules, texts, fields):
-    told = [
+def _explanation(rules, texts, fields):
+    filled = [
         [fill(text, Numbers(fields | more)) for text in (GENERAL | texts)[name]]
         for name, more in rules
     ]
-    happened, question = (" ".join(sentences) for sentences in zip(*told, strict=True))
+    happened, question = (" ".join(sentences) for sentences in zip(*filled, strict=True))
     return _name(rules), happened, question
 
 
@@ -112,22 +135,22 @@ def _name(rules):
 
 
 class Part:
-    """One part of an answer, and the rules that lead from the right numbers to those that came."""
+    """One part of an answer, and the rules that turn the expected numbers into the wrong ones."""
 
-    def __init__(self, evidence, call=None):
+    def __init__(self, evidence: Evidence, call: Call | None = None):
         self.name, self.call = evidence.name, call
         self.got, self.want = _floats(evidence.got), _floats(evidence.want)
         self.comparable = self.got is not None and self.want is not None
         self.same_shape = self.comparable and self.got.shape == self.want.shape
         self.right = self.same_shape and near(self.got, self.want)
 
-    def rules(self):
-        """`[(name, fields)]`; several when they act together, None when nothing fits."""
+    def rules(self) -> list[Rule] | None:
+        """The rule, or several that act together; None if nothing fits."""
         fields = {"part": self.name} | _pair(self.got, self.want)
-        found = self._shapely() if not self.same_shape else self._rules()
-        return found and [(name, fields | more) for name, more in found]
+        rules = self._rules() if self.same_shape else self._transposed()
+        return rules and [(name, fields | more) for name, more in rules]
 
-    def _shapely(self):
+    def _transposed(self):
         got, want = self.got, self.want
         if got.ndim == 2 and got.shape == want.T.shape and near(got, want.T):
             return [("transposed", {})]
@@ -139,17 +162,17 @@ class Part:
             return [("all_zero", {})] if want.size > 1 else None
         if argument := self._argument():
             return [("argument_returned", {"argument": argument})]
-        if found := factor(got, want, self.call):
-            return found
+        if rules := factor(got, want, self.call):
+            return rules
         for name, rule in ELEMENTWISE.items():
-            if _alike(got, _floats(_quietly(rule, want))):
+            if _equal(got, _floats(_quietly(rule, want))):
                 return [(name, {})]
         return self._rearranged() or self._offset() or self._edge()
 
     def _argument(self):
-        for label, argument in self.call.given() if self.call else ():
-            whole = isinstance(argument, np.ndarray) and argument.ndim
-            if whole and _alike(self.got, _floats(argument)):
+        for label, argument in self.call.labeled_arguments() if self.call else ():
+            is_array = isinstance(argument, np.ndarray) and argument.ndim
+            if is_array and _equal(self.got, _floats(argument)):
                 return label
         return None
 
@@ -158,8 +181,8 @@ class Part:
         if want.size < 3:
             return None
         if want.ndim == 2 and got.shape == want.T.shape:
-            if found := factor(got, want.T, self.call):
-                return [("transposed", {}), *found]
+            if rules := factor(got, want.T, self.call):
+                return [("transposed", {}), *rules]
             if near(got, want.T):
                 return [("transposed", {})]
         for axes in _subsets(range(want.ndim)):
@@ -170,9 +193,10 @@ class Part:
         return None
 
     def _reversed_argument(self):
-        """Of two arguments one is the other from its end: their answers may be mistaken."""
-        arrays = [array for array in _arrays([v for _, v in self.call.given()]) if len(array) > 1]
-        return any(_alike(a, b[::-1]) for a, b in combinations(arrays, 2))
+        """True if one argument is another one reversed: a reversed answer proves nothing."""
+        arguments = [value for _, value in self.call.labeled_arguments()] if self.call else []
+        arrays = [array for array in _arrays(arguments) if len(array) > 1]
+        return any(_equal(a, b[::-1]) for a, b in combinations(arrays, 2))
 
     def _offset(self):
         if self.want.size < 3:
@@ -183,7 +207,7 @@ class Part:
         return [("constant_offset", {"offset": f"{offset:.4g}"})]
 
     def _edge(self):
-        """Just the last row, column, ... is wrong, all of it; or just the first."""
+        """The rule for an answer that is wrong only in the whole first or last row, column, ..."""
         off = ~_close_entries(self.got, self.want)
         for axis, size in enumerate(self.want.shape):
             where = np.unique(np.nonzero(off)[axis])
@@ -193,22 +217,22 @@ class Part:
         return None
 
 
-def factor(got, want, call):
-    """The rules behind `got` = r `want` for one r, [] if there is no such r or none that tells."""
+def factor(got: np.ndarray, want: np.ndarray, call: Call | None) -> list[Rule]:
+    """The rules behind `got` = r `want` for one r, [] if there is no such r or it is 1."""
     r = _ratio(got, want)
     if r is None or math.isclose(r, 1, rel_tol=TOLERANCE):
         return []
-    sign = [("sign_flipped", {})] if r < 0 else []
+    sign: list[Rule] = [("sign_flipped", {})] if r < 0 else []
     if math.isclose(r, -1, rel_tol=TOLERANCE):
         return sign
     fields = {"ratio": f"{abs(r):.4g}"}
-    if name := _named_factor(abs(r), call, fields):
-        return sign + [(part, fields) for part in name]
+    if names := _named_factor(abs(r), call, fields):
+        return sign + [(name, fields) for name in names]
     return [*sign, ("constant_factor", fields)] if np.count_nonzero(want) > 2 else []
 
 
 def _named_factor(r, call, fields):
-    """The names that explain a positive factor, filling in the fields of their texts."""
+    """The names that explain a positive factor; adds the fields of their texts to `fields`."""
 
     def equals(value):
         return value and math.isclose(r, value, rel_tol=TOLERANCE)
@@ -216,9 +240,9 @@ def _named_factor(r, call, fields):
     n = _examples(call) or 1
     fields["n"] = n
     if n > 2:
-        for value, name in {n: ["mean_not_taken"], 1 / n: ["mean_taken_twice"]}.items():
+        for value, name in {n: "mean_not_taken", 1 / n: "mean_taken_twice"}.items():
             if equals(value):
-                return name
+                return [name]
     if equals(2) or equals(0.5):
         return ["factor_2_too_many" if r > 1 else "factor_2_missing"]
     for base, value in BASES.items():
@@ -246,19 +270,19 @@ def _named_factor(r, call, fields):
 
 
 def _swapped(parts, wrong):
-    """Two parts have changed places."""
-    for one, other in combinations(wrong, 2):
-        if _alike(one.got, other.want) and _alike(other.got, one.want):
-            return [("parts_swapped", {"part": one.name, "other": other.name})]
+    """The rule for two interchanged parts."""
+    for first, second in combinations(wrong, 2):
+        if _equal(first.got, second.want) and _equal(second.got, first.want):
+            return [("parts_swapped", {"part": first.name, "other": second.name})]
     return None
 
 
 def _common(parts, wrong):
-    """One and the same rule for every part."""
+    """The rules, if they are the same for every part."""
     rules = [part.rules() for part in wrong]
     if len(wrong) < len(parts) or None in rules:
         return None
-    names = {tuple(name for name, _ in found) for found in rules}
+    names = {tuple(name for name, _ in of_part) for of_part in rules}
     if len(names) > 1:
         return None
     everything = "Each part of the answer" if len(parts) > 1 else parts[0].name
@@ -266,24 +290,24 @@ def _common(parts, wrong):
 
 
 def _each(parts, wrong):
-    """A rule for each wrong part, two in all at the most."""
-    found = {}
+    """The rules of each wrong part, at most two different ones."""
+    by_name: dict[str, list] = {}
     for part in wrong:
         rules = part.rules()
         if rules is None:
             return None
         for name, fields in rules:
-            found.setdefault(name, []).append((part.name, fields))
-    if len(found) > 2:
+            by_name.setdefault(name, []).append((part.name, fields))
+    if len(by_name) > 2:
         return None
     return [
-        (name, told[0][1] | {"part": _sentence(" and ".join(part for part, _ in told))})
-        for name, told in found.items()
+        (name, matches[0][1] | {"part": _sentence(" and ".join(part for part, _ in matches))})
+        for name, matches in by_name.items()
     ]
 
 
-def _place(parts, wrong):
-    """No rule, but where the wrong parts are says something: biases, weights, the first layer."""
+def _wrong_places(parts, wrong):
+    """The explanation by the places of the wrong gradients: biases, weights, the first layer."""
     if len(parts) < 2 or len(parts) % 2 or not all(part.name.startswith("`d") for part in parts):
         return None
     at = [parts.index(part) for part in wrong]
@@ -303,33 +327,31 @@ def _place(parts, wrong):
 
 
 def _two_of_the_bank(finding, wrong, answers):
-    """Two wrong versions that together explain every wrong part of a list of gradients."""
+    """Two wrong versions of the bank that together explain every wrong part."""
     explained = {
-        name: {part.name for part in wrong if _alike(_part_of(answer, finding, part), part.got)}
+        name: {part.name for part in wrong if _equal(_part_of(answer, finding, part), part.got)}
         for name, answer in answers.items()
     }
     every = {part.name for part in wrong}
-    for one, other in combinations(explained, 2):
-        if explained[one] | explained[other] == every and every not in (
-            explained[one],
-            explained[other],
-        ):
-            return [(one, {}), (other, {})]
+    for first, second in combinations(explained, 2):
+        pair = explained[first], explained[second]
+        if pair[0] | pair[1] == every and every not in pair:
+            return [(first, {}), (second, {})]
     return None
 
 
 def _part_of(answer, finding, part):
-    """What stands in a wrong version's answer where the part stands in the learner's."""
+    """The same part of a wrong version's answer, or None."""
     names = [evidence.name for evidence in finding.parts]
     if isinstance(answer, tuple) and answer and isinstance(answer[-1], (list, tuple)):
-        answer = answer[-1]  # of (loss, grads)
+        answer = answer[-1]  # the gradients of (loss, grads)
     if isinstance(answer, (list, tuple)) and len(answer) == len(names):
         return _floats(answer[names.index(part.name)])
     return None
 
 
 def _bank_times_rule(finding, answers):
-    """A wrong version's answer, with the sign or a factor wrong besides."""
+    """A wrong version of the bank whose answer also has a wrong sign or factor."""
     if len(finding.evidence) != 1:
         return None
     got = _floats(finding.evidence[0].got)
@@ -337,15 +359,15 @@ def _bank_times_rule(finding, answers):
         answer = _floats(answer)
         if got is None or answer is None or got.shape != answer.shape or got.size < 3:
             continue
-        rules = factor(got, answer, finding.fault)
+        rules = factor(got, answer, finding.call)
         if rules and {rule for rule, _ in rules} <= COMPOSED:
             fields = {"part": "It"} | _pair(got, answer)
             return [(name, {}), *((rule, fields | more) for rule, more in rules)]
     return None
 
 
-def near(got, want):
-    """Equal but for rounding, relative to the largest entry."""
+def near(got: np.ndarray, want: np.ndarray) -> bool:
+    """True if equal up to rounding, relative to the largest entry."""
     return got.shape == want.shape and bool(_close_entries(got, want).all())
 
 
@@ -354,12 +376,12 @@ def _close_entries(got, want):
         return np.abs(got - want) <= TOLERANCE * np.abs(want).max(initial=0.0)
 
 
-def _alike(got, want):
+def _equal(got, want):
     return got is not None and want is not None and near(got, want)
 
 
 def _floats(value):
-    """As a float64 array of finite numbers, else None."""
+    """The value as a float64 array of finite numbers, or None."""
     try:
         array = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):
@@ -393,18 +415,17 @@ def _pair(got, want):
 
 
 def _examples(call):
-    """How many there are: the length of the first array among the arguments."""
-    for _, argument in call.given() if call else ():
+    """The number of examples: the length of the first array among the arguments, or None."""
+    for _, argument in call.labeled_arguments() if call else ():
         if isinstance(argument, np.ndarray) and argument.ndim:
             return len(argument)
     return None
 
 
-def sizes(call):
+def sizes(call: Call | None) -> list[int]:
     """The sizes of all axes of the arguments, and of the whole arrays."""
-    arrays = _arrays([value for _, value in call.given()]) if call else []
-    found = {size for array in arrays for size in (*array.shape, array.size)}
-    return sorted(found | {1})
+    arrays = _arrays([value for _, value in call.labeled_arguments()]) if call else []
+    return sorted({1, *(size for array in arrays for size in (*array.shape, array.size))})
 
 
 def _arrays(value):
@@ -415,8 +436,8 @@ def _arrays(value):
 
 def _scalars(call):
     """`(name, value)` of the arguments that are single numbers."""
-    given = call.given() if call else []
-    return [(name, v) for name, v in given if isinstance(v, (int, float)) and v not in (0, 1)]
+    arguments = call.labeled_arguments() if call else []
+    return [(name, v) for name, v in arguments if isinstance(v, (int, float)) and v not in (0, 1)]
 
 
 def _subsets(items):

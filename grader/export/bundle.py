@@ -1,18 +1,21 @@
-"""The zip that Gradescope builds an autograder from: the grader, its settings, and two scripts.
+"""Builds the zip for a Gradescope autograder: the grader, its settings, and two scripts.
 
-The reference solutions are not in it, so that no reading of the zip gives them away.
+It does not contain the reference solutions, so that nobody can read them there.
 """
+
+from __future__ import annotations
 
 import importlib.metadata
 import io
 import json
 import secrets
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
-from ..classroom.course import SEED_BITS
+from ..classroom.course import COURSE_SEED_BITS
 from ..classroom.grader_version import PACKAGE
+from ..course import places
 from ..files.writing import write_whole
 from . import Refused
 
@@ -20,12 +23,12 @@ SETTINGS = "autograder.json"
 SCRIPTS = ("setup.sh", "run_autograder")
 CONTAINER = Path(__file__).parent / "container"
 PACKAGES = ("data", "grader")
-LEFT_OUT = ("__pycache__", "cache", "container")
+LEFT_OUT = ("__pycache__", "cache", "container", places.BUNDLED.name)
 PLAIN, SECRET, EXECUTABLE = 0o100644, 0o100600, 0o100755
 
 
-def write(out, settings):
-    """Put the zip at `out`; the seed is that of the zip it replaces unless `settings` has one."""
+def write(out: Path, settings: dict[str, Any]) -> None:
+    """Write the zip to `out`; without a seed in `settings`, keep that of the zip it replaces."""
     if settings.get("seed") is None:
         settings = settings | {"seed": _earlier_seed(out)}
     stream = io.BytesIO()
@@ -45,29 +48,29 @@ def _earlier_seed(out):
         with zipfile.ZipFile(out) as archive:
             return int(json.loads(archive.read(SETTINGS))["seed"])
     except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError):
-        return secrets.randbits(SEED_BITS)
+        return secrets.randbits(COURSE_SEED_BITS)
 
 
 def _add(archive, name, data, mode):
-    info = zipfile.ZipInfo(name)  # of 1980, so that the same sources give the same zip
-    info.create_system = 3  # Unix, where a mode means something
+    info = zipfile.ZipInfo(name)  # dated 1980, so that the same sources give the same zip
+    info.create_system = 3  # Unix, for the mode
     info.external_attr = mode << 16
     info.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(info, data)
 
 
 def _requirements():
-    """What the grader needs to run, without the extras."""
+    """The packages that the grader needs, without the extras."""
     try:
-        lines = importlib.metadata.requires(PACKAGE)
+        lines = importlib.metadata.requires(PACKAGE) or []
     except importlib.metadata.PackageNotFoundError:
         raise Refused("the kit is not installed here: `pip install -e .` first") from None
     return [line for line in lines if "extra ==" not in line]
 
 
 def _sources(package):
-    """Pairs of a name in the zip and a file, of all that belongs to the package."""
-    folder = Path(find_spec(package).origin).parent
+    """Yield `(name in the zip, path)` for every file of the package."""
+    folder = places.package(package)
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         hidden = any(part.startswith(".") or part in LEFT_OUT for part in parts)

@@ -1,42 +1,57 @@
-"""Scores into one column of the instructor's own gradebook export; the rest stays byte for byte.
+"""Fills one column of an exported gradebook with scores; the rest stays byte for byte the same.
 
-Canvas is what it is for. Moodle's grading worksheet and Brightspace's export are filled the same
-way: only the headers by which a student is found have other names.
+It is made for Canvas, and also fills Moodle's grading worksheet and Brightspace's export, which
+only have other names for the columns that identify a student.
 """
+
+from __future__ import annotations
 
 import difflib
 import itertools
 import os
 import re
 import shutil
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..files.writing import write_whole
 from . import Refused
 from .csv_cells import Sheet
 from .csv_table import number
-from .gradebook_rows import find, quoted, students, system_of
+from .gradebook_rows import gradebook_rows, match, quoted, system_of
 
-LEFT_ALONE = ("ex", "n/a")  # excused, and not assigned to this student
+if TYPE_CHECKING:
+    from ..course.results import Result
+    from .gradebook_rows import GradebookRow
+
+KEPT_VALUES = ("ex", "n/a")  # excused; not assigned to this student
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-# What a system adds to a title: `Lab 1 (123)`, `Lab 1 Points Grade <Numeric MaxPoints:10 ...>`.
-ADDED = re.compile(r" \(\d+\)$|(?: Points Grade)? <[^<]*>$")
+# Suffixes that a system adds: `Lab 1 (123)`, `Lab 1 Points Grade <Numeric MaxPoints:10 ...>`.
+SUFFIX = re.compile(r" \(\d+\)$|(?: Points Grade)? <[^<]*>$")
 
 
-def write(results, out, *, gradebook, column, scale=False):
-    """Fill the column; returns lines on what was not written as one might expect."""
+def write(
+    results: Sequence[Result],
+    out: str | Path,
+    *,
+    gradebook: str | Path,
+    column: str,
+    scale: bool = False,
+) -> Iterable[str]:
+    """Fill the column; return lines on scores that were not written or need attention."""
     name = Path(gradebook).name
     sheet = Sheet(_read(gradebook, out), name)
-    column = Column(sheet, column, name)
-    pairs, lines = find(results, [*students(column.system, column.headers, sheet.rows[1:])])
+    target = Column(sheet, column, name)
+    pairs, lines = match(results, [*gradebook_rows(target.system, target.headers, sheet.rows[1:])])
     if not pairs:
-        raise Refused(f"`{name}` has a row for none of the {len(results)} submissions: {lines[0]}")
-    if scale and column.points is None:
-        raise Refused(f"`{name}` does not say how many points are possible: leave out --scale")
-    for result, student in pairs:
-        lines += column.fill(student, result, scale)
+        raise Refused(f"`{name}` has no row for any of the {len(results)} submissions: {lines[0]}")
+    if scale and target.points is None:
+        raise Refused(f"`{name}` does not say how many points are possible: omit --scale")
+    for result, row in pairs:
+        lines += target.fill(row, result, scale)
     data = sheet.edited()
-    _keep(Path(out), data)
+    _back_up(Path(out), data)
     write_whole(data, out)
     return dict.fromkeys(lines)
 
@@ -51,8 +66,8 @@ def _read(gradebook, out):
         raise Refused(f"{reason}: name the exported gradebook") from None
 
 
-def _keep(out, data):
-    """What is at `out`, unless it is this, may be an export of the instructor's: kept beside."""
+def _back_up(out, data):
+    """Copy a different file at `out`, which may be the instructor's own export."""
     copies = (out.with_name(f"{out.name}.{number}.backup") for number in itertools.count(1))
     copy = next(copy for copy in copies if not os.path.lexists(copy))
     try:
@@ -63,9 +78,9 @@ def _keep(out, data):
 
 
 class Column:
-    """The one column that is filled; `points` are those possible, None where nothing says so."""
+    """The column to fill; `points` is the maximum in the gradebook, None if not given there."""
 
-    def __init__(self, sheet, wanted, file):
+    def __init__(self, sheet: Sheet, wanted: str, file: str) -> None:
         self.sheet = sheet
         self.headers = [cell.text.strip() for cell in sheet.rows[0]]
         self.system = system_of(self.headers, file)
@@ -79,30 +94,30 @@ class Column:
             if "Points Possible" in row[0].text:  # Canvas
                 text = _text(row, self.index)
                 if "read only" in text:
-                    raise Refused(f"{quoted(self.header)} is read only: name a column of grades")
+                    raise Refused(f"{quoted(self.header)} is read-only: name a column of grades")
                 return text
             if "Maximum Grade" in self.headers:  # Moodle
                 return _text(row, self.headers.index("Maximum Grade"))
-        said = re.search(r"MaxPoints:([\d.,]+)", self.header)  # Brightspace
-        return said[1] if said else ""
+        found = re.search(r"MaxPoints:([\d.,]+)", self.header)  # Brightspace
+        return found[1] if found else ""
 
-    def fill(self, student, result, scale):
-        """Put the score into the student's cell, unless it holds what is not to be touched."""
-        who, header = quoted(student.name), quoted(self.header)
-        if self.index >= len(student.row):
+    def fill(self, row: GradebookRow, result: Result, scale: bool) -> list[str]:
+        """Write the score into the student's cell unless that must not change; return notes."""
+        who, header = quoted(row.name), quoted(self.header)
+        if self.index >= len(row.cells):
             return [f"the row of {who} ends before {header}: not written"]
-        cell = student.row[self.index]
-        if (held := cell.text.strip()).casefold() in LEFT_ALONE:
-            return [f"{who} has `{held}` in {header}: left as it is"]
+        cell = row.cells[self.index]
+        if (value := cell.text.strip()).casefold() in KEPT_VALUES:
+            return [f"{who} has `{value}` in {header}: left unchanged"]
         score, most = result.score, result.max_score
-        if scale:
+        if scale and self.points is not None:
             score *= self.points / most if most else 0
         self.sheet.replace(cell, number(score))
         if scale or self.points in (None, most):
             return []
         return [
-            f"the scores are out of {number(most)}, {header} is out of {number(self.points)}: "
-            "written as they are, --scale converts them"
+            f"the scores are out of {number(most)}, but {header} is out of {number(self.points)}: "
+            "written unchanged; --scale converts them"
         ]
 
 
@@ -111,16 +126,16 @@ def _text(row, index):
 
 
 def _index(headers, wanted, system, file):
-    """Where the column is: by its whole header, or by a title that only one has."""
+    """The index of the column with this header, or with this title if only one has it."""
     open_to_grades = [i for i, header in enumerate(headers) if system.may_be_graded(header)]
-    for part in (str, lambda header: ADDED.sub("", header)):
-        found = [i for i in open_to_grades if part(headers[i]) == wanted]
-        if len(found) > 1:
-            more = ", ".join(quoted(headers[i]) for i in found[:5])
-            raise Refused(f"`{file}` has {len(found)} columns {quoted(wanted)}: {more}")
-        if found:
-            return found[0]
-    titles = {ADDED.sub("", headers[i]).casefold(): headers[i] for i in open_to_grades}
-    near = difflib.get_close_matches(ADDED.sub("", wanted).casefold(), titles, 1, cutoff=0)
+    for part in (str, lambda header: SUFFIX.sub("", header)):
+        indices = [i for i in open_to_grades if part(headers[i]) == wanted]
+        if len(indices) > 1:
+            more = ", ".join(quoted(headers[i]) for i in indices[:5])
+            raise Refused(f"`{file}` has {len(indices)} columns {quoted(wanted)}: {more}")
+        if indices:
+            return indices[0]
+    titles = {SUFFIX.sub("", headers[i]).casefold(): headers[i] for i in open_to_grades}
+    near = difflib.get_close_matches(SUFFIX.sub("", wanted).casefold(), titles, 1, cutoff=0)
     closest = f": the closest is {quoted(titles[near[0]])}" if near else ""
     raise Refused(f"`{file}` has no column of grades {quoted(wanted)}{closest}")

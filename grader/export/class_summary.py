@@ -1,44 +1,52 @@
-"""What the class report tells, as plain data for its template: no markup, and every text cut."""
+"""Collects the data of the class report for its template: no markup, and every text cut."""
+
+from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from statistics import mean, median, quantiles
+from typing import TYPE_CHECKING, Any
 
 from . import misconception_text, name_of
 
+if TYPE_CHECKING:
+    from ..course.results import Result
+
+Row = dict[str, Any]  # of a table in the template
 GROUPS = {"passed": "passed", "todo": "todo"}  # every other status is a failure
 ABNORMAL = ("crashed", "timeout")
 BINS = 10
-TALK, HELP = 5, 10  # how many stand at the top
+TALK, HELP = 5, 10  # how many misconceptions and students the report starts with
 
 
-def short(text, length=120):
+def short(text: object, length: int = 120) -> str:
     text = " ".join(str(text).split())
     return text if len(text) <= length else text[: length - 4] + " ..."
 
 
-def cut(message, limit):
-    """Both ends of a long message: the fact stands first, what is likely behind it last."""
+def cut(message: str, limit: int) -> str:
+    """Cut a long message in the middle: the fact comes first, the likely cause last."""
     if len(message) <= limit:
         return message
-    left = len(message) - limit
-    return f"{message[: limit // 3]} [... {left} characters ...] {message[left + limit // 3 :]}"
+    rest = len(message) - limit
+    return f"{message[: limit // 3]} [... {rest} characters ...] {message[rest + limit // 3 :]}"
 
 
-def group(status):
+def group(status: str) -> str:
     return GROUPS.get(status, "failing")
 
 
-def percent(part, whole):
+def percent(part: float, whole: float) -> float:
     return 100 * part / whole if whole else 0.0
 
 
-def people(results, limit):
-    """A dictionary for each submission, by name; its messages are cut to `limit` characters."""
-    found = [_person(result, limit) for result in results]
-    found.sort(key=lambda person: (person["name"].casefold(), person["id"]))
-    for i, person in enumerate(found, 1):
+def people(results: Iterable[Result], limit: int) -> list[Row]:
+    """Return one dictionary per submission, by name; messages are cut to `limit` characters."""
+    everyone = [_person(result, limit) for result in results]
+    everyone.sort(key=lambda person: (person["name"].casefold(), person["id"]))
+    for i, person in enumerate(everyone, 1):
         person["anchor"] = f"s{i}"
-    return found
+    return everyone
 
 
 def _person(result, limit):
@@ -46,10 +54,11 @@ def _person(result, limit):
     statuses = Counter(function.status for _, function in result.functions)
     counts = Counter(group(function.status) for _, function in result.functions)
     id = short(name_of(result), 80)
+    chapters = [_chapter(chapter, limit) for chapter in result.chapters]
     return {
         "id": id,
         "name": student.get("name") or id,
-        "known": {key: value for key, value in student.items() if key != "name"},
+        "person": {key: value for key, value in student.items() if key != "name"},
         "score": result.score,
         "max_score": result.max_score,
         "percent": percent(result.score, result.max_score),
@@ -58,19 +67,19 @@ def _person(result, limit):
         "abnormal": {status: statuses[status] for status in ABNORMAL if statuses[status]},
         "notes": [short(note, 160) for note in result.notes or ()][:8],
         "isolation": result.isolation,
-        "chapters": (found := [_chapter(chapter, limit) for chapter in result.chapters]),
-        "whole": {"complete": _all(found, "passed"), "not begun": _all(found, "todo")},
+        "chapters": chapters,
+        "whole": {"complete": _all(chapters, "passed"), "not started": _all(chapters, "todo")},
     }
 
 
 def _all(chapters, wanted):
-    """The chapters whose functions are all in this group."""
+    """The ids of the chapters whose functions are all in this group."""
     return [c["id"] for c in chapters if all(f["group"] == wanted for f in c["functions"])]
 
 
 def _modules(chapters):
-    """Share of the points of each module, the part of a chapter's id before the point."""
-    sums = {}
+    """The percentage of points in each module."""
+    sums: dict[str, tuple[float, float]] = {}
     for chapter in chapters:
         have, whole = sums.get(_module(chapter), (0, 0))
         sums[_module(chapter)] = have + chapter.score, whole + chapter.max_score
@@ -97,27 +106,27 @@ def _function(chapter, function, limit):
 
 
 def _failures(chapter, function, limit):
-    """The failing checks, those of one message together."""
-    found = {}
+    """The failing checks, grouped by message."""
+    checks: dict[tuple, list[str]] = {}
     for check in function.checks:
         if group(check.status) == "failing":
             key = check.status, check.misconception, check.message
-            found.setdefault(key, []).append(short(check.name.replace("_", " ")))
+            checks.setdefault(key, []).append(short(check.name.replace("_", " ")))
     return [
         {
             "status": status,
             "checks": names,
-            "misconception": misconception and short(misconception_text.named(misconception)),
+            "misconception": misconception and short(misconception_text.readable(misconception)),
             "key": misconception and misconception_text.key(chapter, function.name, misconception),
             "message": cut(message, limit),
             "cut": len(message) > limit,
         }
-        for (status, misconception, message), names in found.items()
+        for (status, misconception, message), names in checks.items()
     ]
 
 
-def numbers(people):
-    """What describes the distribution of the scores, in percent of the points."""
+def numbers(people: Sequence[Row]) -> Row | None:
+    """Describe the distribution of the scores, in percent of the points."""
     scores = [person["percent"] for person in people]
     if not scores:
         return None
@@ -135,23 +144,23 @@ def numbers(people):
     }
 
 
-def chapters(people):
-    """How the class does in each chapter and each of its functions."""
-    found = {}
+def chapters(people: Sequence[Row]) -> list[Row]:
+    """Summarize the class's results in each chapter and each of its functions."""
+    rows: dict[str, Row] = {}
     for chapter in (chapter for person in people for chapter in person["chapters"]):
-        row = found.setdefault(chapter["id"], {"title": chapter["title"], "all": [], "each": {}})
+        row = rows.setdefault(chapter["id"], {"title": chapter["title"], "all": [], "each": {}})
         row["all"].append(chapter)
         for function in chapter["functions"]:
             row["each"].setdefault(function["name"], []).append(function)
-    order = sorted(found, key=lambda id: [int(part) for part in id.split(".") if part.isdigit()])
+    order = sorted(rows, key=lambda id: [int(part) for part in id.split(".") if part.isdigit()])
     return [
         {
             "id": id,
-            "title": found[id]["title"],
-            **_average(found[id]["all"]),
+            "title": rows[id]["title"],
+            **_average(rows[id]["all"]),
             "functions": [
                 {"name": name, **_average(each), **_shares(each)}
-                for name, each in found[id]["each"].items()
+                for name, each in rows[id]["each"].items()
             ],
         }
         for id in order
@@ -169,34 +178,34 @@ def _shares(functions):
     return {key: counts[key] for key in ("passed", "failing", "todo")} | {"n": len(functions)}
 
 
-def misconceptions(people):
-    """The misconceptions of the class, the most frequent first."""
-    found = {}
+def misconceptions(people: Sequence[Row]) -> list[Row]:
+    """List the misconceptions of the class, the most frequent first."""
+    entries: dict[tuple, Row] = {}
     for person in people:
         for chapter in person["chapters"]:
             for function in chapter["functions"]:
                 for failure in function["failures"]:
                     if failure["key"]:
-                        entry = found.setdefault(failure["key"], {"functions": {}, "people": {}})
+                        entry = entries.setdefault(failure["key"], {"functions": {}, "people": {}})
                         entry["functions"][function["name"]] = True
                         entry["people"].setdefault(person["anchor"], (person, failure))
     rows = [
         {
             "chapter": key[0],
             "functions": list(entry["functions"]),
-            "name": short(misconception_text.named(key[2])),
-            "told": misconception_text.told(*key),
+            "name": short(misconception_text.readable(key[2])),
+            "explanations": misconception_text.explanations(*key),
             "people": [person for person, _ in entry["people"].values()],
             "example": next(iter(entry["people"].values())),
         }
-        for key, entry in found.items()
+        for key, entry in entries.items()
     ]
     rows.sort(key=lambda row: (-len(row["people"]), row["chapter"], row["functions"], row["name"]))
     return [row | {"anchor": f"m{i}"} for i, row in enumerate(rows, 1)]
 
 
-def hardest(chapters):
-    """Functions at which most of those who tried fail, the most such failures first."""
+def hardest(chapters: Sequence[Row]) -> list[Row]:
+    """List the functions that the largest share of the class fails, that one first."""
     rows = [
         function | {"chapter": chapter["id"]}
         for chapter in chapters
@@ -206,8 +215,8 @@ def hardest(chapters):
     return sorted(rows, key=lambda row: (-row["failing"] / row["n"], row["chapter"]))[:TALK]
 
 
-def needing_help(people):
-    """`(nothing done, lowest)`: those who wrote nothing, and the lowest quarter of the others."""
+def needing_help(people: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Return `(nothing, low)`: those who wrote nothing, and the lowest quarter of the others."""
     nothing = [p for p in people if not p["counts"]["passed"] + p["counts"]["failing"]]
     others = [person for person in people if person not in nothing]
     if not others:
@@ -219,7 +228,7 @@ def needing_help(people):
 
 
 def _stuck(person):
-    """Tries and fails: at least three functions of their own, more than are right."""
+    """True if at least three functions fail by their own fault, and more than pass."""
     own = [
         function
         for chapter in person["chapters"]
@@ -230,7 +239,7 @@ def _stuck(person):
 
 
 def _first(person):
-    """The first function that fails by its own fault, else the first to be written."""
+    """The first function that fails by its own fault, else the first still to do."""
     for wanted in ("failing", "todo"):
         for chapter in person["chapters"]:
             for function in chapter["functions"]:
@@ -239,7 +248,7 @@ def _first(person):
     return None
 
 
-def anomalies(people):
+def anomalies(people: Sequence[Row]) -> dict[str, list[Row]]:
     return {
         "abnormal": [person for person in people if person["abnormal"]],
         "noted": [person for person in people if person["notes"]],

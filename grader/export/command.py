@@ -1,18 +1,21 @@
-"""`grade export` and `grade autograder`: results to where the grades are kept."""
+"""`grade export` and `grade autograder`: bring results to the systems that keep grades."""
+
+from __future__ import annotations
 
 import contextlib
 import importlib
 import os
 import re
-from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..course import registry
+from ..course.places import STUBS
 from . import Refused
 
-# Each format's module here, and which of the options are its own.
+# Each format's module, and the options that it takes.
 FORMATS = {
     "gradescope": ("gradescope", ("hide", "visibility")),
     "canvas": ("canvas", ("gradebook", "column", "scale")),
@@ -24,46 +27,46 @@ FORMATS = {
 NEEDED = {"canvas": ("gradebook", "column")}
 
 hide_option = click.option(
-    "--hide", multiple=True, metavar="CHAPTER", help="Tests that students do not see yet."
+    "--hide", multiple=True, metavar="CHAPTER", help="Hide this chapter's tests from students."
 )
 visibility_option = click.option(
     "--visibility",
     type=click.Choice(["after_due_date", "after_published", "hidden"]),
-    help="When students see those of --hide (default: after_published).",
+    help="When students see the tests of --hide (default: after_published).",
 )
 
 
 @click.command("export")
 @click.argument("format", type=click.Choice(list(FORMATS)))
 @click.argument("results")
-@click.option("--out", metavar="FILE", required=True, help="What to write.")
+@click.option("--out", metavar="FILE", required=True, help="The file or folder to write.")
 @hide_option
 @visibility_option
-@click.option("--gradebook", metavar="CSV", help="canvas: the gradebook as it was exported.")
-@click.option("--column", metavar="TITLE", help="canvas: the one column to fill.")
-@click.option("--scale", is_flag=True, default=None, help="canvas: to the points possible there.")
+@click.option("--gradebook", metavar="CSV", help="canvas: the exported gradebook.")
+@click.option("--column", metavar="TITLE", help="canvas: the column to fill.")
+@click.option("--scale", is_flag=True, default=None, help="canvas: scale to the points possible.")
 @click.option(
     "--audience",
     type=click.Choice(["student", "instructor"]),
     help="junit: who reads the messages (default: student).",
 )
-@click.option("--title", help="html: what the report is called.")
-@click.option("--similarity", is_flag=True, default=None, help="html: with the closest pairs.")
-@click.option("--stubs", metavar="DIR", help="similarity: what all began with.")
-def export_command(format, results, out, **options):
-    """Write RESULTS, of `grade class` or of `grade run --json`, as another system reads them."""
+@click.option("--title", help="html: the title of the report.")
+@click.option("--similarity", is_flag=True, default=None, help="html: include the closest pairs.")
+@click.option("--stubs", metavar="DIR", help="similarity: the stubs everyone started from.")
+def export_command(format: str, results: str, out: str, **options: Any) -> int:
+    """Write RESULTS, from `grade class` or `grade run --json`, in the format of another system."""
     module, _ = FORMATS[format]
-    with _refusals_told():
+    with _refusals_as_usage_errors():
         options = _of_format(format, options)
         _refuse_results(out, results)
-        found = _read(results)
+        contents = _read(results)
         writer = importlib.import_module(f".{module}", __package__)
         if format == "similarity":
             lines = writer.write_export(Path(out), *_handed_in(results, **options))
         else:
             if options.get("similarity"):
                 options["similarity"] = _closest(results, options.pop("stubs", None))
-            lines = writer.write(found, Path(out), **options)
+            lines = writer.write(contents, Path(out), **options)
         for line in lines or ():
             click.echo(f"grade: {line}", err=True)
     return 0
@@ -76,16 +79,13 @@ def _closest(results, stubs):
 
 
 def _handed_in(results, stubs=None):
-    """The folders of what was graded beside the results, and of what all began with."""
+    """The folders of the graded files, next to the results, and of the stubs."""
     home = results if os.path.isdir(results) else os.path.dirname(results)
-    kit = find_spec("exercises")
-    if not stubs and not kit:
-        raise Refused("there is no folder `exercises` here: name the stubs with --stubs")
-    return Path(home, "submissions"), Path(stubs or Path(kit.origin).parent)
+    return Path(home, "submissions"), Path(stubs or STUBS)
 
 
 @contextlib.contextmanager
-def _refusals_told():
+def _refusals_as_usage_errors():
     from ..files.writing import Unwritable
 
     try:
@@ -95,14 +95,14 @@ def _refusals_told():
 
 
 def _of_format(format, options):
-    """The options that were given, if they are all the format's own."""
+    """The given options; a usage error if the format does not take one of them."""
     given = {name: value for name, value in options.items() if value not in (None, ())}
     for name in given:
         if name not in FORMATS[format][1]:
             owner = next(other for other, (_, names) in FORMATS.items() if name in names)
-            raise click.UsageError(f"`--{name}` is for {owner}: leave it out for {format}")
+            raise click.UsageError(f"`--{name}` is for {owner}: omit it for {format}")
     if "stubs" in given and format == "html" and "similarity" not in given:
-        raise click.UsageError("`--stubs` is for --similarity: give both")
+        raise click.UsageError("`--stubs` needs --similarity: give both")
     for name in NEEDED.get(format, ()):
         if name not in given:
             raise click.UsageError(f"{format} needs `--{name}`")
@@ -111,14 +111,14 @@ def _of_format(format, options):
 
 def _with_hidden_chapters(options):
     if "visibility" in options and "hide" not in options:
-        raise click.UsageError("`--visibility` is about the chapters of --hide: name some")
+        raise click.UsageError("`--visibility` only applies to chapters given with --hide")
     if "hide" in options:
         options["hide"] = _ids(options["hide"])
     return options
 
 
 def _ids(names):
-    """The ids of the chapters named, each word as in `grade run`."""
+    """The ids of the named chapters; each name is as in `grade run`."""
     words = [word for name in names for word in re.split(r"[\s,]+", name) if word]
     try:
         return [chapter.id for chapter in registry.select(words)]
@@ -134,16 +134,16 @@ def _read(path):
     except ledger.Unreadable as error:
         raise click.UsageError(str(error)) from None
     if not results:
-        raise click.UsageError(f"`{path}` holds no result: run `grade class` first")
+        raise click.UsageError(f"`{path}` contains no results: run `grade class` first")
     return results
 
 
 def _refuse_results(out, results):
-    """No export takes the place of what it is made from."""
+    """Refuse to overwrite the results that the export is made from."""
     for kept in (results, *(os.path.join(results, n) for n in ("results.jsonl", "course.json"))):
         if os.path.isfile(kept) and os.path.exists(out) and os.path.samefile(kept, out):
             raise click.UsageError(
-                f"`{out}` holds the results themselves: name another file with --out"
+                f"`{out}` is the results file itself: name another file with --out"
             )
 
 
@@ -153,7 +153,7 @@ def _refuse_results(out, results):
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
-    help="What inputs are drawn from; by default a secret one, kept when ZIP is built again.",
+    help="Seed for the test inputs (default: a secret one, kept when ZIP is built again).",
 )
 @hide_option
 @visibility_option
@@ -162,20 +162,27 @@ def _refuse_results(out, results):
     type=click.IntRange(min=1),
     default=10,
     show_default=True,
-    help="The time limit that Gradescope is set to.",
+    help="The time limit set in Gradescope.",
 )
 @click.option(
     "--isolation",
     type=click.Choice(["sandbox", "none"]),
     default="sandbox",
     show_default=True,
-    help="none: for submissions that you would also run by hand.",
+    help="none: for submissions that you trust.",
 )
-def autograder_command(out, chapters, seed, minutes, isolation, **hidden):
+def autograder_command(
+    out: str,
+    chapters: tuple[str, ...],
+    seed: int | None,
+    minutes: int,
+    isolation: str,
+    **hidden: Any,
+) -> int:
     """Build an autograder for Gradescope."""
     from . import bundle, gradescope
 
-    with _refusals_told():
+    with _refusals_as_usage_errors():
         given = {name: value for name, value in hidden.items() if value not in (None, ())}
         settings = {
             "chapters": _ids(chapters or ["all"]),
@@ -188,5 +195,5 @@ def autograder_command(out, chapters, seed, minutes, isolation, **hidden):
             **_with_hidden_chapters(given),
         }
         bundle.write(Path(out), settings)
-    click.echo(f"{out} is ready for Gradescope; keep it to yourself, its seed is secret")
+    click.echo(f"`{out}` is ready for Gradescope; do not share it, because its seed is secret")
     return 0

@@ -1,4 +1,6 @@
-"""A CSV file whose cells can be replaced where they stand, and nothing else in it changes."""
+"""Replaces cells of a CSV file in place; nothing else in the file changes."""
+
+from __future__ import annotations
 
 import re
 from dataclasses import dataclass
@@ -19,11 +21,11 @@ class Cell:
     raw: bytes
 
     @property
-    def is_quoted(self):
+    def is_quoted(self) -> bool:
         return self.raw.startswith(b'"')
 
     @property
-    def text(self):
+    def text(self) -> str:
         raw = self.raw
         if closed := re.match(QUOTED, raw):
             raw = closed[0][1:-1].replace(b'""', b'"') + raw[closed.end() :]
@@ -34,26 +36,29 @@ class Cell:
 
 
 class Sheet:
-    """`rows` are lists of cells, of whatever lengths; the first is the header."""
+    """A CSV file; `rows` are lists of cells, of any length, and the first is the header."""
 
-    def __init__(self, data, name):
-        """`name`: what messages call the file."""
+    def __init__(self, data: bytes, name: str) -> None:
+        """`name`: the file's name in messages."""
         if b"\0" in data:
-            raise Refused(f"`{name}` is no CSV file in UTF-8: export it again as CSV")
+            raise Refused(f"`{name}` is not a CSV file in UTF-8: export it again as CSV")
         self.data = data
-        self.edits = {}  # cell: its new bytes
+        self.edits: dict[Cell, bytes] = {}  # cell: its new bytes
         self.rows = _rows(data)
         if not self.rows:
             raise Refused(f"`{name}` is empty: export the gradebook again")
         for number, row in enumerate(self.rows, start=1):
             if any(cell.is_quoted and not re.match(QUOTED, cell.raw) for cell in row):
-                raise Refused(f"`{name}` has a quotation mark in row {number} that is never closed")
+                raise Refused(
+                    f"`{name}` has an unclosed quotation mark in row {number}: export it again"
+                )
 
-    def replace(self, cell, text):
-        """Put `text`, plain digits, into the cell; quoted it stays quoted."""
+    def replace(self, cell: Cell, text: str) -> None:
+        """Put `text`, plain digits, into the cell; a quoted cell stays quoted."""
         self.edits[cell] = (f'"{text}"' if cell.is_quoted else text).encode()
 
-    def edited(self):
+    def edited(self) -> bytes:
+        """Return the bytes of the file with all replacements."""
         parts, at = [], 0
         for cell in sorted(self.edits, key=lambda cell: cell.start):
             parts += [self.data[at : cell.start], self.edits[cell]]
@@ -62,13 +67,16 @@ class Sheet:
 
 
 def _rows(data):
-    rows, row, at = [], [], len(BOM) if data.startswith(BOM) else 0
+    rows: list[list[Cell]] = []
+    row: list[Cell] = []
+    at = len(BOM) if data.startswith(BOM) else 0
     first = FIRST.match(data, at)
     end = first[1] if first else b","
     pattern = re.compile(rb"(%b[^%b\r\n]*|[^%b\r\n]*)(%b|\r\n?|\n|\Z)" % (QUOTED, end, end, end))
     while at < len(data) or row:
         found = pattern.match(data, at)
-        row.append(Cell(*found.span(1), found[1]))
+        assert found  # the pattern matches anywhere
+        row.append(Cell(found.start(1), found.end(1), found[1]))
         at = found.end()
         if found[2] != end:
             rows.append(row)

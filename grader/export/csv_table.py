@@ -1,22 +1,30 @@
-"""Plain CSV: a row for each submission, safe to open in a spreadsheet."""
+"""Writes plain CSV: one row per submission, safe to open in a spreadsheet."""
+
+from __future__ import annotations
 
 import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..course.results import WORST_FIRST
 from ..files.writing import write_whole
 from . import name_of, plain
 
+if TYPE_CHECKING:
+    from ..course.results import Result
+
 STATUSES = tuple(reversed(WORST_FIRST))  # passed first
-SIGNS = "=+@\uff1d\uff0b\uff20\uff0d-"  # those of full width count in East Asia
-FORMULA = (*SIGNS, "\t", "\r")  # a spreadsheet computes what begins so
-# In some countries a spreadsheet takes the semicolon for the end of a cell.
+SIGNS = "=+@\uff1d\uff0b\uff20\uff0d-"  # East Asian versions read full-width signs, too
+FORMULA = (*SIGNS, "\t", "\r")  # a cell that starts with one of these is computed
+# In some countries a semicolon ends a cell.
 FORMULA_INSIDE = re.compile(rf"(;[\s\"]*)(?=[{SIGNS}])")
 
 
-def write(results, out):
+def write(results: Sequence[Result], out: str | Path) -> None:
     chapters = _chapters(results)
     stream = io.StringIO()
     writer = csv.writer(stream)  # RFC 4180: CRLF, quotes only where needed and doubled within
@@ -26,7 +34,7 @@ def write(results, out):
 
 
 def _chapters(results):
-    """The ids of all chapters that occur, in the order of the course."""
+    """The ids of all chapters in the results, in the order of the course."""
     ids = {chapter.id for result in results for chapter in result.chapters}
     return sorted(ids, key=lambda id: [int(part) for part in re.findall(r"\d+", id)])
 
@@ -45,13 +53,13 @@ def _row(result, chapters):
     ]
 
 
-def number(value):
-    """`12` or `12.5`: at most two decimals, which is what gradebooks keep."""
+def number(value: float) -> str:
+    """Format `12` or `12.5`, with at most two decimals, as gradebooks keep."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def cell(text):
-    """One line of text that no spreadsheet takes for a formula, nor any part of it."""
+def cell(text: object) -> str:
+    """Return one line of text that a spreadsheet does not take for a formula, not even in part."""
     shown = " ".join(plain(text).split())
     guard = "'" if str(text).startswith(FORMULA) or shown.startswith(FORMULA) else ""
     return guard + FORMULA_INSIDE.sub(r"\1'", shown)

@@ -1,25 +1,33 @@
-"""Whose row of a gradebook it is: found by what the learning platform goes by, never guessed."""
+"""Matches results to gradebook rows by the platform's own keys; never guesses."""
+
+from __future__ import annotations
 
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..intake.sanitize import clean
 from . import Refused, name_of
 
-KEYS = ("id", "sis_id", "login", "email", "name")  # of a result's student; the best first
-NOBODY = ("test student", "student test", "points possible")  # Canvas has rows of these names
+if TYPE_CHECKING:
+    from ..course.results import Result
+    from .csv_cells import Cell
+
+KEYS = ("id", "sis_id", "login", "email", "name")  # of a result's student, the best first
+NOBODY = ("test student", "student test", "points possible")  # names of rows that Canvas adds
 
 
 @dataclass(frozen=True)
 class System:
-    """How a learning platform heads the columns of its export.
+    """The column headers in a learning platform's export.
 
-    marks: headers by any of which it is told from the others
-    columns: pairs of one of `KEYS` and the header under which that stands
-    names: the columns that make up a name
-    others: further columns on the person
+    marks: headers that only this platform has
+    columns: pairs of one of `KEYS` and its header
+    names: the headers that make up a name
+    others: further headers that are not grades
     """
 
     marks: tuple
@@ -27,7 +35,8 @@ class System:
     names: tuple
     others: tuple = ()
 
-    def may_be_graded(self, header):
+    def may_be_graded(self, header: str) -> bool:
+        """Return True if the column may hold grades."""
         personal = {column for _, column in self.columns}.union(self.names, self.others)
         return bool(header) and header not in personal
 
@@ -57,37 +66,39 @@ SYSTEMS = (
 )
 
 
-def system_of(headers, file):
-    """The `System` that an export with these headers comes from."""
+def system_of(headers: Sequence[str], file: str) -> System:
+    """Return the `System` that an export with these headers comes from."""
     for system in SYSTEMS:
         if any(mark in headers for mark in system.marks):
             return system
     marks = ", ".join(f"`{system.marks[0]}`" for system in SYSTEMS)
-    raise Refused(f"`{file}` is no gradebook: its first row has none of the columns {marks}")
+    raise Refused(f"`{file}` is not a gradebook: its first row has none of the columns {marks}")
 
 
 @dataclass(frozen=True)
-class Student:
-    """The row of one person; `known` maps `KEYS` to what the row says, in normal form."""
+class GradebookRow:
+    """The row of one student; `person` maps `KEYS` to the row's values in normal form."""
 
-    row: list
+    cells: list
     name: str
-    known: dict
+    person: dict
 
 
-def students(system, headers, rows):
-    """Those whom the rows below the header are about."""
-    for row in rows:
-        said = {header: cell.text.strip() for header, cell in zip(headers, row, strict=False)}
-        name = " ".join(said[part] for part in system.names if said.get(part))
-        known = {key: _normal(key, said.get(column, "")) for key, column in system.columns}
-        known["name"] = _normal("name", name)
-        if any(known.values()) and known["name"] not in NOBODY:
-            yield Student(row, name or said.get(system.columns[0][1], ""), known)
+def gradebook_rows(
+    system: System, headers: Sequence[str], rows: Iterable[list[Cell]]
+) -> Iterator[GradebookRow]:
+    """Yield the rows of students, from the rows below the header."""
+    for cells in rows:
+        texts = {header: cell.text.strip() for header, cell in zip(headers, cells, strict=False)}
+        name = " ".join(texts[part] for part in system.names if texts.get(part))
+        person = {key: _normal(key, texts.get(column, "")) for key, column in system.columns}
+        person["name"] = _normal("name", name)
+        if any(person.values()) and person["name"] not in NOBODY:
+            yield GradebookRow(cells, name or texts.get(system.columns[0][1], ""), person)
 
 
 def _normal(key, text):
-    """What is compared: `Lee, Ann` is `ann lee`, `#123` and `Participant 123` are `123`."""
+    """The form that is compared: `ann lee` for `Lee, Ann`, `123` for `#123`, `Participant 123`."""
     text = unicodedata.normalize("NFKC", str(text)).casefold().strip().lstrip("#")
     if key == "name":
         last, _, first = text.partition(",")
@@ -97,52 +108,55 @@ def _normal(key, text):
     return " ".join(text.split())
 
 
-def find(results, students):
-    """`(pairs of a result and its student, lines on those without)`."""
+def match(
+    results: Iterable[Result], rows: Sequence[GradebookRow]
+) -> tuple[list[tuple[Result, GradebookRow]], list[str]]:
+    """Return `(pairs of a result and its row, lines on results without a row)`."""
     claims, lines = defaultdict(list), []
     for result in results:
-        student, said = _row_of(result.student or {}, students)
-        if student:
-            claims[id(student)].append((KEYS.index(said), result, student))
+        row, key_or_reason = _row_of(result.student or {}, rows)
+        if row:
+            claims[id(row)].append((KEYS.index(key_or_reason), result, row))
         else:
-            lines.append(_not_written(result, said))
+            lines.append(_not_written(result, key_or_reason))
     pairs = []
     for claimed in claims.values():
         best = min(rank for rank, _, _ in claimed)
         alone = [rank for rank, _, _ in claimed].count(best) == 1
-        for rank, result, student in claimed:
+        for rank, result, row in claimed:
             if alone and rank == best:
-                pairs.append((result, student))
+                pairs.append((result, row))
             else:
-                row = f"the row of {quoted(student.name)} is another's as well"
-                lines.append(_not_written(result, row))
+                reason = f"the row of {quoted(row.name)} also matches another submission"
+                lines.append(_not_written(result, reason))
     return pairs, lines
 
 
-def _row_of(person, students):
-    """`(student, the key that tells)` or `(None, why not)`; the best key that any row has tells."""
-    said = {key: _normal(key, person.get(key, "")) for key in KEYS}
+def _row_of(student, rows):
+    """`(row, key)` by the best key that any row has, or `(None, reason)`."""
+    values = {key: _normal(key, student.get(key, "")) for key in KEYS}
     matches = {
-        key: rows
-        for key, value in said.items()
-        if value and (rows := [student for student in students if student.known.get(key) == value])
+        key: matching
+        for key, value in values.items()
+        if value and (matching := [row for row in rows if row.person.get(key) == value])
     }
     if not matches:
-        return None, "no row fits"
-    best, rows = next(iter(matches.items()))
-    if len(rows) > 1:
-        return None, f"{len(rows)} rows have its {best}"
+        return None, "no row matches"
+    best, matching = next(iter(matches.items()))
+    if len(matching) > 1:
+        return None, f"{len(matching)} rows have its {best}"
     for key, others in matches.items():
-        if rows[0] not in others:
-            return None, f"its {best} is of one row, its {key} of another"
-    return rows[0], best
+        if matching[0] not in others:
+            return None, f"its {best} matches one row, its {key} another"
+    return matching[0], best
 
 
 def _not_written(result, reason):
     name = (result.student or {}).get("name", "")
     who = f"{quoted(name_of(result))} ({clean(name, 60)})" if name else quoted(name_of(result))
-    return f"{who} is not written: {reason}"
+    return f"{who} was not written: {reason}"
 
 
-def quoted(text):
+def quoted(text: str) -> str:
+    """Return the text as messages show it, in backticks."""
     return f"`{clean(text, 120)}`"

@@ -1,71 +1,92 @@
-"""Gradescope's `results.json`: https://gradescope-autograders.readthedocs.io/en/latest/specs/
+"""Writes Gradescope's `results.json`: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 
-A student may read what is in it, save for `extra_data`. Of a check that is its `feedback` alone;
-the seed, `message` and other people's data are nowhere.
+Students may read it, except for `extra_data`. So it holds only the `feedback` of a check, but not
+the seed, the `message`, or other people's data.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..files.writing import write_json
 from . import Refused, plain
 
-LATER = "after_published"  # hidden for good, they would also hide the total for good
+if TYPE_CHECKING:
+    from ..course.results import Result
+
+LATER = "after_published"  # tests that stay hidden would hide the total, too
 SAFE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,79}")
-SAID_OF_ALL = ("grader", "dataset", "isolation", "sandbox", "digest")
+EXTRA_KEYS = ("grader", "dataset", "isolation", "sandbox", "digest")
 
 
-def write(results, out, *, hide=(), visibility=LATER):
-    """One result: `out` is the file. Several: the folder of one `ID.json` each."""
+def write(
+    results: Sequence[Result],
+    out: str | Path,
+    *,
+    hide: Collection[str] = (),
+    visibility: str = LATER,
+) -> None:
+    """Write one result to the file `out`, or several to the folder `out`, one `ID.json` each."""
     out = Path(out)
     if len(results) == 1:
         write_json(document(results[0], hide=hide, visibility=visibility), out)
         return
     names = [_file_name(result) for result in results]
     if out.exists() and not out.is_dir():
-        raise Refused(f"`{out}` is a file, and these are {len(results)} results: name a folder")
+        raise Refused(f"`{out}` is a file, but there are {len(results)} results: name a folder")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Refused(f"`{out}` cannot be made ({error.strerror}): name another folder") from None
+        raise Refused(
+            f"`{out}` cannot be created ({error.strerror}): name another folder"
+        ) from None
     for result, name in zip(results, names, strict=True):
         write_json(document(result, hide=hide, visibility=visibility), out / name)
 
 
 def _file_name(result):
     if not SAFE_ID.fullmatch(result.submission):
-        raise Refused(f"`{plain(result.submission)[:80]}` is no id of a submission in a class")
+        raise Refused(f"`{plain(result.submission)[:80]}` is not the id of a class's submission")
     return f"{result.submission}.json"
 
 
-def document(result, *, hide=(), visibility=LATER, said=()):
-    """What Gradescope reads of one result.
+def document(
+    result: Result,
+    *,
+    hide: Collection[str] = (),
+    visibility: str = LATER,
+    notes: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Return the document for one result.
 
-    hide: ids of chapters whose tests students see only when `visibility` says; as long as there
-        are such tests, Gradescope shows them no total, so that none gives them away
-    said: lines on the whole submission that the student may read
+    hide: ids of chapters whose tests students see only from the time set by `visibility`; until
+        then Gradescope shows no total either, because that would give the hidden points away
+    notes: lines on the whole submission that the student may read
     """
     return {
         "score": float(result.score),
         "execution_time": round(float(result.seconds), 2),
-        "output": plain("\n".join(said)),
+        "output": plain("\n".join(notes)),
         "output_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "extra_data": {
-            key: getattr(result, key) for key in SAID_OF_ALL if getattr(result, key) is not None
+            key: getattr(result, key) for key in EXTRA_KEYS if getattr(result, key) is not None
         },
         "tests": [
             _test(chapter, number, function, hide, visibility)
             for chapter in result.chapters
-            if not chapter.is_skipped_optional  # else it would be listed as failed
+            if not chapter.is_skipped_optional  # otherwise it would count as failed
             for number, function in enumerate(chapter.functions, start=1)
         ],
     }
 
 
-def broken(reason):
-    """The document for when there is no result: no points, and what the student may know of it."""
+def broken(reason: str) -> dict[str, Any]:
+    """Return the document for a grading without result: no points, and the reason."""
     return {
         "score": 0.0,
         "output": plain(reason),
@@ -77,23 +98,23 @@ def broken(reason):
 
 
 def _test(chapter, number, function, hide, visibility):
-    named = dict.fromkeys(check.misconception for check in function.checks if check.misconception)
+    names = dict.fromkeys(check.misconception for check in function.checks if check.misconception)
     return {
         "name": plain(f"{chapter.id} {function.name}"),
         "number": f"{chapter.id}.{number}",
         "score": float(function.score),
         "max_score": float(function.max_score),
         "status": "passed" if function.passed else "failed",
-        "output": plain("\n\n".join(_told(function, hide))),
+        "output": plain("\n\n".join(_explanations(function, hide))),
         "output_format": "text",
         "visibility": visibility if chapter.id in hide else "visible",
-        "extra_data": {"status": function.status, "misconceptions": list(named)},
+        "extra_data": {"status": function.status, "misconceptions": list(names)},
     }
 
 
-def _told(function, hide):
-    """What a student reads of a function: whose fault it is, then each finding once."""
+def _explanations(function, hide):
+    """Yield the texts for the student: functions at fault first, then each finding once."""
     guilty = [other for other in function.because_of if other.id not in hide]
     for other in guilty:
-        yield f"`{other.name}` ({other.id}), which it uses, fails as well: repair that first"
+        yield f"`{other.name}` ({other.id}), which it uses, fails as well: fix that first"
     yield from dict.fromkeys(check.feedback or check.status for check in function.failing)

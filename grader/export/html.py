@@ -1,15 +1,24 @@
-"""HTML that opens offline: the class in one file, and a page for each student.
+"""Writes HTML that opens offline: the class in one file, and one page per student.
 
-A student's page is built from what a student may know (`_page`), not from the whole result.
+A student's page is built only from the data that the student may see (`_page`).
 """
+
+from __future__ import annotations
 
 import base64
 import hashlib
 import re
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..files.writing import Unwritable, write_whole
 from . import Refused, class_summary, misconception_text, name_of, plain
+
+if TYPE_CHECKING:
+    from ..course.results import Result
+    from .similarity import Closest
 
 TEMPLATES = Path(__file__).parent / "templates"
 LIMITS = (3000, 1500, 1100, 800, 600, 450, 300, 150, 0)  # characters of a message
@@ -18,10 +27,15 @@ MOST_FEEDBACK = 3000  # characters of one check's
 TITLE = "Learn Deep Learning with NumPy"
 
 
-def write(results, out, similarity=None, title=TITLE):
-    """The class report as `out`, a .html file; or a folder of it and of every student's page.
+def write(
+    results: Sequence[Result],
+    out: str | Path,
+    similarity: Closest | None = None,
+    title: str = TITLE,
+) -> list[str]:
+    """Write the class report to `out`, a .html file or a folder that also gets students' pages.
 
-    similarity: what `similarity.pairs` gave, if there is any
+    similarity: the pairs from `similarity.pairs`, or None
     Returns lines for the instructor.
     """
     out, environment = Path(out), _environment()
@@ -34,7 +48,7 @@ def write(results, out, similarity=None, title=TITLE):
     for name, result in _file_names(results):
         page = environment.get_template("student.html").render(title=title, **_page(result))
         write_whole(page.encode(), out / "students" / f"{name}.html")
-    return [*notes, f"`{out / 'class.html'}` names everybody: hand out `students/` alone"]
+    return [*notes, f"`{out / 'class.html'}` names every student: share only `students/`"]
 
 
 def _environment():
@@ -63,19 +77,19 @@ def _environment():
 
 
 def _harmless(value):
-    """Every text on its way into a page, which escapes it next; most need no second look."""
+    """Clean a text before jinja2 escapes it; most texts need no cleaning."""
     if type(value) is not str or (value.isascii() and value.replace("\n", "").isprintable()):
         return value
     return plain(value)
 
 
 def _hash(text):
-    """As a Content-Security-Policy names what may stand in the page."""
+    """The hash by which the Content-Security-Policy allows this text in the page."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def _class_page(environment, results, similarity, title):
-    """`(page, notes)`, the messages cut until it can be opened with ease."""
+    """`(page, notes)`, with messages cut until the page is small enough to open easily."""
     template = environment.get_template("class.html")
     most = SIZE * max(1, len(results) / 100)
     for limit in LIMITS:
@@ -92,7 +106,7 @@ def _class_page(environment, results, similarity, title):
         )
         if len(page.encode()) <= most:
             break
-    return page, [f"messages are cut to {limit} characters: the page stays small"] if cut else []
+    return page, [f"messages were cut to {limit} characters to keep the page small"] if cut else []
 
 
 def _sections(people):
@@ -117,7 +131,7 @@ def _failures(people):
 
 
 def _facts(results):
-    """What was used to grade, each as the sorted values that occur."""
+    """The dates, data, graders and isolations of the results, each as sorted values."""
     dates = sorted(str(result.graded)[:10] for result in results if result.graded)
     facts = {
         "graded": dates and [dates[0]] + [dates[-1]] * (dates[0] != dates[-1]),
@@ -157,7 +171,7 @@ def _similarity(similarity, people):
 
 
 def _page(result):
-    """What a student may know of the own result: neither message nor seed, nor anybody else."""
+    """The data that a student may see: no messages, no seed, nothing about anyone else."""
     return {
         "name": class_summary.short((result.student or {}).get("name") or name_of(result)),
         "score": result.score,
@@ -172,28 +186,28 @@ def _page(result):
 
 
 def _function(function):
-    told = {}
-    for check in function.checks:
-        if class_summary.group(check.status) == "failing":
-            key = check.misconception, check.feedback[:MOST_FEEDBACK]
-            told[key] = told.get(key, 0) + 1
+    counts = Counter(
+        (check.misconception, check.feedback[:MOST_FEEDBACK])
+        for check in function.checks
+        if class_summary.group(check.status) == "failing"
+    )
     return {
         **{key: getattr(function, key) for key in ("name", "status", "score", "max_score")},
         "group": class_summary.group(function.status),
         "because_of": [f"{other.name} ({other.id})" for other in function.because_of],
-        "told": [
+        "explanations": [
             {
-                "name": name and class_summary.short(misconception_text.named(name)),
+                "name": name and class_summary.short(misconception_text.readable(name)),
                 "text": text,
-                "checks": checks,
+                "checks": count,
             }
-            for (name, text), checks in told.items()
+            for (name, text), count in counts.items()
         ],
     }
 
 
 def _file_names(results):
-    """`(name, result)` of each: safe names, and no two alike where capitals do not count."""
+    """Yield `(name, result)`: safe names that stay distinct where case does not count."""
     taken = set()
     for result in results:
         base = re.sub(r"[^A-Za-z0-9._-]+", "-", name_of(result))[:80].lstrip(".-") or "submission"
@@ -208,4 +222,4 @@ def _make(folder):
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unwritable(f"`{folder}` cannot be made ({error.strerror}): name another") from None
+        raise Unwritable(f"`{folder}` cannot be created ({error.strerror}): name another") from None

@@ -1,19 +1,27 @@
-"""JUnit XML, by the schema that pytest keeps to (Jenkins' `junit-10.xsd`).
+"""Writes JUnit XML by the same schema as pytest (Jenkins' `junit-10.xsd`).
 
-A CI server shows such a file to whoever may see the job, in a student's repository the student.
-So what it tells is what a student may read, unless an instructor asks for all.
+A CI server shows such a file to everyone who can see the job, including a student in whose
+repository it runs. So it holds only what a student may read, unless the instructor asks for all.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from ..files.writing import write_whole
 from . import name_of, plain
 
+if TYPE_CHECKING:
+    from ..course.results import Result
+
 SKIPPED = "skipped"
-FAILURES = ("failed", "todo")  # the others are errors: the code did not get to an answer
+FAILURES = ("failed", "todo")  # the other statuses are errors: the code gave no answer
 
 
-def write(results, out, *, audience="student"):
+def write(results: Iterable[Result], out: str | Path, *, audience: str = "student") -> None:
     suites = ElementTree.Element("testsuites")
     suites.extend(_suite(result, audience) for result in results)
     ElementTree.indent(suites)
@@ -34,11 +42,15 @@ def _suite(result, audience):
         time=_seconds(result),
         **({"timestamp": result.graded} if result.graded else {}),
     )
-    # The schema has properties of a suite only.
+    # The schema allows properties only on a suite.
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in _properties(result, functions, audience):
         properties.append(_element("property", name=name, value=value))
-    suite.extend(_case(*pair, check, audience) for pair in functions for check in pair[1].checks)
+    suite.extend(
+        _case(c, function, check, audience)
+        for c, function in functions
+        for check in function.checks
+    )
     return suite
 
 
@@ -63,10 +75,10 @@ def _case(chapter, function, check, audience):
     )
     status = _status(chapter, check)
     if status == SKIPPED:
-        case.append(_element(SKIPPED, message="optional, and not begun"))
+        case.append(_element(SKIPPED, message="optional, and not started"))
     elif status != "passed":
-        told = check.message if audience == "instructor" else check.feedback
-        text = plain(told).strip() or status
+        text = check.message if audience == "instructor" else check.feedback
+        text = plain(text).strip() or status
         kind = "failure" if status in FAILURES else "error"
         child = _element(kind, type=status, message=text.splitlines()[0])
         child.text = text

@@ -1,8 +1,10 @@
-"""Which submissions are close to each other: the closest pairs, and an export for detectors.
+"""Finds the closest pairs of submissions, and exports submissions for similarity detectors.
 
-What the stubs hold counts for nobody. Short functions have one natural form, so that honest
-submissions are alike as well: a pair says something only beside what is typical of the class.
+Code from the stubs does not count. Short functions have one natural form, so that honest
+submissions are similar as well: a pair means something only compared with the rest of the class.
 """
+
+from __future__ import annotations
 
 import csv
 import io
@@ -11,21 +13,22 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from ..course.places import ROOT
+from ..course.places import KIT
 from ..files.writing import Unwritable, write_whole
 from . import Refused
 
 FILES = 40  # of one submission
 MOST = 30_000  # characters of a file that are compared; the longest solution has 11,000
-SECONDS, SECONDS_EACH = 120, 2  # patience with the whole comparison
-INSTEAD = "take `grade export similarity` and a detector"
+SECONDS, SECONDS_EACH = 120, 2  # time limit of the comparison, plus that per submission
+INSTEAD = "use `grade export similarity` and a detector instead"
 README = """\
-For detectors of similar code. The stubs that everybody began with are given to each of them as
-base code. Run these in this folder:
+Files for detectors of similar code. Each command passes the stubs that everyone started from as
+base code. Run the commands in this folder:
 
 JPlag 6 (https://github.com/jplag/JPlag, needs Java 21)
     java -jar jplag.jar -l python3 -bc stubs -r result submissions
@@ -36,21 +39,21 @@ Dolos (https://dolos.ugent.be, needs Node.js: npm install -g @dodona/dolos)
 copydetect (pip install copydetect)
     copydetect -t joined -b base -e py -O copydetect.html -a
 
-submissions/  a folder for each student, for JPlag
-stubs/        the files that all began with
-joined/       each student's files one after the other, for Dolos and copydetect,
+submissions/  one folder per student, for JPlag
+stubs/        the files that everyone started from
+joined/       each student's files joined into one, for Dolos and copydetect,
               which compare single files; info.csv lists them
-base/         the stubs one after the other; stubs.py is the same
+base/         the stubs joined into one file; stubs.py is the same
 
-Likeness is no proof: short functions have one natural form, and people may have worked together
-where they were allowed to. Look first at what is typical of the class, then at a pair.
+Similarity is not proof: short functions have one natural form, and students may have worked
+together where that was allowed. Look at what is typical of the class first, then at a pair.
 """
 
 
 class Pair(NamedTuple):
-    """Two submissions, and the share of their code that is the same but for names and comments.
+    """Two submissions, and the share of their code that differs only in names and comments.
 
-    `passages` are their longest ones, each as two `{"where", "text"}` side by side.
+    `passages` are the longest common ones, each as two `{"where", "text"}`.
     """
 
     a: str
@@ -63,20 +66,26 @@ class Pair(NamedTuple):
 class Closest(list):
     """The closest pairs, closest first.
 
-    `typical` is the median share over all pairs of the `compared` submissions, None if they are
-    too few for that to mean anything; `notes` says in lines who was left out, and why.
+    `typical` is the median share over all pairs of the `compared` submissions, None for too few
+    submissions; `notes` lists the skipped submissions and the reasons.
     """
 
-    def __init__(self, pairs=(), typical=None, compared=0, notes=()):
+    def __init__(
+        self,
+        pairs: Iterable[Pair] = (),
+        typical: float | None = None,
+        compared: int = 0,
+        notes: Iterable[str] = (),
+    ) -> None:
         super().__init__(pairs)
         self.typical, self.compared, self.notes = typical, compared, tuple(notes)
 
 
-def pairs(submissions, stubs, count=12):
-    """The `count` closest pairs among the folders in `submissions`, as a `Closest`.
+def pairs(submissions: str | Path, stubs: str | Path, count: int = 12) -> Closest:
+    """Find the `count` closest pairs among the folders in `submissions`.
 
-    submissions: a folder with a folder for each student, such as `OUT/submissions`
-    stubs: the folder of the files that all began with
+    submissions: a folder with one folder per student, such as `OUT/submissions`
+    stubs: the folder of the files that everyone started from
     """
     if find_spec("copydetect") is None:
         raise Refused(
@@ -90,12 +99,12 @@ def pairs(submissions, stubs, count=12):
 
 
 def _run(request, seconds):
-    """In a process of its own, whose hashes are the same every time.
+    """Run the comparison in its own process, with hashes that are the same every time.
 
-    It imports nothing from the current folder, which may be one of submissions.
+    That process imports nothing from the current folder, which may hold submissions.
     """
     command = [sys.executable, "-P", "-W", "ignore", "-m", f"{__package__}.fingerprints"]
-    home = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+    home = os.pathsep.join([str(KIT.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = os.environ | {"PYTHONHASHSEED": "0", "MPLBACKEND": "agg", "PYTHONPATH": home}
     try:
         done = subprocess.run(
@@ -110,18 +119,18 @@ def _run(request, seconds):
     except subprocess.TimeoutExpired:
         raise Refused(f"the comparison took more than {seconds} s: {INSTEAD}") from None
     except (subprocess.CalledProcessError, ValueError):
-        raise Refused(f"the comparison broke off: {INSTEAD}") from None
+        raise Refused(f"the comparison failed: {INSTEAD}") from None
 
 
-def write_export(out, submissions, stubs):
-    """What detectors of similar code need, as a new folder, or as a zip if `out` ends so.
+def write_export(out: str | Path, submissions: str | Path, stubs: str | Path) -> list[str]:
+    """Write the files for similarity detectors to a new folder, or to a zip if `out` ends in .zip.
 
-    One folder for each student, the stubs as base code, and a README.txt with the command lines.
+    They are one folder per student, the stubs as base code, and a README.txt with the commands.
     Returns lines for the instructor.
     """
     out = Path(out)
     if out.exists():
-        raise Refused(f"`{out}` is there already: name another file or folder")
+        raise Refused(f"`{out}` already exists: name another file or folder")
     members = _members(submissions, Path(stubs))
     try:
         if out.suffix == ".zip":
@@ -132,7 +141,7 @@ def write_export(out, submissions, stubs):
                 (out / name).write_bytes(data)
     except OSError as error:
         raise Unwritable(f"`{out}` cannot be written ({error.strerror}): name another") from None
-    return [f"`{out}`: the detectors' command lines are in README.txt"]
+    return [f"`{out}`: README.txt has the detectors' commands"]
 
 
 def _zipped(members):
@@ -144,7 +153,7 @@ def _zipped(members):
 
 
 def _members(submissions, stubs):
-    """`(name, bytes)` of each file of the export."""
+    """Yield `(name, bytes)` for each file of the export."""
     yield "README.txt", README.encode()
     listed = io.StringIO()
     table = csv.writer(listed, lineterminator="\n")
@@ -166,22 +175,22 @@ def _joined(folder):
 
 
 def _folders(submissions):
-    """The students' folders; links are followed nowhere."""
+    """The students' folders, without following links."""
     try:
-        found = sorted(Path(submissions).iterdir())
+        entries = sorted(Path(submissions).iterdir())
     except OSError as error:
         raise Refused(f"`{submissions}` cannot be read ({error.strerror})") from None
-    return [folder for folder in found if folder.is_dir() and not folder.is_symlink()]
+    return [folder for folder in entries if folder.is_dir() and not folder.is_symlink()]
 
 
 def _files(folder):
-    """`{name: text}` of its chapter files, as far as they are compared."""
+    """`{name: text}` of its chapter files, cut to the length that is compared."""
     return {path.name: _text(path)[:MOST] for path in _sources(folder)}
 
 
 def _sources(folder):
-    found = sorted(folder.glob("ch*.py"))[:FILES]
-    return [path for path in found if path.is_file() and not path.is_symlink()]
+    paths = sorted(folder.glob("ch*.py"))[:FILES]
+    return [path for path in paths if path.is_file() and not path.is_symlink()]
 
 
 def _text(path):

@@ -1,15 +1,18 @@
-"""Whose fault it is: a function may fail because one that it uses, of an earlier chapter, does.
+"""Finds out whether a function fails because of another function that it uses.
 
-What uses what is read off the submission's own text, by patterns: nothing of it is run or parsed
-here. Where the reference is at hand, a function with failing prerequisites is graded once more
-with the reference's earlier chapters, so that an early mistake costs once.
+The uses are read from the submission's text by patterns: nothing is run or parsed here. If the
+reference is available, a function with failing prerequisites is graded again with the reference's
+earlier chapters, so that an early mistake costs points only once.
 """
+
+from __future__ import annotations
 
 import contextlib
 import shutil
 import tempfile
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..boundary.workers import Workers
 from ..course import registry, results, stubs
@@ -18,33 +21,44 @@ from ..submission.reading import read_bytes
 from ..submission.uses import Uses
 from . import checks
 
+if TYPE_CHECKING:
+    from data import Dataset
+
 
 class Blame:
-    """The prerequisites of a submission's functions, and what becomes of them."""
+    """Finds a failed function's prerequisites and grades it again with the reference's."""
 
-    def __init__(self, submission, workers, *, seed, dataset, strict=False):
-        """`strict`: the reference stands in only for functions that passed a check of their own."""
+    def __init__(
+        self,
+        submission: Path,
+        workers: Workers,
+        *,
+        seed: int,
+        dataset: Dataset | None,
+        strict: bool = False,
+    ) -> None:
+        """`strict`: replace only functions that passed at least one check themselves."""
         self.folder = Path(submission)
         self.workers, self.seed, self.dataset, self.strict = workers, seed, dataset, strict
-        self.statuses = {}  # (stem, function): status, as far as it is known
-        self.earning = set()  # (stem, function): those that passed a check
+        self.statuses: dict[tuple[str, str], str] = {}  # (stem, function): status, if known
+        self.earning: set[tuple[str, str]] = set()  # (stem, function) that passed a check
 
-    def note(self, stem, function):
-        """Remember how a function of this run was graded."""
+    def note(self, stem: str, function: results.FunctionResult) -> None:
+        """Record how a function of this run was graded."""
         self.statuses[stem, function.name] = function.status
         if function.score:
             self.earning.add((stem, function.name))
 
-    def assign(self, stem, function):
+    def assign(self, stem: str, function: results.FunctionResult) -> None:
         """Fill in a failed function's `because_of` and `score_with_reference`."""
         guilty = self._failing_prerequisites(stem, function.name)
         if not guilty:
             return
         earlier = [(other, name) for other, name in guilty if other != stem]
-        if earlier and self._may_lend(earlier):
+        if earlier and self._may_replace(earlier):
             score = self._score_with_reference(stem, function)
             function.score_with_reference = score
-            if score <= function.score:  # the fault is its own, whatever the others have
+            if score <= function.score:  # the function itself is at fault
                 guilty = [pair for pair in guilty if pair not in earlier]
             else:
                 function.score = score
@@ -52,15 +66,15 @@ class Blame:
             results.Blamed(registry.by_stem(other).id, name) for other, name in guilty
         ]
 
-    def _may_lend(self, guilty):
+    def _may_replace(self, guilty):
         if not REFERENCE.is_dir() or self.folder.resolve() == REFERENCE:
             return False
         return not self.strict or self.earning.issuperset(guilty)
 
     def _failing_prerequisites(self, stem, name):
-        """`[(stem, function)]` that fail, less those that fail because of another one here."""
+        """`[(stem, function)]` that fail by their own fault."""
         if not self._written(stem, name) or stem in self.workers.unimportable:
-            return []  # where the file cannot be imported, that is the fault of all in it
+            return []  # a file that cannot be imported is at fault for all its functions
         needed = self.uses.closure(stem, name)
         failing = [pair for pair in sorted(needed) if self._status(*pair) != "passed"]
         return [
@@ -91,7 +105,7 @@ class Blame:
 
     def _score_with_reference(self, stem, function):
         with tempfile.TemporaryDirectory() as folder:
-            _lay_over(self.folder, stem, Path(folder))
+            _copy_with_reference(self.folder, stem, Path(folder))
             own = self.workers
             workers = Workers(Path(folder), own.isolation, until=own.until, latest=own.latest)
             try:
@@ -101,17 +115,18 @@ class Blame:
             finally:
                 workers.close()
         passed = {check.name for check in checked if check.finding is None}
-        return float(sum(c.points for c in checks.of(stem, function.name) if c.name in passed))
+        graded = checks.for_function(stem, function.name)
+        return float(sum(check.points for check in graded if check.name in passed))
 
     @cached_property
-    def uses(self):
+    def uses(self) -> Uses:
         return Uses(self.folder)
 
 
-def _lay_over(folder, stem, target):
-    """The submission with the reference's chapters before this one."""
+def _copy_with_reference(folder, stem, target):
+    """Copy the submission to `target`, its chapters before `stem` replaced by the reference's."""
     for path in sorted(folder.glob("*.py")):
-        with contextlib.suppress(OSError):  # a link, a pipe: the worker is not given these either
+        with contextlib.suppress(OSError):  # links and pipes are kept from the worker, too
             (target / path.name).write_bytes(read_bytes(path))
     stubs.add_whole(target)
     for chapter in registry.chapters():

@@ -1,11 +1,15 @@
-"""The checks of one function, run without pytest: for prerequisites and the kit's own proofs."""
+"""Runs the checks of one function without pytest: for prerequisites and the kit's own tests."""
+
+from __future__ import annotations
 
 import importlib
 import inspect
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,14 +17,21 @@ from ..vocabulary import expect
 from ..vocabulary.finding import Finding
 from ..vocabulary.student import Student
 
+if TYPE_CHECKING:
+    from data import Dataset
+
+    from ..boundary.inprocess import InProcess
+    from ..boundary.workers import Workers
+    from ..vocabulary.grades import Grade
+
 
 @dataclass
 class Checked:
-    """What one check of a function found, and the calls it made: what a diagnosis goes by."""
+    """The outcome of one check: its finding, and the calls it made, as the diagnosis needs them."""
 
     name: str
     finding: Finding | None
-    calls: list = field(default_factory=list)
+    calls: list[Any] = field(default_factory=list)
     seconds: float = 0.0
 
 
@@ -33,57 +44,74 @@ class Check:
     points: float
     after: str | None
     kind: str
-    test: object
+    test: Callable[..., object]
 
     @property
-    def wants_images(self):
-        """Whether it trains on the data set."""
+    def wants_images(self) -> bool:
+        """True if the check trains on the data set."""
         return "dataset" in inspect.signature(self.test).parameters
 
-    def run(self, workers, stem, seed=0, dataset=None):
-        """Run it on a submission's chapter; anything but a `Finding` is the check's own fault."""
+    def run(
+        self, workers: Workers | InProcess, stem: str, seed: int = 0, dataset: Dataset | None = None
+    ) -> Checked:
+        """Run the check on a submission's chapter.
+
+        Any exception other than a `Finding` is a bug in the check.
+        """
         student = Student(workers, stem)
-        given = {"student": student, "rng": generator(self.test.__name__, seed), "dataset": dataset}
+        fixtures = {
+            "student": student,
+            "rng": generator(self.test.__name__, seed),
+            "dataset": dataset,
+        }
         wanted = inspect.signature(self.test).parameters
-        token, found = expect.calls.set(student.calls), None
+        token, finding = expect.calls.set(student.calls), None
         begin = time.perf_counter()
         try:
-            self.test(**{name: given[name] for name in wanted})
-        except Finding as finding:
-            found = finding
+            self.test(**{name: fixtures[name] for name in wanted})
+        except Finding as raised:
+            finding = raised
         finally:
             expect.calls.reset(token)
-        return Checked(self.name, found, student.calls, time.perf_counter() - begin)
+        return Checked(self.name, finding, student.calls, time.perf_counter() - begin)
 
 
-def generator(test_name, seed):
-    """The examiner's random generator: a new one for each check."""
+def generator(test_name: str, seed: int) -> np.random.Generator:
+    """Return the grader's random generator for one check."""
     return np.random.default_rng([seed % 2**63, zlib.crc32(test_name.encode())])
 
 
 @cache
-def of(stem, function):
-    """The checks of one function of a chapter, in the order of the file."""
+def for_function(stem: str, function: str) -> tuple[Check, ...]:
+    """Return the checks of one function of a chapter, in the order of the file."""
     module = importlib.import_module(f"grader.chapters.{stem}")
     tests = [test for name, test in vars(module).items() if name.startswith("test_")]
     return tuple(check for check in map(_check, tests) if check.function == function)
 
 
 def run_function(
-    workers, stem, function, *, file=None, seed=0, dataset=None, stop=False, begins=None
-):
-    """`[Checked]` of one function; with `stop` no further than the first failure.
+    workers: Workers | InProcess,
+    stem: str,
+    function: str,
+    *,
+    file: str | None = None,
+    seed: int = 0,
+    dataset: Dataset | None = None,
+    stop: bool = False,
+    on_check: Callable[[str], object] | None = None,
+) -> list[Checked]:
+    """Run the checks of one function; with `stop`, only up to the first failure.
 
-    `file` is the stem of the submission's file, where that is not the chapter's; `begins` is told
-    the name of each check before it is run.
+    `file` is the stem of the submission's file if it differs from the chapter's; `on_check` is
+    called with the name of each check before it runs.
     """
     checked, failed = [], set()
-    for check in of(stem, function):
+    for check in for_function(stem, function):
         if check.after in failed:
             failed.add(check.name)
             continue
-        if begins:
-            begins(check.name)
+        if on_check:
+            on_check(check.name)
         checked.append(check.run(workers, file or stem, seed, dataset))
         if checked[-1].finding:
             failed.add(check.name)
@@ -96,7 +124,7 @@ def _check(test):
     return from_grade(test.grade, test.__name__, test)
 
 
-def from_grade(grade, test_name, test=None):
-    """The `Check` that a test's `@grades` makes of it."""
+def from_grade(grade: Grade, test_name: str, test: Any = None) -> Check:
+    """Build a test's `Check` from its `@grades`."""
     name = test_name.removeprefix("test_")
     return Check(name, grade.function, grade.points, grade.after, grade.kind, test)

@@ -1,12 +1,16 @@
-"""The pytest side: fixtures and options for the checks in `grader/chapters/`.
+"""A pytest plugin with the fixtures and options for the checks in `grader/chapters/`.
 
-`grade` runs it and so does plain `pytest grader/chapters/ch3_2_activation_functions.py`; the
-process that pytest runs in is the trusted one.
+Both `grade` and plain `pytest grader/chapters/ch3_2_activation_functions.py` use it. The process
+that runs pytest is trusted; the submission runs in another one.
 """
 
+from __future__ import annotations
+
 import contextlib
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,52 +27,57 @@ from ..vocabulary.grades import grade_of  # noqa: E402
 from ..vocabulary.student import Student  # noqa: E402
 from . import checks, verdict  # noqa: E402
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    from data import Dataset
+
 OUTCOMES = pytest.StashKey[dict]()
 WORKERS = pytest.StashKey[Workers]()  # set by `grade`, which starts the worker early
-DATASET = pytest.StashKey[object]()
-FUNCTIONS = pytest.StashKey[dict]()  # (chapter's stem, function): its `Progress`
+DATASET = pytest.StashKey[Any]()
+FUNCTIONS = pytest.StashKey[dict]()  # (chapter's stem, function): its `FunctionProgress`
 
 
 @dataclass
-class Progress:
-    """The checks of one function: how many are to come, and what the others gave."""
+class FunctionProgress:
+    """The checks of one function: how many are still to run, and the outcomes so far."""
 
     waiting: int = 0
     checked: list = field(default_factory=list)
     reports: list = field(default_factory=list)
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("learn-dl", "Learn Deep Learning with NumPy")
     group.addoption("--submission", default="exercises", help="folder of chapter files to grade")
     group.addoption("--data", default="auto", choices=("auto", "mnist", "digits"))
-    group.addoption("--seed", type=int, default=0, help="what the checks' inputs are drawn from")
+    group.addoption("--seed", type=int, default=0, help="seed for the random test inputs")
     group.addoption(
         "--in-process",
         action="store_true",
-        help="run the submission in pytest's own process, for a debugger; --pdb does it, too",
+        help="run the submission in pytest's own process, for a debugger; --pdb does so, too",
     )
 
 
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
     config.stash[OUTCOMES] = {}
     config.stash[FUNCTIONS] = {}
 
 
-def pytest_collection_finish(session):
+def pytest_collection_finish(session: pytest.Session) -> None:
     functions, config = session.config.stash[FUNCTIONS], session.config
     graded = any(grade_of(item) for item in session.items)
     if graded and WORKERS not in config.stash and not Path(config.option.submission).is_dir():
         raise pytest.UsageError(
-            f"`{config.option.submission}` is no folder: name one with --submission"
+            f"`{config.option.submission}` is not a folder: name one with --submission"
         )
     for item in session.items:
         if grade := grade_of(item):
-            functions.setdefault((item.path.stem, grade.function), Progress()).waiting += 1
+            functions.setdefault((item.path.stem, grade.function), FunctionProgress()).waiting += 1
 
 
 @pytest.fixture(scope="session")
-def workers(request):
+def workers(request: pytest.FixtureRequest) -> Iterator[Any]:
     if given := request.config.stash.get(WORKERS, None):
         yield given
         return
@@ -85,17 +94,17 @@ def _in_process(folder):
 
 
 def _debugged(config):
-    """Whether breakpoints in the learner's code are to stop: never where `grade` gave a worker."""
+    """True if breakpoints in the learner's code should stop; never under `grade` itself."""
     if config.stash.get(WORKERS, None):
         return False
-    from ..boundary import inprocess  # which `grade run` has no need of
+    from ..boundary import inprocess  # `grade run` does not need it
 
-    asked = [config.getoption(name, False) for name in ("in_process", "usepdb", "trace")]
-    return any(asked) or inprocess.debugging()
+    requested = [config.getoption(name, False) for name in ("in_process", "usepdb", "trace")]
+    return any(requested) or inprocess.debugging()
 
 
 @pytest.fixture
-def student(request, workers):
+def student(request: pytest.FixtureRequest, workers: Any) -> Iterator[Student]:
     """The learner's functions of this chapter."""
     student = Student(workers, request.path.stem)
     token = expect.calls.set(student.calls)
@@ -104,22 +113,22 @@ def student(request, workers):
 
 
 @pytest.fixture
-def rng(request):
-    """The examiner's own random generator: a new one for each check, from `--seed`."""
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """The grader's random generator: a new one for each check, from `--seed`."""
     name = request.node.nodeid.rpartition("::")[2]
     return checks.generator(name, request.config.getoption("seed"))
 
 
 @pytest.fixture(scope="session")
-def dataset(request):
-    """The images that training is graded on: MNIST or the embedded digits."""
+def dataset(request: pytest.FixtureRequest) -> Dataset:
+    """The images for checks that train: MNIST or the embedded digits."""
     if given := request.config.stash.get(DATASET, None):
         return given
     return images.load(request.config.getoption("data"))
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item):
+def pytest_runtest_call(item: pytest.Item) -> Generator:
     grade = grade_of(item)
     if grade and (earlier := grade.after):
         status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
@@ -134,7 +143,7 @@ def pytest_runtest_call(item):
 
 
 def _end_in_the_check(traceback, item):
-    """Cut off the kit's frames: `--pdb` stops in the learner's function, or else in the check."""
+    """Drop the kit's frames, so that `--pdb` stops in the learner's function, or in the check."""
     check = kit = None
     while traceback is not None:
         file = Path(traceback.tb_frame.f_code.co_filename)
@@ -146,15 +155,15 @@ def _end_in_the_check(traceback, item):
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item, call):
+def pytest_runtest_makereport(item: pytest.Function, call: pytest.CallInfo[None]) -> Generator:
     if call.excinfo and isinstance(call.excinfo.value, Finding):
-        # pytest's own way reads and parses the source of every frame, 20 ms for each failure.
-        item.repr_failure = lambda excinfo: str(excinfo.value)
-    report = yield
+        # pytest would read and parse the source of every frame: 20 ms per failure.
+        item.repr_failure = lambda excinfo: str(excinfo.value)  # type: ignore[method-assign]
+    report: Any = yield
     grade = grade_of(item)
     if grade is None or (call.when != "call" and not call.excinfo):
         return report
-    student = item.funcargs.get("student")
+    student: Any = item.funcargs.get("student")
     checked = checks.Checked(
         item.name.removeprefix("test_"),
         _finding(call.excinfo),
@@ -163,7 +172,7 @@ def pytest_runtest_makereport(item, call):
     )
     stem, check = item.path.stem, checks.from_grade(grade, item.name)
     report.stem, report.function = stem, check.function
-    report.verdict = verdict.of_check(check, checked)
+    report.verdict = verdict.for_check(check, checked)
     item.config.stash[OUTCOMES][stem, check.name] = report.verdict.status
     progress = item.config.stash[FUNCTIONS][stem, check.function]
     progress.checked.append(checked)
@@ -171,16 +180,16 @@ def pytest_runtest_makereport(item, call):
     progress.waiting -= 1
     if not progress.waiting:
         verdicts = [report.verdict for report in progress.reports]
-        verdict.diagnose(stem, check.function, progress.checked, verdicts)
-        for one, other in zip(progress.checked, progress.reports, strict=True):
-            if one.finding:
-                other.longrepr = str(one.finding)
-        progress.checked.clear()  # the calls hold on to data sets and parameters
+        verdict.add_diagnosis(stem, check.function, progress.checked, verdicts)
+        for outcome, its_report in zip(progress.checked, progress.reports, strict=True):
+            if outcome.finding:
+                its_report.longrepr = str(outcome.finding)
+        progress.checked.clear()  # the calls keep data sets and parameters in memory
     return report
 
 
 def _finding(excinfo):
-    """The `Finding`; anything else that a check raises is the kit's own fault and says so."""
+    """The `Finding`; any other exception is a bug in the check, and the message says so."""
     if excinfo is None or isinstance(excinfo.value, Finding):
         return excinfo and excinfo.value
     with contextlib.suppress(Exception):

@@ -1,18 +1,32 @@
-"""Grades one submission: runs pytest over the chapters' checks, in this, the trusted process."""
+"""Grades one submission by running pytest over the chapters' checks, in this trusted process."""
+
+from __future__ import annotations
 
 import contextlib
 import dataclasses
 import math
 import os
 import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..boundary.process import UNCONFINED
 from ..boundary.workers import Workers
 from ..course import results
+from ..isolation.launch import Isolation
 from ..vocabulary.grades import grade_of
 from .blame import Blame
 
-# pytest's own plugins that have no part in this, each of which takes time to import.
+if TYPE_CHECKING:
+    import pytest
+
+    from data import Dataset
+
+    from ..course.images import Images
+    from ..course.registry import Chapter
+
+# pytest's own plugins that grading does not need; importing each one takes time.
 UNUSED = (
     *("cacheprovider", "debugging", "doctest", "faulthandler", "junitxml", "legacypath"),
     *("logging", "pastebin", "pytester", "setuponly", "setupplan", "stepwise", "subtests"),
@@ -20,35 +34,49 @@ UNUSED = (
 )
 
 
+class Listener(Protocol):
+    """Follows a grading: these methods are called as it goes on."""
+
+    def chapter_begins(self, chapter: Chapter, /) -> object: ...
+
+    def check_begins(self, function: str, name: str, /) -> object: ...
+
+    def check_ends(self, verdict: results.Verdict, /) -> object: ...
+
+    def function_ends(self, function: results.FunctionResult, /) -> object: ...
+
+    def chapter_ends(self, chapter: results.ChapterResult, /) -> object: ...
+
+
 class GraderBroke(Exception):
-    """pytest could not run the checks: a fault of the kit's, not of the submission's."""
+    """pytest could not run the checks: the kit is at fault, not the submission."""
 
 
 def grade(
-    submission,
-    chapters,
+    submission: Path,
+    chapters: Sequence[Chapter],
     *,
-    images,
-    seed,
-    listener,
-    isolation=UNCONFINED,
-    budget=None,
-    stretch=1.0,
-    secret=False,
-):
-    """The result of the contract's form for these chapters of one submission.
+    images: Images,
+    seed: int,
+    listener: Listener,
+    isolation: Isolation = UNCONFINED,
+    budget: float | None = None,
+    stretch: float = 1.0,
+    secret: bool = False,
+) -> results.Result:
+    """Grade these chapters of one submission.
 
     submission: folder of chapter files
     images: the data set and its name
-    listener: told `chapter_begins`, `check_begins`, `check_ends`, `function_ends`, `chapter_ends`
-    isolation: what stands around the submission's process, of `grader.isolation`
-    budget: seconds that the whole of it may take; what comes later counts as a timeout
-    stretch: times its budget that it may take next to processes that hold it up
-    secret: the submission is a stranger's and does not know the seed; nothing that it could know
-        beforehand may count, and the reference is lent only where the own work earned something
+    listener: its methods are called as the grading goes on
+    isolation: what confines the submission's process, from `grader.isolation`
+    budget: seconds for the whole grading; every call after that counts as a timeout
+    stretch: how many times its budget it may take if other processes hold it up
+    secret: the submission comes from a stranger who must not know the seed: nothing prepared
+        in advance may earn points, and the reference replaces only functions that earned some
     """
     begin = time.perf_counter()
-    # Starts up while pytest is imported.
+    # The worker starts while pytest is imported.
     until, latest = (begin + budget, begin + stretch * budget) if budget else (math.inf, math.inf)
     workers = Workers(submission, isolation, until=until, latest=latest)
     dataset = images.dataset
@@ -70,7 +98,7 @@ def grade(
 
 
 def _relabelled(dataset, seed):
-    """The same images, their classes renumbered: parameters brought along ready-made do not fit."""
+    """Renumber the classes, so that parameters trained in advance do not fit."""
     import numpy as np
 
     number = np.random.default_rng(seed % 2**63).permutation(10)
@@ -100,7 +128,7 @@ def _run_checks(workers, chapters, dataset, seed, listener, blame):
 
 @contextlib.contextmanager
 def _no_other_plugins():
-    """What else the user has for pytest has no part in this, and costs time."""
+    """Keep pytest from loading the user's other plugins, which cost time."""
     name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
     before = os.environ.get(name)
     os.environ[name] = "1"
@@ -114,40 +142,49 @@ def _no_other_plugins():
 
 
 class Recorder:
-    """A pytest plugin that gives the session its worker and gathers what the checks found."""
+    """A pytest plugin that hands the session its worker and collects the verdicts."""
 
-    def __init__(self, chapters, workers, dataset, listener, blame):
+    def __init__(
+        self,
+        chapters: Sequence[Chapter],
+        workers: Workers,
+        dataset: Dataset | None,
+        listener: Listener,
+        blame: Blame,
+    ) -> None:
         self.chapters = {chapter.stem: chapter for chapter in chapters}
         self.workers, self.dataset, self.listener = workers, dataset, listener
         self.blame = blame
-        self.waiting = {}  # (chapter stem, function): checks that have not run yet
-        self.verdicts = []  # of the function that is running
-        self.functions = []  # of the chapter that is running
-        self.results = []
-        self.broke = None
+        self.waiting: dict[tuple[str, str], int] = {}  # (stem, function): checks left
+        self.verdicts: list[results.Verdict] = []  # of the current function
+        self.functions: list[results.FunctionResult] = []  # of the current chapter
+        self.results: list[results.ChapterResult] = []
+        self.broke = ""
 
-    def pytest_configure(self, config):
+    def pytest_configure(self, config: pytest.Config) -> None:
         from .plugin import DATASET, WORKERS
 
         config.stash[WORKERS] = self.workers
         config.stash[DATASET] = self.dataset
 
-    def pytest_collection_finish(self, session):
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
-            key = item.path.stem, grade_of(item).function
-            self.waiting[key] = self.waiting.get(key, 0) + 1
+            if grade := grade_of(item):
+                key = item.path.stem, grade.function
+                self.waiting[key] = self.waiting.get(key, 0) + 1
 
-    def pytest_runtest_setup(self, item):
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         chapter = self.chapters[item.path.stem]
         if not self.verdicts and not self.functions:
             self.listener.chapter_begins(chapter)
-        self.listener.check_begins(grade_of(item).function, item.name.removeprefix("test_"))
+        if grade := grade_of(item):
+            self.listener.check_begins(grade.function, item.name.removeprefix("test_"))
 
-    def pytest_runtest_logreport(self, report):
+    def pytest_runtest_logreport(self, report: Any) -> None:
         verdict = getattr(report, "verdict", None)
         if verdict is None:
             return
-        if self.workers.broke:  # nothing of this submission can be graded, nor held against it
+        if self.workers.broke:  # the submission cannot be graded, and is not at fault
             raise KeyboardInterrupt
         self.verdicts.append(verdict)
         self.listener.check_ends(verdict)
@@ -170,5 +207,5 @@ class Recorder:
             self.functions = []
             self.listener.chapter_ends(chapter)
 
-    def pytest_internalerror(self, excrepr):
+    def pytest_internalerror(self, excrepr: object) -> None:
         self.broke = str(excrepr).strip().splitlines()[-1]

@@ -1,27 +1,34 @@
-"""`grade self-check`: every stub fails, every solution passes, the mirror holds."""
+"""`grade self-check`: checks that stubs fail, that solutions pass, and that both match."""
+
+from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..console.report import Report
 from ..course import registry, stubs
-from ..course.places import REFERENCE, ROOT
+from ..course.places import EXERCISES, IS_INSTALLED, REFERENCE, ROOT, STUBS
+
+if TYPE_CHECKING:
+    from ..course.results import Result
 
 
 class NoSolutions(Exception):
-    """There is nothing to check the kit with; the message is one line."""
+    """The solutions are missing; the message is one line for the user."""
 
 
-def run(grade):
-    """True if the kit is sound; `grade(folder, chapters, listener)` gives a result."""
-    solutions, exercises = REFERENCE, ROOT / "exercises"
+def run(grade: Callable[[Path, list[registry.Chapter], Report], Result]) -> bool:
+    """Check the kit and print the findings; `grade(folder, chapters, listener)` gives a result."""
+    solutions, exercises = REFERENCE, STUBS if IS_INSTALLED else ROOT / EXERCISES
     if not solutions.is_dir():
-        raise NoSolutions("there is no `solutions` folder: self-check needs the instructor's copy")
+        raise NoSolutions("there is no folder `solutions`: self-check needs the instructor's copy")
     sound = [
-        _verdict("the mirror holds", list(stubs.differences(solutions, exercises))),
-        _verdict("every stub is to do and earns nothing", _solved_stubs(grade, solutions)),
+        _verdict("exercises and solutions match", list(stubs.differences(solutions, exercises))),
+        _verdict("every stub is still to do and earns no points", _solved_stubs(grade, solutions)),
         _verdict("every solution passes", _failing_solutions(grade, solutions)),
     ]
     return all(sound)
@@ -31,7 +38,7 @@ def _solved_stubs(grade, solutions):
     with tempfile.TemporaryDirectory() as folder:
         for name, text in stubs.derive(solutions).items():
             Path(folder, name).write_text(text, encoding="utf-8")
-        result = grade(Path(folder), list(registry.chapters()), Quiet(folder))
+        result = grade(Path(folder), list(registry.chapters()), Quiet())
     return [
         f"`{function.name}` ({chapter.id}) is {function.status} as a stub"
         for chapter, function in result.functions
@@ -40,7 +47,7 @@ def _solved_stubs(grade, solutions):
 
 
 def _failing_solutions(grade, solutions):
-    result = grade(solutions, list(registry.chapters()), Report("solutions"))
+    result = grade(solutions, list(registry.chapters()), Report(Path("solutions")))
     return [
         f"chapter {chapter.id} is {chapter.status}"
         for chapter in result.chapters
@@ -56,10 +63,10 @@ def _verdict(claim, faults):
     return not faults
 
 
-class Quiet(Report):
-    """Grades without a word."""
+class Quiet:
+    """A listener that prints nothing."""
 
-    def begin(self, *args):
+    def _ignore(self, *args: Any) -> None:
         pass
 
-    chapter_begins = check_begins = check_ends = function_ends = chapter_ends = begin
+    begin = chapter_begins = check_begins = check_ends = function_ends = chapter_ends = _ignore

@@ -1,19 +1,30 @@
-"""Turns what a check found into a verdict: status, message, and the likely cause of a failure."""
+"""Turns the outcomes of checks into verdicts: status, message, likely cause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from ..course.results import FunctionResult, Verdict
 from ..vocabulary.finding import Finding
 from . import checks
 
+if TYPE_CHECKING:
+    from data import Dataset
 
-def of_check(check, checked):
-    """Return the verdict on one check, not yet diagnosed."""
+    from ..boundary.inprocess import InProcess
+    from ..boundary.workers import Workers
+
+
+def for_check(check: checks.Check, checked: checks.Checked) -> Verdict:
+    """Return the verdict on one check, without a diagnosis yet."""
     finding = checked.finding
     verdict = Verdict(
         check.name,
         kind=check.kind,
         points=check.points,
         seconds=checked.seconds,
-        unimportable=bool(finding and finding.fault and finding.fault.reply.importing),
+        unimportable=bool(finding and finding.call and finding.call.reply.importing),
     )
     if finding:
         verdict.status = finding.status
@@ -26,50 +37,61 @@ def _put_into_words(verdict, finding):
     verdict.message, verdict.feedback = "\n".join(verdict.lines), finding.feedback()
 
 
-def not_run(earlier, status):
-    """The finding for a check that was left out because the one it is `after` has this status."""
+def not_run(earlier: str, status: str) -> Finding:
+    """Return the finding for a check that was skipped because `earlier` has this status."""
     return Finding(f"not run: `{earlier}` comes first and does not pass", status)
 
 
-def diagnose(stem, function, checked, verdicts):
-    """Add to the verdicts what is likely behind the failures, once all checks have run."""
+def add_diagnosis(
+    stem: str, function: str, checked: Sequence[checks.Checked], verdicts: Sequence[Verdict]
+) -> None:
+    """Add the likely causes of the failures to the verdicts, once all checks have run."""
     if not any(check.finding for check in checked):
         return
     from .. import diagnosis, misconceptions
 
     try:
-        found = diagnosis.diagnose(misconceptions.of(stem, function), checked)
+        causes = diagnosis.diagnose(misconceptions.for_function(stem, function), checked)
     except Exception as error:
         note = f"the diagnosis broke ({type(error).__name__}: {error}): please report it"
         for check in checked:
             if check.finding:
-                check.finding.tell(note=note)
-        found = {}
+                check.finding.add_details(note=note)
+        causes = {}
     for check, verdict in zip(checked, verdicts, strict=True):
-        if likely := found.get(check.name):
-            check.finding.tell(likely=likely.happened, next=likely.question)
+        if check.finding and (likely := causes.get(check.name)):
+            check.finding.add_details(likely=likely.happened, next=likely.question)
             verdict.misconception = likely.name
         if check.finding:
             _put_into_words(verdict, check.finding)
 
 
-def of_function(workers, stem, name, *, seed=0, dataset=None, begins=None):
-    """Grade one function without pytest; gives the same as `grade run`.
+def grade_function(
+    workers: Workers | InProcess,
+    stem: str,
+    name: str,
+    *,
+    seed: int = 0,
+    dataset: Dataset | None = None,
+    on_check: Callable[[str], object] | None = None,
+) -> FunctionResult:
+    """Grade one function without pytest; the result is the same as from `grade run`.
 
-    `begins` is called with the name of each check before it runs.
+    `on_check` is called with the name of each check before it runs.
     """
     ran = {
         check.name: check
         for check in checks.run_function(
-            workers, stem, name, seed=seed, dataset=dataset, begins=begins
+            workers, stem, name, seed=seed, dataset=dataset, on_check=on_check
         )
     }
-    checked, verdicts = [], []
-    for check in checks.of(stem, name):
-        if check.name not in ran:
+    checked: list[checks.Checked] = []
+    verdicts: list[Verdict] = []
+    for check in checks.for_function(stem, name):
+        if check.after and check.name not in ran:
             earlier = next(verdict for verdict in verdicts if verdict.name == check.after)
             ran[check.name] = checks.Checked(check.name, not_run(check.after, earlier.status))
         checked.append(ran[check.name])
-        verdicts.append(of_check(check, checked[-1]))
-    diagnose(stem, name, checked, verdicts)
+        verdicts.append(for_check(check, checked[-1]))
+    add_diagnosis(stem, name, checked, verdicts)
     return FunctionResult.from_verdicts(name, verdicts)

@@ -1,13 +1,16 @@
-"""What folders and zips hold, as members that are read with a cap and never by their own path."""
+"""Lists the members of folders and zips; each is read up to a limit, never by its own path."""
+
+from __future__ import annotations
 
 import os
 import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import IO
 
 MB = 2**20
 MAX_MEMBERS = 20_000  # of one submission
@@ -16,7 +19,7 @@ MAX_DEPTH = 20
 CHUNK = 2**16
 LITTER = {
     *("__macosx", ".ds_store", "thumbs.db", "desktop.ini"),
-    *("index.html", "onlinetext.html", "text.html", "link.html"),  # the platforms' own
+    *("index.html", "onlinetext.html", "text.html", "link.html"),  # added by the platforms
     *("__pycache__", "__init__.py", ".ipynb_checkpoints", ".venv", "venv", "site-packages"),
     *(".git", ".gitignore", ".gitattributes", ".github", ".idea", ".vscode", "node_modules"),
     *(".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".tox"),
@@ -25,19 +28,19 @@ LITTER = {
 
 
 class Unreadable(Exception):
-    """The message says what is the matter, to be put after the name: `is no zip file`."""
+    """The message states the problem, to follow the name: `is not a zip file`."""
 
 
 @dataclass(frozen=True)
 class Member:
-    """One file of a submission; `parts` is where it is said to lie.
+    """One file of a submission; `parts` is its path.
 
-    `odd` is why it is not read, `strayed` is true of a path that led out of its archive, and
-    `packed` is the number of bytes it takes there.
+    `odd` says why it is not read, `strayed` is true if its path led outside the archive, and
+    `packed` is its compressed size in bytes.
     """
 
-    parts: tuple
-    open: Callable = None
+    parts: tuple[str, ...]
+    open: Callable[[], IO[bytes]] | None = None
     odd: str = ""
     strayed: bool = False
     packed: int = 0
@@ -45,62 +48,65 @@ class Member:
     on_disk: bool = False
 
     @property
-    def name(self):
+    def name(self) -> str:
         return self.parts[-1] if self.parts else ""
 
-    def read(self, limit):
-        """Its bytes, whatever a header says of their number; `Unreadable` if more than `limit`."""
+    def read(self, limit: int) -> bytes:
+        """Read its bytes, whatever size the header claims; `Unreadable` if more than `limit`."""
         data = bytearray()
         with plain_errors():
             if self.odd:
                 raise Unreadable(self.odd)
+            assert self.open is not None  # only a folder or an odd file has none
             with self.open() as file:
                 while len(data) <= limit and (chunk := file.read(CHUNK)):
                     data += chunk
         if len(data) > CHUNK and 0 < self.packed * MAX_RATIO < len(data):
-            raise Unreadable("is packed too tightly to be honest")
+            raise Unreadable("has a suspicious compression ratio")
         if len(data) > limit:
             raise Unreadable(f"is larger than {max(limit // MB, 1)} MB")
         return bytes(data)
 
 
-def is_litter(name):
-    """What systems leave behind; nobody needs to hear of it."""
+def is_litter(name: str) -> bool:
+    """True for files that systems and tools leave behind; they are skipped without a note."""
     name = name.casefold()
     return name in LITTER or name.startswith("._") or name.endswith((".pyc", ".egg-info"))
 
 
 @contextmanager
-def plain_errors():
-    """Whatever goes wrong in reading becomes `Unreadable`."""
+def plain_errors() -> Iterator[None]:
+    """Turn any error in reading into `Unreadable`."""
     try:
         yield
     except Unreadable:
         raise
     except zipfile.BadZipFile as error:
         whole = "not a zip file" in str(error)
-        raise Unreadable("is no zip file" if whole else "is damaged") from None
+        raise Unreadable("is not a zip file" if whole else "is damaged") from None
     except OSError as error:
-        raise Unreadable(f"cannot be read ({error.strerror or 'an error of the disk'})") from None
-    except Exception:  # zipfile meets broken data with a dozen kinds of exception
+        raise Unreadable(f"cannot be read ({error.strerror or 'a disk error'})") from None
+    except Exception:  # zipfile raises a dozen kinds of exception for broken data
         raise Unreadable("is damaged") from None
 
 
-def open_regular(path):
-    """A file opened for reading that is a regular one: no link, device or pipe."""
+def open_regular(path: str | Path) -> IO[bytes]:
+    """Open a regular file for reading; refuse links, devices and pipes."""
     flags = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, name, 0)
     descriptor = os.open(path, flags)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise Unreadable("is no regular file")
+        raise Unreadable("is not a regular file")
     return open(descriptor, "rb", buffering=0)
 
 
-def folder_members(folder):
-    """The members of a folder at any depth, without following links."""
-    members, pending, seen = [], [(Path(folder), ())], 0
+def folder_members(folder: str | Path) -> list[Member]:
+    """List the members of a folder at any depth, without following links."""
+    members: list[Member] = []
+    pending: list[tuple[Path, tuple[str, ...]]] = [(Path(folder), ())]
+    seen = 0
     while pending:
         path, parts = pending.pop()
         try:
@@ -123,8 +129,8 @@ def folder_members(folder):
     return members
 
 
-def scan(path):
-    """The entries of a folder on disk, sorted, without litter."""
+def scan(path: str | Path) -> list[os.DirEntry[str]]:
+    """List the entries of a folder on disk, sorted, without litter."""
     with plain_errors(), os.scandir(path) as entries:
         inside = list(islice(entries, MAX_MEMBERS + 1))
     if len(inside) > MAX_MEMBERS:
@@ -132,18 +138,18 @@ def scan(path):
     return sorted((e for e in inside if not is_litter(e.name)), key=lambda entry: entry.name)
 
 
-def disk_member(entry, parts=()):
-    """What an entry of a folder on disk is, itself: links are not followed."""
+def disk_member(entry: os.DirEntry[str], parts: tuple[str, ...] = ()) -> Member:
+    """Return an entry of a folder on disk as a `Member`; links are not followed."""
     here = (*parts, entry.name)
     if entry.is_symlink():
         return Member(here, odd="is a link")
     if entry.is_dir(follow_symlinks=False):
         return Member(here, is_folder=True)
     if not entry.is_file(follow_symlinks=False):
-        return Member(here, odd="is no regular file")
+        return Member(here, odd="is not a regular file")
     return Member(here, lambda: open_regular(entry.path), on_disk=True)
 
 
-def below(member):
-    """The member as seen from within the topmost folder on its path."""
+def below(member: Member) -> Member:
+    """Return the member as seen from inside the topmost folder of its path."""
     return replace(member, parts=member.parts[1:])

@@ -1,8 +1,11 @@
-"""Whose things are whose: what lies at the top of a class's folder or zip, gathered by student."""
+"""Groups the top-level entries of a class's folder or zip by student."""
+
+from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from . import archives, chapter_files, lms, sanitize, zips
 
@@ -10,37 +13,37 @@ MAX_METADATA = 16 * archives.MB
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A folder or file at the top; `members` gives what is in it, `enter` its own entries."""
+class TopLevelEntry:
+    """A top-level folder or file; `members` lists the files in it, `enter` its entries."""
 
     name: str
     is_folder: bool
-    members: Callable
-    enter: Callable = list
+    members: Callable[[], list[archives.Member]]
+    enter: Callable[[], list[TopLevelEntry]] = list
     in_zip: bool = False
 
 
 @dataclass
-class Student:
-    """One student's entries, each with its `Origin`; `label` is what the id is made from.
+class StudentEntries:
+    """One student's entries, each with its `Origin`; the id is made from `label`.
 
-    `known` is what the platform says of the person; without a platform there is just the label.
+    `person` is what the platform tells about the student; without a platform, just the label.
     """
 
     key: tuple
     label: str
-    known: dict
-    entries: list
-    notes: list = field(default_factory=list)
+    person: dict[str, str]
+    entries: list[tuple[lms.Origin, TopLevelEntry]]
+    notes: list[str] = field(default_factory=list)
 
     @property
-    def on_platform(self):
+    def on_platform(self) -> bool:
         return bool(self.key[0])
 
 
-def folder_entry(path, name=None):
-    """A folder on disk as an `Entry`."""
-    return Entry(
+def folder_entry(path: Path, name: str | None = None) -> TopLevelEntry:
+    """Return a folder on disk as a `TopLevelEntry`."""
+    return TopLevelEntry(
         name or path.name,
         True,
         lambda: archives.folder_members(path),
@@ -52,24 +55,29 @@ def _disk_entry(path, entry):
     member = archives.disk_member(entry)
     if member.is_folder:
         return folder_entry(path)
-    return Entry(entry.name, False, lambda: [member])
+    return _file_entry(member)
 
 
-def path_entry(path):
-    """A folder or file on disk as an `Entry`."""
+def _file_entry(member):
+    return TopLevelEntry(member.name, False, lambda: [member])
+
+
+def path_entry(path: Path) -> TopLevelEntry:
+    """Return a folder or file on disk as a `TopLevelEntry`."""
     if path.is_dir():
         return folder_entry(path)
     member = archives.Member((path.name,), lambda: archives.open_regular(path), on_disk=True)
-    return Entry(path.name, False, lambda: [member])
+    return _file_entry(member)
 
 
-def zip_entry(name, members):
-    """The members of a zip, or of a folder in it, as an `Entry`."""
-    return Entry(name, True, lambda: members, lambda: _zip_entries(members), in_zip=True)
+def zip_entry(name: str, members: list[archives.Member]) -> TopLevelEntry:
+    """Return the members of a zip, or of a folder in it, as a `TopLevelEntry`."""
+    return TopLevelEntry(name, True, lambda: members, lambda: _zip_entries(members), in_zip=True)
 
 
 def _zip_entries(members):
-    folders, entries = {}, []
+    folders: dict[str, list[archives.Member]] = {}
+    entries: list[TopLevelEntry] = []
     for member in members:
         if archives.is_litter(member.parts[0]):
             continue
@@ -78,31 +86,31 @@ def _zip_entries(members):
         elif member.is_folder:
             folders.setdefault(member.name, [])
         else:
-            entries.append(Entry(member.name, False, lambda member=member: [member]))
+            entries.append(_file_entry(member))
     return entries + [zip_entry(name, inside) for name, inside in folders.items()]
 
 
-def gather(root):
-    """`(students, notes)` of what lies in a class's folder or zip."""
+def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
+    """Return `(students, notes)` from a class's folder or zip."""
     root = _unwrapped(root)
     entries = sorted(root.enter(), key=lambda entry: entry.name)
     if any(e.is_folder and e.name.casefold() == chapter_files.EXERCISES for e in entries):
         return [whole(root)], []
-    students, loose, left = {}, [], []
+    students: dict[tuple, StudentEntries] = {}
+    loose, skipped = [], []
     origins = _origins(entries)
     for entry, origin in origins:
         if origin:
-            new = Student(origin.key, origin.label, origin.student, [])
+            new = StudentEntries(origin.key, origin.label, origin.person, [])
             students.setdefault(origin.key, new).entries.append((origin, entry))
         elif chapter_files.named(entry.name):
             loose.append(entry.name)
         elif entry.name != lms.METADATA:
-            left.append(entry.name)
+            skipped.append(entry.name)
     if loose and not _is_class(entries, origins):
         return [whole(root)], []
-    notes = (
-        [f"left out, nobody's name on it: {sanitize.listing(loose + left)}"] if loose + left else []
-    )
+    skipped = loose + skipped
+    notes = [f"skipped (no student's name): {sanitize.listing(skipped)}"] if skipped else []
     for student in students.values():
         student.entries.sort(key=lambda pair: (pair[0].version, pair[1].name))
         if any(origin.late for origin, _ in student.entries):
@@ -111,18 +119,18 @@ def gather(root):
     return [each for student in students.values() for each in _members(student, people)], notes
 
 
-def is_from_platform(root):
-    """Whether a platform has named what lies at the top."""
+def is_from_platform(root: TopLevelEntry) -> bool:
+    """True if a platform named the top-level entries."""
     return _is_named(_unwrapped(root).enter())
 
 
 def _unwrapped(root):
-    """What is in the folder that alone lies at the top, if that is a class.
+    """The contents of the only top-level folder, if that is a class; else `root`.
 
-    Who names a folder on disk means what lies in it; who zips a folder zips the folder itself.
+    A folder named on disk stands for its contents; a zipped folder usually appears inside its zip.
     """
     entries = root.enter()
-    if len(entries) != 1 or not entries[0].is_folder or lms.recognise(entries[0].name):
+    if len(entries) != 1 or not entries[0].is_folder or lms.recognize(entries[0].name):
         return root
     try:
         inside = entries[0].enter()
@@ -133,15 +141,15 @@ def _unwrapped(root):
 
 
 def _is_class(entries, origins):
-    """Whether there are several people's things beside a chapter's file that is nobody's."""
+    """True if there are several students' entries next to a chapter file without a name."""
     flat = sum(bool(origin and origin.rest) for _, origin in origins)
     students = [entry for entry in entries if _may_be_students(entry)]
     return flat > 1 or _is_named(entries) or _are_students(students)
 
 
 def _is_named(entries):
-    """Whether a platform has named these."""
-    return any(lms.recognise(entry.name) or entry.name == lms.METADATA for entry in entries)
+    """True if a platform named these entries."""
+    return any(lms.recognize(entry.name) or entry.name == lms.METADATA for entry in entries)
 
 
 def _may_be_students(entry):
@@ -150,8 +158,8 @@ def _may_be_students(entry):
 
 
 def _are_students(entries):
-    """Whether these are several people's rather than one's: two hold the same chapter."""
-    seen = set()
+    """True if these come from several students: two of them hold the same chapter."""
+    seen: set[str] = set()
     for entry in entries:
         try:
             names = [chapter_files.named(member.name) for member in entry.members()]
@@ -164,10 +172,10 @@ def _are_students(entries):
     return False
 
 
-def whole(root):
-    """All that there is as one student's."""
+def whole(root: TopLevelEntry) -> StudentEntries:
+    """Return everything as one student's."""
     label = root.name if root.is_folder else _without_suffix(root.name)
-    return Student(("", label), label, {"name": label}, [(_plain(label), root)])
+    return StudentEntries(("", label), label, {"name": label}, [(_plain(label), root)])
 
 
 def _without_suffix(name):
@@ -183,9 +191,9 @@ def _is_zip(name):
 
 
 def _origins(entries):
-    """Each entry and its origin; two zips of one number, `hw_1_2_ann.zip`, are not Canvas's."""
+    """Pair entries with origins; two zips of one number, `hw_1_2_ann.zip`, are not Canvas's."""
     pairs = [(entry, _origin(entry)) for entry in entries]
-    numbers = {}
+    numbers: dict[str, set[str]] = {}
     for entry, origin in pairs:
         if origin and origin.number and _is_zip(entry.name):
             numbers.setdefault(origin.number, set()).add(_without_suffix(entry.name))
@@ -198,10 +206,10 @@ def _origins(entries):
 
 
 def _origin(entry):
-    """Whose the entry is, None for a file without a name on it."""
+    """The entry's origin; None for a file without a student's name."""
     name = entry.name
-    if found := lms.recognise(name):
-        return found
+    if origin := lms.recognize(name):
+        return origin
     if entry.is_folder or entry.members()[0].odd:
         return _plain(name)
     if name.casefold().endswith((".zip", *zips.OTHERS)):
@@ -216,7 +224,7 @@ def _origin(entry):
 
 
 def _gradescope(entries, notes):
-    """Folder -> its students, as Gradescope's own file says."""
+    """Map folders to their students, from Gradescope's metadata file."""
     for entry in entries:
         if entry.name == lms.METADATA and not entry.is_folder:
             try:
@@ -229,18 +237,18 @@ def _gradescope(entries, notes):
 
 
 def _members(student, people):
-    """The student, or each of the group that handed this in."""
+    """The student, or each member of the group that handed this in."""
     group = people.get(student.label, []) if student.key[0] == "gradescope" else []
     if len(group) < 2:
-        return [replace(student, known=group[0] if group else student.known)]
+        return [replace(student, person=group[0] if group else student.person)]
     note = f"handed in by a group of {len(group)}"
     return [
         replace(
             student,
             key=(*student.key, str(n)),
             label=f"{student.label}-{n}",
-            known=known,
+            person=person,
             notes=[*student.notes, note],
         )
-        for n, known in enumerate(group, 1)
+        for n, person in enumerate(group, 1)
     ]

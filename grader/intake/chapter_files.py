@@ -1,8 +1,11 @@
-"""Which of the files handed in are the chapters'."""
+"""Chooses the chapter files among the files handed in."""
+
+from __future__ import annotations
 
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,19 +14,19 @@ from ..submission import encoding, notebooks
 from . import archives, lms, sanitize
 
 MAX_FILE = archives.MB
-MAX_NOTEBOOK = 8 * archives.MB  # pictures are in it
+MAX_NOTEBOOK = 8 * archives.MB  # includes pictures
 MAX_KEPT = 8 * archives.MB
 MAX_NOTEBOOKS = 20
-MAX_TRIED = 8  # files of one name that are looked at
-KIT = {"solutions", "grader", "tests", "misconceptions", "chapters"}  # never a learner's own
+MAX_TRIED = 8  # files of one name that are read
+KIT = {"solutions", "grader", "tests", "misconceptions", "chapters"}  # never a learner's folder
 EXERCISES = "exercises"
-# What browsers, file managers and platforms put after a name: ` (1)`, `-2`, ` - copy`.
+# Suffixes that browsers, file managers and platforms add to a name: ` (1)`, `-2`, ` - copy`.
 COPY = re.compile(r"(?:[ _.-]*+(?:\(\d{1,9}\)|copy|\d{1,9}(?!\d)))*+[ _.-]*+")
 
 
 @dataclass(frozen=True)
 class Named:
-    """What a file's name says: a chapter's stem, or "" for a notebook of another name."""
+    """A parsed file name: the chapter's stem, or "" for a notebook of another name."""
 
     stem: str
     suffix: str
@@ -33,26 +36,26 @@ class Named:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file that may be a chapter's; the highest `rank` is taken."""
+    """A file that may be a chapter's; the one with the highest `rank` is used."""
 
     rank: tuple
     member: archives.Member
     named: Named
 
     @property
-    def path(self):
+    def path(self) -> str:
         return "/".join(self.member.parts)
 
 
 @cache
-def stems():
-    """The names that are taken, the longest first."""
-    known = {chapter.stem for chapter in registry.chapters()} | {"neural_network", "fast_layers"}
-    return sorted(known, key=len, reverse=True)
+def stems() -> list[str]:
+    """List the stems of the files that are taken, the longest first."""
+    names = {chapter.stem for chapter in registry.chapters()} | {"neural_network", "fast_layers"}
+    return sorted(names, key=len, reverse=True)
 
 
-def named(name):
-    """`Named` for `ch1_1_numpy_arrays (1).py` and the like, None for a file of another name."""
+def named(name: str) -> Named | None:
+    """Parse names such as `ch1_1_numpy_arrays (1).py`; None for a file of another name."""
     plain = unicodedata.normalize("NFKC", sanitize.clean(name, 300)).casefold()
     base, dot, suffix = plain.rpartition(".")
     if not dot or suffix not in ("py", "ipynb"):
@@ -67,53 +70,57 @@ def named(name):
     return Named("", suffix, False, 0) if suffix == "ipynb" else None
 
 
-def choose(found):
-    """`(files, notes)` of one submission, from pairs of a version and a `Member`."""
-    notes = []
-    candidates = _candidates(found, notes)
+def choose(members: Iterable[tuple[tuple, archives.Member]]) -> tuple[dict[str, bytes], list[str]]:
+    """Return `(files, notes)` of one submission, from pairs of a version and a `Member`."""
+    notes: list[str] = []
+    candidates = _candidates(members, notes)
     files = {}
-    for stem, its in sorted(candidates["py"].items()):
-        data = _best(stem, its, notes)
+    for stem, versions in sorted(candidates["py"].items()):
+        data = _best(stem, versions, notes)
         if data is not None:
             files[f"{stem}.py"] = data
     _add_notebooks(files, candidates["ipynb"].get("", []), notes)
     return _capped(files, notes), notes
 
 
-def _candidates(found, notes):
-    """Suffix -> stem -> candidates, all notebooks under ""; what is left out is noted."""
-    found = [(version, member) for version, member in found if not _litter(member)]
-    own = any(_within(member, {EXERCISES}) for _, member in found)
-    project = own and any(_within(member, KIT) for _, member in found)
-    candidates = {"py": defaultdict(list), "ipynb": defaultdict(list)}
-    left = defaultdict(list)
-    for place, (version, member) in enumerate(found):
+def _candidates(members, notes):
+    """Map suffix to stem to candidates, all notebooks under ""; note the skipped files."""
+    members = [(version, member) for version, member in members if not _litter(member)]
+    has_exercises = any(_within(member, {EXERCISES}) for _, member in members)
+    project = has_exercises and any(_within(member, KIT) for _, member in members)
+    candidates: dict[str, dict[str, list[Candidate]]] = {
+        "py": defaultdict(list),
+        "ipynb": defaultdict(list),
+    }
+    skipped = defaultdict(list)
+    for index, (version, member) in enumerate(members):
         name = named(member.name)
-        reason = _reason_to_leave(member, name, project)
-        if reason is None:
-            rank = (version, name.exact, -len(member.parts), name.number, member.parts, place)
+        reason = _reason_to_skip(member, name, project)
+        if name and reason is None:
+            rank = (version, name.exact, -len(member.parts), name.number, member.parts, index)
             group = name.stem if name.suffix == "py" else ""
             candidates[name.suffix][group].append(Candidate(rank, member, name))
         if member.strayed and reason is None:
-            left[": a path out of the archive, only the name counts"].append(member.name)
+            reason = ": the path points outside the archive, so only the file name is used"
+            skipped[reason].append(member.name)
         elif reason:
-            left[reason].append("/".join(member.parts))
+            skipped[reason].append("/".join(member.parts))
     if project:
-        notes.append("the whole project was handed in: only its `exercises/` count")
-    notes += [f"{sanitize.listing(names)}{reason}" for reason, names in sorted(left.items())]
+        notes.append("the whole project was handed in: only its folder `exercises` is graded")
+    notes += [f"{sanitize.listing(names)}{reason}" for reason, names in sorted(skipped.items())]
     return candidates
 
 
-def _reason_to_leave(member, name, project):
-    """What is to be said of a file that is not taken, "" for nothing, None of one that is."""
-    theirs = _within(member, KIT)
+def _reason_to_skip(member, name, project):
+    """The reason to ignore a file; "" if that needs no note, None if the file is used."""
+    in_kit = _within(member, KIT)
     if project and not _within(member, {EXERCISES}):
-        return ": not taken, as only `exercises/` count" if name and not theirs else ""
-    if theirs:
-        return ": not taken, as the kit's own places do not count" if name else ""
+        return ": ignored, because only `exercises` is graded" if name and not in_kit else ""
+    if in_kit:
+        return ": ignored, because it lies in one of the kit's own folders" if name else ""
     if member.odd:
         return f" {member.odd}"
-    return None if name else ": left out, no chapter's file"
+    return None if name else ": ignored, not a chapter file"
 
 
 def _litter(member):
@@ -125,38 +132,40 @@ def _within(member, folders):
 
 
 def _best(stem, candidates, notes):
-    """The bytes of the first candidate that can be read; others that differ are noted."""
+    """The bytes of the first readable candidate; note the others that differ."""
     candidates = sorted(candidates, key=lambda candidate: candidate.rank, reverse=True)
     chosen, data, others = None, None, candidates[MAX_TRIED:]
     for candidate in candidates[:MAX_TRIED]:
         try:
-            source, mended = encoding.to_utf8(candidate.member.read(MAX_FILE))
+            source, repair = encoding.to_utf8(candidate.member.read(MAX_FILE))
         except (archives.Unreadable, encoding.Undecodable) as error:
             notes.append(f"{sanitize.quote(candidate.member.name)} {error}")
             continue
         if chosen is None:
             chosen, data = candidate, source
-            notes += [f"`{stem}.py` was {mended}"] if mended else []
+            notes += [f"`{stem}.py` was {repair}"] if repair else []
         elif source != data:
             others.append(candidate)
     if chosen and others:
-        notes.append(_rather(stem, chosen, others))
+        notes.append(_choice(stem, chosen, others))
     return data
 
 
-def _rather(stem, chosen, others):
-    latest = "the latest, " if any(chosen.rank[0] != other.rank[0] for other in others) else ""
+def _choice(stem, chosen, others):
+    """The note on which of several versions of a file is used."""
+    name = sanitize.quote(chosen.path)
+    if any(chosen.rank[0] != other.rank[0] for other in others):
+        name = f"the latest, {name},"
     paths = [other.path for other in others if other.path != chosen.path]
-    not_taken = f", not {sanitize.listing(paths)}" if paths else ""
-    taken = f"{latest}{sanitize.quote(chosen.path)} is taken{not_taken}"
-    return f"`{stem}.py` is there {len(others) + 1} times: {taken}"
+    not_used = f", not {sanitize.listing(paths)}" if paths else ""
+    return f"`{stem}.py` was submitted {len(others) + 1} times: {name} is used{not_used}"
 
 
 def _add_notebooks(files, candidates, notes):
-    """Put the chapters that only notebooks hold among `files`."""
+    """Add to `files` the chapters that only notebooks hold."""
     candidates = sorted(candidates, key=_rank_of_notebook, reverse=True)
     if len(candidates) > MAX_NOTEBOOKS:
-        notes.append(f"of {len(candidates)} notebooks only {MAX_NOTEBOOKS} are read")
+        notes.append(f"of {len(candidates)} notebooks only {MAX_NOTEBOOKS} were read")
     made = defaultdict(list)
     for candidate in candidates[:MAX_NOTEBOOKS]:
         shown = sanitize.quote(candidate.member.name)
@@ -168,12 +177,12 @@ def _add_notebooks(files, candidates, notes):
     for name, sources in sorted(made.items()):
         shown, source = sources[0]
         if name in files:
-            notes.append(f"`{name}` is taken, not the notebook {shown}")
+            notes.append(f"`{name}` is used, not the notebook {shown}")
             continue
         files[name] = source
-        others = list(dict.fromkeys(other for other, its in sources if its != source))
-        rather = f", not from {', '.join(others[:3])}" if others else ""
-        notes.append(f"`{name}` was made from the notebook {shown}{rather}")
+        others = list(dict.fromkeys(other for other, text in sources if text != source))
+        not_used = f", not from {', '.join(others[:3])}" if others else ""
+        notes.append(f"`{name}` was made from the notebook {shown}{not_used}")
 
 
 def _rank_of_notebook(candidate):
@@ -181,12 +190,12 @@ def _rank_of_notebook(candidate):
 
 
 def _from_notebook(candidate):
-    """Stem -> source, for each chapter that a notebook is to be."""
+    """Map stems to sources, for each chapter that the notebook holds."""
     cells = notebooks.cells(candidate.member.read(MAX_NOTEBOOK))
     stem = candidate.named.stem
     parts = {stem: len(cells)} if stem else notebooks.chapters(cells, candidate.member.name)
     if not parts:
-        raise encoding.Undecodable("has no graded function in it: left out")
+        raise encoding.Undecodable("contains no graded function: ignored")
     return {stem: _source(cells, count) for stem, count in parts.items()}
 
 
@@ -204,5 +213,5 @@ def _capped(files, notes):
         if size <= MAX_KEPT:
             kept[name] = data
     if len(kept) < len(files):
-        notes.append(f"more than {MAX_KEPT // archives.MB} MB: only {len(kept)} files are kept")
+        notes.append(f"more than {MAX_KEPT // archives.MB} MB: only {len(kept)} files were kept")
     return kept

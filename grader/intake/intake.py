@@ -1,8 +1,10 @@
-"""Intake: from what a learning platform hands out to one `Submission` for each student.
+"""Turns the download of a learning platform into one `HandIn` per student.
 
-All that is read here was written by people with an interest in the outcome. Nothing is written to
-disk, nothing run, and one student's broken zip is that student's alone.
+Everything read here was written by people with an interest in the outcome. Nothing is written to
+disk or run, and a broken zip affects no other student.
 """
+
+from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack
@@ -14,25 +16,26 @@ from . import roster as rosters
 
 
 class IntakeError(Exception):
-    """What was named cannot be read at all; the message is one line for the user."""
+    """The submissions cannot be read at all; the message is one line for the user."""
 
 
 @dataclass(frozen=True)
-class Submission:
-    """What one student handed in.
+class HandIn:
+    """The chapter files and the identity of one student.
 
-    `id` is safe as a file name and unique in the class, `student` what is known of the person,
-    `files` maps chapter files to UTF-8 source, `notes` say what was left out, mended or chosen.
+    `id` is safe as a file name and unique in the class, `student` holds what is known about the
+    person, `files` maps chapter files to UTF-8 source, and `notes` list skipped, repaired and
+    chosen files.
     """
 
     id: str
-    student: dict
-    files: dict
-    notes: tuple
+    student: dict[str, str]
+    files: dict[str, bytes]
+    notes: tuple[str, ...]
 
     @property
-    def digest(self):
-        """sha256 of the names and contents."""
+    def digest(self) -> str:
+        """The sha256 of the names and contents."""
         digest = hashlib.sha256()
         for name, data in sorted(self.files.items()):
             digest.update(f"{name} {len(data)}\n".encode() + data)
@@ -41,17 +44,17 @@ class Submission:
 
 @dataclass(frozen=True)
 class Intake:
-    """The submissions, sorted by id; notes on the whole; who on the roster handed nothing in."""
+    """A class's hand-ins, sorted by id; notes on the whole; who on the roster is missing."""
 
-    submissions: list
-    notes: tuple
-    missing: list
+    hand_ins: list[HandIn]
+    notes: tuple[str, ...]
+    missing: list[dict[str, str]]
 
 
-def read(path, roster=None):
-    """All that was handed in: a folder of folders, zips or files, or the zip of a whole class.
+def read(path: str | Path, roster: str | Path | None = None) -> Intake:
+    """Read a whole class: a folder of folders, zips or files, or one zip.
 
-    `roster` is a CSV that says who is who.
+    `roster` is a CSV file that identifies the students.
     """
     path = Path(path)
     people = _people(roster)
@@ -66,23 +69,23 @@ def read(path, roster=None):
             ) from None
         if not students:
             raise IntakeError(
-                f"{sanitize.quote(str(path), 1000)} holds no submission: "
+                f"{sanitize.quote(str(path), 1000)} contains no submissions: "
                 "name a folder of submissions"
             )
         ids = sanitize.safe_ids({student.key: student.label for student in students})
         fits = _fits(students, people)
-        submissions = [_submission(ids[s.key], s, fits[s.key], people, depth) for s in students]
-    submissions.sort(key=lambda submission: submission.id)
-    mapped = {fit.row for fit in fits.values()}
-    missing = [person for row, person in enumerate(people or []) if row not in mapped]
+        hand_ins = [_hand_in(ids[s.key], s, fits[s.key], people, depth) for s in students]
+    hand_ins.sort(key=lambda hand_in: hand_in.id)
+    assigned = {fit.row for fit in fits.values()}
+    missing = [person for row, person in enumerate(people or []) if row not in assigned]
     notes += _roster_notes(students, fits, people, missing)
-    return Intake(submissions, sanitize.notes(notes), missing)
+    return Intake(hand_ins, sanitize.notes(notes), missing)
 
 
-def read_one(path):
-    """What one student handed in: a folder, a zip or a single file, whatever it is named.
+def read_one(path: str | Path) -> HandIn:
+    """Read what one student handed in: a folder, a zip or a single file of any name.
 
-    A broken zip is a `Submission` without files and a note on why.
+    A broken zip gives a `HandIn` without files and with a note that says why.
     """
     path = Path(path)
     try:
@@ -95,7 +98,7 @@ def read_one(path):
         ) from None
     student = by_student.whole(entry)
     (id,) = sanitize.safe_ids({student.key: student.label}).values()
-    return _submission(id, student, rosters.Match(None), None, 0)
+    return _hand_in(id, student, rosters.Match(None), None, 0)
 
 
 def _people(roster):
@@ -106,7 +109,7 @@ def _people(roster):
 
 
 def _root(path, stack):
-    """The class as an `Entry`, and how many zips its members already lie in."""
+    """The class as a `TopLevelEntry`, and in how many zips its members already lie."""
     with archives.plain_errors():
         path = path.resolve(strict=True)
         if not path.is_dir():
@@ -121,7 +124,7 @@ def _zip_root(path, stack):
 
 
 def _lone_zip(folder, stack):
-    """The class, where a folder holds nothing but the zip that a platform made of it."""
+    """The class, if the folder holds nothing but a platform's zip."""
     inside = [folder / entry.name for entry in archives.scan(folder)]
     if len(inside) != 1 or inside[0].suffix.casefold() != ".zip":
         return None
@@ -129,30 +132,31 @@ def _lone_zip(folder, stack):
         root = _zip_root(inside[0], stack)
         return (root, 1) if by_student.is_from_platform(root) else None
     except archives.Unreadable:
-        return None  # a student's, who will be told
+        return None  # a student's broken zip, noted later
 
 
 def _fits(students, people):
-    """Student's key -> who that is on the roster."""
+    """Map the students' keys to their matches on the roster."""
     if people is None:
         return {student.key: rosters.Match(None) for student in students}
     return rosters.match(
-        people, {s.key: (s.known, None if s.on_platform else s.label) for s in students}
+        people, {s.key: (s.person, None if s.on_platform else s.label) for s in students}
     )
 
 
-def _submission(id, student, fit, people, depth):
-    known = {} if fit.row is None else people[fit.row]
-    person = {field: sanitize.clean(value) for field, value in (student.known | known).items()}
+def _hand_in(id, student, fit, people, depth):
+    on_roster = {} if fit.row is None else people[fit.row]
+    person = {field: sanitize.clean(text) for field, text in (student.person | on_roster).items()}
     person = {field: value for field, value in person.items() if value}
     files, notes = _contents(student, depth)
     notes = [*student.notes, fit.note, *notes]
-    return Submission(id, person, files, sanitize.notes(note for note in notes if note))
+    return HandIn(id, person, files, sanitize.notes(note for note in notes if note))
 
 
 def _contents(student, depth):
-    """The chapters' files among all that a student handed in."""
-    found, notes = [], []
+    """The chapter files among all that a student handed in, and notes."""
+    all_members: list[tuple[tuple, archives.Member]] = []
+    notes: list[str] = []
     with ExitStack() as stack:
         unpacker = zips.Unpacker(stack, notes)
         for origin, entry in student.entries:
@@ -164,19 +168,19 @@ def _contents(student, depth):
             if origin.rest and not entry.is_folder:
                 members = [replace(member, parts=(origin.rest,)) for member in members]
             inside = unpacker.unpack(members, depth)
-            found += [(origin.version, member) for member in inside]
-        files, chosen = chapter_files.choose(found)
-    return files, notes + chosen + ([] if files else ["no chapter's file was found"])
+            all_members += [(origin.version, member) for member in inside]
+        files, choices = chapter_files.choose(all_members)
+    return files, notes + choices + ([] if files else ["no chapter file was found"])
 
 
 def _roster_notes(students, fits, people, missing):
-    """What there is to say of the roster as a whole."""
+    """Notes on the roster as a whole."""
     if people is None:
         return []
     strangers = [student.label for student in students if fits[student.key].row is None]
     notes = []
     if strangers:
-        notes.append(f"not mapped to anybody on the roster: {sanitize.listing(strangers)}")
+        notes.append(f"not assigned to anyone on the roster: {sanitize.listing(strangers)}")
     if missing:
         names = [person.get("name") or next(iter(person.values())) for person in missing]
         notes.append(f"on the roster without a submission: {sanitize.listing(names)}")

@@ -1,10 +1,12 @@
-"""How the learning platforms name what they hand out: whose file it is, and which version of it.
+"""Parses the file names of learning platforms: the student, and the version of the file.
 
 Canvas: `doejohn_LATE_123_4567_ch1-1.py`, the user's id and the attachment's; one zip, flat.
-Moodle: `John Doe_123_assignsubmission_file_`, a folder or the beginning of a file's name.
-Brightspace: `123-456 - John Doe - Oct 5, 2026 1234 PM`, likewise, and then ` - ch1.py`.
-Gradescope: `submission_123`, a folder; `submission_metadata.yml` says who that is.
+Moodle: `John Doe_123_assignsubmission_file_`, a folder or the start of a file's name.
+Brightspace: `123-456 - John Doe - Oct 5, 2026 1234 PM`, likewise, followed by ` - ch1.py`.
+Gradescope: `submission_123`, a folder; `submission_metadata.yml` names the students.
 """
+
+from __future__ import annotations
 
 import json
 import re
@@ -31,26 +33,26 @@ GRADESCOPE = re.compile(r"(?P<mark>)submission_(?P<id>\d+)")
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a file or folder comes from.
+    """The student and version that a file or folder belongs to.
 
-    `key` is the same for all that one student handed in, its second part is for people to read;
-    `version` is higher for what came later; `rest` is the student's own name of a flat file,
-    `number` what the platform counts files by, so no other file has it.
+    `key` is the same for everything one student handed in, and its second part is readable;
+    `version` is higher for later files; `rest` is the student's own name for a flat file, and
+    `number` the platform's unique number of the file.
     """
 
-    key: tuple
+    key: tuple[str, str]
     label: str
-    student: dict = field(default_factory=dict)
+    person: dict[str, str] = field(default_factory=dict)
     version: tuple = ()
     rest: str = ""
     late: bool = False
     number: str = ""
 
 
-def recognise(name):
-    """The `Origin` that a platform's name tells, or None.
+def recognize(name: str) -> Origin | None:
+    """Parse a name given by a platform into an `Origin`, or None.
 
-    A student may name a file as another platform would; the platform's own mark is the first.
+    If students imitate another platform's names, the mark that comes first in the name counts.
     """
     marks = []
     for pattern, origin in (
@@ -59,37 +61,37 @@ def recognise(name):
         (GRADESCOPE, _gradescope),
         (CANVAS, _canvas),
     ):
-        if (found := pattern.fullmatch(name[:1000])) and (known := origin(found)):
-            marks.append((found.start("mark"), known))
+        if (found := pattern.fullmatch(name[:1000])) and (parsed := origin(found)):
+            marks.append((found.start("mark"), parsed))
     return min(marks, key=lambda mark: mark[0])[1] if marks else None
 
 
 def _canvas(found):
     id, name = found["id"], found["name"] or ""
-    if not name and id.isdigit():  # a date, say
+    if not name and id.isdigit():  # such as a date
         return None
-    student = {"name": name or id} | ({"id": id} if id.isdigit() else {})
+    person = {"name": name or id} | ({"id": id} if id.isdigit() else {})
     rest = found["rest"] or f"{found['page']}.html"
-    copies = re.search(r"-(\d{1,9})(?:\.\w+)*$", rest)  # Canvas counts what is uploaded again
+    copies = re.search(r"-(\d{1,9})(?:\.\w+)*$", rest)  # Canvas numbers repeated uploads
     version = (int(copies[1]) if copies else 0, int(found["file"] or 0))
     label = f"{name}_{id}" if name else id
     return Origin(
-        ("canvas", id), label, student, version, rest, bool(found["late"]), found["file"] or ""
+        ("canvas", id), label, person, version, rest, bool(found["late"]), found["file"] or ""
     )
 
 
 def _moodle(found):
     id, name = found["id"], found["name"]
-    student = {"name": name} | ({"id": id} if id else {})
+    person = {"name": name} | ({"id": id} if id else {})
     label = f"{name}_{id}" if id else name
-    return Origin(("moodle", id or name), label, student, (), found["rest"] or "")
+    return Origin(("moodle", id or name), label, person, (), found["rest"] or "")
 
 
 def _brightspace(found):
     id, name = found["id"], found["name"]
-    student = {"name": name, "id": id} | ({"sis_id": found["sis"]} if found["sis"] else {})
+    person = {"name": name, "id": id} | ({"sis_id": found["sis"]} if found["sis"] else {})
     label = f"{name}_{id}"
-    return Origin(("brightspace", label), label, student, _date(found["date"]), found["rest"] or "")
+    return Origin(("brightspace", label), label, person, _date(found["date"]), found["rest"] or "")
 
 
 def _gradescope(found):
@@ -97,7 +99,7 @@ def _gradescope(found):
 
 
 def _date(text):
-    """`Oct 5, 2026 1234 PM` as numbers that sort; what cannot be read sorts first."""
+    """`Oct 5, 2026 1234 PM` as numbers that sort; an unreadable date sorts first."""
     month = next((n for n, month in enumerate(MONTHS, 1) if month in text.lower()), 0)
     found = re.search(r"(\d{1,2})\D*(\d{4}),? (\d{1,2})[:.]?(\d{2}) ?([AaPp]?)", text)
     if not found:
@@ -108,13 +110,14 @@ def _date(text):
     return (year, month, day, hour, minute)
 
 
-def gradescope_people(text):
-    """Folder -> list of students, from the text of `submission_metadata.yml`.
+def gradescope_people(text: str) -> dict[str, list[dict[str, str]]]:
+    """Map folders to lists of students, from the text of `submission_metadata.yml`.
 
-    Of its YAML only what Gradescope writes is read: the list under `:submitters:`, in which each
-    key stands in a column of its own, so that no name can pass for a key.
+    This reads only the part of YAML that Gradescope writes: the list under `:submitters:`, where
+    the indentation tells keys from values, so that no name can pass for a key.
     """
-    people, folder, inside = {}, None, False
+    people: dict[str, list[dict[str, str]]] = {}
+    folder, inside = "", False
     for line in text.replace("\r\n", "\n").split("\n"):
         if top := re.fullmatch(r"([^\s:#-][^:]*):\s*", line):
             folder, inside = _scalar(top[1]), False

@@ -1,9 +1,12 @@
-"""Hostile text made harmless: names to show, notes of one line, ids that are safe as file names."""
+"""Makes hostile text harmless: names to show, one-line notes, ids that are safe file names."""
+
+from __future__ import annotations
 
 import hashlib
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 NOTE, NOTES = 200, 20  # characters of a note, notes of a submission
 LISTING = 100  # characters of the names that one note lists
@@ -11,8 +14,8 @@ SLUG = 46  # characters of an id before its hash
 WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
-def clean(text, length=NOTE):
-    """One line to show: no control characters, direction marks or surrogates, cut to `length`."""
+def clean(text: str, length: int = NOTE) -> str:
+    """Return one line of at most `length`, without control characters or direction marks."""
     text = "".join(" " if c.isspace() else c for c in text[:10_000] if _is_shown(c))
     text = " ".join(text.split()).replace("`", "'")
     return text if len(text) <= length else text[: length - 3] + "..."
@@ -22,13 +25,13 @@ def _is_shown(character):
     return character.isspace() or unicodedata.category(character)[0] != "C"
 
 
-def quote(text, length=60):
-    """A name as notes show it."""
+def quote(text: str, length: int = 60) -> str:
+    """Return a name as notes show it, in backticks."""
     return f"`{clean(text, length)}`"
 
 
-def listing(names):
-    """The first names, as many as fit into a note, and how many more there are."""
+def listing(names: Iterable[str]) -> str:
+    """List the first names, as many as fit into a note, and how many more there are."""
     names = [f"`{clean(name, 50)}`" for name in dict.fromkeys(names)]
     shown = names[:1]
     for name in names[1:]:
@@ -39,8 +42,8 @@ def listing(names):
     return ", ".join(shown) + more
 
 
-def notes(lines):
-    """The lines as a submission carries them: each once, harmless, not too many."""
+def notes(lines: Iterable[str]) -> tuple[str, ...]:
+    """Return the lines as notes of a submission: harmless, without duplicates, not too many."""
     lines = list(dict.fromkeys(_note(line) for line in lines))
     if len(lines) > NOTES:
         lines[NOTES - 1 :] = [f"... and {len(lines) - NOTES + 1} more notes"]
@@ -52,20 +55,20 @@ def _note(line):
     return kept if len(kept) <= NOTE else kept[: NOTE - 3] + "..."
 
 
-def safe_ids(labels):
-    """Key -> id, from key, a tuple of strings -> label, which its id is made from.
+def safe_ids(labels: Mapping[tuple, str]) -> dict[tuple, str]:
+    """Map keys, which are tuples of strings, to ids made from their labels.
 
-    An id is safe as a file name and stays the same in whatever order the keys come. Those that
-    would be the same, upper and lower case aside, are told apart by a hash of the key.
+    An id is safe as a file name and does not depend on the order of the keys. Ids that would
+    differ in case only are told apart by a hash of the key.
     """
     levels = dict.fromkeys(labels, 0)
     while True:
         ids = {key: _id(key, labels[key], level) for key, level in levels.items()}
         counts = Counter(id.lower() for id in ids.values())
-        alike = [key for key, id in ids.items() if counts[id.lower()] > 1]
-        if not alike:
+        repeated = [key for key, id in ids.items() if counts[id.lower()] > 1]
+        if not repeated:
             return ids
-        for key in alike:
+        for key in repeated:
             levels[key] += 1
 
 

@@ -1,1 +1,1 @@
-"""The learner's loop: save, see, understand, go on."""
+"""The commands of a single learner: watch, hint, diff, reset, and the board."""

@@ -1,50 +1,63 @@
-"""Grades a chapter again and again, each time in a worker that is warm and yet fresh.
+"""Grades a chapter again after every save, each time in a fresh worker that is already warm.
 
-A worker is started ahead: by the time a file is saved it has imported NumPy and waits, and has not
-seen a line of the submission. What it has graded it takes along when it goes.
+A worker is started in advance: when a file is saved, it has imported NumPy but has not seen a line
+of the submission. It grades once and then ends.
 """
+
+from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..boundary.workers import Workers
 from ..course import results
 from ..grading import verdict
 from ..grading.blame import Blame
 
+if TYPE_CHECKING:
+    from data import Dataset
+
+    from ..course.registry import Chapter
+
 LIBRARY = re.compile(r"^[ \t]*(?:from|import)[ \t]+((?:scipy|matplotlib)[\w.]*)(.*)$", re.M)
 
 
-class Examiner:
-    """Grades chapters of one folder in the background; `post(event, *details)` hears of it.
+class BackgroundGrader:
+    """Grades chapters of one folder in the background and calls `post(event, *details)`.
 
     Events: `begins` (run, check name), `verdict` (run, function's result), `ends`
     (run, chapter's result), `broke` (run, reason).
     """
 
-    def __init__(self, folder, post, load):
-        """`load()` gives the images, for chapters that train on them."""
+    def __init__(
+        self, folder: Path, post: Callable[..., object], load: Callable[[], Dataset]
+    ) -> None:
+        """`load()` returns the images, for chapters that train on them."""
         self.folder, self.post, self.load = folder, post, load
-        self.run = self.spare = None
+        self.run: ChapterRun | None = None
+        self.spare: Workers | None = None
 
-    def grade(self, chapter, first=()):
-        """Begin to grade a chapter, these functions of it first; a run that is on ends."""
+    def grade(self, chapter: Chapter, first: Iterable[str] = ()) -> ChapterRun:
+        """Cancel the current run and start to grade a chapter, the functions in `first` first."""
         self.stop()
         workers, self.spare = self.spare or self._worker(chapter), None
-        self.run = Run(self, chapter, workers, first)
+        self.run = ChapterRun(self, chapter, workers, first)
         return self.run
 
-    def prepare(self, chapter):
-        """Start the worker of the next run, now that nothing else is to be done."""
+    def prepare(self, chapter: Chapter) -> None:
+        """Start the worker of the next run in advance."""
         if self.spare is None:
             self.spare = self._worker(chapter)
 
-    def stop(self):
+    def stop(self) -> None:
         if self.run:
             self.run.cancel()
         self.run = None
 
-    def close(self):
+    def close(self) -> None:
         self.stop()
         if self.spare:
             self.spare.close()
@@ -53,31 +66,33 @@ class Examiner:
         return Workers(self.folder, preload=libraries(self.folder / f"{chapter.stem}.py"))
 
 
-class Run:
-    """One grading of a chapter, in a thread of its own."""
+class ChapterRun:
+    """Grades a chapter once, in its own thread."""
 
-    def __init__(self, examiner, chapter, workers, first):
+    def __init__(
+        self, grader: BackgroundGrader, chapter: Chapter, workers: Workers, first: Iterable[str]
+    ) -> None:
         self.chapter, self.workers = chapter, workers
-        self.folder, self.load = examiner.folder, examiner.load
+        self.folder, self.load = grader.folder, grader.load
         self.order = sorted(chapter.functions, key=lambda name: name not in first)
         self.cancelled = self.over = False
-        self.told = examiner.post
+        self.send = grader.post
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
-    def cancel(self):
-        """No more is heard of it."""
+    def cancel(self) -> None:
+        """End the run; it posts no more events."""
         self.cancelled = True
         self.workers.abandon()
 
-    def post(self, event, *details):
+    def post(self, event: str, *details: object) -> None:
         if not self.cancelled:
-            self.told(event, self, *details)
+            self.send(event, self, *details)
 
     def _run(self):
         try:
             self._grade()
-        except Exception as error:  # the examiner's own fault, or no worker could be started
+        except Exception as error:  # a bug in the grader, or no worker could be started
             self.post("broke", f"{type(error).__name__}: {error}")
         finally:
             self.over = True
@@ -88,8 +103,8 @@ class Run:
         blame = Blame(self.folder, self.workers, seed=0, dataset=dataset)
         stem, done = self.chapter.stem, {}
         for name in self.order:
-            function = verdict.of_function(
-                self.workers, stem, name, dataset=dataset, begins=self._begins
+            function = verdict.grade_function(
+                self.workers, stem, name, dataset=dataset, on_check=self._begins
             )
             blame.note(stem, function)
             if not function.passed:
@@ -108,17 +123,17 @@ class Run:
 
 
 class Cancelled(Exception):
-    """Somebody saved the file again, or wants something else."""
+    """The run was cancelled: the file was saved again, or another chapter was chosen."""
 
 
-def libraries(file):
-    """The modules of SciPy and Matplotlib that a chapter's file imports: they take their time."""
+def libraries(file: Path) -> list[str]:
+    """List the modules of SciPy and Matplotlib that a file imports, which are slow to load."""
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return []
-    found = set()
+    modules = set()
     for module, rest in LIBRARY.findall(text):
         names = re.findall(r"\w+", rest.partition(" import ")[2].partition("#")[0])
-        found |= {module, *(f"{module}.{name}" for name in names if name != "as")}
-    return sorted(found)
+        modules |= {module, *(f"{module}.{name}" for name in names if name != "as")}
+    return sorted(modules)

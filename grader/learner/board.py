@@ -1,6 +1,9 @@
-"""`grade` alone: every chapter, how far it is, and the next step as a command to copy."""
+"""`grade` without a command: the status of every chapter, and the next command to run."""
+
+from __future__ import annotations
 
 from itertools import groupby
+from pathlib import Path
 
 import click
 
@@ -10,34 +13,34 @@ from ..course import images, registry
 from . import progress
 
 STATES = {"passed": "done", "todo": "todo"}
-COLUMNS = 26  # of a chapter's line, beside its title
-COLUMNS_BESIDE_BAR = 32
+COLUMNS = 26  # of a chapter's line, in addition to its title
+COLUMNS_AFTER_BAR = 32
 LONGEST_TITLE = 52
 FROM_NOTEBOOK = " (notebook)"
 
 
-def show(folder):
-    """Print the board; true when every chapter is done, optional ones aside."""
+def show(folder: Path) -> bool:
+    """Print the board; return True if every chapter is done, not counting optional ones."""
     chapters, lost = registry.chapters(), progress.unreadable(folder)
     state = progress.read(folder)
     before = progress.last_look(folder, state)
-    _tell(f"Learn Deep Learning with NumPy   (`{folder}`, data: {_data()})", bold=True)
+    _say_wrapped(f"Learn Deep Learning with NumPy   (`{folder}`, data: {_data()})", bold=True)
     for module, members in groupby(chapters, key=lambda chapter: chapter.module):
         _show_module(module, list(members), folder, state)
     score, full = progress.course_score(state)
-    bar = terminal.bar(score / full, min(40, terminal.width() - COLUMNS_BESIDE_BAR))
+    bar = terminal.bar(score / full, min(40, terminal.width() - COLUMNS_AFTER_BAR))
     say(f"\n{bar}   {points(score, full)} points")
     following = progress.next_unfinished(chapters, state)
     done = following is None or following.optional
     last = ["All chapters are done."] if following is None else _next_step(following, state)
     if done and following:
-        last = ["The course is done. What is left is optional.", *last]
+        last = ["The course is complete. The remaining chapters are optional.", *last]
     for text in (*_lost(folder, lost), *_news(state, before), *last):
-        _tell(text)
+        _say_wrapped(text)
     return done
 
 
-def _tell(text, **options):
+def _say_wrapped(text, **options):
     for line in terminal.wrap(text):
         say(line, **options)
 
@@ -61,16 +64,16 @@ def _show_module(module, chapters, folder, state):
 
 
 def _show_chapter(chapter, folder, entry):
-    word, colour = _standing(chapter, folder, entry)
+    word, color = _standing(chapter, folder, entry)
     source = FROM_NOTEBOOK if entry and entry["notebook"] else ""
     title = chapter.title[: _title_width() - 1 - len(source)] + source
     say(f"  {chapter.id:<4} {title:<{_title_width()}} ", nl=False)
-    say(f"{word:<9}", fg=colour, nl=False)
+    say(f"{word:<9}", fg=color, nl=False)
     say(f"{points(entry['score'] if entry else 0, chapter.points):>9}")
 
 
 def _standing(chapter, folder, entry):
-    """`(word, colour)`: done, failing, todo, or that it is not known how the file does now."""
+    """`(word, color)`: done, failing, todo, or that the file was not graded as it is now."""
     if entry is None:
         book = folder / f"{chapter.stem}.ipynb"
         begun = book.is_file() or not progress.untouched(folder, chapter.id)
@@ -85,20 +88,20 @@ def _title_width():
 
 
 def _lost(folder, file):
-    """What became of a progress file that could not be read."""
+    """Yield a line on a progress file that could not be read."""
     if file is None:
         return
     if progress.unreadable(folder):
-        yield f"`{file}` cannot be read: move it away, then `grade run all` fills the board again"
+        yield f"`{file}` cannot be read: move it away; `grade run all` then rebuilds the board"
     else:
         yield (
-            f"`{file.name}` could not be read and is kept beside it as a backup: "
-            "`grade run all` fills the board again"
+            f"`{file.name}` could not be read and was kept as a backup: "
+            "`grade run all` rebuilds the board"
         )
 
 
 def _news(state, before):
-    """What is new since the last look."""
+    """Yield a line on the points that changed since the board was last shown."""
     if not before:
         return
     when, scores = before
@@ -110,8 +113,8 @@ def _news(state, before):
 
 
 def _next_step(chapter, state):
-    yield f"Next: `grade run {chapter.id}`, or `grade watch {chapter.id}` to see each save graded"
-    found = progress.next_function(state, chapter)
-    if found and state.get(chapter.id, {}).get("functions"):
-        id, name = found
+    yield f"Next: `grade run {chapter.id}`, or `grade watch {chapter.id}` to grade every save"
+    function = progress.next_function(state, chapter)
+    if function and state.get(chapter.id, {}).get("functions"):
+        id, name = function
         yield f"Stuck on `{name}`? `grade hint {id} {name}`"

@@ -1,7 +1,11 @@
-"""`grade diff CHAPTER`: the learner's functions beside the reference's, why, and how fast."""
+"""`grade diff CHAPTER`: compares the learner's functions with the reference's, also in speed."""
+
+from __future__ import annotations
 
 import contextlib
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +15,9 @@ from ..course import images
 from ..submission import excerpt
 from . import progress
 
+if TYPE_CHECKING:
+    from ..course.registry import Chapter
+
 PROSE = 92  # columns of a note
 SIDES = ("yours", "reference")
 
@@ -19,24 +26,24 @@ SIDES = ("yours", "reference")
 @click.argument("chapter")
 @click.argument("function", required=False)
 @click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
-@click.option("--yes", is_flag=True, help="Show the reference also where yours does not pass yet.")
-def diff_command(chapter, function, submission, yes):
-    """Show your functions of CHAPTER beside the reference's, or only FUNCTION.
+@click.option("--yes", is_flag=True, help="Show the reference even if yours does not pass yet.")
+def diff_command(chapter: str, function: str | None, submission: str | None, yes: bool) -> int:
+    """Show your functions of CHAPTER next to the reference's, or only FUNCTION.
 
-    FUNCTION alone will do where one chapter has it.
+    FUNCTION alone is enough if only one chapter has it.
     """
     opened = arguments.opened(submission)
-    chapter, function = arguments.chapter_and_function(chapter, function)
-    names = [function] if function else list(chapter.functions)
-    with _comparison(chapter, opened.folder) as comparison:
-        seen = [_show_if_agreed(comparison, name, yes) for name in names]
-    return 0 if all(seen) else 1
+    chosen, function = arguments.chapter_and_function(chapter, function)
+    names = [function] if function else list(chosen.functions)
+    with _comparison(chosen, opened.folder) as comparison:
+        shown = [_show_if_agreed(comparison, name, yes) for name in names]
+    return 0 if all(shown) else 1
 
 
-def show(chapter, function, folder, timed=True):
-    """Print all about one function without asking; what keeps it from that is a line, too.
+def show(chapter: Chapter, function: str, folder: Path, timed: bool = True) -> None:
+    """Print the comparison of one function without asking, or one line on why it is impossible.
 
-    Only one that is known to pass should be `timed`, for others may take long to come to an end.
+    Set `timed` only for a function that is known to pass: others may take long to end.
     """
     try:
         with _comparison(chapter, folder) as comparison:
@@ -45,8 +52,8 @@ def show(chapter, function, folder, timed=True):
         say(error.format_message())
 
 
-def passes(chapter, function, folder):
-    """Whether the function passes its checks as it is now."""
+def passes(chapter: Chapter, function: str, folder: Path) -> bool:
+    """True if the function passes its checks as it is now."""
     with _comparison(chapter, folder) as comparison:
         return comparison.passes(function)
 
@@ -71,25 +78,25 @@ def _comparison(chapter, folder):
     try:
         yield comparison
     except NotStarted as error:
-        raise click.UsageError(f"nothing can be compared on this machine: {error}") from None
+        raise click.UsageError(f"this machine cannot compare functions: {error}") from None
     finally:
         comparison.close()
 
 
 class _Comparison:
-    """A chapter of the learner's and of the reference; their processes start when needed."""
+    """The learner's and the reference's version of a chapter; processes start when needed."""
 
     def __init__(self, chapter, folder):
         from ..course.places import REFERENCE
 
         if not (REFERENCE / f"{chapter.stem}.py").is_file():
             raise click.UsageError(
-                "there is no reference in this copy: `grade diff` needs the folder `solutions`"
+                "this copy has no reference: `grade diff` needs the folder `solutions`"
             )
         self.chapter, self.folder, self.reference = chapter, folder, REFERENCE
         try:
             self.files = [
-                excerpt.File(place / f"{chapter.stem}.py") for place in (folder, REFERENCE)
+                excerpt.File(parent / f"{chapter.stem}.py") for parent in (folder, REFERENCE)
             ]
         except excerpt.Unreadable as error:
             raise click.UsageError(str(error)) from None
@@ -101,7 +108,7 @@ class _Comparison:
             workers.close()
 
     def passes(self, name):
-        return self._known(name) or not any(check.finding for check in self._checked(name))
+        return self._passed_before(name) or not any(c.finding for c in self._checked(name))
 
     def show(self, name, timed=True):
         from . import sidebyside
@@ -113,47 +120,47 @@ class _Comparison:
             for whose, file, piece in zip(SIDES, self.files, pieces, strict=True)
         ]
         say(f"{self.chapter.id}  {name}  ({self.chapter.stem}.py)", bold=True)
-        say(sidebyside.show(*([piece.own, piece.used] for piece in pieces), titles), nl=False)
+        yours, reference = ([piece.own, piece.used] for piece in pieces)
+        say(sidebyside.show(yours, reference, titles), nl=False)
         for text in [*pieces[1].notes, self._speeds(name) if timed else None]:
             if text:
-                say("\n" + "\n".join(terminal.wrap(sidebyside.shown(text), widest=PROSE)))
+                say("\n" + "\n".join(terminal.wrap(sidebyside.printable_here(text), widest=PROSE)))
         say()
 
     def _speeds(self, name):
-        """How the two compare in time, where the learner's is right and there is a call to time."""
+        """One line that compares the times, or None if yours fails or no call can be timed."""
         from . import stopwatch
 
         checked = self._quickly_checked(name)
         if any(check.finding for check in checked):
             return None
         calls = [call for check in checked for call in check.calls]
-        both = [self._workers(place) for place in (self.folder, self.reference)]
+        both = [self._workers(folder) for folder in (self.folder, self.reference)]
         return stopwatch.compare(name, calls, self.chapter.stem, *both)
 
     def _quickly_checked(self, name):
-        """Its checks; without those that train on images where it is known to pass."""
+        """Run its checks, except those that train on images if the function passed before."""
         from ..grading import checks
 
-        if name in self.checked or not self._known(name):
+        if name in self.checked or not self._passed_before(name):
             return self._checked(name)
         return [
             check.run(self._workers(self.folder), self.chapter.stem)
-            for check in checks.of(self.chapter.stem, name)
+            for check in checks.for_function(self.chapter.stem, name)
             if not check.wants_images
         ]
 
-    def _known(self, name):
-        """Whether it passed when it was graded last, and nothing was changed since."""
+    def _passed_before(self, name):
+        """True if it passed when it was last graded and nothing has changed since."""
         if name not in self.files[0].bindings:
             return False
         entry = progress.read(self.folder).get(self.chapter.id)
         if entry is None or entry["changed"]:
             return False
-        known = entry["functions"].get(name, entry)
-        return known["status"] == "passed"
+        return entry["functions"].get(name, entry)["status"] == "passed"
 
     def _checked(self, name):
-        """Its checks, run once and no further than the first that fails."""
+        """Run its checks once, up to the first that fails."""
         from ..grading import checks
 
         if name not in self.checked:
@@ -176,5 +183,5 @@ class _Comparison:
     def _images(self, name):
         from ..grading import checks
 
-        wanted = any(check.wants_images for check in checks.of(self.chapter.stem, name))
+        wanted = any(check.wants_images for check in checks.for_function(self.chapter.stem, name))
         return images.load("digits") if wanted else None

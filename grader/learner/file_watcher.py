@@ -1,22 +1,25 @@
-"""Which Python files of a folder are saved, as soon as they are, whatever the editor does.
+"""Reports the Python files of a folder as they are saved, with any editor.
 
-Editors write in place, or write another file and rename it, or move the old one away first. So the
-folder is watched, and what counts is whether a file is there with another content or time than
-before.
+Editors write in place, or write another file and rename it, or move the old one away first. So
+this watches the folder and compares each file's time, size and inode with those seen before.
 """
+
+from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable, Iterator, Set
+from pathlib import Path
 
 SETTLED, LONGEST = 10, 100  # milliseconds without, and with, further changes
 POLL = 200  # milliseconds
 GONE_SECONDS = 0.3  # how long a file may be missing or empty in the middle of a save
-FOLDER_GONE_SECONDS = 1.0  # and the folder, when something puts another in its place
+FOLDER_GONE_SECONDS = 1.0  # how long the folder may be missing while it is replaced
 
 
 @contextlib.contextmanager
-def watching(folder, post):
-    """While this lasts, `post("saved", stems)` is called for the files that are saved together."""
+def watching(folder: Path, post: Callable[..., object]) -> Iterator[None]:
+    """Within the block, call `post("saved", stems)` for each group of files saved together."""
     over = threading.Event()
     files = Files(folder)
     thread = threading.Thread(target=_watch, args=(folder, files, post, over), daemon=True)
@@ -38,11 +41,11 @@ def _watch(folder, files, post, over):
 
 
 def _moments(folder, over):
-    """Comes each time that something may have changed, until `over`."""
+    """Yield each time something may have changed, until `over` is set."""
     import watchfiles
 
-    # That it comes five times a second anyway costs nothing and helps where a system tells nothing.
-    with contextlib.suppress(OSError, RuntimeError):  # no more watches to give
+    # Also yields five times a second, for systems that report no changes; that costs nothing.
+    with contextlib.suppress(OSError, RuntimeError):  # the system has no more watches
         yield from watchfiles.watch(
             folder,
             watch_filter=None,
@@ -59,33 +62,33 @@ def _moments(folder, over):
 
 
 class Files:
-    """The Python files as they were seen last."""
+    """The Python files of a folder, as they were last seen."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.seen = self._states()
 
-    def saved(self, over):
-        """The stems of those that are others than last time."""
+    def saved(self, over: threading.Event) -> Set[str]:
+        """Return the stems of the files that changed since the last call."""
         changed = self._changed()
-        if not all(state and state[1] for state in changed.values()):  # perhaps half way in a save
+        if not all(state and state[1] for state in changed.values()):  # perhaps in mid-save
             over.wait(GONE_SECONDS)
             changed = self._changed()
         self.seen |= changed
         return changed.keys()
 
     def _changed(self):
-        """Stem -> state of those that changed, None for one that is gone."""
+        """Map the stems of changed files to their states, None for a missing one."""
         now = self._states()
         stems = now.keys() | self.seen.keys()
         return {stem: now.get(stem) for stem in stems if now.get(stem) != self.seen.get(stem)}
 
     def _states(self):
-        """Stem -> `(time, size, number)` of the file."""
+        """Map stems to `(time, size, inode)`."""
         states = {}
         with contextlib.suppress(OSError):
-            for path in self.folder.glob("[!.]*.py"):  # some editors' locks begin with a dot
+            for path in self.folder.glob("[!.]*.py"):  # some editors' lock files start with a dot
                 with contextlib.suppress(OSError):
-                    found = path.stat()
-                    states[path.stem] = found.st_mtime_ns, found.st_size, found.st_ino
+                    status = path.stat()
+                    states[path.stem] = status.st_mtime_ns, status.st_size, status.st_ino
         return states

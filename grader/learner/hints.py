@@ -1,12 +1,17 @@
-"""`grade hint`: three steps to each function, and one that fits what was diagnosed.
+"""`grade hint`: three hints per function, and one for the mistake that was diagnosed.
 
-The steps are in `grader/hints/`, one file a chapter: a question, the formula with its shapes,
-nearly the code. What was given is remembered beside the progress.
+The hints are in `grader/hints/`, one file per chapter: a question, the formula with its shapes,
+almost the code. The progress file records which ones were given.
 """
+
+from __future__ import annotations
 
 import textwrap
 import tomllib
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,12 +21,16 @@ from ..course import registry
 from ..course.places import HINTS
 from . import progress
 
+if TYPE_CHECKING:
+    from ..course.registry import Chapter
+    from .progress import State
+
 STEPS = ("question", "formula", "nearly")
 
 
 @cache
-def of(stem):
-    """Function -> its hints: the three steps, and `misconceptions` by name."""
+def for_chapter(stem: str) -> dict[str, Any]:
+    """Map each function to its hints: the three steps, and `misconceptions` by name."""
     return tomllib.loads((HINTS / f"{stem}.toml").read_text(encoding="utf-8"))
 
 
@@ -29,24 +38,26 @@ def of(stem):
 @click.argument("chapter", required=False)
 @click.argument("function", required=False)
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
-@click.option("--again", is_flag=True, help="Those that were given, from the first.")
-def hint_command(chapter, function, submission, again):
-    """The next, more telling hint for a function: a question, the formula, nearly the code.
+@click.option("--again", is_flag=True, help="Show the hints already given, oldest first.")
+def hint_command(
+    chapter: str | None, function: str | None, submission: str | None, again: bool
+) -> int:
+    """Show the next, more detailed hint for a function: a question, the formula, almost the code.
 
-    Without CHAPTER for the next unfinished one.
+    Without CHAPTER, the hint is for the next unfinished one.
     """
     folder = arguments.folder(submission)
     if chapter:
-        chapter, function = arguments.chapter_and_function(chapter, function)
+        chosen, function = arguments.chapter_and_function(chapter, function)
     else:
-        chapter = _following(folder)
-    found = (chapter, function) if function else unfinished(chapter, progress.read(folder))
-    if found is None:
-        say(f"Chapter {chapter.id} is done: `grade diff {chapter.id}` compares with the reference")
+        chosen = _following(folder)
+    wanted = (chosen, function) if function else unfinished(chosen, progress.read(folder))
+    if wanted is None:
+        say(f"Chapter {chosen.id} is done: `grade diff {chosen.id}` compares with the reference")
     elif again:
-        _show_again(folder, *found)
+        _show_again(folder, *wanted)
     else:
-        _show_next_of_command(folder, *found)
+        _show_next_of_command(folder, *wanted)
     return 0
 
 
@@ -55,22 +66,25 @@ def _following(folder):
     return progress.next_unfinished(every, progress.read(folder)) or every[-1]
 
 
-def unfinished(chapter, state, first=()):
-    """What `progress.next_function` gives, with the chapter itself.
+def unfinished(
+    chapter: Chapter, state: State, first: Iterable[str] = ()
+) -> tuple[Chapter, str] | None:
+    """Return `(chapter, function)` to work on next for a chapter, or None if it is done.
 
-    Where that is another chapter than the one asked about, a line says why.
+    If that is in another chapter, print a line that says why.
     """
-    found = progress.next_function(state, chapter, first)
-    if found is None:
+    following = progress.next_function(state, chapter, first)
+    if following is None:
         return None
-    (other,) = registry.select([found[0]])
+    id, function = following
+    (other,) = registry.select([id])
     if other != chapter:
-        say(f"Chapter {chapter.id} waits for `{found[1]}` ({other.id}):")
-    return other, found[1]
+        say(f"Chapter {chapter.id} depends on `{function}` ({other.id}):")
+    return other, function
 
 
-def show_next(folder, chapter, function):
-    """Print the next hint and remember it; after the last one, that one again. Whether it is."""
+def show_next(folder: Path, chapter: Chapter, function: str) -> bool:
+    """Print the next hint, or the last one again; return True if it is the last."""
     diagnosed = _diagnosed(folder, chapter, function)
     steps = (diagnosed, *STEPS) if diagnosed else STEPS
     hint = progress.next_hint(folder, chapter, function, steps)
@@ -83,51 +97,51 @@ def _show_next_of_command(folder, chapter, function):
         say(f"That is the last hint; `grade hint {chapter.id} {function} --again` shows them all,")
         say(f"and `grade diff {chapter.id} {function}` the reference, once yours passes.")
     else:
-        say(f"Next: `grade run {chapter.id}`, or for more `grade hint {chapter.id} {function}`")
+        say(f"Next: `grade run {chapter.id}`, or `grade hint {chapter.id} {function}` for more")
 
 
 def _show_again(folder, chapter, function):
     given = progress.hints(folder, chapter, function)
     for hint in given:
-        _show(chapter, function, hint, "did then")
+        _show(chapter, function, hint)
     if not given:
-        say(f"No hint was given yet: `grade hint {chapter.id} {function}` gives the first one")
+        say(f"No hint was given yet: `grade hint {chapter.id} {function}` shows the first one")
 
 
 def _diagnosed(folder, chapter, function):
-    """The misconception that grading found last, of several acting together the first."""
+    """The misconception in the last grading; the first, if several act together."""
     entry = progress.read(folder).get(chapter.id)
     name = entry and entry["functions"].get(function, {}).get("misconception")
     return name and name.partition(" + ")[0]
 
 
-def _show(chapter, function, hint, does="does now"):
+def _show(chapter, function, hint):
     say(f"{chapter.id} `{function}`, ", nl=False)
     if hint in STEPS:
         say(f"hint {STEPS.index(hint) + 1} of {len(STEPS)}", bold=True)
-        text = of(chapter.stem)[function][hint]
+        text = for_chapter(chapter.stem)[function][hint]
     else:
-        say(f"for what it {does}: {hint.replace('_', ' ')}", bold=True)
+        say(f"hint for this mistake: {hint.replace('_', ' ')}", bold=True)
         text = _fitting(chapter, function, hint)
     for line in _laid_out(text):
         say(line)
 
 
 def _fitting(chapter, function, misconception):
-    """The hint for this misconception; where there is none, what the bank says of it."""
-    written = of(chapter.stem)[function].get("misconceptions", {})
+    """The hint for this misconception; if there is none, the bank's question."""
+    written = for_chapter(chapter.stem)[function].get("misconceptions", {})
     if misconception in written:
         return written[misconception]
     from .. import misconceptions
 
-    for known in misconceptions.of(chapter.stem, function):
-        if known.name == misconception and "{" not in known.question:  # its numbers are gone
-            return known.question
-    return of(chapter.stem)[function]["question"]
+    for version in misconceptions.for_function(chapter.stem, function):
+        if version.name == misconception and "{" not in version.question:  # no numbers to fill in
+            return version.question
+    return for_chapter(chapter.stem)[function]["question"]
 
 
 def _laid_out(text):
-    """Paragraphs filled to the terminal's width, indented lines (code, formulas) as they are."""
+    """Wrap paragraphs to the terminal's width; leave indented lines (code, formulas) alone."""
     yield ""
     for block in text.strip("\n").split("\n\n"):
         if any(line.startswith("    ") for line in block.splitlines()):

@@ -1,16 +1,19 @@
-"""Single keys from the terminal, without waiting for Enter; lines where there is no terminal."""
+"""Reads single keys from the terminal without waiting for Enter, or lines from other input."""
+
+from __future__ import annotations
 
 import contextlib
 import sys
 import threading
+from collections.abc import Callable, Iterator
 
-PAUSE = 0.1  # seconds between two looks whether to stop
+PAUSE = 0.1  # seconds between two checks whether to stop
 ESCAPE = "\x1b"  # Left is ESC [ D, F2 is ESC O Q, and F5 is ESC [ 1 5 ~
 
 
 @contextlib.contextmanager
-def listening(post):
-    """While this lasts, `post("key", character)` is called for each key."""
+def listening(post: Callable[[str, str], object]) -> Iterator[None]:
+    """Within the block, call `post("key", character)` for each key."""
     over = threading.Event()
     with contextlib.ExitStack() as stack:
         read = _reader(stack, over)
@@ -24,14 +27,14 @@ def listening(post):
 def _listen(read, post, over):
     while not over.is_set():
         key = read()
-        if key is None:  # the end of the input: what is watched goes on being watched
+        if key is None:  # the end of the input, which does not end the watching
             return
         if key.strip() and not over.is_set():
             post("key", key.lower())
 
 
 def _reader(stack, over):
-    """A function that gives the next character, "" where none came in time, None at the end."""
+    """A function that returns the next character, "" if none came in time, None at the end."""
     if sys.stdin is None:
         return lambda: None
     if not sys.stdin.isatty():
@@ -54,14 +57,15 @@ def _posix(stack):
     before = termios.tcgetattr(number)
     stack.callback(termios.tcsetattr, number, termios.TCSADRAIN, before)
 
-    def by_keys(*_):
+    def set_single_key_mode(*_):
         tty.setcbreak(number, termios.TCSADRAIN)  # Ctrl-C still interrupts
 
-    by_keys()
-    # After Ctrl-Z and `fg` the shell has put the terminal back to lines.
-    stack.callback(signal.signal, signal.SIGCONT, signal.signal(signal.SIGCONT, by_keys))
+    set_single_key_mode()
+    # After Ctrl-Z and `fg` the shell has put the terminal back into line mode.
+    before_cont = signal.signal(signal.SIGCONT, set_single_key_mode)
+    stack.callback(signal.signal, signal.SIGCONT, before_cont)
 
-    def one():
+    def read_character():
         if not select.select([number], [], [], PAUSE)[0]:
             return ""
         try:
@@ -69,24 +73,24 @@ def _posix(stack):
         except OSError:  # the terminal is gone
             return None
 
-    return lambda: _typed(one)
+    return lambda: _typed(read_character)
 
 
-def _typed(one):
-    """The next character that is a key of its own; of an arrow or a function key nothing."""
-    key = one()
+def _typed(read):
+    """The next ordinary character; "" for an arrow or function key."""
+    key = read()
     if key != ESCAPE:
         return key
     while key == ESCAPE:
-        key = one()
+        key = read()
     if key == "O":
-        key = one()
+        key = read()
     elif key == "[":
-        key = one()
+        key = read()
         if key == "[":  # F1 to F5 of the Linux console
-            key = one()
+            key = read()
         while key and " " <= key < "@":  # parameters, up to the letter or `~` that ends it
-            key = one()
+            key = read()
     return None if key is None else ""
 
 
@@ -95,7 +99,7 @@ def _windows(msvcrt, over):
         over.wait(PAUSE)
         return ""
     key = msvcrt.getwch()
-    if key in "\0\xe0":  # an arrow or a function key: its second half says which
+    if key in "\0\xe0":  # an arrow or function key, which sends a second code
         msvcrt.getwch()
         return ""
     return key

@@ -1,17 +1,23 @@
-"""What is done so far: one small JSON file beside the graded folder, rebuilt by grading again.
+"""Stores the progress in a small JSON file next to the graded folder; grading again rebuilds it.
 
-Never trusted blindly: what cannot be right counts as not graded, so does a chapter whose file is
-the stub, and one whose file has changed since it was graded counts as changed. A progress file that
-cannot be read, or that a later version wrote, is kept as a backup before another takes its place.
+Invalid entries count as not graded, and so does a chapter whose file is the stub. A chapter whose
+file has changed since it was graded counts as changed. Of two runs at once, the better result of
+the same file stays, and that of the file as it is now. A progress file that cannot be read, or that
+a later version wrote, is kept as a backup before a new one replaces it.
 """
+
+from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
 import os
 import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,19 +28,31 @@ from ..files.backup import set_aside
 from ..submission import helper_modules
 from ..submission.submission import source
 
+if TYPE_CHECKING:
+    from ..course.registry import Chapter
+
 FILE = ".learn-dl-progress.json"
 SCHEMA = 2
 LOCK_SECONDS = 5
+State = dict[str, dict[str, Any]]  # chapter id: its entry, see `read`
 
 
-def read(submission):
-    """Chapter id -> `{"status", "score", "changed", "notebook", "functions"}`, where it is graded.
+@dataclass(frozen=True)
+class Begun:
+    """When a run began, and the digests that its chapters' files had then, by chapter id."""
 
-    `notebook` names the one that stands for the chapter, or is None; `functions` maps names to
-    `{"status", "misconception", "because_of"}`, as far as they are known. `passed` is the status
-    of all that is done, as `FunctionResult.is_done` has it.
+    files: dict[str, str | None]
+    when: float = field(default_factory=time.time)
+
+
+def read(submission: Path | str) -> State:
+    """Map the ids of graded chapters to `{"status", "score", "changed", "notebook", "functions"}`.
+
+    `notebook` is the name of the notebook graded in place of the file, or None; `functions` maps
+    names to `{"status", "misconception", "because_of"}`. A function that is done, as in
+    `FunctionResult.is_done`, has the status `passed`.
     """
-    return _as_it_is_now(Path(submission), _Store(submission).mine()["chapters"])
+    return _as_it_is_now(Path(submission), _Store(submission).own_part()["chapters"])
 
 
 def _as_it_is_now(folder, chapters):
@@ -46,25 +64,62 @@ def _as_it_is_now(folder, chapters):
     }
 
 
-def record(submission, chapters, books=None):
-    """Remember these chapters' results; where that cannot be written, a line says so.
+def begin(
+    submission: Path | str, chapters: Iterable[Chapter], books: Mapping[str, Path] | None = None
+) -> Begun:
+    """Note what `record` has to know about the moment before these chapters are graded."""
+    ids = [chapter.id for chapter in chapters]
+    return Begun({id: digest(Path(submission), id, _book(id, books)) for id in ids})
 
-    books: stem -> the notebook in this folder that was graded in place of the chapter's file
-    Returns what `read` gives once all is remembered.
+
+def record(
+    submission: Path | str,
+    chapters: Iterable[results.ChapterResult],
+    books: Mapping[str, Path] | None = None,
+    begun: Begun | None = None,
+) -> State:
+    """Record these chapters' results and return the same as `read` afterwards.
+
+    If the file cannot be written, a line on stderr says so.
+    books: maps stems to the notebooks in this folder that were graded in place of chapter files
+    begun: from `begin`; without it, the files count as graded just now
     """
     folder = Path(submission)
-    with _Store(folder).changing() as mine:
+    with _Store(folder).changing() as part:
         for chapter in chapters:
-            id, book = chapter.id, (books or {}).get(_stem(chapter.id))
-            name = book and book.name
-            if not untouched(folder, id, name):
-                file = {"file": digest(folder, id, name), "notebook": name}
-                mine["chapters"][id] = summary_of(chapter) | file
-    return _as_it_is_now(folder, mine["chapters"])
+            id, name = chapter.id, _book(chapter.id, books)
+            if untouched(folder, id, name):
+                continue
+            now = digest(folder, id, name)
+            file = begun.files.get(id, now) if begun else now
+            new = {"file": file, "notebook": name, "graded": time.time()}
+            new = summary_of(chapter) | new
+            stored = part["chapters"].get(id)
+            if not (stored and begun and _stays(stored, new, begun, now)):
+                part["chapters"][id] = new
+    return _as_it_is_now(folder, part["chapters"])
 
 
-def summary_of(chapter):
-    """What is remembered of a chapter's result."""
+def _stays(stored, new, begun, now):
+    """True if another run, recorded while this one was going on, has the better result.
+
+    Two runs slow each other down, and a check of speed may fail in one of them.
+    """
+    if stored["graded"] <= begun.when:
+        return False
+    if stored["file"] != new["file"]:
+        return stored["file"] == now
+    return stored["score"] > new["score"]
+
+
+def _book(id, books):
+    """The name of the notebook that replaces a chapter's file, or None."""
+    book = (books or {}).get(_stem(id))
+    return book.name if book else None
+
+
+def summary_of(chapter: results.ChapterResult) -> dict[str, Any]:
+    """Return the part of a chapter's result that is stored."""
     return {
         "status": results.worst(function.status_or_done for function in chapter.functions),
         "score": chapter.score,
@@ -79,49 +134,53 @@ def summary_of(chapter):
     }
 
 
-def hints(submission, chapter, function):
-    """The hints of a function that were given, oldest first."""
-    return _Store(submission).mine()["hints"].get(f"{chapter.id} {function}", [])
+def hints(submission: Path | str, chapter: Chapter, function: str) -> list[str]:
+    """Return the hints already given for a function, oldest first."""
+    return _Store(submission).own_part()["hints"].get(f"{chapter.id} {function}", [])
 
 
-def next_hint(submission, chapter, function, sequence):
-    """The first of these hints that was not given yet, which it is now; None after the last."""
-    with _Store(submission).changing() as mine:
-        given = mine["hints"].setdefault(f"{chapter.id} {function}", [])
+def next_hint(
+    submission: Path | str, chapter: Chapter, function: str, sequence: Iterable[str]
+) -> str | None:
+    """Return the first of these hints not given yet and record it; None after the last."""
+    with _Store(submission).changing() as part:
+        given = part["hints"].setdefault(f"{chapter.id} {function}", [])
         following = next((hint for hint in sequence if hint not in given), None)
         if following:
             given.append(following)
     return following
 
 
-def course_score(state):
-    """`(points, points that can be had)` of the course."""
+def course_score(state: State) -> tuple[float, float]:
+    """Return `(points earned, points available)` in the course."""
     full = sum(chapter.points for chapter in registry.chapters())
     return sum(entry["score"] for entry in state.values()), full
 
 
-def last_look(submission, state):
-    """`(when, {chapter id: score})` as the board showed it last, or None; this look is noted."""
+def last_look(submission: Path | str, state: State) -> tuple[str, dict[str, float]] | None:
+    """Return the last `(when, {chapter id: score})` of the board, or None; record this time."""
     store = _Store(submission)
-    mine = store.mine()
+    part = store.own_part()
     scores = {id: entry["score"] for id, entry in state.items()}
-    if mine["looked"] is None or mine["looked"]["scores"] != scores:
-        with store.changing(quiet=True) as mine_now:
-            mine_now["looked"] = {"when": time.strftime("%Y-%m-%d %H:%M"), "scores": scores}
-    return mine["looked"] and (mine["looked"]["when"], mine["looked"]["scores"])
+    if part["looked"] is None or part["looked"]["scores"] != scores:
+        with store.changing(quiet=True) as current:
+            current["looked"] = {"when": time.strftime("%Y-%m-%d %H:%M"), "scores": scores}
+    return part["looked"] and (part["looked"]["when"], part["looked"]["scores"])
 
 
-def next_unfinished(chapters, state):
-    """The first chapter that is not known to pass as it is now, optional ones last, or None."""
+def next_unfinished(chapters: Iterable[Chapter], state: State) -> Chapter | None:
+    """Return the first chapter not known to pass as it is now, optional ones last, or None."""
     waiting = [chapter for chapter in chapters if not _passes(state.get(chapter.id))]
     return min(waiting, key=lambda chapter: chapter.optional, default=None)
 
 
-def next_function(state, chapter, first=()):
-    """`(chapter id, function)` to turn to for a chapter, or None where all is done.
+def next_function(
+    state: State, chapter: Chapter, first: Iterable[str] = ()
+) -> tuple[str, str] | None:
+    """Return `(chapter id, function)` to work on next for a chapter, or None if it is done.
 
-    That is its first function that is not done, `first` before the others, or what this one fails
-    because of; then what the reference stands in for.
+    That is its first unfinished function (those in `first` before the others), or the function
+    that makes it fail; then the functions that were replaced by the reference's.
     """
     entry = state.get(chapter.id)
     unfinished = [name for name in (*first, *chapter.functions) if not _is_done(entry, name)]
@@ -139,55 +198,55 @@ def _is_done(entry, function):
 
 
 def _because_of(entry, function):
-    known = entry["functions"].get(function, {}) if entry else {}
-    return [guilty.split() for guilty in known.get("because_of", ())]
+    summary = entry["functions"].get(function, {}) if entry else {}
+    return [guilty.split() for guilty in summary.get("because_of", ())]
 
 
 def _passes(entry):
     return entry is not None and entry["status"] == "passed" and not entry["changed"]
 
 
-def unreadable(submission):
-    """The file, where there is one that cannot be used."""
+def unreadable(submission: Path | str) -> Path | None:
+    """Return the progress file if there is one that cannot be used, else None."""
     store = _Store(submission)
     return store.path if store.whole() is None else None
 
 
 class _Store:
-    """The file beside a submission's folder, and in it what belongs to this submission."""
+    """The progress file next to a submission's folder, and this submission's part of it."""
 
     def __init__(self, submission):
-        submission = Path(os.path.abspath(submission))  # a link goes by its own name
+        submission = Path(os.path.abspath(submission))  # a link keeps its own name
         self.name, self.path = submission.name, submission.parent / FILE
 
-    def mine(self):
+    def own_part(self):
         whole = self.whole()
         return _validated((whole or {}).get(self.name))
 
     @contextlib.contextmanager
     def changing(self, quiet=False):
-        """What is changed in it is written; two at once wait for each other."""
+        """Yield this submission's part and write the changes; concurrent calls wait."""
         with self._locked():
             whole = self.whole()
-            mine = _validated((whole or {}).get(self.name))
-            yield mine
-            submissions = (whole or {}) | {self.name: mine}
+            part = _validated((whole or {}).get(self.name))
+            yield part
+            submissions = (whole or {}) | {self.name: part}
             try:
                 if whole is None:
                     set_aside(self.path)
                 writing.write_json({"schema": SCHEMA, "submissions": submissions}, self.path)
             except (OSError, writing.Unwritable):
                 if not quiet:
-                    say(f"grade: `{self.path}` cannot be written: this is not remembered", err=True)
+                    say(f"grade: `{self.path}` cannot be written: nothing was saved", err=True)
 
     @contextlib.contextmanager
     def _locked(self):
-        import filelock  # 20 ms that reading does without
+        import filelock  # takes 20 ms, and reading does not need it
 
         lock = filelock.FileLock(f"{self.path}.lock")
         try:
             lock.acquire(timeout=LOCK_SECONDS)
-        except (filelock.Timeout, OSError, NotImplementedError):  # no right to write, or no locks
+        except (filelock.Timeout, OSError, NotImplementedError):  # not writable, or no locks here
             yield
             return
         try:
@@ -196,22 +255,22 @@ class _Store:
             lock.release()
 
     def whole(self):
-        """Submission -> its part; {} where there is no file, None where it cannot be used."""
+        """Map submissions to their parts: {} without a file, None if it cannot be used."""
         try:
-            found = json.loads(self.path.read_text(encoding="utf-8"))
+            document = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, RecursionError):
             return None
-        if not isinstance(found, dict) or not isinstance(found.get("submissions"), dict):
+        if not isinstance(document, dict) or not isinstance(document.get("submissions"), dict):
             return None
-        return found["submissions"] if found.get("schema") in (1, SCHEMA) else None
+        return document["submissions"] if document.get("schema") in (1, SCHEMA) else None
 
 
 def _validated(part):
-    """A submission's part with what cannot be right left out; empty where there is none."""
+    """A submission's part without invalid entries; empty if there is none."""
     part = part if isinstance(part, dict) else {}
-    if "chapters" not in part:  # as the first version of this file had it
+    if "chapters" not in part:  # schema 1
         part = {"chapters": part}
     graded, looked = _dict(part["chapters"]), _dict(part.get("looked"))
     return {
@@ -229,18 +288,19 @@ def _validated(part):
     }
 
 
-def _entry(found):
+def _entry(stored):
     return {
-        "status": found["status"],
-        "score": found["score"],
-        "file": found.get("file"),
-        "notebook": _notebook(found.get("notebook")),
-        "functions": _functions(found.get("functions")),
+        "status": stored["status"],
+        "score": stored["score"],
+        "file": stored.get("file"),
+        "notebook": _notebook(stored.get("notebook")),
+        "graded": stored["graded"] if _number(stored.get("graded")) else 0,
+        "functions": _functions(stored.get("functions")),
     }
 
 
 def _notebook(name):
-    """A notebook of the folder itself; anything else is none."""
+    """The name if it is a notebook directly in the folder, else None."""
     plain = isinstance(name, str) and name.endswith(".ipynb") and not set(name) & set("/\\:\0")
     return name if plain else None
 
@@ -248,7 +308,8 @@ def _notebook(name):
 def _possible(entry, chapter):
     if not isinstance(entry, dict) or entry.get("status") not in results.WORST_FIRST:
         return False
-    score, full = entry.get("score"), chapter.points
+    score: Any = entry.get("score")
+    full = chapter.points
     if not _number(score) or not 0 <= score <= full:
         return False
     return entry["status"] != "passed" or score == full
@@ -263,23 +324,23 @@ def _looked(looked):
     )
 
 
-def _functions(found):
+def _functions(stored):
     return {
         name: {
-            "status": known["status"],
-            "misconception": known.get("misconception"),
-            "because_of": [one for one in _graded() if one in _list(known.get("because_of"))],
+            "status": summary["status"],
+            "misconception": summary.get("misconception"),
+            "because_of": [f for f in _all_functions() if f in _list(summary.get("because_of"))],
         }
-        for name, known in _dict(found).items()
-        if isinstance(known, dict)
-        and known.get("status") in results.WORST_FIRST
-        and isinstance(known.get("misconception"), (str, type(None)))
+        for name, summary in _dict(stored).items()
+        if isinstance(summary, dict)
+        and summary.get("status") in results.WORST_FIRST
+        and isinstance(summary.get("misconception"), (str, type(None)))
     }
 
 
 @cache
-def _graded():
-    """Every function as `because_of` names it, in the order of the course."""
+def _all_functions():
+    """Every function in the form used by `because_of`, in the order of the course."""
     return [f"{chapter.id} {name}" for chapter in registry.chapters() for name in chapter.functions]
 
 
@@ -299,19 +360,19 @@ def _first_misconception(function):
     return next((c.misconception for c in function.checks if c.misconception), None)
 
 
-def untouched(submission, id, notebook=None):
-    """Whether the chapter is still to be begun: its file is missing, or the stub."""
+def untouched(submission: Path, id: str, notebook: str | None = None) -> bool:
+    """True if the chapter was not started: its file is missing or is the stub."""
     file = _file(submission, id, notebook)
     return not file.is_file() or stubs.is_stub(file)
 
 
-def digest(submission, id, notebook=None):
-    """Of the chapter's file and its helpers as they are now, however their lines end.
+def digest(submission: Path, id: str, notebook: str | None = None) -> str | None:
+    """Hash the chapter's file and its helper modules as they are now, ignoring line endings.
 
-    Of a notebook, what its cells hold of the chapter. None where there is no such file.
+    For a notebook, hash the chapter's cells. None if there is no such file.
     """
     file, stem = _file(submission, id, notebook), _stem(id)
-    if not file.is_file():  # to open a pipe would wait for ever
+    if not file.is_file():  # opening a pipe would wait forever
         return None
     with contextlib.suppress(OSError, KeyError, click.UsageError):
         if notebook:

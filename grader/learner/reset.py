@@ -1,4 +1,6 @@
-"""`grade reset CHAPTER`: the original stub back, the learner's file kept as a backup."""
+"""`grade reset CHAPTER`: restores the original stub and keeps a backup of the learner's file."""
+
+from __future__ import annotations
 
 import os
 import shlex
@@ -17,22 +19,22 @@ from ..files.backup import backup
 @click.command("reset")
 @click.argument("chapter")
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
-def reset_command(chapter, submission):
-    """Put the original stub of CHAPTER back; your file is kept beside it as a backup."""
-    folder, chapter = arguments.folder(submission), arguments.chapter(chapter, whole=True)
-    path, stub = folder / f"{chapter.stem}.py", _stub(chapter)
-    _refuse_what_is_no_file(path)
+def reset_command(chapter: str, submission: str | None) -> int:
+    """Restore the original stub of CHAPTER; a backup of your file is kept next to it."""
+    folder, chosen = arguments.folder(submission), arguments.chapter(chapter, whole=True)
+    path, stub = folder / f"{chosen.stem}.py", _stub(chosen)
+    _refuse_unless_regular(path)
     try:
         if path.exists() and stubs.is_stub(path):
-            click.echo(f"`{path}` is the original stub already: nothing to do")
+            click.echo(f"`{path}` is already the original stub: nothing to do")
             return 0
         kept = backup(path) if path.exists() else None
         _write(stub, path, kept)
     except (OSError, writing.Unwritable) as error:
         reason = error if isinstance(error, OSError) else error.__context__
+        why = reason.strerror if isinstance(reason, OSError) else reason
         raise click.UsageError(
-            f"`{path}` cannot be reset ({reason.strerror}): "
-            f"see that files in `{folder}` can be written"
+            f"`{path}` cannot be reset ({why}): make sure that files in `{folder}` can be written"
         ) from None
     click.echo(f"`{path}` is the original stub again.")
     if kept:
@@ -45,25 +47,25 @@ def _stub(chapter):
         return (STUBS / f"{chapter.stem}.py").read_bytes()
     except OSError:
         raise click.UsageError(
-            f"this copy has no original stub of chapter {chapter.id}: "
-            "get the course's folder `grader/stubs` anew"
+            f"this copy is missing the stub of chapter {chapter.id}: "
+            "download the course's folder `grader/stubs` again"
         ) from None
 
 
-def _refuse_what_is_no_file(path):
+def _refuse_unless_regular(path):
     if path.is_symlink():
         raise click.UsageError(
             f"`{path}` is a link to `{os.readlink(path)}`: move the link away, then reset"
         )
     if path.exists() and not path.is_file():
-        kind = "a folder" if path.is_dir() else "no regular file"
+        kind = "a folder" if path.is_dir() else "not a regular file"
         raise click.UsageError(f"`{path}` is {kind}: move it away, then reset")
 
 
 def _write(stub, path, kept):
     writing.write_whole(stub, path)
-    # A placed file is for its owner alone; this one is for those who could read the old one, and
-    # the owner is to write in it, also where the old one was locked.
+    # `write_whole` makes files that only their owner can read. Keep the old file's permissions,
+    # but let the owner write even if the old file was read-only.
     path.chmod((kept or path.parent).stat().st_mode & 0o666 | stat.S_IWUSR)
 
 

@@ -1,29 +1,32 @@
-"""Two pieces of Python beside each other, as wide as the terminal."""
+"""Prints two pieces of Python side by side, as wide as the terminal."""
+
+from __future__ import annotations
 
 import difflib
 import itertools
 import re
+from collections.abc import Sequence
 
 from ..console import terminal
 from ..vocabulary.values import printable
 
 SAME, DIFFERENT, LEFT, RIGHT = " ", "|", "<", ">"
 LEGEND = "| differs   < only in yours   > only in the reference"
-ALL_SAME = "line for line the same"
-ALIKE = 0.6  # of difflib's measure: lines that belong beside each other
-MOST_COMPARED = 2500  # pairs of lines, for that takes time
+ALL_SAME = "identical, line by line"
+SIMILAR = 0.6  # difflib's ratio from which two lines belong next to each other
+MOST_COMPARED = 2500  # pairs of lines; comparing more takes too long
 NARROWEST = 16  # columns of code, however deep it is indented
-TWO_COLUMNS = 60  # of a terminal, where there is room for both sides
+TWO_COLUMNS = 60  # columns of a terminal with room for both sides
 COMMENT = re.compile(r"\s+#")  # at the end of a line of code
-HANGING = 4  # columns that the rest of a long line is indented more
+HANGING = 4  # columns by which the rest of a long line is indented further
 MARKED = "bold yellow"
-THEME = "ansi_dark"  # the terminal's own colours, which it can show on its own background
+THEME = "ansi_dark"  # uses the terminal's own colors, which suit its background
 
 
-def rows(left, right):
-    """`[(mark, left line or None, right line or None)]`, the lines as indices."""
+def rows(left: Sequence[str], right: Sequence[str]) -> list[tuple[str, int | None, int | None]]:
+    """Pair the lines: `[(mark, left index or None, right index or None)]`."""
     matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    pairs = []
+    pairs: list[tuple[int | None, int | None]] = []
     for kind, begin, end, start, stop in matcher.get_opcodes():
         lines = range(begin, end), range(start, stop)
         similar = _similar(left, right, *lines) if kind == "replace" else None
@@ -32,18 +35,18 @@ def rows(left, right):
 
 
 def _similar(left, right, these, those):
-    """Pairs of lines in their order, those that are most alike beside each other."""
+    """Pairs of indices in order, the most similar lines next to each other."""
     if 0 < len(these) * len(those) <= MOST_COMPARED:
-        every = [(_likeness(left[i], right[j]), i, j) for i in these for j in those]
-        likeness, i, j = max(every, key=lambda found: found[0])
-        if likeness > ALIKE:
+        scored = [(_similarity(left[i], right[j]), i, j) for i in these for j in those]
+        similarity, i, j = max(scored, key=lambda candidate: candidate[0])
+        if similarity > SIMILAR:
             before = range(these.start, i), range(those.start, j)
             after = range(i + 1, these.stop), range(j + 1, those.stop)
             return [*_similar(left, right, *before), (i, j), *_similar(left, right, *after)]
     return list(itertools.zip_longest(these, those))
 
 
-def _likeness(line, other):
+def _similarity(line, other):
     return difflib.SequenceMatcher(None, line.strip(), other.strip(), autojunk=False).ratio()
 
 
@@ -54,15 +57,17 @@ def _mark(left, right, i, j):
     return SAME if left[i] == right[j] else DIFFERENT
 
 
-def show(left, right, titles):
-    """The text of two lists of blocks beside each other, with colour where the terminal has it.
+def show(
+    left: Sequence[Sequence[str]], right: Sequence[Sequence[str]], titles: Sequence[str]
+) -> str:
+    """Format two lists of blocks side by side, in color if the terminal has it.
 
-    A block is a list of lines, and is compared with the other side's block in its place. On a
-    narrow terminal one side is below the other; what is the same on both is shown once.
+    A block is a list of lines, and is compared with the block at the same place on the other side.
+    On a narrow terminal one side is below the other; identical sides are shown once.
     """
     console = _console()
     left, right = (
-        [[shown(line) for line in lines] for lines in blocks] for blocks in (left, right)
+        [[printable_here(line) for line in lines] for lines in blocks] for blocks in (left, right)
     )
     blocks = list(zip(left, right, strict=True))
     with console.capture() as capture:
@@ -79,16 +84,16 @@ def show(left, right, titles):
 
 
 def _print_side(console, titles, blocks, side):
-    """One side over the whole width."""
+    """Print one side over the whole width."""
     for title in titles:
         console.print(_styled(title, "bold"))
     console.print(_styled("-" * max(map(len, titles)), "dim"), no_wrap=True)
     for block in blocks:
-        found = rows(*block)
-        column = _coloured(block[side], found, side + 1)
-        for mark, *places in found:
-            if places[side] is not None:
-                for line in _wrapped(column[places[side]], console.width - 2):
+        paired = rows(*block)
+        column = _colored(block[side], paired, side + 1)
+        for mark, *indices in paired:
+            if indices[side] is not None:
+                for line in _wrapped(column[indices[side]], console.width - 2):
                     _print_line(console, _styled(f"{mark} ", MARKED) + line)
 
 
@@ -96,23 +101,23 @@ def _print_columns(console, titles, blocks):
     widths = _widths(*(sum((block[side] for block in blocks), [titles[side]]) for side in (0, 1)))
     _print_row(console, [_styled(title, "bold") for title in titles], SAME, widths)
     console.print(_styled(f"{'-' * widths[0]}   {'-' * widths[1]}", "dim"))
-    for block in blocks:
-        _print_block(console, *block, widths)
+    for left, right in blocks:
+        _print_block(console, left, right, widths)
 
 
 def _print_block(console, left, right, widths):
-    found = rows(left, right)
-    columns = _coloured(left, found, 1), _coloured(right, found, 2)
-    for mark, *places in found:
+    paired = rows(left, right)
+    columns = _colored(left, paired, 1), _colored(right, paired, 2)
+    for mark, *indices in paired:
         pair = [
-            _styled("") if place is None else column[place]
-            for column, place in zip(columns, places, strict=True)
+            _styled("") if index is None else column[index]
+            for column, index in zip(columns, indices, strict=True)
         ]
         _print_row(console, pair, mark, widths)
 
 
-def shown(text):
-    """The text in characters that are safe to print here."""
+def printable_here(text: str) -> str:
+    """Return the text in characters that this terminal can print."""
     if not terminal.utf8():
         return printable(text)
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
@@ -123,7 +128,7 @@ def _console():
 
     return Console(
         color_system=None if terminal.color() is False else "auto",
-        legacy_windows=False,  # what is printed goes through click, which knows old consoles
+        legacy_windows=False,  # the output goes through click, which handles old consoles
         width=terminal.width(),
         highlight=False,
         markup=False,
@@ -132,7 +137,7 @@ def _console():
 
 
 def _widths(left, right):
-    """Of both columns: half of the terminal, unless one of them needs less."""
+    """The widths of both columns: half the terminal each, unless one needs less."""
     from rich.cells import cell_len
 
     room = terminal.width() - 3
@@ -141,17 +146,17 @@ def _widths(left, right):
     return first, min(wanted[1], room - first)
 
 
-def _coloured(lines, found, side):
-    """Lines with the colours of Python; those that are on both sides are dim instead."""
+def _colored(lines, paired, side):
+    """The lines with syntax colors; dim if they are the same on both sides."""
     from rich.syntax import Syntax
 
     syntax = Syntax("", "python", theme=THEME, background_color="default")
     whole = syntax.highlight("\n".join(lines))
-    coloured = whole.split("\n", allow_blank=True)[: len(lines)]
-    for row in found:
+    colored = whole.split("\n", allow_blank=True)[: len(lines)]
+    for row in paired:
         if row[0] == SAME and row[side] is not None:
-            coloured[row[side]] = _styled(lines[row[side]], "dim")
-    return coloured
+            colored[row[side]] = _styled(lines[row[side]], "dim")
+    return colored
 
 
 def _styled(text, style=""):
@@ -177,7 +182,7 @@ def _print_line(console, line):
 
 
 def _wrapped(line, width):
-    """The line in pieces that fit, broken at spaces where there are some; a comment stays one."""
+    """The line in pieces that fit, broken at spaces if possible; a comment stays a comment."""
     from rich.cells import cell_len
 
     pad = len(line.plain) - len(line.plain.lstrip())
@@ -200,7 +205,7 @@ def _wrapped(line, width):
 
 
 def _comment(text):
-    """Where a comment behind code begins, with the space before it, or None."""
+    """Index where a comment after code starts, with the space before it, or None."""
     for match in COMMENT.finditer(text):
         before = text[: match.start()]
         if before.strip() and not any(before.count(quote) % 2 for quote in "\"'"):
@@ -211,7 +216,7 @@ def _comment(text):
 
 
 def _break(text, room, least):
-    """Where to break it so that the first part fits in `room` columns; None if all of it does."""
+    """Index at which the first part fits in `room` columns; None if the whole text does."""
     from rich.cells import cell_len
 
     if cell_len(text) <= room:

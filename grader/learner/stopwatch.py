@@ -1,28 +1,38 @@
-"""How long the learner's function takes beside the reference's, on the same arguments."""
+"""Compares the time of the learner's function with the reference's, on the same arguments."""
+
+from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..vocabulary.values import cut, show_call
 
+if TYPE_CHECKING:
+    from ..boundary.workers import Workers
+    from ..vocabulary.function import Call
+
 SLOWEST = 2.0  # seconds: a call that takes longer is not repeated
-# Both are timed in turn, so often and each time for so long: a machine has slow moments.
+# Both are timed in turn, in several short rounds, because a machine has slow moments.
 ROUNDS, SECONDS = 8, 0.03
-ENOUGH = 1.0  # seconds after which no further round begins
-ALIKE = 1.3  # times as long is still about as fast, and so are
-NOISE = 2e-6  # seconds more: two processes with the same code may differ by so much
+ENOUGH = 1.0  # seconds after which no further round starts
+SIMILAR = 1.3  # up to this factor apart, times count as about the same,
+NOISE = 2e-6  # plus these seconds, by which two processes with the same code may differ
 UNITS = (("s", 1.0), ("ms", 1e-3), ("us", 1e-6))
-SHORTEST = 1e-7  # seconds that a clock can tell from none
-LONGEST_CALL = 100  # characters of it that are shown
+SHORTEST = 1e-7  # seconds, the least that a clock can measure
+LONGEST_CALL = 100  # characters of a call that are shown
 
 
-def compare(name, calls, stem, yours, reference):
-    """One line, or None where no call among these can be timed; both are `Workers`."""
+def compare(
+    name: str, calls: Iterable[Call], stem: str, yours: Workers, reference: Workers
+) -> str | None:
+    """Compare the times in one line; None if none of these calls can be timed."""
     call = max((call for call in calls if _can_be_timed(call, name)), key=_size, default=None)
     if call is None:
         return None
-    best = [float("inf")] * 2
+    best = [float("inf"), float("inf")]
     begin = time.perf_counter()
     for _ in range(ROUNDS):
         if time.perf_counter() - begin > ENOUGH:
@@ -40,7 +50,7 @@ def compare(name, calls, stem, yours, reference):
             if reply.best is None:
                 return None
             best[side] = min(best[side], reply.best)
-    return _sentence(*best, _shown(call))
+    return _sentence(best[0], best[1], _shown(call))
 
 
 def _can_be_timed(call, name):
@@ -69,10 +79,10 @@ def _bytes(value):
 
 
 def _shown(call):
-    """The call with arrays by their form alone: their size is what matters here."""
+    """The call, with arrays shown as dtype and shape: only their size matters here."""
     name, args, kwargs = call.name, call.args, call.kwargs
-    if call.kind == "class":  # its last step that does something
-        step = [step for step in call.steps if step.what in ("new", "ask", "do")][-1]
+    if call.kind == "class":  # show its last step that runs code
+        step = [step for step in call.steps if step.action in ("new", "ask", "do")][-1]
         name, args, kwargs = f"{name}.{step.name}".rstrip("."), step.args, step.kwargs
     parts = [_form(value) for value in args]
     parts += [f"{key}={_form(value)}" for key, value in kwargs.items()]
@@ -92,8 +102,8 @@ def _sentence(yours, reference, call):
     times = [f"{_short(taken / seconds)} {unit}" for taken in (yours, reference)]
     less, more = sorted((max(yours, SHORTEST), max(reference, SHORTEST)))
     faster = "the reference" if reference < yours else "yours"
-    alike = more <= ALIKE * less + NOISE
-    verdict = "about as fast" if alike else f"{faster} is {_short(more / less)} times as fast"
+    similar = more <= SIMILAR * less + NOISE
+    verdict = "about as fast" if similar else f"{faster} is {_short(more / less)} times as fast"
     return f"Time: yours {times[0]}, reference {times[1]} for {call}: {verdict}"
 
 

@@ -1,14 +1,18 @@
-"""`grade watch`: save a chapter's file and see at once how it does.
+"""`grade watch`: grades a chapter's file every time it is saved.
 
-One thread hears of saves, one of keys, one grades; all that is printed is printed here. A save in
-the middle of a run ends that run and begins another. Nothing ever goes on to the next chapter by
-itself.
+One thread watches for saves, one reads keys, one grades; all printing happens here. A save in the
+middle of a run ends that run and starts another. The next chapter is never started automatically.
 """
+
+from __future__ import annotations
 
 import contextlib
 import queue
 import signal
+import sys
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +21,9 @@ from ..console.report import Ticker, echo_function, echo_title, points, say, say
 from ..course import images, registry, results
 from ..submission import helper_modules
 from . import progress
+
+if TYPE_CHECKING:
+    from ..course.registry import Chapter
 
 KEYS = {
     "n": "next chapter",
@@ -27,63 +34,68 @@ KEYS = {
     "r": "run again",
     "q": "quit",
 }
-TOGETHER = 0.5  # seconds from one file to the next that something saves many of
+BURST_SECONDS = 0.5  # between two files of one burst, when something saves many at once
 
 
 @click.command("watch")
 @click.argument("chapter", required=False)
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
-def watch_command(chapter, submission, data):
-    """Grade CHAPTER, and whichever chapter's file is saved from then on (default: the next one)."""
+def watch_command(chapter: str | None, submission: str | None, data: str) -> int:
+    """Grade CHAPTER (default: the next one), then every chapter whose file is saved."""
     folder = arguments.folder(submission)
-    images.find(data)  # a missing data set is reported now, not in the middle of a run
-    _end_when_told()
-    watch = Watch(folder, data)
-    chapter = arguments.chapter(chapter) if chapter else watch.following()
-    watch.run(chapter or registry.chapters()[0])
+    images.find(data)  # report a missing data set now, not in the middle of a run
+    _end_on_signals()
+    watch = WatchScreen(folder, data)
+    chosen = arguments.chapter(chapter) if chapter else watch.following()
+    watch.run(chosen or registry.chapters()[0])
     return 0
 
 
-def _end_when_told():
-    """A terminal that is closed, or `kill`, ends it as Ctrl-C does, and its worker with it."""
+def _end_on_signals():
+    """Treat `kill` and a closed terminal like Ctrl-C, so that the worker ends, too."""
     names = ("SIGHUP", "SIGTERM")  # Windows has no SIGHUP
-    told = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
 
     def end(*_):
-        for one in (*told, signal.SIGINT):  # a second one would stop the clearing up
-            signal.signal(one, signal.SIG_IGN)
+        for number in (*signals, signal.SIGINT):  # a second one would interrupt the cleanup
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for one in told:
-        signal.signal(one, end)
+    for number in signals:
+        signal.signal(number, end)
 
 
-class Watch:
-    """The screen, and what happens on it."""
+class WatchScreen:
+    """The screen of `grade watch`: handles saves, keys and verdicts, and prints."""
 
-    def __init__(self, folder, data_name):
+    def __init__(self, folder: Path, data_name: str) -> None:
         self.folder, self.data_name = folder, data_name
-        self.events = queue.SimpleQueue()
-        self.chapter = self.left = self.examiner = None
-        self.helpers = []  # the modules beside the chapters that this one uses
-        self.results = {}  # function of this chapter: its result, as far as it is graded
+        self.events: queue.SimpleQueue[tuple] = queue.SimpleQueue()
+        self.chapter: Any = None  # the `Chapter` being watched
+        self.grader: Any = None  # the `BackgroundGrader`
+        self.previous_chapter: Chapter | None = None
+        self.helpers: list[str] = []  # the learner's own helper modules that this chapter uses
+        self.results: dict[
+            str, results.FunctionResult
+        ] = {}  # function of this chapter: its result, once graded
         self.texts = {c.stem: self._functions(c) for c in registry.chapters()}  # as last graded
-        self.edited = []  # the functions that the last save changed
-        self.passing = {}  # (stem, function): how many of its checks passed
-        self.saved_at = -TOGETHER
-        self.together, self.home = [], None  # the chapters saved; the one that was watched then
-        self.asked_for = None  # a function whose reference was asked for before it passed
+        self.edited: list[str] = []  # the functions that the last save changed
+        self.passing: dict[tuple[str, str], int] = {}  # (stem, function): passed checks
+        self.saved_at = -BURST_SECONDS
+        self.burst: list[Chapter] = []  # the chapters saved in the current burst
+        self.chapter_before_burst: Chapter | None = None
+        self.asked_for: str | None = None  # the function whose reference d will show
         self.ticker = Ticker()
 
-    def run(self, chapter):
-        """Until `q`, Ctrl-C, or until the folder is gone."""
+    def run(self, chapter: Chapter) -> None:
+        """Watch until `q` or Ctrl-C, or until the folder is gone."""
         from . import file_watcher, keyboard
-        from .background import Examiner  # imports NumPy
+        from .background import BackgroundGrader  # imports NumPy
 
-        self.examiner = Examiner(self.folder, self._post, self._images)
+        self.grader = BackgroundGrader(self.folder, self._post, self._images)
         with (
-            contextlib.closing(self.examiner),
+            contextlib.closing(self.grader),
             file_watcher.watching(self.folder, self._post),
             keyboard.listening(self._post),
         ):
@@ -93,8 +105,8 @@ class Watch:
                 event, *details = self._next_event()
                 going = getattr(self, f"_on_{event}")(*details) is not False
 
-    def following(self):
-        """The next unfinished chapter after this one, else the first unfinished, or None."""
+    def following(self) -> Chapter | None:
+        """Return the next unfinished chapter after this one, else the first unfinished, or None."""
         every, state = registry.chapters(), progress.read(self.folder)
         here = every.index(self.chapter) + 1 if self.chapter else 0
         return progress.next_unfinished((*every[here:], *every[: max(here - 1, 0)]), state)
@@ -105,7 +117,7 @@ class Watch:
     def _next_event(self):
         while True:
             with contextlib.suppress(queue.Empty):
-                return self.events.get(timeout=0.5)  # a wait without end hears no Ctrl-C on Windows
+                return self.events.get(timeout=0.5)  # Ctrl-C cannot end a longer wait on Windows
 
     def _images(self):
         return images.load(self.data_name)
@@ -114,17 +126,18 @@ class Watch:
         self.ticker.stop()
         first = edited or (self._failing() if chapter == self.chapter else ())
         if chapter != self.chapter:
-            self.left = self.chapter
+            self.previous_chapter = self.chapter
         self.chapter, self.edited, self.asked_for = chapter, list(edited), None
         self.helpers = helper_modules.for_chapter(self.folder, chapter.stem)
         self.results = {}
         self.began = time.perf_counter()
+        self.begun = progress.begin(self.folder, [chapter])
         self._clear()
         echo_title(chapter, f"{self.folder}/{chapter.stem}.py")
-        self.examiner.grade(chapter, first)
+        self.grader.grade(chapter, first)
 
     def _functions(self, chapter):
-        """Name -> text of the functions in a chapter's file as it is now."""
+        """Map the names of the functions in a chapter's file to their texts."""
         from ..submission.uses import blocks
 
         try:
@@ -134,36 +147,37 @@ class Watch:
         return blocks(text)
 
     def _failing(self):
-        """The functions of this chapter that are not done, those edited last before the others."""
+        """The functions of this chapter that are not done, those just edited first."""
         failing = [n for n, result in self.results.items() if not result.is_done]
         return sorted(failing, key=lambda name: name not in self.edited)
 
     def _clear(self):
-        if click.get_text_stream("stdout").isatty():
+        if sys.stdout.isatty():
             click.clear()
         else:
             say()
 
-    # What happens
+    # Events
 
     def _on_saved(self, stems):
         saved = [chapter for chapter in registry.chapters() if self._concerns(stems, chapter)]
         if not saved:
             return
         now = time.monotonic()
-        if now - self.saved_at > TOGETHER:
-            self.together, self.home = [], self.chapter
+        if now - self.saved_at > BURST_SECONDS:
+            self.burst, self.chapter_before_burst = [], self.chapter
         self.saved_at = now
-        self.together += [chapter for chapter in saved if chapter not in self.together]
-        chosen = self.home if self.home in self.together else self.together[0]
+        self.burst += [chapter for chapter in saved if chapter not in self.burst]
+        before = self.chapter_before_burst
+        chosen = before if before in self.burst else self.burst[0]
         if chosen in saved or chosen != self.chapter:
             self._grade(chosen, self._edited(chosen))
         self.ticker.stop()
-        if others := [chapter.id for chapter in self.together if chapter != chosen]:
+        if others := [chapter.id for chapter in self.burst if chapter != chosen]:
             say_wrapped(f"Also saved: `grade run {' '.join(others)}`")
 
     def _concerns(self, stems, chapter):
-        """Whether a chapter's file is among those saved, or a helper that the watched one uses."""
+        """True if a chapter's file was saved, or a helper module of the watched chapter."""
         if chapter != self.chapter or chapter.stem in stems:
             return chapter.stem in stems
         return not stems.isdisjoint(
@@ -171,27 +185,27 @@ class Watch:
         )
 
     def _edited(self, chapter):
-        """The functions of a chapter that were changed since this was asked last."""
+        """The functions of a chapter that changed since the last call."""
         before, now = self.texts[chapter.stem], self._functions(chapter)
         self.texts[chapter.stem] = now
         return [name for name in chapter.functions if before.get(name) != now.get(name)]
 
     def _on_begins(self, run, check):
         self.ticker.stop()
-        if run is self.examiner.run:
+        if run is self.grader.run:
             self.ticker.start(check.replace("_", " "))
 
     def _on_verdict(self, run, function):
         self.ticker.stop()
-        if run is not self.examiner.run:
+        if run is not self.grader.run:
             return
         echo_function(function, first=not self.results)
         self.results[function.name] = function
         self._count(function)
-        self.examiner.prepare(self.chapter)  # for the next save may come before the end
+        self.grader.prepare(self.chapter)  # the next save may come before this run ends
 
     def _count(self, function):
-        """How many checks pass of a function that is not done, and how many did before."""
+        """Print how many checks of an unfinished function pass, and how many did before."""
         key, checks = (self.chapter.stem, function.name), function.checks
         before, now = self.passing.get(key), len(checks) - len(function.failing)
         if checks[0].unimportable:
@@ -203,17 +217,17 @@ class Watch:
 
     def _on_ends(self, run, result):
         self.ticker.stop()
-        if run is not self.examiner.run:
+        if run is not self.grader.run:
             return
         seconds = time.perf_counter() - self.began
-        self._show_foot(result, seconds, progress.record(self.folder, [result]))
+        self._show_foot(result, seconds, progress.record(self.folder, [result], begun=self.begun))
 
     def _on_broke(self, run, reason):
-        if run is self.examiner.run:
-            say(f"grade: this could not be graded ({reason})", err=True)
+        if run is self.grader.run:
+            say(f"grade: grading failed ({reason})", err=True)
 
     def _on_lost(self, reason):
-        raise click.UsageError(f"{reason}: nothing is left to watch")
+        raise click.UsageError(f"{reason}: there is nothing left to watch")
 
     def _on_key(self, key):
         action = {
@@ -225,27 +239,27 @@ class Watch:
             "r": lambda: self._grade(self.chapter, self.edited),
             "q": lambda: False,
         }.get(key, self._show_keys)
-        self.ticker.stop()  # it goes on with the next check
-        self.saved_at = -TOGETHER  # what is saved from now on is another matter
+        self.ticker.stop()  # it restarts with the next check
+        self.saved_at = -BURST_SECONDS  # a key ends the burst
         going = action()
         if key in "hdl":
             self._show_keys()
         return going
 
-    # What a key does
+    # Keys
 
     def _go_on(self):
         chapter = self.following()
         if chapter is None or chapter == self.chapter:
-            say("No other chapter is left to do." if chapter else "All chapters are done.")
+            say("No other chapter is unfinished." if chapter else "All chapters are done.")
         else:
             self._grade(chapter)
 
     def _go_back(self):
-        if self.left:
-            self._grade(self.left)
+        if self.previous_chapter:
+            self._grade(self.previous_chapter)
         else:
-            say("No other chapter was watched yet.")
+            say("No other chapter has been watched yet.")
 
     def _hint(self):
         from . import hints
@@ -253,19 +267,19 @@ class Watch:
         say()
         failing, state = self._failing(), progress.read(self.folder)
         if not failing and self.results.keys() != self.chapter.functions.keys():
-            say("It is still being graded: press h again once the verdict is there.")
+            say("Grading is still in progress: press h again when it is finished.")
             return
         state[self.chapter.id] = self._so_far()
-        found = hints.unfinished(self.chapter, state, failing)
-        if not found:
-            say(f"Nothing of chapter {self.chapter.id} fails: there is nothing to hint at.")
-        elif hints.show_next(self.folder, *found):
+        unfinished = hints.unfinished(self.chapter, state, failing)
+        if not unfinished:
+            say(f"Chapter {self.chapter.id} has no failing function: no hint needed.")
+        elif hints.show_next(self.folder, *unfinished):
             say("That is the last hint; d shows the reference once yours passes.")
         else:
-            say("Press h again for a hint that tells more.")
+            say("Press h again for a more detailed hint.")
 
     def _so_far(self):
-        """This chapter's part of the progress, as far as it is graded."""
+        """This chapter's entry in the progress, from the results so far."""
         so_far = results.ChapterResult.from_functions(self.chapter, self.results.values())
         return progress.summary_of(so_far) | {"changed": False}
 
@@ -279,14 +293,14 @@ class Watch:
         if unproven and self.asked_for != unproven:
             self.asked_for = unproven
             fact = "does not pass yet" if self._standing(unproven) else "is still being graded"
-            say(f"`{unproven}` {fact}. Press d again to see the reference all the same.")
+            say(f"`{unproven}` {fact}. Press d again to see the reference anyway.")
             return
         for name in names:
             if name in (*passing, unproven):
                 diff.show(self.chapter, name, self.folder, timed=name in passing)
 
     def _standing(self, name):
-        """None while it is being graded."""
+        """The function's status, or None while it is being graded."""
         return self.results[name].status_or_done if name in self.results else None
 
     def _list(self):
@@ -306,10 +320,8 @@ class Watch:
                 + (f", n to go on to {following.id}." if following else ".")
             )
             if missing := progress.next_function(state, self.chapter):
-                say_wrapped(
-                    "It still waits for `{1}` ({0}), which h has a hint for.".format(*missing)
-                )
+                say_wrapped("It still depends on `{1}` ({0}): press h for a hint.".format(*missing))
         self._show_keys()
 
     def _show_keys(self):
-        say("   ".join(f"{key} {what}" for key, what in KEYS.items()), dim=True)
+        say("   ".join(f"{key} {action}" for key, action in KEYS.items()), dim=True)

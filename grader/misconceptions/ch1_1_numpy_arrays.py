@@ -1,14 +1,16 @@
-"""What people get wrong in chapter 1.1."""
+"""Wrong answers in chapter 1.1."""
+
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
 
 import numpy as np
 
-from . import wrong
+from . import Versions, recognized
 
 
-def _scaled(centred, scale):
-    """`centred / scale`, and zeros where nothing differs."""
-    scale = np.where(np.abs(centred).max() < 1e-12, 1, scale) + 0.0
-    return centred / np.where(scale < 1e-12, 1, scale).astype(centred.dtype)
+def _scaled(centered, scale):
+    """`centered / scale`, and zeros where nothing differs."""
+    scale = np.where(np.abs(centered).max() < 1e-12, 1, scale) + 0.0
+    return centered / np.where(scale < 1e-12, 1, scale).astype(centered.dtype)
 
 
 def _has_large_epsilon(answer, X):
@@ -24,359 +26,258 @@ def _has_large_epsilon(answer, X):
     return np.allclose(answer, share * wanted, atol=rounding) and 1e-7 < epsilon < 2e-3
 
 
-@wrong("normalize")
-def each_column_by_itself(X):
-    """Every column was scaled with its own mean and its own standard deviation. Here one mean and
-    one standard deviation serve for all entries together.
+class WrongNormalize(Versions, of="normalize"):
+    def each_column_by_itself(X):
+        """You scaled every column with its own mean and its own standard deviation. Here one mean
+        and one standard deviation apply to all entries together.
 
-    What does `axis` do in `mean` and `std`, and what do you get without it?
-    """
-    centred = X - X.mean(axis=0)
-    return _scaled(centred, X.std(axis=0))
+        What does `axis` do in `mean` and `std`, and what do you get without it?"""
+        centered = X - X.mean(axis=0)
+        return _scaled(centered, X.std(axis=0))
 
+    def each_row_by_itself(X):
+        """You scaled every row with its own mean and its own standard deviation. Here one mean and
+        one standard deviation apply to all entries together.
 
-@wrong("normalize")
-def each_row_by_itself(X):
-    """Every row was scaled with its own mean and its own standard deviation. Here one mean and one
-    standard deviation serve for all entries together.
+        How many means does your code compute for an array with three rows, and how many should it?
+        """
+        centered = X - X.mean(axis=-1, keepdims=True)
+        return _scaled(centered, X.std(axis=-1, keepdims=True))
+
+    def variance_instead_of_std(X):
+        """You divided by the variance, the square of the standard deviation. So the spread of your
+        answer is not 1, and you got {got}, not {expected}.
+
+        If the entries are lengths in meters, what are the units of variance and standard deviation?
+        """
+        X = 1.0 * X
+        return _scaled(X - X.mean(), X.var())
+
+    def scaled_to_0_and_1(X):
+        """Your answer runs from 0 at the smallest entry to 1 at the largest. That is min-max
+        scaling; the answer should have mean 0 and standard deviation 1.
+
+        Which number must you subtract to bring your mean to 0, and which one measures spread?"""
+        X = 1.0 * X
+        return _scaled(X - X.min(), X.max() - X.min())
+
+    def range_instead_of_std(X):
+        """The mean of your answer is 0, but you divided by the range, the largest entry minus the
+        smallest. So the standard deviation of your answer is not 1.
+
+        Which NumPy function measures spread by the typical distance from the mean?"""
+        X = 1.0 * X
+        return _scaled(X - X.mean(), X.max() - X.min())
+
+    def scaled_to_length_1(X):
+        """You divided by the length of X as a vector, so its squares add up to 1. That is also
+        called normalizing, but here it means mean 0 and standard deviation 1.
+
+        What are `mean()` and `std()` of your answer, and which two steps would fix them?"""
+        return X / np.linalg.norm(X) if np.ptp(X) else 0.0 * X
+
+    def divided_by_255(X):
+        """You divided by 255. That brings the pixels of an image between 0 and 1, but the answer
+        should have mean 0 and standard deviation 1, whatever the entries are.
+
+        Which two numbers do you have to compute from X itself?"""
+        return X / 255 if np.ptp(X) else 0.0 * X
+
+    def sample_std(X):
+        """You divided by the sample standard deviation, which divides the sum of squares by one
+        less than the number of entries. So you got {got}, not {expected}.
+
+        What is the default of `ddof` in `np.std`, and what does it change?"""
+        X = 1.0 * X
+        return _scaled(X - X.mean(), X.std(ddof=min(1, X.size - 1)))
+
+    def mean_not_subtracted(X):
+        """The spread of your answer is right, but its mean is not 0: you divided the entries by the
+        standard deviation without shifting them.
+
+        Which number, subtracted from every entry, makes the mean 0?"""
+        X = 1.0 * X
+        return np.zeros_like(X) if np.ptp(X) == 0 else X / X.std()
 
-    How many means does your code compute for an array with three rows, and how many should there
-    be?
-    """
-    centred = X - X.mean(axis=-1, keepdims=True)
-    return _scaled(centred, X.std(axis=-1, keepdims=True))
+    def std_not_divided_by(X):
+        """The mean of your answer is 0, but you did not scale: its standard deviation is that of X.
+
+        What is `np.std` of your answer, and what would make it 1?"""
+        return X - X.mean() if np.ptp(X) else 0.0 * X
+
+    def mean_minus_entry(X):
+        """Every entry has the wrong sign: above the mean you get {got}, not {expected}.
+
+        Which of the two must be subtracted from the other, so that a large entry stays large?"""
+        X = 1.0 * X
+        return _scaled(X.mean() - X, X.std())
+
+    def parentheses_missing(X):
+        """Your division comes before the subtraction: you subtracted mean / std and never scaled.
 
+        In which order does Python evaluate `a - b / c`, and which order does the formula need?"""
+        X = 1.0 * X
+        return np.zeros_like(X) if np.ptp(X) == 0 else X - X.mean() / X.std()
 
-@wrong("normalize")
-def variance_instead_of_std(X):
-    """You divided by the variance, which is the square of the standard deviation: the spread of
-    your answer is not 1, and you got {got} where {expected} is right.
+    def divided_by_the_largest(X):
+        """You divided by the largest entry. That brings pixels between 0 and 1, but the mean is not
+        0 and the standard deviation is not 1.
 
-    If the entries are lengths in metres, what is the unit of the variance, and what is the unit of
-    the standard deviation?
-    """
-    X = 1.0 * X
-    return _scaled(X - X.mean(), X.var())
+        Which two numbers describe where entries lie and how far they spread? Which do you use?"""
+        X = 1.0 * X
+        return np.zeros_like(X) if np.ptp(X) == 0 else X / X.max()
 
+    def constant_divided_by_zero(X):
+        """All entries of this array are equal, so its standard deviation is 0 and your code divides
+        0 by 0. NumPy turns that into nan, and one nan spoils everything it meets later.
 
-@wrong("normalize")
-def scaled_to_0_and_1(X):
-    """Your answer runs from 0 at the smallest entry to 1 at the largest. That is min-max scaling;
-    asked for is an answer with mean 0 and standard deviation 1.
+        What should an array without any spread give, and how do you detect one before you divide?
+        """
+        X = 1.0 * X
+        return (X - X.mean()) / X.std()
 
-    Print the mean of your answer: which number do you have to subtract to bring it to 0, and which
-    number measures the spread?
-    """
-    X = 1.0 * X
-    return _scaled(X - X.min(), X.max() - X.min())
+    def std_compared_with_exactly_zero(X):
+        """You check for a standard deviation of exactly 0. In `np.full(3, 0.1)` all entries are
+        equal, but the mean is rounded and the computed standard deviation is about 1e-17. Dividing
+        by that blows a rounding error up to the size of 1.
 
+        How small can a standard deviation be before it is nothing but rounding? Or: how can you
+        tell from the entries themselves that they are all equal?"""
+        X = 1.0 * X
+        spread = X.std()
+        return np.zeros_like(X) if spread == 0 else (X - X.mean()) / spread
 
-@wrong("normalize")
-def range_instead_of_std(X):
-    """The mean of your answer is 0, but you divided by the range, the largest entry minus the
-    smallest. The standard deviation of your answer is not 1.
+    def zeros_of_the_integer_dtype(X):
+        """For a constant array of integers you return integer zeros: `np.zeros_like` also copies
+        the dtype of its argument. Integers should come back as float64.
 
-    Which of NumPy's functions measures the spread by the typical distance from the mean?
-    """
-    X = 1.0 * X
-    return _scaled(X - X.mean(), X.max() - X.min())
+        What is `np.zeros_like(np.array([3, 3])).dtype`, and where could X already hold floats?"""
+        if X.max() == X.min():
+            return np.zeros_like(X)
+        return (X - X.mean()) / X.std()
 
+    @recognized(_has_large_epsilon)
+    def epsilon_too_large(X):
+        """The small number that you add to the standard deviation is large enough to be seen: all
+        your entries are slightly too close to 0.
 
-@wrong("normalize")
-def scaled_to_length_1(X):
-    """You divided by the length of X as a vector, so that its squares add up to 1. That is called
-    normalizing too, but here it means mean 0 and standard deviation 1.
+        That number protects a constant array from a division by 0. How small can it be and still do
+        so, in a type that holds numbers like 1e-300?"""
+        return (X - X.mean()) / (X.std() + 1e-5)
 
-    What are `mean()` and `std()` of your answer, and which two steps would set them right?
-    """
-    return X / np.linalg.norm(X) if np.ptp(X) else 0.0 * X
+    def turned_into_float64(X):
+        """Your values are right, but float32 went in and float64 came out. Networks use float32
+        because it takes half the memory, and a single `astype(float)` along the way undoes that.
 
+        Which arrays need another dtype here, and which should stay as they are?"""
+        X = X.astype(np.float64)
+        return np.zeros_like(X) if X.max() == X.min() else (X - X.mean()) / X.std()
 
-@wrong("normalize")
-def divided_by_255(X):
-    """You divided by 255. That brings the pixels of an image between 0 and 1; asked for is an
-    answer with mean 0 and standard deviation 1, whatever the entries are.
+    def worked_in_place(X):
+        """`-=` and `/=` write into the array you were given, so the caller's raw data is gone after
+        the call. With an array of integers they do not work at all.
 
-    Which two numbers have to be worked out from X itself?
-    """
-    return X / 255 if np.ptp(X) else 0.0 * X
+        How do `X -= 1` and `X = X - 1` differ for someone who holds the same array?"""
+        constant = X.max() == X.min()
+        X -= X.mean()
+        X /= 1 if constant else X.std()
+        return 0 * X if constant else X
 
 
-@wrong("normalize")
-def sample_std(X):
-    """You divided by the sample standard deviation, which divides the sum of squares by one less
-    than the number of entries. That is why you got {got} where {expected} is right.
+class WrongOneHot(Versions, of="one_hot"):
+    def labels_counted_from_1(labels, num_classes):
+        """Every 1 is one column too far to the left: you count from 1, but labels start at 0.
 
-    What is the default of `ddof` in `np.std`, and what does it change?
-    """
-    X = 1.0 * X
-    return _scaled(X - X.mean(), X.std(ddof=min(1, X.size - 1)))
+        Which column should the 1 for label 0 go in, and where does your code put it?"""
+        return np.eye(num_classes)[labels - 1]
 
+    def columns_only_for_labels_that_occur(labels, num_classes):
+        """You take the number of columns from the labels that happen to occur. With labels 1 and 0
+        and five classes there should be five columns, three of them all zeros.
 
-@wrong("normalize")
-def mean_not_subtracted(X):
-    """The spread of your answer is right, but its mean is not 0: the entries were divided by the
-    standard deviation and not shifted.
+        What is the argument `num_classes` for, and where does your code use it?"""
+        return np.eye(labels.max() + 1)[labels]
 
-    Which number, subtracted from every entry, makes the mean 0?
-    """
-    X = 1.0 * X
-    return np.zeros_like(X) if np.ptp(X) == 0 else X / X.std()
+    def labels_renumbered(labels, num_classes):
+        """You replaced the labels with their ranks among the labels that occur: a 2 that is the
+        only label was marked as class 0. The label itself says which column is meant.
 
+        Which column should the 1 for label 2 go in when no label 0 or 1 occurs?"""
+        _, ranks = np.unique(labels, return_inverse=True)
+        return np.eye(num_classes)[ranks]
 
-@wrong("normalize")
-def std_not_divided_by(X):
-    """The mean of your answer is 0, but its standard deviation is still that of X: the entries were
-    shifted and not scaled.
+    def ten_columns_always(labels, num_classes):
+        """There are ten columns, whatever `num_classes` says. Ten is right for digits, but this
+        function works for any number of classes.
 
-    What is `np.std` of your answer, and what would make it 1?
-    """
-    return X - X.mean() if np.ptp(X) else 0.0 * X
+        Which argument says how many columns there should be?"""
+        return np.eye(10)[labels]
 
-
-@wrong("normalize")
-def mean_minus_entry(X):
-    """Every entry has the wrong sign: what lies above the mean came out negative, {got} for
-    {expected}.
-
-    Which of the two has to be subtracted from the other, so that a large entry stays large?
-    """
-    X = 1.0 * X
-    return _scaled(X.mean() - X, X.std())
+    def one_column_too_many(labels, num_classes):
+        """Your rows have one column more than there are classes, and the last one is always 0.
 
+        Labels run from 0 to num_classes - 1: how many different labels is that?"""
+        return np.eye(num_classes + 1)[labels]
 
-@wrong("normalize")
-def parentheses_missing(X):
-    """The division comes before the subtraction here, so you took mean / std away from the entries
-    and did not scale them at all.
-
-    In which order does Python work out `a - b / c`, and which order does the formula want?
-    """
-    X = 1.0 * X
-    return np.zeros_like(X) if np.ptp(X) == 0 else X - X.mean() / X.std()
+    def zeros_and_ones_swapped(labels, num_classes):
+        """Your rows are full of ones with a single 0 at the label. It should be the reverse.
 
+        What should the array be filled with before you mark the labels in it?"""
+        return 1 - np.eye(num_classes)[labels]
 
-@wrong("normalize")
-def divided_by_the_largest(X):
-    """You divided by the largest entry. That fits pixels between 0 and 1, but the mean is not 0 and
-    the standard deviation is not 1.
+    def every_row_gets_all_labels(labels, num_classes):
+        """`out[:, labels] = 1` marks the columns of all labels in every row, not each row's own.
 
-    Which two numbers describe where the entries lie and how far they spread, and which of them do
-    you use?
-    """
-    X = 1.0 * X
-    return np.zeros_like(X) if np.ptp(X) == 0 else X / X.max()
+        What does a pair of index arrays, rows and columns, select? And which array counts the rows?
+        """
+        out = np.zeros((len(labels), num_classes))
+        out[:, labels] = 1
+        return out
 
+    def rows_marked_instead_of_columns(labels, num_classes):
+        """`out[labels] = 1` uses the labels as row numbers and fills whole rows with ones. A label
+        says which column to mark, and each example has a row of its own.
 
-@wrong("normalize")
-def constant_divided_by_zero(X):
-    """All entries of this array are the same, so its standard deviation is 0, and your code divides
-    0 by 0. NumPy makes nan of that, and one nan spoils everything it meets later.
+        What does a pair of index arrays, rows and columns, select? And which array counts the rows?
+        """
+        out = np.zeros((len(labels), num_classes))
+        out[labels] = 1
+        return out
 
-    What should come back for an array without any spread, and how can you notice such an array
-    before you divide?
-    """
-    X = 1.0 * X
-    return (X - X.mean()) / X.std()
+    def one_row_for_all_labels(labels, num_classes):
+        """You mark all labels in one and the same row. Each label should have its own row.
 
+        Which shape should the answer have, and which shape does your array of zeros have?"""
+        out = np.zeros(num_classes)
+        out[labels] = 1
+        return out
 
-@wrong("normalize")
-def std_compared_with_exactly_zero(X):
-    """You look for a standard deviation of exactly 0. In `np.full(3, 0.1)` all entries are equal,
-    yet the mean is rounded and the computed standard deviation is about 1e-17: your code divides by
-    that and blows a rounding error up to the size of 1.
+    def label_written_instead_of_1(labels, num_classes):
+        """You mark the right places, but with the label itself: a 3 where a 1 belongs.
 
-    How small may a standard deviation be before it is nothing but rounding? Or: how can you tell
-    from the entries themselves that they are all equal?
-    """
-    X = 1.0 * X
-    spread = X.std()
-    return np.zeros_like(X) if spread == 0 else (X - X.mean()) / spread
+        Which number should stand for "it is this class", the same for every class?"""
+        out = np.zeros((len(labels), num_classes))
+        out[np.arange(len(labels)), labels] = labels
+        return out
 
+    def truth_values_returned(labels, num_classes):
+        """Your comparison gives True and False, an array of dtype bool. They look like 1 and 0, but
+        `True - True` is an error in NumPy, and later losses subtract from these rows.
 
-@wrong("normalize")
-def zeros_of_the_integer_dtype(X):
-    """For a constant array of integers you give integer zeros: `np.zeros_like` copies the dtype of
-    its argument too. Integers should come back as float64.
+        How do you turn an array of booleans into one of numbers, and which dtype should it have?"""
+        return labels[:, None] == np.arange(num_classes)
 
-    What is `np.zeros_like(np.array([3, 3])).dtype`, and at which point of your function could X
-    already be made of floats?
-    """
-    if X.max() == X.min():
-        return np.zeros_like(X)
-    return (X - X.mean()) / X.std()
+    def last_label_forgotten(labels, num_classes):
+        """The last row is all zeros: your loop ends one label too early.
 
+        Which numbers does `range(len(labels) - 1)` count for three labels?"""
+        out = np.eye(num_classes)[labels]
+        out[-1] = 0
+        return out
 
-@wrong("normalize", shows=_has_large_epsilon)
-def epsilon_too_large(X):
-    """The small number that you add to the standard deviation is large enough to be seen: all your
-    entries are a little too near 0.
+    def ints_instead_of_floats(labels, num_classes):
+        """The ones are in the right places, but they are integers. They should be float64, because
+        these rows will be compared with probabilities.
 
-    The number is there to keep a constant array from a division by 0: how small can it be and still
-    do that, in a type that holds numbers like 1e-300?
-    """
-    return (X - X.mean()) / (X.std() + 1e-5)
-
-
-@wrong("normalize")
-def turned_into_float64(X):
-    """The values are right, but float32 went in and float64 came out. Networks are kept in float32
-    because it takes half the memory, and one `astype(float)` on the way undoes that.
-
-    Which arrays need another dtype here, and which should stay as they are?
-    """
-    X = X.astype(np.float64)
-    return np.zeros_like(X) if X.max() == X.min() else (X - X.mean()) / X.std()
-
-
-@wrong("normalize")
-def worked_in_place(X):
-    """`-=` and `/=` write into the array that was handed to you: after the call the raw data of the
-    caller is gone. With an array of integers they do not work at all.
-
-    What is the difference between `X -= 1` and `X = X - 1` for someone who holds the same array?
-    """
-    constant = X.max() == X.min()
-    X -= X.mean()
-    X /= 1 if constant else X.std()
-    return 0 * X if constant else X
-
-
-@wrong("one_hot")
-def labels_counted_from_1(labels, num_classes):
-    """Every 1 is one column too far to the left: your code takes the first class to be 1, but the
-    labels start at 0.
-
-    In which column belongs the 1 for label 0, and in which one does yours put it?
-    """
-    return np.eye(num_classes)[labels - 1]
-
-
-@wrong("one_hot")
-def columns_only_for_labels_that_occur(labels, num_classes):
-    """The number of columns comes from the labels that happen to be there. With labels 1 and 0 and
-    five classes there should be five columns, three of them all zeros.
-
-    What is the argument `num_classes` for, and where does your code use it?
-    """
-    return np.eye(labels.max() + 1)[labels]
-
-
-@wrong("one_hot")
-def labels_renumbered(labels, num_classes):
-    """The labels were replaced by their ranks among the labels that occur: a 2 that is the only
-    label there was marked as class 0. A label says itself which column is meant.
-
-    In which column belongs the 1 for label 2, when no label 0 and 1 is there?
-    """
-    _, ranks = np.unique(labels, return_inverse=True)
-    return np.eye(num_classes)[ranks]
-
-
-@wrong("one_hot")
-def ten_columns_always(labels, num_classes):
-    """There are ten columns whatever `num_classes` says. Ten is right for the digits; this function
-    is for any number of classes.
-
-    Which argument knows how many columns there should be?
-    """
-    return np.eye(10)[labels]
-
-
-@wrong("one_hot")
-def one_column_too_many(labels, num_classes):
-    """Your rows have one column more than there are classes, and the last one is always 0.
-
-    Labels run from 0 to num_classes - 1: how many different ones is that?
-    """
-    return np.eye(num_classes + 1)[labels]
-
-
-@wrong("one_hot")
-def zeros_and_ones_swapped(labels, num_classes):
-    """Your rows are full of ones with a single 0 at the label; it should be the other way round.
-
-    What should the array be filled with before the labels are marked in it?
-    """
-    return 1 - np.eye(num_classes)[labels]
-
-
-@wrong("one_hot")
-def every_row_gets_all_labels(labels, num_classes):
-    """`out[:, labels] = 1` marks the columns of all labels in every row. Each row should have
-    exactly one 1, that of its own label.
-
-    What does a pair of index arrays, one for the rows and one for the columns, select? And which
-    array counts the rows?
-    """
-    out = np.zeros((len(labels), num_classes))
-    out[:, labels] = 1
-    return out
-
-
-@wrong("one_hot")
-def rows_marked_instead_of_columns(labels, num_classes):
-    """`out[labels] = 1` takes the labels for row numbers and fills whole rows with ones. A label
-    says which column is to be marked, and each example has a row of its own.
-
-    What does a pair of index arrays, one for the rows and one for the columns, select? And which
-    array counts the rows?
-    """
-    out = np.zeros((len(labels), num_classes))
-    out[labels] = 1
-    return out
-
-
-@wrong("one_hot")
-def one_row_for_all_labels(labels, num_classes):
-    """All labels are marked in one and the same row of numbers. Each label should have a row of its
-    own: n labels, n rows.
-
-    Which shape should the answer have, and which shape does your array of zeros have?
-    """
-    out = np.zeros(num_classes)
-    out[labels] = 1
-    return out
-
-
-@wrong("one_hot")
-def label_written_instead_of_1(labels, num_classes):
-    """The right places are marked, but with the label itself: a 3 where a 1 belongs, and nothing at
-    all for label 0.
-
-    Which number should stand for "it is this class", the same for every class?
-    """
-    out = np.zeros((len(labels), num_classes))
-    out[np.arange(len(labels)), labels] = labels
-    return out
-
-
-@wrong("one_hot")
-def truth_values_returned(labels, num_classes):
-    """The comparison gives True and False, an array of dtype bool. They look like 1 and 0, but
-    `True - True` is an error in NumPy, and the losses to come subtract from these rows.
-
-    How do you turn an array of truth values into one of numbers, and which dtype is asked for?
-    """
-    return labels[:, None] == np.arange(num_classes)
-
-
-@wrong("one_hot")
-def last_label_forgotten(labels, num_classes):
-    """The last row is all zeros: the loop ends one label too early.
-
-    Which numbers does `range(len(labels) - 1)` count for three labels?
-    """
-    out = np.eye(num_classes)[labels]
-    out[-1] = 0
-    return out
-
-
-@wrong("one_hot")
-def ints_instead_of_floats(labels, num_classes):
-    """The ones are at the right places, but they are integers. float64 is asked for, since the rows
-    will be compared with probabilities.
-
-    Which dtype does your array get when it is made, and who chose it?
-    """
-    return np.eye(num_classes, dtype=int)[labels]
+        Which dtype does your array get when you create it, and who chose it?"""
+        return np.eye(num_classes, dtype=int)[labels]

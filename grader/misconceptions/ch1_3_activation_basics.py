@@ -1,11 +1,13 @@
-"""What people get wrong in chapter 1.3."""
+"""Wrong answers in chapter 1.3."""
+
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
 
 import math
 
 import numpy as np
 
-from . import wrong
-from .course import sigmoid as _sigmoid
+from . import Versions, recognized
+from .reference import sigmoid as _sigmoid
 
 
 def _is_clipped(answer, Z):
@@ -18,178 +20,118 @@ def _is_clipped(answer, Z):
     return Z.min() < -limit - 0.5 and np.allclose(answer, cut, rtol=0, atol=1e-7)
 
 
-@wrong("sigmoid", shows=_is_clipped)
-def clip_too_narrow(Z):
-    """You cut z off before exp, which stops the overflow, but the limit is so small that it shows:
-    for a very negative z the answer should go on towards 0.
+class WrongSigmoid(Versions, of="sigmoid"):
+    @recognized(_is_clipped)
+    def clip_too_narrow(Z):
+        """You clip z before exp, which stops the overflow, but your limit is so small that it
+        shows: for a very negative z the answer should keep approaching 0.
 
-    From which size of z on is the sigmoid so close to 0 and 1 that nobody can see the cut?
-    """
-    return _sigmoid(np.clip(1.0 * Z, -10, 10))
+        From which size of z on is the sigmoid so close to 0 and 1 that nobody can see the cut?"""
+        return _sigmoid(np.clip(1.0 * Z, -10, 10))
 
+    def clip_too_wide_for_float32(Z):
+        """Your limit keeps exp safe in float64, but in float32 exp already overflows at 89.
 
-@wrong("sigmoid")
-def clip_too_wide_for_float32(Z):
-    """Your limit keeps exp safe in float64, but float32 ends at 3.4e38, so there exp overflows at
-    89 already.
+        Which limit is safe for both types? Or is there a form of the fraction that needs none?"""
+        return 1 / (1 + np.exp(-np.clip(1.0 * Z, -500, 500)))
 
-    Which limit would be safe for both types? Or is there a form of the fraction that needs no limit
-    at all?
-    """
-    return 1 / (1 + np.exp(-np.clip(1.0 * Z, -500, 500)))
+    def exp_overflows(Z):
+        """Your values are right, but NumPy warns: for a large negative z, exp(-z) is larger than
+        any float, beyond 710 in float64 and beyond 89 in float32. `np.where` alone does not help,
+        because it computes both branches in full, even where they are not used.
 
+        Up to 0, exp never overflows. Which such number could both forms of the fraction use?"""
+        return 1 / (1 + np.exp(-Z))
 
-@wrong("sigmoid")
-def exp_overflows(Z):
-    """The values are right, but NumPy warns: exp(-z) is larger than any float for a large negative
-    z, beyond 710 in float64 and beyond 89 in float32. `np.where` alone does not help, for it
-    computes both of its branches in full, also where they are not used.
+    def sign_of_the_exponent(Z):
+        """Your curve falls where it should rise: at z = 1 it gives 0.27, not 0.73.
 
-    The exponential of a number up to 0 never overflows. Which number of that kind, made from z,
-    could both forms of the fraction work with?
-    """
-    return 1 / (1 + np.exp(-Z))
+        What sign does z have in the exponent of the formula?"""
+        return _sigmoid(-1.0 * Z)
 
+    def tanh_instead(Z):
+        """This is tanh, which runs from -1 to 1. The sigmoid looks the same but runs from 0 to 1.
 
-@wrong("sigmoid")
-def sign_of_the_exponent(Z):
-    """Your curve falls where it should rise: large z comes out near 0. For z = 1 it gives 0.27
-    rather than 0.73.
+        What would turn a curve from -1 to 1 into one from 0 to 1?"""
+        return np.tanh(1.0 * Z)
 
-    Which sign has z in the exponent of the formula?
-    """
-    return _sigmoid(-1.0 * Z)
+    def nan_for_large_z(Z):
+        """`exp(z) / (1 + exp(z))` is right on paper, but inf / inf, which is nan, for large z.
 
+        This form is safe on one side of 0, and 1 / (1 + exp(-z)) on the other. Which one where?"""
+        return np.exp(Z) / (1 + np.exp(Z))
 
-@wrong("sigmoid")
-def tanh_instead(Z):
-    """This is tanh, which runs from -1 to 1. The sigmoid has the same shape but runs from 0 to 1,
-    with 0.5 at z = 0.
+    def integer_result_array(Z):
+        """For integers your answer consists of zeros and ones: `np.empty_like` and `np.zeros_like`
+        also copy the dtype of Z, and an integer array cuts off all fractions.
 
-    What would you have to do to a curve from -1 to 1 to make it run from 0 to 1?
-    """
-    return np.tanh(1.0 * Z)
+        Which dtype should the array that you fill have when Z holds integers?"""
+        out = np.zeros_like(Z)
+        out[...] = _sigmoid(Z)
+        return out
 
+    def derivative_instead(Z):
+        """This is the slope of the sigmoid, s (1 - s): it is largest at 0 and falls on both sides.
+        This function should return the sigmoid itself.
 
-@wrong("sigmoid")
-def nan_for_large_z(Z):
-    """`exp(z) / (1 + exp(z))` is right on paper, but for large z it is infinity over infinity, and
-    that is nan.
+        How large is the sigmoid at z = 0, and what does your function return there?"""
+        s = _sigmoid(Z)
+        return s * (1 - s)
 
-    This form is safe on one side of 0 and the other form, 1 / (1 + exp(-z)), on the other. Which
-    one is good where?
-    """
-    return np.exp(Z) / (1 + np.exp(Z))
+    def same_for_plus_and_minus_z(Z):
+        """`z` and -z give the same answer, because the absolute value loses the sign.
 
+        The absolute value helps against overflow. Which formula with exp(-|z|) holds for z < 0?"""
+        return _sigmoid(np.abs(1.0 * Z))
 
-@wrong("sigmoid")
-def integer_result_array(Z):
-    """For integers your answer is made of zeros and ones: `np.empty_like` and `np.zeros_like` copy
-    the dtype of Z too, and an integer array cuts off everything behind the point.
+    def half_missing_in_tanh(Z):
+        """Your curve rises twice as fast: it is the sigmoid of 2 z, {got}, not {expected}.
 
-    What dtype should the array have that you fill when Z holds integers?
-    """
-    out = np.zeros_like(Z)
-    out[...] = _sigmoid(Z)
-    return out
+        The sigmoid can be written with tanh, but tanh of which multiple of z?"""
+        return _sigmoid(2.0 * Z)
 
+    def divided_by_the_sum(Z):
+        """You divided by the sum over all entries, so they add up to 1 and depend on one another.
+        That is the softmax; the sigmoid treats each entry by itself.
 
-@wrong("sigmoid")
-def derivative_instead(Z):
-    """This is the slope of the sigmoid, s (1 - s): it is largest at 0 and falls to both sides.
-    Asked for is the sigmoid itself.
+        Does the answer for one entry change in your function when another entry changes?"""
+        e = np.exp(Z - np.max(Z))
+        return e / e.sum()
 
-    How large is the sigmoid at z = 0, and what does your function give there?
-    """
-    s = _sigmoid(Z)
-    return s * (1 - s)
+    def denominator_without_parentheses(Z):
+        """Python reads `1 / 1 + exp(-z)` as (1 / 1) + exp(-z), so all your numbers are above 1.
 
+        Which part of the formula is below the fraction bar, and how do you tell Python?"""
+        return 1 / 1 + np.exp(-1.0 * Z)
 
-@wrong("sigmoid")
-def same_for_plus_and_minus_z(Z):
-    """`z` and -z give the same answer, never below 0.5: with the absolute value in the exponent the
-    sign of z is gone.
+    def math_exp_on_an_array(Z):
+        """`math.exp` only takes single numbers and refuses an array.
 
-    The absolute value is a good idea against overflow. Which formula holds for negative z, written
-    with exp of -|z|?
-    """
-    return _sigmoid(np.abs(1.0 * Z))
+        Which library of this course has an exp that works on every entry of an array at once?"""
+        return 1 / (1 + math.exp(-Z))
 
+    def one_missing_in_the_denominator(Z):
+        """1 / exp(-z) is exp(z), which grows without bound. A 1 is missing.
 
-@wrong("sigmoid")
-def half_missing_in_tanh(Z):
-    """Your curve has the right ends but rises twice as fast: that is the sigmoid of 2 z. You got
-    {got} for {expected}.
+        What is below the fraction bar in the formula?"""
+        return 1 / np.exp(-1.0 * Z)
 
-    The sigmoid can be written with tanh, but tanh of which multiple of z?
-    """
-    return _sigmoid(2.0 * Z)
+    def relu_instead(Z):
+        """This is the ReLU, which cuts off negative numbers and leaves the rest as they are. The
+        sigmoid maps every number to between 0 and 1.
 
+        What should come out for z = 0, and what for a very large z?"""
+        return np.maximum(0.0, 1.0 * Z)
 
-@wrong("sigmoid")
-def divided_by_the_sum(Z):
-    """You divided by the sum over all entries, so they add up to 1 and depend on one another. That
-    is the softmax; the sigmoid looks at each entry by itself.
+    def minus_in_the_denominator(Z):
+        """With 1 - exp(-z) below the bar your answer is never between 0 and 1.
 
-    Does the answer for one entry change in your function when another entry changes?
-    """
-    e = np.exp(Z - np.max(Z))
-    return e / e.sum()
+        What should the sigmoid be at z = 0, where exp(-z) is 1?"""
+        return 1 / (1 - np.exp(-1.0 * Z))
 
+    def step_instead_of_curve(Z):
+        """Your answer is 0 or 1 and nothing in between: a step. The sigmoid moves smoothly from 0
+        to 1, so there is a slope to learn from.
 
-@wrong("sigmoid")
-def denominator_without_parentheses(Z):
-    """Python reads `1 / 1 + exp(-z)` as (1 / 1) + exp(-z), so all your numbers are above 1.
-
-    Which part of the formula is below the fraction bar, and how do you tell Python?
-    """
-    return 1 / 1 + np.exp(-1.0 * Z)
-
-
-@wrong("sigmoid")
-def math_exp_on_an_array(Z):
-    """`math.exp` knows single numbers only and refuses an array.
-
-    Which library of this course has an exp that works on every entry of an array at once?
-    """
-    return 1 / (1 + math.exp(-Z))
-
-
-@wrong("sigmoid")
-def one_missing_in_the_denominator(Z):
-    """1 / exp(-z) is exp(z), which grows without bound. The 1 beside the exponential keeps the
-    fraction below 1.
-
-    What stands below the fraction bar in the formula?
-    """
-    return 1 / np.exp(-1.0 * Z)
-
-
-@wrong("sigmoid")
-def relu_instead(Z):
-    """This is the ReLU, which cuts off what is negative and leaves the rest as it is. The sigmoid
-    brings every number between 0 and 1.
-
-    What should come out for z = 0, and what for a very large z?
-    """
-    return np.maximum(0.0, 1.0 * Z)
-
-
-@wrong("sigmoid")
-def minus_in_the_denominator(Z):
-    """With 1 - exp(-z) below the fraction bar the answer is infinite at z = 0, and outside of 0 to
-    1 elsewhere.
-
-    What should the sigmoid be at z = 0, where exp(-z) is 1?
-    """
-    return 1 / (1 - np.exp(-1.0 * Z))
-
-
-@wrong("sigmoid")
-def step_instead_of_curve(Z):
-    """Your answer is 0 or 1 and nothing in between: a step. The sigmoid goes over smoothly, so that
-    there is a slope to learn from.
-
-    What should come out for z = 0.1, which is hardly on the one side?
-    """
-    return np.where(Z > 0, 1.0, 0.0).astype((1.0 * Z).dtype)
+        What should come out for z = 0.1, which is barely positive?"""
+        return np.where(Z > 0, 1.0, 0.0).astype((1.0 * Z).dtype)

@@ -1,8 +1,10 @@
-"""What people get wrong in chapter 2.1."""
+"""Wrong answers in chapter 2.1."""
+
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
 
 import numpy as np
 
-from . import wrong
+from . import Versions, recognized
 
 
 def _same_shape(a, b):
@@ -11,14 +13,14 @@ def _same_shape(a, b):
 
 
 def _safe(A, y):
-    """A kept off 0 and 1 as its dtype allows; refused if its shape is not that of y."""
+    """A kept off 0 and 1 as far as its dtype allows; raises if its shape is not that of y."""
     _same_shape(A, y)
     A = 1.0 * A
     return np.clip(A, np.finfo(A.dtype).tiny, 1 - np.finfo(A.dtype).epsneg)
 
 
 def _takes_log_of_labels(answer, A, y):
-    """The loss is what some 1e-k makes of the logarithms of 0 and 1."""
+    """The loss is that of labels under the logarithms, kept off 0 by some 1e-k."""
     _same_shape(A, y)
     if A.min() < 0.05 or A.max() > 0.95:
         return False
@@ -31,435 +33,316 @@ def _sure_and_right_costs_too_much(answer, A, y):
     return A.shape == y.shape and np.array_equal(A, y) and 2e-5 < answer < 0.3
 
 
-@wrong("mse_loss")
-def sum_instead_of_mean(y_pred, y):
-    """The squared errors are added up but not averaged: {got} is the sum over the entries, and
-    their mean is {expected}.
+class WrongMseLoss(Versions, of="mse_loss"):
+    def sum_instead_of_mean(y_pred, y):
+        """You add up the squared errors without averaging: {got} is their sum, not their mean
+        {expected}.
 
-    By what do you divide a sum to make a mean of it, and how many entries does `y` have?
-    """
-    _same_shape(y_pred, y)
-    return float(np.sum((1.0 * y_pred - y) ** 2))
+        What do you divide a sum by to get a mean, and how many entries does `y` have?"""
+        _same_shape(y_pred, y)
+        return float(np.sum((1.0 * y_pred - y) ** 2))
 
+    def half_of_the_mean(y_pred, y):
+        """Your loss is half of the mean squared error: {got}, not {expected}. Some books include
+        the 1/2 to cancel the 2 of the derivative; this course does not.
 
-@wrong("mse_loss")
-def half_of_the_mean(y_pred, y):
-    """Your loss is half of the mean squared error: {got} for {expected}. Some books put the 1/2
-    there so that the 2 of the derivative goes away; this course keeps the plain mean.
+        Which factor in your formula is not part of a mean?"""
+        _same_shape(y_pred, y)
+        return float(np.mean((1.0 * y_pred - y) ** 2) / 2)
 
-    Which factor in your formula is not part of a mean?
-    """
-    _same_shape(y_pred, y)
-    return float(np.mean((1.0 * y_pred - y) ** 2) / 2)
+    def half_of_the_sum(y_pred, y):
+        """You took half of the sum of the squared errors: {got}, not {expected}. The sum has to
+        become a mean, and this loss has no 1/2.
 
+        What do you divide a sum by to get a mean, and how many entries does `y` have?"""
+        _same_shape(y_pred, y)
+        return float(np.sum((1.0 * y_pred - y) ** 2) / 2)
 
-@wrong("mse_loss")
-def half_of_the_sum(y_pred, y):
-    """You took half of the sum of the squared errors: {got} for {expected}. The sum has to become a
-    mean, and there is no 1/2 in this loss.
+    def divided_by_twice_the_rows(y_pred, y):
+        """You divided the sum by 2 n, where n is the number of rows. This loss does not have the
+        1/2 of some books, and the mean runs over all entries of y, even if it has several columns.
 
-    By what do you divide a sum to make a mean of it, and how many entries does `y` have?
-    """
-    _same_shape(y_pred, y)
-    return float(np.sum((1.0 * y_pred - y) ** 2) / 2)
+        Which numbers in your formula are not part of a mean over all entries?"""
+        _same_shape(y_pred, y)
+        return float(np.sum((1.0 * y_pred - y) ** 2) / (2 * len(y)))
 
+    def one_loss_per_example(y_pred, y):
+        """You averaged over the columns only: that leaves one number per example. A loss is one
+        number.
 
-@wrong("mse_loss")
-def divided_by_twice_the_rows(y_pred, y):
-    """You divided the sum by 2 n, with n the number of rows. The 1/2 of some books is not in this
-    loss, and the mean goes over all entries of y, also where it has several columns.
+        What does `axis` do in `np.mean`, and what happens without it?"""
+        _same_shape(y_pred, y)
+        return np.mean((1.0 * y_pred - y) ** 2, axis=-1)
 
-    Which numbers in your formula are not part of a mean over all entries?
-    """
-    _same_shape(y_pred, y)
-    return float(np.sum((1.0 * y_pred - y) ** 2) / (2 * len(y)))
+    def absolute_errors(y_pred, y):
+        """You averaged the absolute errors, not their squares: {got} is the mean absolute error,
+        and the mean squared error is {expected}.
 
+        What should an error of 3 add to the sum, and what does it add to yours?"""
+        _same_shape(y_pred, y)
+        return float(np.mean(np.abs(1.0 * y_pred - y)))
 
-@wrong("mse_loss")
-def one_loss_per_example(y_pred, y):
-    """You averaged over the columns only, which leaves one number for each example. A loss is a
-    single number for all of them.
+    def root_of_the_mean(y_pred, y):
+        """You took a square root at the end: {got} is the root of the right loss, {expected}.
 
-    What does `axis` do in `np.mean`, and what happens without it?
-    """
-    _same_shape(y_pred, y)
-    return np.mean((1.0 * y_pred - y) ** 2, axis=-1)
+        Does the formula of this loss contain a root?"""
+        _same_shape(y_pred, y)
+        return float(np.sqrt(np.mean((1.0 * y_pred - y) ** 2)))
 
+    def length_of_the_error_vector(y_pred, y):
+        """`np.linalg.norm` gives the length of the vector of errors, {got}: the square root of the
+        sum of their squares. The mean squared error is {expected}.
 
-@wrong("mse_loss")
-def absolute_errors(y_pred, y):
-    """You averaged the sizes of the errors, not their squares: {got} is the mean absolute error,
-    and the mean squared error is {expected}.
+        Which step do you have to undo, and what turns a sum into a mean?"""
+        _same_shape(y_pred, y)
+        return float(np.linalg.norm(1.0 * y_pred - y))
 
-    What should an error of 3 add to the sum, and what does it add in yours?
-    """
-    _same_shape(y_pred, y)
-    return float(np.mean(np.abs(1.0 * y_pred - y)))
+    def one_loss_per_column(y_pred, y):
+        """You averaged over the rows only: that leaves one number per column. A loss is one number.
 
+        What does `axis` do in `np.mean`, and what happens without it?"""
+        _same_shape(y_pred, y)
+        return np.mean((1.0 * y_pred - y) ** 2, axis=0)
 
-@wrong("mse_loss")
-def root_of_the_mean(y_pred, y):
-    """You took the square root at the end: {got} is the square root of the mean squared error,
-    {expected}.
+    def divided_by_the_rows_only(y_pred, y):
+        """You divided the sum by the number of rows. If y has more than one column, there are more
+        entries than rows, and the mean runs over all entries.
 
-    Does the formula of this loss have a root in it?
-    """
-    _same_shape(y_pred, y)
-    return float(np.sqrt(np.mean((1.0 * y_pred - y) ** 2)))
+        How many entries does an array of shape (5, 3) have, and what is its `len`?"""
+        _same_shape(y_pred, y)
+        return float(np.sum((1.0 * y_pred - y) ** 2) / len(y))
 
+    def squared_after_the_mean(y_pred, y):
+        """You averaged the errors first and then squared the mean. Errors of +2 and -2 cancel that
+        way, and two bad predictions look like a perfect pair.
 
-@wrong("mse_loss")
-def length_of_the_error_vector(y_pred, y):
-    """`np.linalg.norm` gives the length of the vector of errors, {got}: the square root of the sum
-    of their squares. The mean squared error is {expected}.
+        In "mean squared error", what happens to the errors first?"""
+        _same_shape(y_pred, y)
+        return float(np.mean(1.0 * y_pred - y) ** 2)
 
-    Which step has to be undone, and what makes a mean of a sum?
-    """
-    _same_shape(y_pred, y)
-    return float(np.linalg.norm(1.0 * y_pred - y))
+    def square_forgotten(y_pred, y):
+        """You averaged the errors with their signs, so positive and negative ones cancel.
 
+        What makes every error count as positive, and a large one more than a small one?"""
+        _same_shape(y_pred, y)
+        return float(np.mean(1.0 * y_pred - y))
 
-@wrong("mse_loss")
-def one_loss_per_column(y_pred, y):
-    """You averaged over the rows only, which leaves one number for each column. A loss is a single
-    number.
+    def each_squared_before_the_difference(y_pred, y):
+        """You squared the predictions and the true values and then subtracted. The error is the
+        difference, and it is the error that gets squared.
 
-    What does `axis` do in `np.mean`, and what happens without it?
-    """
-    _same_shape(y_pred, y)
-    return np.mean((1.0 * y_pred - y) ** 2, axis=0)
+        For a prediction of 3 and a true value of 1, what is the squared error, and what is yours?
+        """
+        _same_shape(y_pred, y)
+        return float(np.mean((1.0 * y_pred) ** 2 - (1.0 * y) ** 2))
 
+    def only_y_squared(y_pred, y):
+        """`**` comes before `-`, so you squared only y and not the difference.
 
-@wrong("mse_loss")
-def divided_by_the_rows_only(y_pred, y):
-    """You divided the sum by the number of rows. Where y has more than one column there are more
-    entries than rows, and the mean goes over all entries.
+        In which order does Python evaluate `a - b ** 2`?"""
+        _same_shape(y_pred, y)
+        return float(np.mean(y_pred - (1.0 * y) ** 2))
 
-    How many entries has an array of shape (5, 3), and what is its `len`?
-    """
-    _same_shape(y_pred, y)
-    return float(np.sum((1.0 * y_pred - y) ** 2) / len(y))
+    def not_averaged_at_all(y_pred, y):
+        """You returned an array with one squared error per entry. A loss says in one number how
+        wrong all the predictions are together.
 
+        Which function turns many numbers into one?"""
+        _same_shape(y_pred, y)
+        return (1.0 * y_pred - y) ** 2
 
-@wrong("mse_loss")
-def squared_after_the_mean(y_pred, y):
-    """You averaged the errors first and squared the mean. Errors of +2 and -2 cancel that way, and
-    two bad predictions pass for a perfect pair.
+    def shapes_not_compared(y_pred, y):
+        """The two shapes differ, but you returned a number anyway. NumPy silently stretches (4, 1)
+        and (4,) to (4, 4), so every prediction is compared with every true value.
 
-    In "mean squared error", what is done to the errors first?
-    """
-    _same_shape(y_pred, y)
-    return float(np.mean(1.0 * y_pred - y) ** 2)
+        Which property of the two arrays, more telling than `len`, can you compare before you
+        subtract? And which error should report a difference?"""
+        return float(np.mean((1.0 * y_pred - y) ** 2))
 
+    def flattened_to_fit(y_pred, y):
+        """You bring both arrays into the same shape first, so differing shapes go unnoticed. A
+        wrong shape is nearly always a mistake further up and should be reported.
 
-@wrong("mse_loss")
-def square_forgotten(y_pred, y):
-    """You averaged the errors as they are, with their signs, so that positive and negative ones
-    cancel; the loss can even be negative.
+        What should happen when y_pred is (4, 1) and y is (4,), and when can you find out?"""
+        return float(np.mean((1.0 * y_pred.ravel() - y.ravel()) ** 2))
 
-    What makes every error count as positive, and a large one more than a small one?
-    """
-    _same_shape(y_pred, y)
-    return float(np.mean(1.0 * y_pred - y))
+    def assertion_for_a_misfit(y_pred, y):
+        """You noticed that the shapes differ, but `assert` raises AssertionError. Assertions are
+        for your own mistakes and can be switched off; wrong arguments should raise ValueError.
 
+        How do you raise an exception of a chosen type?"""
+        assert y_pred.shape == y.shape
+        return float(np.mean((1.0 * y_pred - y) ** 2))
 
-@wrong("mse_loss")
-def each_squared_before_the_difference(y_pred, y):
-    """You squared the predictions and the true values and subtracted then. The error is the
-    difference, and it is the error that is squared.
 
-    For a prediction of 3 and a true value of 1: what is the squared error, and what does your
-    formula give?
-    """
-    _same_shape(y_pred, y)
-    return float(np.mean((1.0 * y_pred) ** 2 - (1.0 * y) ** 2))
+class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
+    def log_of_zero(A, y):
+        """The formula is right, but where A is exactly 0 or 1, one of the two logarithms is log(0):
+        minus infinity, and 0 times that is nan.
 
+        How can you keep A a tiny bit away from 0 and from 1 before the logarithm?"""
+        _same_shape(A, y)
+        return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
-@wrong("mse_loss")
-def only_y_squared(y_pred, y):
-    """`**` comes before `-`, so only y was squared and not the difference.
+    def epsilon_lost_in_float32(A, y):
+        """Your margin works in float64 but vanishes in float32, whose largest number below 1 is 1 -
+        6e-8: 1 minus anything much smaller is rounded to 1, and log(1 - 1) is minus infinity.
 
-    In which order does Python work out `a - b ** 2`?
-    """
-    _same_shape(y_pred, y)
-    return float(np.mean(y_pred - (1.0 * y) ** 2))
+        How small can the margin be so that both types can see it? `np.finfo` knows."""
+        _same_shape(A, y)
+        A = np.clip(1.0 * A, 1e-12, 1 - 1e-12)
+        return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
+    def minus_forgotten(A, y):
+        """Your loss is negative: {got}, not {expected}. Logarithms of probabilities are negative,
+        and the minus in front of the mean turns them into a cost.
 
-@wrong("mse_loss")
-def not_averaged_at_all(y_pred, y):
-    """You gave an array with one squared error for each entry. A loss says in one number how wrong
-    all the predictions are together.
+        Should a good prediction have a small or a large loss, and what does yours have?"""
+        A = _safe(A, y)
+        return float(np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
-    Which function makes one number of many?
-    """
-    _same_shape(y_pred, y)
-    return (1.0 * y_pred - y) ** 2
+    def summed_not_averaged(A, y):
+        """You add up the costs of the {n} examples: {got} is their sum, {expected} their mean.
 
+        Should the loss double when every example is listed twice?"""
+        A = _safe(A, y)
+        return float(-np.sum(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
-@wrong("mse_loss")
-def shapes_not_compared(y_pred, y):
-    """The two shapes differ and you gave a number all the same. NumPy stretches (4, 1) and (4,) to
-    (4, 4) in silence, so every prediction is compared with every true value.
+    def examples_of_class_0_left_out(A, y):
+        """In your loss only examples with y = 1 cost something: the term for the others is missing.
+        A network that always answers 1 would have no loss at all.
 
-    Which property of the two arrays, more telling than `len`, can you compare before you subtract?
-    And which error should say that they differ?
-    """
-    return float(np.mean((1.0 * y_pred - y) ** 2))
+        What is the probability of class 0 when A is that of class 1, and where does it come in?"""
+        A = _safe(A, y)
+        return float(-np.mean(y * np.log(A)))
 
+    def second_logarithm_for_everybody(A, y):
+        """In your sum the second logarithm counts for every example, not only for those with y = 0.
 
-@wrong("mse_loss")
-def flattened_to_fit(y_pred, y):
-    """You bring both arrays into one form before you subtract, so shapes that differ go through
-    unnoticed. Here a wrong shape should be told, for it is nearly always a mistake further up.
+        Which factor is 1 for y = 0 and 0 for y = 1?"""
+        A = _safe(A, y)
+        return float(-np.mean(y * np.log(A) + np.log(1 - A)))
 
-    What should happen when y_pred is (4, 1) and y is (4,), and before which step can you find out?
-    """
-    return float(np.mean((1.0 * y_pred.ravel() - y.ravel()) ** 2))
+    def logarithm_to_base_2(A, y):
+        """You used the logarithm to base 2, so all losses are 1.44 times too large: {got}, not
+        {expected}. Use the natural logarithm, whose derivative is 1 / a.
 
+        Which NumPy logarithm has base e?"""
+        A = _safe(A, y)
+        return float(-np.mean(y * np.log2(A) + (1 - y) * np.log2(1 - A)))
 
-@wrong("mse_loss")
-def assertion_for_a_misfit(y_pred, y):
-    """You noticed that the shapes differ, but with `assert`, which raises AssertionError.
-    Assertions are for your own mistakes and can be switched off; for wrong arguments it should be
-    ValueError.
+    def logarithm_to_base_10(A, y):
+        """You used the logarithm to base 10, so all losses are 0.43 of what they should be: {got},
+        not {expected}. Use the natural logarithm.
 
-    How does one raise an exception of a chosen kind?
-    """
-    assert y_pred.shape == y.shape
-    return float(np.mean((1.0 * y_pred - y) ** 2))
+        Which NumPy logarithm has base e?"""
+        A = _safe(A, y)
+        return float(-np.mean(y * np.log10(A) + (1 - y) * np.log10(1 - A)))
 
+    def classes_swapped(A, y):
+        """Your loss is small for wrong predictions and large for right ones: you swapped them.
 
-@wrong("binary_cross_entropy")
-def log_of_zero(A, y):
-    """The formula is right, but where A is exactly 0 or 1 one of the two logarithms is that of 0:
-    minus infinity, and 0 times that is nan.
+        If y is 1 and A is 0.9, which of log(0.9) and log(0.1) should count?"""
+        A = _safe(A, y)
+        return float(-np.mean(y * np.log(1 - A) + (1 - y) * np.log(A)))
 
-    How can you keep A a tiny bit away from 0 and from 1 before the logarithm?
-    """
-    _same_shape(A, y)
-    return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def epsilon_lost_in_float32(A, y):
-    """Your margin works in float64 but vanishes in float32: the next number below 1 is 1 - 6e-8
-    there, so 1 minus anything much smaller is rounded to 1, and log(1 - 1) is minus infinity.
-
-    How small may the margin be so that both types can see it? `np.finfo` knows.
-    """
-    _same_shape(A, y)
-    A = np.clip(1.0 * A, 1e-12, 1 - 1e-12)
-    return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def minus_forgotten(A, y):
-    """Your loss is negative: {got} for {expected}. Logarithms of probabilities are negative, and
-    the minus in front of the mean turns them into a cost.
-
-    Should a good prediction have a small or a large loss, and which has yours?
-    """
-    A = _safe(A, y)
-    return float(np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def summed_not_averaged(A, y):
-    """The costs of the {n} examples are added up but not averaged: {got} is their sum, {expected}
-    their mean.
-
-    Should the loss double when every example is listed twice?
-    """
-    A = _safe(A, y)
-    return float(-np.sum(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def examples_of_class_0_left_out(A, y):
-    """Only examples with y = 1 cost something in your loss: the term of the others is missing. A
-    network that always answers 1 would have no loss at all.
-
-    What is the probability of class 0 when A is that of class 1, and where does it come in?
-    """
-    A = _safe(A, y)
-    return float(-np.mean(y * np.log(A)))
-
-
-@wrong("binary_cross_entropy")
-def second_logarithm_for_everybody(A, y):
-    """The second logarithm counts for every example in your sum, not only for those with y = 0.
-
-    Which factor is 1 for y = 0 and 0 for y = 1?
-    """
-    A = _safe(A, y)
-    return float(-np.mean(y * np.log(A) + np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def logarithm_to_base_2(A, y):
-    """You used the logarithm to base 2, so all losses are 1.44 times too large: {got} for
-    {expected}. The natural logarithm is meant, whose derivative is 1 / a.
-
-    Which of NumPy's logarithms has the base e?
-    """
-    A = _safe(A, y)
-    return float(-np.mean(y * np.log2(A) + (1 - y) * np.log2(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def logarithm_to_base_10(A, y):
-    """You used the logarithm to base 10, so all losses are 0.43 of what they should be: {got} for
-    {expected}. The natural logarithm is meant.
-
-    Which of NumPy's logarithms has the base e?
-    """
-    A = _safe(A, y)
-    return float(-np.mean(y * np.log10(A) + (1 - y) * np.log10(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def classes_swapped(A, y):
-    """Your loss is small for wrong predictions and large for right ones: A and 1 - A have changed
-    places.
-
-    If y is 1 and A is 0.9, which of log(0.9) and log(0.1) should count?
-    """
-    A = _safe(A, y)
-    return float(-np.mean(y * np.log(1 - A) + (1 - y) * np.log(A)))
-
-
-@wrong("binary_cross_entropy")
-def minus_between_the_terms(A, y):
-    """The two logarithms are subtracted from one another. Both are costs: the examples with y = 0
-    have to add to the loss just as those with y = 1.
-
-    Which sign is in front of the brackets, and which stands between the two terms in them?
-    """
-    A = _safe(A, y)
-    return float(-np.mean(y * np.log(A) - (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def squared_error_instead(A, y):
-    """This is the mean squared error, which never costs more than 1 for an example. The
-    cross-entropy grows without bound when a network is sure and wrong.
-
-    Which function of the probability turns 1 into 0 and small numbers into large costs?
-    """
-    A = _safe(A, y)
-    return float(np.mean((A - y) ** 2))
-
-
-@wrong("binary_cross_entropy")
-def costs_not_averaged(A, y):
-    """You gave an array with the cost of each example. A loss is one number, the mean of them.
-
-    Which function makes one number of many?
-    """
-    A = _safe(A, y)
-    return -(y * np.log(A) + (1 - y) * np.log(1 - A))
-
-
-@wrong("binary_cross_entropy")
-def shapes_of_a_and_y_not_compared(A, y):
-    """The two shapes differ and you gave a number all the same. NumPy stretches (4, 1) and (4,) to
-    (4, 4) in silence, so every prediction is compared with every label.
-
-    Which property of the two arrays, more telling than `len`, can you compare before you compute?
-    And which error should say that they differ?
-    """
-    A = _safe(A, A)
-    return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def a_and_y_flattened(A, y):
-    """You bring both arrays into one form first, so shapes that differ go through unnoticed. Here a
-    wrong shape should be told, for it is nearly always a mistake further up.
-
-    What should happen when A is (4, 1) and y is (4,), and before which step can you find out?
-    """
-    A, y = _safe(A.ravel(), y.ravel()), y.ravel()
-    return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def assertion_for_the_shapes(A, y):
-    """You noticed that the shapes differ, but with `assert`, which raises AssertionError.
-    Assertions are for your own mistakes and can be switched off; for wrong arguments it should be
-    ValueError.
-
-    How does one raise an exception of a chosen kind?
-    """
-    assert A.shape == y.shape
-    A = _safe(A, y)
-    return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def clipped_in_place(A, y):
-    """Your clip writes into the array of whoever called: afterwards his probabilities are no longer
-    what the network gave.
-
-    Does your way of clipping make a new array, or does it change the one it gets?
-    """
-    _same_shape(A, y)
-    np.clip(A, 1e-7, 1 - 1e-7, out=A)
-    return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def only_one_logarithm_guarded(A, y):
-    """You kept the first logarithm from 0, but 1 - A can be 0 as well: where A is exactly 1.
-
-    For which A does the second logarithm go wrong, and what would help against it?
-    """
-    _same_shape(A, y)
-    return float(-np.mean(y * np.log(A + 1e-8) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy", shows=_sure_and_right_costs_too_much)
-def clip_too_coarse(A, y):
-    """Your margin around 0 and 1 is so wide that it changes the loss: a prediction that is sure and
-    right should cost next to nothing and does not, and a sure mistake costs too little.
-
-    What is -log of the margin that you chose, and how much smaller could it be without becoming 0?
-    """
-    _same_shape(A, y)
-    A = np.clip(1.0 * A, 1e-3, 1 - 1e-3)
-    return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_cross_entropy")
-def sure_mistake_costs_infinity(A, y):
-    """You take the logarithm of the probability that was given to the truth, which is right. But
-    for a sure mistake it is exactly 0, and the loss is infinite.
-
-    What is the smallest probability that you want to let into the logarithm?
-    """
-    _same_shape(A, y)
-    return float(-np.mean(np.log(np.where(y == 1, A, 1 - A))))
-
-
-@wrong("binary_cross_entropy")
-def logarithm_of_the_labels(A, y):
-    """You took the logarithm of the labels, and labels are 0 and 1: log(0) makes the loss infinite.
-    The logarithm belongs to the probabilities, and the labels choose between its two values.
-
-    Which of the two arguments is never exactly 0 in a good network?
-    """
-    _same_shape(A, y)
-    return float(-np.mean(A * np.log(y) + (1 - A) * np.log(1 - y)))
-
-
-@wrong("binary_cross_entropy", shows=_takes_log_of_labels)
-def labels_inside_the_logarithms(A, y):
-    """You took the logarithm of the labels, and a small margin keeps it finite where they are 0:
-    the loss is huge for every prediction that is not exactly right. The logarithm belongs to the
-    probabilities, and the labels choose between its two values.
-
-    In y log(a), which of the two is what the network says?
-    """
-    _same_shape(A, y)
-    y = np.clip(1.0 * y, 1e-7, 1 - 1e-7)
-    return float(-np.mean(A * np.log(y) + (1 - A) * np.log(1 - y)))
+    def minus_between_the_terms(A, y):
+        """You subtract the two logarithms from one another. Both are costs: examples with y = 0
+        have to add to the loss just like those with y = 1.
+
+        Which sign is in front of the brackets, and which one is between the two terms inside?"""
+        A = _safe(A, y)
+        return float(-np.mean(y * np.log(A) - (1 - y) * np.log(1 - A)))
+
+    def squared_error_instead(A, y):
+        """This is the mean squared error, which never costs more than 1 per example. The
+        cross-entropy grows without bound when a network is sure and wrong.
+
+        Which function of the probability turns 1 into 0 and small numbers into large costs?"""
+        A = _safe(A, y)
+        return float(np.mean((A - y) ** 2))
+
+    def costs_not_averaged(A, y):
+        """You returned an array with the cost of each example. A loss is one number, their mean.
+
+        Which function turns many numbers into one?"""
+        A = _safe(A, y)
+        return -(y * np.log(A) + (1 - y) * np.log(1 - A))
+
+    def shapes_of_a_and_y_not_compared(A, y):
+        """The two shapes differ, but you returned a number anyway. NumPy silently stretches (4, 1)
+        and (4,) to (4, 4), so every prediction is compared with every label.
+
+        Which property of the two arrays, more telling than `len`, can you compare before you
+        compute? And which error should report a difference?"""
+        A = _safe(A, A)
+        return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+
+    def a_and_y_flattened(A, y):
+        """You bring both arrays into the same shape first, so differing shapes go unnoticed. A
+        wrong shape should be reported here, because it is nearly always a mistake further up.
+
+        What should happen when A is (4, 1) and y is (4,), and when can you find out?"""
+        A, y = _safe(A.ravel(), y.ravel()), y.ravel()
+        return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+
+    def assertion_for_the_shapes(A, y):
+        """You noticed that the shapes differ, but `assert` raises AssertionError. Assertions are
+        for your own mistakes and can be switched off; wrong arguments should raise ValueError.
+
+        How do you raise an exception of a chosen type?"""
+        assert A.shape == y.shape
+        A = _safe(A, y)
+        return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+
+    def clipped_in_place(A, y):
+        """Your clip writes into the caller's array: afterwards its probabilities have changed.
+
+        Does your way of clipping create a new array, or does it change the one it gets?"""
+        _same_shape(A, y)
+        np.clip(A, 1e-7, 1 - 1e-7, out=A)
+        return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+
+    def only_one_logarithm_guarded(A, y):
+        """You kept the first logarithm away from 0, but 1 - A can be 0 too: where A is exactly 1.
+
+        For which A does the second logarithm fail, and what would prevent that?"""
+        _same_shape(A, y)
+        return float(-np.mean(y * np.log(A + 1e-8) + (1 - y) * np.log(1 - A)))
+
+    @recognized(_sure_and_right_costs_too_much)
+    def clip_too_coarse(A, y):
+        """Your margin around 0 and 1 is so wide that it changes the loss: a prediction that is sure
+        and right should cost next to nothing but does not, and a sure mistake costs too little.
+
+        What is -log of your margin, and how much smaller could the margin be without becoming 0?"""
+        _same_shape(A, y)
+        A = np.clip(1.0 * A, 1e-3, 1 - 1e-3)
+        return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+
+    def sure_mistake_costs_infinity(A, y):
+        """You take the logarithm of the probability given to the truth, which is right. But for a
+        sure mistake that probability is exactly 0, and the loss is infinite.
+
+        What is the smallest probability that you want to let into the logarithm?"""
+        _same_shape(A, y)
+        return float(-np.mean(np.log(np.where(y == 1, A, 1 - A))))
+
+    def logarithm_of_the_labels(A, y):
+        """You took the logarithm of the labels, 0 and 1: log(0) makes the loss infinite. The
+        logarithm belongs to the probabilities, and the labels choose between its two values.
+
+        Which of the two arguments is never exactly 0 in a good network?"""
+        _same_shape(A, y)
+        return float(-np.mean(A * np.log(y) + (1 - A) * np.log(1 - y)))
+
+    @recognized(_takes_log_of_labels)
+    def labels_inside_the_logarithms(A, y):
+        """You took the logarithm of the labels, kept finite by a small margin: the loss is huge for
+        every prediction that is not exactly right. The logarithm belongs to the probabilities, and
+        the labels choose between its two values.
+
+        In y log(a), which of the two does the network say?"""
+        _same_shape(A, y)
+        y = np.clip(1.0 * y, 1e-7, 1 - 1e-7)
+        return float(-np.mean(A * np.log(y) + (1 - A) * np.log(1 - y)))

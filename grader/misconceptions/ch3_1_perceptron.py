@@ -1,146 +1,15 @@
-"""What people get wrong in chapter 3.1.
+"""Wrong answers in chapter 3.1.
 
-Training may start from any weights, so its mistakes are told by undoing the last steps: given the
-parameters at the end, a wrong step leads back to parameters whose loss is the one recorded.
+Training may start from any weights, so its mistakes are recognized by undoing the last steps: from
+the final parameters, a wrong step leads back to parameters whose loss is the recorded one.
 """
+
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
 
 import numpy as np
 
-from . import wrong
-from .course import binary_cross_entropy, relu, sigmoid, softmax
-
-
-@wrong("forward_perceptron")
-def bias_forgotten(X, W, b):
-    """The weighted sum comes without the bias: for the first number that differs you give {got},
-    and with `b` it is {expected}. Without a bias an example of zeros always gets 0.5.
-
-    Which of the three arguments does your code never use?
-    """
-    return sigmoid(X @ W)
-
-
-@wrong("forward_perceptron")
-def sigmoid_forgotten(X, W, b):
-    """You return the weighted sum Z itself, {got}, and not the probability {expected} that belongs
-    to it. Z can be any number, while a probability lies between 0 and 1.
-
-    What did chapter 1.3 build to squeeze any number into that range?
-    """
-    return X @ W + b
-
-
-@wrong("forward_perceptron")
-def bias_after_sigmoid(X, W, b):
-    """The bias is added to the probability, after the sigmoid, so the answer can leave the range
-    from 0 to 1: {got} for {expected}.
-
-    Is the bias a part of the weighted sum Z or of the activation A?
-    """
-    return sigmoid(X @ W) + b
-
-
-@wrong("forward_perceptron")
-def bias_subtracted(X, W, b):
-    """The bias is taken off the weighted sum: {got} for {expected}. Some books subtract a
-    threshold there; this course adds a bias, which is minus that threshold.
-
-    With which sign does b stand in Z = X W + b?
-    """
-    return sigmoid(X @ W - b)
-
-
-@wrong("forward_perceptron")
-def step_instead_of_sigmoid(X, W, b):
-    """Every answer is exactly 0 or 1: that is the hard step of the historical perceptron, or a
-    probability already rounded. Its slope is 0 nearly everywhere, so gradient descent would learn
-    nothing from it.
-
-    Which smooth function of Z gives 0.5 at 0 and comes near 0 and 1 far away?
-    """
-    return (X @ W + b > 0).astype(np.float64)
-
-
-@wrong("forward_perceptron")
-def softmax_instead_of_sigmoid(X, W, b):
-    """Every answer is 1. Softmax shares out one whole among the entries of a row, and with one
-    output per row that output gets all of it.
-
-    Which activation gives a probability to a single score?
-    """
-    return softmax(X @ W + b)
-
-
-@wrong("forward_perceptron")
-def relu_instead_of_sigmoid(X, W, b):
-    """Negative sums become 0 and positive ones stay as they are: that is relu, {got} for
-    {expected}. It belongs in hidden layers; an output that is read as a probability needs the
-    range from 0 to 1.
-
-    Which activation did the chapter's formula name after A = ?
-    """
-    return relu(X @ W + b)
-
-
-@wrong("forward_perceptron")
-def tanh_instead_of_sigmoid(X, W, b):
-    """The activation is tanh, which runs from -1 to 1: {got} for {expected}. A probability has to
-    stay between 0 and 1.
-
-    Which of the two S-shaped curves is 0.5 at 0?
-    """
-    return np.tanh(1.0 * (X @ W + b))
-
-
-@wrong("forward_perceptron")
-def sigmoid_taken_twice(X, W, b):
-    """The sigmoid is applied to a number that has been through the sigmoid already: {got} for
-    {expected}. All answers of that kind lie between 0.5 and 0.74.
-
-    How many times is your weighted sum squeezed on its way out?
-    """
-    return sigmoid(sigmoid(X @ W + b))
-
-
-@wrong("forward_perceptron")
-def sign_in_exponent_lost(X, W, b):
-    """You give {got} and the probability is {expected}: the two add up to 1. So each answer is the
-    probability of the other class, which comes of a lost minus in the exponent.
-
-    Should the answer grow or shrink as Z grows, and which does yours do?
-    """
-    return 1 / (1 + np.exp(1.0 * (X @ W + b)))
-
-
-@wrong("forward_perceptron")
-def sigmoid_overflows(X, W, b):
-    """The values are right, but where Z is far below 0 the exponential of -Z is larger than any
-    float, and NumPy warns of an overflow. Silence is part of the task: a warning that comes every
-    time hides the one that matters.
-
-    Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?
-    """
-    return 1 / (1 + np.exp(-1.0 * (X @ W + b)))
-
-
-@wrong("forward_perceptron")
-def weights_times_inputs(X, W, b):
-    """The product has the weights on the left. `X` is (n, d) and `W` is (d, 1), so in that order
-    the inner sizes do not meet, and NumPy refuses or makes a table of the wrong shape.
-
-    Write the two shapes side by side: in which order do the two d stand next to each other?
-    """
-    return sigmoid(W @ X + b)
-
-
-@wrong("forward_perceptron")
-def entries_instead_of_matrix_product(X, W, b):
-    """The star multiplies entry by entry; nothing is summed over the inputs of an example. The
-    shapes (n, d) and (d, 1) do not even fit that way, unless d or n is 1.
-
-    Which operator of chapter 1.2 multiplies and sums in one go?
-    """
-    return sigmoid(X * W + b)
+from . import Versions, recognized
+from .reference import binary_cross_entropy, relu, sigmoid, softmax
 
 
 def _cost(X, y, W, b):
@@ -166,7 +35,7 @@ def _right_step(X, y, W, b, lr):
 
 
 def _train(X, y, lr, epochs, step, cost=_cost):
-    """Training in which one thing goes wrong: `step` gives the next `(W, b)`, or `cost` errs."""
+    """Training in which one thing goes wrong: `step` gives the next `(W, b)`, or the `cost`."""
     X = 1.0 * X
     W, b, y, losses = np.zeros((X.shape[1], 1)), np.zeros(1), y.astype(X.dtype), []
     for _ in range(epochs):
@@ -175,17 +44,17 @@ def _train(X, y, lr, epochs, step, cost=_cost):
     return [W, b], losses
 
 
-PREFIX = 6  # epochs that tell one way of stepping from another
+PREFIX = 6  # epochs are enough to distinguish one kind of step from another
 
 
 def _takes(step, cost=_cost):
-    """True of training from zeros, as most do, that takes such steps and records this cost."""
+    """Recognizes training from zeros, as most do, that takes such steps and records this cost."""
 
-    def shows(answer, X, y, lr, epochs, rng):
+    def recognizes(answer, X, y, lr, epochs, rng):
         right = _agrees(answer, X, y, lr, epochs, _right_step)
         return not right and _agrees(answer, X, y, lr, epochs, step, cost)
 
-    return shows
+    return recognizes
 
 
 def _agrees(answer, X, y, lr, epochs, step, cost=_cost):
@@ -205,89 +74,121 @@ def _rises(answer, *args):
     return rises or _takes(_up)(answer, *args)
 
 
-@wrong("train_perceptron", shows=_rises)
-def uphill(X, y, lr, epochs, rng):
-    """The parameters move along the gradient, and the loss climbs. The gradient points to where the
-    loss grows fastest, and you are asked to go the other way.
+class WrongForwardPerceptron(Versions, of="forward_perceptron"):
+    def bias_forgotten(X, W, b):
+        """You compute the weighted sum without the bias: at the first difference you return {got},
+        and with `b` it is {expected}. Without a bias an example of zeros always gets 0.5.
 
-    With which sign does the gradient enter the update, and does that hold for `W` and for `b`?
-    """
-    return _train(X, y, lr, epochs, _up)
+        Which of the three arguments does your code never use?"""
+        return sigmoid(X @ W)
+
+    def sigmoid_forgotten(X, W, b):
+        """You return the weighted sum Z itself, {got}, and not its probability {expected}. Z can be
+        any number, but a probability lies between 0 and 1.
+
+        Which function of chapter 1.3 maps any number into that range?"""
+        return X @ W + b
+
+    def bias_after_sigmoid(X, W, b):
+        """You add the bias after the sigmoid, so the answer can leave the range from 0 to 1: {got},
+        not {expected}.
+
+        Is the bias part of the weighted sum Z or of the activation A?"""
+        return sigmoid(X @ W) + b
+
+    def bias_subtracted(X, W, b):
+        """You subtract the bias from the weighted sum: {got}, not {expected}. Some books subtract a
+        threshold there; this course adds a bias, which is minus that threshold.
+
+        What sign does b have in Z = X W + b?"""
+        return sigmoid(X @ W - b)
+
+    def step_instead_of_sigmoid(X, W, b):
+        """Every answer is exactly 0 or 1: that is the hard step of the historical perceptron, or a
+        probability that is already rounded. Its slope is 0 nearly everywhere, so nothing can be
+        learned.
+
+        Which smooth function of Z gives 0.5 at 0 and approaches 0 and 1 far away?"""
+        return (X @ W + b > 0).astype(np.float64)
+
+    def softmax_instead_of_sigmoid(X, W, b):
+        """Every answer is 1. Softmax divides one whole among the entries of a row, and with one
+        output per row that output gets all of it.
+
+        Which activation gives a probability to a single score?"""
+        return softmax(X @ W + b)
+
+    def relu_instead_of_sigmoid(X, W, b):
+        """Negative sums become 0 and positive ones stay as they are: that is relu, {got}, not
+        {expected}. It belongs in hidden layers; a probability needs the range from 0 to 1.
+
+        Which activation does the chapter's formula name after A = ?"""
+        return relu(X @ W + b)
+
+    def tanh_instead_of_sigmoid(X, W, b):
+        """Your tanh runs from -1 to 1, {got}, not {expected}, but a probability from 0 to 1.
+
+        Which of the two S-shaped curves is 0.5 at 0?"""
+        return np.tanh(1.0 * (X @ W + b))
+
+    def sigmoid_taken_twice(X, W, b):
+        """You apply the sigmoid to a number that has already been through the sigmoid: {got}, not
+        {expected}. All such answers lie between 0.5 and 0.74 or so.
+
+        How many times does your weighted sum go through the sigmoid?"""
+        return sigmoid(sigmoid(X @ W + b))
+
+    def sign_in_exponent_lost(X, W, b):
+        """You return {got} and the probability is {expected}: the two add up to 1. So each answer
+        is the probability of the other class, because the minus in the exponent is missing.
+
+        Should the answer grow or shrink as Z grows, and which does yours do?"""
+        return 1 / (1 + np.exp(1.0 * (X @ W + b)))
+
+    def sigmoid_overflows(X, W, b):
+        """Your values are right, but where Z is far below 0 the exponential of -Z overflows, and
+        NumPy warns. Avoid the warning: one that always appears hides the one that matters.
+
+        Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?"""
+        return 1 / (1 + np.exp(-1.0 * (X @ W + b)))
+
+    def weights_times_inputs(X, W, b):
+        """Your product has the weights on the left. `X` is (n, d) and `W` is (d, 1), so in that
+        order the inner sizes do not match, and NumPy refuses or returns a table of the wrong shape.
+
+        Write the two shapes side by side: in which order are the two d next to each other?"""
+        return sigmoid(W @ X + b)
+
+    def entries_instead_of_matrix_product(X, W, b):
+        """The star multiplies entry by entry; it does not sum over the inputs of an example. The
+        shapes (n, d) and (d, 1) do not even fit that way, unless d or n is 1.
+
+        Which operator of chapter 1.2 multiplies and sums in one go?"""
+        return sigmoid(X * W + b)
 
 
 def _sum_step(X, y, W, b, lr):
     return _right_step(X, y, W, b, lr * len(X))
 
 
-@wrong("train_perceptron", shows=_takes(_sum_step))
-def one_over_n_missing(X, y, lr, epochs, rng):
-    """The steps are {n} times too long: the gradient is the sum over the {n} examples, and the loss
-    is their mean. With a sum, a good learning rate would change with the number of examples.
-
-    What does the loss divide by, and where does the gradient divide by it?
-    """
-    return _train(X, y, lr, epochs, _sum_step)
-
-
 def _step_by_n_squared(X, y, W, b, lr):
     return _right_step(X, y, W, b, lr / len(X))
-
-
-@wrong("train_perceptron", shows=_takes(_step_by_n_squared))
-def divided_by_n_twice(X, y, lr, epochs, rng):
-    """The steps are {n} times too short: the gradient is divided by the number of examples and
-    then once more. Training goes the right way, but barely moves.
-
-    Follow one gradient through your code, or through `logistic_loss` of chapter 2.3: how many
-    times does it meet the 1/n?
-    """
-    return _train(X, y, lr, epochs, _step_by_n_squared)
 
 
 def _doubled(X, y, W, b, lr):
     return _right_step(X, y, W, b, 2 * lr)
 
 
-@wrong("train_perceptron", shows=_takes(_doubled))
-def factor_two(X, y, lr, epochs, rng):
-    """The steps are twice as long as they should be. A 2 belongs to the derivative of a square; the
-    binary cross-entropy with its sigmoid has the plain A - y.
-
-    Which loss did the factor 2 in your gradient come from?
-    """
-    return _train(X, y, lr, epochs, _doubled)
-
-
 def _never_moved(answer, X, y, lr, epochs, rng):
     (W, b), losses = answer
     stays = np.ptp(losses) == 0 and abs(losses[-1] - _cost(1.0 * X, y, W, b)) < 1e-6
-    moves = W.any() or b.any()  # with one loss this is all there is to tell
+    moves = W.any() or b.any()  # with only one loss this is all we can see
     may = max(np.abs(grad).max() for grad in _gradient(1.0 * X, y, W, b)) > 1e-2
     return stays and may and not (moves and (len(losses) == 1 or _all_right(X, y, W, b)))
 
 
-@wrong("train_perceptron", shows=_never_moved)
-def never_updated(X, y, lr, epochs, rng):
-    """The parameters at the end are those of the start: the loss is the same in every epoch. The
-    gradient is computed, or a new value is, but it does not find its way back into `W` and `b`.
-
-    Which names does your loop assign to, and which ones does the next round of it read?
-    """
-    return _train(X, y, lr, epochs, lambda X, y, W, b, lr: (W, b))
-
-
 def _bias_fixed(X, y, W, b, lr):
     return _right_step(X, y, W, b, lr)[0], b
-
-
-@wrong("train_perceptron", shows=_takes(_bias_fixed))
-def bias_never_updated(X, y, lr, epochs, rng):
-    """`W` is trained and `b` stays where it started. Then the line between the two answers can
-    turn but not move, and a rule such as AND is out of reach.
-
-    How many parameters has the neuron, and which of them does your loop update?
-    """
-    return _train(X, y, lr, epochs, _bias_fixed)
 
 
 def _bias_averaged_again(X, y, W, b, lr):
@@ -295,29 +196,9 @@ def _bias_averaged_again(X, y, W, b, lr):
     return W - lr * dW, b - lr * db / len(X)
 
 
-@wrong("train_perceptron", shows=_takes(_bias_averaged_again))
-def bias_gradient_divided_twice(X, y, lr, epochs, rng):
-    """`W` moves as it should, `b` is {n} times too slow: its gradient is divided by the number of
-    examples twice. That happens when the mean is taken of an error that has the 1/n in it already.
-
-    Is the 1/n inside your error, inside your gradients, or in both?
-    """
-    return _train(X, y, lr, epochs, _bias_averaged_again)
-
-
 def _bias_summed(X, y, W, b, lr):
     dW, db = _gradient(X, y, W, b)
     return W - lr * dW, b - lr * db * len(X)
-
-
-@wrong("train_perceptron", shows=_takes(_bias_summed))
-def bias_gradient_not_averaged(X, y, lr, epochs, rng):
-    """`W` moves as it should, `b` goes {n} times too far: the errors are summed over the examples
-    and not averaged.
-
-    Both gradients are of the same mean loss: which of your two lines has the 1/n, and which not?
-    """
-    return _train(X, y, lr, epochs, _bias_summed)
 
 
 def _slope_step(factor):
@@ -336,17 +217,6 @@ def _slope_of_any_size(answer, *args):
 COSTS = (_cost, _squared_error)
 
 
-@wrong("train_perceptron", shows=_slope_of_any_size)
-def sigmoid_slope_left_in(X, y, lr, epochs, rng):
-    """Your error is multiplied by A (1 - A), the slope of the sigmoid. That is the gradient of the
-    squared error; for the binary cross-entropy this slope cancels against the derivative of the
-    logarithm.
-
-    What remains of dL/dZ for the binary cross-entropy when you write the chain rule out?
-    """
-    return _train(X, y, lr, epochs, _slope_step(1))
-
-
 def _all_right(X, y, W, b):
     return np.array_equal(X @ W + b > 0, y > 0.5)
 
@@ -356,29 +226,9 @@ def _rule_step(X, y, W, b, lr):
     return W - lr * X.T @ delta, b - lr * delta.sum(axis=0)
 
 
-@wrong("train_perceptron", shows=_takes(_rule_step))
-def error_of_the_rounded_answer(X, y, lr, epochs, rng):
-    """Your error compares the labels with answers rounded to 0 and 1, as the perceptron rule of
-    1958 did. It stops as soon as all are on the right side, and says nothing of how sure they are.
-
-    Which number does the derivative of the loss compare with y: the probability or the decision?
-    """
-    return _train(X, y, lr, epochs, _rule_step)
-
-
 def _one_after_the_other(X, y, W, b, lr):
     W, _ = _right_step(X, y, W, b, lr)
     return W, _right_step(X, y, W, b, lr)[1]
-
-
-@wrong("train_perceptron", shows=_takes(_one_after_the_other))
-def bias_gradient_after_the_step(X, y, lr, epochs, rng):
-    """`W` is updated first, and the gradient of `b` is then computed with the new `W`. One step of
-    gradient descent takes both gradients at the same place.
-
-    At which moment of the loop is everything computed that both updates need?
-    """
-    return _train(X, y, lr, epochs, _one_after_the_other)
 
 
 def _each_example(X, y, W, b, lr):
@@ -394,33 +244,12 @@ def _one_at_a_time(answer, X, y, lr, epochs, rng):
     return len(X) > 1 and len(losses) == epochs * len(X)
 
 
-@wrong("train_perceptron", shows=_one_at_a_time)
-def one_example_at_a_time(X, y, lr, epochs, rng):
-    """You update after every single example. That is a way to train, but here an epoch is one
-    update on all the examples together.
-
-    What shape has the error A - y for all of `X` at once, and does your loop over the examples
-    still have work to do then?
-    """
-    return _train(X, y, lr, epochs, _each_example)
-
-
 RATES = (1.0, 0.5, 0.2, 0.1, 0.05, 0.01, 0.001)
 
 
 def _another_rate(answer, X, y, lr, epochs, rng):
     rates = [rate for rate in RATES if abs(rate - lr) > 0.02 * lr]
     return any(_agrees(answer, X, y, rate, epochs, _right_step) for rate in rates)
-
-
-@wrong("train_perceptron", shows=_another_rate)
-def learning_rate_ignored(X, y, lr, epochs, rng):
-    """The steps have a length of their own: whatever `lr` the caller gives, the same fixed rate is
-    used.
-
-    Where does your update take its learning rate from?
-    """
-    return _train(X, y, 0.1, epochs, _right_step)
 
 
 def _recorded_late(answer, X, y, lr, epochs, rng):
@@ -431,29 +260,8 @@ def _recorded_late(answer, X, y, lr, epochs, rng):
     return late and moved and len(losses) == epochs
 
 
-@wrong("train_perceptron", shows=_recorded_late)
-def loss_after_the_step(X, y, lr, epochs, rng):
-    """The losses are one step late: each is taken after the update, so the loss of the start is
-    missing and the last one belongs to the final parameters.
-
-    In one round of your loop, which comes first: recording the loss or moving the parameters?
-    """
-    (W, b), losses = _train(X, y, lr, epochs, _right_step)
-    return [W, b], [*losses[1:], _cost(1.0 * X, y, W, b)]
-
-
 def _summed_cost(X, y, W, b):
     return len(X) * _cost(X, y, W, b)
-
-
-@wrong("train_perceptron", shows=_takes(_right_step, _summed_cost))
-def loss_summed_over_examples(X, y, lr, epochs, rng):
-    """The steps are right, and the losses that you record are {n} times too large: they are sums
-    over the {n} examples.
-
-    What turns the sum over the examples into the loss of chapter 2.1?
-    """
-    return _train(X, y, lr, epochs, _right_step, _summed_cost)
 
 
 def _squared_errors(answer, X, y, lr, epochs, rng):
@@ -461,16 +269,6 @@ def _squared_errors(answer, X, y, lr, epochs, rng):
     squared, cross = _squared_error(X, y, W, b), _cost(1.0 * X, y, W, b)
     at_the_end = abs(losses[-1] - squared) < 0.02 * squared < 0.2 * cross < abs(losses[-1] - cross)
     return at_the_end or _takes(_right_step, _squared_error)(answer, X, y, lr, epochs, rng)
-
-
-@wrong("train_perceptron", shows=_squared_errors)
-def squared_error_recorded(X, y, lr, epochs, rng):
-    """The losses that you record are mean squared errors. A probability is paid for by the binary
-    cross-entropy: that is the loss to be watched, and the one whose gradient goes into the steps.
-
-    Which of the two losses of chapter 2.1 is meant for probabilities?
-    """
-    return _train(X, y, lr, epochs, _right_step, _squared_error)
 
 
 def _count(answer):
@@ -483,59 +281,13 @@ def _only_last(answer, X, y, lr, epochs, rng):
     return _count(answer) == 1 < epochs and answer[1][0] < np.log(2) - 1e-9
 
 
-@wrong("train_perceptron", shows=_only_last)
-def only_the_last_loss(X, y, lr, epochs, rng):
-    """There is one loss for the whole training, that of the last epoch. The list should tell the
-    story of the training: one loss for each epoch, the oldest first.
-
-    Is your list made once before the loop, or anew in each round of it?
-    """
-    params, losses = _train(X, y, lr, epochs, _right_step)
-    return params, losses[-1:]
-
-
 def _now_and_then(answer, X, y, lr, epochs, rng):
     count = _count(answer)
     return count < epochs and epochs > 100 and count in (-(-epochs // 10), -(-epochs // 100))
 
 
-@wrong("train_perceptron", shows=_now_and_then)
-def loss_recorded_now_and_then(X, y, lr, epochs, rng):
-    """Only some of the epochs leave a loss in your list. That is fine for printing; the list that
-    is returned has one for each epoch.
-
-    Under which condition does your loop append to the list?
-    """
-    params, losses = _train(X, y, lr, epochs, _right_step)
-    return params, losses[::100]
-
-
 def _one_too_many(answer, X, y, lr, epochs, rng):
     return _count(answer) == epochs + 1 != len(X) * epochs
-
-
-@wrong("train_perceptron", shows=_one_too_many)
-def one_loss_too_many(X, y, lr, epochs, rng):
-    """There is one loss more than there are epochs. Each update has one loss, the one before it;
-    the loss of the final parameters has no update that follows.
-
-    How many times does your code append, and how many times does it update?
-    """
-    (W, b), losses = _train(X, y, lr, epochs, _right_step)
-    return [W, b], [*losses, _cost(1.0 * X, y, W, b)]
-
-
-def _one_too_few(answer, X, y, lr, epochs, rng):
-    return _count(answer) == epochs - 1 and epochs != 2
-
-
-@wrong("train_perceptron", shows=_one_too_few)
-def one_epoch_short(X, y, lr, epochs, rng):
-    """There is one loss less than there are epochs: the loop begins too late or ends too early.
-
-    What are the first and the last number that your `range` gives?
-    """
-    return _train(X, y, lr, epochs - 1, _right_step)
 
 
 def _another_length(answer, X, y, lr, epochs, rng):
@@ -543,10 +295,171 @@ def _another_length(answer, X, y, lr, epochs, rng):
     return _count(answer) != epochs and _count(answer) in round_numbers
 
 
-@wrong("train_perceptron", shows=_another_length)
-def epochs_ignored(X, y, lr, epochs, rng):
-    """The number of updates is always the same, whatever `epochs` the caller asks for.
+class WrongTrainPerceptron(Versions, of="train_perceptron"):
+    @recognized(_rises)
+    def uphill(X, y, lr, epochs, rng):
+        """The parameters move along the gradient, and the loss climbs. The gradient points to where
+        the loss grows fastest, but you should go the other way.
 
-    What does your loop count up to, and who decides on it?
-    """
-    return _train(X, y, lr, 1000, _right_step)
+        With which sign does the gradient enter the update, for `W` and for `b`?"""
+        return _train(X, y, lr, epochs, _up)
+
+    @recognized(_takes(_sum_step))
+    def one_over_n_missing(X, y, lr, epochs, rng):
+        """Your steps are {n} times too long: the gradient is a sum over the examples, not a mean.
+        With a sum, a good learning rate would depend on the number of examples.
+
+        What does the loss divide by, and where does the gradient divide by it?"""
+        return _train(X, y, lr, epochs, _sum_step)
+
+    @recognized(_takes(_step_by_n_squared))
+    def divided_by_n_twice(X, y, lr, epochs, rng):
+        """Your steps are {n} times too short: you divide by the number of examples twice. Training
+        goes in the right direction, but barely moves.
+
+        Follow one gradient through your code: how many times does it meet the 1/n?"""
+        return _train(X, y, lr, epochs, _step_by_n_squared)
+
+    @recognized(_takes(_doubled))
+    def factor_two(X, y, lr, epochs, rng):
+        """Your steps are twice as long as they should be. A 2 belongs to the derivative of a
+        square; the binary cross-entropy with its sigmoid has the plain A - y.
+
+        Which loss does the factor 2 in your gradient come from?"""
+        return _train(X, y, lr, epochs, _doubled)
+
+    @recognized(_never_moved)
+    def never_updated(X, y, lr, epochs, rng):
+        """The parameters at the end are the ones from the start: the loss is the same in every
+        epoch. You compute the gradient, or a new value, but it does not get back into `W` and `b`.
+
+        Which names does your loop assign to, and which ones does its next round read?"""
+        return _train(X, y, lr, epochs, lambda X, y, W, b, lr: (W, b))
+
+    @recognized(_takes(_bias_fixed))
+    def bias_never_updated(X, y, lr, epochs, rng):
+        """You train `W`, but `b` stays where it started. Then the line between the two answers can
+        turn but not move, and a rule such as AND is out of reach.
+
+        How many parameters does the neuron have, and which of them does your loop update?"""
+        return _train(X, y, lr, epochs, _bias_fixed)
+
+    @recognized(_takes(_bias_averaged_again))
+    def bias_gradient_divided_twice(X, y, lr, epochs, rng):
+        """`W` moves as it should, but `b` moves {n} times too slowly: you divide its gradient by
+        the number of examples twice, perhaps as the mean of an error that contains the 1/n.
+
+        Is the 1/n inside your error, inside your gradients, or in both?"""
+        return _train(X, y, lr, epochs, _bias_averaged_again)
+
+    @recognized(_takes(_bias_summed))
+    def bias_gradient_not_averaged(X, y, lr, epochs, rng):
+        """`W` moves as it should, but `b` goes {n} times too far: you do not average the errors.
+
+        Both gradients belong to the same mean loss: which of your two lines contains the 1/n?"""
+        return _train(X, y, lr, epochs, _bias_summed)
+
+    @recognized(_slope_of_any_size)
+    def sigmoid_slope_left_in(X, y, lr, epochs, rng):
+        """You multiply your error by A (1 - A), the slope of the sigmoid. That is the gradient of
+        the squared error; for the binary cross-entropy this slope cancels.
+
+        Write out the chain rule for the binary cross-entropy: what remains of dL/dZ?"""
+        return _train(X, y, lr, epochs, _slope_step(1))
+
+    @recognized(_takes(_rule_step))
+    def error_of_the_rounded_answer(X, y, lr, epochs, rng):
+        """Your error compares the labels with answers rounded to 0 and 1, like the perceptron rule
+        of 1958. It stops as soon as all answers are on the right side, however unsure they are.
+
+        Does the derivative of the loss compare y with the probability or the decision?"""
+        return _train(X, y, lr, epochs, _rule_step)
+
+    @recognized(_takes(_one_after_the_other))
+    def bias_gradient_after_the_step(X, y, lr, epochs, rng):
+        """You update `W` first, and then compute the gradient of `b` with the new `W`. One step of
+        gradient descent takes both gradients at the same point.
+
+        At which moment of the loop have you computed everything that both updates need?"""
+        return _train(X, y, lr, epochs, _one_after_the_other)
+
+    @recognized(_one_at_a_time)
+    def one_example_at_a_time(X, y, lr, epochs, rng):
+        """You update after every single example. That is a way to train, but here an epoch is one
+        update on all the examples together.
+
+        What is the shape of the error A - y for all of `X` at once, and does your loop over the
+        examples still have work to do then?"""
+        return _train(X, y, lr, epochs, _each_example)
+
+    @recognized(_another_rate)
+    def learning_rate_ignored(X, y, lr, epochs, rng):
+        """Your steps always use the same fixed rate, whatever `lr` the caller passes.
+
+        Where does your update get its learning rate?"""
+        return _train(X, y, 0.1, epochs, _right_step)
+
+    @recognized(_recorded_late)
+    def loss_after_the_step(X, y, lr, epochs, rng):
+        """Your losses are one step late: you take each one after the update, so the loss of the
+        start is missing and the last one belongs to the final parameters.
+
+        In one round of your loop, which comes first: recording the loss or moving the parameters?
+        """
+        (W, b), losses = _train(X, y, lr, epochs, _right_step)
+        return [W, b], [*losses[1:], _cost(1.0 * X, y, W, b)]
+
+    @recognized(_takes(_right_step, _summed_cost))
+    def loss_summed_over_examples(X, y, lr, epochs, rng):
+        """Your steps are right, but your losses are sums over the {n} examples.
+
+        What turns the sum over the examples into the loss of chapter 2.1?"""
+        return _train(X, y, lr, epochs, _right_step, _summed_cost)
+
+    @recognized(_squared_errors)
+    def squared_error_recorded(X, y, lr, epochs, rng):
+        """The losses you record are mean squared errors. For probabilities, watch the binary
+        cross-entropy: its gradient is the one that goes into the steps.
+
+        Which of the two losses of chapter 2.1 is meant for probabilities?"""
+        return _train(X, y, lr, epochs, _right_step, _squared_error)
+
+    @recognized(_only_last)
+    def only_the_last_loss(X, y, lr, epochs, rng):
+        """There is one loss for the whole training, that of the last epoch. The list should tell
+        the story of the training: one loss per epoch, oldest first.
+
+        Do you create your list once before the loop, or again in each round?"""
+        params, losses = _train(X, y, lr, epochs, _right_step)
+        return params, losses[-1:]
+
+    @recognized(_now_and_then)
+    def loss_recorded_now_and_then(X, y, lr, epochs, rng):
+        """Only some of the epochs leave a loss in your list. The returned list needs one per epoch.
+
+        Under which condition does your loop append to the list?"""
+        params, losses = _train(X, y, lr, epochs, _right_step)
+        return params, losses[::100]
+
+    @recognized(_one_too_many)
+    def one_loss_too_many(X, y, lr, epochs, rng):
+        """There is one loss more than there are epochs. Each update has one loss, the one before
+        it; no update follows the loss of the final parameters.
+
+        How many times does your code append, and how many times does it update?"""
+        (W, b), losses = _train(X, y, lr, epochs, _right_step)
+        return [W, b], [*losses, _cost(1.0 * X, y, W, b)]
+
+    @recognized(lambda answer, X, y, lr, epochs, rng: _count(answer) == epochs - 1 and epochs != 2)
+    def one_epoch_short(X, y, lr, epochs, rng):
+        """There is one loss fewer than epochs: your loop begins too late or ends too early.
+
+        What are the first and the last number of your `range`?"""
+        return _train(X, y, lr, epochs - 1, _right_step)
+
+    @recognized(_another_length)
+    def epochs_ignored(X, y, lr, epochs, rng):
+        """The number of updates is always the same, whatever `epochs` the caller asks for.
+
+        What does your loop count up to, and who decides that?"""
+        return _train(X, y, lr, 1000, _right_step)

@@ -1,499 +1,11 @@
-"""What people get wrong in chapter 3.3.
+"""Wrong answers in chapter 3.3."""
 
-Random weights are told by their moments, for no two learners draw them in the same way.
-"""
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
 
 import numpy as np
 
-from . import wrong
-from .course import relu, sigmoid, softmax
-
-
-def _alone(W):
-    """Numbers around 0 that are not uniform: their spread is all there is to tell."""
-    return abs(W.mean()) < 0.1 * W.std() and np.mean(W**4) > 2.2 * np.mean(W**2) ** 2
-
-
-def _spread(scale):
-    """True of normal weights with this standard deviation."""
-
-    def shows(answer, fan_in, fan_out, rng):
-        W, _ = answer
-        right = abs(W.std() / np.sqrt(2 / fan_in) - 1) < 0.025
-        return _alone(W) and not right and abs(W.std() / scale(fan_in, fan_out) - 1) < 0.025
-
-    return shows
-
-
-def _no_root(answer, fan_in, fan_out, rng):
-    same = [scale for scale in SCALES if abs(2 / fan_in / scale - 1) < 0.1]  # which of the two?
-    return not same and _spread(lambda *fans: 2 / fan_in)(answer, fan_in, fan_out, rng)
-
-
-SCALES = (0.5, 0.1, 0.05, 0.01, 0.001)
-
-
-@wrong("he_init", shows=_no_root)
-def variance_as_standard_deviation(fan_in, fan_out, rng):
-    """The weights spread by 2 / fan_in. That is the variance that is asked for, and generators take
-    the standard deviation: your weights are much too small.
-
-    What leads from a variance to a standard deviation?
-    """
-    return rng.normal(0, 2 / fan_in, size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-@wrong("he_init", shows=_spread(lambda fan_in, fan_out: np.sqrt(2 / fan_out)))
-def fan_out_for_fan_in(fan_in, fan_out, rng):
-    """The spread of your weights goes by the number of outputs. A unit sums over its inputs, and it
-    is their number that makes the sum large.
-
-    How many numbers are added up in one entry of X W?
-    """
-    return rng.normal(0, np.sqrt(2 / fan_out), size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-@wrong("he_init", shows=_spread(lambda fan_in, fan_out: np.sqrt(1 / fan_in)))
-def factor_two_forgotten(fan_in, fan_out, rng):
-    """The variance of your weights is 1 / fan_in, half of what it should be. That suits layers
-    without relu; relu sets half of the units to 0, and the weights have to make up for it.
-
-    Which factor stands in the variance that He proposed for relu?
-    """
-    return rng.normal(0, np.sqrt(1 / fan_in), size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-@wrong("he_init", shows=_spread(lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out))))
-def xavier_instead_of_he(fan_in, fan_out, rng):
-    """The variance of your weights is 2 / (fan_in + fan_out). That is Xavier's, for tanh and
-    sigmoid, and comes in chapter 4.1. He's, for relu, goes by the inputs alone.
-
-    Which of the two numbers stands in the variance of this chapter?
-    """
-    scale = np.sqrt(2 / (fan_in + fan_out))
-    return rng.normal(0, scale, size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-@wrong("he_init", shows=_spread(lambda fan_in, fan_out: 1))
-def weights_not_scaled(fan_in, fan_out, rng):
-    """Your weights have a standard deviation of 1 whatever the size of the layer. With 784 inputs
-    the sums are then 28 times as large as the inputs, and more so with every layer.
-
-    How should the weights shrink as the number of inputs grows?
-    """
-    return rng.normal(size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-def _fixed_spread(answer, fan_in, fan_out, rng):
-    return any(
-        _spread(lambda *fans, scale=scale: scale)(answer, fan_in, fan_out, rng)
-        for scale in SCALES
-        if abs(2 / fan_in / scale - 1) > 0.1
-    )
-
-
-@wrong("he_init", shows=_fixed_spread)
-def fixed_small_scale(fan_in, fan_out, rng):
-    """Your weights have the same small spread for layers of every size. That was custom once; a
-    fixed number is too small for some layers and too large for others.
-
-    On which of the arguments should the spread depend?
-    """
-    return 0.01 * rng.normal(size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-@wrong("he_init", shows=_spread(lambda fan_in, fan_out: np.sqrt(fan_in / 2)))
-def fraction_upside_down(fan_in, fan_out, rng):
-    """Your weights spread by the root of fan_in / 2, so that they grow with the number of inputs.
-    They should shrink with it.
-
-    Does fan_in belong above or below the fraction bar?
-    """
-    return rng.normal(0, np.sqrt(fan_in / 2), size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-def _is_uniform(answer, fan_in, fan_out, rng):
-    W, _ = answer
-    W = W - W.mean()
-    return bool(W.any() and np.mean(W**4) < 2.2 * np.mean(W**2) ** 2 and len(np.unique(W)) > 9)
-
-
-@wrong("he_init", shows=_is_uniform)
-def uniform_instead_of_normal(fan_in, fan_out, rng):
-    """Your weights are spread evenly between two limits. Some libraries do that; the course draws
-    them from the normal distribution, the bell curve.
-
-    Which method of a generator draws normal numbers?
-    """
-    limit = np.sqrt(6 / fan_in)
-    return rng.uniform(-limit, limit, size=(fan_in, fan_out)), np.zeros(fan_out)
-
-
-def _all_positive(answer, fan_in, fan_out, rng):
-    W, _ = answer
-    return bool(W.min() >= 0 and W.std() > 0 and not _is_uniform(answer, fan_in, fan_out, rng))
-
-
-@wrong("he_init", shows=_all_positive)
-def negative_weights_missing(fan_in, fan_out, rng):
-    """None of your weights is negative. Then every unit adds up all of its inputs, and they all
-    learn much the same.
-
-    Around which number should the weights lie?
-    """
-    return np.abs(rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out))), np.zeros(fan_out)
-
-
-def _constant(answer, fan_in, fan_out, rng):
-    W, _ = answer
-    return W.size > 1 and np.ptp(W) == 0
-
-
-@wrong("he_init", shows=_constant)
-def weights_all_equal(fan_in, fan_out, rng):
-    """All your weights are the same number. Then all the units of the layer compute the same, get
-    the same gradient and stay alike for ever, as if there were one of them.
-
-    What makes one unit different from another before anything is learnt?
-    """
-    return np.zeros((fan_in, fan_out)), np.zeros(fan_out)
-
-
-def _axes_swapped(answer, fan_in, fan_out, rng):
-    W, _ = answer
-    return fan_in != fan_out and W.shape == (fan_out, fan_in)
-
-
-@wrong("he_init", shows=_axes_swapped)
-def outputs_before_inputs(fan_in, fan_out, rng):
-    """Your `W` has the shape (fan_out, fan_in). Books that write W x keep it so; this course writes
-    X W with one example a row.
-
-    Which size of `W` has to meet the columns of X?
-    """
-    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_out, fan_in)), np.zeros(fan_out)
-
-
-def _row_bias(answer, fan_in, fan_out, rng):
-    _, b = answer
-    return b.shape == (1, fan_out)
-
-
-@wrong("he_init", shows=_row_bias)
-def bias_as_a_row(fan_in, fan_out, rng):
-    """Your `b` has the shape (1, fan_out). It would broadcast as well, but the course keeps biases
-    as vectors, and the gradients of a bias have that shape too.
-
-    How many numbers are there in the shape of a vector?
-    """
-    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.zeros((1, fan_out))
-
-
-def _bias_per_input(answer, fan_in, fan_out, rng):
-    _, b = answer
-    return fan_in != fan_out and b.shape == (fan_in,)
-
-
-@wrong("he_init", shows=_bias_per_input)
-def bias_for_each_input(fan_in, fan_out, rng):
-    """Your `b` has an entry for each input of the layer. The bias is added to the weighted sums,
-    and of these there is one for each output.
-
-    What shape has X W, and which of its axes does b run along?
-    """
-    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.zeros(fan_in)
-
-
-def _bias_drawn(answer, fan_in, fan_out, rng):
-    _, b = answer
-    return b.size > 1 and np.ptp(b) > 0
-
-
-@wrong("he_init", shows=_bias_drawn)
-def random_biases(fan_in, fan_out, rng):
-    """Your biases are random numbers. It is enough that the weights are: the units differ already,
-    and the biases start at 0.
-
-    What does the chapter's formula say about b?
-    """
-    W = rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out))
-    return W, rng.normal(0, np.sqrt(2 / fan_in), size=fan_out)
-
-
-def _bias_constant(answer, fan_in, fan_out, rng):
-    _, b = answer
-    return np.ptp(b) == 0 and b.flat[0] != 0
-
-
-@wrong("he_init", shows=_bias_constant)
-def biases_not_zero(fan_in, fan_out, rng):
-    """Your biases all start at the same number, and it is not 0. Some do that to keep the units of
-    a relu layer active; here they start at 0.
-
-    Which function of NumPy fills an array with the number that is asked for?
-    """
-    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.ones(fan_out)
-
-
-def _own_seed(answer, fan_in, fan_out, rng):
-    W, _ = answer
-    W = W.ravel()
-    own = [np.random.default_rng(seed).standard_normal(W.size) for seed in SEEDS]
-    return any(np.corrcoef(W, numbers)[0, 1] > 0.999 for numbers in own)
-
-
-SEEDS = (0, 1, 2, 3, 7, 42, 123, 1234, 2024, 2025)
-
-
-@wrong("he_init", shows=_own_seed)
-def generator_with_its_own_seed(fan_in, fan_out, rng):
-    """Your weights are the same whatever `rng` is handed over: they come from a generator that your
-    code makes for itself, with a seed of its own.
-
-    Which argument is there to draw from?
-    """
-    W = np.random.default_rng(0).normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out))
-    return W, np.zeros(fan_out)
-
-
-@wrong("forward_mlp")
-def hidden_relu_forgotten(X, W1, b1, W2, b2):
-    """The hidden layer has no activation: `A1` holds negative numbers, such as {got}. Two linear
-    layers in a row are one linear layer, so the network could no more than a single one.
-
-    Which function stands between the first weighted sum and `A1`?
-    """
-    A1 = 1.0 * (X @ W1 + b1)
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def second_layer_reads_z1(X, W1, b1, W2, b2):
-    """`A1` is right, but the second layer was fed with Z1, the sums before relu.
-
-    What is the input of the second layer, by the chapter's formula?
-    """
-    Z1 = X @ W1 + b1
-    return relu(Z1), softmax(Z1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def z1_returned(X, W1, b1, W2, b2):
-    """`A2` is right, but in place of `A1` you return Z1, the sums before relu: {got} for
-    {expected}.
-
-    Which of the two does backpropagation need in the next chapter, and what does it hold where a
-    unit is off?
-    """
-    Z1 = 1.0 * (X @ W1 + b1)
-    return Z1, softmax(relu(Z1) @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def scores_instead_of_probabilities(X, W1, b1, W2, b2):
-    """`A1` is right, and `A2` holds the scores themselves, which can be any numbers. Its rows
-    should sum to 1.
-
-    Which function of chapter 3.2 turns scores into probabilities?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, 1.0 * (A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def sigmoid_in_the_hidden_layer(X, W1, b1, W2, b2):
-    """The hidden layer uses the sigmoid: {got} for {expected} in `A1`. Here it is relu, which lets
-    positive sums through as they are.
-
-    Which activation does the chapter name for A1?
-    """
-    A1 = sigmoid(X @ W1 + b1)
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def tanh_in_the_hidden_layer(X, W1, b1, W2, b2):
-    """The hidden layer uses tanh: {got} for {expected} in `A1`. Here it is relu, which lets
-    positive sums through as they are.
-
-    Which activation does the chapter name for A1?
-    """
-    A1 = np.tanh(1.0 * (X @ W1 + b1))
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def sigmoid_in_the_output(X, W1, b1, W2, b2):
-    """`A1` is right, but in `A2` each score went through the sigmoid by itself, so the rows do not
-    sum to 1. An image shows one digit, and the classes have to share.
-
-    Which function of chapter 3.2 looks at a whole row of scores?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, sigmoid(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def relu_before_softmax(X, W1, b1, W2, b2):
-    """`A1` is right, but the scores of the output went through relu before softmax. That makes all
-    classes with a negative score equally likely.
-
-    How many activations does each layer have?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, softmax(relu(A1 @ W2 + b2))
-
-
-@wrong("forward_mlp")
-def softmax_in_both_layers(X, W1, b1, W2, b2):
-    """The hidden layer uses softmax: its rows sum to 1, so its units compete. They should each
-    detect something of their own.
-
-    Which activation does the chapter name for A1?
-    """
-    A1 = softmax(X @ W1 + b1)
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def columns_made_probabilities(X, W1, b1, W2, b2):
-    """`A1` is right, but in `A2` the columns sum to 1 and not the rows. A row is one example, and
-    its classes share one whole.
-
-    Along which axis of (n, k) do the classes lie?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, softmax((A1 @ W2 + b2).T).T
-
-
-@wrong("forward_mlp")
-def batch_made_probabilities(X, W1, b1, W2, b2):
-    """`A1` is right, but in `A2` all numbers of the batch together sum to 1 and not each row. The
-    probabilities of one example must not depend on the others.
-
-    Over which entries does the sum in your softmax run?
-    """
-    A1 = relu(X @ W1 + b1)
-    Z2 = A1 @ W2 + b2
-    return A1, softmax(Z2.reshape(1, -1)).reshape(Z2.shape)
-
-
-@wrong("forward_mlp")
-def softmax_overflows(X, W1, b1, W2, b2):
-    """For small scores this is right, but the exponential of a large score is larger than any
-    float, and infinity divided by infinity is nan.
-
-    What does the softmax of chapter 3.2 do to the scores before it takes the exponential?
-    """
-    A1 = relu(X @ W1 + b1)
-    E = np.exp(1.0 * (A1 @ W2 + b2))
-    return A1, E / E.sum(axis=1, keepdims=True)
-
-
-@wrong("forward_mlp")
-def b1_forgotten(X, W1, b1, W2, b2):
-    """The hidden layer comes without its bias: {got} for {expected} in `A1`.
-
-    Which of the five arguments does your code never use?
-    """
-    A1 = relu(X @ W1)
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def b2_forgotten(X, W1, b1, W2, b2):
-    """`A1` is right, but the output layer comes without its bias.
-
-    Which of the five arguments does your code never use?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, softmax(A1 @ W2)
-
-
-@wrong("forward_mlp")
-def both_biases_forgotten(X, W1, b1, W2, b2):
-    """Both layers come without their biases: {got} for {expected} in `A1`.
-
-    Which of the five arguments does your code never use?
-    """
-    A1 = relu(X @ W1)
-    return A1, softmax(A1 @ W2)
-
-
-@wrong("forward_mlp")
-def bias_after_relu(X, W1, b1, W2, b2):
-    """The bias is added after relu, so that `A1` can be negative: {got} for {expected}.
-
-    Is the bias a part of the weighted sum Z1 or of the activation A1?
-    """
-    A1 = relu(X @ W1) + b1
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def absolute_value_for_relu(X, W1, b1, W2, b2):
-    """Negative sums come out positive in `A1`: {got} for {expected}. ReLU sets them to 0.
-
-    What should be left of a sum that is below 0?
-    """
-    A1 = np.abs(1.0 * (X @ W1 + b1))
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def leaky_hidden_layer(X, W1, b1, W2, b2):
-    """Negative sums leave a hundredth of themselves in `A1`: {got} for {expected}. That is the
-    leaky variant; here it is the plain relu.
-
-    Which of your activation functions does the hidden layer call?
-    """
-    Z1 = 1.0 * (X @ W1 + b1)
-    A1 = np.where(Z1 > 0, Z1, 0.01 * Z1)
-    return A1, softmax(A1 @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def output_before_hidden_layer(X, W1, b1, W2, b2):
-    """Both activations are right, and they are returned in the wrong order. Whoever calls takes the
-    first one for the hidden layer.
-
-    In which order does the docstring name what is returned?
-    """
-    A1 = relu(X @ W1 + b1)
-    return softmax(A1 @ W2 + b2), A1
-
-
-@wrong("forward_mlp")
-def second_layer_reads_the_input(X, W1, b1, W2, b2):
-    """The second layer is fed with X again and not with what the first layer has found. Unless the
-    sizes happen to agree the shapes do not even fit.
-
-    Whose output is the input of the second layer?
-    """
-    A1 = relu(X @ W1 + b1)
-    return A1, softmax(X @ W2 + b2)
-
-
-@wrong("forward_mlp")
-def weights_times_inputs(X, W1, b1, W2, b2):
-    """The product has the weights on the left. With one example a row, `X` is (n, d) and `W1` is
-    (d, h): in your order the inner sizes do not meet.
-
-    Write the two shapes side by side: in which order do the two d stand next to each other?
-    """
-    A1 = relu(W1 @ X + b1)
-    return A1, softmax(W2 @ A1 + b2)
-
-
-@wrong("forward_mlp")
-def integers_stay_integers(X, W1, b1, W2, b2):
-    """The values are right, but when all arguments are integers `A1` holds integers. The contract
-    wants float64 there, and the gradients of the next chapter do as well.
-
-    Which kind of number is the zero that relu compares with in your code?
-    """
-    A1 = np.maximum(0, X @ W1 + b1)
-    return A1, softmax(A1 @ W2 + b2)
+from . import Versions, recognized
+from .reference import relu, sigmoid, softmax
 
 
 def _check(A, y):
@@ -505,48 +17,175 @@ def _logarithm(A):
     return np.log(np.maximum(A, np.finfo(A.dtype).tiny))
 
 
-@wrong("cross_entropy")
-def mean_over_classes_too(A, y):
-    """Your loss is smaller by the number of classes, {got} for {expected}: the mean runs over all
-    entries, and the zeros of the one-hot labels count as if they were examples.
+class WrongForwardMlp(Versions, of="forward_mlp"):
+    def hidden_relu_forgotten(X, W1, b1, W2, b2):
+        """Your hidden layer has no activation: `A1` holds negative numbers, such as {got}. Two
+        linear layers in a row are one, so the network could do no more than a single layer.
 
-    How many logarithms does one example contribute, and what is to be averaged?
-    """
-    _check(A, y)
-    return float(-np.mean(y * _logarithm(A)))
+        Which function comes between the first weighted sum and `A1`?"""
+        A1 = 1.0 * (X @ W1 + b1)
+        return A1, softmax(A1 @ W2 + b2)
 
+    def second_layer_reads_z1(X, W1, b1, W2, b2):
+        """`A1` is right, but your second layer reads Z1, the sums before relu.
 
-@wrong("cross_entropy")
-def sum_instead_of_mean(A, y):
-    """The costs of the examples are added up but not averaged: {got} for {expected}. Such a loss
-    would grow with the size of the batch.
+        What is the input of the second layer in the chapter's formula?"""
+        Z1 = X @ W1 + b1
+        return relu(Z1), softmax(Z1 @ W2 + b2)
 
-    By what do you divide a sum to make a mean of it?
-    """
-    _check(A, y)
-    return float(-np.sum(y * _logarithm(A)))
+    def z1_returned(X, W1, b1, W2, b2):
+        """`A2` is right, but you return Z1, the sums before relu: {got}, not {expected}.
 
+        Which of the two does backpropagation need, and what does it hold where a unit is off?"""
+        Z1 = 1.0 * (X @ W1 + b1)
+        return Z1, softmax(relu(Z1) @ W2 + b2)
 
-@wrong("cross_entropy")
-def divided_by_the_classes(A, y):
-    """The sum is divided by the number of classes: {got} for {expected}. The mean is meant to run
-    over the examples.
+    def scores_instead_of_probabilities(X, W1, b1, W2, b2):
+        """`A1` is right, but `A2` holds the scores themselves. Its rows should sum to 1.
 
-    Which axis of (n, k) counts the examples?
-    """
-    _check(A, y)
-    return float(-np.sum(y * _logarithm(A)) / A.shape[1])
+        Which function of chapter 3.2 turns scores into probabilities?"""
+        A1 = relu(X @ W1 + b1)
+        return A1, 1.0 * (A1 @ W2 + b2)
 
+    def sigmoid_in_the_hidden_layer(X, W1, b1, W2, b2):
+        """Your hidden layer uses the sigmoid: {got}, not {expected} in `A1`. It should use relu,
+        which lets positive sums through as they are.
 
-@wrong("cross_entropy")
-def minus_forgotten(A, y):
-    """Your loss is negative, {got} for {expected}. The logarithm of a probability is never
-    positive, and a cost should be 0 at best.
+        Which activation does the chapter name for A1?"""
+        A1 = sigmoid(X @ W1 + b1)
+        return A1, softmax(A1 @ W2 + b2)
 
-    What turns the negative number into a cost?
-    """
-    _check(A, y)
-    return float(np.sum(y * _logarithm(A)) / len(A))
+    def tanh_in_the_hidden_layer(X, W1, b1, W2, b2):
+        """Your hidden layer uses tanh: {got}, not {expected} in `A1`. It should use relu, which
+        lets positive sums through as they are.
+
+        Which activation does the chapter name for A1?"""
+        A1 = np.tanh(1.0 * (X @ W1 + b1))
+        return A1, softmax(A1 @ W2 + b2)
+
+    def sigmoid_in_the_output(X, W1, b1, W2, b2):
+        """`A1` is right, but in `A2` each score went through the sigmoid by itself, so the rows do
+        not sum to 1. An image shows one digit, and the classes have to share.
+
+        Which function of chapter 3.2 looks at a whole row of scores?"""
+        A1 = relu(X @ W1 + b1)
+        return A1, sigmoid(A1 @ W2 + b2)
+
+    def relu_before_softmax(X, W1, b1, W2, b2):
+        """`A1` is right, but the output's scores went through relu before softmax. That makes all
+        classes with a negative score equally likely.
+
+        How many activations does each layer have?"""
+        A1 = relu(X @ W1 + b1)
+        return A1, softmax(relu(A1 @ W2 + b2))
+
+    def softmax_in_both_layers(X, W1, b1, W2, b2):
+        """Your hidden layer uses softmax: its units compete instead of detecting things of their
+        own.
+
+        Which activation does the chapter name for A1?"""
+        A1 = softmax(X @ W1 + b1)
+        return A1, softmax(A1 @ W2 + b2)
+
+    def columns_made_probabilities(X, W1, b1, W2, b2):
+        """`A1` is right, but in `A2` the columns sum to 1 and not the rows, the examples.
+
+        Along which axis of (n, k) do the classes lie?"""
+        A1 = relu(X @ W1 + b1)
+        return A1, softmax((A1 @ W2 + b2).T).T
+
+    def batch_made_probabilities(X, W1, b1, W2, b2):
+        """`A1` is right, but in `A2` all numbers of the batch together sum to 1, not each row. The
+        probabilities of one example must not depend on the others.
+
+        Over which entries does the sum in your softmax run?"""
+        A1 = relu(X @ W1 + b1)
+        Z2 = A1 @ W2 + b2
+        return A1, softmax(Z2.reshape(1, -1)).reshape(Z2.shape)
+
+    def softmax_overflows(X, W1, b1, W2, b2):
+        """Your code is right for small scores, but the exponential of a large score is larger than
+        any float, and infinity divided by infinity is nan.
+
+        What does the softmax of chapter 3.2 do to the scores before it takes the exponential?"""
+        A1 = relu(X @ W1 + b1)
+        E = np.exp(1.0 * (A1 @ W2 + b2))
+        return A1, E / E.sum(axis=1, keepdims=True)
+
+    def b1_forgotten(X, W1, b1, W2, b2):
+        """Your hidden layer has no bias: {got}, not {expected} in `A1`.
+
+        Which of the five arguments does your code never use?"""
+        A1 = relu(X @ W1)
+        return A1, softmax(A1 @ W2 + b2)
+
+    def b2_forgotten(X, W1, b1, W2, b2):
+        """`A1` is right, but your output layer has no bias.
+
+        Which of the five arguments does your code never use?"""
+        A1 = relu(X @ W1 + b1)
+        return A1, softmax(A1 @ W2)
+
+    def both_biases_forgotten(X, W1, b1, W2, b2):
+        """Neither of your layers has a bias: {got}, not {expected} in `A1`.
+
+        Which of the five arguments does your code never use?"""
+        A1 = relu(X @ W1)
+        return A1, softmax(A1 @ W2)
+
+    def bias_after_relu(X, W1, b1, W2, b2):
+        """You add the bias after relu, so `A1` can be negative: {got}, not {expected}.
+
+        Is the bias part of the weighted sum Z1 or of the activation A1?"""
+        A1 = relu(X @ W1) + b1
+        return A1, softmax(A1 @ W2 + b2)
+
+    def absolute_value_for_relu(X, W1, b1, W2, b2):
+        """Negative sums come out positive in `A1`: {got}, not {expected}. ReLU sets them to 0.
+
+        What should be left of a sum that is below 0?"""
+        A1 = np.abs(1.0 * (X @ W1 + b1))
+        return A1, softmax(A1 @ W2 + b2)
+
+    def leaky_hidden_layer(X, W1, b1, W2, b2):
+        """Negative sums keep a hundredth of themselves in `A1`: {got}, not {expected}. That is the
+        leaky variant, but this layer uses the plain relu.
+
+        Which of your activation functions does the hidden layer call?"""
+        Z1 = 1.0 * (X @ W1 + b1)
+        A1 = np.where(Z1 > 0, Z1, 0.01 * Z1)
+        return A1, softmax(A1 @ W2 + b2)
+
+    def output_before_hidden_layer(X, W1, b1, W2, b2):
+        """Both activations are right, but you return the output before the hidden layer.
+
+        In which order does the docstring name the return values?"""
+        A1 = relu(X @ W1 + b1)
+        return softmax(A1 @ W2 + b2), A1
+
+    def second_layer_reads_the_input(X, W1, b1, W2, b2):
+        """Your second layer reads X again and not what the first layer found. Unless the sizes
+        happen to agree, the shapes do not even fit.
+
+        Whose output is the input of the second layer?"""
+        A1 = relu(X @ W1 + b1)
+        return A1, softmax(X @ W2 + b2)
+
+    def weights_times_inputs(X, W1, b1, W2, b2):
+        """Your product has the weights on the left. With one example per row, `X` is (n, d) and
+        `W1` is (d, h): in your order the inner sizes do not match.
+
+        Write the two shapes side by side: in which order are the two d next to each other?"""
+        A1 = relu(W1 @ X + b1)
+        return A1, softmax(W2 @ A1 + b2)
+
+    def integers_stay_integers(X, W1, b1, W2, b2):
+        """Your values are right, but when all arguments are integers, `A1` holds integers. It
+        should be float64, and the gradients of the next chapter need that too.
+
+        What kind of number is the zero that relu compares with in your code?"""
+        A1 = np.maximum(0, X @ W1 + b1)
+        return A1, softmax(A1 @ W2 + b2)
 
 
 def _is_infinite(answer, A, y):
@@ -554,48 +193,9 @@ def _is_infinite(answer, A, y):
     return A.shape == y.shape and (A == 0).any() and (hidden or not np.isfinite(answer))
 
 
-def _lost_in_float32(answer, A, y):
-    return A.dtype == np.float32 and _is_infinite(answer, A, y)
-
-
-@wrong("cross_entropy", shows=_lost_in_float32)
-def epsilon_lost_in_float32(A, y):
-    """In float64 your loss stays finite, in float32 it does not: there the small number that you
-    put in the place of 0 is itself rounded to 0.
-
-    How small can a float32 be, and where does NumPy tell?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log(np.maximum(A, 1e-300))) / len(A))
-
-
-@wrong("cross_entropy", shows=_is_infinite)
-def logarithm_of_zero(A, y):
-    """Where a probability is 0 its logarithm is minus infinity. Times a label of 1 that is an
-    infinite loss, and times a label of 0 it is nan, which spoils the sum. Replacing the
-    nan afterwards comes too late.
-
-    Which smallest number could stand in for a probability of 0?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log(A)) / len(A))
-
-
 def _capped(answer, A, y):
     sure = A.shape == y.shape and np.min(A, where=y > 0, initial=1) == 0
     return sure and 0 <= answer < 9.5 and abs(answer + np.mean(np.log(A.max(axis=1)))) > 1e-6
-
-
-@wrong("cross_entropy", shows=_capped)
-def loss_of_a_sure_mistake_capped(A, y):
-    """A probability of 0 for the true class costs next to nothing in your loss. What stands in for
-    0 is too large, or such examples are left out; but a sure mistake is the worst there is.
-
-    What does the logarithm of your stand-in come to, and how bad should certainty of the wrong
-    class be?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log(np.maximum(A, 1e-3))) / len(A))
 
 
 def _coarse(answer, A, y):
@@ -606,70 +206,14 @@ def _coarse(answer, A, y):
     )
 
 
-@wrong("cross_entropy", shows=_coarse)
-def epsilon_too_large(A, y):
-    """The number that you add to every probability, so that no logarithm is infinite, is so large
-    that it changes the loss: {got} for {expected}.
-
-    How much smaller could it be and still keep the logarithm of 0 finite?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log(A + 1e-3)) / len(A))
-
-
 def _yes_or_no(answer, A, y):
     A = np.clip(A, 1e-9, 1 - 1e-7)
     mean = -np.mean(y * np.log(A) + (1 - y) * np.log(1 - A))
     return A.shape == y.shape and min(abs(answer / mean - f) for f in (1, A.shape[1])) < 1e-5
 
 
-@wrong("cross_entropy", shows=_yes_or_no)
-def binary_cross_entropy_for_classes(A, y):
-    """You ask of every class for itself: yes or no? So the wrong classes cost as well, by the
-    logarithm of 1 - A: {got} for {expected}. With softmax the true class alone is enough, for what
-    it gets the others lose.
-
-    How many terms of the sum should remain for one example when y is one-hot?
-    """
-    _check(A, y)
-    return float(-np.mean(y * _logarithm(A) + (1 - y) * _logarithm(1 - A)))
-
-
-@wrong("cross_entropy")
-def logarithm_of_base_2(A, y):
-    """Your logarithm has base 2: {got} for {expected}, larger by 1 / ln 2 = 1.4427. That counts
-    bits; the gradient A - y needs the natural logarithm.
-
-    Which of NumPy's logarithms is the inverse of exp?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log2(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
-
-
-@wrong("cross_entropy")
-def logarithm_of_base_10(A, y):
-    """Your logarithm has base 10: {got} for {expected}, smaller by 1 / ln 10 = 0.4343. The gradient
-    A - y needs the natural logarithm.
-
-    Which of NumPy's logarithms is the inverse of exp?
-    """
-    _check(A, y)
-    return float(-np.sum(y * np.log10(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
-
-
-@wrong("cross_entropy")
-def losses_not_averaged(A, y):
-    """You return one loss for each example. They are right one by one; training needs a single
-    number to go down.
-
-    What makes one number of the losses of a batch?
-    """
-    _check(A, y)
-    return -np.sum(y * _logarithm(A), axis=1)
-
-
 def _swapped(answer, A, y):
-    """The labels under the logarithm, with whatever stands in for 0."""
+    """The labels are under the logarithm, with any stand-in for 0."""
     with np.errstate(all="ignore"):
         for eps in (0, 1e-300, 1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7):
             for log in (np.log(np.maximum(y, eps)), np.log(y + eps)):
@@ -681,67 +225,151 @@ def _swapped(answer, A, y):
     return False
 
 
-@wrong("cross_entropy", shows=_swapped)
-def labels_under_the_logarithm(A, y):
-    """The logarithm is taken of the labels, and most of these are 0. It belongs to the
-    probabilities.
+class WrongCrossEntropy(Versions, of="cross_entropy"):
+    def mean_over_classes_too(A, y):
+        """Your loss is smaller by the number of classes, {got}, not {expected}: your mean runs over
+        all entries, and the zeros of the one-hot labels count as if they were examples.
 
-    In -y log(A), which of the two arrays does your call of the logarithm see?
-    """
-    _check(A, y)
-    return float(-np.sum(A * np.log(np.maximum(y, 1e-12))) / len(A))
+        How many logarithms does one example contribute, and what should you average?"""
+        _check(A, y)
+        return float(-np.mean(y * _logarithm(A)))
 
+    def sum_instead_of_mean(A, y):
+        """You add up the costs of the examples without averaging: {got}, not {expected}. Such a
+        loss would grow with the size of the batch.
 
-@wrong("cross_entropy")
-def likeliest_instead_of_true_class(A, y):
-    """You charge for the class with the largest probability, whether it is the true one or not:
-    {got} for {expected}. So a network that is sure of the wrong class pays nothing.
+        What do you divide a sum by to get a mean?"""
+        _check(A, y)
+        return float(-np.sum(y * _logarithm(A)))
 
-    Which array says which class is the true one?
-    """
-    _check(A, y)
-    return float(-np.mean(_logarithm(A.max(axis=1))))
+    def divided_by_the_classes(A, y):
+        """You divide the sum by the number of classes, not of examples: {got}, not {expected}.
 
+        Which axis of (n, k) counts the examples?"""
+        _check(A, y)
+        return float(-np.sum(y * _logarithm(A)) / A.shape[1])
 
-@wrong("cross_entropy")
-def logarithm_forgotten(A, y):
-    """The probabilities of the true classes are averaged without the logarithm: {got} for
-    {expected}.
+    def minus_forgotten(A, y):
+        """Your loss is negative, {got}, not {expected}. The logarithm of a probability is never
+        positive, and a cost should be 0 at best.
 
-    Which function makes the cost of a small probability large?
-    """
-    _check(A, y)
-    return float(-np.sum(y * (1.0 * A)) / len(A))
+        What turns the negative number into a cost?"""
+        _check(A, y)
+        return float(np.sum(y * _logarithm(A)) / len(A))
 
+    @recognized(lambda answer, A, y: A.dtype == np.float32 and _is_infinite(answer, A, y))
+    def epsilon_lost_in_float32(A, y):
+        """Your loss stays finite in float64 but not in float32: the small number that you use in
+        place of 0 is itself rounded to 0 there.
 
-@wrong("cross_entropy")
-def all_classes_charged(A, y):
-    """Every class is charged, not the true one alone: {got} for {expected}. Your sum of logarithms
-    does not look at the labels.
+        How small can a float32 be, and where does NumPy say so?"""
+        _check(A, y)
+        return float(-np.sum(y * np.log(np.maximum(A, 1e-300))) / len(A))
 
-    Which factor of y log(A) keeps the wrong classes out of the sum?
-    """
-    _check(A, y)
-    return float(-np.sum(_logarithm(A)) / len(A))
+    @recognized(_is_infinite)
+    def logarithm_of_zero(A, y):
+        """Where a probability is 0, its logarithm is minus infinity. Times a label of 1 that is an
+        infinite loss, and times a label of 0 it is nan. Replacing the nan afterwards is too late.
 
+        What is the smallest number that could stand in for a probability of 0?"""
+        _check(A, y)
+        return float(-np.sum(y * np.log(A)) / len(A))
 
-@wrong("cross_entropy")
-def squared_error_instead(A, y):
-    """You give the mean squared error: {got} for {expected}. For probabilities the cross-entropy is
-    asked for, which punishes a sure mistake far more.
+    @recognized(_capped)
+    def loss_of_a_sure_mistake_capped(A, y):
+        """A probability of 0 for the true class costs next to nothing in your loss. Either your
+        stand-in for 0 is too large, or you leave out such examples.
 
-    Where is the logarithm in your formula?
-    """
-    _check(A, y)
-    return float(np.mean((A - y) ** 2))
+        What is the logarithm of your stand-in, and how bad should certainty of the wrong class be?
+        """
+        _check(A, y)
+        return float(-np.sum(y * np.log(np.maximum(A, 1e-3))) / len(A))
 
+    @recognized(_coarse)
+    def epsilon_too_large(A, y):
+        """The number you add to every probability, so that no logarithm is infinite, is so large
+        that it changes the loss: {got}, not {expected}.
 
-@wrong("cross_entropy")
-def shapes_not_compared(A, y):
-    """The labels have another shape than the probabilities, and NumPy stretched them until they
-    fitted. The number that came out means nothing. Labels such as 3 in place of a one-hot row are
-    an easy slip, and it should be told.
+        How much smaller could it be and still keep the logarithm of 0 finite?"""
+        _check(A, y)
+        return float(-np.sum(y * np.log(A + 1e-3)) / len(A))
 
-    What could your function ask of the two arguments before it computes anything?
-    """
-    return float(-np.sum(y * _logarithm(A)) / len(A))
+    @recognized(_yes_or_no)
+    def binary_cross_entropy_for_classes(A, y):
+        """You ask yes or no for each class separately, so the wrong classes cost too, through the
+        logarithm of 1 - A: {got}, not {expected}. With softmax the true class alone is enough,
+        because what it gains the others lose.
+
+        How many terms of the sum should remain for one example when y is one-hot?"""
+        _check(A, y)
+        return float(-np.mean(y * _logarithm(A) + (1 - y) * _logarithm(1 - A)))
+
+    def logarithm_of_base_2(A, y):
+        """Your logarithm has base 2: {got}, not {expected}, larger by 1 / ln 2 = 1.4427. That
+        counts bits; the gradient A - y needs the natural logarithm.
+
+        Which NumPy logarithm is the inverse of exp?"""
+        _check(A, y)
+        return float(-np.sum(y * np.log2(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
+
+    def logarithm_of_base_10(A, y):
+        """Your logarithm has base 10: {got}, not {expected}, smaller by 1 / ln 10 = 0.4343. The
+        gradient A - y needs the natural logarithm.
+
+        Which NumPy logarithm is the inverse of exp?"""
+        _check(A, y)
+        return float(-np.sum(y * np.log10(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
+
+    def losses_not_averaged(A, y):
+        """You return one loss per example. They are right, but training needs a single number.
+
+        What turns the losses of a batch into one number?"""
+        _check(A, y)
+        return -np.sum(y * _logarithm(A), axis=1)
+
+    @recognized(_swapped)
+    def labels_under_the_logarithm(A, y):
+        """You take the logarithm of the labels, mostly 0. It belongs to the probabilities.
+
+        In -y log(A), which of the two arrays does your logarithm get?"""
+        _check(A, y)
+        return float(-np.sum(A * np.log(np.maximum(y, 1e-12))) / len(A))
+
+    def likeliest_instead_of_true_class(A, y):
+        """You charge for the class with the largest probability, whether or not it is the true one:
+        {got}, not {expected}. So a network that is sure of the wrong class pays nothing.
+
+        Which array says which class is the true one?"""
+        _check(A, y)
+        return float(-np.mean(_logarithm(A.max(axis=1))))
+
+    def logarithm_forgotten(A, y):
+        """You average the probabilities without the logarithm: {got}, not {expected}.
+
+        Which function makes the cost of a small probability large?"""
+        _check(A, y)
+        return float(-np.sum(y * (1.0 * A)) / len(A))
+
+    def all_classes_charged(A, y):
+        """You charge for every class, not only for the true one: {got}, not {expected}. Your sum of
+        logarithms does not look at the labels.
+
+        Which factor of y log(A) keeps the wrong classes out of the sum?"""
+        _check(A, y)
+        return float(-np.sum(_logarithm(A)) / len(A))
+
+    def squared_error_instead(A, y):
+        """You return the mean squared error: {got}, not {expected}. For probabilities you need the
+        cross-entropy, which punishes a sure mistake far more.
+
+        Where is the logarithm in your formula?"""
+        _check(A, y)
+        return float(np.mean((A - y) ** 2))
+
+    def shapes_not_compared(A, y):
+        """The labels have a different shape from the probabilities, and NumPy stretched them until
+        they fit. The resulting number means nothing. Labels such as 3 in place of a one-hot row are
+        an easy slip, and it should be reported.
+
+        What could your function check about the two arguments before it computes anything?"""
+        return float(-np.sum(y * _logarithm(A)) / len(A))

@@ -1,22 +1,11 @@
-"""What people get wrong in chapter 4.5."""
+"""Wrong answers in chapter 4.5."""
+
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
 
 import numpy as np
 
-from . import wrong
-from .course import (
-    classes_by_themselves,
-    columns_sum_to_one,
-    deep_mlp_loss,
-    forward_deep_mlp,
-    grows,
-    he_params,
-    minibatches,
-    one_label_each,
-    scores_for_probabilities,
-    softmax,
-    untrained,
-    without_weights,
-)
+from . import Versions, recognized, shows
+from .reference import deep_mlp_loss, he_params, minibatches
 
 
 def _fit(v, grad):
@@ -24,367 +13,125 @@ def _fit(v, grad):
         raise ValueError(f"v {np.shape(v)} and grad {np.shape(grad)} differ in shape")
 
 
-@wrong("momentum_update")
-def gradient_added(v, grad, mu, lr):
-    """The gradient is added to the velocity: `{got}` for `{expected}`. With the update W + v of
-    this chapter that goes uphill.
-
-    Which sign has the gradient in the formula, and which one in yours?
-    """
-    _fit(v, grad)
-    return mu * v + lr * grad
-
-
-@wrong("momentum_update")
-def everything_negative(v, grad, mu, lr):
-    """Your velocity has the wrong sign altogether: `{got}` for `{expected}`. Both the old velocity
-    and the step have changed sides.
-
-    Which of the two terms of the formula has a minus before it?
-    """
-    _fit(v, grad)
-    return lr * grad - mu * v
-
-
-@wrong("momentum_update")
-def learning_rate_on_both(v, grad, mu, lr):
-    """The learning rate shortens the old velocity as well: `{got}` for `{expected}`. Then hardly
-    anything is left of the momentum.
-
-    Which of the two terms does `lr` belong to?
-    """
-    _fit(v, grad)
-    return lr * (mu * v - grad)
-
-
-@wrong("momentum_update")
-def learning_rate_left_out(v, grad, mu, lr):
-    """The gradient comes in at full length, whatever `lr` says: `{got}` for `{expected}`.
-
-    By what is the gradient multiplied in the formula?
-    """
-    _fit(v, grad)
-    return mu * v - grad
-
-
-@wrong("momentum_update")
-def gradient_accumulated(v, grad, mu, lr):
-    """Your velocity adds up gradients, without minus and without learning rate, as some libraries
-    do: `{got}` for `{expected}`. In this course both are inside the velocity, and the update is W +
-    v.
-
-    What must be inside v if W + v is to be a step downhill?
-    """
-    _fit(v, grad)
-    return mu * v + grad
-
-
-@wrong("momentum_update")
-def velocity_not_damped(v, grad, mu, lr):
-    """The whole old velocity is kept, whatever `mu` says: `{got}` for `{expected}`. A ball without
-    friction never comes to rest.
-
-    Which share of the old velocity does the formula keep?
-    """
-    _fit(v, grad)
-    return v - lr * grad
-
-
-@wrong("momentum_update")
-def velocity_forgotten(v, grad, mu, lr):
-    """The old velocity has no effect: `{got}` for `{expected}` is the step of plain gradient
-    descent.
-
-    What does the formula keep of the step before?
-    """
-    _fit(v, grad)
-    return -lr * grad
-
-
-@wrong("momentum_update")
-def moving_average(v, grad, mu, lr):
-    """The gradient is multiplied by 1 - mu as well, as in a moving average: `{got}` for
-    `{expected}`.
-
-    Which factors does the gradient have in the formula of this chapter?
-    """
-    _fit(v, grad)
-    return mu * v - (1 - mu) * lr * grad
-
-
-@wrong("momentum_update")
-def average_of_gradients(v, grad, mu, lr):
-    """Your velocity is a moving average of gradients, as in Adam: `{got}` for `{expected}`. In this
-    chapter the velocity is a step, with the minus and the learning rate inside.
-
-    Which factors does the gradient have in the formula of this chapter?
-    """
-    _fit(v, grad)
-    return mu * v + (1 - mu) * grad
-
-
-@wrong("momentum_update")
-def average_without_learning_rate(v, grad, mu, lr):
-    """The gradient is multiplied by 1 - mu where it should be multiplied by `lr`: `{got}` for
-    `{expected}`.
-
-    What is the learning rate for, if it is not in the velocity?
-    """
-    _fit(v, grad)
-    return mu * v - (1 - mu) * grad
-
-
-@wrong("momentum_update")
-def mu_and_lr_exchanged(v, grad, mu, lr):
-    """`mu` and `lr` have changed places: `{got}` for `{expected}`.
-
-    Which of the two belongs to the old velocity?
-    """
-    _fit(v, grad)
-    return lr * v - mu * grad
-
-
-@wrong("momentum_update")
-def velocity_and_gradient_exchanged(v, grad, mu, lr):
-    """`v` and `grad` have changed places: `{got}` for `{expected}`.
-
-    In which order do the arguments come, and which of them does `mu` belong to?
-    """
-    _fit(v, grad)
-    return mu * grad - lr * v
-
-
-@wrong("momentum_update")
-def step_ahead(v, grad, mu, lr):
-    """You apply the momentum once more to the new velocity, as Nesterov's method does: `{got}` for
-    `{expected}`. This chapter asks for the plain one.
-
-    How often does `mu` stand in the formula?
-    """
-    _fit(v, grad)
-    return mu * (mu * v - lr * grad) - lr * grad
-
-
-@wrong("momentum_update")
-def arguments_changed_in_place(v, grad, mu, lr):
-    """You write into an array that you were given, the velocity or the gradient. Whoever called the
-    function may need it still, and an array of whole numbers cannot take fractions.
-
-    Which operators of Python change an array in place, and which give a new one?
-    """
-    _fit(v, grad)
-    v *= mu
-    v -= lr * grad
-    return v
-
-
 def _labels(y, largest=np.argmax):
     return largest(y, axis=1) if y.ndim == 2 else y
 
 
 def _both(y_pred, y):
-    """Labels of both; refuses different numbers of examples."""
+    """The labels of both; raises if the numbers of examples differ."""
     y_pred, y = _labels(y_pred), _labels(y)
     if y_pred.shape != y.shape:
         raise ValueError(f"{y_pred.shape} predictions for {y.shape} labels")
     return y_pred, y
 
 
-@wrong("accuracy")
-def percent_for_share(y_pred, y):
-    """You give the accuracy in percent, {got}, and it should be a share between 0 and 1,
-    {expected}.
+class WrongMomentumUpdate(Versions, of="momentum_update"):
+    def gradient_added(v, grad, mu, lr):
+        """You add the gradient: `{got}`, not `{expected}`. With the update W + v that goes uphill.
 
-    What is the accuracy when everything is right?
-    """
-    y_pred, y = _both(y_pred, y)
-    return float(100 * np.mean(y_pred == y))
+        What sign does the gradient have in the formula, and what sign in yours?"""
+        _fit(v, grad)
+        return mu * v + lr * grad
 
+    def everything_negative(v, grad, mu, lr):
+        """Your velocity has the wrong sign altogether: `{got}`, not `{expected}`. Both the old
+        velocity and the step have changed sign.
 
-@wrong("accuracy")
-def number_for_share(y_pred, y):
-    """You count the right answers, {got} of {n}, and do not divide by the number of examples.
+        Which of the two terms of the formula has a minus before it?"""
+        _fit(v, grad)
+        return lr * grad - mu * v
 
-    What is the accuracy when everything is right?
-    """
-    y_pred, y = _both(y_pred, y)
-    return float(np.sum(y_pred == y))
+    def learning_rate_on_both(v, grad, mu, lr):
+        """You also multiply the old velocity by the learning rate: `{got}`, not `{expected}`. Then
+        hardly anything is left of the momentum.
 
+        Which of the two terms does `lr` belong to?"""
+        _fit(v, grad)
+        return lr * (mu * v - grad)
 
-@wrong("accuracy")
-def share_of_mistakes(y_pred, y):
-    """You give the share of wrong answers, {got}, and the accuracy is the share of right ones,
-    {expected}.
+    def learning_rate_left_out(v, grad, mu, lr):
+        """The gradient comes in at full length: `{got}`, not `{expected}`.
 
-    What is the accuracy when everything is right?
-    """
-    y_pred, y = _both(y_pred, y)
-    return float(np.mean(y_pred != y))
+        What does the formula multiply the gradient by?"""
+        _fit(v, grad)
+        return mu * v - grad
 
+    def gradient_accumulated(v, grad, mu, lr):
+        """Your velocity adds up gradients without the minus and the learning rate, as in some
+        libraries: `{got}`, not `{expected}`. Here v contains both; the update is W + v.
 
-@wrong("accuracy")
-def all_or_nothing(y_pred, y):
-    """Your answer is 1 when all predictions are right, and 0 otherwise: {got} for {expected}.
-    Either it asks for all of them at once, or the fraction of the share is cut off.
+        What must v contain so that W + v is a step downhill?"""
+        _fit(v, grad)
+        return mu * v + grad
 
-    What do `/` and `//` make of 3 and 4, and what share of the predictions agrees?
-    """
-    y_pred, y = _both(y_pred, y)
-    return float(np.all(y_pred == y))
+    def velocity_not_damped(v, grad, mu, lr):
+        """You keep the whole old velocity, whatever `mu` says: `{got}`, not `{expected}`. A ball
+        without friction never comes to rest.
 
+        Which share of the old velocity does the formula keep?"""
+        _fit(v, grad)
+        return v - lr * grad
 
-@wrong("accuracy")
-def one_minus_mean_difference(y_pred, y):
-    """Your answer depends on how far apart the labels are: {got} for {expected}. A 7 taken for a 1
-    is no more wrong than a 7 taken for a 6.
+    def velocity_forgotten(v, grad, mu, lr):
+        """The old velocity has no effect: `{got}`, not `{expected}` is plain gradient descent.
 
-    Which question about two labels has yes or no for an answer?
-    """
-    y_pred, y = _both(y_pred, y)
-    return float(1 - np.mean(np.abs(y_pred.astype(float) - y)))
+        What does the formula keep from the previous step?"""
+        _fit(v, grad)
+        return -lr * grad
 
+    def moving_average(v, grad, mu, lr):
+        """You multiply the gradient by 1 - mu, as in a moving average: `{got}`, not `{expected}`.
 
-@wrong("accuracy")
-def labels_expected(y_pred, y):
-    """Your function compares the two arguments as they are, which works for labels alone. Each of
-    them may also have a row of scores for each example.
+        Which factors does the gradient have in this chapter's formula?"""
+        _fit(v, grad)
+        return mu * v - (1 - mu) * lr * grad
 
-    How do you find the label in a row of scores, and how do you see that there are rows?
-    """
-    return float(np.mean(y_pred == y))
+    def average_of_gradients(v, grad, mu, lr):
+        """Your velocity is a moving average of gradients, as in Adam: `{got}`, not `{expected}`.
+        Here the velocity is a step that contains the minus and the learning rate.
 
+        Which factors does the gradient have in this chapter's formula?"""
+        _fit(v, grad)
+        return mu * v + (1 - mu) * grad
 
-@wrong("accuracy")
-def scores_expected(y_pred, y):
-    """Your function counts on rows of scores in both arguments. Each of them may also hold labels,
-    one number for each example.
+    def average_without_learning_rate(v, grad, mu, lr):
+        """You multiply the gradient by 1 - mu instead of `lr`: `{got}`, not `{expected}`.
 
-    How many axes does an array of labels have, and how many an array of scores?
-    """
-    y_pred, y = y_pred.argmax(axis=1), y.argmax(axis=1)
-    if len(y_pred) != len(y):
-        raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
-    return float(np.mean(y_pred == y))
+        What is the learning rate for, if it is not in the velocity?"""
+        _fit(v, grad)
+        return mu * v - (1 - mu) * grad
 
+    def mu_and_lr_exchanged(v, grad, mu, lr):
+        """You swapped `mu` and `lr`: `{got}`, not `{expected}`.
 
-@wrong("accuracy")
-def scores_and_labels_expected(y_pred, y):
-    """Your function counts on scores in `y_pred` and on labels in `y`. Either argument may be of
-    either kind.
+        Which of the two belongs to the old velocity?"""
+        _fit(v, grad)
+        return lr * v - mu * grad
 
-    How many axes does an array of labels have, and how many an array of scores?
-    """
-    y_pred = y_pred.argmax(axis=1)
-    if len(y_pred) != len(y):
-        raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
-    return float(np.mean(y_pred == y))
+    def velocity_and_gradient_exchanged(v, grad, mu, lr):
+        """You swapped `v` and `grad`: `{got}`, not `{expected}`.
 
+        In which order do the arguments come, and which of them does `mu` belong to?"""
+        _fit(v, grad)
+        return mu * grad - lr * v
 
-@wrong("accuracy")
-def truth_never_turned_into_labels(y_pred, y):
-    """Scores in `y_pred` are turned into labels, and one-hot rows in `y` are not.
+    def step_ahead(v, grad, mu, lr):
+        """You apply the momentum once more to the new velocity, as in Nesterov's method: `{got}`,
+        not `{expected}`. This chapter uses the plain form.
 
-    Which forms may `y` have, and does what you do for `y_pred` do for it as well?
-    """
-    y_pred = _labels(y_pred)
-    if len(y_pred) != len(y):
-        raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
-    return float(np.mean(y_pred == y))
+        How often does `mu` appear in the formula?"""
+        _fit(v, grad)
+        return mu * (mu * v - lr * grad) - lr * grad
 
+    def arguments_changed_in_place(v, grad, mu, lr):
+        """You write into an array that you were given, the velocity or the gradient. The caller may
+        still need it, and an array of integers cannot hold fractions.
 
-@wrong("accuracy")
-def predictions_never_turned_into_labels(y_pred, y):
-    """One-hot rows in `y` are turned into labels, and scores in `y_pred` are not.
-
-    Which forms may `y_pred` have, and does what you do for `y` do for it as well?
-    """
-    y = _labels(y)
-    if len(y_pred) != len(y):
-        raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def entries_of_rows_compared(y_pred, y):
-    """Where both arguments have rows, you compare them entry by entry: {got} for {expected}. Most
-    entries of one-hot rows are 0 and agree even when the label is wrong, and scores never agree.
-
-    What has to be found in each row before anything is compared?
-    """
-    if y_pred.shape == y.shape:
-        return float(np.mean(y_pred == y))
-    y_pred, y = _both(y_pred, y)
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def scores_above_one_half(y_pred, y):
-    """You ask which scores are above 0.5: {got} for {expected}. The label is the class with the
-    largest score, however small that is.
-
-    What does `np.argmax` give for a row like [-3, -1, -2]?
-    """
-
-    def _sure(y):
-        return _labels(y > 0.5) if y.ndim == 2 else y
-
-    y_pred, y = _both(_sure(y_pred), _sure(y))
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def largest_along_the_wrong_axis(y_pred, y):
-    """You look for the largest score of each column, over the examples. There is one label for each
-    row.
-
-    Which axis of (n, k) has to go so that n labels are left?
-    """
-    y_pred, y = (np.argmax(a, axis=0) if a.ndim == 2 else a for a in (y_pred, y))
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def largest_of_all_scores(y_pred, y):
-    """You look for the largest of all scores together, and there is one label for each row: {got}
-    for {expected}.
-
-    What does `np.argmax` do when no axis is named?
-    """
-    y_pred, y = (np.argmax(a) if a.ndim == 2 else a for a in (y_pred, y))
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def smallest_score_taken(y_pred, y):
-    """You take the class with the smallest score for the prediction: {got} for {expected}.
-
-    Does a large score speak for a class or against it?
-    """
-    y_pred, y = _labels(y_pred, np.argmin), _labels(y, np.argmin)
-    if y_pred.shape != y.shape:
-        raise ValueError(f"{y_pred.shape} predictions for {y.shape} labels")
-    return float(np.mean(y_pred == y))
-
-
-@wrong("accuracy")
-def one_example_compared_with_all(y_pred, y):
-    """One prediction for many examples is accepted: NumPy stretches the single one and compares it
-    with all of them.
-
-    What can you compare, before the labels themselves, to see that the numbers of examples differ?
-    """
-    return float(np.mean(_labels(y_pred) == _labels(y)))
-
-
-@wrong("accuracy")
-def rest_ignored(y_pred, y):
-    """Different numbers of examples are accepted: the pairs end with the shorter one, and the rest
-    is left out without a word.
-
-    What can you compare, before the labels themselves, to see that the numbers of examples differ?
-    """
-    pairs = zip(_labels(y_pred), _labels(y), strict=False)
-    return sum(int(predicted == true) for predicted, true in pairs) / len(y_pred)
+        Which Python operators change an array in place, and which create a new one?"""
+        _fit(v, grad)
+        v *= mu
+        v -= lr * grad
+        return v
 
 
 def _pairs(y_pred, y, k):
@@ -394,152 +141,144 @@ def _pairs(y_pred, y, k):
     return matrix
 
 
-@wrong("confusion_matrix")
-def rows_and_columns_swapped(y_pred, y, num_classes):
-    """Your rows are the predicted classes, and your columns the true ones: {got} for {expected}. In
-    this course it is the other way round.
+class WrongAccuracy(Versions, of="accuracy"):
+    def percent_for_share(y_pred, y):
+        """You return the accuracy in percent, {got}, but it should be a share, {expected}.
 
-    Which index comes first in an array, and which of the two labels do you put there?
-    """
-    return _pairs(y_pred, y, num_classes).T
+        What is the accuracy when everything is right?"""
+        y_pred, y = _both(y_pred, y)
+        return float(100 * np.mean(y_pred == y))
 
+    def number_for_share(y_pred, y):
+        """You count the right answers, {got} of {n}, without dividing by the number of examples.
 
-@wrong("confusion_matrix")
-def repeated_pairs_counted_once(y_pred, y, num_classes):
-    """No entry of your matrix is more than 1: each pair of labels counts once, however often it
-    occurs. An addition to `M[rows, columns]` reads all entries before it writes any.
+        What is the accuracy when everything is right?"""
+        y_pred, y = _both(y_pred, y)
+        return float(np.sum(y_pred == y))
 
-    What can visit the examples one by one, or add for each of them?
-    """
-    matrix = np.zeros((num_classes, num_classes), dtype=int)
-    matrix[y, y_pred] += 1
-    return matrix
+    def share_of_mistakes(y_pred, y):
+        """You return the share of wrong answers, {got}, not that of the right ones, {expected}.
 
+        What is the accuracy when everything is right?"""
+        y_pred, y = _both(y_pred, y)
+        return float(np.mean(y_pred != y))
 
-@wrong("confusion_matrix")
-def marked_not_counted(y_pred, y, num_classes):
-    """Your matrix says whether a pair of labels occurs, and should say how often.
+    def all_or_nothing(y_pred, y):
+        """Your answer is 1 when all predictions are right, and 0 otherwise: {got}, not {expected}.
+        Either your code asks about all of them at once, or it cuts off the fraction.
 
-    What do you do to an entry when its pair occurs for the second time?
-    """
-    return _pairs(y_pred, y, num_classes) > 0
+        What do `/` and `//` give for 3 and 4, and what share of the predictions agrees?"""
+        y_pred, y = _both(y_pred, y)
+        return float(np.all(y_pred == y))
 
+    def one_minus_mean_difference(y_pred, y):
+        """Your answer depends on how far apart the labels are: {got}, not {expected}. A 7 mistaken
+        for a 1 is no worse than a 7 mistaken for a 6.
 
-@wrong("confusion_matrix")
-def shares_of_all_examples(y_pred, y, num_classes):
-    """Your entries are shares of all examples, and should be counts.
+        Which question about two labels has yes or no as its answer?"""
+        y_pred, y = _both(y_pred, y)
+        return float(1 - np.mean(np.abs(y_pred.astype(float) - y)))
 
-    What should all the entries sum to?
-    """
-    return _pairs(y_pred, y, num_classes) / len(y)
+    def labels_expected(y_pred, y):
+        """Your function compares the two arguments as they are, which works only for labels. Each
+        of them may also have a row of scores per example.
 
+        How do you find the label in a row of scores, and how can you tell that there are rows?"""
+        return float(np.mean(y_pred == y))
 
-@wrong("confusion_matrix")
-def shares_of_each_row(y_pred, y, num_classes):
-    """Your entries are shares of each true class, and should be counts.
+    def scores_expected(y_pred, y):
+        """Your function expects rows of scores in both arguments. Each may also hold labels.
 
-    What should all the entries sum to?
-    """
-    matrix = _pairs(y_pred, y, num_classes)
-    return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+        How many axes does an array of labels have, and how many an array of scores?"""
+        y_pred, y = y_pred.argmax(axis=1), y.argmax(axis=1)
+        if len(y_pred) != len(y):
+            raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
+        return float(np.mean(y_pred == y))
 
+    def scores_and_labels_expected(y_pred, y):
+        """Your function expects scores in `y_pred` and labels in `y`. Each may be of either kind.
 
-@wrong("confusion_matrix")
-def counts_as_floats(y_pred, y, num_classes):
-    """Your counts are right, and they are floats; a count is a whole number.
+        How many axes does an array of labels have, and how many an array of scores?"""
+        y_pred = y_pred.argmax(axis=1)
+        if len(y_pred) != len(y):
+            raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
+        return float(np.mean(y_pred == y))
 
-    Which dtype does `np.zeros` give when it is not told?
-    """
-    return _pairs(y_pred, y, num_classes).astype(float)
+    def truth_never_turned_into_labels(y_pred, y):
+        """You turn scores in `y_pred` into labels, but not one-hot rows in `y`.
 
+        Which forms can `y` have, and would what you do for `y_pred` work for it too?"""
+        y_pred = _labels(y_pred)
+        if len(y_pred) != len(y):
+            raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
+        return float(np.mean(y_pred == y))
 
-@wrong("confusion_matrix")
-def right_ones_only(y_pred, y, num_classes):
-    """Only the diagonal of your matrix is filled: the right predictions are counted, and what was
-    confused with what is not.
+    def predictions_never_turned_into_labels(y_pred, y):
+        """You turn one-hot rows in `y` into labels, but not scores in `y_pred`.
 
-    In which entry should a 7 be counted that was taken for a 1?
-    """
-    return np.diag(np.diag(_pairs(y_pred, y, num_classes)))
+        Which forms can `y_pred` have, and would what you do for `y` work for it too?"""
+        y = _labels(y)
+        if len(y_pred) != len(y):
+            raise ValueError(f"{len(y_pred)} predictions for {len(y)} labels")
+        return float(np.mean(y_pred == y))
 
+    def entries_of_rows_compared(y_pred, y):
+        """Where both arguments have rows, you compare them entry by entry: {got}, not {expected}.
+        Most entries of one-hot rows are 0 and agree anyway, and scores never agree.
 
-@wrong("confusion_matrix")
-def mistakes_only(y_pred, y, num_classes):
-    """The diagonal of your matrix is empty: the mistakes are counted, and the right predictions are
-    not.
+        What must you find in each row before you compare anything?"""
+        if y_pred.shape == y.shape:
+            return float(np.mean(y_pred == y))
+        y_pred, y = _both(y_pred, y)
+        return float(np.mean(y_pred == y))
 
-    In which entry should a 7 be counted that was recognised?
-    """
-    matrix = _pairs(y_pred, y, num_classes)
-    return matrix - np.diag(np.diag(matrix))
+    def scores_above_one_half(y_pred, y):
+        """You ask which scores are above 0.5: {got}, not {expected}. The label is the class with
+        the largest score, however small that is.
 
+        What does `np.argmax` give for a row like [-3, -1, -2]?"""
 
-@wrong("confusion_matrix")
-def size_from_the_labels(y_pred, y, num_classes):
-    """Your matrix is as large as the largest label in the data wants it, and should have
-    `num_classes` rows and columns, also for classes that do not occur.
+        def _sure(y):
+            return _labels(y > 0.5) if y.ndim == 2 else y
 
-    Which of the arguments says how many classes there are?
-    """
-    return _pairs(y_pred, y, int(max(y_pred.max(), y.max())) + 1)
+        y_pred, y = _both(_sure(y_pred), _sure(y))
+        return float(np.mean(y_pred == y))
 
+    def largest_along_the_wrong_axis(y_pred, y):
+        """You look for the largest score of each column. There is one label per row.
 
-@wrong("confusion_matrix")
-def classes_that_occur(y_pred, y, num_classes):
-    """Your matrix has rows and columns for the classes that occur in the data alone, and should
-    have `num_classes` of them.
+        Which axis of (n, k) must disappear so that n labels remain?"""
+        y_pred, y = (np.argmax(a, axis=0) if a.ndim == 2 else a for a in (y_pred, y))
+        return float(np.mean(y_pred == y))
 
-    Which of the arguments says how many classes there are?
-    """
-    matrix = _pairs(y_pred, y, num_classes)
-    found = np.unique(np.concatenate([y_pred, y]))
-    return matrix[np.ix_(found, found)]
+    def largest_of_all_scores(y_pred, y):
+        """You look for the largest of all scores, not one per row: {got}, not {expected}.
 
+        What does `np.argmax` do if you name no axis?"""
+        y_pred, y = (np.argmax(a) if a.ndim == 2 else a for a in (y_pred, y))
+        return float(np.mean(y_pred == y))
 
-@wrong("confusion_matrix")
-def ten_classes_assumed(y_pred, y, num_classes):
-    """Your matrix is 10 by 10 whatever `num_classes` says.
+    def smallest_score_taken(y_pred, y):
+        """You predict the class with the smallest score: {got}, not {expected}.
 
-    Which number in your code should be an argument?
-    """
-    matrix = np.zeros((10, 10), dtype=int)
-    for true, predicted in zip(y, y_pred, strict=True):
-        matrix[true, predicted] += 1
-    return matrix
+        Does a large score speak for a class or against it?"""
+        y_pred, y = _labels(y_pred, np.argmin), _labels(y, np.argmin)
+        if y_pred.shape != y.shape:
+            raise ValueError(f"{y_pred.shape} predictions for {y.shape} labels")
+        return float(np.mean(y_pred == y))
 
+    def one_example_compared_with_all(y_pred, y):
+        """You accept one prediction for many examples: NumPy compares it with all of them.
 
-@wrong("confusion_matrix")
-def bincount_too_short(y_pred, y, num_classes):
-    """Your list of counts ends with the largest pair that occurs, so it cannot always be laid out
-    as a square.
+        What can you compare first, to see that the numbers of examples differ?"""
+        return float(np.mean(_labels(y_pred) == _labels(y)))
 
-    How many counts are needed for all pairs of classes, and which argument of `np.bincount` sees to
-    it that there are as many?
-    """
-    return np.bincount(num_classes * y.astype(int) + y_pred).reshape(num_classes, num_classes)
+    def rest_ignored(y_pred, y):
+        """You accept different numbers of examples and silently ignore the rest.
 
-
-@wrong("confusion_matrix")
-def class_numbers_overflow(y_pred, y, num_classes):
-    """For labels of type `uint8` the number of a pair does not fit: it holds nothing above 255, and
-    starts again from 0.
-
-    What is the largest number that your formula can give, and which dtype holds it?
-    """
-    pairs = (num_classes * y + y_pred).ravel()
-    counts = np.bincount(pairs, minlength=num_classes**2)
-    return counts[: num_classes**2].reshape(num_classes, num_classes)
-
-
-@wrong("confusion_matrix")
-def classes_counted_from_one(y_pred, y, num_classes):
-    """Your labels are one place off: class 1 is counted in the first row, and class 0 in the last.
-
-    What is the first row of an array called in Python, and what is the first class?
-    """
-    matrix = np.zeros((num_classes, num_classes), dtype=int)
-    np.add.at(matrix, (y.astype(int) - 1, y_pred.astype(int) - 1), 1)
-    return matrix
+        What can you compare first, to see that the numbers of examples differ?"""
+        pairs = zip(_labels(y_pred), _labels(y), strict=False)
+        return sum(int(predicted == true) for predicted, true in pairs) / len(y_pred)
 
 
 def _descend(X, y, rng, rate=0.05, epochs=None, start=1.0, batches=minibatches):
@@ -558,125 +297,134 @@ def _descend(X, y, rng, rate=0.05, epochs=None, start=1.0, batches=minibatches):
     return params, losses, first
 
 
-@wrong("train_capstone", shows=grows)
-def losses_grow(X, y, rng=None):
-    """Your losses grow from update to update, or end in something that is no number. Either the
-    steps go uphill, or they are far too long. Mind that the velocity of this chapter has the minus
-    inside.
+class WrongConfusionMatrix(Versions, of="confusion_matrix"):
+    def rows_and_columns_swapped(y_pred, y, num_classes):
+        """Your rows are the predicted classes, and your columns the true ones: {got}, not
+        {expected}. In this course it is the other way around.
 
-    With which sign is the velocity joined to the parameter, and what happens when the learning rate
-    is ten times smaller?
-    """
-    with np.errstate(all="ignore"):
-        params, losses, _ = _descend(X, y, rng, rate=-0.05)
-    return params, losses
+        Which index comes first in an array, and which of the two labels do you put there?"""
+        return _pairs(y_pred, y, num_classes).T
 
+    def repeated_pairs_counted_once(y_pred, y, num_classes):
+        """No entry of your matrix is more than 1: each pair of labels counts once, however often it
+        occurs. Adding to `M[rows, columns]` reads all entries before it writes any.
 
-@wrong("train_capstone", shows=untrained)
-def start_parameters_returned(X, y, rng=None):
-    """The parameters that you return have biases of 0, as at the start: either no step changes
-    them, or the trained ones are lost.
+        How could you visit the examples one by one, or add once for each of them?"""
+        matrix = np.zeros((num_classes, num_classes), dtype=int)
+        matrix[y, y_pred] += 1
+        return matrix
 
-    Where in your code do the new values take the place of the old ones, and which of them does
-    `return` name?
-    """
-    _, losses, first = _descend(X, y, rng)
-    return first, losses
+    def marked_not_counted(y_pred, y, num_classes):
+        """Your matrix says whether a pair of labels occurs, but it should say how often.
 
+        What do you do to an entry when its pair occurs a second time?"""
+        return _pairs(y_pred, y, num_classes) > 0
 
-@wrong("train_capstone", shows=without_weights)
-def weights_start_at_zero(X, y, rng=None):
-    """All weights that you return are 0, as they must have been at the start: no gradient gets
-    through layers of zeros, and only the biases of the output learn something.
+    def shares_of_all_examples(y_pred, y, num_classes):
+        """Your entries are shares of all examples, but they should be counts.
 
-    What should the weights be drawn from, so that the units can become different?
-    """
-    params, losses, _ = _descend(X, y, rng, start=0.0)
-    return params, losses
+        What should all the entries add up to?"""
+        return _pairs(y_pred, y, num_classes) / len(y)
 
+    def shares_of_each_row(y_pred, y, num_classes):
+        """Your entries are shares of each true class, but they should be counts.
 
-def _network(X, params):
-    """Scores of the network of this chapter's solution."""
-    A = X
-    for W, b in zip(params[:-2:2], params[1:-2:2], strict=True):
-        A = np.maximum(A @ W + b, 0)
-    return A @ params[-2] + params[-1]
+        What should all the entries add up to?"""
+        matrix = _pairs(y_pred, y, num_classes)
+        return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
 
+    def counts_as_floats(y_pred, y, num_classes):
+        """Your counts are right, but they are floats; a count is an integer.
 
-@wrong("predict_capstone", shows=scores_for_probabilities)
-def scores_without_softmax(X, params):
-    """Your predictions are scores, of which some are negative; they should be probabilities.
+        Which dtype does `np.zeros` give by default?"""
+        return _pairs(y_pred, y, num_classes).astype(float)
 
-    Which function turns a row of scores into numbers between 0 and 1 with the sum 1?
-    """
-    return _network(X, params)
+    def right_ones_only(y_pred, y, num_classes):
+        """Only the diagonal of your matrix is filled: you count only the right predictions.
 
+        In which entry should you count a 7 that was mistaken for a 1?"""
+        return np.diag(np.diag(_pairs(y_pred, y, num_classes)))
 
-@wrong("predict_capstone", shows=classes_by_themselves)
-def sigmoid_for_softmax(X, params):
-    """Every number of your answer lies between 0 and 1, and the rows do not sum to 1: each class is
-    judged by itself, as by a sigmoid.
+    def mistakes_only(y_pred, y, num_classes):
+        """The diagonal of your matrix is empty: you count only the mistakes.
 
-    An image shows exactly one of the classes: which function makes its scores compete?
-    """
-    return 1 / (1 + np.exp(-_network(X, params)))
+        In which entry should you count a 7 that was recognized?"""
+        matrix = _pairs(y_pred, y, num_classes)
+        return matrix - np.diag(np.diag(matrix))
 
+    def size_from_the_labels(y_pred, y, num_classes):
+        """Your matrix is only as large as the largest label in the data requires. It should have
+        `num_classes` rows and columns, even for classes that do not occur.
 
-@wrong("predict_capstone", shows=columns_sum_to_one)
-def softmax_over_the_batch(X, params):
-    """Your probabilities sum to 1 over the images of the batch, and should sum to 1 over the
-    classes.
+        Which of the arguments says how many classes there are?"""
+        return _pairs(y_pred, y, int(max(y_pred.max(), y.max())) + 1)
 
-    Which axis of the scores counts the classes?
-    """
-    return softmax(_network(X, params), 0)
+    def classes_that_occur(y_pred, y, num_classes):
+        """Your matrix has rows and columns only for classes that occur, not for `num_classes`.
 
+        Which of the arguments says how many classes there are?"""
+        matrix = _pairs(y_pred, y, num_classes)
+        found = np.unique(np.concatenate([y_pred, y]))
+        return matrix[np.ix_(found, found)]
 
-def _over_all(answer, X, params):
-    return len(X) > 1 and bool(np.isclose(answer.sum(), 1, atol=1e-3))
+    def ten_classes_assumed(y_pred, y, num_classes):
+        """Your matrix is 10 by 10, whatever `num_classes` says.
 
+        Which number in your code should be an argument?"""
+        matrix = np.zeros((10, 10), dtype=int)
+        for true, predicted in zip(y, y_pred, strict=True):
+            matrix[true, predicted] += 1
+        return matrix
 
-@wrong("predict_capstone", shows=_over_all)
-def softmax_over_everything(X, params):
-    """All your probabilities together sum to 1; those of each image should.
+    def bincount_too_short(y_pred, y, num_classes):
+        """Your list of counts ends with the largest pair, so it does not always fill a square.
 
-    Over which axis should the exponentials be added up, and over which are they when none is named?
-    """
-    return softmax(_network(X, params), None)
+        How many pairs of classes are there, and which argument of `np.bincount` counts them all?"""
+        return np.bincount(num_classes * y.astype(int) + y_pred).reshape(num_classes, num_classes)
 
+    def class_numbers_overflow(y_pred, y, num_classes):
+        """The number of a pair does not fit into `uint8`, which holds nothing above 255.
 
-@wrong("predict_capstone", shows=one_label_each)
-def labels_for_probabilities(X, params):
-    """Your answer is one label for each image, and should be the probabilities of all classes.
+        What is the largest number that your formula can give, and which dtype holds it?"""
+        pairs = (num_classes * y + y_pred).ravel()
+        counts = np.bincount(pairs, minlength=num_classes**2)
+        return counts[: num_classes**2].reshape(num_classes, num_classes)
 
-    Which step of your code comes after the probabilities, and who should take it?
-    """
-    return _network(X, params).argmax(axis=1)
+    def classes_counted_from_one(y_pred, y, num_classes):
+        """Your labels are off by one: you count class 1 in the first row, and class 0 in the last.
 
-
-def _black_alone(answer, X, params):
-    return len(X) == 1 and np.allclose(answer, softmax(_network(0 * X, params), 1), atol=1e-5)
-
-
-@wrong("predict_capstone", shows=_black_alone)
-def images_shifted_by_their_mean(X, params):
-    """What you predict for an image depends on the others in the batch: the mean of the batch is
-    taken from all of them. A single image then becomes black.
-
-    What do you know of an image that comes alone?
-    """
-    return forward_deep_mlp(X - X.mean(axis=0), params)[-1]
+        What is the index of the first row of an array in Python, and what is the first class?"""
+        matrix = np.zeros((num_classes, num_classes), dtype=int)
+        np.add.at(matrix, (y.astype(int) - 1, y_pred.astype(int) - 1), 1)
+        return matrix
 
 
-def _dark(answer, X, params):
-    return np.any(X) and np.allclose(answer, softmax(_network(X / 255, params), 1), atol=1e-5)
+class WrongTrainCapstone(Versions, of="train_capstone"):
+    @recognized(shows.grows)
+    def losses_grow(X, y, rng=None):
+        """Your losses grow from update to update, or end in nan: steps go uphill, or are too long.
+        Remember that this chapter's velocity contains the minus.
 
+        With which sign does the velocity enter, and what if the learning rate is ten times smaller?
+        """
+        with np.errstate(all="ignore"):
+            params, losses, _ = _descend(X, y, rng, rate=-0.05)
+        return params, losses
 
-@wrong("predict_capstone", shows=_dark)
-def pixels_divided_by_255(X, params):
-    """Your predictions look as if the images were dark: the pixels are divided by 255, and they lie
-    between 0 and 1 already.
+    @recognized(shows.untrained)
+    def start_parameters_returned(X, y, rng=None):
+        """You return biases of 0, as at the start: no step changes them, or the trained ones get
+        lost.
 
-    Which range do the values of `X` have, and is `X` the same here as in training?
-    """
-    return forward_deep_mlp(X / 255, params)[-1]
+        Where do the new values replace the old ones, and which of them does `return` name?"""
+        _, losses, first = _descend(X, y, rng)
+        return first, losses
+
+    @recognized(shows.without_weights)
+    def weights_start_at_zero(X, y, rng=None):
+        """All weights you return are 0, as they must have been at the start: no gradient gets
+        through layers of zeros, and only the output's biases learn something.
+
+        What should the weights be drawn from, so that the units can become different?"""
+        params, losses, _ = _descend(X, y, rng, start=0.0)
+        return params, losses

@@ -1,8 +1,10 @@
-"""What people get wrong in chapter 5.1."""
+"""Wrong answers in chapter 5.1."""
+
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
 
 import numpy as np
 
-from . import wrong
+from . import Versions
 
 
 def _fit(m, v, grad):
@@ -19,314 +21,232 @@ def _step(m, v, t, lr, beta1, beta2, eps):
     return -lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
 
 
-@wrong("adam_update")
-def step_uphill(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Both averages are right, and the step has the wrong sign: `{got}` for `{expected}`. With the
-    update W + step of this chapter that goes uphill.
+class WrongAdamUpdate(Versions, of="adam_update"):
+    def step_uphill(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Both averages are right, but the step has the wrong sign: `{got}`, not `{expected}`. With
+        this chapter's update W + step that goes uphill.
 
-    Where is the minus of a step downhill, in the step or with whoever adds it?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, -_step(m, v, t, lr, beta1, beta2, eps)
+        Where is the minus of a step downhill: in the step, or in the code that adds it?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, -_step(m, v, t, lr, beta1, beta2, eps)
 
+    def no_bias_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Both averages are right, but you compute the step without bias correction: `{got}`, not
+        `{expected}`. The averages began at 0 and are still too small, by different factors.
 
-@wrong("adam_update")
-def no_bias_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Both averages are right, and the step is made of them without bias correction: `{got}` for
-    `{expected}`. They began at 0 and are still too small, by different factors, so the first steps
-    have the wrong length.
+        What is m after one update from 0, as a share of the gradient, and what must you divide by?
+        """
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, -lr * m / (np.sqrt(v) + eps)
 
-    What is m after one update from 0, as a share of the gradient, and what has to be divided away?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, -lr * m / (np.sqrt(v) + eps)
+    def first_average_not_corrected(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You correct only `v`, not `m`: the step is `{got}`, not `{expected}`.
 
+        Which of the two averages began at 0?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, -lr * m / (np.sqrt(v / (1 - beta2**t)) + eps)
 
-@wrong("adam_update")
-def first_average_not_corrected(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Only `v` is corrected for its start from 0, and `m` is used as it is: the step is `{got}` and
-    should be `{expected}`.
+    def second_average_not_corrected(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You correct only `m` for its start from 0 and use `v` as it is: the step is `{got}`, not
+        `{expected}`. The first steps are then much too long.
 
-    Which of the two averages began at 0?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, -lr * m / (np.sqrt(v / (1 - beta2**t)) + eps)
+        Which of the two averages began at 0?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, -lr * (m / (1 - beta1**t)) / (np.sqrt(v) + eps)
 
+    def corrected_averages_returned(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """The step is right, but you return the corrected averages, m_hat and v_hat: `{got}`, not
+        `{expected}`. The next update would correct them again.
 
-@wrong("adam_update")
-def second_average_not_corrected(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Only `m` is corrected for its start from 0, and `v` is used as it is: the step is `{got}` and
-    should be `{expected}`. The first steps are much too long then.
-
-    Which of the two averages began at 0?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, -lr * (m / (1 - beta1**t)) / (np.sqrt(v) + eps)
-
-
-@wrong("adam_update")
-def corrected_averages_returned(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The step is right, but what you return beside it are the corrected averages, m_hat and v_hat:
-    `{got}` for `{expected}`. The next update goes on from them and corrects them once more.
-
-    Which of the four quantities does the next update start from?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    step = _step(m, v, t, lr, beta1, beta2, eps)
-    return m / (1 - beta1**t), v / (1 - beta2**t), step
-
-
-@wrong("adam_update")
-def updates_counted_from_zero(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The corrections are those of update t + 1: the step is `{got}` and should be `{expected}`.
-    Here t counts from 1, so the first update has t = 1.
-
-    How many gradients are in m when t is 1, and what is 1 - beta1^t then?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, _step(m, v, t + 1, lr, beta1, beta2, eps)
-
-
-@wrong("adam_update")
-def correction_with_a_product(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The corrections multiply beta by t, where t is an exponent: the step is `{got}` and should be
-    `{expected}`. With a product the divisor is soon below 0.
-
-    What is left of the start after t updates, each of which keeps the share beta?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    with np.errstate(all="ignore"):
-        step = -lr * (m / (1 - beta1 * t)) / (np.sqrt(v / (1 - beta2 * t)) + eps)
-    return m, v, step
-
-
-@wrong("adam_update")
-def multiplied_by_the_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The averages are multiplied by 1 - beta^t, which makes them smaller still: the step is
-    `{got}` and should be `{expected}`.
-
-    The averages are too small at first: which operation with a number below 1 makes them larger?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, -lr * (m * (1 - beta1**t)) / (np.sqrt(v * (1 - beta2**t)) + eps)
-
-
-@wrong("adam_update")
-def one_beta_for_both_corrections(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Both averages are corrected with `beta1`: the step is `{got}` and should be `{expected}`.
-
-    Which share does each of the two averages keep, and which power belongs to its correction?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, -lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta1**t)) + eps)
-
-
-@wrong("adam_update")
-def correction_outside_the_root(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The correction of `v` is outside of the root: the step is `{got}` and should be `{expected}`.
-    Whoever takes it out of the root has to take the root of it as well.
-
-    Of what is the root taken in the formula, of v or of v_hat?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, -lr * (m / (1 - beta1**t)) / (np.sqrt(v) / (1 - beta2**t) + eps)
-
-
-@wrong("adam_update")
-def eps_left_out(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Nothing is added to the root, so a weight whose gradients are all 0 divides 0 by 0, and the
-    step is NaN. A pixel that is black in every image has such weights.
-
-    Which small number keeps the divisor above 0, and where does it stand?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, _step(m, v, t, lr, beta1, beta2, 0.0)
-
-
-@wrong("adam_update")
-def eps_inside_the_root(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """`eps` is added under the root: the step is `{got}` and should be `{expected}`. In there 1e-8
-    counts as 1e-4, and weights with small gradients hardly move.
-
-    In which order does the formula take the root and add eps?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, -lr * (m / (1 - beta1**t)) / np.sqrt(v / (1 - beta2**t) + eps)
-
-
-@wrong("adam_update")
-def eps_before_the_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """`eps` is added to the root of `v`, and the correction comes after that: the step is `{got}`
-    and should be `{expected}`. Some programs do so; then eps counts for more in the first updates.
-
-    To the root of what does the formula add eps, and by what must eps be multiplied if it is added
-    earlier?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    rate = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
-    return m, v, -float(rate) * m / (np.sqrt(v) + eps)
-
-
-@wrong("adam_update")
-def eps_in_both_places(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """`eps` is added to both averages, the numerator and the divisor: the step is `{got}` and
-    should be `{expected}`. Then a gradient of 0 gives a step that is not 0.
-
-    Which part of a fraction has to be kept off 0?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    top = m / (1 - beta1**t) + eps
-    return m, v, -lr * top / (np.sqrt(v / (1 - beta2**t)) + eps)
-
-
-@wrong("adam_update")
-def betas_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """`beta1` and `beta2` have changed places: `{got}` for `{expected}`.
-
-    Which of the two averages is to have the longer memory?
-    """
-    m, v = _averages(m, v, grad, beta2, beta1)
-    return m, v, _step(m, v, t, lr, beta2, beta1, eps)
-
-
-@wrong("adam_update")
-def old_and_new_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The factors beta and 1 - beta have changed places: `{got}` for `{expected}`. So the newest
-    gradient has nearly all the weight, and the average is none.
-
-    Which share of the old average does beta1 = 0.9 keep?
-    """
-    m, v = _averages(m, v, grad, 1 - beta1, 1 - beta2)
-    return m, v, _step(m, v, t, lr, beta1, beta2, eps)
-
-
-@wrong("adam_update")
-def new_gradient_in_full(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The gradient and its square come in at full size, without the factor 1 - beta: `{got}` for
-    `{expected}`. That is a sum with momentum, not an average.
-
-    To what do the two weights of an average add up?
-    """
-    _fit(m, v, grad)
-    m, v = beta1 * m + grad, beta2 * v + grad**2
-    return m, v, _step(m, v, t, lr, beta1, beta2, eps)
-
-
-@wrong("adam_update")
-def gradient_not_squared(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """`v` averages the gradients themselves, not their squares: `{got}` for `{expected}`. They can
-    be negative, and then the root is NaN.
-
-    What has to happen to a gradient so that its sign does not matter?
-    """
-    _fit(m, v, grad)
-    m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad
-    with np.errstate(invalid="ignore"):
+        Which of the four quantities does the next update start from?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
         step = _step(m, v, t, lr, beta1, beta2, eps)
-    return m, v, step
+        return m / (1 - beta1**t), v / (1 - beta2**t), step
 
+    def updates_counted_from_zero(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Your corrections are those of update t + 1: the step is `{got}`, not `{expected}`. Here t
+        counts from 1, so the first update has t = 1.
 
-@wrong("adam_update")
-def size_for_square(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """`v` averages the sizes of the gradients, |grad|, and not their squares: `{got}` for
-    `{expected}`.
+        How many gradients are in m when t is 1, and what is 1 - beta1^t then?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v, t + 1, lr, beta1, beta2, eps)
 
-    The step divides by a root: of which quantity must v be an average for that?
-    """
-    _fit(m, v, grad)
-    m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * abs(grad)
-    return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+    def correction_with_a_product(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Your corrections multiply beta by t, but t is an exponent: the step is `{got}`, not
+        `{expected}`. With a product the divisor soon falls below 0.
 
+        What remains of the start after t updates, each of which keeps the share beta?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        with np.errstate(all="ignore"):
+            step = -lr * (m / (1 - beta1 * t)) / (np.sqrt(v / (1 - beta2 * t)) + eps)
+        return m, v, step
 
-@wrong("adam_update")
-def square_of_the_average(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """`v` averages the squares of `m`, and it should be those of the gradient: `{got}` for
-    `{expected}`.
+    def multiplied_by_the_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Multiplied by 1 - beta^t the averages are even smaller: the step is `{got}`, not
+        `{expected}`.
 
-    Which two quantities does the new v depend on in the formula?
-    """
-    _fit(m, v, grad)
-    m = beta1 * m + (1 - beta1) * grad
-    v = beta2 * v + (1 - beta2) * m**2
-    return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+        The averages start too small: which operation with a number below 1 makes them larger?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, -lr * (m * (1 - beta1**t)) / (np.sqrt(v * (1 - beta2**t)) + eps)
 
+    def one_beta_for_both_corrections(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You correct both averages with `beta1`: the step is `{got}`, not `{expected}`.
 
-@wrong("adam_update")
-def root_forgotten(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The step divides by `v_hat` itself and not by its root: `{got}` for `{expected}`. (The size
-    of v_hat is no root either: a square is never negative.) Then a gradient ten times as large
-    gives a step a tenth as long.
+        Which share does each of the two averages keep, and which power belongs to its correction?
+        """
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, -lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta1**t)) + eps)
 
-    How does v_hat grow with the gradient, and which function of it grows as the gradient does?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, -lr * (m / (1 - beta1**t)) / (v / (1 - beta2**t) + eps)
+    def correction_outside_the_root(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Your correction of `v` is outside the root: the step is `{got}`, not `{expected}`. If you
+        move it out of the root, you must take its root too.
 
+        What does the formula take the root of: v or v_hat?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, -lr * (m / (1 - beta1**t)) / (np.sqrt(v) / (1 - beta2**t) + eps)
 
-@wrong("adam_update")
-def learning_rate_left_out(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The step has full length, whatever `lr` says: `{got}` for `{expected}`.
+    def eps_left_out(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You add nothing to the root, so a weight whose gradients are all 0 divides 0 by 0, and
+        the step is nan. A pixel that is black in every image has such weights.
 
-    How long is a step when all gradients have been the same?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, _step(m, v, t, 1, beta1, beta2, eps)
+        Which small number keeps the divisor above 0, and where does it go?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v, t, lr, beta1, beta2, 0.0)
 
+    def eps_inside_the_root(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You add `eps` under the root: the step is `{got}`, not `{expected}`. There, 1e-8 counts
+        as 1e-4, and weights with small gradients hardly move.
 
-@wrong("adam_update")
-def gradient_for_its_average(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The step is made of the newest gradient alone, as in RMSProp: `{got}` for `{expected}`. The
-    average `m` is computed and then not used.
+        In which order does the formula take the root and add eps?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, -lr * (m / (1 - beta1**t)) / np.sqrt(v / (1 - beta2**t) + eps)
 
-    What stands above the line in the formula of the step?
-    """
-    m, v = _averages(m, v, grad, beta1, beta2)
-    return m, v, -lr * grad / (np.sqrt(v / (1 - beta2**t)) + eps)
+    def eps_before_the_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You add `eps` to the root of `v` and correct afterwards: the step is `{got}`, not
+        `{expected}`. Some programs do that, but it makes eps count for more in the first updates.
 
+        The formula adds eps to the root of what? What must you multiply eps by to add it earlier?
+        """
+        m, v = _averages(m, v, grad, beta1, beta2)
+        rate = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+        return m, v, -float(rate) * m / (np.sqrt(v) + eps)
 
-@wrong("adam_update")
-def averages_of_the_update_before(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """The step is made of the averages that came in, and the newest gradient is not in it: `{got}`
-    for `{expected}`.
+    def eps_in_both_places(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You add `eps` to both averages, the numerator and the divisor: the step is `{got}`, not
+        `{expected}`. Then a gradient of 0 gives a step that is not 0.
 
-    Which names does the line of the step read, and what is stored in them at that moment?
-    """
-    step = _step(m, v, t, lr, beta1, beta2, eps)
-    return *_averages(m, v, grad, beta1, beta2), step
+        Which part of a fraction must not become 0?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        top = m / (1 - beta1**t) + eps
+        return m, v, -lr * top / (np.sqrt(v / (1 - beta2**t)) + eps)
 
+    def betas_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You swapped `beta1` and `beta2`: `{got}`, not `{expected}`.
 
-@wrong("adam_update")
-def settings_ignored(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Your function works with the usual settings, whichever the caller gives: `{got}` for
-    `{expected}`.
+        Which of the two averages should have the longer memory?"""
+        m, v = _averages(m, v, grad, beta2, beta1)
+        return m, v, _step(m, v, t, lr, beta2, beta1, eps)
 
-    Which of lr, beta1, beta2 and eps does your code never read?
-    """
-    m, v = _averages(m, v, grad, 0.9, 0.999)
-    return m, v, _step(m, v, t, 1e-3, 0.9, 0.999, 1e-8)
+    def old_and_new_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You swapped the factors beta and 1 - beta: `{got}`, not `{expected}`. So the newest
+        gradient has nearly all the weight, and the average hardly averages.
 
+        Which share of the old average does beta1 = 0.9 keep?"""
+        m, v = _averages(m, v, grad, 1 - beta1, 1 - beta2)
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
-@wrong("adam_update")
-def arguments_changed_in_place(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """You write into an array that you were given. Whoever called the function may need it still,
-    and an array of whole numbers cannot take fractions.
+    def new_gradient_in_full(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """The gradient and its square come in at full size, without the factor 1 - beta: `{got}`,
+        not `{expected}`. That is a sum with momentum, not an average.
 
-    Which operators of Python change an array in place, and which give a new one?
-    """
-    _fit(m, v, grad)
-    m *= beta1
-    m += (1 - beta1) * grad
-    v *= beta2
-    v += (1 - beta2) * grad**2
-    return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+        What do the two weights of an average add up to?"""
+        _fit(m, v, grad)
+        m, v = beta1 * m + grad, beta2 * v + grad**2
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
+    def gradient_not_squared(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` averages the gradients themselves, not their squares: `{got}`, not `{expected}`. They
+        can be negative, and then the root is nan.
 
-@wrong("adam_update")
-def shapes_not_compared(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-    """Arrays of different shapes get an answer: NumPy stretches the smaller one over the larger,
-    and every weight moves by a gradient that is not its own.
+        What must you do to a gradient so that its sign does not matter?"""
+        _fit(m, v, grad)
+        m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad
+        with np.errstate(invalid="ignore"):
+            step = _step(m, v, t, lr, beta1, beta2, eps)
+        return m, v, step
 
-    What does NumPy make of the shapes (3, 4) and (4,), and what should your function do with them?
-    """
-    m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
-    return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+    def size_for_square(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` averages |grad| and not the squares of the gradients: `{got}`, not `{expected}`.
+
+        The step divides by a root: which quantity must v average for that?"""
+        _fit(m, v, grad)
+        m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * abs(grad)
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def square_of_the_average(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` averages the squares of `m`, not those of the gradient: `{got}`, not `{expected}`.
+
+        Which two quantities does the new v depend on in the formula?"""
+        _fit(m, v, grad)
+        m = beta1 * m + (1 - beta1) * grad
+        v = beta2 * v + (1 - beta2) * m**2
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def root_forgotten(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Your step divides by `v_hat` itself and not by its root: `{got}`, not `{expected}`. (The
+        absolute value of v_hat is not a root either: a square is never negative.) Then a gradient
+        ten times as large gives a step a tenth as long.
+
+        How does v_hat grow with the gradient, and which function of it grows as the gradient does?
+        """
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, -lr * (m / (1 - beta1**t)) / (v / (1 - beta2**t) + eps)
+
+    def learning_rate_left_out(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """The step has full length, whatever `lr` says: `{got}`, not `{expected}`.
+
+        How long is a step when all gradients have been the same?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v, t, 1, beta1, beta2, eps)
+
+    def gradient_for_its_average(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You compute the step from the newest gradient alone, as in RMSProp: `{got}`, not
+        `{expected}`. You compute the average `m` but never use it.
+
+        What is above the fraction bar in the formula of the step?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, -lr * grad / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+    def averages_of_the_update_before(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You compute the step from the old averages: `{got}`, not `{expected}`.
+
+        Which names does the line of the step read, and what do they hold at that moment?"""
+        step = _step(m, v, t, lr, beta1, beta2, eps)
+        return *_averages(m, v, grad, beta1, beta2), step
+
+    def settings_ignored(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Your function always uses the default settings: `{got}`, not `{expected}`.
+
+        Which of lr, beta1, beta2 and eps does your code never read?"""
+        m, v = _averages(m, v, grad, 0.9, 0.999)
+        return m, v, _step(m, v, t, 1e-3, 0.9, 0.999, 1e-8)
+
+    def arguments_changed_in_place(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You write into an array you were given. The caller may need it, and integers hold no
+        fractions.
+
+        Which Python operators change an array in place, and which create a new one?"""
+        _fit(m, v, grad)
+        m *= beta1
+        m += (1 - beta1) * grad
+        v *= beta2
+        v += (1 - beta2) * grad**2
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def shapes_not_compared(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Arrays of different shapes get an answer: NumPy stretches the smaller one over the larger
+        one, and every weight moves by a gradient that is not its own.
+
+        What does NumPy do with the shapes (3, 4) and (4,), and what should your function do?"""
+        m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)

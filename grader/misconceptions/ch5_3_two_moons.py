@@ -1,154 +1,20 @@
-"""What people get wrong in chapter 5.3.
+"""Wrong answers in chapter 5.3.
 
-Training draws at random, so its mistakes are told by what it returns: the parameters at the end
-and the last loss show how the last step was made.
+Training draws at random, so its mistakes are recognized by what it returns: the final parameters
+and the last loss reveal how the last step was made.
 """
+
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
 
 import numpy as np
 
-from . import wrong
-from .course import binary_cross_entropy, gradient_descent, he_params, relu, sigmoid, softmax
+from . import Versions, recognized
+from .reference import binary_cross_entropy, gradient_descent, he_params, relu, sigmoid, softmax
 
 
 def _scores(X, params, bend=relu):
     W1, b1, W2, b2 = params
     return bend(X @ W1 + b1) @ W2 + b2
-
-
-@wrong("forward_binary")
-def relu_forgotten(X, params):
-    """The hidden layer does not bend: {got} for {expected}. Without an activation two layers are
-    one, and the border between the classes is a straight line again.
-
-    What stands between the two products in the formula?
-    """
-    return sigmoid(_scores(X, params, lambda Z: Z))
-
-
-@wrong("forward_binary")
-def sigmoid_in_the_hidden_layer(X, params):
-    """The hidden layer has a sigmoid where this network has a relu: {got} for {expected}.
-
-    Which activation belongs to which of the two layers?
-    """
-    return sigmoid(_scores(X, params, sigmoid))
-
-
-@wrong("forward_binary")
-def tanh_in_the_hidden_layer(X, params):
-    """The hidden layer has a tanh where this network has a relu: {got} for {expected}.
-
-    Which activation belongs to which of the two layers?
-    """
-    return sigmoid(_scores(X, params, np.tanh))
-
-
-@wrong("forward_binary")
-def hidden_bias_forgotten(X, params):
-    """`b1` has no effect: {got} for {expected}. Then all the folds go through the origin.
-
-    Which of the four parameters does your code never use?
-    """
-    W1, _, W2, b2 = params
-    return sigmoid(relu(X @ W1) @ W2 + b2)
-
-
-@wrong("forward_binary")
-def output_bias_forgotten(X, params):
-    """`b2` has no effect: {got} for {expected}.
-
-    Which of the four parameters does your code never use?
-    """
-    W1, b1, W2, _ = params
-    return sigmoid(relu(X @ W1 + b1) @ W2)
-
-
-@wrong("forward_binary")
-def hidden_bias_after_relu(X, params):
-    """`b1` is added after the relu: {got} for {expected}. There it shifts the output, but no fold.
-
-    Is the bias a part of the weighted sum or of the activation?
-    """
-    W1, b1, W2, b2 = params
-    return sigmoid((relu(X @ W1) + b1) @ W2 + b2)
-
-
-@wrong("forward_binary")
-def sigmoid_forgotten(X, params):
-    """You return the score itself, {got}, and not the probability {expected} that belongs to it.
-
-    Which function squeezes any number into the range from 0 to 1?
-    """
-    return _scores(1.0 * X, params)
-
-
-@wrong("forward_binary")
-def relu_at_the_output(X, params):
-    """The score goes through relu before the sigmoid: {got} for {expected}. So no answer is ever
-    below 0.5.
-
-    Which activations has the last layer, and how many?
-    """
-    return sigmoid(relu(_scores(X, params)))
-
-
-@wrong("forward_binary")
-def softmax_at_the_output(X, params):
-    """Every answer is 1. Softmax shares out one whole among the entries of a row, and here a row
-    has one entry.
-
-    Which activation gives a probability to a single score?
-    """
-    return softmax(1.0 * _scores(X, params))
-
-
-@wrong("forward_binary")
-def tanh_at_the_output(X, params):
-    """The output has a tanh, which runs from -1 to 1: {got} for {expected}.
-
-    Which of the two S-shaped curves is 0.5 at 0?
-    """
-    return np.tanh(1.0 * _scores(X, params))
-
-
-@wrong("forward_binary")
-def decisions_for_probabilities(X, params):
-    """Every answer is exactly 0 or 1, a decision and not a probability. The loss has no slope
-    there.
-
-    What does the derivative of the loss compare with y: the probability or the decision?
-    """
-    return np.where(_scores(X, params) > 0, 1.0, 0.0)
-
-
-@wrong("forward_binary")
-def one_axis_lost(X, params):
-    """The probabilities come as a vector (n,), and they should be a column (n, 1), as y is. The
-    difference of the two would be a table of n times n.
-
-    What is the shape of A1 W2 + b2 before you change it?
-    """
-    return sigmoid(_scores(X, params))[:, 0]
-
-
-@wrong("forward_binary")
-def probability_of_the_other_class(X, params):
-    """You give {got} and the probability is {expected}: the two add up to 1. So each answer is the
-    probability of class 0.
-
-    Should the answer grow or shrink as the score grows, and which does yours do?
-    """
-    return sigmoid(-_scores(1.0 * X, params))
-
-
-@wrong("forward_binary")
-def sigmoid_overflows(X, params):
-    """The values are right, but where the score is far below 0 the exponential overflows, and
-    NumPy warns.
-
-    Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?
-    """
-    return 1 / (1 + np.exp(-1.0 * _scores(X, params)))
 
 
 def _loss(X, y, params, delta=None, slope=None, bias=None, cost=binary_cross_entropy):
@@ -164,200 +30,105 @@ def _loss(X, y, params, delta=None, slope=None, bias=None, cost=binary_cross_ent
     return cost(A, y), [X.T @ below, bias(below), A1.T @ delta, bias(delta)]
 
 
-@wrong("binary_loss")
-def one_over_n_missing(X, y, params):
-    """Your gradients are {n} times too large: {got} for {expected}. They are those of the sum over
-    the {n} examples; the loss is the mean.
-
-    Where does the 1/n of the mean go when the loss is differentiated?
-    """
-    return _loss(X, y, params, delta=lambda A, y: A - y)
-
-
-@wrong("binary_loss")
-def sign_flipped(X, y, params):
-    """All your gradients have the wrong sign: {got} for {expected}. Where the network says too
-    much, A - y is positive, and the loss grows with the score.
-
-    In which order does the error compare the output and the label?
-    """
-    return _loss(X, y, params, delta=lambda A, y: (y - A) / len(X))
-
-
-@wrong("binary_loss")
-def divided_by_n_twice(X, y, params):
-    """Your gradients are {n} times too small: {got} for {expected}. The 1/n of the mean is in them
-    twice.
-
-    Follow one gradient from A - y to the end: how many times is it divided by n?
-    """
-    return _loss(X, y, params, delta=lambda A, y: (A - y) / len(X) ** 2)
-
-
-@wrong("binary_loss")
-def factor_two(X, y, params):
-    """Your gradients are twice as large as they should be: {got} for {expected}. A 2 comes from the
-    derivative of a square; the cross-entropy has none.
-
-    For which loss of chapter 2 is the derivative 2 (A - y)?
-    """
-    return _loss(X, y, params, delta=lambda A, y: 2 * (A - y) / len(X))
-
-
-@wrong("binary_loss")
-def sigmoid_slope_left_in(X, y, params):
-    """The error is multiplied by A (1 - A): {got} for {expected}. Sigmoid and cross-entropy
-    together leave the plain A - y; that slope has cancelled already.
-
-    Which quantity is A - y the derivative in: A or the score?
-    """
-    return _loss(X, y, params, delta=lambda A, y: (A - y) * A * (1 - A) / len(X))
-
-
-@wrong("binary_loss")
-def relu_slope_forgotten(X, y, params):
-    """The output layer is right. On its way into the hidden layer the error passes all units, also
-    those that relu had switched off. (`A1 >= 0` lets all of them pass too.)
-
-    For which units of an example does a small change of Z1 change nothing at all?
-    """
-    return _loss(X, y, params, slope=lambda A1, error: 1)
-
-
-@wrong("binary_loss")
-def activation_instead_of_its_slope(X, y, params):
-    """The output layer is right. In the hidden one the error is multiplied by `A1` itself, where
-    the chain rule asks for the slope of relu.
-
-    How steep is relu for a unit whose activation is 5?
-    """
-    return _loss(X, y, params, slope=lambda A1, error: A1)
-
-
-@wrong("binary_loss")
-def sigmoid_slope_for_relu(X, y, params):
-    """The output layer is right. In the hidden one the error is multiplied by A1 (1 - A1), the
-    slope of the sigmoid; that layer is a relu.
-
-    Which activation has which of the two layers?
-    """
-    return _loss(X, y, params, slope=lambda A1, error: A1 * (1 - A1))
-
-
-@wrong("binary_loss")
-def relu_of_the_error(X, y, params):
-    """The output layer is right. In the hidden one negative errors are cut off: relu, or its slope,
-    is applied to the error that comes back. An error may well be negative.
-
-    Of which quantity of the forward pass do you need to know whether it was above 0?
-    """
-    return _loss(X, y, params, slope=lambda A1, error: error > 0)
-
-
-@wrong("binary_loss")
-def bias_gradients_averaged_again(X, y, params):
-    """The weights are right, and the gradients of the biases are {n} times too small: they are
-    means of an error that has the 1/n in it already.
-
-    Where is the 1/n in `dW2`, and how many of them are there in `db2`?
-    """
-    return _loss(X, y, params, bias=lambda delta: delta.mean(axis=0))
-
-
-@wrong("binary_loss")
-def bias_gradients_not_averaged(X, y, params):
-    """The weights are right, and the gradients of the biases are {n} times too large: errors summed
-    over the examples and not averaged.
-
-    Which of your four lines has the 1/n, and which has not?
-    """
-    return _loss(X, y, params, bias=lambda delta: len(X) * delta.sum(axis=0))
-
-
-@wrong("binary_loss")
-def gradients_in_reverse_order(X, y, params):
-    """The gradients come in the order in which backpropagation finds them, output layer first. They
-    should have the order of `params`.
-
-    Which gradient is subtracted from W1 by whoever goes through both lists together?
-    """
-    loss, (dW1, db1, dW2, db2) = _loss(X, y, params)
-    return loss, [dW2, db2, dW1, db1]
-
-
-@wrong("binary_loss")
-def sum_for_mean_loss(X, y, params):
-    """The loss is {n} times too large: {got} for {expected}. It is summed over the examples, and it
-    should be their mean.
-
-    Should the loss double when every example is listed twice?
-    """
-    return _loss(X, y, params, cost=lambda A, y: len(A) * binary_cross_entropy(A, y))
-
-
-@wrong("binary_loss")
-def squared_error_for_loss(X, y, params):
-    """The loss is the mean squared error, {got}, and the gradients are those of another one, the
-    binary cross-entropy: {expected}.
-
-    Which loss of chapter 2.1 has A - y as its derivative in the score?
-    """
-    return _loss(X, y, params, cost=lambda A, y: float(np.mean((A - y) ** 2)))
-
-
-@wrong("binary_loss")
-def minus_forgotten(X, y, params):
-    """The loss has the wrong sign: {got} for {expected}. Logarithms of probabilities are negative,
-    and a loss is not.
-
-    What stands before the mean in the formula?
-    """
-    return _loss(X, y, params, cost=lambda A, y: -binary_cross_entropy(A, y))
-
-
 def _of_class_1(A, y):
     return float(-np.mean(y * np.log(np.maximum(A, 1e-30))))
 
 
-@wrong("binary_loss")
-def only_class_1_counts(X, y, params):
-    """The loss leaves out the examples of class 0: {got} for {expected}. With one output the second
-    term of the binary cross-entropy is theirs.
+class WrongForwardBinary(Versions, of="forward_binary"):
+    def relu_forgotten(X, params):
+        """The hidden layer does not bend: {got}, not {expected}. Without an activation two layers
+        are one, and the border between the classes is a straight line again.
 
-    What does an example with y = 0 and a probability of 0.99 add to your loss?
-    """
-    return _loss(X, y, params, cost=_of_class_1)
+        What comes between the two products in the formula?"""
+        return sigmoid(_scores(X, params, lambda Z: Z))
+
+    def sigmoid_in_the_hidden_layer(X, params):
+        """The hidden layer uses a sigmoid, not relu: {got}, not {expected}.
+
+        Which activation belongs to which of the two layers?"""
+        return sigmoid(_scores(X, params, sigmoid))
+
+    def tanh_in_the_hidden_layer(X, params):
+        """The hidden layer uses tanh, not relu: {got}, not {expected}.
+
+        Which activation belongs to which of the two layers?"""
+        return sigmoid(_scores(X, params, np.tanh))
+
+    def hidden_bias_forgotten(X, params):
+        """`b1` has no effect: {got}, not {expected}. Then all the folds go through the origin.
+
+        Which of the four parameters does your code never use?"""
+        W1, _, W2, b2 = params
+        return sigmoid(relu(X @ W1) @ W2 + b2)
+
+    def output_bias_forgotten(X, params):
+        """`b2` has no effect: {got}, not {expected}.
+
+        Which of the four parameters does your code never use?"""
+        W1, b1, W2, _ = params
+        return sigmoid(relu(X @ W1 + b1) @ W2)
+
+    def hidden_bias_after_relu(X, params):
+        """You add `b1` after the relu: {got}, not {expected}. There it does not shift the folds.
+
+        Is the bias part of the weighted sum or of the activation?"""
+        W1, b1, W2, b2 = params
+        return sigmoid((relu(X @ W1) + b1) @ W2 + b2)
+
+    def sigmoid_forgotten(X, params):
+        """You return the score itself, {got}, and not its probability {expected}.
+
+        Which function maps any number into the range from 0 to 1?"""
+        return _scores(1.0 * X, params)
+
+    def relu_at_the_output(X, params):
+        """The score goes through relu first: {got}, not {expected}. No answer is below 0.5.
+
+        Which activations does the last layer have, and how many?"""
+        return sigmoid(relu(_scores(X, params)))
+
+    def softmax_at_the_output(X, params):
+        """Every answer is 1. Softmax shares one whole among a row's entries, here a single one.
+
+        Which activation gives a probability to a single score?"""
+        return softmax(1.0 * _scores(X, params))
+
+    def tanh_at_the_output(X, params):
+        """The output uses tanh, which runs from -1 to 1: {got}, not {expected}.
+
+        Which of the two S-shaped curves is 0.5 at 0?"""
+        return np.tanh(1.0 * _scores(X, params))
+
+    def decisions_for_probabilities(X, params):
+        """Every answer is exactly 0 or 1: a decision, without a slope, and not a probability.
+
+        What does the derivative of the loss compare with y: the probability or the decision?"""
+        return np.where(_scores(X, params) > 0, 1.0, 0.0)
+
+    def one_axis_lost(X, params):
+        """You return the probabilities as a vector (n,), but they should be a column (n, 1), like
+        y. The difference of the two would be an n by n table.
+
+        What is the shape of A1 W2 + b2 before you change it?"""
+        return sigmoid(_scores(X, params))[:, 0]
+
+    def probability_of_the_other_class(X, params):
+        """You return {got}, not {expected}: the two add up to 1. Yours is the probability of class
+        0.
+
+        Should the answer grow or shrink as the score grows, and which does yours do?"""
+        return sigmoid(-_scores(1.0 * X, params))
+
+    def sigmoid_overflows(X, params):
+        """Your values are right, but for very negative scores the exponential overflows.
+
+        Which form of the sigmoid in chapter 1.3 only takes the exponential of numbers up to 0?"""
+        return 1 / (1 + np.exp(-1.0 * _scores(X, params)))
 
 
 def _unguarded(A, y):
     with np.errstate(all="ignore"):
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
-
-
-@wrong("binary_loss")
-def loss_not_finite(X, y, params):
-    """Where the network is sure, A is exactly 0 or 1, and a logarithm of 0 makes the loss infinite
-    or NaN.
-
-    How did chapter 2.1 keep the probabilities off 0 and 1, and does it hold in float32?
-    """
-    return _loss(X, y, params, cost=_unguarded)
-
-
-@wrong("binary_loss")
-def labels_broadcast(X, y, params):
-    """Labels of another shape get an answer. NumPy stretches (n,) against (n, 1) into a table of n
-    times n, and every answer is compared with every label.
-
-    What is the shape of A - y for these arguments?
-    """
-    W1, b1, W2, b2 = params
-    A1 = relu(X @ W1 + b1)
-    A = sigmoid(A1 @ W2 + b2)
-    delta = (A - y).mean(axis=1, keepdims=True) / len(X)
-    below = delta @ W2.T * (A1 > 0)
-    grads = [X.T @ below, below.sum(axis=0), A1.T @ delta, delta.sum(axis=0)]
-    return binary_cross_entropy(A, y), grads
 
 
 def _train(X, y, hidden, lr, epochs, rng, loss_fn=_loss):
@@ -396,9 +167,9 @@ def _negative(loss_fn):
 
 
 def _steps_by(loss_fn, rate=None):
-    """From the parameters of one epoch less it is a step down this loss, and not the right one."""
+    """Recognizes a step down this loss from the parameters one epoch earlier."""
 
-    def shows(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None, before=None):
+    def recognizes(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None, before=None):
         now, then = answer[0], before[0]
 
         def off(loss_fn, rate):
@@ -411,16 +182,36 @@ def _steps_by(loss_fn, rate=None):
 
         return off(loss_fn, rate or lr) < 1e-3 and off(_loss, lr) > 1e-2
 
-    return shows
+    return recognizes
 
 
-@wrong("train_binary", shows=_steps_by(_negative(_loss)))
-def uphill(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The parameters move along the gradient, and the loss climbs.
+class WrongBinaryLoss(Versions, of="binary_loss"):
+    def only_class_1_counts(X, y, params):
+        """Your loss leaves out the examples of class 0: {got}, not {expected}. With one output the
+        second term of the binary cross-entropy is theirs.
 
-    With which sign does the gradient enter the update?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _negative(_loss))
+        What does an example with y = 0 and a probability of 0.99 add to your loss?"""
+        return _loss(X, y, params, cost=_of_class_1)
+
+    def loss_not_finite(X, y, params):
+        """Where A is exactly 0 or 1, a logarithm of 0 makes the loss infinite or nan.
+
+        How did chapter 2.1 keep the probabilities away from 0 and 1, and does that work in float32?
+        """
+        return _loss(X, y, params, cost=_unguarded)
+
+    def labels_broadcast(X, y, params):
+        """You accept labels of another shape. NumPy stretches (n,) against (n, 1) into an n by n
+        table, so every answer is compared with every label.
+
+        What is the shape of A - y for these arguments?"""
+        W1, b1, W2, b2 = params
+        A1 = relu(X @ W1 + b1)
+        A = sigmoid(A1 @ W2 + b2)
+        delta = (A - y).mean(axis=1, keepdims=True) / len(X)
+        below = delta @ W2.T * (A1 > 0)
+        grads = [X.T @ below, below.sum(axis=0), A1.T @ delta, delta.sum(axis=0)]
+        return binary_cross_entropy(A, y), grads
 
 
 def _sum_loss(X, y, params):
@@ -431,49 +222,18 @@ def _short_loss(X, y, params):
     return _loss(X, y, params, delta=lambda A, y: (A - y) / len(X) ** 2)
 
 
-@wrong("train_binary", shows=_steps_by(_short_loss))
-def steps_divided_by_n_twice(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The steps are {n} times too short: the gradient is divided by the number of examples and
-    then once more.
-
-    Follow one gradient through your code: how many times does it meet the 1/n?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _short_loss)
-
-
 def _weights_are_zero(answer, *args, **kwargs):
     return not np.any(answer[0][0]) and not np.any(answer[0][2])
 
 
 def _never_moves(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Though there is a way down."""
+    """The parameters never move, although there is a way down."""
     params, losses = answer
     loss, grads = _loss(1.0 * X, y, params)
     same = len(losses) > 1 and np.ptp(losses) == 0 and abs(losses[-1] - loss) < 1e-6
     stepped = [param - lr * grad for param, grad in zip(params, grads, strict=True)]
     down = loss - _loss(1.0 * X, y, stepped)[0] > 1e-9
     return same and down and not _weights_are_zero(answer)
-
-
-@wrong("train_binary", shows=_never_moves)
-def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The parameters at the end are those of the start: the loss is the same after every update.
-
-    Which names does your loop assign to, and which ones does the next round of it read?
-    """
-    return _train(X, y, hidden, 0.0, epochs, rng)
-
-
-@wrong("train_binary", shows=_weights_are_zero)
-def weights_start_at_zero(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """All weights are 0 at the end, as they were at the start: through zeros no example and no
-    error gets from one layer to the other, so no weight ever has a gradient.
-
-    What is relu of a sum of zeros, and what is the gradient of W2 then?
-    """
-    X = 1.0 * X
-    sizes = [(X.shape[1], hidden), hidden, (hidden, 1), 1]
-    return gradient_descent(X, y, list(map(np.zeros, sizes)), lr, _loss, None, epochs)
 
 
 def _without_b1(X, y, params):
@@ -496,65 +256,6 @@ def _of_the_last_layer(X, y, params):
     return loss, [np.zeros_like(dW1), np.zeros_like(db1), dW2, db2]
 
 
-@wrong("train_binary", shows=_steps_by(_without_biases))
-def biases_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """`b1` and `b2` are left as they are, and only the weights move. Then all the folds go through
-    the origin.
-
-    How many parameters has the network, and which of them does your loop update?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _without_biases)
-
-
-@wrong("train_binary", shows=_steps_by(_of_the_last_layer))
-def only_the_last_layer_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """`W2` and `b2` move, and the hidden layer stays as it was drawn: the folds are never put where
-    the data needs them.
-
-    How many parameters has the network, and which of them does your loop update?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _of_the_last_layer)
-
-
-@wrong("train_binary", shows=_steps_by(_without_b1))
-def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """`b1` is still 0 at the end, and everything else has moved. Then all the folds go through the
-    origin.
-
-    How many parameters has the network, and which of them does your loop update?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _without_b1)
-
-
-@wrong("train_binary", shows=_steps_by(_without_b2))
-def output_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """`b2` is still 0 at the end, and everything else has moved.
-
-    How many parameters has the network, and which of them does your loop update?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _without_b2)
-
-
-@wrong("train_binary", shows=_steps_by(_straight_loss))
-def hidden_layer_without_bend(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Your steps are right for a network without relu. Two layers without a bend between them are
-    one, and XOR stays out of reach.
-
-    Which activation has the hidden layer, and does your training use it?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _straight_loss)
-
-
-@wrong("train_binary", shows=_steps_by(_tanh_loss))
-def hidden_layer_of_tanh(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Your steps are right for a network with tanh in the hidden layer. That learns XOR as well,
-    but `forward_binary` has a relu there, and the two must be the same network.
-
-    Which activation has the hidden layer in the formula of this chapter?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _tanh_loss)
-
-
 def _alike_units(answer, *args, **kwargs):
     W1, _, W2, _ = answer[0]
     return (
@@ -565,26 +266,13 @@ def _alike_units(answer, *args, **kwargs):
     )
 
 
-@wrong("train_binary", shows=_alike_units)
-def weights_start_alike(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """All the hidden units are the same at the end: they began with equal weights, got equal
-    gradients and stayed alike. Eight equal folds are one fold.
-
-    What makes two units of a layer different from each other at the start?
-    """
-    X = 1.0 * X
-    W1, b1 = np.full((X.shape[1], hidden), 0.1), np.zeros(hidden)
-    start = [W1, b1, np.full((hidden, 1), 0.1), np.zeros(1)]
-    return gradient_descent(X, y, start, lr, _loss, None, epochs)
-
-
 def _gain(X, y, params, lr):
-    """How far the loss falls in one more step, about."""
+    """About how far the loss falls in one more step."""
     return lr * sum(np.sum(grad**2) for grad in _loss(1.0 * X, y, params)[1])
 
 
 def _last_is_after(answer, X, y, lr):
-    """The last loss is that of the parameters at the end, and could be told from others."""
+    """The last loss is recognizably that of the final parameters."""
     params, losses = answer
     off = abs(losses[-1] - _loss(1.0 * X, y, params)[0])
     moving = len(losses) == 1 or np.ptp(losses) > 0
@@ -599,105 +287,173 @@ def _one_update_more(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return len(answer[1]) == epochs + 1 and not _last_is_after(answer, X, y, lr)
 
 
-@wrong("train_binary", shows=_one_more)
-def one_loss_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """There is one more loss than there are updates: that of the trained parameters is at the end
-    of the list. Each loss here is taken just before its update.
-
-    At which moment of the loop is a loss noted, and how often?
-    """
-    params, losses = _train(X, y, hidden, lr, epochs, rng)
-    return params, [*losses, _loss(1.0 * X, y, params)[0]]
-
-
-@wrong("train_binary", shows=_one_update_more)
-def one_epoch_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """There is one loss more than there are epochs, and none of them is that of the parameters at
-    the end: the loop goes round once too often.
-
-    How many numbers does `range(epochs + 1)` give?
-    """
-    return _train(X, y, hidden, lr, epochs + 1, rng)
-
-
 def _batches(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     losses = answer[1]
     return len(losses) > epochs + 1 and len(losses) % epochs == 0
-
-
-@wrong("train_binary", shows=_batches)
-def small_batches(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """There are several updates in an epoch. In this chapter an epoch is one update on all the
-    examples together.
-
-    Which `batch_size` means all the examples in `gradient_descent` of chapter 2.3?
-    """
-    X = 1.0 * X
-    rng = np.random.default_rng(rng)
-    params = he_params([X.shape[1], hidden, 1], rng, X.dtype)
-    return gradient_descent(X, y, params, lr, _loss, 1, epochs, rng)
 
 
 def _after(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return len(answer[1]) == epochs and _last_is_after(answer, X, y, lr)
 
 
-@wrong("train_binary", shows=_after)
-def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """Each loss is taken after its update: the last one is that of the parameters you return. Here
-    it is the loss just before.
-
-    In which order do your loop's lines compute the loss, note it, and change the parameters?
-    """
-    params, losses = _train(X, y, hidden, lr, epochs, rng)
-    return params, [*losses[1:], _loss(1.0 * X, y, params)[0]]
-
-
-@wrong("train_binary", shows=_steps_by(_sum_loss))
-def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The steps are {n} times too long: the gradient is the sum over the {n} examples, and the loss
-    is their mean.
-
-    What does the loss divide by, and where does the gradient divide by it?
-    """
-    return _train(X, y, hidden, lr, epochs, rng, _sum_loss)
-
-
-@wrong("train_binary", shows=_steps_by(_loss, rate=1.0))
-def learning_rate_left_out(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The steps are as long as the gradient itself, whatever `lr` says.
-
-    Where does `lr` appear in your update?
-    """
-    return _train(X, y, hidden, 1.0, epochs, rng)
-
-
-@wrong("train_binary", shows=_steps_by(_loss, rate=0.1))
-def usual_learning_rate_always(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The steps are made with a learning rate of 0.1, whatever `lr` says.
-
-    Which number does your update multiply the gradients with, and where does it come from?
-    """
-    return _train(X, y, hidden, 0.1, epochs, rng)
-
-
-@wrong("train_binary", shows=_steps_by(_loss, rate=0.01))
-def hundredth_for_learning_rate(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The steps are made with a learning rate of 0.01, whatever `lr` says.
-
-    Which number does your update multiply the gradients with, and where does it come from?
-    """
-    return _train(X, y, hidden, 0.01, epochs, rng)
-
-
 def _eight_units(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return hidden != 8 and answer[0][0].shape == (X.shape[1], 8)
 
 
-@wrong("train_binary", shows=_eight_units)
-def hidden_ignored(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    """The network has 8 hidden units, whatever `hidden` says.
+class WrongTrainBinary(Versions, of="train_binary"):
+    @recognized(_steps_by(_negative(_loss)))
+    def uphill(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """The parameters move along the gradient, and the loss climbs.
 
-    Which shapes have W1, b1 and W2 for `hidden` units?
-    """
-    return _train(X, y, 8, lr, epochs, rng)
+        With which sign does the gradient enter the update?"""
+        return _train(X, y, hidden, lr, epochs, rng, _negative(_loss))
+
+    @recognized(_steps_by(_short_loss))
+    def steps_divided_by_n_twice(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps are {n} times too short: you divide by the number of examples twice.
+
+        Follow one gradient through your code: how many times does it meet the 1/n?"""
+        return _train(X, y, hidden, lr, epochs, rng, _short_loss)
+
+    @recognized(_never_moves)
+    def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """The parameters at the end are those of the start: the loss is always the same.
+
+        Which names does your loop assign to, and which ones does its next round read?"""
+        return _train(X, y, hidden, 0.0, epochs, rng)
+
+    @recognized(_weights_are_zero)
+    def weights_start_at_zero(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """All weights are 0 at the end, as they were at the start: neither examples nor errors get
+        through zeros from one layer to the other, so no weight ever has a gradient.
+
+        What is relu of a sum of zeros, and what is the gradient of W2 then?"""
+        X = 1.0 * X
+        sizes = [(X.shape[1], hidden), hidden, (hidden, 1), 1]
+        return gradient_descent(X, y, list(map(np.zeros, sizes)), lr, _loss, None, epochs)
+
+    @recognized(_steps_by(_without_biases))
+    def biases_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """You move only the weights, not `b1` and `b2`. Then all the folds go through the origin.
+
+        How many parameters does the network have, and which of them does your loop update?"""
+        return _train(X, y, hidden, lr, epochs, rng, _without_biases)
+
+    @recognized(_steps_by(_of_the_last_layer))
+    def only_the_last_layer_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """You move only `W2` and `b2`: the folds never go where the data needs them.
+
+        How many parameters does the network have, and which of them does your loop update?"""
+        return _train(X, y, hidden, lr, epochs, rng, _of_the_last_layer)
+
+    @recognized(_steps_by(_without_b1))
+    def hidden_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Of all parameters only `b1` is still 0. Then all the folds go through the origin.
+
+        How many parameters does the network have, and which of them does your loop update?"""
+        return _train(X, y, hidden, lr, epochs, rng, _without_b1)
+
+    @recognized(_steps_by(_without_b2))
+    def output_bias_never_updated(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """`b2` is still 0 at the end, although everything else has moved.
+
+        How many parameters does the network have, and which of them does your loop update?"""
+        return _train(X, y, hidden, lr, epochs, rng, _without_b2)
+
+    @recognized(_steps_by(_straight_loss))
+    def hidden_layer_without_bend(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps are right for a network without relu. Two layers without a bend between them
+        are one, and XOR stays out of reach.
+
+        Which activation does the hidden layer have, and does your training use it?"""
+        return _train(X, y, hidden, lr, epochs, rng, _straight_loss)
+
+    @recognized(_steps_by(_tanh_loss))
+    def hidden_layer_of_tanh(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps are right for a network with tanh in the hidden layer. That one learns XOR
+        too, but `forward_binary` uses relu there, and the two must be the same network.
+
+        Which activation does the hidden layer have in this chapter's formula?"""
+        return _train(X, y, hidden, lr, epochs, rng, _tanh_loss)
+
+    @recognized(_alike_units)
+    def weights_start_alike(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """All the hidden units are identical at the end: they began with equal weights, got equal
+        gradients and stayed identical. Eight equal folds are one fold.
+
+        What makes two units of a layer different from each other at the start?"""
+        X = 1.0 * X
+        W1, b1 = np.full((X.shape[1], hidden), 0.1), np.zeros(hidden)
+        start = [W1, b1, np.full((hidden, 1), 0.1), np.zeros(1)]
+        return gradient_descent(X, y, start, lr, _loss, None, epochs)
+
+    @recognized(_one_more)
+    def one_loss_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """There is one more loss than there are updates: your list ends with the loss of the
+        trained parameters. Take each loss just before its update.
+
+        At which moment of the loop do you record a loss, and how often?"""
+        params, losses = _train(X, y, hidden, lr, epochs, rng)
+        return params, [*losses, _loss(1.0 * X, y, params)[0]]
+
+    @recognized(_one_update_more)
+    def one_epoch_too_many(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """There is one loss more than there are epochs, and none of them belongs to the final
+        parameters: your loop runs once too often.
+
+        How many numbers does `range(epochs + 1)` give?"""
+        return _train(X, y, hidden, lr, epochs + 1, rng)
+
+    @recognized(_batches)
+    def small_batches(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """You make several updates per epoch. Here an epoch is one update on all the examples.
+
+        Which `batch_size` means all the examples in `gradient_descent` of chapter 2.3?"""
+        X = 1.0 * X
+        rng = np.random.default_rng(rng)
+        params = he_params([X.shape[1], hidden, 1], rng, X.dtype)
+        return gradient_descent(X, y, params, lr, _loss, 1, epochs, rng)
+
+    @recognized(_after)
+    def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """You take each loss after its update: the last one belongs to the parameters you return.
+        It should be the loss just before the update.
+
+        In which order does your loop compute the loss, record it, and change the parameters?"""
+        params, losses = _train(X, y, hidden, lr, epochs, rng)
+        return params, [*losses[1:], _loss(1.0 * X, y, params)[0]]
+
+    @recognized(_steps_by(_sum_loss))
+    def steps_not_averaged(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps are {n} times too long: the gradient is a sum over the examples, not a mean.
+
+        What does the loss divide by, and where does the gradient divide by it?"""
+        return _train(X, y, hidden, lr, epochs, rng, _sum_loss)
+
+    @recognized(_steps_by(_loss, rate=1.0))
+    def learning_rate_left_out(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """The steps are as long as the gradient itself, whatever `lr` says.
+
+        Where does `lr` appear in your update?"""
+        return _train(X, y, hidden, 1.0, epochs, rng)
+
+    @recognized(_steps_by(_loss, rate=0.1))
+    def usual_learning_rate_always(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps use a learning rate of 0.1, whatever `lr` says.
+
+        Which number does your update multiply the gradients by, and where does it come from?"""
+        return _train(X, y, hidden, 0.1, epochs, rng)
+
+    @recognized(_steps_by(_loss, rate=0.01))
+    def hundredth_for_learning_rate(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps use a learning rate of 0.01, whatever `lr` says.
+
+        Which number does your update multiply the gradients by, and where does it come from?"""
+        return _train(X, y, hidden, 0.01, epochs, rng)
+
+    @recognized(_eight_units)
+    def hidden_ignored(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your network has 8 hidden units, whatever `hidden` says.
+
+        What shapes do W1, b1 and W2 have with `hidden` units?"""
+        return _train(X, y, 8, lr, epochs, rng)

@@ -1,29 +1,23 @@
-"""What people get wrong in chapter 5.4."""
+"""Wrong answers in chapter 5.4."""
+
+# ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
 
 import numpy as np
 
-from . import wrong
-from .course import (
-    classes_by_themselves,
-    columns_sum_to_one,
+from . import Versions, recognized, shows
+from .reference import (
+    color_cnn_scores,
     conv_backward,
     conv_forward,
     cross_entropy,
-    fifths,
-    grows,
     he_init,
-    losses_of,
     max_pool,
     max_pool_backward,
     minibatches,
-    one_label_each,
-    params_of,
     relu,
-    scores_for_probabilities,
     softmax,
-    untrained,
-    without_weights,
 )
+from .shows import fifths, losses_of, params_of, untrained
 
 
 def _start(shape, k, rng, scale=1.0):
@@ -57,7 +51,7 @@ def _loss(X, y, params):
 
 
 def _descend(X, y, epochs, batch_size, rng, rate=0.05, scale=1.0, batches=minibatches):
-    """`(params, losses, start)` of training done right; rates and batches may be others."""
+    """`(params, losses, start)` of right training, but for the rate, start or batches."""
     rng = np.random.default_rng(rng)
     dtype = X.dtype if X.dtype.kind == "f" else float
     X, y = X.astype(dtype) - dtype.type(0.5), y.astype(dtype)
@@ -73,45 +67,9 @@ def _descend(X, y, epochs, batch_size, rng, rate=0.05, scale=1.0, batches=miniba
 
 
 def _filters(answer, second):
-    """Those of the first convolution, the first array with four axes."""
+    """The filters of the first convolution: the first array with four axes."""
     params = params_of(answer, second)
     return next(param for param in params if np.ndim(param) == 4)
-
-
-@wrong("train_color_cnn", shows=grows)
-def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
-    """Your losses grow from update to update, or end in something that is no number. Either the
-    steps go uphill, or they are far too long.
-
-    With which sign does the gradient enter the update, and what happens when the learning rate is
-    ten times smaller?
-    """
-    with np.errstate(all="ignore"):
-        params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=-0.003)
-    return params, losses
-
-
-@wrong("train_color_cnn", shows=untrained)
-def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
-    """The parameters that you return have biases of 0, as at the start: either no step changes
-    them, or the trained ones are lost.
-
-    Where in your code do the new values take the place of the old ones, and which of them does
-    `return` name?
-    """
-    _, losses, first = _descend(X, y, min(epochs, 4), batch_size, rng)
-    return first, losses
-
-
-@wrong("train_color_cnn", shows=without_weights)
-def weights_start_at_zero(X, y, epochs=5, batch_size=64, rng=None):
-    """All weights that you return are 0, as they must have been at the start: no gradient gets
-    through layers of zeros, and only the biases of the output learn something.
-
-    What should the weights be drawn from, so that the filters can become different?
-    """
-    params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.002, scale=0.0)
-    return params, losses
 
 
 def _first_alone(answer, X, second, **settings):
@@ -119,34 +77,9 @@ def _first_alone(answer, X, second, **settings):
     return filters.shape[1] == 3 and np.any(filters[:, 0]) and not np.any(filters[:, 1:])
 
 
-@wrong("train_color_cnn", shows=_first_alone)
-def only_the_first_channel(X, y, epochs=5, batch_size=64, rng=None):
-    """Your filters have weights for the red channel alone: those for green and blue are 0. What a
-    digit differs from the ground in is then out of sight.
-
-    How many channels does an image have, and how many slices has each of your filters?
-    """
-    params, losses, _ = _descend(X[:, :1], y, min(epochs, 3), batch_size, rng)
-    zeros = np.zeros((8, 2, 3, 3), params[0].dtype)
-    return [np.concatenate([params[0], zeros], axis=1), *params[1:]], losses
-
-
 def _alike(answer, X, second, **settings):
     filters = _filters(answer, second)
     return filters.shape[1] == 3 and np.ptp(filters) > 0 and not np.any(np.ptp(filters, axis=1))
-
-
-@wrong("train_color_cnn", shows=_alike)
-def channels_averaged(X, y, epochs=5, batch_size=64, rng=None):
-    """Your filters weigh all channels alike, as if the image had been made grey before. Two colors
-    that are equally bright cannot be told apart then.
-
-    Which sum does the filter of a color image take, and are its weights for red and for blue
-    drawn and trained separately?
-    """
-    grey = X.mean(axis=1, keepdims=True)
-    params, losses, _ = _descend(grey, y, min(epochs, 3), batch_size, rng)
-    return [np.repeat(params[0] / 3, 3, axis=1), *params[1:]], losses
 
 
 def _stuck(answer, X, y, **settings):
@@ -160,7 +93,7 @@ def _apart(X, y, batch_size, rng):
 
 
 def _guessing(answer, X, second, **settings):
-    """Trained, of right form, and blind to what it is shown: all images get about the same."""
+    """The network is trained and well formed, but all images get about the same answer."""
     if not isinstance(answer, np.ndarray):
         return _stuck(answer, X, second)
     filters = _filters(answer, second)
@@ -169,32 +102,8 @@ def _guessing(answer, X, second, **settings):
     return len(X) >= 60 and trained and not plain and answer.std(axis=0).max() < 0.1
 
 
-@wrong("train_color_cnn", shows=_guessing)
-def nothing_learnt_from_the_images(X, y, epochs=5, batch_size=64, rng=None):
-    """Your network has been trained and knows no more than who guesses. Either what tells the
-    digits from the ground is lost on the way in, as when the channels are averaged, or images and
-    labels are no longer the pairs that they were.
-
-    What is left of a digit that is no brighter than the ground when the colors are gone, and by
-    which order do you shuffle images and labels?
-    """
-    params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=0.01, batches=_apart)
-    return params, losses
-
-
 def _summed(answer, X, y, batch_size=64, **settings):
     return 0.6 < losses_of(answer)[0] / (min(batch_size, len(X)) * np.log(y.shape[1])) < 1.6
-
-
-@wrong("train_color_cnn", shows=_summed)
-def loss_summed_over_the_batch(X, y, epochs=5, batch_size=64, rng=None):
-    """Your first loss is as many times ln 10 as there are images in the batch: it is the sum over
-    the images and not their mean.
-
-    By what does the loss have to be divided, and is the gradient that of the same number?
-    """
-    params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.01)
-    return params, [batch_size * loss for loss in losses]
 
 
 def _sure(answer, X, y, **settings):
@@ -202,196 +111,143 @@ def _sure(answer, X, y, **settings):
     return first > 2 * np.log(y.shape[1]) and not _summed(answer, X, y, **settings)
 
 
-@wrong("train_color_cnn", shows=_sure)
-def weights_start_too_large(X, y, epochs=5, batch_size=64, rng=None):
-    """Your first loss is far above ln 10, what guessing costs: the network is sure of its answers
-    before it has learnt anything.
-
-    How large are the weights at the start, and how many inputs does each filter and each unit sum?
-    """
-    params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=1e-7, scale=8.0)
-    return params, losses
-
-
-@wrong("train_color_cnn")
-def epochs_ignored(X, y, epochs=5, batch_size=64, rng=None):
-    """Your network is the same whatever `epochs` says: the data is gone through a fixed number of
-    times.
-
-    Which loop in your code counts the passes over the data, and up to what?
-    """
-    params, losses, _ = _descend(X, y, 5, batch_size, rng)
-    return params, losses
-
-
-@wrong("train_color_cnn")
-def batch_size_ignored(X, y, epochs=5, batch_size=64, rng=None):
-    """Your network is the same whatever `batch_size` says: the batches have a size of their own.
-
-    Where is `batch_size` handed on to the function that makes the batches?
-    """
-    params, losses, _ = _descend(X, y, epochs, 32, rng)
-    return params, losses
-
-
-@wrong("train_color_cnn")
-def start_always_the_same(X, y, epochs=5, batch_size=64, rng=None):
-    """Your network is the same whatever `rng` says: its start and its batches come from a generator
-    of your own.
-
-    Which generator draws the filters and shuffles the images, and where does it come from?
-    """
-    params, losses, _ = _descend(X, y, epochs, batch_size, np.random.default_rng(0))
-    return params, losses
-
-
-def _features(X, params):
-    """The output of the second block for images that are centred already."""
-    A = relu(max_pool(conv_forward(X, params[0], params[1]), 2))
-    return relu(max_pool(conv_forward(A, params[2], params[3]), 2))
-
-
-def _scores(X, params):
-    """Scores of the network of this chapter's solution."""
-    return _features(X - 0.5, params).reshape(len(X), -1) @ params[4] + params[5]
-
-
-@wrong("predict_color_cnn", shows=scores_for_probabilities)
-def scores_without_softmax(X, params):
-    """Your predictions are scores, of which some are negative; they should be probabilities.
-
-    Which function turns a row of scores into numbers between 0 and 1 with the sum 1?
-    """
-    return _scores(X, params)
-
-
-@wrong("predict_color_cnn", shows=classes_by_themselves)
-def sigmoid_for_softmax(X, params):
-    """Every number of your answer lies between 0 and 1, and the rows do not sum to 1: each class is
-    judged by itself, as by a sigmoid.
-
-    An image shows exactly one of the classes: which function makes its scores compete?
-    """
-    return 1 / (1 + np.exp(-_scores(X, params)))
-
-
-@wrong("predict_color_cnn", shows=columns_sum_to_one)
-def softmax_over_the_batch(X, params):
-    """Your probabilities sum to 1 over the images of the batch, and should sum to 1 over the
-    classes.
-
-    Which axis of the scores counts the classes?
-    """
-    return softmax(_scores(X, params), 0)
-
-
-@wrong("predict_color_cnn", shows=one_label_each)
-def labels_for_probabilities(X, params):
-    """Your answer is one label for each image, and should be the probabilities of all classes.
-
-    Which step of your code comes after the probabilities, and who should take it?
-    """
-    return _scores(X, params).argmax(axis=1)
-
-
 def _is(change):
-    """Whether the answer is the network's for images that were changed like this."""
+    """Recognizes the network's answer for images changed like this."""
 
-    def shows(answer, X, params):
+    def recognizes(answer, X, params):
         answer, X = answer[:20], X[:20]  # enough to know it by
-        right = softmax(_scores(X, params))
-        other = softmax(_scores(change(X), params))
+        right = softmax(color_cnn_scores(X, params))
+        other = softmax(color_cnn_scores(change(X), params))
         return np.allclose(answer, other, atol=1e-4) and not np.allclose(answer, right, atol=1e-3)
 
-    return shows
-
-
-def _dark(X):
-    return X / 255
-
-
-@wrong("predict_color_cnn", shows=_is(_dark))
-def pixels_divided_by_255(X, params):
-    """Your predictions look as if the images were dark: the pixels are divided by 255, and they lie
-    between 0 and 1 already.
-
-    Which range do the values of `X` have, and is `X` the same here as in training?
-    """
-    return softmax(_scores(_dark(X), params))
+    return recognizes
 
 
 def _red_alone(X):
     return np.repeat(X[:, :1], 3, axis=1)
 
 
-@wrong("predict_color_cnn", shows=_is(_red_alone))
-def red_for_all_channels(X, params):
-    """Your predictions go by the red channel alone, which stands in for the other two as well.
+class WrongTrainColorCnn(Versions, of="train_color_cnn"):
+    @recognized(shows.grows)
+    def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
+        """Your losses grow from update to update, or end in nan: steps go uphill, or are too long.
 
-    Which axis of `X` counts the channels, and what does your index leave of it?
-    """
-    return softmax(_scores(_red_alone(X), params))
+        With which sign does the gradient enter, and what if the learning rate is ten times smaller?
+        """
+        with np.errstate(all="ignore"):
+            params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=-0.003)
+        return params, losses
+
+    @recognized(shows.untrained)
+    def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
+        """You return biases of 0, as at the start: no step changes them, or the trained ones get
+        lost.
+
+        Where do the new values replace the old ones, and which of them does `return` name?"""
+        _, losses, first = _descend(X, y, min(epochs, 4), batch_size, rng)
+        return first, losses
+
+    @recognized(shows.without_weights)
+    def weights_start_at_zero(X, y, epochs=5, batch_size=64, rng=None):
+        """All weights you return are 0, as they must have been at the start: no gradient gets
+        through layers of zeros, and only the output's biases learn something.
+
+        What should the weights be drawn from, so that the filters can become different?"""
+        params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.002, scale=0.0)
+        return params, losses
+
+    @recognized(_first_alone)
+    def only_the_first_channel(X, y, epochs=5, batch_size=64, rng=None):
+        """Your filters have weights only for the red channel: those for green and blue are 0. They
+        cannot see what distinguishes a digit from its background.
+
+        How many channels does an image have, and how many slices has each of your filters?"""
+        params, losses, _ = _descend(X[:, :1], y, min(epochs, 3), batch_size, rng)
+        zeros = np.zeros((8, 2, 3, 3), params[0].dtype)
+        return [np.concatenate([params[0], zeros], axis=1), *params[1:]], losses
+
+    @recognized(_alike)
+    def channels_averaged(X, y, epochs=5, batch_size=64, rng=None):
+        """Your filters weight all channels equally, as if the image had been converted to gray.
+        They cannot distinguish two colors that are equally bright.
+
+        Which sum does the filter of a color image compute, and are its weights for red and blue
+        separate?"""
+        gray = X.mean(axis=1, keepdims=True)
+        params, losses, _ = _descend(gray, y, min(epochs, 3), batch_size, rng)
+        return [np.repeat(params[0] / 3, 3, axis=1), *params[1:]], losses
+
+    @recognized(_guessing)
+    def nothing_learnt_from_the_images(X, y, epochs=5, batch_size=64, rng=None):
+        """Your network is trained but does no better than guessing. Either what distinguishes the
+        digits from the background gets lost on the way in, for example by averaging the channels,
+        or images and labels no longer belong together.
+
+        What is left of a digit that is no brighter than its background when the colors are gone?
+        And in which order do you shuffle images and labels?"""
+        params, losses, _ = _descend(
+            X, y, min(epochs, 3), batch_size, rng, rate=0.01, batches=_apart
+        )
+        return params, losses
+
+    @recognized(_summed)
+    def loss_summed_over_the_batch(X, y, epochs=5, batch_size=64, rng=None):
+        """Your first loss is ln 10 times the number of images in the batch: a sum, not a mean.
+
+        What must you divide the loss by, and is your gradient that of the same number?"""
+        params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=0.01)
+        return params, [batch_size * loss for loss in losses]
+
+    @recognized(_sure)
+    def weights_start_too_large(X, y, epochs=5, batch_size=64, rng=None):
+        """Your first loss is far above ln 10, the loss of guessing: the network is sure of its
+        answers before it has learned anything.
+
+        How large are the weights at the start, and how many inputs does a filter or unit add up?"""
+        params, losses, _ = _descend(X, y, min(epochs, 2), batch_size, rng, rate=1e-7, scale=8.0)
+        return params, losses
+
+    def epochs_ignored(X, y, epochs=5, batch_size=64, rng=None):
+        """Your network is the same whatever `epochs` says: the number of passes is fixed.
+
+        Which loop in your code counts the passes over the data, and up to what?"""
+        params, losses, _ = _descend(X, y, 5, batch_size, rng)
+        return params, losses
+
+    def batch_size_ignored(X, y, epochs=5, batch_size=64, rng=None):
+        """Your network is the same whatever `batch_size` says: your batches have a fixed size.
+
+        Where do you pass `batch_size` to the function that makes the batches?"""
+        params, losses, _ = _descend(X, y, epochs, 32, rng)
+        return params, losses
+
+    def start_always_the_same(X, y, epochs=5, batch_size=64, rng=None):
+        """Your network is the same whatever `rng` says: it comes from a generator that you create.
+
+        Which generator draws the filters and shuffles the images, and where does it come from?"""
+        params, losses, _ = _descend(X, y, epochs, batch_size, np.random.default_rng(0))
+        return params, losses
 
 
-def _grey(X):
+def _gray(X):
     return np.repeat(X.mean(axis=1, keepdims=True), 3, axis=1)
-
-
-@wrong("predict_color_cnn", shows=_is(_grey))
-def images_made_grey(X, params):
-    """Your predictions are those for grey images, each pixel the mean of its channels. A digit that
-    is no brighter than the ground is gone then.
-
-    What does a filter with three slices need from the three channels?
-    """
-    return softmax(_scores(_grey(X), params))
 
 
 def _turned(X):
     return X[:, ::-1]
 
 
-@wrong("predict_color_cnn", shows=_is(_turned))
-def channels_in_reverse(X, params):
-    """Your predictions are those for images whose channels are in the order blue, green, red, as
-    some image libraries have it.
-
-    In which order were the channels in training?
-    """
-    return softmax(_scores(_turned(X), params))
-
-
 def _mixed(X):
-    """As if the memory held the channels last."""
+    """The images read as if the channels came last in memory."""
     return X.reshape(len(X), 32, 32, 3).transpose(0, 3, 1, 2)
-
-
-@wrong("predict_color_cnn", shows=_is(_mixed))
-def channels_last_by_reshape(X, params):
-    """Your images are in shreds: `reshape` to (n, 32, 32, 3) moves no number in memory, so rows of
-    red lie where the channels of a pixel should.
-
-    Which function of NumPy exchanges axes, and do you have to exchange any here?
-    """
-    return softmax(_scores(_mixed(X), params))
 
 
 def _sideways(X):
     return X.swapaxes(2, 3)
 
 
-@wrong("predict_color_cnn", shows=_is(_sideways))
-def rows_and_columns_exchanged(X, params):
-    """Your predictions are those for images that lie on their side: rows and columns have changed
-    places since training.
-
-    Which axes do height and width have in training, and which ones here?
-    """
-    return softmax(_scores(_sideways(X), params))
-
-
 def _apart_and_summed(X, params):
-    """Each channel is convolved and rectified like an image of its own, and then they are added."""
+    """Each channel goes through convolution and relu by itself before they are added."""
     parts = [
         relu(max_pool(conv_forward(X[:, c : c + 1] - 0.5, params[0][:, c : c + 1], params[1]), 2))
         for c in range(X.shape[1])
@@ -404,27 +260,49 @@ def _added_too_late(answer, X, params):
     return np.allclose(answer[:20], _apart_and_summed(X[:20], params), atol=1e-4)
 
 
-@wrong("predict_color_cnn", shows=_added_too_late)
-def channels_added_after_relu(X, params):
-    """Your channels go through ReLU one by one and are added after it, like three images. So no
-    filter can subtract one channel from another, and the bias comes in three times.
+class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
+    @recognized(_is(_red_alone))
+    def red_for_all_channels(X, params):
+        """Your predictions depend on the red channel alone, which also replaces the other two.
 
-    At which point of a convolution are the channels added, before or after the activation?
-    """
-    return _apart_and_summed(X, params)
+        Which axis of `X` counts the channels, and what does your index leave of it?"""
+        return softmax(color_cnn_scores(_red_alone(X), params))
 
+    @recognized(_is(_gray))
+    def images_made_grey(X, params):
+        """Your predictions are those for gray images, where each pixel is the mean of its channels.
+        A digit that is no brighter than its background disappears.
 
-def _centred_alone(answer, X, params):
-    if len(X) > 1:
-        return False
-    return np.allclose(answer, softmax(_scores(0 * X + np.float32(0.5), params)), atol=1e-4)
+        What does a filter with three slices need from the three channels?"""
+        return softmax(color_cnn_scores(_gray(X), params))
 
+    @recognized(_is(_turned))
+    def channels_in_reverse(X, params):
+        """Your predictions are those for channels in the order blue, green, red, as in some
+        libraries.
 
-@wrong("predict_color_cnn", shows=_centred_alone)
-def images_shifted_by_their_mean(X, params):
-    """What you predict for an image depends on the others in the batch: the mean of the batch is
-    taken from all of them. A single image then becomes an even grey.
+        In which order were the channels in training?"""
+        return softmax(color_cnn_scores(_turned(X), params))
 
-    What do you know of an image that comes alone?
-    """
-    return softmax(_scores(X - X.mean(axis=0) + np.float32(0.5), params))
+    @recognized(_is(_mixed))
+    def channels_last_by_reshape(X, params):
+        """Your images are scrambled: `reshape` to (n, 32, 32, 3) moves no number in memory, so rows
+        of red end up where the channels of a pixel should be.
+
+        Which NumPy function reorders axes, and do you have to reorder any here?"""
+        return softmax(color_cnn_scores(_mixed(X), params))
+
+    @recognized(_is(_sideways))
+    def rows_and_columns_exchanged(X, params):
+        """Your predictions are those for images on their side: you swapped rows and columns.
+
+        Which axes do height and width have in training, and which ones here?"""
+        return softmax(color_cnn_scores(_sideways(X), params))
+
+    @recognized(_added_too_late)
+    def channels_added_after_relu(X, params):
+        """Your channels go through ReLU one by one and are added afterwards, like three images. So
+        no filter can subtract one channel from another, and the bias comes in three times.
+
+        At which point of a convolution are the channels added, before or after the activation?"""
+        return _apart_and_summed(X, params)

@@ -1,1 +1,1 @@
-"""Chapters as Jupyter notebooks: made from stubs, checked cell by cell, graded like files."""
+"""Jupyter notebooks of the chapters: made from stubs, checked cell by cell, graded like files."""

@@ -1,8 +1,11 @@
-"""`check("softmax")`: one function of a notebook, a script or a session, graded in place."""
+"""`check("softmax")`: grades one function of a notebook, script or session in place."""
+
+from __future__ import annotations
 
 import bdb
 import inspect
 import types
+from typing import Any
 
 import click
 import numpy as np
@@ -14,12 +17,18 @@ from ..course import images
 from ..grading import checks, verdict
 
 CELL = 'run the cell that defines it, then `check("{name}")` again'
-# What answers look like must not depend on what the notebook has asked of NumPy.
-PRINTED = {"suppress": False, "sign": "-", "floatmode": "maxprec", "nanstr": "nan", "infstr": "inf"}
+# Answers are printed the same way whatever print options the notebook has set.
+PRINTED: Any = {
+    "suppress": False,
+    "sign": "-",
+    "floatmode": "maxprec",
+    "nanstr": "nan",
+    "infstr": "inf",
+}
 
 
-def check(function, chapter, names):
-    """Print the verdict on a function among the globals `names`, or one line on what is wrong."""
+def check(function: object, chapter: object, names: dict[str, Any]) -> None:
+    """Print the verdict on a function among the globals `names`, or a one-line error."""
     try:
         name = _name(function)
         chapter = _chapter(name, chapter)
@@ -40,13 +49,13 @@ def _grade(chapter, name, names):
         ticker.stop()
         ticker.start(check.replace("_", " "))
 
-    wanted = any(check.wants_images for check in checks.of(chapter.stem, name))
+    wanted = any(check.wants_images for check in checks.for_function(chapter.stem, name))
     dataset = images.load() if wanted else None
     workers = inprocess.Notebook(chapter.stem, names, files(names))
     try:
         with np.errstate(all="warn", under="ignore"), np.printoptions(**PRINTED):
-            function = verdict.of_function(
-                workers, chapter.stem, name, dataset=dataset, begins=begins
+            function = verdict.grade_function(
+                workers, chapter.stem, name, dataset=dataset, on_check=begins
             )
     finally:
         ticker.stop()
@@ -61,14 +70,14 @@ def _name(function):
 
 
 def _chapter(name, given):
-    """The chapter that is meant: the one of that function, or of those the one that is named."""
+    """The chapter given, else the only one with this function."""
     if given is not None:
         return arguments.chapter_and_function(str(given), name)[0]
     return arguments.only_one(name, '`check("{name}", "{id}")`')
 
 
 def _with_function(names, name, function):
-    """The globals, in which the function is the one that was given."""
+    """The globals, with the given function in them."""
     if not isinstance(function, str):
         return {**names, name: function}
     if name not in names:
@@ -76,8 +85,8 @@ def _with_function(names, name, function):
     return names
 
 
-def files(names):
-    """Where the functions of these globals say that they are from: cells, `<stdin>`, a script."""
+def files(names: dict[str, Any]) -> frozenset[str]:
+    """Return the files that define the functions in these globals: cells, `<stdin>`, a script."""
     defined = [v for v in names.values() if isinstance(v, (type, types.FunctionType))]
     here = [value for value in defined if value.__module__ == names.get("__name__")]
     methods = [m for v in here if isinstance(v, type) for m in vars(v).values()]

@@ -1,4 +1,6 @@
-"""`grade notebook CHAPTER`: a chapter's file, as far as it is written, as a Jupyter notebook."""
+"""`grade notebook CHAPTER`: turns a chapter's file, as it is now, into a Jupyter notebook."""
+
+from __future__ import annotations
 
 from pathlib import Path
 
@@ -12,31 +14,32 @@ from ..files import writing
 @click.command("notebook")
 @click.argument("chapter")
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
-@click.option("--out", metavar="FILE", help="The notebook (default: beside the chapter's file).")
-@click.option("--force", is_flag=True, help="Replace a notebook; the old one is kept as a backup.")
-def notebook_command(chapter, submission, out, force):
-    """Make a Jupyter notebook of CHAPTER from your file as it is now."""
+@click.option("--out", metavar="FILE", help="The notebook (default: next to the chapter's file).")
+@click.option("--force", is_flag=True, help="Replace a notebook; keep the old one as a backup.")
+def notebook_command(chapter: str, submission: str | None, out: str | None, force: bool) -> int:
+    """Turn your file of CHAPTER, as it is now, into a Jupyter notebook."""
     from ..files.backup import backup
 
-    folder, chapter = arguments.folder(submission), arguments.chapter(chapter)
-    out = Path(out) if out else folder / f"{chapter.stem}.ipynb"
-    if out.suffix != ".ipynb":
-        raise click.UsageError(f"`{out}` is no name of a notebook: let it end in `.ipynb`")
-    if out.exists() and not force:
+    folder, chosen = arguments.folder(submission), arguments.chapter(chapter)
+    file = Path(out) if out else folder / f"{chosen.stem}.ipynb"
+    if file.suffix != ".ipynb":
+        raise click.UsageError(f"`{file}` is not a notebook name: it must end in `.ipynb`")
+    if file.exists() and not force:
         raise click.UsageError(
-            f"`{out}` is already there: name another file with `--out`, or replace it with "
+            f"`{file}` already exists: name another file with `--out`, or replace it with "
             "`--force`, which keeps a backup"
         )
-    data = _notebook(chapter, folder / f"{chapter.stem}.py")
+    data = _notebook(chosen, folder / f"{chosen.stem}.py")
     try:
-        kept = backup(out) if out.exists() else None
-        writing.write_whole(data, out)
+        kept = backup(file) if file.exists() else None
+        writing.write_whole(data, file)
     except (OSError, writing.Unwritable) as error:
         raise click.UsageError(str(error)) from None
     if kept:
-        say(f"The notebook that was there is now `{kept}`.")
-    say(f"Wrote `{out}`: open it in Jupyter or your editor, and grade all of it with")
-    say(f"  grade run {chapter.id} --submission {arguments.quoted(out)}")
+        say(f"The old notebook is now `{kept}`.")
+    say(f"Wrote `{file}`: open it in Jupyter or your editor; this command grades all of it:")
+    say(f"  grade run {chosen.id} --submission {arguments.quoted(file)}")
+    return 0
 
 
 def _notebook(chapter, file):
@@ -47,17 +50,17 @@ def _notebook(chapter, file):
             f"notebooks need the package `{error.name}`: `pip install -e '.[notebook]'`"
         ) from None
     try:
-        if file.is_fifo():  # reading it would wait for ever
+        if file.is_fifo():  # reading it would wait forever
             raise OSError(0, "it is a pipe")
         return making.notebook(chapter, file.read_bytes())
     except OSError as error:
         raise click.UsageError(
-            f"`{file}` cannot be read ({error.strerror}): `grade reset {chapter.id}` gives the stub"
+            f"`{file}` cannot be read ({error.strerror}): `grade reset {chapter.id}` restores it"
         ) from None
     except SyntaxError as error:
         line = f"line {error.lineno}: " if error.lineno else ""
         raise click.UsageError(
-            f"`{file}` is not yet Python ({line}{error.msg}): repair that first"
+            f"`{file}` is not valid Python ({line}{error.msg}): fix that first"
         ) from None
     except ValueError as error:  # null bytes, on Python 3.11
-        raise click.UsageError(f"`{file}` is no Python file ({error})") from None
+        raise click.UsageError(f"`{file}` is not a Python file ({error}): fix that first") from None

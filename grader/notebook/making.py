@@ -1,8 +1,10 @@
-"""A chapter's file, cut into the cells of a notebook.
+"""Cuts a chapter's file into the cells of a notebook.
 
-By nbformat, not by way of jupytext's text form: that would take a learner's comment such as
-`# %timeit softmax(Z)` for a command, and `# %%` for the end of a cell.
+This uses nbformat, not jupytext's text format, which would take a learner's comment such as
+`# %timeit softmax(Z)` for a command and `# %%` for the end of a cell.
 """
+
+from __future__ import annotations
 
 import ast
 import io
@@ -24,30 +26,30 @@ DEMO = "demo"
 RUN_DEMO = 'if __name__ == "__main__":  # not while this is graded\n    demo()'
 TASK = (
     "Write each function in its cell and run it; the cell below it grades it as it is now. "
-    "Run the cells from the top once first, for they stand on each other."
+    "Run all cells from the top once first: later ones depend on earlier ones."
 )
-AT_LAST = "The functions at work, once they are written, and what they look like:"
+AT_LAST = "Once the functions are written, see them at work and in pictures:"
 SPECIAL = re.compile(r"([*_<\\])")  # in Markdown, outside of code
 
 
 @dataclass
-class Part:
-    """Some statements of the file, and the comments before them."""
+class Section:
+    """Statements of the file that share a cell, and the comments before them."""
 
-    nodes: list
+    nodes: list[ast.stmt]
     comment: str
     code: str
 
     @property
-    def text(self):
+    def text(self) -> str:
         return "\n".join(filter(None, [self.comment, self.code]))
 
 
-def notebook(chapter, source):
-    """The notebook's bytes; a `SyntaxError` where the file does not parse."""
+def notebook(chapter: registry.Chapter, source: bytes) -> bytes:
+    """Return the notebook as bytes; raise `SyntaxError` if the file does not parse."""
     tree = ast.parse(source)
     lines = _absolute(tree, re.split(r"\r\n|\r|\n", _text(source)))
-    cells = _cells(chapter, tree, _parts(tree, lines))
+    cells = _cells(chapter, tree, _sections(tree, lines))
     book = v4.new_notebook(cells=cells, metadata=KERNEL)
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
@@ -55,26 +57,41 @@ def notebook(chapter, source):
     return (nbformat.writes(book) + "\n").encode()
 
 
-def _cells(chapter, tree, parts):
+def _cells(chapter, tree, sections):
     title = f"# {chapter.id} {chapter.title}"
     prose = (ast.get_docstring(tree) or "").partition("\n")[2]
-    kept = [part for part in parts if part.text]
-    imports = [part.text for part in kept if _is_import(part)]
-    demo = [part for part in kept if _name(part) == DEMO]
-    rest = [part for part in kept if not _is_import(part) and _name(part) != DEMO]
+    kept = [section for section in sections if section.text]
+    imports = [section.text for section in kept if _is_import(section)]
+    demo = [section for section in kept if _name(section) == DEMO]
+    rest = [section for section in kept if not _is_import(section) and _name(section) != DEMO]
+    before, after = _lesson(chapter)
     cells = [
         v4.new_markdown_cell(f"{title}\n\n{_markdown(prose)}\n\n{TASK}".replace("\n\n\n", "\n\n")),
+        *map(v4.new_markdown_cell, before),
         v4.new_code_cell("\n".join([*imports, "", "from grader import check, plot"])),
     ]
-    for part in rest:
-        cells.append(v4.new_code_cell(part.text))
-        if _name(part) in chapter.functions:
-            cells.append(v4.new_code_cell(_check(chapter, _name(part))))
+    for section in rest:
+        cells.append(v4.new_code_cell(section.text))
+        if _name(section) in chapter.functions:
+            cells.append(v4.new_code_cell(_check(chapter, _name(section))))
     cells.append(v4.new_markdown_cell(AT_LAST))
-    cells += [v4.new_code_cell(part.text) for part in demo]
+    cells += [v4.new_code_cell(section.text) for section in demo]
     if demo:
         cells.append(v4.new_code_cell(RUN_DEMO))
-    return [*cells, v4.new_code_cell(f'plot("{chapter.id}")')]
+    return [
+        *cells,
+        v4.new_code_cell(f'plot("{chapter.id}")'),
+        *map(v4.new_markdown_cell, after),
+    ]
+
+
+def _lesson(chapter):
+    """The lesson's sections before and after its exercises; none in a copy without lessons."""
+    try:
+        from lessons.site import markdown
+    except ImportError:
+        return [], []
+    return markdown.sections(chapter.stem)
 
 
 def _check(chapter, name):
@@ -82,49 +99,51 @@ def _check(chapter, name):
     return f'check("{name}", "{chapter.id}")' if several else f'check("{name}")'
 
 
-def _parts(tree, lines):
-    """The file's statements with the lines that are theirs; neighbours that define nothing, one."""
-    parts, end = [], 0
+def _sections(tree, lines):
+    """The file's statements, each with its lines; adjacent plain statements form one section."""
+    sections: list[Section] = []
+    end = 0
     for node in tree.body:
         first = _first_line(node) - 1
-        if parts and first < end:  # behind a semicolon
-            parts[-1].nodes.append(node)
-            parts[-1].code += "".join(f"\n{line}" for line in lines[end : node.end_lineno])
+        if sections and first < end:  # after a semicolon
+            sections[-1].nodes.append(node)
+            sections[-1].code += "".join(f"\n{line}" for line in lines[end : node.end_lineno])
         else:
             code = "\n".join(lines[first : node.end_lineno])
-            parts.append(Part([node], _comment(lines[end:first]), code))
+            sections.append(Section([node], _comment(lines[end:first]), code))
         end = max(end, node.end_lineno)
-    parts.append(Part([], _comment(lines[end:]), ""))
-    return _joined([_without_what_drops(part) for part in parts])
+    sections.append(Section([], _comment(lines[end:]), ""))
+    return _joined([_without_dropped(section) for section in sections])
 
 
-def _without_what_drops(part):
-    return Part([], part.comment, "") if _is_dropped(part) else part
+def _without_dropped(section):
+    return Section([], section.comment, "") if _is_dropped(section) else section
 
 
-def _joined(parts):
-    """Plain statements one after the other share a cell."""
-    joined = []
-    for part in parts:
-        if joined and _is_plain(part) and _is_plain(joined[-1]):
-            both = "\n".join(filter(None, [joined[-1].text, part.text]))
-            joined[-1] = Part(joined[-1].nodes + part.nodes, "", both)
+def _joined(sections):
+    """Join plain statements that follow each other, so that they share a cell."""
+    joined: list[Section] = []
+    for section in sections:
+        if joined and _is_plain(section) and _is_plain(joined[-1]):
+            both = "\n".join(filter(None, [joined[-1].text, section.text]))
+            joined[-1] = Section(joined[-1].nodes + section.nodes, "", both)
         else:
-            joined.append(part)
+            joined.append(section)
     return joined
 
 
-def _is_plain(part):
-    return not (_name(part) or _is_import(part))
+def _is_plain(section):
+    return not (_name(section) or _is_import(section))
 
 
-def _is_import(part):
-    return bool(part.nodes) and all(isinstance(n, (ast.Import, ast.ImportFrom)) for n in part.nodes)
+def _is_import(section):
+    nodes = section.nodes
+    return bool(nodes) and all(isinstance(n, (ast.Import, ast.ImportFrom)) for n in nodes)
 
 
-def _is_dropped(part):
-    """The docstring, `__all__`, and what runs as a script only."""
-    for node in part.nodes[:1]:
+def _is_dropped(section):
+    """True for the docstring, for `__all__`, and for code that only runs as a script."""
+    for node in section.nodes[:1]:
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         offers = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
         script = isinstance(node, ast.If) and ast.unparse(node.test).startswith("__name__ ==")
@@ -132,17 +151,17 @@ def _is_dropped(part):
     return False
 
 
-def _name(part):
-    """Of the function or class that the part is."""
-    return getattr(part.nodes[0], "name", None) if part.nodes else None
+def _name(section):
+    """The name of the function or class in the section, or None."""
+    return getattr(section.nodes[0], "name", None) if section.nodes else None
 
 
 def _first_line(node):
-    return min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+    return min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
 
 
 def _comment(lines):
-    """Comments without blank lines at both ends, and without an editor's marks of cells."""
+    """The comments, without blank lines at both ends and without an editor's cell marks."""
     return "\n".join(line for line in lines if not line.startswith("# %%")).strip()
 
 
@@ -152,7 +171,7 @@ def _text(source):
 
 
 def _absolute(tree, lines):
-    """A kernel has no package: `from .ch1_1 import x` names it."""
+    """Turn `from .ch1_1 import x` into an absolute import, because a kernel has no package."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level == 1:
             line = lines[node.lineno - 1]
@@ -164,7 +183,7 @@ def _absolute(tree, lines):
 
 
 def _markdown(prose):
-    """The docstring's paragraphs; what is indented there, formulas mostly, as it stands."""
+    """The docstring as Markdown, with indented lines, mostly formulas, as text blocks."""
     blocks, code = [], False
     for line in prose.strip("\n").splitlines():
         if line.strip() and line.startswith("    ") != code:

@@ -1,6 +1,9 @@
-"""`plot("3.2")`: a chapter's pictures, drawn with the functions of the notebook that asks."""
+"""`plot("3.2")`: draws a chapter's pictures with the functions of the calling notebook."""
+
+from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -12,18 +15,18 @@ from ..vocabulary.finding import Finding
 from .checking import files
 
 
-def plot(chapter, names):
-    """Show the pictures; where `names` has none of the chapter's functions, those of its file."""
+def plot(chapter: object, names: dict[str, Any]) -> None:
+    """Show the pictures, drawn with the functions in `names`, or else in the chapter's file."""
     try:
-        chapter = arguments.chapter(str(chapter))
-        if not pictures.of(chapter.stem):
-            raise click.UsageError(f"chapter {chapter.id} has no pictures")
+        chosen = arguments.chapter(str(chapter))
+        if not pictures.for_chapter(chosen.stem):
+            raise click.UsageError(f"chapter {chosen.id} has no pictures")
         if "IPython" not in sys.modules:
             raise click.UsageError(
-                f"pictures show in a notebook only: `grade plot {chapter.id}` writes them to files"
+                f"only a notebook can show pictures: `grade plot {chosen.id}` writes them to files"
             )
-        here = any(name in names for name in chapter.functions)
-        figures = _drawn_here(chapter, names) if here else pictures.show(chapter.id)
+        here = any(name in names for name in chosen.functions)
+        figures = _drawn_here(chosen, names) if here else pictures.show(chosen.id)
     except click.ClickException as error:
         say(f"plot: {error.format_message()}")
     else:

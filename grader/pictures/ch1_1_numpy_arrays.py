@@ -1,13 +1,21 @@
-"""Pictures of chapter 1.1: what normalize does to numbers, and one_hot to labels."""
+"""Pictures of chapter 1.1: the effect of normalize on numbers and of one_hot on labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import picture
-from .style import COLOURS, FAINT, INVERSE, canvas, figure, label
+from .style import COLORS, FAINT, INVERSE, canvas, figure, label
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 
 @picture
-def normalize(student, images):
+def normalize(student: Student, images: LoadImages) -> Figure:
     minutes = np.random.default_rng(0).gamma(3, 4, size=600)
     fig, axes = figure(
         "normalize moves the mean to 0 and makes the spread 1; the shape stays", columns=2
@@ -19,7 +27,7 @@ def normalize(student, images):
         mean, spread = values.mean(), values.std()
         ax.axvspan(mean - spread, mean + spread, color="#dfe7ef", label="mean ± std")
         ax.hist(values, bins=30, color="#8fa9c4", edgecolor="white", linewidth=0.5)
-        ax.axvline(mean, color=COLOURS[1], linestyle="--", label="mean")
+        ax.axvline(mean, color=COLORS[1], linestyle="--", label="mean")
         ax.grid(False)
         label(ax, x, "number of values", f"{title}: mean {mean:.2f}, std {spread:.2f}")
         ax.legend(loc="upper right")
@@ -27,7 +35,7 @@ def normalize(student, images):
 
 
 @picture
-def one_hot(student, images):
+def one_hot(student: Student, images: LoadImages) -> Figure:
     digits = images()
     chosen = np.random.default_rng(5).choice(len(digits.y_train), 9, replace=False)
     count, labels = len(chosen), digits.y_train[chosen]
@@ -46,11 +54,11 @@ def one_hot(student, images):
 
 
 def _table(ax, values):
-    """A matrix with its entries written out."""
+    """Draw a matrix with its entries written out."""
     ax.imshow(values, cmap=INVERSE, aspect="auto", vmin=0, vmax=1.3)
     for row, column in np.ndindex(values.shape):
         value = values[row, column]
-        colour = "white" if value > 0.5 else FAINT
-        ax.text(column, row, f"{value:g}", ha="center", va="center", color=colour)
+        color = "white" if value > 0.5 else FAINT
+        ax.text(column, row, f"{value:g}", ha="center", va="center", color=color)
     ax.set_xticks(range(values.shape[1]))
     ax.grid(False)

@@ -1,9 +1,17 @@
-"""Pictures of chapter 1.2: what a linear layer with two inputs and outputs does to the plane."""
+"""Pictures of chapter 1.2: how a linear layer with two inputs and outputs moves the plane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import picture
-from .style import COLOURS, FAINT, figure, label
+from .style import COLORS, FAINT, figure, label
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 F = np.array(
     [(0, 0), (0, 2), (1.4, 2), (1.4, 1.5), (0.5, 1.5), (0.5, 1.2), (1.1, 1.2), (1.1, 0.7),
@@ -12,11 +20,11 @@ F = np.array(
 
 
 @picture
-def linear(student, images):
+def linear(student: Student, images: LoadImages) -> Figure:
     W = np.array([[0.8, 0.5], [-0.6, 0.9]])
     b = np.array([0.8, -2.0])
     fig, axes = figure(
-        "Multiplying by W turns and stretches the plane, adding b moves it",
+        "Multiplying by W rotates and stretches the plane; adding b moves it",
         columns=3, sharex=True, sharey=True,
     )  # fmt: skip
     ticks = np.linspace(-2, 2, 9)
@@ -31,12 +39,12 @@ def linear(student, images):
     for ax, (name, step) in zip(axes, steps, strict=True):
         for line in step(lines).reshape(18, 9, 2):
             ax.plot(*line.T, color=FAINT, linestyle="-", linewidth=0.8)
-        ax.fill(*step(F).T, facecolor=COLOURS[3], edgecolor=COLOURS[0], linewidth=1.5, zorder=3)
+        ax.fill(*step(F).T, facecolor=COLORS[3], edgecolor=COLORS[0], linewidth=1.5, zorder=3)
         origin = step(np.zeros((1, 2)))[0]
-        ax.plot(*origin, "o", color=COLOURS[1], markersize=8, zorder=4)
+        ax.plot(*origin, "o", color=COLORS[1], markersize=8, zorder=4)
         ax.annotate(
             f"({origin[0]:g}, {origin[1]:g})", origin, (8, -16), textcoords="offset points",
-            color=COLOURS[1], fontweight="bold", fontsize=9.5, zorder=4,
+            color=COLORS[1], fontweight="bold", fontsize=9.5, zorder=4,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
         )  # fmt: skip
         ax.set_aspect("equal")

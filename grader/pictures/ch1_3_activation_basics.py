@@ -1,23 +1,31 @@
-"""Pictures of chapter 1.3: the sigmoid, its slope, and what a weight and a bias do to it."""
+"""Pictures of chapter 1.3: the sigmoid, its slope, and the effect of a weight and a bias."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import earlier, picture
-from .style import COLOURS, figure, label, look, note
+from .style import COLORS, figure, label, look, note
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 
 @picture
-def sigmoid(student, images):
+def sigmoid(student: Student, images: LoadImages) -> Figure:
     z = np.linspace(-8, 8, 401)
     a = student.sigmoid(z)
     slope = np.gradient(a, z)
     fig, (left, right) = figure(
-        "The sigmoid squeezes every number into the range from 0 to 1, and flattens far out",
+        "The sigmoid squeezes every number into the range from 0 to 1 and flattens far out",
         columns=2,
     )
     left.plot(z, a, **look(0))
     middle = student.sigmoid(np.zeros(1))[0]
-    left.plot(0, middle, "o", color=COLOURS[1])
+    left.plot(0, middle, "o", color=COLORS[1])
     note(left, f"undecided:\n{middle:g} at z = 0", (0, middle), (-7, 0.62))
     label(left, "z", "sigmoid(z)", "value")
     right.plot(z, slope, **look(1))
@@ -28,13 +36,13 @@ def sigmoid(student, images):
 
 
 @picture
-def weight_and_bias(student, images):
+def weight_and_bias(student: Student, images: LoadImages) -> Figure:
     linear = earlier(student, "ch1_2_matrix_operations").linear
     x = np.linspace(-6, 6, 301)[:, None]
     fig, axes = figure(
-        "The weight sets how steep the step is, the bias where it lies", columns=2, sharey=True
+        "The weight sets how steep the step is; the bias sets where it is", columns=2, sharey=True
     )
-    settings = [
+    settings: list[tuple[str, list[tuple[float, float]], str]] = [
         ("the weight w, with b = 0", [(0.5, 0), (1, 0), (4, 0)], "w = {0:g}"),
         ("the bias b, with w = 2", [(2, -5), (2, 0), (2, 5)], "b = {1:g}"),
     ]

@@ -1,4 +1,8 @@
-"""Pictures of chapter 2.2: walking down a loss, against trying out a grid of values."""
+"""Pictures of chapter 2.2: walking down a loss, compared with trying a grid of values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.interpolate import RectBivariateSpline
@@ -6,20 +10,24 @@ from scipy.interpolate import RectBivariateSpline
 import data
 
 from . import earlier, inside, picture
-from .style import COLOURS, HEAT, INK, figure, label, look
+from .style import COLORS, HEAT, INK, figure, label, look
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 SLOPES, INTERCEPTS = (-2.5, 4.5), (-2.5, 3.5)
 
 
 @picture
-def descent_and_grid_search(student, images):
+def descent_and_grid_search(student: Student, images: LoadImages) -> Figure:
     X, y = _line()
     start = np.array([[-1.8], [-1.9]])
     path = np.array([W.ravel() for W in _descent(student, X, y, start, 0.15, 60)[0]])
     tried, best = _grid_search(student, X, y)
     fig, ax = figure(
         f"Gradient descent walks to the bottom in {len(path) - 1} steps; "
-        f"{len(tried)} trials on a grid only come near it"
+        f"{len(tried)} trials on a grid only come close"
     )
     slopes, intercepts, losses = _surface(student, X, y)
     levels = losses.min() + np.geomspace(0.02, np.ptp(losses), 14)
@@ -29,9 +37,9 @@ def descent_and_grid_search(student, images):
     ax.plot(*tried.T, "+", color=INK, markersize=7, markeredgewidth=1, label="grid: tried")
     ax.plot(*best.ravel(), "s", color="white", markeredgecolor=INK, markersize=11,
             label="grid: best")  # fmt: skip
-    ax.plot(*path.T, "o-", color=COLOURS[1], markeredgecolor="white", markeredgewidth=0.6,
+    ax.plot(*path.T, "o-", color=COLORS[1], markeredgecolor="white", markeredgewidth=0.6,
             markersize=5.5, label="gradient descent")  # fmt: skip
-    ax.plot(*path[-1], "*", color=COLOURS[3], markeredgecolor=INK, markersize=15,
+    ax.plot(*path[-1], "*", color=COLORS[3], markeredgecolor=INK, markersize=15,
             label="where it ends")  # fmt: skip
     label(ax, "slope", "intercept")
     ax.grid(False)
@@ -40,10 +48,12 @@ def descent_and_grid_search(student, images):
 
 
 @picture
-def learning_rates(student, images):
+def learning_rates(student: Student, images: LoadImages) -> Figure:
     X, y = _line()
     start = np.zeros((2, 1))
-    fig, ax = figure("Too small a learning rate crawls, too large a one flies apart")
+    fig, ax = figure(
+        "With too small a learning rate the loss crawls; with too large a one it explodes"
+    )
     for i, lr in enumerate([0.01, 0.1, 0.5, 1.05]):
         losses = _descent(student, X, y, start, lr, 40)[1]
         ax.semilogy(losses, label=f"lr = {lr:g}", markevery=4, **look(i, marker=True))
@@ -53,7 +63,7 @@ def learning_rates(student, images):
 
 
 def _line():
-    """A noisy line; the column of ones makes the second weight its intercept."""
+    """A noisy line; with the column of ones, the second weight is the intercept."""
     x, y = data.noisy_line(np.random.default_rng(0), noise=0.3)
     return np.hstack([x, np.ones_like(x)]), y
 
@@ -94,6 +104,6 @@ def _surface(student, X, y):
     loss = earlier(student, "ch2_1_loss_functions").mse_loss
     few = np.linspace(*INTERCEPTS, 16), np.linspace(*SLOPES, 19)
     losses = [[loss(X @ np.array([[s], [i]]), y) for s in few[1]] for i in few[0]]
-    spline = RectBivariateSpline(*few, losses)  # a smooth drawing from few calls
+    spline = RectBivariateSpline(*few, losses)  # draws a smooth surface from few calls
     intercepts, slopes = np.linspace(*INTERCEPTS, 120), np.linspace(*SLOPES, 140)
     return slopes, intercepts, spline(intercepts, slopes)

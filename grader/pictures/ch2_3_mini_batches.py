@@ -1,4 +1,8 @@
-"""Pictures of chapter 2.3: what the size of a batch does to the loss."""
+"""Pictures of chapter 2.3: the effect of the batch size on the loss."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.ticker import FuncFormatter
@@ -7,21 +11,25 @@ import data
 
 from ..boundary.arguments import Seeded
 from . import inside, picture
-from .style import COLOURS, figure, label, look
+from .style import COLORS, figure, label, look
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 SIZES = (1, 4, 16, 64, 256)
 BATCHES = 100  # of each size
 
 
 @picture
-def updates(student, images):
+def updates(student: Student, images: LoadImages) -> Figure:
     X, y = data.two_moons(np.random.default_rng(0))
     loss_fn = inside(student).logistic_loss
     start = [np.zeros((2, 1)), np.zeros(1)]
     sizes = {"all 400 at once": None, "batches of 32": 32, "batches of 4": 4}
     epochs = 4
     fig, axes = figure(
-        "Smaller batches get down in fewer epochs, along a noisier loss",
+        "Smaller batches lower the loss in fewer epochs, but with more noise",
         columns=3,
         sharex=True,
         sharey=True,
@@ -31,11 +39,11 @@ def updates(student, images):
             X, y, start, 0.1, loss_fn, batch_size=size, epochs=epochs, rng=Seeded(0)
         )
         seen = np.arange(len(losses)) * epochs / len(losses)
-        ax.plot(seen, losses, "o", color=COLOURS[0], markersize=3.5, alpha=0.45,
+        ax.plot(seen, losses, "o", color=COLORS[0], markersize=3.5, alpha=0.45,
                 markeredgewidth=0, label="each update")  # fmt: skip
         means = np.reshape(losses, (epochs, -1)).mean(axis=1)
         ax.plot(np.arange(epochs) + 0.5, means, **look(1, marker=True), label="mean of an epoch")
-        label(ax, "epochs", "", f"{name}: {len(losses)} updates")
+        label(ax, "epoch", "", f"{name}: {len(losses)} updates")
     axes[0].set_ylabel("loss of the batch, before the update")
     axes[0].set_ylim(bottom=0)
     axes[0].legend(loc="lower left")
@@ -43,7 +51,7 @@ def updates(student, images):
 
 
 @picture
-def noise(student, images):
+def noise(student: Student, images: LoadImages) -> Figure:
     X, y = data.two_moons(np.random.default_rng(0), n=BATCHES * max(SIZES))
     params = [np.array([[1.0], [-2.0]]), np.zeros(1)]
     whole = student.logistic_loss(X, y, params)[0]
@@ -54,7 +62,7 @@ def noise(student, images):
     )
     for size, sample in zip(SIZES, losses, strict=True):
         jitter = size * np.linspace(0.85, 1.18, len(sample))
-        left.plot(jitter, sample, "o", markersize=3.5, alpha=0.45, color=COLOURS[0],
+        left.plot(jitter, sample, "o", markersize=3.5, alpha=0.45, color=COLORS[0],
                   markeredgewidth=0)  # fmt: skip
     left.axhline(whole, **look(1), label="loss of all examples")
     label(left, "batch size (log scale)", "loss of one batch",
@@ -74,7 +82,7 @@ def noise(student, images):
 
 
 def _batch_losses(student, X, y, params, size):
-    """The loss of each batch of an epoch over as many examples as fill `BATCHES` of them."""
+    """The loss of each of `BATCHES` batches."""
     count = BATCHES * size
     batches = list(student.minibatches(X[:count], y[:count], size, Seeded(1)))
     return np.array([student.logistic_loss(*batch, params)[0] for batch in batches])

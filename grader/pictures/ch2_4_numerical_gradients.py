@@ -1,15 +1,23 @@
-"""Pictures of chapter 2.4: measured gradients beside those of the formula."""
+"""Pictures of chapter 2.4: measured gradients compared with those of the formula."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from . import earlier, inside, picture
 from .style import INK, figure, label, look
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 LOSS = "ch2_3_mini_batches"
 
 
 @picture
-def step_size(student, images):
+def step_size(student: Student, images: LoadImages) -> Figure:
     X, y, params = _problem(2)
     analytic = _stacked(earlier(student, LOSS).logistic_loss(X, y, params)[1])
     loss_fn = inside(student, LOSS).logistic_loss
@@ -21,7 +29,7 @@ def step_size(student, images):
         for h in steps
     ]
     fig, ax = figure(
-        "The measured gradient is best at a middling h: "
+        "The measured gradient is best at a medium h: "
         "a large one misses the curve, a small one drowns in rounding"
     )
     ax.loglog(steps, errors, **look(0, marker=True))
@@ -35,12 +43,14 @@ def step_size(student, images):
 
 
 @picture
-def formula_against_measurement(student, images):
+def formula_against_measurement(student: Student, images: LoadImages) -> Figure:
     X, y, params = _problem(12)
     analytic = _stacked(earlier(student, LOSS).logistic_loss(X, y, params)[1])
     loss_fn = inside(student, LOSS).logistic_loss
     numeric = _stacked(student.numerical_gradient(X, y, params, loss_fn))
-    fig, ax = figure("A right gradient lies on the diagonal; each mistake leaves it in its own way")
+    fig, ax = figure(
+        "A correct gradient lies on the diagonal; each mistake leaves it in its own way"
+    )
     versions = {"the formula": 1.0, "twice too large": 2.0, "with the wrong sign": -1.0}
     for i, (name, factor) in enumerate(versions.items()):
         error = student.relative_error(factor * analytic, numeric)

@@ -1,4 +1,8 @@
-"""Pictures of chapter 3.1: what one neuron can learn, and what it cannot."""
+"""Pictures of chapter 3.1: rules that one neuron can and cannot learn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,11 +12,15 @@ from ..boundary.arguments import Seeded
 from . import picture
 from .style import FAINT, INK, classes, figure, label, lattice, look, plane
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 RULES = {"AND": data.logical_and, "OR": data.logical_or, "XOR": data.xor}
 
 
 @picture
-def and_or_xor(student, images):
+def and_or_xor(student: Student, images: LoadImages) -> Figure:
     fig, axes = figure(
         "One neuron draws one straight line: enough for AND and OR, never for XOR",
         columns=3, sharey=True,
@@ -30,14 +38,14 @@ def and_or_xor(student, images):
     axes[0].set_ylabel("second input")
     fig.colorbar(
         filled, ax=axes, location="bottom", shrink=0.6, aspect=40,
-        label="background: output of the neuron; marks: the wanted answer; line: output 0.5",
+        label="background: output of the neuron; marks: the correct answer; line: output 0.5",
     )  # fmt: skip
     return fig
 
 
 @picture
-def losses(student, images):
-    fig, ax = figure("On AND and OR the loss keeps falling, on XOR it stays at ln 2")
+def losses(student: Student, images: LoadImages) -> Figure:
+    fig, ax = figure("On AND and OR the loss keeps falling; on XOR it stays at ln 2")
     for i, name in enumerate(RULES):
         losses = _trained(student, name)[3]
         ax.plot(np.arange(1, len(losses) + 1), losses, label=name, **look(i))
@@ -51,7 +59,7 @@ def losses(student, images):
 
 
 def _trained(student, name):
-    """`(X, y, params, losses)` of this rule."""
+    """Train on this rule; return `(X, y, params, losses)`."""
     X, y = RULES[name](np.random.default_rng(0))
     train = student.train_perceptron.call
     call = student.shared(f"trained on {name}", lambda: train(X, y, 1.0, 1000, Seeded(0)))

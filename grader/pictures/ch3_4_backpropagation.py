@@ -1,4 +1,8 @@
-"""Pictures of chapter 3.4: right gradients, XOR learnt, two moons parted, digits read."""
+"""Pictures of chapter 3.4: correct gradients, XOR learned, two moons separated, digits read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,14 +12,18 @@ from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, inside, picture, style
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 NAMES = ["W1", "b1", "W2", "b2"]
 MOONS = (-1.6, 2.6), (-1.1, 1.6)
 EPOCHS = [1, 2, 3, 5, 8, 12, 16, 20]
 
 
 @picture
-def gradients_checked(student, images):
-    """Every gradient by backpropagation against the numerical one of chapter 2.4."""
+def gradients_checked(student: Student, images: LoadImages) -> Figure:
+    """Compare every gradient by backpropagation with the numerical one of chapter 2.4."""
     title = "Backpropagation gives the slope of the loss in every single weight"
     fig, ax = style.figure(title)
     rng = np.random.default_rng(0)
@@ -29,16 +37,16 @@ def gradients_checked(student, images):
     slopes = expect.arrays(slopes, shapes, NAMES, what="the numerical gradient")
     ax.axline((0, 0), slope=1, color=style.FAINT, linewidth=1, linestyle="-", label="equal")
     for i, (name, slope, grad) in enumerate(zip(NAMES, slopes, grads, strict=True)):
-        how = {**style.look(i, marker=True), "linestyle": "none", "alpha": 0.8}
-        ax.plot(slope.ravel(), grad.ravel(), label=f"d{name}", **how)
+        look = {**style.look(i, marker=True), "linestyle": "none", "alpha": 0.8}
+        ax.plot(slope.ravel(), grad.ravel(), label=f"d{name}", **look)
     style.label(ax, "numerical gradient (chapter 2.4)", "gradient by backpropagation")
     ax.legend(loc="upper left")
     return fig
 
 
 @picture
-def xor_learnt(student, images):
-    """What a single layer and what a trained hidden layer say about XOR."""
+def xor_learned(student: Student, images: LoadImages) -> Figure:
+    """Compare the answers of a single layer and of a trained hidden layer to XOR."""
     title = "XOR is beyond a single layer; with a hidden layer a network learns it"
     fig, (single, hidden) = style.figure(title, columns=2)
     perceptron = earlier(student, "ch3_1_perceptron")
@@ -63,9 +71,9 @@ def xor_learnt(student, images):
 
 
 @picture
-def two_moons(student, images):
-    """The boundary between two moons after ever more training."""
-    title = "Epoch by epoch the boundary bends, until it follows the moons"
+def two_moons(student: Student, images: LoadImages) -> Figure:
+    """Show the boundary between two moons after more and more training."""
+    title = "Epoch by epoch the boundary bends until it follows the moons"
     fig, panels = style.figure(title, columns=3, sharey=True)
     X, y = data.two_moons(np.random.default_rng(0))
     labels = y[:, 0].astype(int)
@@ -88,7 +96,7 @@ def _shade(ax, xs, ys, probability, X, y, size):
 
 
 def _explain(fig, panels, shades):
-    """What shades and marks mean, outside of the panels."""
+    """Explain shades and marks outside of the panels."""
     fig.colorbar(shades, ax=list(panels), label="probability of class 1", shrink=0.8)
     fig.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 
@@ -106,10 +114,10 @@ def _predict(student, X, params):
 
 
 @picture
-def training_curves(student, images):
-    """Loss and accuracy over the epochs."""
+def training_curves(student: Student, images: LoadImages) -> Figure:
+    """Show loss and accuracy over the epochs."""
     digits = digits_training.sample(images)
-    title = "As the loss falls, more digits are read right, even ones never seen"
+    title = "As the loss falls, more digits are read correctly, even unseen ones"
     fig, (left, right) = style.figure(title, columns=2)
     y = gates.one_hot(digits.y_train)
     sets = [(digits.X_train, digits.y_train), (digits.X_test, digits.y_test)]

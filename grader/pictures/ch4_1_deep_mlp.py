@@ -1,12 +1,19 @@
-"""Pictures of chapter 4.1: what vanishes in deep networks, and what keeps it alive."""
+"""Pictures of chapter 4.1: vanishing gradients in deep networks, and remedies."""
+
+from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, picture, style
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 WIDTHS = [196, *[64] * 8, 10]
 EXAMPLES, UPDATES, LR = 100, 120, 0.03
@@ -19,9 +26,9 @@ STARTS = [(0.5, "half of `xavier_init`"), (1, "`xavier_init`"), (5, "5 times `xa
 
 
 @picture
-def vanishing_gradient(student, images):
-    """The size of the weight gradients in each layer, for three activations."""
-    title = "Through layers of sigmoids next to no gradient comes back to the first ones"
+def vanishing_gradient(student: Student, images: LoadImages) -> Figure:
+    """Show the size of the weight gradients in each layer, for three activations."""
+    title = "Through layers of sigmoids, almost no gradient gets back to the first ones"
     fig, ax = style.figure(title)
     X, y = _examples(images)
     layers = np.arange(1, len(WIDTHS))
@@ -30,15 +37,15 @@ def vanishing_gradient(student, images):
         norms = expect.array(student.gradient_norms(grads), layers.shape, what="the norms")
         ax.plot(layers, norms, **style.look(i, marker=True), label=name)
     ax.set(yscale="log", xticks=layers)
-    style.label(ax, "layer (the error comes in from the right)", "norm of the weight gradient")
+    style.label(ax, "layer (the error enters on the right)", "norm of the weight gradient")
     ax.legend(loc="lower right")
     return fig
 
 
 @picture
-def start_weights(student, images):
-    """The activations of a deep tanh network, for weights that start smaller or larger."""
-    title = "Xavier's start keeps tanh from falling silent, and from sticking at -1 and 1"
+def start_weights(student: Student, images: LoadImages) -> Figure:
+    """Show the activations of a deep tanh network, for smaller or larger start weights."""
+    title = "Xavier's start weights keep tanh from fading to 0 and from sticking at -1 and 1"
     fig, panels = style.figure(title, columns=3, sharey=True)
     X = np.random.default_rng(0).normal(size=(EXAMPLES, 100))
     start = _start(student.xavier_init, [*[100] * 9, 10])
@@ -50,9 +57,9 @@ def start_weights(student, images):
         for i, layer in enumerate((1, 4, 8)):
             A = activations[layer - 1]
             shares = 100 * np.histogram(A, edges)[0] / A.size
-            drawn = shares > 0  # a logarithmic axis has no place for 0
-            how = style.look(i, marker=True)
-            ax.plot(middles[drawn], shares[drawn], **how, markersize=4, label=f"layer {layer}")
+            drawn = shares > 0  # a logarithmic axis cannot show 0
+            look = style.look(i, marker=True)
+            ax.plot(middles[drawn], shares[drawn], **look, markersize=4, label=f"layer {layer}")
         ax.set(yscale="log", ylim=(0.02, 130), xlim=(-1.05, 1.05))
         style.label(ax, "activation", "share of the units (%)", name)
         ax.label_outer()
@@ -61,9 +68,9 @@ def start_weights(student, images):
 
 
 @picture
-def deep_training(student, images):
-    """The same deep network learns with one activation and not with another."""
-    title = "A deep network of sigmoids goes on guessing; one of tanh or ReLU learns"
+def deep_training(student: Student, images: LoadImages) -> Figure:
+    """Show that the same deep network learns with one activation and not with another."""
+    title = "A deep network of sigmoids keeps guessing; one of tanh or ReLU learns"
     fig, ax = style.figure(title)
     X, y = _examples(images)
     cross_entropy = earlier(student, "ch3_3_forward_mlp").cross_entropy
@@ -82,14 +89,14 @@ def deep_training(student, images):
 
 
 def _examples(images):
-    """Digits of 14 x 14 pixels, for they go over to the learner's process many times."""
+    """Digits of 14 x 14 pixels: small, because they are sent to the worker many times."""
     digits = images()
     X = gates.images(digits.X_train[:EXAMPLES])[:, 0, ::2, ::2]
     return X.reshape(EXAMPLES, -1), gates.one_hot(digits.y_train[:EXAMPLES])
 
 
 def _network(student, activation):
-    """Weights and biases of a deep network, by the start that suits the activation."""
+    """The start weights and biases of a deep network, by the method for its activation."""
     he_init = earlier(student, "ch3_3_forward_mlp").he_init
     start = _start(he_init if activation == "relu" else student.xavier_init, WIDTHS)
     return [param.astype(np.float32) for param in start]
@@ -113,7 +120,7 @@ def _forward(student, X, params, activation):
 
 
 def _gradients(student, X, y, params, activation):
-    """The output of the learner's network, and its gradients."""
+    """The output and the gradients of the learner's network."""
     activations = _forward(student, X, params, activation)
     got = student.backward_deep_mlp(X, activations, y, params, activation)
     names = [f"d{kind}{layer + 1}" for layer in range(len(params) // 2) for kind in "Wb"]

@@ -1,4 +1,8 @@
-"""Pictures of chapter 4.3: pooling, what filters learn, and a network that learns with them."""
+"""Pictures of chapter 4.3: pooling, learned filters, and a network that uses both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -7,46 +11,50 @@ from ..vocabulary import expect, gates
 from . import digits_training, earlier, picture, style
 from .tiles import show_image, show_signed
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 FILTERS = 8
 EPOCHS = [1, 2, 3, 5, 8, 12]
 UPPER = np.array([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]])[None, None]
 CNN, MLP = ["filters", "conv_b", "W", "b"], ["W1", "b1", "W2", "b2"]
-ROWS = [f"{what}\n{when}" for what in ("filters", "answers") for when in ("at first", "trained")]
+ROWS = [f"{part}\n{when}" for part in ("filters", "outputs") for when in ("at first", "trained")]
 
 
 @picture
-def pooling(student, images):
-    """A feature map, and what the two ways of pooling leave of it."""
-    title = "Max pooling keeps what stands out, in a quarter of the numbers"
+def pooling(student: Student, images: LoadImages) -> Figure:
+    """Show a feature map before and after the two kinds of pooling."""
+    title = "Max pooling keeps what stands out, with a quarter of the numbers"
     fig, axes = style.figure(title, columns=4)
     image = _five(images)
-    seen = _answers(student, image, UPPER, np.zeros(1))[0, 0]
+    feature_map = _feature_maps(student, image, UPPER, np.zeros(1))[0, 0]
     show_image(axes[0], image[0, 0], "image, 28 x 28")
     for ax, values, name in [
-        (axes[1], seen, "upper edges"),
-        (axes[2], expect.array(student.max_pool(seen, 2), (13, 13)), "max pool"),
-        (axes[3], expect.array(student.avg_pool(seen, 2), (13, 13)), "mean pool"),
+        (axes[1], feature_map, "upper edges"),
+        (axes[2], expect.array(student.max_pool(feature_map, 2), (13, 13)), "max pool"),
+        (axes[3], expect.array(student.avg_pool(feature_map, 2), (13, 13)), "mean pool"),
     ]:
         rows, columns = values.shape
         shades = show_image(ax, values, f"{name}, {rows} x {columns}", limit=3)
-    fig.colorbar(shades, ax=list(axes), label="answer", shrink=0.6)
+    fig.colorbar(shades, ax=list(axes), label="output", shrink=0.6)
     return fig
 
 
 @picture
-def winners(student, images):
-    """Which entries get the error back through max pooling."""
-    title = "Back through max pooling, each window's winner gets all of the error"
+def winners(student: Student, images: LoadImages) -> Figure:
+    """Show the entries that receive the error back through max pooling."""
+    title = "On the way back through max pooling, each window's largest entry gets all of the error"
     fig, axes = style.figure(title, columns=4)
     X = np.random.default_rng(1).permutation(np.arange(10.0, 46)).reshape(6, 6)
     dout = np.arange(1.0, 10).reshape(3, 3)
     pooled = expect.array(student.max_pool(X, 2), (3, 3))
     back = expect.array(student.max_pool_backward(dout, X, 2), (6, 6))
     for ax, values, name in [
-        (axes[0], X, "what goes in"),
-        (axes[1], pooled, "what comes out"),
-        (axes[2], dout, "error of what comes out"),
-        (axes[3], back, "error of what goes in"),
+        (axes[0], X, "input"),
+        (axes[1], pooled, "output"),
+        (axes[2], dout, "error of the output"),
+        (axes[3], back, "error of the input"),
     ]:
         show_image(ax, values, name, limit=1.5 * np.abs(values).max() or 1, numbers=True)
         for window in range(1, 3):
@@ -57,19 +65,19 @@ def winners(student, images):
 
 
 @picture
-def filters_learnt(student, images):
-    """Filters and feature maps, before and after training."""
-    title = "Training changes the filters, and with them what they answer to"
+def filters_learned(student: Student, images: LoadImages) -> Figure:
+    """Show filters and feature maps before and after training."""
+    title = "Training changes the filters and the patterns that they respond to"
     fig, axes = style.figure(title, columns=FILTERS, rows=len(ROWS))
     digits, image = digits_training.sample(images), _five(images)
     stages = [_stage(student, digits, image, lr=0.0, epochs=1)]  # a rate of 0 leaves the start
     stages.append(_stage(student, digits, image, lr=0.1, epochs=15))
     change = np.abs(stages[1][0] - stages[0][0]).sum(axis=(1, 2, 3))
-    for row, (filters, answers) in enumerate(stages):
+    for row, (filters, outputs) in enumerate(stages):
         for column, number in enumerate(np.argsort(-change)):
             show_signed(axes[FILTERS * row + column], filters[number, 0])
-            limit = answers.max() or 1
-            show_image(axes[FILTERS * (row + 2) + column], answers[number], limit=limit)
+            limit = outputs.max() or 1
+            show_image(axes[FILTERS * (row + 2) + column], outputs[number], limit=limit)
     for ax, name in zip(axes[::FILTERS], ROWS, strict=True):
         ax.text(-0.1, 0.5, name, transform=ax.transAxes, ha="right", va="center", fontsize=9)
     fig.supxlabel("the filter that training changed most is on the left", fontsize=9)
@@ -77,8 +85,8 @@ def filters_learnt(student, images):
 
 
 @picture
-def training_curves(student, images):
-    """Loss and accuracy of a convolutional and of a dense network over the epochs."""
+def training_curves(student: Student, images: LoadImages) -> Figure:
+    """Show loss and accuracy of a convolutional and of a dense network over the epochs."""
     title = "A convolutional network reads about as well with far fewer weights"
     fig, (left, right) = style.figure(title, columns=2)
     digits = digits_training.sample(images)
@@ -104,9 +112,9 @@ def training_curves(student, images):
             A = expect.array(A, (len(digits.X_test), 10), what="the predictions")
             shares.append(digits_training.percent_right(A, digits.y_test))
         weights = sum(param.size for param in params)
-        how = style.look(i, marker=True)
-        left.plot(*digits_training.epoch_means(losses, EPOCHS[-1]), **how, label=name)
-        right.plot(EPOCHS, shares, **how, label=f"{name}: {weights:,} weights")
+        look = style.look(i, marker=True)
+        left.plot(*digits_training.epoch_means(losses, EPOCHS[-1]), **look, label=name)
+        right.plot(EPOCHS, shares, **look, label=f"{name}: {weights:,} weights")
     left.set(yscale="log", xticks=[0, 4, 8, 12])
     style.label(left, "epoch", "cross-entropy, mean of an epoch")
     left.legend(loc="upper right")
@@ -119,20 +127,20 @@ def training_curves(student, images):
 
 
 def _stage(student, digits, image, **settings):
-    """The filters that such training gives, and what they answer to the image."""
+    """Train with these settings; return the filters and their outputs for the image."""
     (filters, b, _, _), _ = _train(student, digits, **settings)
     filters = expect.array(filters, (FILTERS, 1, 3, 3), what="`filters`")
-    return filters, _answers(student, image, filters, b)[0]
+    return filters, _feature_maps(student, image, filters, b)[0]
 
 
 def _five(images):
-    """The first 5 of the test images, (1, 1, 28, 28)."""
+    """The first test image of a 5, (1, 1, 28, 28)."""
     digits = images()
     return gates.images(digits.X_test[digits.y_test == 5][:1])
 
 
-def _answers(student, image, filters, b):
-    """The feature maps of the convolutional layer, behind its ReLU."""
+def _feature_maps(student, image, filters, b):
+    """The feature maps of the convolutional layer, after its ReLU."""
     conv_forward = earlier(student, "ch4_2_convolution").conv_forward
     relu = earlier(student, "ch3_2_activation_functions").relu
     return expect.array(relu(conv_forward(image, filters, b)), (1, len(filters), 26, 26))

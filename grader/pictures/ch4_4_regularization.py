@@ -1,10 +1,18 @@
-"""Pictures of chapter 4.4: what dropout does, and what it and the penalty keep from happening."""
+"""Pictures of chapter 4.4: dropout, and how it and the L2 penalty prevent overfitting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, picture, style
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 UNITS = np.array([2.0, 1.0, 0.5])
 DRAWS = 2000
@@ -19,9 +27,9 @@ VARIANTS = [
 
 
 @picture
-def dropout_by_draws(student, images):
-    """What dropout does to units in single draws, and on average."""
-    title = "Dropout silences units at random, and on average leaves them as they are"
+def dropout_by_draws(student: Student, images: LoadImages) -> Figure:
+    """Show the effect of dropout on units in single draws and on average."""
+    title = "Dropout sets units to 0 at random, but keeps their average"
     fig, (left, right) = style.figure(title, columns=2)
     A = np.ones((20, 20))
     _, mask = expect.parts(student.dropout(A, 0.8, Seeded(0)), "A_dropped", "mask")
@@ -45,40 +53,40 @@ def dropout_by_draws(student, images):
         above = {"xytext": (0, 5), "textcoords": "offset points", "ha": "right"}
         right.annotate(f"a unit of {unit:g}", (DRAWS, unit), **above)
     right.set(xscale="log", ylim=(0, None))
-    style.label(right, "draws", "mean of the unit behind dropout", "thin line: without dropout")
+    style.label(right, "draws", "mean of the unit after dropout", "thin line: without dropout")
     return fig
 
 
 @picture
-def wrong_labels(student, images):
-    """Training on labels of which some are wrong, with and without regularization."""
-    title = "Left alone, a network learns wrong labels by heart; held back, it reads better"
+def wrong_labels(student: Student, images: LoadImages) -> Figure:
+    """Train on partly wrong labels, with and without regularization."""
+    title = "Without regularization, a network memorizes wrong labels; with it, it reads better"
     fig, (left, right) = style.figure(title, columns=2)
     digits, noisy, wrong = _noisy(images)
     X = digits.X_train[:EXAMPLES]
     for i, (name, settings) in enumerate(VARIANTS):
-        by_heart, read = [], []
+        memorized, read = [], []
         for epochs in EPOCHS:
             params = _train(student, X, noisy, epochs, settings)
             A = _predict(student, X[wrong], params)
-            by_heart.append(digits_training.percent_right(A, noisy[wrong]))
+            memorized.append(digits_training.percent_right(A, noisy[wrong]))
             A = _predict(student, digits.X_test, params)
             read.append(digits_training.percent_right(A, digits.y_test))
-        how = style.look(i, marker=True)
-        left.plot(EPOCHS, by_heart, **how, label=name)
-        right.plot(EPOCHS, read, **how, label=name)
+        look = style.look(i, marker=True)
+        left.plot(EPOCHS, memorized, **look, label=name)
+        right.plot(EPOCHS, read, **look, label=name)
     for ax in (left, right):
         ax.set(xticks=[0, *EPOCHS])
-    style.label(left, "epochs of training", f"the {wrong.sum()} wrong labels: learnt (%)")
+    style.label(left, "epochs of training", f"{wrong.sum()} wrong labels: memorized (%)")
     style.label(right, "epochs of training", f"{len(digits.X_test):,} test digits: right (%)")
     fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return fig
 
 
 @picture
-def weights(student, images):
-    """The weights of the first layer after training with and without the penalty."""
-    title = "The L2 penalty draws the weights towards 0"
+def weights(student: Student, images: LoadImages) -> Figure:
+    """Show the weights of the first layer after training with and without the penalty."""
+    title = "The L2 penalty pulls the weights toward 0"
     fig, ax = style.figure(title)
     digits, noisy, _ = _noisy(images)
     edges = np.linspace(-0.25, 0.25, 81)
@@ -97,7 +105,7 @@ def weights(student, images):
 
 
 def _noisy(images):
-    """The data set, labels for its first digits, some drawn anew, and which of them are wrong."""
+    """The data set, noisy labels for its first digits, and which of them are wrong."""
     digits, rng = digits_training.sample(images), np.random.default_rng(0)
     true = digits.y_train[:EXAMPLES]
     noisy = np.where(rng.random(EXAMPLES) < WRONG, rng.integers(0, 10, EXAMPLES), true)

@@ -1,4 +1,8 @@
-"""Pictures of chapter 4.5: momentum in a narrow valley, and how the capstone reads."""
+"""Pictures of chapter 4.5: momentum in a narrow valley, and the capstone's predictions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -7,13 +11,17 @@ from ..vocabulary import expect, gates
 from . import digits_training, picture, style
 from .tiles import show_image
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 STEEP, START, STEPS, LR = np.array([1.0, 30.0]), np.array([-9.0, 1.6]), 60, 0.05
 
 
 @picture
-def narrow_valley(student, images):
-    """The way down a narrow valley, with momentum and without."""
-    title = "In a narrow valley momentum gets much further in as many steps"
+def narrow_valley(student: Student, images: LoadImages) -> Figure:
+    """Show the way down a narrow valley, with and without momentum."""
+    title = "In a narrow valley, momentum gets much further in the same number of steps"
     fig, (left, right) = style.figure(title, columns=2, width_ratios=[3, 2])
     xs, ys, points = style.lattice((-10, 3), (-2.2, 2.2))
     heights = np.sqrt(_height(points)).reshape(len(ys), -1)
@@ -23,10 +31,10 @@ def narrow_valley(student, images):
         for _ in range(STEPS):
             v = expect.array(student.momentum_update(v, STEEP * path[-1], mu, LR), (2,))
             path.append(path[-1] + v)
-        path = np.array(path)
-        left.plot(*path.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
-        right.plot(_height(path), **style.look(i), label=name)
-    star = {"marker": "*", "markersize": 14, "color": style.COLOURS[3], "markeredgecolor": "black"}
+        points = np.array(path)
+        left.plot(*points.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
+        right.plot(_height(points), **style.look(i), label=name)
+    star = {"marker": "*", "markersize": 14, "color": style.COLORS[3], "markeredgecolor": "black"}
     left.plot(0, 0, **star, linestyle="none", label="lowest point")
     left.set(ylim=(ys[0], ys[-1]), xlim=(xs[0], xs[-1]))
     style.label(left, "weight 1 (flat direction)", "weight 2 (steep direction)")
@@ -41,9 +49,9 @@ def _height(points):
 
 
 @picture
-def capstone_losses(student, images):
-    """The losses of the capstone's training."""
-    fig, ax = style.figure("The capstone's loss falls, fast at first and then ever more slowly")
+def capstone_losses(student: Student, images: LoadImages) -> Figure:
+    """Show the losses of the capstone's training."""
+    fig, ax = style.figure("The capstone's loss falls fast at first, then more and more slowly")
     losses, _, _ = _capstone(student, images)
     updates = np.arange(1, len(losses) + 1)
     ax.plot(updates, losses, color=style.FAINT, linestyle="-", linewidth=0.6, label="each")
@@ -59,64 +67,64 @@ def capstone_losses(student, images):
 
 
 @picture
-def confusion(student, images):
-    """The confusion matrix of the capstone on the test digits."""
+def confusion(student: Student, images: LoadImages) -> Figure:
+    """Show the confusion matrix of the capstone on the test digits."""
     _, A, digits = _capstone(student, images)
     right = expect.number(student.accuracy(A, digits.y_test), what="the accuracy")
     got = student.confusion_matrix(A.argmax(axis=1), digits.y_test, 10)
     counts = expect.array(got, (10, 10), dtype=None, what="the confusion matrix")
-    title = "On the diagonal is what is right, and off it what is taken for what"
+    title = "Correct answers are on the diagonal; off it, one digit is mistaken for another"
     fig, ax = style.figure(title)
     wrong = np.where(np.eye(10, dtype=bool), 0, counts)
     shades = ax.imshow(wrong, cmap=style.INVERSE, vmin=0, vmax=max(1, wrong.max()), aspect="auto")
-    for (true, said), count in np.ndenumerate(counts):
+    for (true, predicted), count in np.ndenumerate(counts):
         if count:
-            dark = wrong[true, said] > wrong.max() / 2
-            weight = "bold" if true == said else "normal"
-            colour = "white" if dark else style.INK
-            ax.text(said, true, count, ha="center", va="center", color=colour, weight=weight)
+            dark = wrong[true, predicted] > wrong.max() / 2
+            weight = "bold" if true == predicted else "normal"
+            color = "white" if dark else style.INK
+            ax.text(predicted, true, count, ha="center", va="center", color=color, weight=weight)
     ax.grid(False)
-    there = [f"{digit} (of {count})" for digit, count in enumerate(np.bincount(digits.y_test))]
+    rows = [f"{digit} (of {count})" for digit, count in enumerate(np.bincount(digits.y_test))]
     ax.set_xticks(range(10))
-    ax.set_yticks(range(10), there)
-    style.label(ax, "what the network says", "what it is (how many there are)")
-    ax.set_title(f"{right:.1%} of {len(A):,} test digits right")
+    ax.set_yticks(range(10), rows)
+    style.label(ax, "prediction of the network", "true digit (how many there are)")
+    ax.set_title(f"{right:.1%} of {len(A):,} test digits correct")
     fig.colorbar(shades, ax=ax, label="wrong answers")
     return fig
 
 
 @picture
-def most_confused(student, images):
-    """The test digits whose true class got the least probability."""
+def most_confused(student: Student, images: LoadImages) -> Figure:
+    """Show the test digits whose true class got the least probability."""
     _, A, digits = _capstone(student, images)
-    given = A[np.arange(len(A)), digits.y_test]
-    title = "The capstone can be sure and wrong: the test digits that it misreads most"
+    probability = A[np.arange(len(A)), digits.y_test]
+    title = "The capstone can be confident and wrong: the test digits that it misreads most"
     fig, axes = style.figure(title, columns=6, rows=2)
-    for ax, number in zip(axes, np.argsort(given), strict=False):
-        said, true = A[number].argmax(), digits.y_test[number]
-        name = f"a {true}: {A[number, true]:.0%}\nsays {said}: {A[number, said]:.0%}"
+    for ax, number in zip(axes, np.argsort(probability), strict=False):
+        predicted, true = A[number].argmax(), digits.y_test[number]
+        name = f"a {true}: {A[number, true]:.0%}\nsays {predicted}: {A[number, predicted]:.0%}"
         show_image(ax, gates.images(digits.X_test[number : number + 1])[0, 0], name)
     return fig
 
 
 @picture
-def how_sure(student, images):
-    """How sure the capstone is where it is right and where it is wrong."""
+def how_sure(student: Student, images: LoadImages) -> Figure:
+    """Show how confident the capstone is when it is right and when it is wrong."""
     _, A, digits = _capstone(student, images)
-    sure, right = A.max(axis=1), A.argmax(axis=1) == digits.y_test
-    fig, ax = style.figure("Where the capstone is wrong, it is less often sure of its answer")
+    confidence, right = A.max(axis=1), A.argmax(axis=1) == digits.y_test
+    fig, ax = style.figure("When the capstone is wrong, it is confident of its answer less often")
     edges = np.linspace(0, 1, 21)
     for i, (which, name) in enumerate([(right, "right"), (~right, "wrong")]):
-        shares = 100 * np.histogram(sure[which], edges)[0] / max(1, which.sum())
-        label, colour = f"{which.sum()} {name} answers", style.COLOURS[3 * i]
-        ax.stairs(shares, edges, fill=i == 1, color=colour, linewidth=2, label=label)
+        shares = 100 * np.histogram(confidence[which], edges)[0] / max(1, which.sum())
+        label, color = f"{which.sum()} {name} answers", style.COLORS[3 * i]
+        ax.stairs(shares, edges, fill=i == 1, color=color, linewidth=2, label=label)
     style.label(ax, "probability of the answer given", "share of these answers (%)")
     ax.legend(loc="upper left")
     return fig
 
 
 def _capstone(student, images):
-    """The losses of the one training that these pictures share, its predictions, the data set."""
+    """Train once for all pictures; return the losses, the predictions, the data set."""
     digits = digits_training.sample(images)
     y = gates.one_hot(digits.y_train)
     train = student.train_capstone.within(180)

@@ -1,19 +1,27 @@
 """Pictures of chapter 5.1: Adam in a narrow valley, on digits, and in its first updates."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..vocabulary import expect, gates
 from . import digits_training, picture, style
 from .drawing import earlier
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 STEEP, START, STEPS = np.array([1.0, 30.0]), np.array([-9.0, 1.6]), 60
 EPOCHS, HIDDEN = 5, 32
 
 
 @picture
-def narrow_valley(student, images):
-    """The way down a narrow valley, by plain descent, with momentum and with Adam."""
-    title = "Adam makes steps as long in the flat direction as in the steep one"
+def narrow_valley(student: Student, images: LoadImages) -> Figure:
+    """Show the way down a narrow valley with plain descent, momentum and Adam."""
+    title = "Adam's steps are as long in the flat direction as in the steep one"
     fig, (left, right) = style.figure(title, columns=2, width_ratios=[3, 2])
     xs, ys, points = style.lattice((-10, 3), (-2.4, 2.4))
     heights = np.sqrt(_height(points)).reshape(len(ys), -1)
@@ -27,10 +35,10 @@ def narrow_valley(student, images):
         path, step = [START], stepper()
         for _ in range(STEPS):
             path.append(path[-1] + step(STEEP * path[-1]))
-        path = np.array(path)
-        left.plot(*path.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
-        right.plot(_height(path), **style.look(i), label=name)
-    star = {"marker": "*", "markersize": 14, "color": style.COLOURS[3], "markeredgecolor": "black"}
+        points = np.array(path)
+        left.plot(*points.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
+        right.plot(_height(points), **style.look(i), label=name)
+    star = {"marker": "*", "markersize": 14, "color": style.COLORS[3], "markeredgecolor": "black"}
     left.plot(0, 0, **star, linestyle="none", label="lowest point")
     left.set(ylim=(ys[0], ys[-1]), xlim=(xs[0], xs[-1]))
     style.label(left, "weight 1 (flat direction)", "weight 2 (steep direction)")
@@ -45,7 +53,7 @@ def _height(points):
 
 
 def _momentum(student, mu, lr):
-    """A function from the gradient of each update in turn to its step."""
+    """Make a function that turns the gradient of each update into its step."""
     update, v = earlier(student, "ch4_5_momentum_capstone").momentum_update, None
 
     def step(grad):
@@ -76,8 +84,8 @@ def _update(student, m, v, grad, t, lr):
 
 
 @picture
-def losses_on_digits(student, images):
-    """The network of chapter 3.4 on digits, by plain descent, with momentum and with Adam."""
+def losses_on_digits(student: Student, images: LoadImages) -> Figure:
+    """Train the network of chapter 3.4 on digits with plain descent, momentum and Adam."""
     digits = digits_training.sample(images)
     X, y = digits.X_train, gates.one_hot(digits.y_train)
     ways = {
@@ -85,7 +93,7 @@ def losses_on_digits(student, images):
         "momentum 0.9, lr 0.03": lambda: _momentum(student, 0.9, 0.03),
         "Adam, lr 0.003": lambda: _adam(student, 0.003),
     }
-    title = "On digits Adam leaves plain descent behind; momentum with a well chosen lr does too"
+    title = "On digits Adam beats plain descent, and so does momentum with a well-chosen lr"
     fig, ax = style.figure(title)
     for i, (name, stepper) in enumerate(ways.items()):
         losses = _train(student, X, y, stepper)
@@ -98,7 +106,7 @@ def losses_on_digits(student, images):
 
 
 def _train(student, X, y, stepper):
-    """The losses of a small network, with a stepper of its own for each parameter."""
+    """Train a small network, with one stepper per parameter; return the losses."""
     network = earlier(student, "ch3_4_backpropagation")
     rng = np.random.default_rng(0)
     params = [
@@ -120,8 +128,8 @@ def _train(student, X, y, stepper):
 
 
 @picture
-def bias_correction(student, images):
-    """The first updates at a steady gradient: both averages, and steps with and without."""
+def bias_correction(student: Student, images: LoadImages) -> Figure:
+    """Show the first updates for a constant gradient, with and without bias correction."""
     title = "Without bias correction the first steps are several times too long: v lags behind m"
     fig, (left, right) = style.figure(title, columns=2)
     count, lr = 100, 0.1
@@ -132,9 +140,9 @@ def bias_correction(student, images):
         rows.append((m[0], v[0], -step[0]))
     firsts, seconds, steps = np.array(rows).T
     left.axhline(1, color=style.FAINT, linestyle="-", linewidth=1)
-    left.text(count, 1.02, "the gradient, and its square", ha="right", fontsize=9.5)
-    left.plot(t, firsts, **style.look(0), label="m, share 0.9 kept")
-    left.plot(t, seconds, **style.look(1), label="v, share 0.999 kept")
+    left.text(count, 1.02, "the gradient and its square", ha="right", fontsize=9.5)
+    left.plot(t, firsts, **style.look(0), label="m, with beta1 = 0.9")
+    left.plot(t, seconds, **style.look(1), label="v, with beta2 = 0.999")
     left.set(ylim=(0, 1.15))
     style.label(left, "update t", "average", "the gradient is 1 in every update")
     left.legend(loc="center right")
@@ -142,6 +150,6 @@ def bias_correction(student, images):
     bare = firsts / (np.sqrt(seconds) + 1e-8)
     right.plot(t, bare, **style.look(1), label="without: m / sqrt(v)")
     right.set(ylim=(0, None))
-    style.label(right, "update t", "length of the step, in lr", "the step that they give")
+    style.label(right, "update t", "length of the step, in units of lr", "the resulting step")
     right.legend(loc="upper right")
     return fig

@@ -1,4 +1,8 @@
-"""Pictures of chapter 5.2: what the weights learn, how fast, and what small batches gain."""
+"""Pictures of chapter 5.2: learned weights, learning rates, and the gain from small batches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -6,6 +10,10 @@ from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
 from . import digits_training, earlier, picture, style
 from .tiles import show_signed
+
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
 
 UNITS, HIDDEN = 6, 32
 RATES = (0.01, 0.1, 0.5, 3.0)
@@ -23,8 +31,8 @@ def _weights(W1):
 
 
 @picture
-def weights_before_and_after(student, images):
-    """The first layer's weights as images, and what training has changed in them."""
+def weights_before_and_after(student: Student, images: LoadImages) -> Figure:
+    """Show the first layer's weights as images, before and after training."""
     digits = digits_training.sample(images)
     y = gates.one_hot(digits.y_train)
     script = _network(student).get("W1").ask("train", digits.X_train, y, 150, 0.5).get("W1")
@@ -32,7 +40,7 @@ def weights_before_and_after(student, images):
     before, after = _weights(before), _weights(after)
     change = after - before
     most = np.argsort(-np.abs(change).sum(axis=(1, 2)))[:UNITS]
-    title = "The weights start as noise; what training adds to them are strokes"
+    title = "The weights start as noise; training adds strokes to them"
     fig, axes = style.figure(title, columns=UNITS, rows=3)
     rows = [(before, "at the start"), (after, "after training"), (change, "the change")]
     for ax, (row, unit) in zip(axes, np.ndindex(3, UNITS), strict=True):
@@ -41,34 +49,34 @@ def weights_before_and_after(student, images):
         show_signed(ax, values[most[unit]], f"unit {most[unit]}" if row == 0 else None, limit)
         if unit == 0:
             ax.text(-0.12, 0.5, name, transform=ax.transAxes, ha="right", va="center")
-    fig.supxlabel("white: ink here turns the unit on, black: off, grey: no matter", fontsize=9.5)
+    fig.supxlabel("white: ink here turns the unit on; black: off; gray: no effect", fontsize=9.5)
     return fig
 
 
 @picture
-def learning_rates(student, images):
-    """Loss per epoch for several learning rates, from the same start."""
+def learning_rates(student: Student, images: LoadImages) -> Figure:
+    """Show the loss per epoch for several learning rates, from the same start."""
     digits = digits_training.sample(images)
     y = gates.one_hot(digits.y_train)
     title = "A small learning rate crawls, a large one jumps, a very large one breaks the network"
     fig, ax = style.figure(title)
     for i, lr in enumerate(RATES):
         (losses,) = _network(student).ask("train", digits.X_train, y, EPOCHS, lr)()
-        losses = expect.losses(losses, EPOCHS, what="what `train` gives")
+        losses = expect.losses(losses, EPOCHS, what="the return value of `train`")
         ax.plot(range(1, EPOCHS + 1), losses, label=f"lr = {lr:g}", **style.look(i))
     digits_training.draw_guessing(ax, EPOCHS)
     ax.set(ylim=(0, 4), xlim=(0, EPOCHS))
-    style.label(ax, "epoch (one step with all the digits each)", "cross-entropy")
+    style.label(ax, "epoch (one step with all the digits)", "cross-entropy")
     ax.legend(loc="upper right", ncols=2)
     return fig
 
 
 @picture
-def full_batch_and_small_batches(student, images):
-    """The loss by epochs: one step with all digits against many steps with a few of them."""
+def full_batch_and_small_batches(student: Student, images: LoadImages) -> Figure:
+    """Compare one step per epoch with all digits to many steps with a few of them."""
     digits = digits_training.sample(images)
     X, y = digits.X_train, gates.one_hot(digits.y_train)
-    title = "Who looks at all the digits before each step learns far less from each look"
+    title = "A network that sees all the digits before each step learns far less per epoch"
     fig, (left, right) = style.figure(title, columns=2, width_ratios=(2, 1))
     epochs = 30
     train_mlp = earlier(student, "ch3_4_backpropagation").train_mlp.within(120)
@@ -76,9 +84,9 @@ def full_batch_and_small_batches(student, images):
     params, losses = expect.parts(got, "params", "losses")
     middle, small = digits_training.epoch_means(expect.losses(losses), epochs)
     full, labels = _network(student).ask("train", X, y, epochs, 0.1).ask("predict", digits.X_test)()
-    full = expect.losses(full, epochs, what="what `train` gives")
+    full = expect.losses(full, epochs, what="the return value of `train`")
     steps = len(losses) // epochs
-    names = ["full batch: 1 step an epoch", f"batches of {BATCH}: {steps} steps an epoch"]
+    names = ["full batch: 1 step per epoch", f"batches of {BATCH}: {steps} steps per epoch"]
     left.plot(range(epochs), full, label=names[0], **style.look(0))
     left.plot(middle, small, label=names[1], **style.look(1))
     digits_training.draw_guessing(left, epochs)
@@ -92,7 +100,7 @@ def full_batch_and_small_batches(student, images):
         100 * np.mean(labels == digits.y_test),
         digits_training.percent_right(A2, digits.y_test),
     ]
-    bars = right.bar(["full\nbatch", f"batches\nof {BATCH}"], shares, color=style.COLOURS[:2])
+    bars = right.bar(["full\nbatch", f"batches\nof {BATCH}"], shares, color=style.COLORS[:2])
     right.bar_label(bars, fmt="%.0f %%")
     right.set(ylim=(0, 105))
     right.grid(False, axis="x")

@@ -1,4 +1,8 @@
-"""Pictures of chapter 5.3: borders that bend."""
+"""Pictures of chapter 5.3: boundaries that bend around the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,21 +13,25 @@ from ..vocabulary import expect
 from . import picture, style
 from .drawing import earlier
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 BACKGROUND = "background: probability of class 1; line: probability 0.5"
 
 
 @picture
-def two_moons(student, images):
-    """The border between the moons, and the folds that it is made of."""
+def two_moons(student: Student, images: LoadImages) -> Figure:
+    """Show the border between the moons, and the folds that it consists of."""
     X, y, params, _ = _trained(student, "moons")
     fig, (left, right) = style.figure(
-        "The border bends where a hidden unit folds, and so it goes between the moons",
+        "The border bends at the folds of the hidden units, so it can run between the moons",
         columns=2, sharey=True,
     )  # fmt: skip
     xs, ys, points = style.lattice((-1.6, 2.6), (-1.1, 1.6))
     filled = style.plane(left, xs, ys, student.forward_binary(points, params))
     style.classes(left, X, y, ("upper moon, y = 0", "lower moon, y = 1"), size=16)
-    style.label(left, "first input", "second input", "what the network says")
+    style.label(left, "first input", "second input", "the output of the network")
     P = np.reshape(student.forward_binary(points, params), (len(ys), len(xs)))
     for w, b in zip(params[0].T, params[1], strict=True):
         height = np.reshape(points @ w + b, (len(ys), len(xs)))
@@ -44,10 +52,10 @@ def two_moons(student, images):
 
 
 @picture
-def xor(student, images):
-    """One neuron and a hidden layer on XOR."""
+def xor(student: Student, images: LoadImages) -> Figure:
+    """Compare one neuron and a hidden layer on XOR."""
     fig, axes = style.figure(
-        "XOR: one neuron can only say 0.5, a hidden layer bends around the corners",
+        "XOR: one neuron can only answer 0.5; a hidden layer bends around the corners",
         columns=2, sharey=True,
     )  # fmt: skip
     X, y, params, losses = _trained(student, "XOR")
@@ -77,8 +85,8 @@ def xor(student, images):
 
 
 @picture
-def hidden_units(student, images):
-    """What single units of the trained network see of the moons."""
+def hidden_units(student: Student, images: LoadImages) -> Figure:
+    """Show the activations of single units of the trained network."""
     X, y, params, _ = _trained(student, "moons")
     W1, b1, W2, _ = params
     share = np.abs(W2[:, 0]) * np.std(np.maximum(X @ W1 + b1, 0), axis=0)
@@ -88,7 +96,7 @@ def hidden_units(student, images):
         columns=3, rows=2, sharex=True, sharey=True,
     )  # fmt: skip
     xs, ys, points = style.lattice((-1.6, 2.6), (-1.1, 1.6))
-    for place, (ax, unit) in enumerate(zip(axes, chosen, strict=False)):
+    for panel, (ax, unit) in enumerate(zip(axes, chosen, strict=False)):
         weights = [W1[:, [unit]], b1[[unit]], np.ones((1, 1)), np.zeros(1)]
         A = np.reshape(student.forward_binary(points, weights), (len(ys), len(xs)))
         rise = np.log(np.clip(A, 1e-9, 1 - 1e-9) / (1 - np.clip(A, 1e-9, 1 - 1e-9)))
@@ -96,21 +104,23 @@ def hidden_units(student, images):
         style.classes(ax, X, y, size=5)
         ax.grid(False)
         ax.set_aspect("equal")
-        towards = "class 1" if W2[unit, 0] > 0 else "class 0"
+        favored = "class 1" if W2[unit, 0] > 0 else "class 0"
         style.label(
             ax,
-            "first input" if place > 2 else "",
-            "second input" if place % 3 == 0 else "",
-            f"unit {unit + 1}, for {towards}",
+            "first input" if panel > 2 else "",
+            "second input" if panel % 3 == 0 else "",
+            f"unit {unit + 1}, for {favored}",
         )
     fig.supxlabel("light: the unit is 0; the darker, the larger its activation", fontsize=9.5)
     return fig
 
 
 @picture
-def losses(student, images):
-    """The losses on both sets, and what one neuron can reach on XOR."""
-    fig, ax = style.figure("With a hidden layer the loss on XOR goes below ln 2, the limit of 3.1")
+def losses(student: Student, images: LoadImages) -> Figure:
+    """Show the losses on both sets, and the limit of one neuron on XOR."""
+    fig, ax = style.figure(
+        "With a hidden layer, the loss on XOR falls below ln 2, the limit of 3.1"
+    )
     for i, (kind, name) in enumerate([("XOR", "XOR, 8 units"), ("moons", "two moons, 16 units")]):
         losses = _trained(student, kind)[3]
         ax.plot(np.arange(1, len(losses) + 1), losses, label=name, **style.look(i))
@@ -123,13 +133,13 @@ def losses(student, images):
 
 
 def _trained(student, kind):
-    """`(X, y, params, losses)` of XOR or the moons, trained once for all pictures."""
+    """Train on XOR or the moons, once for all pictures; return `(X, y, params, losses)`."""
     rng = np.random.default_rng(0)
     X, y = data.xor(rng) if kind == "XOR" else data.two_moons(rng, n=200)
     settings = {} if kind == "XOR" else {"hidden": 16, "lr": 0.5}
     train = student.train_binary.call
     call = student.shared(f"trained on {kind}", lambda: train(X, y, **settings, rng=Seeded(0)))
     params, losses = expect.parts(call.reply.value, "params", "losses")
-    hidden = settings.get("hidden", 8)
+    hidden = int(settings.get("hidden", 8))
     shapes = [(2, hidden), (hidden,), (hidden, 1), (1,)]
     return X, y, expect.arrays(params, shapes, ("W1", "b1", "W2", "b2")), expect.losses(losses)

@@ -1,6 +1,9 @@
-"""Pictures of chapter 5.4: digits that are all color, and a network that sees them."""
+"""Pictures of chapter 5.4: digits that only their color shows, and a network that sees them."""
+
+from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,23 +14,30 @@ from ..vocabulary import expect, gates
 from . import digits_training, picture, style
 from .tiles import FRAME, show_image, show_signed
 
+if TYPE_CHECKING:
+    from ..vocabulary.student import Student
+    from .style import Figure, LoadImages
+
 EPOCHS, SHOWN, TEXT = 10, [0, 2, 3, 7, 17, 28], {"ha": "right", "va": "center", "fontsize": 9.5}
 CHANNELS = ("red", "green", "blue")
 
 
 @picture
-def colored_digits(student, images):
-    """Test images, what each channel shows of them, and what the network says."""
-    title = "The digit is a matter of color: in grey another one is seen, and in each channel both"
+def colored_digits(student: Student, images: LoadImages) -> Figure:
+    """Show test images, their channels, and the network's predictions."""
+    title = (
+        "Only the color shows the digit: in gray it looks like another one, each channel shows both"
+    )
     fig, axes = style.figure(title, columns=len(SHOWN), rows=5)
-    fig.get_layout_engine().set(h_pad=0.02, hspace=0.01)
+    layout: Any = fig.get_layout_engine()
+    layout.set(h_pad=0.02, hspace=0.01)
     digits = _digits()
     X = digits.X_test[SHOWN]
     A = _predict(student, X, _trained(student)[0])
     rows = axes.reshape(5, -1)
     for column, image in enumerate(X):
-        said = A[column].argmax()
-        name = f"a {digits.y_test[SHOWN[column]]}\nsays {said}: {A[column, said]:.0%}"
+        predicted = A[column].argmax()
+        name = f"a {digits.y_test[SHOWN[column]]}\nsays {predicted}: {A[column, predicted]:.0%}"
         _show_color(rows[0, column], image, name)
         for ax, values in zip(rows[1:, column], [*image, image.mean(axis=0)], strict=True):
             show_image(ax, 1 - values)
@@ -37,33 +47,33 @@ def colored_digits(student, images):
 
 
 @picture
-def without_a_channel(student, images):
-    """The test accuracy when something of the color is taken away."""
-    title = "Grey images hide the digit: the network then reads no better than by guessing"
+def without_a_channel(student: Student, images: LoadImages) -> Figure:
+    """Show the test accuracy when part of the color is removed."""
+    title = "Gray images hide the digit: on these, the network does no better than guessing"
     fig, ax = style.figure(title)
     digits, params = _digits(), _trained(student)[0]
     X = digits.X_test
     shown = {"as they are": X}
     for c, name in enumerate(CHANNELS):
         shown[f"no {name}"] = _without(X, c)
-    shown["grey"] = np.repeat(X.mean(axis=1, keepdims=True), 3, axis=1)
-    for place, changed in enumerate(shown.values()):
+    shown["gray"] = np.repeat(X.mean(axis=1, keepdims=True), 3, axis=1)
+    for position, changed in enumerate(shown.values()):
         share = digits_training.percent_right(_predict(student, changed, params), digits.y_test)
-        ax.bar(place, share, color=style.COLOURS[0 if place == 0 else 2], width=0.6)
-        ax.text(place, share + 1.5, f"{share:.0f} %", ha="center")
+        ax.bar(position, share, color=style.COLORS[0 if position == 0 else 2], width=0.6)
+        ax.text(position, share + 1.5, f"{share:.0f} %", ha="center")
     ax.axhline(10, color=style.INK, linestyle=":", linewidth=1)
     ax.text(len(shown) - 0.55, 11, "guessing")
     ax.set_xticks(range(len(shown)), shown)
     ax.set(ylim=(0, 105), xlim=(-0.5, len(shown)))
     ax.grid(False, axis="x")
-    style.label(ax, f"how the {len(X)} test images are shown", "read right (%)")
+    style.label(ax, f"version of the {len(X)} test images", "read correctly (%)")
     return fig
 
 
 @picture
-def filters_learnt(student, images):
-    """The filters of the first convolution as small color images."""
-    title = "The filters learn colors: each looks for one color beside another"
+def filters_learned(student: Student, images: LoadImages) -> Figure:
+    """Show the filters of the first convolution as small color images."""
+    title = "The filters learn colors: each looks for one color next to another"
     digits = _digits()
     y = gates.one_hot(digits.y_train[:32])
     settings = {"epochs": 1, "batch_size": 32, "rng": Seeded(1)}
@@ -76,10 +86,10 @@ def filters_learnt(student, images):
         ax.set_title(f"filter {number}", loc="center", fontsize=9)
     for row, values in zip(rows, filters, strict=False):
         for ax, weights in zip(row, values, strict=True):
-            _show_color(ax, 0.5 + weights / limit / 2)  # a weight of 0 is a middle grey
+            _show_color(ax, 0.5 + weights / limit / 2)  # a weight of 0 is medium gray
     for ax, weights in zip(rows[2], filters[1], strict=True):
         shades = show_signed(ax, weights[1] - weights[2], limit=2 * limit)
-    names = [name for _, name in pairs] + ["green\nless blue"]
+    names = [name for _, name in pairs] + ["green\nminus blue"]
     for ax, name in zip(rows[:, 0], names, strict=True):
         ax.text(-0.2, 0.5, name.replace(" ", "\n", 1), transform=ax.transAxes, **TEXT)
     fig.colorbar(shades, ax=list(rows[2]), label="difference", shrink=0.9)
@@ -87,8 +97,8 @@ def filters_learnt(student, images):
 
 
 @picture
-def losses(student, images):
-    """The losses of the training that these pictures share."""
+def losses(student: Student, images: LoadImages) -> Figure:
+    """Show the losses of the training that these pictures share."""
     title = "On the colored digits the loss stays near guessing until the color is found"
     fig, ax = style.figure(title)
     digits_training.draw_losses(ax, _trained(student)[1], EPOCHS)
@@ -103,7 +113,7 @@ def _digits():
 
 
 def _trained(student):
-    """`(params, losses)` of the one training that these pictures share."""
+    """Train once for all pictures; return `(params, losses)`."""
     digits = _digits()
     train, y = student.train_color_cnn.within(180), gates.one_hot(digits.y_train)
     settings = {"epochs": EPOCHS, "batch_size": 32, "rng": Seeded(1)}
@@ -118,9 +128,9 @@ def _predict(student, X, params):
 
 
 def _first_filters(params):
-    """The filters that see the image, wherever they are among the parameters."""
+    """The filters of the first layer, wherever they are among the parameters."""
     arrays = [param for param in params if np.ndim(param) == 4 and np.shape(param)[1] == 3]
-    expect.that(arrays, "there are no filters of shape (F, 3, h, w) among the parameters to draw")
+    expect.that(arrays, "the parameters contain no filters of shape (F, 3, h, w) to draw")
     return arrays[0]
 
 

@@ -1,4 +1,6 @@
-"""`grade plot CHAPTER`: the chapter's pictures as PNG, from the learner's own functions."""
+"""`grade plot CHAPTER`: draws the chapter's pictures as PNG with the learner's own functions."""
+
+from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
@@ -13,24 +15,25 @@ from ..course import images
 @click.command("plot")
 @click.argument("chapters", nargs=-1, required=True)
 @click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
-@click.option("--out", metavar="DIR", default="pictures", help="Where to (default: pictures).")
+@click.option("--out", metavar="DIR", default="pictures", help="Output folder (default: pictures).")
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
-def plot_command(chapters, submission, out, data):
-    """Draw pictures of CHAPTERS from your own functions: 3.2, 1.1-2.4, 3 for a module, or all."""
+def plot_command(chapters: tuple[str, ...], submission: str | None, out: str, data: str) -> int:
+    """Draw pictures of CHAPTERS with your own functions: 3.2, 1.1-2.4, 3 for a module, or all."""
     from ..boundary.workers import NotStarted
     from ..files.writing import Unwritable
 
-    opened, chosen, out = arguments.opened(submission), arguments.chapters(chapters), Path(out)
+    opened, chosen = arguments.opened(submission), arguments.chapters(chapters)
+    target = Path(out)
     try:
-        _make_folder(out)
-        drawn = [_plot(chapter, opened.folder, out, data) for chapter in chosen]
+        _make_folder(target)
+        drawn = [_plot(chapter, opened.folder, target, data) for chapter in chosen]
     except (Unwritable, NotStarted) as error:
         raise click.UsageError(str(error)) from None
     return 0 if all(drawn) else 1
 
 
 def _plot(chapter, folder, out, data_name):
-    """Draw one chapter; whether all of its pictures could be drawn."""
+    """Draw one chapter; return True if all of its pictures could be drawn."""
     from ..files.writing import write_whole
     from ..vocabulary.finding import Finding
     from .drawing import draw, png, unwarned
@@ -55,7 +58,7 @@ def _make_folder(out):
         out.mkdir(parents=True, exist_ok=True)
         check_writable(out / "picture.png")
     except (OSError, Unwritable) as error:
-        reason = getattr(error, "strerror", None) or "no file can be made in it"
+        reason = getattr(error, "strerror", None) or "no file can be created in it"
         raise click.UsageError(
-            f"`{out}` is no folder to write to ({reason}): name another one with --out"
+            f"`{out}` is not a folder to write to ({reason}): name another one with --out"
         ) from None

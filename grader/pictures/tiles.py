@@ -1,22 +1,42 @@
-"""Small images side by side: digits, filters, and what the filters answer."""
+"""Draws small images side by side: digits, filters, and the filters' outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from . import style
 
-FRAME = {"facecolor": "none", "edgecolor": style.INK, "linewidth": 0.8, "clip_on": False}
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+FRAME: dict[str, Any] = {
+    "facecolor": "none",
+    "edgecolor": style.INK,
+    "linewidth": 0.8,
+    "clip_on": False,
+}
 
 
-def show_image(ax, values, title=None, limit=1, numbers=False):
-    """Draw values from 0 to `limit`, ink dark on white."""
+def show_image(
+    ax: Axes, values: np.ndarray, title: str | None = None, limit: float = 1, numbers: bool = False
+) -> Any:
+    """Draw values from 0 to `limit`, dark ink on white."""
     if numbers:
         _write(ax, values, lambda value: value > limit / 2)
     return _show(ax, values, title, cmap=style.INVERSE, vmin=0, vmax=limit)
 
 
-def show_signed(ax, values, title=None, limit=None, numbers=False):
-    """Draw values of either sign: white is the largest, black the smallest, 0 the grey between."""
+def show_signed(
+    ax: Axes,
+    values: np.ndarray,
+    title: str | None = None,
+    limit: float | None = None,
+    numbers: bool = False,
+) -> Any:
+    """Draw values of either sign: white is the largest, black the smallest, gray is 0."""
     limit = limit or np.abs(values).max() or 1
     if numbers:
         _write(ax, values, lambda value: value < -limit / 4)
@@ -24,7 +44,7 @@ def show_signed(ax, values, title=None, limit=None, numbers=False):
 
 
 def _write(ax, values, dark):
-    """Write the numbers in; those that are 0 would only be in the way of the others."""
+    """Write the nonzero numbers into the image."""
     for row, column in np.argwhere(values):
         value = values[row, column]
         color = "white" if dark(value) else "black"

@@ -3,7 +3,7 @@
 A convolution slides one small filter over the whole image and looks for the same pattern
 everywhere, with few weights:
 
-    out[i, j] = sum over m, n of image[i + m, j + n] filter[m, n]
+    out[i, j] = sum over m, l of image[i + m, j + l] filter[m, l]
 
 The filter is not flipped: mathematicians call this a cross-correlation, networks call it
 convolution. A layer has several filters, sums over the channels, and works on a batch.
@@ -34,7 +34,7 @@ def conv2d(image, filter, stride=1):
 
     Returns:
         Array of shape ((H - kh)//stride + 1, (W - kw)//stride + 1), where entry (i, j) is
-        the sum of image[i*stride + m, j*stride + n] * filter[m, n]: the filter is not
+        the sum of image[i*stride + m, j*stride + l] * filter[m, l]: the filter is not
         flipped and stays inside the image. Integers give float64.
 
     Raises:
@@ -89,7 +89,7 @@ def conv_backward(dout, X, filters, stride=1, padding=0):
     Returns:
         (dX, dfilters, db), shaped like X, filters and b: the chain rule applied to dout.
         Any 1/n of the loss is already in dout; none is added here.
-        dfilters[f, c, m, n] sums dout[:, f, i, j] times the pixel that this weight met;
+        dfilters[f, c, m, l] sums dout[:, f, i, j] times the pixel that this weight met;
         dX gives each pixel dout times the weight, summed over all windows it was part of
         (the padding is cut off again); db sums dout over all axes but that of the filters.
 

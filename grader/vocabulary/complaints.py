@@ -1,84 +1,99 @@
 """Turns a call without an answer into a `Finding`: not written, not importable, raised, ended."""
 
+from __future__ import annotations
+
 import builtins
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..submission.conflicts import CONFLICT_MESSAGE, conflict_line
 from ..submission.reading import read_text
 from .finding import Finding
 from .values import cut, printable
 
-BREAKPOINT = "`breakpoint()` stops with `python -m pytest grader/chapters/{} --in-process` only"
+if TYPE_CHECKING:
+    from .function import Call
+
+BREAKPOINT = "`breakpoint()` only works with `python -m pytest grader/chapters/{} --in-process`"
 CHAPTER_FILE = re.compile(r"ch\d+_\d+_\w+\.(py|ipynb cell \d+)")
-# What the sandbox refuses, by the worker's kinds: `worker/refusals.py`.
+# What the sandbox refuses, by the kinds of `worker/refusals.py`.
 REFUSED = {
     "file": "in the sandbox a submission can read only its own Python files and the libraries, and "
-    "can write no files: keep data in variables, or in `io.BytesIO`",
+    "cannot write files: keep data in variables or in `io.BytesIO`",
     "module": "in the sandbox a submission can import the standard library, NumPy, SciPy, "
     "Matplotlib and its own files",
-    "process": "in the sandbox a submission can start no other process",
+    "process": "in the sandbox a submission cannot start another process",
     "network": "in the sandbox a submission has no network",
     "thread": "in the sandbox a submission can have only a few threads",
-    "signal": "in the sandbox a submission can signal only itself",
-    "priority": "in the sandbox a submission cannot change its priority or its processor",
+    "signal": "in the sandbox a submission can send signals only to itself",
+    "priority": "in the sandbox a submission cannot change its priority or its processor core",
     "call": "in the sandbox a submission cannot make this call to the operating system",
 }
-SLOW_IMPORT = 'what takes long outside of functions belongs under `if __name__ == "__main__":`'
+SLOW_IMPORT = 'move slow code outside functions under `if __name__ == "__main__":`'
 
 
-def at_its_place(finding, call):
-    """With the learner's frames, where they are of this process: a debugger stops in the last."""
-    return finding.with_traceback(call.reply.traceback)
+def with_learners_frames(finding: Finding, call: Call) -> Finding:
+    """The finding with the learner's traceback, if the call ran here: a debugger stops there."""
+    traceback: Any = call.reply.traceback
+    return finding.with_traceback(traceback)
 
 
-def not_imported(call, file, folder):
-    """The file is at fault, before any of its functions is called."""
+def not_imported(call: Call, file: str, folder: Path) -> Finding:
+    """The finding for a file that fails before any of its functions is called."""
     if call.reply.died:
-        return ended(call, f"`{file}` was imported, and", note=SLOW_IMPORT)
+        return ended(call, f"`{file}` was imported, and", show_call=False, note=SLOW_IMPORT)
     raised = call.reply.raised
+    assert raised is not None  # the only other way an import ends early
     if _is_stub(raised):
         return _todo(raised, f"`{file}`", file, lambda name: name == "<module>")
     text = read_text(Path(folder, file)) if "SyntaxError" in raised["bases"] else ""
     if line := conflict_line(text):
-        return Finding(f"`{file}` {CONFLICT_MESSAGE.format(line)}", "error", fault=call)
+        message = f"`{file}` {CONFLICT_MESSAGE.format(line)}"
+        return Finding(message, "error", call=call, show_call=False)
     return Finding(
         f"`{file}` cannot be imported: {_exception(raised)}",
         "error",
-        unquoted=f"`{file}` cannot be imported: {_kind(raised)}",
+        unquoted=f"`{file}` cannot be imported: {_class_of(raised)}",
         kind="raised",
-        fault=call,
+        call=call,
+        show_call=False,
         your_line=_lines(raised),
         printed=_printed(call.reply),
         note=_hint(raised),
     )
 
 
-def ended(call, what, shown=None, note=None):
+def ended(call: Call, subject: str, *, show_call: bool = True, note: str | None = None) -> Finding:
+    """The finding for a process that died or was stopped; the note is for a timeout."""
+    assert call.reply.died is not None
     status, sentence = call.reply.died
     return Finding(
-        f"{what} {sentence}",
+        f"{subject} {sentence}",
         status,
         kind=status,
-        fault=call,
-        call=shown,
+        call=call,
+        show_call=show_call,
         printed=_printed(call.reply),
         note=note if status == "timeout" else None,
     )
 
 
-def raised_finding(call, file):
+def raised_finding(call: Call, file: str) -> Finding:
+    """The finding for a call that raised an exception."""
     raised = call.reply.raised
+    assert raised is not None
     if _is_stub(raised):
-        return _todo(raised, f"`{call.what}`", file, call.owns)
-    if absent := call.absent():
-        return Finding(*absent, kind="absent", fault=call, call=call)
+        return _todo(raised, f"`{call.blamed}`", file, call.owns)
+    if missing := call.missing_member():
+        sentence, status = missing
+        return Finding(sentence, status, kind="absent", call=call)
     return Finding(
-        f"`{call.what}` raises {_exception(raised)}",
+        f"`{call.blamed}` raises {_exception(raised)}",
         "error",
-        unquoted=f"`{call.what}` raises {_kind(raised)}",
+        unquoted=f"`{call.blamed}` raises {_class_of(raised)}",
         kind="raised",
-        fault=call,
         call=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),
@@ -90,20 +105,20 @@ def _is_stub(raised):
     return "NotImplementedError" in raised["bases"]
 
 
-def _todo(raised, what, file, owns):
-    """The learner's function, or else the one that it called, is a stub."""
+def _todo(raised: dict[str, Any], subject: str, file: str, owns: Callable[[str], bool]) -> Finding:
+    """The finding for a stub: the function itself or one that it called."""
     if not raised["lines"]:
-        return Finding(f"{what} is still to be written", "todo")
+        return Finding(f"{subject} is still to be written", "todo")
     last = raised["lines"][-1]
-    # Of a notebook it is a cell, of a script that asks for a check another file.
+    # In a notebook the place is a cell, and in a script that asks for a check another file.
     here = last[0] == file or not CHAPTER_FILE.fullmatch(last[0])
     if here and owns(last[2]):
-        return Finding(f"{what} is still to be written", "todo", your_line=_lines(raised))
+        return Finding(f"{subject} is still to be written", "todo", your_line=_lines(raised))
     stub = f"`{one_line(last[2])}` in `{one_line(last[0])}`, line {last[1]}"
     return Finding(
-        f"{what} uses {stub}, which is still to be written",
+        f"{subject} uses {stub}, which is still to be written",
         "todo",
-        unquoted=f"{what} uses a function that is still to be written",
+        unquoted=f"{subject} uses a function that is still to be written",
         your_line=_lines(raised),
     )
 
@@ -114,21 +129,20 @@ def _exception(raised):
 
 
 def _hint(raised):
-    """What may be meant in place of a name, or what the sandbox has refused."""
-    name = raised.get("did_you_mean")
-    if name:
+    """Name what may be meant, or say what the sandbox has refused."""
+    if name := raised.get("did_you_mean"):
         return f"did you mean `{one_line(name)}`?"
     return REFUSED.get(raised.get("refused"))
 
 
-def _kind(raised):
-    """The exception's class, where it is one of Python's own."""
-    known = getattr(builtins, raised["type"], None)
-    return f"`{raised['type']}`" if isinstance(known, type) else "an exception of its own"
+def _class_of(raised):
+    """The exception's class in backticks if it is built in."""
+    builtin = getattr(builtins, raised["type"], None)
+    return f"`{raised['type']}`" if isinstance(builtin, type) else "an exception of its own"
 
 
 def _lines(raised):
-    """The learner's own lines on the way to the exception, the one that raised it last."""
+    """The learner's lines on the way to the exception; the last one raised it."""
     lines = [
         one_line(f"{file}:{number}{f', in {name}' if name else ''}: {source}")
         for file, number, name, source in raised["lines"][-5:]
@@ -136,7 +150,8 @@ def _lines(raised):
     return "\n".join(reversed(dict.fromkeys(reversed(lines))))
 
 
-def one_line(text):
+def one_line(text: str) -> str:
+    """The text on one line, printable and shortened."""
     return cut(printable(" ".join(text.split())))
 
 

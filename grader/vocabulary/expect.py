@@ -1,36 +1,51 @@
-"""The vocabulary of the checks: every word compares, and raises a `Finding` in the one form.
+"""The comparisons of the checks: each raises a `Finding` if the answer is wrong.
 
-An answer comes from a process that nobody trusts, so a word takes whatever plain data there is:
-None, text, lists of lists, NaN. What a word returns is validated and safe to compute with.
+An answer comes from an untrusted process, so every function here accepts any plain data: None,
+text, lists of lists, NaN. The values they return are validated and safe to compute with.
 """
+
+from __future__ import annotations
 
 import contextvars
 import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
 from ..boundary.arguments import Seeded
 from . import tolerance as tolerances
 from .finding import Evidence, Finding
-from .function import find_call
+from .function import Call, StudentFunction, find_call
 from .values import printable, show
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["Seeded"]  # a random generator as an argument of the learner's function
 
-calls = contextvars.ContextVar("calls", default=())  # the log of the running check
+# The calls of the running check, oldest first.
+calls: contextvars.ContextVar[Sequence[Call]] = contextvars.ContextVar("calls", default=())
+
+LATEST = object()  # stands for the answer of the latest call
+
+Loss = Callable[[list[np.ndarray]], float]
 
 
-LATEST = object()  # stands for what the latest call gave
+def fail(
+    headline: str,
+    *,
+    about: Any = LATEST,
+    kind: str | None = None,
+    evidence: Iterable[Evidence] = (),
+    **details: Any,
+) -> NoReturn:
+    """Raise a `Finding` that shows the call whose answer is or holds `about`, else the latest.
 
-
-def fail(headline, *, about=LATEST, kind=None, evidence=(), **details):
-    """Raise the `Finding`; the call shown is the one that gave `about`, else the latest.
-
-    `kind` and `evidence` are what the diagnosis goes by.
+    The diagnosis uses `kind` and `evidence`.
     """
     call = find_call(list(calls.get()), about)
     if call is not None:
-        details.setdefault("call", call)
         warned = call.reply.warnings
         if warned and "note" not in details:
             _, text, file, line = warned[0]
@@ -38,23 +53,33 @@ def fail(headline, *, about=LATEST, kind=None, evidence=(), **details):
             details["note"] = printable(f"NumPy warned: {text}{place}")
         if text := printable(call.reply.printed.strip()[:200]):
             details.setdefault("printed", text)
-    elsewhere = about is not LATEST and not (call and call.holds(about))
+    outside = about is not LATEST and not (call and call.holds(about))
     raise Finding(
-        headline, kind=kind, evidence=evidence, fault=call, elsewhere=elsewhere, **details
+        headline, kind=kind, evidence=evidence, call=call, outside_answer=outside, **details
     )
 
 
-def that(ok, headline, *, about=LATEST, kind=None, **details):
-    """The plain word: fails with the headline unless `ok`."""
+def that(
+    ok: object, headline: str, *, about: Any = LATEST, kind: str | None = None, **details: Any
+) -> None:
+    """Fail with the headline unless `ok`."""
     if not ok:
         fail(headline, about=about, kind=kind, **details)
 
 
-def close(got, want, *, what="the answer", tolerance=None, dtype="same"):
-    """`got` has the shape, dtype and values of `want`; returns it as an array or a float.
+def close(
+    got: Any,
+    want: ArrayLike,
+    *,
+    what: str = "the answer",
+    tolerance: float | None = None,
+    dtype: Any = "same",
+) -> Any:
+    """Require the shape, dtype and values of `want`; returns `got` as an array or a float.
 
-    The dtype is `want`'s unless `dtype` names another, or is None where it is free. Of a number
-    only float32 in place of float64 is wrong. `what` names the part of the answer in messages.
+    The dtype is `want`'s unless `dtype` names another one, or is None to allow any. For a single
+    number only float32 in place of float64 is wrong. `what` names the part of the answer in
+    messages.
     """
     want = np.asarray(want)
     if want.ndim == 0:
@@ -66,22 +91,24 @@ def close(got, want, *, what="the answer", tolerance=None, dtype="same"):
     return value
 
 
-def close_list(got, wants, names, **options):
-    """`got` is a list or tuple of arrays, each close to its own `want`."""
+def close_list(
+    got: Any, wants: Sequence[ArrayLike], names: Sequence[str], **options: Any
+) -> list[Any]:
+    """Require a list or tuple of arrays, each close to its own `want`."""
     values = parts(got, *names, what="the list")
     try:
         return [
             close(value, want, what=f"`{name}`", **options)
             for value, want, name in zip(values, wants, names, strict=True)
         ]
-    except Finding as finding:  # what is right and wrong in the others tells a lot
+    except Finding as finding:  # the diagnosis also needs the other parts
         quoted = [f"`{name}`" for name in names]
         finding.parts = list(map(Evidence, quoted, values, map(np.asarray, wants)))
         raise
 
 
-def parts(got, *names, what="the answer"):
-    """The items of a list or tuple that must have as many as there are names."""
+def parts(got: Any, *names: str, what: str = "the answer") -> tuple[Any, ...]:
+    """Require a list or tuple with one item per name; returns the items."""
     expected = f"({', '.join(names)})"
     if not isinstance(got, (list, tuple)):
         fail(
@@ -94,7 +121,7 @@ def parts(got, *names, what="the answer"):
         )
     if len(got) != len(names):
         fail(
-            f"{what} should have {len(names)} parts, {expected}, and has {len(got)}",
+            f"{what} should have {len(names)} parts, {expected}, but has {len(got)}",
             about=got,
             kind="parts",
             evidence=[Evidence(what, got, names)],
@@ -104,8 +131,15 @@ def parts(got, *names, what="the answer"):
     return tuple(got)
 
 
-def array(got, shape=None, *, what="the answer", want=None, dtype="float"):
-    """`got` as a finite array of this shape; `dtype` is "float", "int", None (any) or one dtype."""
+def array(
+    got: Any,
+    shape: Sequence[int] | None = None,
+    *,
+    what: str = "the answer",
+    want: Any = None,
+    dtype: Any = "float",
+) -> np.ndarray:
+    """Require a finite array of this shape; `dtype` is "float", "int", None (any) or a dtype."""
     expected = show(want) if want is not None else f"an array of shape {shape}"
     if not isinstance(got, np.ndarray):
         fail(
@@ -118,7 +152,7 @@ def array(got, shape=None, *, what="the answer", want=None, dtype="float"):
         )
     if shape is not None and got.shape != tuple(shape):
         fail(
-            f"{what} should have shape {tuple(shape)} and has {got.shape}",
+            f"{what} should have shape {tuple(shape)} but has {got.shape}",
             about=got,
             kind="shape",
             evidence=[Evidence(what, got, np.empty(shape) if want is None else want)],
@@ -130,7 +164,7 @@ def array(got, shape=None, *, what="the answer", want=None, dtype="float"):
         _check_dtype(got, np.dtype(dtype), what, want)
     elif got.dtype.kind not in kinds:
         fail(
-            f"{what} should hold {dtype}s and holds {got.dtype}",
+            f"{what} should hold {dtype}s but holds {got.dtype}",
             about=got,
             kind="dtype",
             got=show(got),
@@ -139,8 +173,14 @@ def array(got, shape=None, *, what="the answer", want=None, dtype="float"):
     return got
 
 
-def arrays(got, shapes, names, *, what="the parameters"):
-    """A list or tuple of finite arrays with these shapes, for the examiner to compute with."""
+def arrays(
+    got: Any,
+    shapes: Sequence[Sequence[int]],
+    names: Sequence[str],
+    *,
+    what: str = "the parameters",
+) -> list[np.ndarray]:
+    """Require a list or tuple of finite arrays with these shapes; returns float64 copies."""
     values = parts(got, *names, what=what)
     return [
         array(value, shape, what=f"`{name}`", dtype=None).astype(np.float64)
@@ -148,13 +188,13 @@ def arrays(got, shapes, names, *, what="the parameters"):
     ]
 
 
-def number(got, *, what="the answer"):
-    """`got` as a finite Python float: a float, an int, or a 0-d array."""
+def number(got: Any, *, what: str = "the answer") -> float:
+    """Require a finite float, int or 0-d array; returns it as a Python float."""
     return float(_number(got, None, what, None))
 
 
-def losses(got, count=None, *, what="`losses`"):
-    """A non-empty sequence of finite numbers, `count` of them where that is known."""
+def losses(got: Any, count: int | None = None, *, what: str = "`losses`") -> np.ndarray:
+    """Require a non-empty sequence of finite numbers, `count` of them if given."""
     flat = isinstance(got, np.ndarray) and got.ndim == 1
     if not flat and not isinstance(got, (list, tuple)):
         fail(
@@ -167,7 +207,7 @@ def losses(got, count=None, *, what="`losses`"):
     values = [number(value, what=f"{what}[{i}]") for i, value in enumerate(got)]
     if not values or (count is not None and len(values) != count):
         fail(
-            f"{what} should have length {count or '1 or more'} and has length {len(values)}",
+            f"{what} should have length {count or '1 or more'} but has length {len(values)}",
             about=got,
             kind="length",
             evidence=[Evidence(what, np.array(values), np.empty(count or 1))],
@@ -176,36 +216,45 @@ def losses(got, count=None, *, what="`losses`"):
     return np.array(values)
 
 
-def gradient(got, loss, params, names, *, tolerance=tolerances.NUMERICAL_GRADIENT):
-    """Each gradient in `got` is that of `loss(params)`, by central differences on every coordinate.
+def gradient(
+    got: Any,
+    loss: Loss,
+    params: Sequence[ArrayLike],
+    names: Sequence[str],
+    *,
+    tolerance: float = tolerances.NUMERICAL_GRADIENT,
+) -> list[Any]:
+    """Require the gradients of `loss(params)`, by central differences in every coordinate.
 
-    `loss` is the examiner's own; the parameters are float64.
+    `loss` is the examiner's own function; the parameters are float64.
     """
     return close_list(got, central_differences(loss, params), names, tolerance=tolerance)
 
 
-def central_differences(loss, params, h=1e-5):
+def central_differences(
+    loss: Loss, params: Sequence[ArrayLike], h: float = 1e-5
+) -> list[np.ndarray]:
     """The gradients of `loss(params)`: (f(x + h) - f(x - h)) / 2h for every coordinate x."""
-    params = [np.array(param, dtype=np.float64) for param in params]
+    copies = [np.array(param, dtype=np.float64) for param in params]
     gradients = []
-    for param in params:
+    for param in copies:
         gradient = np.zeros_like(param)
         for index in np.ndindex(param.shape):
             middle = param[index]
             param[index] = middle + h
-            above = loss(params)
+            above = loss(copies)
             param[index] = middle - h
-            below = loss(params)
+            below = loss(copies)
             param[index] = middle
             gradient[index] = (above - below) / (2 * h)
         gradients.append(gradient)
     return gradients
 
 
-def unchanged(function, *args, **kwargs):
-    """Call, check that every argument is bit for bit as before, and return the answer."""
+def unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
+    """Call, require every argument to stay bit for bit the same, and return the answer."""
     call = function.call(*args, want_arguments=True, **kwargs)
-    for changer, name, before, now in call.leaves():
+    for changer, name, before, now in call.arguments_before_and_after():
         if not callable(before) and not _same(before, now):
             fail(
                 f"`{changer}` changes its {name}: work on a copy",
@@ -217,8 +266,8 @@ def unchanged(function, *args, **kwargs):
     return call.reply.value
 
 
-def silent(function, *args, **kwargs):
-    """Call, check that NumPy gave no warning, and return the answer."""
+def silent(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
+    """Call, require that NumPy gives no warning, and return the answer."""
     call = function.call(*args, **kwargs)
     if call.reply.warnings:
         category, text, file, line = call.reply.warnings[0]
@@ -234,19 +283,20 @@ def silent(function, *args, **kwargs):
     return call.reply.value
 
 
-def reproducible(function, *args, **kwargs):
-    """Call twice with the same arguments: the same answer, and no global random state used."""
+def reproducible(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
+    """Call twice; require equal answers and that the global random state is not used."""
     first = function.call(*args, **kwargs)
     second = function.call(*args, **kwargs)
     if first.reply.global_random or second.reply.global_random:
         fail(
-            f"`{function.name}` uses the global random state: draw from `rng` only",
+            f"`{function.name}` uses the global random state: draw every random number from `rng`",
             about=second.reply.value,
             kind="global random",
         )
     if not _same(first.reply.value, second.reply.value):
         fail(
-            f"`{function.name}` gives two answers for the same `rng` seed: draw from `rng` only",
+            f"`{function.name}` returns different answers for the same `rng` seed: "
+            "draw every random number from `rng`",
             about=second.reply.value,
             kind="unrepeatable",
             expected=show(first.reply.value),
@@ -255,16 +305,22 @@ def reproducible(function, *args, **kwargs):
     return first.reply.value
 
 
-def raises(kind, function, *args, why, **kwargs):
-    """Calling must raise this kind of exception, or the first of several that will do.
+def raises(
+    kind: type[Exception] | tuple[type[Exception], ...],
+    function: StudentFunction,
+    *args: Any,
+    why: str,
+    **kwargs: Any,
+) -> None:
+    """Require the call to raise an exception of this kind, or of one of several.
 
-    `why` says what is wrong with the arguments.
+    `why` says what is wrong with the arguments; the message names the first kind.
     """
-    kinds = [kind.__name__ for kind in (kind if isinstance(kind, tuple) else (kind,))]
+    kinds = [one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,))]
     call = function.attempt(*args, **kwargs)
     raised = call.reply.raised
     if raised and "NotImplementedError" in raised["bases"]:
-        function.call(*args, **kwargs)  # the usual way to say that it is still to be written
+        function.call(*args, **kwargs)  # raises the usual finding for a stub
     if raised and not set(kinds).isdisjoint(raised["bases"]):
         return
     got = printable(f"{raised['type']}: {raised['message']}") if raised else show(call.reply.value)
@@ -277,20 +333,21 @@ def raises(kind, function, *args, why, **kwargs):
     )
 
 
-def refuses(function, *args, why, **kwargs):
-    """Calling must raise what NumPy raises for shapes that cannot fit, or a loop at its end.
+def refuses(function: StudentFunction, *args: Any, why: str, **kwargs: Any) -> None:
+    """Require the exception of NumPy for shapes that do not fit, or of a loop past the end.
 
-    For functions that are right without a test of their own; those that must look at the shapes
-    are checked with `raises`.
+    This is for functions that need no shape test of their own; use `raises` for the others.
     """
     raises((ValueError, IndexError), function, *args, why=why, **kwargs)
 
 
-def at_least(got, threshold, *, what, unit="", about=LATEST):
-    """A measured figure reaches its threshold."""
+def at_least(
+    got: float, threshold: float, *, what: str, unit: str = "", about: Any = LATEST
+) -> None:
+    """Require a measured figure to reach its threshold."""
     if not got >= threshold:
         fail(
-            f"{what} should be at least {threshold:g}{unit} and is {got:.4g}{unit}",
+            f"{what} should be at least {threshold:g}{unit} but is {got:.4g}{unit}",
             about=about,
             kind="too low",
             expected=f"at least {threshold:g}{unit}",
@@ -298,11 +355,19 @@ def at_least(got, threshold, *, what, unit="", about=LATEST):
         )
 
 
-def at_most(got, threshold, *, what, unit="", about=LATEST, note=None):
-    """A measured figure stays at or below its threshold."""
+def at_most(
+    got: float,
+    threshold: float,
+    *,
+    what: str,
+    unit: str = "",
+    about: Any = LATEST,
+    note: str | None = None,
+) -> None:
+    """Require a measured figure to stay at or below its threshold."""
     if not got <= threshold:
         fail(
-            f"{what} should be at most {threshold:g}{unit} and is {got:.4g}{unit}",
+            f"{what} should be at most {threshold:g}{unit} but is {got:.4g}{unit}",
             about=about,
             expected=f"at most {threshold:g}{unit}",
             got=f"{got:.4g}{unit}",
@@ -340,7 +405,7 @@ def _check_dtype(got, dtype, what, want):
     fits = got.dtype.kind in "iu" if dtype.kind in "iu" else got.dtype == dtype
     if not fits:
         fail(
-            f"{what} should have dtype {dtype} and has {got.dtype}",
+            f"{what} should have dtype {dtype} but has {got.dtype}",
             about=got,
             kind="dtype",
             evidence=[Evidence(what, got, np.empty(0, dtype))],
@@ -359,19 +424,19 @@ def _check_finite(got, value, what, expected):
             kind="not finite",
             expected=expected,
             got=show(got),
-            where=_place(bad, value, None),
+            where=_first_difference(bad, value, None),
         )
 
 
 def _check_values(got, value, want, what, tolerance):
-    narrow = np.float32 in (want.dtype, value.dtype)
-    dtype = np.dtype(np.float32 if narrow else np.float64)
+    has_float32 = np.float32 in (want.dtype, value.dtype)
+    dtype = np.dtype(np.float32 if has_float32 else np.float64)
     if tolerance is None:
         tolerance = tolerances.rounding(dtype)
     with np.errstate(over="ignore", invalid="ignore"):
         error = np.abs(value.astype(np.float64) - want.astype(np.float64))
         allowed = tolerance * np.abs(want.astype(np.float64)).max(initial=0.0)
-    # What is wanted may follow from what the learner gave, and be no number: that is never met.
+    # Expected values may be computed from the learner's numbers; nothing matches one not finite.
     wrong = ~(error <= allowed) | ~np.isfinite(want)
     if not wrong.any():
         return
@@ -384,14 +449,14 @@ def _check_values(got, value, want, what, tolerance):
         evidence=[Evidence(what, value, want)],
         expected=show(want if want.ndim else want[()]),
         got=show(got),
-        where=_place(wrong, value, want),
+        where=_first_difference(wrong, value, want),
         off_by=f"{error.max():.3g}, allowed {allowed:.2g} "
         f"({tolerance:.1g} of the {whole}, {dtype}){many}",
     )
 
 
-def _place(wrong, value, want):
-    """The first place that is wrong, with what is there and what should be."""
+def _first_difference(wrong, value, want):
+    """The first wrong index, with the entry there and the expected one."""
     if not np.ndim(value):
         return None
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
@@ -414,5 +479,5 @@ def _same(before, now):
             and before.tobytes() == now.tobytes()
         )
     if isinstance(before, (bool, int, float, str, type(None))):
-        return before == now or (before != before and now != now)  # nan is the same as nan
-    return True  # a generator is used up by design
+        return before == now or (before != before and now != now)  # nan equals nan here
+    return True  # a random generator changes by design

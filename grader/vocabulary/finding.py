@@ -1,16 +1,23 @@
-"""What a check found: the one form in which every failure is told."""
+"""`Finding`: the result of a check that did not pass, printed in one form everywhere."""
+
+from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-WRAPPED = ("likely", "next")  # prose, told in lines of this width
+if TYPE_CHECKING:
+    from .function import Call
+
+WRAPPED = ("likely", "next")  # prose, wrapped to lines of this width
 WIDTH = 72
-COLUMN = 12  # where the text of a detail begins, behind its label
-# What a hidden check's inputs and answers look like: not sizes such as (64, 784), but values.
+COLUMN = 12  # where the text of a detail begins, after its label
+# A hidden check's inputs and answers look like this: not sizes such as (64, 784), but values.
 VALUE = re.compile(r"-?(\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d)|\d{5,})([eE][-+]?\d+)?|-?\b(nan|inf)\b")
 PLACE = re.compile(r"^ch\d+_\d+_[a-z_]+\.py:\d{1,4}(?=[,:])", re.M)
-QUOTING = ("raised", "not plain")  # what is likely behind these quotes the submission's own text
+QUOTING = ("raised", "not plain")  # kinds whose likely cause quotes the submission's own text
 
 LABELS = (
     "call",
@@ -28,56 +35,62 @@ LABELS = (
 
 @dataclass(frozen=True)
 class Evidence:
-    """One part of an answer beside what it should have been, both as arrays."""
+    """One part of an answer and what it should have been, both as arrays where possible."""
 
     name: str
-    got: object
-    want: object
+    got: Any
+    want: Any
 
 
 class Finding(Exception):
     """A check that did not pass.
 
-    `status` is one of the result file's; `headline` states the fact in one line, and `details`
-    maps some of `LABELS` to text; `unquoted` is the headline without text that the submission
-    made, where it quotes some. The rest is for the diagnosis: `kind` is the sort of fault,
-    `evidence` what is wrong beside what is right, `fault` the call that gave it, and `elsewhere`
-    is true of what is wrong with something else than the call's answer.
+    Attributes:
+        status: one of the statuses of a result file.
+        headline: the fact in one line.
+        unquoted: the headline without the text it quotes from the submission.
+        details: text for some of `LABELS`.
+        kind: the kind of failure, for the diagnosis.
+        evidence: the wrong parts of the answer.
+        parts: all parts of the answer, where it has several.
+        call: the call that failed.
+        outside_answer: true if the fault is not in the call's return value.
     """
 
     def __init__(
         self,
-        headline,
-        status="failed",
+        headline: str,
+        status: str = "failed",
         *,
-        kind=None,
-        evidence=(),
-        fault=None,
-        elsewhere=False,
-        unquoted=None,
-        **details,
+        kind: str | None = None,
+        evidence: Iterable[Evidence] = (),
+        call: Call | None = None,
+        show_call: bool = True,
+        outside_answer: bool = False,
+        unquoted: str | None = None,
+        **details: Any,
     ):
         super().__init__(headline)
         self.headline = headline
         self.unquoted = unquoted or headline
         self.status = status
         self.kind, self.evidence = kind, list(evidence)
-        self.parts = self.evidence  # the right parts of the answer as well, where it has several
-        self.fault, self.elsewhere = fault, elsewhere
-        self.details = {}
-        self.tell(**details)
+        self.parts = self.evidence
+        self.call, self.outside_answer = call, outside_answer
+        self.details: dict[str, str] = {}
+        self.add_details(**details, call=call if show_call else None)
 
-    def tell(self, **details):
-        """Add details; those that are empty are left out."""
-        given = self.details | {
+    def add_details(self, **details: Any) -> None:
+        """Add the details that are not empty."""
+        merged = self.details | {
             label: str(details[key])
             for label in LABELS
             if details.get(key := label.replace(" ", "_"))
         }
-        self.details = {label: given[label] for label in LABELS if label in given}
+        self.details = {label: merged[label] for label in LABELS if label in merged}
 
-    def lines(self):
-        """The headline, then one line for each detail, the labels in a column."""
+    def lines(self) -> list[str]:
+        """The headline, then one entry per detail, with the labels in a column."""
         prose = {label: textwrap.fill(self.details.get(label, ""), WIDTH) for label in WRAPPED}
         body = [
             f"  {label:<9} {text}".replace("\n", "\n" + " " * COLUMN)
@@ -85,16 +98,18 @@ class Finding(Exception):
         ]
         return [self.headline, *body]
 
-    def feedback(self):
-        """What whoever must not learn the check's inputs may read of it: no value, no text that
-        the submission made, only where it happened, what is likely, and the question.
+    def feedback(self) -> str:
+        """The message for readers who must not see the check's inputs.
+
+        It holds no values and no text from the submission, only where it happened, the likely
+        cause and the question.
         """
         labels = WRAPPED[1:] if self.kind in QUOTING else WRAPPED
-        told = {label: self.details[label] for label in labels if label in self.details}
+        shown = {label: self.details[label] for label in labels if label in self.details}
         if places := PLACE.findall(self.details.get("your line", "")):
-            told = {"your line": ", ".join(places)} | told
-        lines = [self.unquoted, *(f"{label}: {text}" for label, text in told.items())]
+            shown = {"your line": ", ".join(places)} | shown
+        lines = [self.unquoted, *(f"{label}: {text}" for label, text in shown.items())]
         return "\n".join(VALUE.sub("...", line) for line in lines)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "\n".join(self.lines())

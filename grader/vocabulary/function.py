@@ -1,94 +1,121 @@
 """The learner's functions as the checks call them."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
 
 from ..boundary.process import HANG_SECONDS
 from ..boundary.reply import Reply
 from ..course import stubs
-from .complaints import at_its_place, ended, not_imported, one_line, raised_finding
+from .complaints import ended, not_imported, one_line, raised_finding, with_learners_frames
 from .finding import Finding
 from .values import show_call
+
+if TYPE_CHECKING:
+    from .student import Student
+
+CallbackCalls = list[tuple[tuple, dict[str, Any]]]  # the arguments of each
 
 
 @dataclass(eq=False)
 class Call:
-    """One call and what it gave; `asked` is what functions among its arguments were called with."""
+    """One call and its reply.
+
+    `callback_calls` holds the arguments with which functions among the call's own arguments were
+    called.
+    """
 
     name: str
     args: tuple
-    kwargs: dict
+    kwargs: dict[str, Any]
     reply: Reply
-    asked: list = field(default_factory=list)
-    chapter: str | None = None  # its stem, where it is known
+    callback_calls: CallbackCalls = field(default_factory=list)
+    chapter: str | None = None  # its stem, where known
 
-    kind = "function"  # or "class": what the submission has to hold under this name
-    gives = "returns"
+    kind = "function"  # or "class": what the submission must define under this name
 
-    def __str__(self):
+    def __str__(self) -> str:
         return show_call(self.name, self.args, self.kwargs)
 
     @property
-    def what(self):
-        """What is to blame for what went wrong: the function, of a class the method."""
+    def blamed(self) -> str:
+        """The function, or the method of a class, in which the call failed."""
         return self.name
 
-    def holds(self, value):
+    @property
+    def verb(self) -> str:
+        """The verb between `blamed` and the answer in a message."""
+        return "returns"
+
+    def holds(self, value: object) -> bool:
+        """True if the answer is this very object or contains it."""
         return _holds(self.reply.value, value)
 
-    def owns(self, name):
-        """Whether the worker's name for one of the learner's functions means this one."""
+    def owns(self, name: str) -> bool:
+        """True if the worker uses this name for the function that was called."""
         return name == self.name
 
-    def given(self):
+    def labeled_arguments(self) -> list[tuple[str, Any]]:
         """`[(label, value)]` of the arguments."""
         names = stubs.parameters(self.chapter).get(self.name, ())
         numbers = [f"argument {i + 1}" for i in range(len(names), len(self.args))]
         return [*zip([*names, *numbers], self.args, strict=False), *self.kwargs.items()]
 
-    def leaves(self):
-        """`[(function, label, value before, value after)]` of the arguments, if asked for."""
+    def arguments_before_and_after(self) -> list[tuple[str, str, Any, Any]]:
+        """`[(function, label, value before, value after)]`, if the call asked for them."""
         return [
             (self.name, *pair)
-            for pair in self._pairs(self.args, self.kwargs, *self.reply.arguments)
+            for pair in self._pairs(self.args, self.kwargs, *(self.reply.arguments or ((), {})))
         ]
 
     def _pairs(self, args, kwargs, after, named):
         pairs = [(f"argument {i + 1}", *p) for i, p in enumerate(zip(args, after, strict=False))]
         return pairs + [(f"`{key}`", value, named.get(key)) for key, value in kwargs.items()]
 
-    def absent(self):
-        """`(sentence, status)` where something is missing in what was called, or None."""
+    def missing_member(self) -> tuple[str, str] | None:
+        """`(sentence, status)` if a method or an attribute is missing, else None."""
         return None
 
 
 class StudentFunction:
-    """A function of the learner's; what is not an answer is raised as a `Finding`."""
+    """A function of the submission; a call without an answer raises a `Finding`."""
 
-    def __init__(self, student, name, seconds=HANG_SECONDS):
+    def __init__(self, student: Student, name: str, seconds: float = HANG_SECONDS):
         self._student, self.name, self._seconds = student, name, seconds
 
-    def within(self, seconds):
-        """The same function with other patience, for training that takes its time."""
+    def within(self, seconds: float) -> Self:
+        """The same function with another time limit, for training that takes long."""
         return type(self)(self._student, self.name, seconds)
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self.call(*args, **kwargs).reply.value
 
-    def call(self, *args, want_arguments=False, find_loop=False, **kwargs):
-        """Like calling it, but gives the whole `Call`."""
+    def call(
+        self, *args: Any, want_arguments: bool = False, find_loop: bool = False, **kwargs: Any
+    ) -> Call:
+        """Call the function and return the whole `Call`."""
         wanted = {"want_arguments": want_arguments, "find_loop": find_loop}
         call = self.attempt(*args, **wanted, **kwargs)
         if call.reply.raised:
-            raise at_its_place(raised_finding(call, f"{self._student._chapter}.py"), call)
+            finding = raised_finding(call, f"{self._student._chapter}.py")
+            raise with_learners_frames(finding, call)
         return call
 
-    def attempt(self, *args, want_arguments=False, find_loop=False, **kwargs):
-        """Like `call`, but an exception of the learner's function is an answer too."""
+    def attempt(
+        self, *args: Any, want_arguments: bool = False, find_loop: bool = False, **kwargs: Any
+    ) -> Call:
+        """Like `call`, but an exception of the learner's function counts as an answer."""
         wanted = {"want_arguments": want_arguments, "find_loop": find_loop}
-        call = self._asked(*args, **wanted, **kwargs)
+        call = self._make_call(*args, **wanted, **kwargs)
+        self._student.calls.append(call)
+        self._require_answer(call)
+        return call
+
+    def _require_answer(self, call):
         student, file = self._student, f"{self._student._chapter}.py"
-        student.calls.append(call)
         if call.reply.missing == "file":
             id = ".".join(re.findall(r"\d+", file)[:2])
             raise Finding(
@@ -97,55 +124,55 @@ class StudentFunction:
                 "todo",
             )
         if call.reply.importing:
-            raise at_its_place(not_imported(call, file, student._workers.folder), call)
+            finding = not_imported(call, file, student._workers.folder)
+            raise with_learners_frames(finding, call)
         if call.reply.missing == "class":
-            raise Finding(f"`{call.name}` in `{file}` is no class: write `class {call.name}:`")
+            raise Finding(f"`{call.name}` in `{file}` is not a class: write `class {call.name}:`")
         if call.reply.missing:
             raise Finding(f"`{file}` has no `{call.name}`: write the {call.kind}", "todo")
         if call.reply.died:
-            raise ended(call, f"`{call.what}` was called, and", call)
+            raise ended(call, f"`{call.blamed}` was called, and")
         if call.reply.not_plain:
             raise Finding(
-                f"`{call.what}` {call.gives} {one_line(call.reply.not_plain)}, which is no plain "
-                "data: return NumPy arrays, numbers, or lists and tuples of them",
-                unquoted=f"`{call.what}` {call.gives} no plain data",
-                call=call,
+                f"`{call.blamed}` {call.verb} {one_line(call.reply.not_plain)}, which the grader "
+                "cannot read: return NumPy arrays, numbers, or lists and tuples of them",
+                unquoted=f"`{call.blamed}` {call.verb} data that the grader cannot read",
                 kind="not plain",
-                fault=call,
+                call=call,
             )
-        return call
 
-    def _asked(self, *args, want_arguments, find_loop, **kwargs):
-        """The `Call`, whatever has become of it."""
-        asked = []
+    def _make_call(self, *args, want_arguments, find_loop, **kwargs):
+        """The `Call`, with or without an answer."""
+        calls: CallbackCalls = []
         wanted = {"want_arguments": want_arguments, "find_loop": find_loop}
-        noting = tuple(noted(arg, asked) for arg in args)
-        named = {key: noted(arg, asked) for key, arg in kwargs.items()}
-        reply = self._ask(noting, named, **wanted)
-        return Call(self.name, args, kwargs, reply, asked, self._student._chapter)
+        recorded = tuple(recording(arg, calls) for arg in args)
+        named = {key: recording(arg, calls) for key, arg in kwargs.items()}
+        reply = self._request(recorded, named, **wanted)
+        return Call(self.name, args, kwargs, reply, calls, self._student._chapter)
 
-    def _ask(self, args, kwargs, **wanted):
+    def _request(self, args, kwargs, **wanted):
         student = self._student
         return student._workers.call(
             student._chapter, self.name, args, kwargs, self._seconds, **wanted
         )
 
 
-def noted(argument, asked):
-    """An argument; a function notes in the list `asked`, if there is one, what it is given."""
-    if asked is None or not callable(argument):
+def recording(argument: Any, calls: CallbackCalls | None) -> Any:
+    """The argument; if it is a function, a version that records its calls in the list `calls`."""
+    if calls is None or not callable(argument):
         return argument
+    function: Callable = argument
 
-    def noting(*args, **kwargs):
-        asked.append((args, kwargs))
-        return argument(*args, **kwargs)
+    def recorded(*args, **kwargs):
+        calls.append((args, kwargs))
+        return function(*args, **kwargs)
 
-    noting.__name__ = getattr(argument, "__name__", "function")
-    return noting
+    recorded.__name__ = getattr(function, "__name__", "function")
+    return recorded
 
 
-def find_call(calls, value):
-    """The call that gave this very object, else the latest one."""
+def find_call(calls: Sequence[Call], value: object) -> Call | None:
+    """The call whose answer holds this very object, else the latest one."""
     for call in reversed(calls):
         if call.holds(value):
             return call

@@ -1,101 +1,107 @@
 """Gates on training: cheap stages first, accuracy from a measured spread, time as a ratio."""
 
+from __future__ import annotations
+
 import itertools
 import json
 import math
 import time
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from . import expect, oracles, tolerance
+from .function import Call
 from .values import printable
 
 CLASSES = 10
-TRAINING_SECONDS = {  # patience with a training run, not a gate
+TRAINING_SECONDS = {  # time limit of a training run, not a gate
     "digits": 180.0,
     "mnist": 900.0,
     "colored_digits": 180.0,
 }
-TRIES = 6  # of a time gate, for machines are noisy: the best one counts
-HOPELESS = 4  # times what a time gate allows, three times in a row, is no noise
+TRIES = 6  # of a time gate; machines are noisy, so the best one counts
+TOO_SLOW_FOR_NOISE = 4  # this many times over a time gate, three times in a row, cannot be noise
 
 
 @cache
-def thresholds():
-    """The accuracy gates, written by `python -m bench.thresholds`: data set, function, figure."""
+def thresholds() -> dict[str, dict[str, float]]:
+    """The accuracy gates by data set and function, as written by `python -m bench.thresholds`."""
     return json.loads(Path(__file__).with_name("thresholds.json").read_text(encoding="utf-8"))
 
 
-def long_run(count, dataset):
-    """Settings of a dense network's real run, so long that its accuracy settles.
+def long_run(count: int, dataset: Any) -> dict[str, int]:
+    """Settings for a dense network's real run, long enough for its accuracy to settle.
 
-    The digits are 40 times fewer, so they get more epochs; and batches of 64 leave a spread over
-    seeds there that is twice that of batches of 32.
+    There are 40 times fewer digits than MNIST images, so they get more epochs, and batches of 32,
+    which halve the spread over seeds that batches of 64 have there.
     """
     return {"epochs": count} if dataset.name == "mnist" else {"epochs": 6 * count, "batch_size": 32}
 
 
-def one_hot(labels):
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    """One row per label, for ten classes."""
     return np.eye(CLASSES)[labels]
 
 
-def images(X):
-    """(n, 784) as (n, 1, 28, 28)."""
+def images(X: np.ndarray) -> np.ndarray:
+    """Reshape (n, 784) to (n, 1, 28, 28)."""
     return X.reshape(-1, 1, 28, 28)
 
 
-def outcome(got):
-    """`(params, losses)` of training, the losses validated; `params` is the learner's affair."""
+def outcome(got: Any) -> tuple[Any, np.ndarray]:
+    """`(params, losses)` of training, with validated losses; `params` may have any form."""
     params, losses = expect.parts(got, "params", "losses")
     return params, expect.losses(losses)
 
 
-def starts_near_chance(losses):
-    """The first loss of ten classes is near ln 10: nothing is known yet, so nothing is certain."""
+def starts_near_chance(losses: np.ndarray) -> None:
+    """Require the first loss for ten classes to be near ln 10, as from guessing."""
     first = losses[0]
     expect.that(
         abs(first - math.log(CLASSES)) < 1,
-        f"training should start near ln 10 = 2.303, what guessing costs, and starts at {first:.4g}",
-        expected="2.303, give or take 1",
+        f"training should start near a loss of ln 10 = 2.303 (guessing) but starts at {first:.4g}",
+        expected="2.303 +/- 1",
         got=f"{first:.4g}",
-        note="a first loss far off means weights that start too large, or a loss that is no mean",
+        note="common causes: weights that start too large, a loss that is a sum instead of a mean",
     )
 
 
-def falls_to(losses, target):
-    """A few images can be learnt by heart: the last losses are small."""
+def falls_to(losses: np.ndarray, target: float) -> None:
+    """Require small last losses, as from memorizing a few images."""
     last = float(np.mean(losses[-5:]))
     expect.that(
         last < target,
-        f"a few images should be learnt by heart, and the loss ends at {last:.4g}",
+        f"the network should be able to memorize a few images, but the loss ends at {last:.4g}",
         expected=f"a loss below {target:g}",
         got=f"{losses[0]:.4g} at first, {last:.4g} at the end",
-        note="if this fails, look at the gradients and the update before anything else",
+        note="check the gradients and the update before anything else",
     )
 
 
-def fifths(losses):
-    """The means of the first fifth of the losses and of the last."""
+def fifths(losses: np.ndarray) -> tuple[float, float]:
+    """The means of the first fifth and of the last fifth of the losses."""
     part = max(1, len(losses) // 5)
     return losses[:part].mean(), losses[-part:].mean()
 
 
-def falls(losses, about):
-    """The losses of a whole training, `about` being what it gave, end lower than they begin."""
+def falls(losses: np.ndarray, about: Any) -> None:
+    """Require the losses of a training run to end lower than they start; `about` is its answer."""
     first, last = fifths(losses)
     expect.that(
         last < first,
-        f"the losses should fall, and go from {first:.4g} to {last:.4g}",
+        f"the losses should fall, but go from {first:.4g} to {last:.4g}",
         about=about,
-        expected="less in the last fifth than in the first",
+        expected="a lower mean in the last fifth than in the first",
         got=f"{first:.4g} in the first fifth of {len(losses)} losses, {last:.4g} in the last",
     )
 
 
-def probabilities(got, n):
-    """The learner's predictions, validated: a row of ten probabilities for each image."""
+def probabilities(got: Any, n: int) -> np.ndarray:
+    """Require a row of ten probabilities per image; returns them in float64."""
     A = expect.array(got, (n, CLASSES), what="the predictions").astype(np.float64)
     expect.that(np.all(A >= 0), "probabilities should not be below 0", about=got)
     expect.close(
@@ -107,39 +113,47 @@ def probabilities(got, n):
     return A
 
 
-def better_than_guessing(A, labels):
-    """Three images in ten are right, where guessing gets one."""
-    found = oracles.accuracy(A, labels)
-    expect.at_least(100 * found, 30, what="accuracy of the predictions", unit=" %")
+def better_than_guessing(A: np.ndarray, labels: np.ndarray) -> None:
+    """Require three images in ten to be right, where guessing gets one."""
+    accuracy = oracles.accuracy(A, labels)
+    expect.at_least(100 * accuracy, 30, what="accuracy of the predictions", unit="%")
 
 
-def judges_each_by_itself(predict, X, labels):
-    """`predict` says of an image what it says of it among all of `X`, which is no guessing."""
+def judges_each_independently(
+    predict: Callable[[np.ndarray], np.ndarray], X: np.ndarray, labels: np.ndarray
+) -> None:
+    """Require predictions that beat guessing and do not depend on the batch an image is in."""
     A = predict(X)
     better_than_guessing(A, labels)
     for part in (slice(0, 1), slice(7, 8), slice(None, None, -1), slice(40, 63)):
         expect.close(
             predict(np.ascontiguousarray(X[part])),
             A[part],
-            what="the probabilities of an image in another batch",
+            what="the prediction for an image in another batch",
             tolerance=tolerance.PROBABILITIES,
         )
 
 
-def reaches(accuracy, function, dataset):
-    """Accuracy on images that the worker never saw reaches the gate of this data set."""
+def reaches(accuracy: float, function: str, dataset: Any) -> None:
+    """Require the accuracy on images the worker never saw to reach the gate of this data set."""
     expect.at_least(
         100 * accuracy,
         thresholds()[dataset.name][function],
         what=f"test accuracy on {len(dataset.X_test):,} {dataset.name} images",
-        unit=" %",
+        unit="%",
     )
 
 
-def vectorised(call, calibrate, factor, what, against="its matrix products alone"):
-    """`call()` gives a `Call` that takes at most `factor` times as long as `calibrate()`.
+def vectorized(
+    call: Callable[..., Call],
+    calibrate: Callable[[], None],
+    factor: float,
+    what: str,
+    against: str = "its matrix products alone",
+) -> None:
+    """Require the `Call` from `call()` to take at most `factor` times as long as `calibrate()`.
 
-    Both are timed in turn, here and now, so a slow machine changes nothing.
+    Both are timed in turn, in this process, so a slow machine makes no difference.
     """
     tries = []
     for _ in range(TRIES):
@@ -149,7 +163,7 @@ def vectorised(call, calibrate, factor, what, against="its matrix products alone
         tries.append((call().reply.seconds, calibration))
         if tries[-1][0] <= factor * calibration:
             return
-        if len(tries) == 3 and all(s > HOPELESS * factor * c for s, c in tries):
+        if len(tries) == 3 and all(s > TOO_SLOW_FOR_NOISE * factor * c for s, c in tries):
             break
     seconds, calibration = min(tries, key=lambda pair: pair[0] / pair[1])
     loop = call(find_loop=True).reply.loop
@@ -167,8 +181,8 @@ def _seconds(duration):
     return f"{duration:.3g} s" if duration >= 1 else f"{1000 * duration:.3g} ms"
 
 
-def calibrate_dense(X, widths, batch_size, epochs):
-    """The matrix products of training a dense network, forward and back, and nothing else."""
+def calibrate_dense(X: np.ndarray, widths: Sequence[int], batch_size: int, epochs: int) -> None:
+    """Do only the matrix products of training a dense network, forward and backward."""
     X = np.ascontiguousarray(X)
     weights = [np.ones(shape, X.dtype) for shape in itertools.pairwise(widths)]
     for _ in range(epochs):

@@ -1,35 +1,43 @@
-"""`@grades`: which function a check is for, and what it is worth. Does not import pytest."""
+"""`@grades`: the function a check is for and its points. Does not import pytest."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
+
+Test = TypeVar("Test", bound=Callable[..., None])
 
 
 @dataclass(frozen=True)
 class Grade:
-    """What `@grades` says of a check."""
+    """The arguments of a check's `@grades`."""
 
     function: str
     points: float
-    after: str | None = None  # the check without which this one need not run
+    after: str | None = None  # a check that must pass before this one is run
     kind: str = "value"  # or "finish", see `grader.course.results.KINDS`
 
 
-def grades(function, *, points, after=None, kind="value"):
+def grades(
+    function: str, *, points: float, after: str | None = None, kind: str = "value"
+) -> Callable[[Test], Test]:
     """Mark a test as a check of `function`, worth `points`.
 
     Args:
         function: name of the graded function.
-        points: what the check is worth.
+        points: points for passing the check.
         after: name of an earlier check; this one is not run if that one fails.
         kind: `value` for the right numbers, `finish` for what is left to polish.
     """
 
-    def mark(test):
-        test.grade = Grade(function, points, after, kind)
+    def mark(test: Test) -> Test:
+        test.grade = Grade(function, points, after, kind)  # type: ignore[attr-defined]
         return test
 
     return mark
 
 
-def grade_of(item):
+def grade_of(item: object) -> Grade | None:
     """The `Grade` of a collected pytest item, or None if it is not a check of the course."""
     return getattr(getattr(item, "function", None), "grade", None)

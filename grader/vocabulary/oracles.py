@@ -1,47 +1,63 @@
-"""What the right answers are: closed forms and naive loops in float64.
+"""The expected answers: closed forms and naive loops in float64.
 
-Never taken from `solutions/` or from the learner's other functions; `tests/` hold them against
-scipy and scikit-learn.
+They never come from `solutions/` or from the learner's other functions; the tests compare them with
+SciPy and scikit-learn.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-CNN_PART = 50  # images at a time: what fits into the processor's cache is several times as fast
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+CNN_PART = 50  # images at a time; several times faster because they fit into the processor's cache
 
 
-def sigmoid(Z):
+def sigmoid(Z: ArrayLike) -> np.ndarray:
+    """1 / (1 + exp(-Z)), without overflow."""
     Z = np.asarray(Z, dtype=np.float64)
     e = np.exp(-np.abs(Z))
     return np.where(Z >= 0, 1 / (1 + e), e / (1 + e))
 
 
-def softmax(Z):
+def softmax(Z: ArrayLike) -> np.ndarray:
+    """The probabilities for rows of scores."""
     Z = np.asarray(Z, dtype=np.float64)
     e = np.exp(Z - Z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 
 
-def mean_squared_error(y_pred, y):
+def mean_squared_error(y_pred: ArrayLike, y: Any) -> Any:
+    """The mean over all entries."""
     return np.mean((np.asarray(y_pred, np.float64) - y) ** 2)
 
 
-def binary_cross_entropy(A, y):
-    """Of probabilities strictly between 0 and 1."""
+def binary_cross_entropy(A: ArrayLike, y: np.ndarray) -> float:
+    """The mean loss of probabilities strictly between 0 and 1."""
     A = np.asarray(A, np.float64)
     return -np.mean(y * np.log(A) + (1 - y) * np.log(1 - A))
 
 
-def cross_entropy(A, y):
-    """Of one-hot rows `y`; the probability of the true class is above 0."""
+def cross_entropy(A: ArrayLike, y: np.ndarray) -> float:
+    """The mean loss for one-hot rows `y`, if no true class has probability 0."""
     return -np.mean(np.log(np.sum(np.asarray(A, np.float64) * y, axis=1)))
 
 
-ACTIVATIONS = {"relu": lambda Z: np.maximum(Z, 0.0), "sigmoid": sigmoid, "tanh": np.tanh}
+ACTIVATIONS: dict[str, Callable] = {
+    "relu": lambda Z: np.maximum(Z, 0.0),
+    "sigmoid": sigmoid,
+    "tanh": np.tanh,
+}
 
 
-def mlp(X, params, activation="relu"):
+def mlp(X: ArrayLike, params: Sequence[np.ndarray], activation: str = "relu") -> list[np.ndarray]:
     """The activations of every layer for `params = [W1, b1, W2, b2, ...]`; the last is softmax."""
-    A, layers = np.asarray(X, np.float64), []
+    A = np.asarray(X, np.float64)
+    layers = []
     for i in range(0, len(params), 2):
         Z = A @ params[i] + params[i + 1]
         last = i == len(params) - 2
@@ -50,8 +66,10 @@ def mlp(X, params, activation="relu"):
     return layers
 
 
-def convolve(X, filters, b, stride=1, padding=0):
-    """Cross-correlation of (n, C, H, W) with (F, C, kh, kw), one tap of the filter at a time."""
+def convolve(
+    X: ArrayLike, filters: np.ndarray, b: ArrayLike, stride: int = 1, padding: int = 0
+) -> np.ndarray:
+    """Cross-correlation of (n, C, H, W) with (F, C, kh, kw), one filter tap at a time."""
     X = np.pad(np.asarray(X, np.float64), [(0, 0), (0, 0), (padding,) * 2, (padding,) * 2])
     kh, kw = filters.shape[2:]
     height = (X.shape[2] - kh) // stride + 1
@@ -66,21 +84,24 @@ def convolve(X, filters, b, stride=1, padding=0):
     return out
 
 
-def pool(X, size, reduce):
-    """`reduce` (np.max, np.mean) over size x size windows of the last two axes, ragged edge off."""
+def pool(X: np.ndarray, size: int, reduce: Callable) -> np.ndarray:
+    """Apply `reduce` (np.max, np.mean) to size x size windows of the last two axes.
+
+    A ragged edge is dropped.
+    """
     height, width = X.shape[-2] // size * size, X.shape[-1] // size * size
-    places = np.ndindex(size, size)
-    return reduce([X[..., i:height:size, j:width:size] for i, j in places], axis=0)
+    entries = [X[..., i:height:size, j:width:size] for i, j in np.ndindex(size, size)]
+    return reduce(entries, axis=0)
 
 
-def cnn(X, params):
-    """Probabilities: convolution, ReLU, max pool 2, dense, softmax."""
+def cnn(X: np.ndarray, params: Sequence[np.ndarray]) -> np.ndarray:
+    """The probabilities: convolution, ReLU, max pool 2, dense, softmax."""
     filters, conv_b, W, b = params
     parts = [X[i : i + CNN_PART] for i in range(0, len(X), CNN_PART)]
     features = [pool(np.maximum(convolve(part, filters, conv_b), 0.0), 2, np.max) for part in parts]
     return softmax(np.concatenate(features).reshape(len(X), -1) @ W + b)
 
 
-def accuracy(A, labels):
-    """Share of rows of scores whose largest entry is at the label."""
+def accuracy(A: np.ndarray, labels: np.ndarray) -> float:
+    """The share of rows of scores whose largest entry is at the label."""
     return float(np.mean(np.argmax(A, axis=1) == labels))

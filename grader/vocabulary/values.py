@@ -1,6 +1,10 @@
-"""Values as a learner can read them, and where they are small, paste them into a session."""
+"""Formats values for messages; small ones can be pasted into a Python session."""
+
+from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -8,19 +12,20 @@ from ..boundary.arguments import Seeded
 
 SMALL = 24  # entries of an array that are shown in full
 WIDTH = 300  # characters
-LINE = 60  # characters of a line of an array: beside its label that fills a terminal of 80
-ITEMS = 8  # of a list or a dictionary
-DEPTH = 3  # of lists within lists
-UNSAID = (np.float64, np.int64, bool)  # dtypes that the entries themselves show
+LINE = 60  # characters of one line of an array: fits a terminal of 80 with its label
+ITEMS = 8  # shown of a list or a dictionary
+DEPTH = 3  # of nested lists
+BRACKETS: dict[type, tuple[str, str]] = {list: ("[", "]"), tuple: ("(", ")")}
+OBVIOUS = (np.float64, np.int64, bool)  # dtypes that can be seen from the entries
 
 
-def show(value, depth=DEPTH):
-    """An answer or an expected value: its form, and its entries where they are few."""
+def show(value: Any, depth: int = DEPTH) -> str:
+    """Format an answer or an expected value: its form, and its entries if they are few."""
     if isinstance(value, np.ndarray):
         return _array(value)
     if isinstance(value, np.generic):
         number = repr(value.item())
-        return number if value.dtype in UNSAID else f"{value.dtype} {number}"
+        return number if value.dtype in OBVIOUS else f"{value.dtype} {number}"
     if isinstance(value, str):
         return cut(printable(repr(value[:WIDTH])))
     if isinstance(value, (list, tuple, dict)):
@@ -29,7 +34,7 @@ def show(value, depth=DEPTH):
 
 
 def _nested(value, depth):
-    opening, closing = {list: "[]", tuple: "()"}.get(type(value), "{}")
+    opening, closing = BRACKETS.get(type(value), ("{", "}"))
     if depth == 0:
         return f"{opening}...{closing}"
     if isinstance(value, dict):
@@ -43,8 +48,8 @@ def _nested(value, depth):
     return f"{opening}{', '.join(shown)}{comma}{closing}"
 
 
-def show_call(name, args, kwargs, width=WIDTH):
-    """`softmax(np.array([[1000.0, 0.0]]))`: small arguments in full, large ones by their form."""
+def show_call(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], width: int = WIDTH) -> str:
+    """Format a call: `softmax(np.array([[1000.0, 0.0]]))`, with large arguments by their form."""
     for small in (SMALL, 6, 1):
         parts = [_argument(arg, small) for arg in args]
         parts += [f"{key}={_argument(value, small)}" for key, value in kwargs.items()]
@@ -54,8 +59,8 @@ def show_call(name, args, kwargs, width=WIDTH):
     return cut(text)
 
 
-def printable(text):
-    """The text in one encoding that every console has: no control characters, no surrogates."""
+def printable(text: str) -> str:
+    """The text in ASCII, without control characters, so that every console can print it."""
     shown = "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
     return shown.encode("ascii", "backslashreplace").decode()
 
@@ -68,7 +73,7 @@ def _argument(value, small):
     if isinstance(value, np.ndarray):
         if value.size > small:
             return f"<{value.dtype} {value.shape}>"
-        dtype = "" if value.dtype in UNSAID else f", dtype=np.{value.dtype}"
+        dtype = "" if value.dtype in OBVIOUS else f", dtype=np.{value.dtype}"
         return f"np.array({_entries(value)}{dtype})"
     if isinstance(value, (list, tuple)):
         shown = [_argument(item, small) for item in value[:ITEMS]]
@@ -99,5 +104,6 @@ def _number(value):
     return f"{value:.6g}" if value.dtype.kind == "f" else str(value)
 
 
-def cut(text, width=WIDTH):
+def cut(text: str, width: int = WIDTH) -> str:
+    """The text, shortened to `width` characters."""
     return text if len(text) <= width else text[: width - 4] + " ..."

@@ -198,10 +198,12 @@ def _steps(column: int, architecture: int, process: int) -> Iterator[Step]:
             yield (EQUAL, 0, len(body) + 1, number)
             yield from body
             yield (RETURN, 0, 0, REFUSE | error)
-    for number in sorted(pair[column] for pair in ALLOWED.values() if pair[column] is not None):
-        yield from ((EQUAL, 0, 1, number), (RETURN, 0, 0, ALLOW))
-    for pair in ABSENT.values():
-        yield from ((EQUAL, 0, 1, pair[column]), (RETURN, 0, 0, REFUSE | errno.ENOSYS))
+    for allowed in (pair[column] for pair in ALLOWED.values()):
+        if allowed is None:
+            continue
+        yield from ((EQUAL, 0, 1, allowed), (RETURN, 0, 0, ALLOW))
+    for absent in (pair[column] for pair in ABSENT.values()):
+        yield from ((EQUAL, 0, 1, absent), (RETURN, 0, 0, REFUSE | errno.ENOSYS))
     yield from ((AT_LEAST, 0, 1, LATEST + 1), (RETURN, 0, 0, REFUSE | errno.ENOSYS))
     yield (RETURN, 0, 0, REFUSE | errno.EPERM)
 

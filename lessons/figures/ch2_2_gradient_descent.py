@@ -35,7 +35,7 @@ def paths():
         "Small steps stall, good steps arrive, steps near the bound bounce from wall to wall",
         columns=3, sharey=True,
     )  # fmt: skip
-    for i, (ax, lr) in enumerate(zip(axes, (0.02, 0.6, 0.96), strict=True)):
+    for ax, lr in zip(axes, (0.02, 0.6, 0.96), strict=True):
         W, path = np.array([[-1.8], [-1.9]]), []
         for _ in range(21):
             path.append(W.ravel())

@@ -7,9 +7,10 @@ import numpy as np
 from data import load
 from grader.pictures import style
 from solutions.ch1_1_numpy_arrays import one_hot
+from solutions.ch2_3_mini_batches import minibatches
 from solutions.ch3_3_forward_mlp import he_init
-from solutions.ch4_1_deep_mlp import deep_mlp_loss
-from solutions.ch4_5_momentum_capstone import momentum_descent, momentum_update
+from solutions.ch3_4_backpropagation import mlp_loss
+from solutions.ch4_5_momentum_capstone import momentum_update
 
 CURVATURES, START = np.array([1.0, 50.0]), np.array([10.0, 1.0])
 
@@ -103,11 +104,20 @@ def losses_by_momentum():
     for i, mu in enumerate([0.0, 0.5, 0.9, 0.99]):
         rng = np.random.default_rng(0)
         start = [param for fan in pairwise([784, 64, 10]) for param in he_init(*fan, rng)]
-        start = [param.astype(np.float32) for param in start]
-        _, losses = momentum_descent(X, y, start, 0.02, deep_mlp_loss, mu, 64, 8, rng)
+        params = [param.astype(np.float32) for param in start]
+        velocities, losses = [np.zeros_like(param) for param in params], []
+        for batch in (pair for _ in range(8) for pair in minibatches(X, y, 64, rng)):
+            loss, grads = mlp_loss(*batch, params)
+            losses.append(loss)
+            velocities = [
+                momentum_update(v, grad, mu, 0.02)
+                for v, grad in zip(velocities, grads, strict=True)
+            ]
+            params = [param + v for param, v in zip(params, velocities, strict=True)]
         parts = np.array_split(losses, 48)
         middles = (np.arange(48) + 0.5) * len(losses) / 48
-        ax.plot(middles, [part.mean() for part in parts], **style.look(i), label=f"mu = {mu}")
+        name = f"mu = {mu}" if mu else "no momentum"
+        ax.plot(middles, [part.mean() for part in parts], **style.look(i), label=name)
     ax.set(yscale="log")
     style.label(ax, "update", "cross-entropy, mean of 4 batches")
     ax.legend(loc="lower left")

@@ -12,7 +12,7 @@ from solutions.ch4_5_momentum_capstone import momentum_update
 from solutions.ch5_1_adam import adam_update
 
 STEEP, COUNT = 1e4, 1500
-SETTINGS = {"descent": 1.9e-4, "momentum": 3e-4, "Adam": 0.1}
+SETTINGS = {"descent": 1.9e-4, "momentum": 3.7e-4, "Adam": 0.8}
 
 
 def gradient_by_pixel():

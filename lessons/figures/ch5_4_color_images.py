@@ -47,7 +47,7 @@ def receptive_field():
     left.set(xticks=[], yticks=[])
     names = ["conv 1", "pool 1", "conv 2", "pool 2"]
     fields, sizes, channels = [3, 4, 8, 10], [30, 15, 13, 6], [8, 8, 16, 16]
-    for i, (name, field) in enumerate(zip(names, fields, strict=True)):
+    for i, field in enumerate(fields):
         look = style.look(i)
         square = Rectangle((9.5, 9.5), field, field, fill=False, edgecolor=look["color"],
                            linewidth=2.2)  # fmt: skip

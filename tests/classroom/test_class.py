@@ -7,6 +7,7 @@ import os
 import random
 import re
 import shlex
+import shutil
 import signal
 import stat
 import subprocess
@@ -22,13 +23,14 @@ from support.class_runs import (
     examiner_processes,
     lines,
     make_class,
+    make_hanging,
     make_submission,
     marked,
     run,
     start,
     wait_for,
 )
-from support.running import ROOT, call_grade
+from support.running import PATIENCE, ROOT, call_grade
 
 from grader import isolation
 from grader.classroom import course, examiners, ledger
@@ -62,8 +64,8 @@ def copied(graded, tmp_path):
 def test_every_submission_gets_a_line_with_what_its_result_depends_on(graded):
     submissions, out, _ = graded
     found = {result["submission"]: result for result in lines(out)}
-    assert sorted(found) == [submission.id for submission in intake.read(submissions).submissions]
-    for submission in intake.read(submissions).submissions:
+    assert sorted(found) == [submission.id for submission in intake.read(submissions).hand_ins]
+    for submission in intake.read(submissions).hand_ins:
         result = found[submission.id]
         assert result["digest"] == submission.digest
         assert result["student"] == submission.student
@@ -91,7 +93,7 @@ def test_in_a_pipe_each_submission_is_a_line_then_comes_a_summary(graded):
     assert [match[1] for match in told] == list("12345678")
     assert len({match[2] for match in told}) == 8
     summary = "\n".join(stdout.splitlines()[8:])
-    assert re.search(r"graded 8 in \d+ s, [\d.]+ per minute; already there: 0", summary)
+    assert re.search(r"graded 8 in \d+ s, [\d.]+ per minute; already graded before: 0", summary)
     assert re.search(r"functions: .*\d+ passed", summary)
     assert "Next: `grade export html" in summary
 
@@ -110,7 +112,7 @@ def test_on_a_terminal_there_is_a_bar_with_the_time_left(tmp_path):
         while more := os.read(main, 4096):
             seen += more
     os.close(main)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     assert re.search(rb"grading .*1/2  \d\d:\d\d:\d\d", seen), seen
     assert b"graded 2 in" in seen
     assert b"student-000" not in seen
@@ -143,13 +145,13 @@ def test_a_second_run_grades_nothing_and_leaves_the_file_as_it_is(graded):
     before = (out / "results.jsonl").read_bytes()
     code, stdout, _ = run(submissions, out)
     assert code == 0
-    assert "graded 0; already there: 8" in stdout
+    assert "graded 0; already graded before: 8" in stdout
     assert (out / "results.jsonl").read_bytes() == before
 
 
 def kill_and_resume(submissions, out, kills, rng):
     """Kills a run again and again, then lets it come to its end; how often it was killed."""
-    killed = 0
+    killed, hanging = 0, make_hanging(submissions, 2)
     for _ in range(kills):
         mark = f"kill-{rng.random()}"
         process = start(submissions, out, "--seed", 7, "--jobs", 2, mark=mark)
@@ -157,6 +159,8 @@ def kill_and_resume(submissions, out, kills, rng):
         killed += process.poll() is None
         process.kill()
         process.communicate()
+    for folder in hanging:
+        shutil.rmtree(folder)
     assert run(submissions, out)[0] == 0
     return killed
 
@@ -164,7 +168,8 @@ def kill_and_resume(submissions, out, kills, rng):
 @pytest.mark.needs("sandbox")
 @pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, graded):
-    kill_and_resume(graded[0], tmp_path / "out", 3, random.Random(1))
+    shutil.copytree(graded[0], tmp_path / "in")
+    assert kill_and_resume(tmp_path / "in", tmp_path / "out", 3, random.Random(1)) == 3
     assert by_id(tmp_path / "out") == by_id(graded[1])
 
 
@@ -172,7 +177,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path, graded):
 @pytest.mark.exhaustive
 def test_a_run_that_is_killed_twenty_times_gives_what_an_undisturbed_one_gives(tmp_path):
     make_class(tmp_path / "in", 40)
-    assert kill_and_resume(tmp_path / "in", tmp_path / "out", 20, random.Random(2)) > 10
+    assert kill_and_resume(tmp_path / "in", tmp_path / "out", 20, random.Random(2)) == 20
     assert run(tmp_path / "in", tmp_path / "calm", "--seed", 7)[0] == 0
     assert by_id(tmp_path / "out") == by_id(tmp_path / "calm")
 
@@ -180,7 +185,8 @@ def test_a_run_that_is_killed_twenty_times_gives_what_an_undisturbed_one_gives(t
 @pytest.mark.needs("sandbox")
 @pytest.mark.slow
 def test_a_killed_run_leaves_no_process_and_the_next_one_no_file(tmp_path):
-    make_class(tmp_path / "in", 40)
+    make_class(tmp_path / "in", 12)
+    make_hanging(tmp_path / "in", 2)
     out = tmp_path / "out"
     process = start(tmp_path / "in", out, "--jobs", 2, mark="left-over")
     wait_for(lambda: (out / "results.jsonl").exists() and lines_so_far(out) >= 2)
@@ -213,17 +219,20 @@ def command_lines():
 @pytest.mark.needs("sandbox")
 @pytest.mark.slow
 def test_ctrl_c_stops_with_one_line_and_the_same_command_goes_on(tmp_path):
-    make_class(tmp_path / "in", 24)
+    make_class(tmp_path / "in", 20)
+    hanging = make_hanging(tmp_path / "in", 4)
     out = tmp_path / "out"
     process = start(tmp_path / "in", out, mark="stopped")
     wait_for(lambda: (out / "results.jsonl").exists() and lines_so_far(out) >= 2)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to all of them
-    _, stderr = process.communicate(timeout=30)
+    _, stderr = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     done = lines_so_far(out)
-    assert stderr == f"stopped; {done} of 24 graded; run the same command to go on\n"
+    assert stderr == f"stopped; {done} of 24 graded; run the same command again to resume\n"
     assert 2 <= done < 24
     wait_for(lambda: not marked("stopped"))
+    for folder in hanging:
+        make_submission(folder, "stub")
     code, stdout, _ = run(tmp_path / "in", out)
     assert code == 0
     assert f"graded {24 - done} in" in stdout
@@ -233,16 +242,19 @@ def test_ctrl_c_stops_with_one_line_and_the_same_command_goes_on(tmp_path):
 @pytest.mark.needs("sandbox")
 @pytest.mark.slow
 def test_two_runs_at_once_on_one_folder_get_a_clear_line(tmp_path):
-    make_class(tmp_path / "in", 12)
+    make_class(tmp_path / "in", 6)
+    make_hanging(tmp_path / "in", 1)
     first = start(tmp_path / "in", tmp_path / "out")
     wait_for(lambda: (tmp_path / "out" / "results.jsonl").exists())
+    first.send_signal(signal.SIGSTOP)
     code, stdout, stderr = run(tmp_path / "in", tmp_path / "out")
+    first.send_signal(signal.SIGCONT)
     assert (code, stdout) == (2, "")
     assert stderr.startswith("grade: another `grade class` is at work in")
     assert stderr.count("\n") == 1
-    assert first.wait(timeout=120) == 0
+    assert first.wait(timeout=PATIENCE) == 0
     first.communicate()
-    assert len(by_id(tmp_path / "out")) == 12
+    assert len(by_id(tmp_path / "out")) == 7
 
 
 @pytest.mark.needs("sandbox")
@@ -279,7 +291,7 @@ def test_what_is_no_longer_handed_in_keeps_its_result_and_is_named(tmp_path, gra
     subprocess.run(["rm", "-r", str(submissions / "student-002")], check=True)
     code, stdout, _ = run(submissions, out)
     assert code == 0
-    assert "results kept of what is no longer handed in: `student-002`" in stdout
+    assert "results kept for submissions no longer present: `student-002`" in stdout
     assert by_id(out) == by_id(graded[1])
 
 
@@ -305,7 +317,7 @@ def test_a_roster_tells_who_it_was_without_a_new_grading(tmp_path, graded):
     roster.write_text("Name,Email,SIS User ID\nstudent-001,one@example.org,S1\n", encoding="utf-8")
     code, stdout, _ = run(submissions, out, "--roster", roster)
     assert code == 0
-    assert "graded 0; already there: 8" in stdout
+    assert "graded 0; already graded before: 8" in stdout
     found = {result["submission"]: result for result in lines(out)}
     assert found["student-001"]["student"]["email"] == "one@example.org"
     assert "email" not in found["student-002"]["student"]
@@ -339,7 +351,7 @@ def test_examiners_that_are_killed_are_replaced_and_nothing_is_lost(tmp_path, gr
     shot = examiner_processes(process, "shot")
     for pid in shot:
         os.kill(pid, signal.SIGKILL)
-    stdout, stderr = process.communicate(timeout=120)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
     assert shot
     assert (process.returncode, stderr) == (0, "")
     assert len(re.findall(r"^\[\d/8\]", stdout, re.M)) == 8
@@ -397,7 +409,7 @@ class Listener:
 
 def submissions_that_say(*texts):
     return [
-        intake.Submission(f"s{number}", {}, {"ch1_1_numpy_arrays.py": text.encode()}, ())
+        intake.HandIn(f"s{number}", {}, {"ch1_1_numpy_arrays.py": text.encode()}, ())
         for number, text in enumerate(texts)
     ]
 
@@ -430,14 +442,14 @@ def test_what_ends_its_examiner_twice_gets_no_points_and_the_run_goes_on(opened)
     (chapter,) = found["s1"]["chapters"]
     assert [f["status"] for f in chapter["functions"]] == ["crashed", "crashed"]
     assert found["s1"]["max_score"] == chapter["max_score"] == 10
-    assert found["s1"]["notes"] == [class_run.LOST]
+    assert found["s1"]["notes"] == [class_run.LOST_NOTE]
     assert prepared(opened, submissions).due == []
 
     known = [dataclasses.replace(s, student={"name": "Ada"}, notes=("late",)) for s in submissions]
     assert prepared(opened, known).due == []
     told = {result.submission: result.to_json() for result in ledger.read(opened.folder)}
     assert {result["student"]["name"] for result in told.values()} == {"Ada"}
-    assert told["s1"]["notes"] == ["late", class_run.LOST]
+    assert told["s1"]["notes"] == ["late", class_run.LOST_NOTE]
     assert told["s0"]["notes"] == ["late"]
 
 
@@ -523,7 +535,7 @@ def test_without_the_seed_or_with_a_damaged_one_nothing_is_graded_anew(tmp_path,
     (out / "course.json").unlink()
     code, _, stderr = run(submissions, out)
     assert code == 2
-    assert "is gone" in stderr
+    assert "is missing" in stderr
 
 
 @pytest.mark.needs("sandbox")
@@ -536,7 +548,7 @@ def test_a_full_disk_is_one_line_and_what_is_graded_is_kept(tmp_path, graded):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 2
     assert done.stderr.startswith(f"grade: `{out}` cannot be written")

@@ -14,6 +14,7 @@ import pytest
 from support.running import (
     EXERCISES,
     LEARNERS_PYTEST,
+    PATIENCE,
     ROOT,
     SOLUTIONS,
     call_grade,
@@ -92,7 +93,7 @@ def test_what_is_printed_is_ascii_without_colour_and_names_path_data_and_next_st
     assert str(EXERCISES) in done.stdout.splitlines()[0]
     assert "data: digits" in done.stdout.splitlines()[0]
     assert "todo  normalize" in done.stdout
-    assert "Next: `normalize` in " in done.stdout
+    assert "Next: `normalize` in " in " ".join(done.stdout.split())  # the path may need two lines
     assert done.stdout.endswith("`grade run 1.1`\n")
 
 
@@ -311,13 +312,11 @@ def test_ctrl_c_ends_the_run_and_its_worker(submission):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A background job, as CI may well be, has Ctrl-C switched off, and hands that on.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout.readline().startswith("Grading")
     time.sleep(1)
     process.send_signal(signal.SIGINT)
-    out, error = process.communicate(timeout=30)
+    out, error = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, out + error
     assert error.splitlines()[-1] == "grade: stopped"
     assert "Traceback" not in out + error

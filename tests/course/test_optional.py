@@ -92,7 +92,7 @@ def test_the_command_ends_with_1_for_it_only_when_it_is_named(course, tmp_path):
     file.write_text(json.dumps(whole))
     shown = call_grade(cwd=course)
     assert shown.returncode == 0
-    assert "The course is done. What is left is optional." in shown.stdout
+    assert "The course is complete. The remaining chapters are optional." in shown.stdout
     assert "Next: `grade run 5.4`" in shown.stdout
     done = call_grade("run", cwd=course)  # the next unfinished one
     assert "5.4  Color images and a deeper CNN (optional)" in done.stdout
@@ -117,4 +117,4 @@ def test_junit_has_it_as_skipped(tmp_path):
     junit.write([Result.from_json(result("a", graded("todo")))], tmp_path / "junit.xml")
     text = (tmp_path / "junit.xml").read_text(encoding="utf-8")
     assert 'failures="0" errors="0" skipped="1"' in text
-    assert '<skipped message="optional, and not begun"' in text
+    assert '<skipped message="optional, and not started"' in text

@@ -91,8 +91,8 @@ def test_a_square_gradient_that_is_transposed():
 def test_the_message_speaks_of_the_learners_numbers():
     found = told(expect.close, N * W, W)
     assert found.happened == (
-        "The answer is exactly 7 times too large, and there are 7 examples: a sum stands where "
-        "the mean over the examples should be."
+        "The answer is exactly 7 times too large, and there are 7 examples: it is a sum over the "
+        "examples instead of their mean."
     )
     assert found.question == "Where does the 1/n of the mean enter your formula?"
     found = told(expect.close, 0.3 * W, W, call_args=(X, 0.3))
@@ -101,7 +101,7 @@ def test_the_message_speaks_of_the_learners_numbers():
 
 def test_an_argument_that_comes_back():
     found = told(expect.close, X.copy(), X**3)
-    assert (found.name, "argument 1 as" in found.happened) == ("argument_returned", True)
+    assert (found.name, "argument 1, unchanged" in found.happened) == ("argument_returned", True)
 
 
 def test_one_number_gives_no_constant_factor():
@@ -140,7 +140,7 @@ def test_parts_that_have_changed_places_are_named():
     want = [W, W + 1, V]
     found = told(expect.close_list, [W + 1, W, V], want, ("dW1", "dW2", "db"))
     assert found.name == "parts_swapped"
-    assert "`dW1` is what should be `dW2`" in found.happened
+    assert "`dW1` holds what should be `dW2`" in found.happened
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_an_exception_is_explained(names):
     bases = [base.__name__ for base in type(error).__mro__]
     raised = {"type": bases[0], "bases": bases, "message": str(error), "lines": []}
     call = Call("f", (), {}, Reply(raised=raised))
-    finding = Finding("f raises", "error", kind="raised", fault=call)
+    finding = Finding("f raises", "error", kind="raised", call=call)
     found = diagnose([], [Checked("check", finding, [call])])
     assert (found["check"].name if found else None) == names
 
@@ -245,7 +245,7 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_sort_of_failure_alone_may_tell(kind):
     call = Call("f", (X,), {}, Reply(value=W))
-    finding = Finding("it is wrong", kind=kind, fault=call)
+    finding = Finding("it is wrong", kind=kind, call=call)
     found = diagnose([], [Checked("check", finding, [call])])
     assert (found["check"].name if found else None) == KINDS[kind]
 
@@ -289,8 +289,10 @@ def test_a_version_must_agree_in_every_call_of_the_check():
 def test_a_wrong_version_with_the_sign_wrong_besides_is_named_with_it():
     found = told(expect.close, -with_noise(W), W, versions=[known(with_noise)], call_args=(W,))
     assert found.name == "with_noise + sign_flipped"
-    assert found.question == f"Why not {W[0, 0]:.4g}? Which difference or which minus is the " + (
-        "other way round?"
+    assert (
+        found.question
+        == f"Why not {W[0, 0]:.4g}? Which difference or which minus sign is the "
+        + ("wrong way around?")
     )
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shlex
 import shutil
 import stat
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from support.gradescope import seen, valid
 from support.made_results import grade, refused
+from support.readable_python import open_to_all, readable_python
 from support.running import EXERCISES, SOLUTIONS
 
 from grader.classroom import run as run_class
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.needs("linux")
 NORMALIZE = "ch1_1_numpy_arrays.py"
 SIGMOID = "ch1_3_activation_basics.py"
 SEED = 771_882_993
+VENV = str(Path(sys.executable).parent.parent)
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +54,12 @@ def root(bundle, tmp_path):
     return root
 
 
-def run(root, path=os.defpath):
+def run(root, path=os.defpath, venv=VENV):
     """`(results.json, what is printed)` of one run."""
     done = subprocess.run(
         [root / "run_autograder"],
         cwd=root,
-        env={"AUTOGRADER_ROOT": str(root), "AUTOGRADER_VENV": VENV, "PATH": path},
+        env={"AUTOGRADER_ROOT": str(root), "AUTOGRADER_VENV": str(venv), "PATH": path},
         capture_output=True,
         text=True,
         timeout=120,
@@ -66,9 +69,6 @@ def run(root, path=os.defpath):
     results = root / "results"
     assert [path.name for path in results.iterdir()] == ["results.json"]
     return valid(results / "results.json"), done.stdout + done.stderr
-
-
-VENV = str(Path(sys.executable).parent.parent)
 
 
 def change_settings(root, **changes):
@@ -277,11 +277,25 @@ def test_a_submission_neither_reads_the_sources_nor_writes_the_results(root):
     assert "found 0 files" not in seen(document)
 
 
+@pytest.fixture
+def readable_venv():
+    """A folder whose `bin/python3` every user may run."""
+    with open_to_all() as folder:
+        (python,), environment = readable_python(folder)
+        settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in environment.items())
+        script = folder / "venv" / "bin" / "python3"
+        script.parent.mkdir(parents=True)
+        script.write_text(f'#!/bin/sh\n{settings} exec {shlex.quote(python)} "$@"\n')
+        script.chmod(0o755)
+        yield folder / "venv"
+
+
+@pytest.mark.slow  # Python is copied
 @pytest.mark.needs("landlock")
-def test_where_there_is_no_bubblewrap_landlock_does_the_same(root):
+def test_where_there_is_no_bubblewrap_landlock_does_the_same(root, readable_venv):
     (root / "submission" / SIGMOID).write_text(ATTACK.format(root=str(root)))
     shutil.copy(SOLUTIONS / NORMALIZE, root / "submission")
-    document, printed = run(root, path="/nowhere")
+    document, printed = run(root, path="/nowhere", venv=readable_venv)
     assert document["extra_data"]["sandbox"] == "landlock"
     assert document["score"] == 10.0
     assert "found 0 files" in printed
@@ -302,7 +316,7 @@ def test_where_the_grader_breaks_students_read_that_it_is_not_their_fault(root, 
     (root / "source" / "grader" / "grading" / "run.py").write_text(broken)
     document, _ = run(root)
     assert (document["score"], document["tests"]) == (0.0, [])
-    assert "no fault of your submission" in document["output"]
+    assert "your submission is not at fault" in document["output"]
     assert "secret" not in document["output"]
 
 
@@ -312,7 +326,7 @@ def test_where_there_is_no_sandbox_the_instructor_reads_why(root):
         file.write("def choose(level):\n    raise Unavailable('no sandbox here: install one')\n")
     document, printed = run(root)
     assert (document["score"], document["tests"]) == (0.0, [])
-    assert "no fault of your submission" in document["output"]
+    assert "your submission is not at fault" in document["output"]
     assert "grade: no sandbox here: install one" in printed
     assert "Traceback" not in printed
 
@@ -324,7 +338,7 @@ def test_a_grader_that_hangs_is_ended_in_time(root):
     change_settings(root, minutes=0.05)
     document, printed = run(root)
     assert document["score"] == 0.0
-    assert "no fault of your submission" in document["output"]
+    assert "your submission is not at fault" in document["output"]
     assert "TimeoutExpired" in printed
 
 

@@ -187,7 +187,7 @@ def test_other_points_are_said_and_scaled_on_request(tmp_path):
     [
         ("Lab 3", ["`Lab 3`", "`Lab "]),
         ("lab 1", ["`lab 1`", "`Lab 1 (101)`"]),
-        ("Current Score", ["`Current Score`", "read only"]),
+        ("Current Score", ["`Current Score`", "read-only"]),
         ("ID", ["`ID`"]),
         ("Student", ["`Student`"]),
         ("", ["closest"]),

@@ -64,7 +64,7 @@ def test_a_classs_own_files_are_never_the_output(tmp_path, name):
     folder = written(tmp_path, result("a"), result("b"))
     (folder / "course.json").write_text("{}")
     before = (folder / name).read_bytes()
-    assert "results themselves" in refused("export", "csv", folder, "--out", folder / name)
+    assert "results file itself" in refused("export", "csv", folder, "--out", folder / name)
     assert (folder / name).read_bytes() == before
 
 

@@ -180,7 +180,7 @@ def test_from_the_platforms_zip_to_its_gradebook(tmp_path, names, book, column):
             archive.writestr(name, "def normalize(X):\n    return X\n")
         if names[0].startswith("assignment/"):
             archive.writestr("assignment/submission_metadata.yml", METADATA)
-    handed_in = intake.read(file).submissions
+    handed_in = intake.read(file).hand_ins
     assert len(handed_in) == 2
     results = [scored(s.id, 5 if "11" in str(s) else 6, **s.student) for s in handed_in]
     filled, _ = export(tmp_path, book.encode(), *results, column=column)

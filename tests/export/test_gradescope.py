@@ -51,7 +51,7 @@ def test_of_a_check_a_student_reads_the_feedback_and_whose_fault_it_is(tmp_path)
     assert outputs == [
         "",
         "to do",
-        "`normalize` (1.1), which it uses, fails as well: repair that first\n\n"
+        "`normalize` (1.1), which it uses, fails as well: fix that first\n\n"
         "wrong values\nlikely: axis\n\nit took too long",
     ]
     assert str(SEED) not in json.dumps(document)
@@ -107,7 +107,7 @@ def test_a_class_does_not_overwrite_a_file(tmp_path):
 @pytest.mark.parametrize("id", ["../b", "/tmp/b", "..", "-rf", ".b", "a/b", "a\\b", "", "x" * 90])
 def test_no_id_leads_out_of_the_folder(tmp_path, id):
     folder, out = written(tmp_path, result("a"), result(id)), tmp_path / "out" / "files"
-    assert "no id" in refused("export", "gradescope", folder, "--out", out)
+    assert "not the id" in refused("export", "gradescope", folder, "--out", out)
     assert not out.exists()
 
 

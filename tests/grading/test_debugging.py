@@ -60,7 +60,7 @@ def both(folder, stem, name, dataset=None):
     for make in (Workers, inprocess.Folder):
         workers = make(folder)
         try:
-            result = verdict.of_function(workers, stem, name, seed=3, dataset=dataset)
+            result = verdict.grade_function(workers, stem, name, seed=3, dataset=dataset)
         finally:
             workers.close()
         for check in result.checks:

@@ -23,7 +23,7 @@ def one(tmp_path):
 
     def read(files, as_zip=False):
         name, files = ("ann.zip", zipped(files)) if as_zip else ("ann", files)
-        (submission,) = intake.read(written(tmp_path / "class", {name: files})).submissions
+        (submission,) = intake.read(written(tmp_path / "class", {name: files})).hand_ins
         return submission
 
     return read
@@ -34,7 +34,7 @@ def test_every_chapter_is_taken_and_nothing_else(one):
     submission = one(files | {"helpers.py": "", "ch9_9_magic.py": "", "essay.pdf": "", "a.pyc": ""})
     assert submission.files == {name: text.encode() for name, text in files.items()}
     assert submission.notes == (
-        "`ch9_9_magic.py`, `essay.pdf`, `helpers.py`: left out, no chapter's file",
+        "`ch9_9_magic.py`, `essay.pdf`, `helpers.py`: ignored, not a chapter file",
     )
 
 
@@ -117,15 +117,15 @@ def test_of_the_whole_project_only_the_exercises_count(one, tmp_path):
     exercises = {p.name: p.read_bytes() for p in EXERCISES.glob("*.py") if p.name != "__init__.py"}
     del exercises[CHAPTER]
     assert submission.files == exercises
-    said(submission, "the whole project", "only its `exercises/` count")
-    said(submission, "not taken", f"`course/{OTHER}.py`")
+    said(submission, "the whole project", "only its folder `exercises` is graded")
+    said(submission, "ignored", f"`course/{OTHER}.py`")
 
 
 @pytest.mark.parametrize("folder", ["solutions", "Grader", "tests", "misconceptions", "chapters"])
 def test_the_kits_own_places_are_never_taken(one, folder):
     submission = one({f"x/{folder}/{CHAPTER}": "x = 1", f"x/{folder}/y/{OTHER}.py": "x = 1"})
     assert submission.files == {}
-    said(submission, "not taken", f"x/{folder}/{CHAPTER}")
+    said(submission, "ignored", f"x/{folder}/{CHAPTER}")
 
 
 def test_a_solution_in_a_zip_in_the_solutions_folder(one):
@@ -148,7 +148,7 @@ def test_a_solution_in_a_zip_in_the_solutions_folder(one):
 def test_two_files_of_one_name(one, better, worse, as_zip):
     submission = one({worse: "x = 'worse'", better: "x = 'better'"}, as_zip)
     assert submission.files == {CHAPTER: b"x = 'better'"}
-    said(submission, f"`{CHAPTER}` is there 2 times", f"`{better}` is taken, not `{worse}`")
+    said(submission, f"`{CHAPTER}` was submitted 2 times", f"`{better}` is used, not `{worse}`")
 
 
 def test_two_files_that_are_the_same_are_no_matter(one):
@@ -318,8 +318,8 @@ def test_a_file_beats_a_notebook(one):
         {CHAPTER: "x = 1", f"{STEM}.ipynb": book("def normalize(X): pass"), "n.ipynb": book("x")}
     )
     assert submission.files == {CHAPTER: b"x = 1"}
-    said(submission, f"`{CHAPTER}` is taken, not the notebook `{STEM}.ipynb`")
-    said(submission, "`n.ipynb` has no graded function")
+    said(submission, f"`{CHAPTER}` is used, not the notebook `{STEM}.ipynb`")
+    said(submission, "`n.ipynb` contains no graded function")
 
 
 def test_a_named_notebook_beats_another(one):

@@ -61,13 +61,13 @@ def test_canvas(taken):
     assert "handed in late" in found["smithann_102"].notes
     assert found["anon_xY3"].student == {"name": "anon_xY3"}
     assert found["leebob_103"].files == {}
-    assert "no chapter's file was found" in found["leebob_103"].notes
+    assert "no chapter file was found" in found["leebob_103"].notes
 
 
 def test_canvas_files_of_one_number_are_one_students(taken):
     (submission,) = taken(
         {f"doejohn_5_77_{CHAPTER}": "a = 1", f"doejohn_5_77_{OTHER}.py": "b = 1"}
-    ).submissions
+    ).hand_ins
     assert len(submission.files) == 2
 
 
@@ -78,7 +78,7 @@ def test_what_canvas_counts_up_is_the_latest(taken):
             f"doejohn_101_9007_{STEM}-10.py": "new = 1",
             f"doejohn_101_9004_{STEM}-2.py": "middle = 1",
         }
-    ).submissions
+    ).hand_ins
     assert submission.files == {CHAPTER: b"new = 1"}
     said(submission, CHAPTER, "3 times", "the latest")
 
@@ -95,12 +95,12 @@ def test_moodle_in_folders(taken, tail):
             f"Ann Lee_13_assignsubmission_file{tail}": {},
         }
     )
-    assert [s.id for s in result.submissions] == [
+    assert [s.id for s in result.hand_ins] == [
         "Ann_Lee_13",
         "Participant_12",
         "Zoe_ukasz-Smith_4711",
     ]
-    empty, participant, zoe = result.submissions
+    empty, participant, zoe = result.hand_ins
     assert zoe.student == {"name": "Zoë Łukasz-Smith", "id": "4711"}
     assert (zoe.files, participant.files) == ({CHAPTER: b"a = 1"}, {CHAPTER: b"b = 1"})
     assert empty.files == {}
@@ -112,7 +112,7 @@ def test_moodle_flat(taken):
             f"Ann Lee_13_assignsubmission_file_{CHAPTER}": "a = 1",
             f"Ann Lee_13_assignsubmission_file_{OTHER}.py": "b = 1",
         }
-    ).submissions
+    ).hand_ins
     assert (submission.id, sorted(submission.files)) == ("Ann_Lee_13", [CHAPTER, f"{OTHER}.py"])
 
 
@@ -124,11 +124,9 @@ def test_a_students_own_file_name_cannot_pass_for_anothers(taken):
             f"Mallory_66_assignsubmission_file_Bob_8_assignsubmission_file_{CHAPTER}": "evil = 2",
         }
     )
-    ids = {
-        s.student["id"]: s.files for s in result.submissions if s.id.startswith(("mallory", "al"))
-    }
+    ids = {s.student["id"]: s.files for s in result.hand_ins if s.id.startswith(("mallory", "al"))}
     assert ids == {"66": {}, "7": {CHAPTER: b"good = 1"}}
-    assert not any(s.student["name"] == "Bob" for s in result.submissions)
+    assert not any(s.student["name"] == "Bob" for s in result.hand_ins)
 
 
 def test_brightspace(taken):
@@ -143,7 +141,7 @@ def test_brightspace(taken):
             "index.html": "<html>",
         }
     )
-    bob, cy, mary = result.submissions
+    bob, cy, mary = result.hand_ins
     assert bob.files == {CHAPTER: b"newer = 1"}
     assert mary.files == {CHAPTER: b"new = 1", f"{OTHER}.py": b"b = 1"}
     assert cy.files == {CHAPTER: b"c = 1"}
@@ -180,7 +178,7 @@ def test_gradescope(taken):
             f"assignment_5_export/submission_33/{CHAPTER}": "c = 1",
         }
     )
-    solo, one, two, unknown = result.submissions
+    solo, one, two, unknown = result.hand_ins
     assert solo.student == {"name": "Solo Student", "sis_id": "0100", "email": "solo@x.edu"}
     assert (solo.id, solo.files) == ("submission_11", {CHAPTER: b"a = 1"})
     assert two.student == {"name": "Pair O'Two :sid: 7", "email": "two@x.edu"}
@@ -206,7 +204,7 @@ def test_anything_else_is_named_by_its_folder_or_zip(taken):
             "notes.txt": "mine",
         }
     )
-    assert {s.id: s.files[CHAPTER] for s in result.submissions} == {
+    assert {s.id: s.files[CHAPTER] for s in result.hand_ins} == {
         "2026_10_05_eve": b"e = 1",
         "2026_10_05_fay": b"f = 1",
         "hw_1_2_gus": b"g = 1",
@@ -216,7 +214,7 @@ def test_anything_else_is_named_by_its_folder_or_zip(taken):
         "carol": b"c = 1",
         "dan": b"d = 1",
     }
-    assert result.notes == ("left out, nobody's name on it: `notes.txt`",)
+    assert result.notes == ("skipped (no student's name): `notes.txt`",)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +227,7 @@ def test_anything_else_is_named_by_its_folder_or_zip(taken):
     ],
 )
 def test_a_class_may_be_one_submission(taken, files):
-    (submission,) = taken(files).submissions
+    (submission,) = taken(files).hand_ins
     assert submission.id == "class"
     assert submission.files == {CHAPTER: b"a = 1", f"{OTHER}.py": b"b = 1"}
 
@@ -245,15 +243,15 @@ def test_a_class_may_be_one_submission(taken, files):
 )
 def test_a_chapter_that_is_nobodys_beside_a_class(taken, files):
     result = taken(files | {CHAPTER: "mine = 1"})
-    assert [s.files[CHAPTER] for s in result.submissions] == [b"a = 1", b"b = 1"]
-    assert result.notes == (f"left out, nobody's name on it: `{CHAPTER}`",)
+    assert [s.files[CHAPTER] for s in result.hand_ins] == [b"a = 1", b"b = 1"]
+    assert result.notes == (f"skipped (no student's name): `{CHAPTER}`",)
 
 
 @pytest.mark.parametrize("bob", ["bob", "bob.zip"])
 def test_the_zip_of_a_class_may_hold_it_in_a_folder(tmp_path, bob):
     path = tmp_path / "class.zip"
     path.write_bytes(zipped(_flat({"hw1": {"alice": {CHAPTER: "a"}, bob: {CHAPTER: "b"}}})))
-    assert [s.id for s in intake.read(path).submissions] == ["alice", "bob"]
+    assert [s.id for s in intake.read(path).hand_ins] == ["alice", "bob"]
 
 
 def test_a_folder_may_hold_just_the_platforms_zip(tmp_path):
@@ -262,19 +260,19 @@ def test_a_folder_may_hold_just_the_platforms_zip(tmp_path):
         [inside, {"export/" + name: data for name, data in inside.items()}]
     ):
         folder = written(tmp_path / str(number), {"submissions.zip": files})
-        assert [s.id for s in intake.read(folder).submissions] == ["a_1", "b_3"]
+        assert [s.id for s in intake.read(folder).hand_ins] == ["a_1", "b_3"]
 
 
 @pytest.mark.parametrize("beside", [{}, {"notes.txt": ""}, {CHAPTER: "x = 1"}])
 def test_a_lone_student_in_a_folder_stays_one(tmp_path, beside):
     files = {"old": {CHAPTER: "x = 2"}, "older": {CHAPTER: "x = 3"}}
     folder = written(tmp_path / "class", {"alice": files | beside})
-    assert [s.id for s in intake.read(folder).submissions] == ["alice"]
+    assert [s.id for s in intake.read(folder).hand_ins] == ["alice"]
 
 
 @pytest.mark.parametrize("other", [{"solutions/x.py": ""}, {f"week2/{OTHER}.py": "b = 1"}])
 def test_one_students_subfolders_stay_together(taken, other):
-    (submission,) = taken({"alice": {f"week1/{CHAPTER}": "a = 1"} | other}).submissions
+    (submission,) = taken({"alice": {f"week1/{CHAPTER}": "a = 1"} | other}).hand_ins
     assert submission.id == "alice"
     assert submission.files[CHAPTER] == b"a = 1"
 
@@ -291,14 +289,14 @@ def test_the_same_whatever_the_order(tmp_path):
         path = tmp_path / "class.zip"
         path.write_bytes(zipped({name: files[name] for name in names}))
         results.append(intake.read(path))
-    assert len(results[0].submissions) == 8
+    assert len(results[0].hand_ins) == 8
     assert all(result == results[0] for result in results)
-    assert [s.digest for s in results[0].submissions] == [s.digest for s in results[1].submissions]
+    assert [s.digest for s in results[0].hand_ins] == [s.digest for s in results[1].hand_ins]
 
 
 def test_the_digest_is_of_names_and_contents():
     def digest(**files):
-        return intake.Submission("x", {}, {f"{k}.py": v for k, v in files.items()}, ()).digest
+        return intake.HandIn("x", {}, {f"{k}.py": v for k, v in files.items()}, ()).digest
 
     assert digest(a=b"1", b=b"2") == digest(b=b"2", a=b"1")
     assert len({digest(a=b"1", b=b"2"), digest(a=b"2", b=b"1"), digest(a=b"12"), digest()}) == 4
@@ -339,7 +337,7 @@ ROSTERS = {
 def test_rosters(tmp_path, roster, encode):
     folder = written(tmp_path / "class", {f"doejohn_101_1_{CHAPTER}": "a = 1"})
     result = intake.read(folder, _roster(tmp_path, encode(ROSTERS[roster])))
-    (submission,) = result.submissions
+    (submission,) = result.hand_ins
     (missing,) = result.missing
     assert submission.student["name"] in ("Doe, John", "John Doe", "J. D.")
     assert submission.student["id"] == "101"
@@ -357,7 +355,7 @@ def test_a_folder_may_be_named_by_whatever_the_roster_knows(taken, folder):
         "id,name,login,sis id,email\n101,John Doe,jdoe,S1,jdoe@x.edu\n102,Jo Ng,jng,S2,jng@x.edu\n"
     )
     result = taken({f"{folder}.zip": {CHAPTER: "a = 1"}}, roster)
-    (submission,) = result.submissions
+    (submission,) = result.hand_ins
     assert submission.student["login"] == "jdoe"
     assert [person["login"] for person in result.missing] == ["jng"]
     said(result, "on the roster without a submission", "Jo Ng")
@@ -366,7 +364,7 @@ def test_a_folder_may_be_named_by_whatever_the_roster_knows(taken, folder):
 def test_an_id_says_more_than_a_name(taken):
     roster = "ID,Student\n66,Mallory Evans\n7,Alice Smith\n"
     result = taken({"Alice Smith_66_assignsubmission_file_": {CHAPTER: "a = 1"}}, roster)
-    assert result.submissions[0].student == {"name": "Mallory Evans", "id": "66"}
+    assert result.hand_ins[0].student == {"name": "Mallory Evans", "id": "66"}
     assert [person["id"] for person in result.missing] == ["7"]
 
 
@@ -381,14 +379,14 @@ def test_equal_fits_are_not_guessed(taken):
         },
         roster,
     )
-    found = {s.student["id"]: s for s in result.submissions}
-    assert not any("login" in s.student for s in result.submissions)
+    found = {s.student["id"]: s for s in result.hand_ins}
+    assert not any("login" in s.student for s in result.hand_ins)
     said(found["5"], "2 people", "equally")
-    said(found["6"], "several submissions fit", "Ann Lee")
-    said(found["7"], "several submissions fit", "Ann Lee")
+    said(found["6"], "several submissions match", "Ann Lee")
+    said(found["7"], "several submissions match", "Ann Lee")
     said(found["8"], "nobody on the roster")
     assert len(result.missing) == 3
-    said(result, "not mapped to anybody")
+    said(result, "not assigned to anyone")
 
 
 def test_gradescope_people_are_found_by_student_id(taken):
@@ -396,7 +394,7 @@ def test_gradescope_people_are_found_by_student_id(taken):
     files = {"submission_metadata.yml": METADATA}
     files |= {f"submission_{n}/{CHAPTER}": "a = 1" for n in (11, 22)}
     result = taken(files, roster)
-    assert [s.student.get("id") for s in result.submissions] == ["0100", "200", None]
+    assert [s.student.get("id") for s in result.hand_ins] == ["0100", "200", None]
 
 
 @pytest.mark.parametrize(
@@ -405,9 +403,9 @@ def test_gradescope_people_are_found_by_student_id(taken):
         ("", ["no column"]),
         ("a,b\n1,2\n", ["no column", "`id`"]),
         ("id,name\n", ["lists nobody"]),
-        (b"id,name\n1,\x00\n", ["is no text"]),
+        (b"id,name\n1,\x00\n", ["is not text"]),
         (b"\xff\xfeabc", ["utf-16"]),
-        ("id,name\n" + "x" * 200_000, ["is no CSV"]),
+        ("id,name\n" + "x" * 200_000, ["is not a CSV"]),
     ],
 )
 def test_a_roster_that_is_none_is_refused_in_a_line(tmp_path, roster, words):

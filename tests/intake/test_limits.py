@@ -34,7 +34,7 @@ def test_a_file_named_as_anothers_takes_nothing_away(tmp_path, roster, forged, h
     (tmp_path / "r.csv").write_text(ROSTERS[roster])
     files = {f"{forged}{CHAPTER}": "evil = 1", f"{honest}{CHAPTER}": "good = 1"}
     result = intake.read(written(tmp_path / "class", files), tmp_path / "r.csv")
-    found = {s.student["login"]: s.files for s in result.submissions}
+    found = {s.student["login"]: s.files for s in result.hand_ins}
     assert found == {"bob": {CHAPTER: b"good = 1"}, "mal": {}}
     assert result.missing == []
 
@@ -90,4 +90,4 @@ def test_a_line_of_a_notebook_costs_no_more_than_its_length(tmp_path):
     begin = time.process_time()
     taken = intake.read(tmp_path / "class")
     assert time.process_time() - begin < 30  # the square of it would be an hour
-    assert all(CHAPTER in submission.files for submission in taken.submissions)
+    assert all(CHAPTER in submission.files for submission in taken.hand_ins)

@@ -18,7 +18,7 @@ def test_a_folder_a_zip_and_a_folder_of_zips(tmp_path):
     three = intake.read_one(written(tmp_path / "submission", {"my.zip": FILES}))
     assert one.files == two.files == three.files == TAKEN
     assert one.digest == two.digest == three.digest
-    said(one, "essay.txt`", "left out")
+    said(one, "essay.txt`", "ignored")
     assert (one.id, two.id, three.id) == ("ann", "ann", "submission")
 
 
@@ -39,7 +39,7 @@ def test_it_is_one_submission_whatever_is_in_it(tmp_path, names):
 def test_a_folder_and_the_same_in_a_class(tmp_path):
     folder = written(tmp_path / "class" / "ann", {CHAPTER: "x = 1", "old": {CHAPTER: "x = 2"}})
     written(tmp_path / "class" / "bob", {CHAPTER: "x = 3"})
-    assert intake.read_one(folder) == intake.read(tmp_path / "class").submissions[0]
+    assert intake.read_one(folder) == intake.read(tmp_path / "class").hand_ins[0]
 
 
 def test_one_file_alone(tmp_path):
@@ -50,16 +50,16 @@ def test_one_file_alone(tmp_path):
 def test_an_empty_folder(tmp_path):
     submission = intake.read_one(written(tmp_path / "ann", {}))
     assert submission.files == {}
-    assert submission.notes == ("no chapter's file was found",)
+    assert submission.notes == ("no chapter file was found",)
 
 
 @pytest.mark.parametrize(
     ("name", "data", "word"),
     [
-        ("x.zip", b"PK\3\4 and then nothing", "no zip"),
+        ("x.zip", b"PK\3\4 and then nothing", "not a zip"),
         ("x.zip", zipped({}), "empty"),
-        ("x.tar.gz", b"\x1f\x8b", "send a .zip"),
-        ("x.rar", b"Rar!", "send a .zip"),
+        ("x.tar.gz", b"\x1f\x8b", "submit a .zip"),
+        ("x.rar", b"Rar!", "submit a .zip"),
     ],
 )
 def test_a_zip_that_is_none_is_a_submission_all_the_same(tmp_path, name, data, word):
@@ -78,4 +78,4 @@ def test_a_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / CHAPTER)
     submission = intake.read_one(tmp_path / CHAPTER)
     assert submission.files == {}
-    said(submission, CHAPTER, "no regular file")
+    said(submission, CHAPTER, "not a regular file")

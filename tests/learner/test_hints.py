@@ -21,7 +21,7 @@ FUNCTIONS = [(chapter, name) for chapter in CHAPTERS for name in chapter.functio
 
 def texts(stem, name):
     """Every hint of a function, by step or misconception."""
-    given = hints.of(stem)[name]
+    given = hints.for_chapter(stem)[name]
     return {step: given[step] for step in hints.STEPS} | given.get("misconceptions", {})
 
 
@@ -32,18 +32,18 @@ def code(text):
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
 def test_every_function_has_its_three_steps_and_hints_for_what_is_in_the_bank(chapter):
-    assert list(hints.of(chapter.stem)) == list(chapter.functions)
+    assert list(hints.for_chapter(chapter.stem)) == list(chapter.functions)
     for name in chapter.functions:
-        known = {one.name for one in misconceptions.of(chapter.stem, name)}
-        fitting = hints.of(chapter.stem)[name].get("misconceptions", {})
+        known = {one.name for one in misconceptions.for_function(chapter.stem, name)}
+        fitting = hints.for_chapter(chapter.stem)[name].get("misconceptions", {})
         assert fitting.keys() <= known
         assert len(fitting) >= 3 or fitting.keys() == known, name
         for text in texts(chapter.stem, name).values():
             assert text.isascii()
             assert 20 < len(text) < 2500
             assert max(map(len, text.splitlines())) <= 80
-        assert "?" in hints.of(chapter.stem)[name]["question"]
-        assert code(hints.of(chapter.stem)[name]["nearly"])
+        assert "?" in hints.for_chapter(chapter.stem)[name]["question"]
+        assert code(hints.for_chapter(chapter.stem)[name]["nearly"])
 
 
 def _statements(name, stem):
@@ -87,7 +87,7 @@ def _has_convolutions(chapter):
 )
 def test_the_last_hint_put_in_as_the_body_does_not_pass(chapter):
     names = list(chapter.functions)
-    bodies = [code(hints.of(chapter.stem)[name]["nearly"]) for name in names]
+    bodies = [code(hints.for_chapter(chapter.stem)[name]["nearly"]) for name in names]
     heads = [_head(chapter.stem, name) for name in names]
     versions = [f"{head}\n{body}\n" for head, body in zip(heads, bodies, strict=True)]
     dataset = data.load("digits")
@@ -155,7 +155,7 @@ def test_where_the_reference_stands_in_it_is_about_what_is_missing(course):
     graded[1] |= {"status": "todo", "because_of": [{"id": "3.2", "name": "softmax"}]}
     result = ChapterResult.from_json(made_results.chapter(chapter.id, *graded))
     progress.record(course / "exercises", [result])
-    assert "waits for `softmax` (3.2): 3.2 `softmax`, hint 1 of 3" in hint(course, "3.3")
+    assert "depends on `softmax` (3.2): 3.2 `softmax`, hint 1 of 3" in hint(course, "3.3")
     assert "Next: `grade run 1.1`" in call_grade(cwd=course).stdout
 
 
@@ -164,13 +164,13 @@ def test_what_was_diagnosed_chooses_the_hint(course):
     text = (SOLUTIONS / file.name).read_text(encoding="utf-8")
     file.write_text(text.replace("powers.sum(axis=-1", "powers.sum(axis=0"))
     call_grade("run", "3.2", cwd=course)
-    told = hints.of(file.stem)["softmax"]["misconceptions"]["columns_instead_of_rows"]
+    told = hints.for_chapter(file.stem)["softmax"]["misconceptions"]["columns_instead_of_rows"]
     first = hint(course, "3.2")
-    assert "`softmax`, for what it does now" in first
+    assert "`softmax`, hint for this mistake" in first
     assert " ".join(told.split()) in first
     assert "hint 1 of 3" in hint(course, "3.2")
     shutil.copy(EXERCISES / file.name, file)
-    assert "`softmax`, for what it did then" in hint(course, "softmax", "--again")
+    assert "`softmax`, hint for this mistake" in hint(course, "softmax", "--again")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def filled_in(text, solution, name):
 
 def wrong(stem, name):
     """One of the bank's wrong versions of a function, another one for each function."""
-    known = misconceptions.of(stem, name)
+    known = misconceptions.for_function(stem, name)
     one = known[zlib.crc32(name.encode()) % len(known)]
     source = grade_versions.source_of(one.version, name)
     return one.name, source.replace("from grader.misconceptions.course", "from .course")

@@ -91,7 +91,7 @@ def test_no_message_holds_a_line_of_the_reference():
             functions = [node] if isinstance(node, ast.FunctionDef) else node.body[1:]
             code = [line for function in functions for line in function.body[1:]]
             lines = [ast.unparse(line).removeprefix("return ") for line in code]
-            for known in misconceptions.of(chapter.stem, node.name):
+            for known in misconceptions.for_function(chapter.stem, node.name):
                 told = known.happened + known.question
                 assert not any(line in told for line in lines if len(line) > 12), known.name
 
@@ -121,7 +121,7 @@ def test_a_diagnosis_takes_less_than_the_checks_before_it():
                 workers, chapter.stem, name, file=file, dataset=data.load("digits")
             )
             middle = time.perf_counter()
-            diagnose(misconceptions.of(chapter.stem, name), checked)
+            diagnose(misconceptions.for_function(chapter.stem, name), checked)
             checking += middle - begin
             diagnosing += time.perf_counter() - middle
     assert diagnosing < checking

@@ -168,7 +168,7 @@ def test_the_command_never_overwrites(tmp_path):
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (b"def relu(Z:\n", "not yet Python (line 1"),
+        (b"def relu(Z:\n", "not valid Python (line 1"),
         (b"x = 1\0", "Python"),
         (b"# coding: nonsense\n", "Python"),
         (None, "cannot be read"),

@@ -42,7 +42,7 @@ def named(chapter_id):
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.id)
 def test_every_chapter_has_pictures_whose_files_have_a_name_of_their_own(chapter):
-    names = [pictures.name(chapter.stem, one) for one in pictures.of(chapter.stem)]
+    names = [pictures.file_stem(chapter.stem, one) for one in pictures.for_chapter(chapter.stem)]
     assert names
     assert len(set(names)) == len(names)
     assert all(re.fullmatch(rf"{chapter.stem}-[a-z0-9-]+", name) for name in names)
@@ -102,10 +102,10 @@ def labelled(ax, which):
 
 
 def test_the_lines_of_a_picture_differ_in_grey_and_in_style():
-    red, green, blue = np.array([matplotlib.colors.to_rgb(c) for c in style.COLOURS[:4]]).T
+    red, green, blue = np.array([matplotlib.colors.to_rgb(c) for c in style.COLORS[:4]]).T
     lightness = 0.299 * red + 0.587 * green + 0.114 * blue
     assert (np.diff(lightness) > 0.1).all()
-    assert len(set(style.DASHES)) == len(set(style.MARKERS)) == len(style.COLOURS)
+    assert len(set(style.DASHES)) == len(set(style.MARKERS)) == len(style.COLORS)
 
 
 def test_no_picture_needs_pyplot():
@@ -247,7 +247,7 @@ def test_a_stub_is_one_line_for_each_picture(tmp_path):
     assert done.returncode == 1
     assert not done.stderr
     lines = done.stdout.splitlines()
-    assert len(lines) == len(pictures.of(SIGMOID))
+    assert len(lines) == len(pictures.for_chapter(SIGMOID))
     assert all("not drawn: `" in line and "still to be written" in line for line in lines)
 
 
@@ -275,7 +275,7 @@ def test_misuse_is_one_line_and_exit_code_2(tmp_path, arguments, named):
 @pytest.mark.slow
 def test_a_notebook_shows_the_pictures(capsys):
     shown = pictures.show("1.3", SOLUTIONS)
-    assert len(shown) == len(pictures.of(SIGMOID))
+    assert len(shown) == len(pictures.for_chapter(SIGMOID))
     assert shown._repr_html_().count("data:image/png;base64,") == len(shown)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

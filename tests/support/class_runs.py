@@ -8,7 +8,7 @@ import time
 import uuid
 from pathlib import Path
 
-from .running import EXERCISES, ROOT, SOLUTIONS
+from .running import EXERCISES, PATIENCE, ROOT, SOLUTIONS
 
 CHAPTERS = ("ch1_1_numpy_arrays", "ch1_2_matrix_operations", "ch1_3_activation_basics")
 CHANGING = ("seconds", "overhead", "graded")  # from one grading to the next
@@ -31,6 +31,17 @@ def make_submission(folder, kind, mark=""):
             source = source.replace("X @ W", "X @ W + 1").replace(".mean()", ".max()")
         (folder / f"{stem}.py").write_text(f"{source}\n# {mark}\n", encoding="utf-8")
     return folder
+
+
+def make_hanging(folder, count):
+    """Submissions that are graded last and take ten seconds on any machine; their folders.
+
+    With them a run is in the middle of its work for as long as a test needs that.
+    """
+    folders = [make_submission(folder / f"waiting-{number}", "stub") for number in range(count)]
+    for path in folders:
+        (path / f"{CHAPTERS[0]}.py").write_text("while True:\n    pass\n", encoding="utf-8")
+    return folders
 
 
 def command(submissions, out, *options):
@@ -56,7 +67,7 @@ def start(submissions, out, *options, mark=None):
 def run(submissions, out, *options):
     """`(exit code, standard output, standard error)`."""
     process = start(submissions, out, *options)
-    stdout, stderr = process.communicate(timeout=300)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in stdout + stderr, stdout + stderr
     return process.returncode, stdout, stderr
 
@@ -108,7 +119,7 @@ def examiner_processes(process, mark):
     return found
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, seconds=PATIENCE):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come to pass"

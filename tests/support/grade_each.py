@@ -30,7 +30,7 @@ def main(kind, folders, chapters=("1",)):
             registry.select(chapters),
             images=Images("digits", "digits"),
             seed=0,
-            listener=Quiet(folder),
+            listener=Quiet(),
             isolation=sandbox,
             budget=BUDGET,
             secret=True,

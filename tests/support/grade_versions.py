@@ -27,12 +27,13 @@ from grader.boundary.workers import Workers
 from grader.course import registry
 from grader.diagnosis import diagnose
 from grader.grading import checks
+from grader.misconceptions import reference
 
 from . import right
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ROOT / "solutions"
-COURSE = Path(misconceptions.__file__).with_name("course.py")
+COURSE = Path(misconceptions.__file__).with_name("reference.py")
 
 
 @dataclass(frozen=True)
@@ -52,34 +53,112 @@ class Graded:
 
 
 def source_of(version, function):
-    """The text that puts this version in place of the graded function."""
-    module = ast.parse(Path(inspect.getfile(version)).read_text(encoding="utf-8"))
-    kept = [node for node in module.body[1:] if not _is_ours(node)]
-    (node,) = [n for n in module.body if getattr(n, "name", None) == version.__name__]
-    node.name = function
+    """The text that puts this version in place of the graded function: itself and what it uses."""
+    mistake = inspect.unwrap(version)
+    module = ast.parse(Path(inspect.getfile(mistake)).read_text(encoding="utf-8"))
+    node, bound, given = _entry(module, mistake.__name__, function, version.__name__)
     node.decorator_list = [item for item in node.decorator_list if not _enters(item)]
     if ast.get_docstring(node):
         node.body = node.body[1:] or [ast.Pass()]
-    return "\n\n".join(map(ast.unparse, [*kept, node]))
+    node.name = function
+    pieces = [node]
+    if given:
+        node.name = "_mistake"
+        pieces.append(_called_with(given, function, inspect.signature(version)))
+    _bind(node, bound)
+    text = "\n\n".join(map(ast.unparse, [*_used(module, pieces), *pieces]))
+    return text.replace("from ..", "from .")
+
+
+def _bind(function, bound):
+    """Turn these arguments, the last ones of a function, into variables set at its beginning."""
+    if bound:
+        function.args.args = [arg for arg in function.args.args if arg.arg not in bound]
+        function.args.defaults = function.args.defaults[: -len(bound)]
+        lines = [f"{name} = {ast.unparse(value)}" for name, value in bound.items()]
+        function.body = [*ast.parse("\n".join(lines)).body, *function.body]
+
+
+def _entry(module, mistake, function, name):
+    """The mistake's node, and what its decorator or its class of `Versions` gives it."""
+    for node in module.body:
+        if getattr(node, "name", None) == mistake:
+            return node, *_bound(node, function, name)
+        of = {item.arg: item.value for item in getattr(node, "keywords", ())}.get("of")
+        if of is not None and _graded(of) == function:
+            for version in node.body:
+                if version.name == mistake:
+                    return version, {}, _class(of)
+    raise LookupError(f"{name} is not entered for {function}")
+
+
+def _class(right):
+    return right.id if isinstance(right, ast.Name) else None
+
+
+def _graded(right):
+    """The name of the function that is done right here: a string, or a class of the reference."""
+    return getattr(reference, right.id).function if _class(right) else right.value
 
 
 def _enters(decorator):
     """Such as `@wrong("relu")`; others are part of the version."""
-    return ast.unparse(decorator).partition("(")[0] in ("wrong", "right")
+    return ast.unparse(decorator).partition("(")[0] in ("wrong", "right", "recognized")
 
 
-def _is_ours(node):
-    """Another version, or the import of the decorator; helpers and other imports are kept."""
+def _bound(node, function, name):
+    """What this function's decorator gives the mistake: `{argument: expression}`, and a class."""
+    for decorator in filter(_enters, node.decorator_list):
+        keywords = {item.arg: item.value for item in decorator.keywords}
+        named = ast.literal_eval(keywords.pop("name", ast.Constant(node.name)))
+        right = decorator.args[0]
+        if (_graded(right), named) == (function, name):
+            return {k: v for k, v in keywords.items() if k not in OF_THE_BANK}, _class(right)
+    raise LookupError(f"{name} is not entered for {function}")
+
+
+OF_THE_BANK = ("recognizes", "of_form", "words")  # what `wrong` keeps for itself
+
+
+def _called_with(given, function, signature):
+    """`def function(...): return _mistake(given(...))`."""
+    call = f"return _mistake({given}({', '.join(signature.parameters)}))"
+    return ast.parse(f"def {function}{signature}:\n    {call}").body[0]
+
+
+def _used(module, pieces):
+    """The definitions and imports of a module that these nodes need, in the module's order."""
+    makers = {name: node for node in module.body for name in _names_made(node)}
+    needed, waiting = set(), list(pieces)
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            if isinstance(node, ast.Name) and node.id in makers and node.id not in needed:
+                needed.add(node.id)
+                waiting.append(makers[node.id])
+    return [_trimmed(node, needed) for node in module.body if _names_made(node) & needed]
+
+
+def _names_made(node):
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(name.asname or name.name).partition(".")[0] for name in node.names}
+    if isinstance(node, ast.Assign):
+        return {
+            n.id for target in node.targets for n in ast.walk(target) if isinstance(n, ast.Name)
+        }
+    return {node.name} if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else set()
+
+
+def _trimmed(node, needed):
     if isinstance(node, ast.ImportFrom):
-        return [name.name for name in node.names] in (["wrong"], ["right"])
-    defined = isinstance(node, (ast.FunctionDef, ast.ClassDef))
-    return defined and not node.name.startswith("_")
+        node.names = [name for name in node.names if (name.asname or name.name) in needed]
+    return node
 
 
 def chapter_with(stem, source):
     """The reference's chapter with a function written once more at its end."""
     text = (SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8").partition("\ndef demo():")[0]
-    return f"{text}\n\n{source.replace('from grader.misconceptions.course', 'from .course')}\n"
+    source = re.sub(r"from grader\.misconceptions\.(course|reference)", "from .reference", source)
+    return f"{text}\n\n{source}\n"
 
 
 @contextmanager
@@ -103,7 +182,7 @@ def grade(workers, stem, function, *, version="", file=None, dataset=None):
     """Run the checks of one function on a version, and diagnose what fails."""
     checked = checks.run_function(workers, stem, function, file=file, dataset=dataset)
     failures = {check.name: str(check.finding) for check in checked if check.finding}
-    diagnoses = diagnose(misconceptions.of(stem, function), checked)
+    diagnoses = diagnose(misconceptions.for_function(stem, function), checked)
     return Graded(function, version, len(checked), failures, diagnoses)
 
 

@@ -34,7 +34,7 @@ def written(folder, files):
 
 
 def by_id(result):
-    return {submission.id: submission for submission in result.submissions}
+    return {submission.id: submission for submission in result.hand_ins}
 
 
 def said(submission, *words):

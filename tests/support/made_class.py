@@ -59,7 +59,7 @@ def _answer(chapter, function, right, rng):
     known = None
     if not right:
         (found,) = registry.select([chapter])
-        bank = misconceptions.of(found.stem, function["name"])
+        bank = misconceptions.for_function(found.stem, function["name"])
         known = rng.choices(bank, [1 / (k + 1) for k in range(len(bank))])[0]
     ending = rng.choices(["failed", "error", "timeout", "crashed"], [40, 5, 1, 1])[0]
     for i, check in enumerate(function["checks"]):

@@ -63,18 +63,16 @@ def _sandbox(*kinds):
 
     faults = []
     for sandbox in (Bubblewrap(), Landlock()):
-        if sandbox.kind in kinds:
+        if sandbox.mechanism in kinds:
             fault = isolation.fault(sandbox)
             if fault is None:
                 return None
-            faults.append(f"{sandbox.kind}: {fault}")
-    remedy = (
-        "install bubblewrap" if "bubblewrap" in kinds else "use a Python that all users may run"
-    )
-    return f"{remedy} ({'; '.join(faults)})"
+            faults.append(f"{sandbox.mechanism}: {fault}")
+    return f"install bubblewrap ({'; '.join(faults)})"
 
 
-def _landlock_in_the_kernel():
+def _landlock():
+    """In the kernel; the tests see to a Python that the sandbox's user may run."""
     from grader.isolation.landlock import Landlock
 
     return Landlock().missing()
@@ -84,18 +82,19 @@ NEEDS = {
     "linux": _unless(lambda: sys.platform.startswith("linux"), "run the tests on Linux"),
     "posix": _unless(lambda: os.name == "posix", "run the tests on Linux or macOS"),
     "python-3.12": _unless(lambda: sys.version_info >= (3, 12), "run the tests with Python 3.12"),
+    "ps": _unless(lambda: shutil.which("ps"), "install procps"),
     "git": _program("git"),
     "node": _program("node"),
     "tmux": _program("tmux"),
     "chromium": _unless(chromium, "install chromium"),
     "sandbox": lambda: _sandbox("bubblewrap", "landlock"),
     "bubblewrap": lambda: _sandbox("bubblewrap"),
-    "landlock": lambda: _sandbox("landlock"),
-    "landlock-kernel": _landlock_in_the_kernel,  # the test brings a Python that others may read
+    "landlock": _landlock,
     "long-double": _unless(
         lambda: np.dtype(np.longdouble).itemsize > 8, "run the tests on x86-64 or Linux on ARM"
     ),
     "mnist": _unless(mnist, "set LEARN_DL_DATA to a folder with mnist.npz"),
     "dask": _package("distributed", "dask"),
     "torch": _package("torch", "bench"),
+    "hatchling": _package("hatchling", "dev"),
 }

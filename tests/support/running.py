@@ -20,6 +20,7 @@ from grader.course import places, registry
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ROOT / "solutions"
+PATIENCE = 300  # seconds that nothing takes, however much else the machine has to do
 STUBS_VARIABLE = "LEARN_DL_TESTS_STUBS"
 
 # Of pytest's plugins a learner has what the kit needs, not all that these tests are run with.

@@ -8,7 +8,7 @@ import time
 
 import pexpect
 
-from .running import EXERCISES, ROOT
+from .running import EXERCISES, PATIENCE, ROOT
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 MARK = r"(?:ok|given|todo|FAIL|ERROR|TIME|CRASH)"
@@ -33,7 +33,7 @@ class Watching:
             | environment,
             encoding="utf-8",
             dimensions=(50, 100),
-            timeout=60,
+            timeout=PATIENCE,
         )
 
     def __enter__(self):
@@ -45,12 +45,12 @@ class Watching:
     def path(self, stem):
         return self.folder / f"{stem}.py"
 
-    def verdict(self, name, timeout=60):
+    def verdict(self, name, timeout=PATIENCE):
         """`(mark, all that was printed up to the mark of the next line)` of this function."""
         self.terminal.expect(rf"({MARK})\W[^\n]*?[m ]{name} +[\d.]+ of", timeout=timeout)
         return self.terminal.match[1]
 
-    def until_foot(self, timeout=60):
+    def until_foot(self, timeout=PATIENCE):
         """What is printed up to the line of keys, without colours."""
         self.terminal.expect_exact(FOOT, timeout=timeout)
         return ESCAPE.sub("", self.terminal.before).replace("\r\n", "\n")
@@ -58,7 +58,7 @@ class Watching:
     def press(self, key):
         self.terminal.send(key)
 
-    def said(self, text, timeout=30):
+    def said(self, text, timeout=PATIENCE):
         self.terminal.expect_exact(text, timeout=timeout)
 
     def silent_for(self, seconds):
@@ -70,6 +70,6 @@ class Watching:
         """Press q; the exit code, and how long it took."""
         begin = time.perf_counter()
         self.press("q")
-        self.terminal.expect(pexpect.EOF, timeout=10)
+        self.terminal.expect(pexpect.EOF, timeout=PATIENCE)
         self.terminal.close()
         return self.terminal.exitstatus, time.perf_counter() - begin

@@ -63,11 +63,11 @@ def test_close_tells_a_wrong_number():
         (None, A, "the answer should be a NumPy array"),
         ([[1.0, 2.0], [3.0, 4.0]], A, "the answer should be a NumPy array"),
         ("text", A, "the answer should be a NumPy array"),
-        (A[0], A, "the answer should have shape (2, 2) and has (2,)"),
-        (A.astype(np.float32), A, "the answer should have dtype float64 and has float32"),
-        (A, A.astype(np.float32), "the answer should have dtype float32 and has float64"),
-        (A.astype(int), A, "the answer should have dtype float64 and has int64"),
-        (A, A.astype(int), "the answer should have dtype int64 and has float64"),
+        (A[0], A, "the answer should have shape (2, 2) but has (2,)"),
+        (A.astype(np.float32), A, "the answer should have dtype float64 but has float32"),
+        (A, A.astype(np.float32), "the answer should have dtype float32 but has float64"),
+        (A.astype(int), A, "the answer should have dtype float64 but has int64"),
+        (A, A.astype(int), "the answer should have dtype int64 but has float64"),
         (A * np.nan, A, "the answer holds nan"),
         (A * np.inf, A, "the answer holds inf"),
         (None, 1.0, "the answer should be one number"),
@@ -75,7 +75,7 @@ def test_close_tells_a_wrong_number():
         ("1.0", 1.0, "the answer should be one number"),
         (np.ones(1), 1.0, "the answer should be one number"),
         (1 + 0j, 1.0, "the answer should be one number"),
-        (np.float32(1), 1.0, "the answer should have dtype float64 and has float32"),
+        (np.float32(1), 1.0, "the answer should have dtype float64 but has float32"),
         (float("nan"), 1.0, "the answer is nan"),
         (float("-inf"), 1.0, "the answer is inf"),
         (10**400, 1.0, "the answer is inf"),
@@ -98,18 +98,18 @@ def test_parts_wants_as_many_as_there_are_names():
         "the answer should be (loss, grads)\n  expected  (loss, grads)\n  got       None"
     )
     text = message(expect.parts, [1], "loss", "grads")
-    assert text.splitlines()[0] == "the answer should have 2 parts, (loss, grads), and has 1"
+    assert text.splitlines()[0] == "the answer should have 2 parts, (loss, grads), but has 1"
 
 
 def test_array_and_arrays_validate_for_the_examiner():
     assert expect.array(A, (2, 2)) is A
     assert expect.array(A.astype(int), (2, 2), dtype="int").dtype == int
     text = message(expect.array, A, (2, 2), dtype="int")
-    assert text.splitlines()[0] == "the answer should hold ints and holds float64"
+    assert text.splitlines()[0] == "the answer should hold ints but holds float64"
     (got,) = expect.arrays([A.astype(np.float32)], [(2, 2)], ["W"])
     assert got.dtype == np.float64
     text = message(expect.arrays, [A], [(3, 2)], ["W"])
-    assert text.splitlines()[0] == "`W` should have shape (3, 2) and has (2, 2)"
+    assert text.splitlines()[0] == "`W` should have shape (3, 2) but has (2, 2)"
 
 
 def test_losses_takes_any_sequence_of_finite_numbers():
@@ -120,10 +120,10 @@ def test_losses_takes_any_sequence_of_finite_numbers():
         "`losses` should be a sequence of numbers"
     )
     assert message(expect.losses, []).splitlines()[0] == (
-        "`losses` should have length 1 or more and has length 0"
+        "`losses` should have length 1 or more but has length 0"
     )
     assert message(expect.losses, [1.0], count=3).splitlines()[0] == (
-        "`losses` should have length 3 and has length 1"
+        "`losses` should have length 3 but has length 1"
     )
     assert message(expect.losses, [1.0, float("nan")]).splitlines()[0] == "`losses`[1] is nan"
 
@@ -146,13 +146,13 @@ def test_gradient_finds_the_one_wrong_coordinate():
 
 
 def test_thresholds_say_what_was_measured():
-    expect.at_least(90.0, 90, what="accuracy", unit=" %")
+    expect.at_least(90.0, 90, what="accuracy", unit="%")
     expect.at_most(1.0, 2, what="the ratio")
-    assert message(expect.at_least, 89.99, 90, what="accuracy", unit=" %").splitlines()[0] == (
-        "accuracy should be at least 90 % and is 89.99 %"
+    assert message(expect.at_least, 89.99, 90, what="accuracy", unit="%").splitlines()[0] == (
+        "accuracy should be at least 90% but is 89.99%"
     )
     assert message(expect.at_most, 3.0, 2, what="the ratio").splitlines()[0] == (
-        "the ratio should be at most 2 and is 3"
+        "the ratio should be at most 2 but is 3"
     )
     for word in (expect.at_least, expect.at_most):
         assert "is nan" in message(word, float("nan"), 1, what="it")
@@ -266,9 +266,10 @@ def test_reproducible_wants_rng_and_nothing_else(student):
     assert (expect.reproducible(student.good, A, seeded) == want).all()
     for function in (student.touches, student.touches_python):
         text = message(expect.reproducible, function, A, seeded)
-        assert "uses the global random state: draw from `rng` only" in text.splitlines()[0]
+        advice = "uses the global random state: draw every random number from `rng`"
+        assert advice in text.splitlines()[0]
     text = message(expect.reproducible, student.counts, A, seeded)
-    assert "gives two answers for the same `rng` seed" in text.splitlines()[0]
+    assert "returns different answers for the same `rng` seed" in text.splitlines()[0]
 
 
 def test_raises_wants_this_kind_of_exception(student):

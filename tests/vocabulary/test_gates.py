@@ -24,26 +24,26 @@ def headline(word, *args, **options):
 def test_training_starts_near_chance():
     gates.starts_near_chance(np.array([2.5, 1.0]))
     text = headline(gates.starts_near_chance, np.array([7.0, 2.3]))
-    assert text.startswith("training should start near ln 10 = 2.303")
+    assert text.startswith("training should start near a loss of ln 10 = 2.303")
     assert text.endswith("starts at 7")
 
 
-def test_a_few_images_are_learnt_by_heart():
+def test_a_few_images_are_memorized():
     gates.falls_to(np.array([2.3, *[0.01] * 5]), 0.1)
     text = headline(gates.falls_to, np.array([2.3] * 9), 0.1)
-    assert text == "a few images should be learnt by heart, and the loss ends at 2.3"
+    assert text == "the network should be able to memorize a few images, but the loss ends at 2.3"
 
 
 def test_the_losses_of_a_whole_training_fall():
     gates.falls(np.array([3.0, 9.0, 9.0, 9.0, 2.9]), about=None)
     text = headline(gates.falls, np.array([2.0, 2.2, 0.0, 2.1, 2.3, 2.0] * 2), about=None)
-    assert text == "the losses should fall, and go from 2.1 to 2.15"
+    assert text == "the losses should fall, but go from 2.1 to 2.15"
 
 
 def test_probabilities_are_a_row_of_ten_for_each_image():
     A = np.eye(10, dtype=np.float32)[:3]
     assert gates.probabilities(A, 3).dtype == np.float64
-    assert "shape (4, 10) and has (3, 10)" in headline(gates.probabilities, A, 4)
+    assert "shape (4, 10) but has (3, 10)" in headline(gates.probabilities, A, 4)
     assert headline(gates.probabilities, A - 0.1, 3) == "probabilities should not be below 0"
     assert headline(gates.probabilities, 2 * A, 3).startswith("the sum of each row")
 
@@ -51,12 +51,12 @@ def test_probabilities_are_a_row_of_ten_for_each_image():
 def test_an_image_gets_the_same_probabilities_in_every_batch():
     X, labels = np.eye(100)[:, :10] + 0.1, np.arange(100) % 10
     own = lambda X: X / X.sum(axis=1, keepdims=True)  # noqa: E731
-    words = gates.judges_each_by_itself
-    assert headline(words, own, X, labels).endswith("at least 30 % and is 19 %")
+    words = gates.judges_each_independently
+    assert headline(words, own, X, labels).endswith("at least 30% but is 19%")
     X = np.eye(10)[labels] + 0.1
     words(own, X, labels)
     text = headline(words, lambda X: own(X) + len(X) / 1000, X, labels)
-    assert text == "the probabilities of an image in another batch has wrong values"
+    assert text == "the prediction for an image in another batch has wrong values"
 
 
 def test_accuracy_reaches_the_gate_of_the_data_set():
@@ -65,7 +65,7 @@ def test_accuracy_reaches_the_gate_of_the_data_set():
     gates.reaches(gate / 100, "train_mlp", dataset)
     text = headline(gates.reaches, gate / 100 - 0.01, "train_mlp", dataset)
     assert text == (
-        f"test accuracy on 297 digits images should be at least {gate:g} % and is {gate - 1:.4g} %"
+        f"test accuracy on 297 digits images should be at least {gate:g}% but is {gate - 1:.4g}%"
     )
 
 
@@ -88,17 +88,17 @@ def test_time_is_a_ratio_and_the_best_of_several_tries_counts():
     def calibrate():
         time.sleep(0.01)
 
-    gates.vectorised(call_taking(0.02), calibrate, 10, "training")
+    gates.vectorized(call_taking(0.02), calibrate, 10, "training")
     times = iter([5.0, 5.0, 0.02])
     noisy = lambda: SimpleNamespace(reply=SimpleNamespace(seconds=next(times)))  # noqa: E731
-    gates.vectorised(noisy, calibrate, 10, "training")
+    gates.vectorized(noisy, calibrate, 10, "training")
 
 
 def test_too_slow_a_call_is_told_what_was_measured_against_what_and_where_the_loop_is(monkeypatch):
     clock = itertools.count(step=0.5)
     monkeypatch.setattr(gates.time, "perf_counter", lambda: next(clock))
     with pytest.raises(Finding) as caught:
-        gates.vectorised(call_taking(60.0), lambda: None, 10, "training")
+        gates.vectorized(call_taking(60.0), lambda: None, 10, "training")
     assert str(caught.value) == (
         "training takes 120 times as long as its matrix products alone: let NumPy do the loops\n"
         "  expected  at most 10 times 500 ms, just measured on this machine\n"
@@ -111,8 +111,8 @@ def test_a_machine_that_is_ten_times_slower_changes_nothing(monkeypatch):
     for slowness in (1, 10):
         clock = itertools.count(step=0.01 * slowness)
         monkeypatch.setattr(gates.time, "perf_counter", lambda clock=clock: next(clock))
-        gates.vectorised(call_taking(0.09 * slowness), lambda: None, 10, "training")
-        text = headline(gates.vectorised, call_taking(0.2 * slowness), lambda: None, 10, "it")
+        gates.vectorized(call_taking(0.09 * slowness), lambda: None, 10, "training")
+        text = headline(gates.vectorized, call_taking(0.2 * slowness), lambda: None, 10, "it")
         assert text.startswith("it takes 20 times as long")
 
 

@@ -115,8 +115,8 @@ WORDS = {
         lambda s: expect.refuses(s.good, A, why="it has 2 entries"),
     ),
     "at_least": (
-        lambda s: expect.at_least(90.0, 90, what="accuracy", unit=" %"),
-        lambda s: expect.at_least(89.99, 90, what="accuracy", unit=" %"),
+        lambda s: expect.at_least(90.0, 90, what="accuracy", unit="%"),
+        lambda s: expect.at_least(89.99, 90, what="accuracy", unit="%"),
     ),
     "at_most": (
         lambda s: expect.at_most(2.0, 2, what="the ratio"),
@@ -142,17 +142,17 @@ WORDS = {
         lambda s: gates.better_than_guessing(np.eye(10), np.arange(10)),
         lambda s: gates.better_than_guessing(np.eye(10), np.zeros(10, int)),
     ),
-    "judges_each_by_itself": (
-        lambda s: gates.judges_each_by_itself(lambda X: np.eye(10)[X], LABELS, LABELS),
-        lambda s: gates.judges_each_by_itself(lambda X: np.eye(10)[X - X[0]], LABELS, LABELS),
+    "judges_each_independently": (
+        lambda s: gates.judges_each_independently(lambda X: np.eye(10)[X], LABELS, LABELS),
+        lambda s: gates.judges_each_independently(lambda X: np.eye(10)[X - X[0]], LABELS, LABELS),
     ),
     "reaches": (
         lambda s: gates.reaches(0.9, "train_mlp", DIGITS),
         lambda s: gates.reaches(0.5, "train_mlp", DIGITS),
     ),
-    "vectorised": (
-        lambda s: gates.vectorised(slow, lambda: None, 1000, "training"),
-        lambda s: gates.vectorised(slow, lambda: None, 10, "training"),
+    "vectorized": (
+        lambda s: gates.vectorized(slow, lambda: None, 1000, "training"),
+        lambda s: gates.vectorized(slow, lambda: None, 10, "training"),
     ),
 }
 MESSAGES = {
@@ -174,12 +174,12 @@ MESSAGES = {
         "  off by    2, allowed 2e-09 (1e-09 of the largest entry, float64); 2 of 2 entries differ"
     ),
     "parts": (
-        "the answer should have 2 parts, (loss, grads), and has 3\n"
+        "the answer should have 2 parts, (loss, grads), but has 3\n"
         "  expected  (loss, grads)\n"
         "  got       [1, 2, 3]"
     ),
     "array": (
-        "the answer should have shape (3,) and has (2,)\n"
+        "the answer should have shape (3,) but has (2,)\n"
         "  expected  an array of shape (3,)\n"
         "  got       float64 (2,) [1., 2.]"
     ),
@@ -192,7 +192,7 @@ MESSAGES = {
     "number": (
         "the answer should be one number\n  expected  a number\n  got       float64 (2,) [1., 2.]"
     ),
-    "losses": ("`losses` should have length 3 and has length 2\n  got       [0.5, 0.25]"),
+    "losses": ("`losses` should have length 3 but has length 2\n  got       [0.5, 0.25]"),
     "gradient": (
         "`dW` has wrong values\n"
         "  expected  float64 (2,) [3., 12.]\n"
@@ -214,7 +214,7 @@ MESSAGES = {
         "  your line ch1_1_numpy_arrays.py:15"
     ),
     "reproducible": (
-        "`draws` uses the global random state: draw from `rng` only\n"
+        "`draws` uses the global random state: draw every random number from `rng`\n"
         "  call      draws(np.array([1., 2.]), np.random.default_rng(3))"
     ),
     "raises": (
@@ -230,42 +230,42 @@ MESSAGES = {
         "  got       float64 (2,) [2., 3.]"
     ),
     "at_least": (
-        "accuracy should be at least 90 % and is 89.99 %\n"
-        "  expected  at least 90 %\n"
-        "  got       89.99 %"
+        "accuracy should be at least 90% but is 89.99%\n"
+        "  expected  at least 90%\n"
+        "  got       89.99%"
     ),
     "at_most": (
-        "the ratio should be at most 2 and is 3\n"
+        "the ratio should be at most 2 but is 3\n"
         "  expected  at most 2\n"
         "  got       3\n"
         "  note      a word more"
     ),
     "starts_near_chance": (
-        "training should start near ln 10 = 2.303, what guessing costs, and starts at 7\n"
-        "  expected  2.303, give or take 1\n"
+        "training should start near a loss of ln 10 = 2.303 (guessing) but starts at 7\n"
+        "  expected  2.303 +/- 1\n"
         "  got       7\n"
-        "  note      a first loss far off means weights that start too large, or a loss "
-        "that is no mean"
+        "  note      common causes: weights that start too large, a loss that is a sum "
+        "instead of a mean"
     ),
     "falls_to": (
-        "a few images should be learnt by heart, and the loss ends at 2.3\n"
+        "the network should be able to memorize a few images, but the loss ends at 2.3\n"
         "  expected  a loss below 0.1\n"
         "  got       2.3 at first, 2.3 at the end\n"
-        "  note      if this fails, look at the gradients and the update before anything else"
+        "  note      check the gradients and the update before anything else"
     ),
     "falls": (
-        "the losses should fall, and go from 1 to 2\n"
-        "  expected  less in the last fifth than in the first\n"
+        "the losses should fall, but go from 1 to 2\n"
+        "  expected  a lower mean in the last fifth than in the first\n"
         "  got       1 in the first fifth of 2 losses, 2 in the last"
     ),
     "probabilities": ("probabilities should not be below 0"),
     "better_than_guessing": (
-        "accuracy of the predictions should be at least 30 % and is 10 %\n"
-        "  expected  at least 30 %\n"
-        "  got       10 %"
+        "accuracy of the predictions should be at least 30% but is 10%\n"
+        "  expected  at least 30%\n"
+        "  got       10%"
     ),
-    "judges_each_by_itself": (
-        "the probabilities of an image in another batch has wrong values\n"
+    "judges_each_independently": (
+        "the prediction for an image in another batch has wrong values\n"
         "  expected  float64 (1, 10) [[0., 0., 0., 0., 0., 0., 0., 1., 0., 0.]]\n"
         "  got       float64 (1, 10) [[1., 0., 0., 0., 0., 0., 0., 0., 0., 0.]]\n"
         "  where     [0, 0]: expected 0, got 1\n"
@@ -273,11 +273,11 @@ MESSAGES = {
         "entries differ"
     ),
     "reaches": (
-        "test accuracy on 297 digits images should be at least 86 % and is 50 %\n"
-        "  expected  at least 86 %\n"
-        "  got       50 %"
+        "test accuracy on 297 digits images should be at least 86% but is 50%\n"
+        "  expected  at least 86%\n"
+        "  got       50%"
     ),
-    "vectorised": (
+    "vectorized": (
         "training takes 120 times as long as its matrix products alone: let NumPy do the loops\n"
         "  expected  at most 10 times 500 ms, just measured on this machine\n"
         "  got       60 s\n"

@@ -152,7 +152,12 @@ MESSAGES = [
     ("ch1_1_good", "named", "error", r"`named` raises \x1b[31mEscapeyyy"),
     ("ch1_1_good", "deep", "error", "`deep` raises ValueError: matmul: "),
     ("ch1_1_good", "normalise", "error", "`normalise` raises TypeError: 'int' object is not calla"),
-    ("ch1_1_good", "odd", "failed", "`odd` returns a `object`, which is no plain data: return "),
+    (
+        "ch1_1_good",
+        "odd",
+        "failed",
+        "`odd` returns a `object`, which the grader cannot read: return ",
+    ),
     ("ch1_1_good", "die", "crashed", "`die` was called, and its process ended (exit code 7)"),
     ("ch1_1_good", "shout", "crashed", "`shout` was called, and it printed more than 20 MB"),
     (
@@ -492,8 +497,10 @@ def test_feedback_gives_no_input_away(submission, name):
 
 def test_feedback_says_where_and_what_to_ask():
     finding = Finding("the answer has wrong values", call="f(0.25)", got="0.125")
-    finding.tell(likely="It is 0.5 times the right one, 1e-05 for nan.", next="Where does n=64 go?")
-    finding.tell(your_line="ch1_1_numpy_arrays.py:12, in f: return X / 2.5")
+    finding.add_details(
+        likely="It is 0.5 times the right one, 1e-05 for nan.", next="Where does n=64 go?"
+    )
+    finding.add_details(your_line="ch1_1_numpy_arrays.py:12, in f: return X / 2.5")
     assert finding.feedback().splitlines() == [
         "the answer has wrong values",
         "your line: ch1_1_numpy_arrays.py:12",

@@ -143,8 +143,16 @@ def test_the_debugger_s_process_gives_the_same(tmp_path):
         (lambda t: t.ask("mix", 1), "todo", "`Tank.mix` uses `Tank.stir` in"),
         (lambda t: t.ask("drain"), "todo", "`Tank` has no method `drain`: write it"),
         (lambda t: t.get("depth"), "failed", "an object of `Tank` has no attribute `depth`"),
-        (lambda t: t.ask("itself"), "failed", "`Tank.itself` returns a `Tank`, which is no plain"),
-        (lambda t: t.get("fill"), "failed", "`Tank.fill` holds a `method`, which is no plain"),
+        (
+            lambda t: t.ask("itself"),
+            "failed",
+            "`Tank.itself` returns a `Tank`, which the grader cannot read",
+        ),
+        (
+            lambda t: t.get("fill"),
+            "failed",
+            "`Tank.fill` holds a `method`, which the grader cannot read",
+        ),
         (lambda t: t.do("end"), "crashed", "`Tank.end` was called, and its process ended"),
         (lambda t: t.new(1, 2, 3), "error", "`Tank.__init__` raises TypeError: Tank.__init__()"),
     ],
@@ -196,7 +204,7 @@ def test_chance_is_repeated_and_the_global_state_is_watched(student):
         expect.reproducible(student.Tank.new(2).do("shake"))
     for _ in range(2):  # the second time the state is what it was
         assert student.Tank.new(2).do("seed").call().reply.global_random
-    with pytest.raises(Finding, match="gives two answers"):
+    with pytest.raises(Finding, match="returns different answers"):
         expect.reproducible(student.Tank.new(2).get("made"))
 
 
@@ -210,7 +218,7 @@ def test_a_refusal_can_be_asked_for(student):
 def test_what_is_no_class_is_a_failed_check(student, name):
     finding = refused(getattr(student, name).new(2).get("size"))
     assert finding.status == "failed"
-    assert finding.headline == f"`{name}` in `{STEM}.py` is no class: write `class {name}:`"
+    assert finding.headline == f"`{name}` in `{STEM}.py` is not a class: write `class {name}:`"
 
 
 def test_a_class_that_is_not_there_is_to_be_written(student):

@@ -1,5 +1,5 @@
 "use strict";
-// The page is complete without this: here tables can be sorted and students looked for.
+// The page works without this script, which adds sorting of tables and a search for students.
 for (const table of document.querySelectorAll("table.sortable")) {
   const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
   const value = (row, i) => {

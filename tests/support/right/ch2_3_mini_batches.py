@@ -1,7 +1,6 @@
 """Right answers of chapter 2.3 that are not the reference's."""
 
 import numpy as np
-
 from grader.misconceptions.course import minibatches, sigmoid
 
 from . import right

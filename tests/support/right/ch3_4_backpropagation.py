@@ -1,7 +1,6 @@
 """Right answers of chapter 3.4 that are not the reference's."""
 
 import numpy as np
-
 from grader.misconceptions.course import (
     cross_entropy,
     deep_mlp_loss,

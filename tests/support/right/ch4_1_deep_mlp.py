@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 import numpy as np
-
 from grader.misconceptions.course import (
     cross_entropy,
     forward_deep_mlp,

@@ -1,7 +1,6 @@
 """Right ways to do the capstone that are not the reference's."""
 
 import numpy as np
-
 from grader.misconceptions.course import deep_mlp_loss, he_params
 
 from . import right

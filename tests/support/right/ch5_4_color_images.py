@@ -1,7 +1,6 @@
 """Right ways to read color images that are not the reference's."""
 
 import numpy as np
-
 from grader.misconceptions.course import (
     conv_backward,
     conv_forward,

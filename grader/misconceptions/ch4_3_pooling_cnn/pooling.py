@@ -1,0 +1,248 @@
+"""Wrong pooling: `max_pool` and `avg_pool`, which reduce each window by `np.max` or `np.mean`."""
+
+import numpy as np
+
+from .. import wrong
+from ..reference import pool_windows
+
+
+def _whole(X, size):
+    """X as floats, without the ragged edge."""
+    return 1.0 * X[..., : X.shape[-2] // size * size, : X.shape[-1] // size * size]
+
+
+def _counts(X, size):
+    """The axes before the last two, and the numbers of windows down and across."""
+    return X.shape[:-2], X.shape[-2] // size, X.shape[-1] // size
+
+
+def _padded(X, size, value):
+    """X filled up to whole windows."""
+    edge = [(0, -length % size) for length in X.shape[-2:]]
+    return np.pad(1.0 * X, [(0, 0)] * (X.ndim - 2) + edge, constant_values=value)
+
+
+@wrong("max_pool")
+def mean_of_the_window(X, size):
+    """You keep the mean of each window, not its largest number: `{got}`, not `{expected}`.
+
+    What does the formula of max pooling take from a region?"""
+    return pool_windows(X, size).mean(axis=-1)
+
+
+@wrong("max_pool")
+def smallest_of_the_window(X, size):
+    """You keep the smallest number of each window: `{got}`, not `{expected}`.
+
+    What does the formula of max pooling take from a region?"""
+    return pool_windows(X, size).min(axis=-1)
+
+
+@wrong("max_pool")
+def negative_windows_give_zero(X, size):
+    """A window of negative numbers gives 0: `{got}`, not `{expected}`. So 0 takes part in your
+    maximum, perhaps as the number that the comparison starts from.
+
+    What is the largest of -3 and -1, and what does your code compare with first?"""
+    return np.maximum(pool_windows(X, size).max(axis=-1), 0)
+
+
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="windows_overlap_in_the_mean")
+def windows_overlap(X, size, reduce):
+    """Your windows move by one pixel at a time, so they overlap and there are too many of them.
+
+    At which row does the second window start, if the first one covers rows 0 to size - 1?"""
+    sliding = np.lib.stride_tricks.sliding_window_view(1.0 * X, (size, size), axis=(-2, -1))
+    return reduce(sliding, axis=(-2, -1))
+
+
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="size_two_assumed_in_the_mean")
+def size_two_assumed(X, size, reduce):
+    """Your windows are 2 by 2, whatever `size` says.
+
+    Which numbers in your code should change when `size` does?"""
+    return reduce(pool_windows(X, 2), axis=-1)
+
+
+@wrong("max_pool", reduce=np.max, value=-np.inf)
+@wrong("avg_pool", reduce=np.nanmean, value=np.nan, name="ragged_edge_averaged")
+@wrong("avg_pool", reduce=np.mean, value=0, name="ragged_edge_filled_with_zeros")
+def ragged_edge_pooled(X, size, reduce, value):
+    """The rows and columns left over at the edge get windows of their own, so your answer is too
+    large. Here an edge that does not fill a whole window is dropped.
+
+    How many whole windows of 2 fit on 5 rows, and which Python operator counts them?"""
+    return reduce(pool_windows(_padded(X, size, value), size), axis=-1)
+
+
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="edge_not_cut_off")
+def ragged_edge_not_cut(X, size, reduce):
+    """Your code works while the windows fill the image, but fails with an edge left over.
+
+    Which part of `X` do whole windows cover, and how can you cut off the rest beforehand?"""
+    lead, rows, columns = _counts(X, size)
+    return reduce((1.0 * X).reshape(*lead, rows, size, columns, size), axis=(-3, -1))
+
+
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="mean_cut_up_by_reshape")
+def cut_up_by_reshape(X, size, reduce):
+    """Your windows are not squares of the image: `{got}`, not `{expected}`. `reshape` deals out the
+    numbers row by row, so a window of 2 by 2 gets four neighbors from one row.
+
+    If you split the rows into (H', size) and the columns into (W', size), in which order are the
+    axes, and which two of them belong to a window?"""
+    lead, rows, columns = _counts(X, size)
+    return reduce(_whole(X, size).reshape(*lead, rows, columns, size * size), axis=-1)
+
+
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="distant_pixels_averaged")
+def distant_pixels_pooled(X, size, reduce):
+    """Your windows hold pixels from distant parts of the image: `{got}`, not `{expected}`. When you
+    split the rows, the axis of the windows comes before the axis within a window.
+
+    Into which two lengths do you split 6 rows for windows of 2, and in which order?"""
+    lead, rows, columns = _counts(X, size)
+    return reduce(_whole(X, size).reshape(*lead, size, rows, size, columns), axis=(-4, -2))
+
+
+@wrong("max_pool", reduce=np.max, words={"what": "maximum"})
+@wrong("avg_pool", reduce=np.mean, name="one_mean_for_all_images", words={"what": "mean"})
+def one_maximum_for_all_images(X, size, reduce):
+    """All images and channels get the same numbers: your {what} runs over all of them.
+
+    Over which axes should the {what} go, and over which does it go if you name no axis?"""
+    lead, rows, columns = _counts(X, size)
+    windows = pool_windows(X, size)
+    out = np.empty((*lead, rows, columns), windows.dtype)
+    for i, j in np.ndindex(rows, columns):
+        out[..., i, j] = reduce(windows[..., i, j, :])
+    return out
+
+
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="averaged_in_one_direction")
+def pooled_in_one_direction(X, size, reduce):
+    """Your answer is pooled over the rows, but still has all its columns.
+
+    A window has two sides: where in your code does the second one come in?"""
+    lead, rows, columns = _counts(X, size)
+    return reduce(_whole(X, size).reshape(*lead, rows, size, columns * size), axis=-2)
+
+
+@wrong("max_pool")
+def first_two_axes_pooled(X, size):
+    """You pool the first two axes. In (n, C, H, W) these are the examples and the channels.
+
+    How can you count an axis from the end, so that your code also works for (H, W)?"""
+    X = np.moveaxis(X, (0, 1), (-2, -1))
+    return np.moveaxis(pool_windows(X, size).max(axis=-1), (-2, -1), (0, 1))
+
+
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="two_axes_unpacked")
+def two_axes_expected(X, size, reduce):
+    """Your code unpacks the shape of `X` into two numbers, but `X` may also be (n, C, H, W).
+
+    Which entries of the shape are H and W, counted from the end?"""
+    H, W = X.shape
+    return reduce(pool_windows(X[:H, :W], size), axis=-1)
+
+
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="four_axes_unpacked")
+def four_axes_expected(X, size, reduce):
+    """Your code unpacks the shape of `X` into four numbers, but `X` may also be one image (H, W).
+
+    Which entries of the shape are H and W, counted from the end?"""
+    n, C, H, W = X.shape
+    return reduce(pool_windows(X.reshape(n, C, H, W), size), axis=-1)
+
+
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="last_window_not_averaged")
+def last_window_left_out(X, size, reduce):
+    """Your answer lacks its last row and its last column of windows.
+
+    How many whole windows of 2 fit on 4 rows, and how many does your code visit?"""
+    return reduce(pool_windows(X, size), axis=-1)[..., :-1, :-1]
+
+
+@wrong("max_pool")
+def corner_of_the_window(X, size):
+    """You keep the top left number of each window: `{got}`, not `{expected}`.
+
+    Where in your code are the numbers of a window compared?"""
+    return pool_windows(X, size)[..., 0]
+
+
+@wrong("max_pool")
+def largest_absolute_value(X, size):
+    """You keep the largest absolute value, whatever its sign: `{got}`, not `{expected}`.
+
+    Which is larger, -3 or 2?"""
+    return np.abs(pool_windows(X, size)).max(axis=-1)
+
+
+@wrong("avg_pool")
+def sum_of_the_window(X, size):
+    """You add up the numbers of a window but do not average them: `{got}`, not `{expected}`.
+
+    What do you divide a sum by to get a mean, and how many numbers are in a window?"""
+    return pool_windows(X, size).sum(axis=-1)
+
+
+@wrong("avg_pool")
+def divided_by_the_side(X, size):
+    """You divide the sum of a window by `size`: `{got}`, not `{expected}`.
+
+    How many numbers are in a window of `size` by `size`?"""
+    return pool_windows(X, size).sum(axis=-1) / size
+
+
+@wrong("avg_pool")
+def divided_by_four(X, size):
+    """You divide the sum of a window by 4, which is right only for 2 by 2: `{got}`, not
+    `{expected}`.
+
+    How many numbers are in a window of 3 by 3?"""
+    return pool_windows(X, size).sum(axis=-1) / 4
+
+
+@wrong("avg_pool")
+def largest_of_the_window(X, size):
+    """You keep the largest number of each window, not the mean: `{got}`, not `{expected}`.
+
+    Which of your two pooling functions is this?"""
+    return pool_windows(X, size).max(axis=-1)
+
+
+@wrong("avg_pool")
+def median_of_the_window(X, size):
+    """You take the median of each window, not the mean: `{got}`, not `{expected}`.
+
+    Which of the two depends on the size of every number?"""
+    return np.median(pool_windows(X, size), axis=-1)
+
+
+@wrong("avg_pool")
+def sum_overflows(X, size):
+    """You add up the numbers of a window in the dtype of `X`. Pixels are often `uint8`, which holds
+    nothing above 255, so bright windows come out dark: `{got}`, not `{expected}`.
+
+    Which dtype should the numbers have before you add them up?"""
+    H, W = X.shape[-2] // size * size, X.shape[-1] // size * size
+    total = sum(X[..., i:H:size, j:W:size] for i, j in np.ndindex(size, size))
+    return total / size**2
+
+
+@wrong("avg_pool")
+def fraction_cut_off(X, size):
+    """The fractions of your means are cut off: `{got}`, not `{expected}`.
+
+    What is the difference between `/` and `//` in Python?"""
+    return pool_windows(X, size).sum(axis=-1) // size**2

@@ -1,0 +1,250 @@
+"""Wrong `NeuralNetwork`: `__init__` and `forward`."""
+
+# ruff: noqa: N801 - a version has the name of its misconception and no `self`
+
+import copy
+
+import numpy as np
+
+from .. import Versions
+from ..reference import Network, cross_entropy, he_init, relu, sigmoid, softmax
+
+
+class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
+    class biases_as_rows(Network):
+        """`__init__` makes the biases rows of shape (1, k), not vectors of shape (k,).
+
+        What argument makes `np.zeros` return one number per unit, without a second axis?"""
+
+        def __init__(self, input_size, hidden_size, output_size, rng):
+            super().__init__(input_size, hidden_size, output_size, rng)
+            self.b1, self.b2 = self.b1[None], self.b2[None]
+
+        def backward(self, X, y, lr):
+            dW1, db1, dW2, db2 = self._gradients(X, y)
+            self._step(dW1, db1[None], dW2, db2[None], lr)
+
+    class variance_as_deviation(Network):
+        """`__init__` scales by 2 / fan_in. That is the variance, but a scale is a standard
+        deviation.
+
+        Which function turns a variance into a standard deviation?"""
+
+        def _layer(self, fan_in, fan_out, rng):
+            return rng.normal(0, 2 / fan_in, size=(fan_in, fan_out)), np.zeros(fan_out)
+
+    class start_not_scaled(Network):
+        """`__init__` draws weights with standard deviation 1, whatever the size of the layer:
+        hundreds of inputs add up, and the network is very sure before it knows anything.
+
+        What should you divide the variance by, so that many inputs do not make a large sum?"""
+
+        def _layer(self, fan_in, fan_out, rng):
+            return rng.normal(size=(fan_in, fan_out)), np.zeros(fan_out)
+
+    class start_times_a_hundredth(Network):
+        """`__init__` scales the weights by a fixed factor of 0.01. That suits one size of layer;
+        He's rule depends on the number of inputs.
+
+        How large should the weights be in a layer with 100 inputs, and in one with 300?"""
+
+        def _layer(self, fan_in, fan_out, rng):
+            return 0.01 * rng.normal(size=(fan_in, fan_out)), np.zeros(fan_out)
+
+    class zero_start(Network):
+        """`__init__` starts with weights of 0. Then all hidden units are identical, get the same
+        gradient, and stay identical forever.
+
+        What must make two hidden units differ before the data can?"""
+
+        def _layer(self, fan_in, fan_out, rng):
+            return np.zeros((fan_in, fan_out)), np.zeros(fan_out)
+
+    class xavier_start(Network):
+        """`__init__` uses Xavier's variance 2 / (fan_in + fan_out), which is meant for tanh. ReLU
+        halves the signal, and He's 2 / fan_in makes up for it.
+
+        Which of a layer's two sizes decides how many terms a unit adds up?"""
+
+        def _layer(self, fan_in, fan_out, rng):
+            scale = np.sqrt(2 / (fan_in + fan_out))
+            return rng.normal(0, scale, size=(fan_in, fan_out)), np.zeros(fan_out)
+
+    class scaled_by_fan_out(Network):
+        """`__init__` divides the variance by the number of the layer's outputs, but He's rule
+        divides by the number of its inputs.
+
+        How many products does one unit add up?"""
+
+        def _layer(self, fan_in, fan_out, rng):
+            return rng.normal(0, np.sqrt(2 / fan_out), size=(fan_in, fan_out)), np.zeros(fan_out)
+
+    class both_layers_scaled_by_input_size(Network):
+        """`__init__` scales W2 by the number of the network's inputs, not of the hidden units.
+
+        How many numbers does one output unit get?"""
+
+        def __init__(self, input_size, hidden_size, output_size, rng):
+            super().__init__(input_size, hidden_size, output_size, rng)
+            self.W2 = self.W2 * np.sqrt(hidden_size / input_size)
+
+    class random_biases(Network):
+        """`__init__` draws the biases at random. They start at 0: the weights already differ.
+
+        What would a bias other than 0 say before the network has seen any example?"""
+
+        def _layer(self, fan_in, fan_out, rng):
+            W, _ = he_init(fan_in, fan_out, rng)
+            return W, rng.normal(0, np.sqrt(2 / fan_in), size=fan_out)
+
+    class own_seed(Network):
+        """`__init__` creates a generator with a fixed seed, so all networks start the same.
+
+        Who should choose the random numbers: the class, or the code that creates a network?"""
+
+        def __init__(self, input_size, hidden_size, output_size, rng):
+            super().__init__(input_size, hidden_size, output_size, np.random.default_rng(0))
+
+    class same_numbers_for_both_layers(Network):
+        """`__init__` fills both layers from the same random numbers: the generator starts over.
+
+        What happens to a generator when you draw from it, and to a copy of it when you do not?"""
+
+        def _layer(self, fan_in, fan_out, rng):
+            return he_init(fan_in, fan_out, copy.deepcopy(rng))
+
+    class weights_in_the_class(Network):
+        """You keep the parameters on the class, not on `self`: the network created last overwrites
+        those of all others, and each step changes them all.
+
+        Where does `NeuralNetwork.W1 = ...` store the array, and where does `self.W1 = ...`?"""
+
+        def __setattr__(self, name, value):
+            setattr(type(self), name, value)
+
+    class activations_in_the_class(Network):
+        """`forward` keeps the activations on the class, not on `self`, so `backward` of one network
+        uses those of whichever network ran forward last.
+
+        Who else reads and writes what is stored on the class?"""
+
+        def __setattr__(self, name, value):
+            super().__setattr__(name, value) if name[0] in "Wb" else setattr(
+                type(self), name, value
+            )
+
+    class scores_for_probabilities(Network):
+        """`forward` returns the scores A1 W2 + b2 as they are. They can be negative and add up to
+        anything; probabilities need softmax.
+
+        What turns a row of scores into numbers above 0 that sum to 1?"""
+
+        def forward(self, X):
+            self.A1 = relu(X @ self.W1 + self.b1)
+            self.A2 = self.A1 @ self.W2 + self.b2
+            return self.A2
+
+    class sigmoid_for_softmax(Network):
+        """`forward` ends with sigmoids, so an example's numbers do not sum to 1: {got}, not
+        {expected}.
+
+        Can an example belong to several classes at once, or only to one?"""
+
+        def forward(self, X):
+            self.A1 = relu(X @ self.W1 + self.b1)
+            self.A2 = sigmoid(self.A1 @ self.W2 + self.b2)
+            return self.A2
+
+    class hidden_layer_without_relu(Network):
+        """`forward` leaves out the ReLU of the hidden layer. Two linear layers in a row are one
+        linear layer, so the network can learn no more than that.
+
+        What comes between X W1 + b1 and A1?"""
+
+        def forward(self, X):
+            self.A1 = X @ self.W1 + self.b1
+            self.A2 = softmax(self.A1 @ self.W2 + self.b2)
+            return self.A2
+
+    class biases_not_added(Network):
+        """`forward` does not add the biases. They start at 0, but after the first step they matter.
+
+        Which two parameters does your `forward` not read?"""
+
+        def forward(self, X):
+            self.A1 = relu(X @ self.W1)
+            self.A2 = softmax(self.A1 @ self.W2)
+            return self.A2
+
+    class relu_on_the_output(Network):
+        """`forward` puts the scores through ReLU, so all negative ones count as 0: {got}, not
+        {expected}.
+
+        Which layers of this network have a ReLU?"""
+
+        def forward(self, X):
+            self.A1 = relu(X @ self.W1 + self.b1)
+            self.A2 = softmax(relu(self.A1 @ self.W2 + self.b2))
+            return self.A2
+
+    class softmax_over_the_examples(Network):
+        """`forward` divides by sums over the examples, so the columns sum to 1 and not the rows.
+        Then the answer for one example depends on the others.
+
+        Which axis counts the classes?"""
+
+        def forward(self, X):
+            self.A1 = relu(X @ self.W1 + self.b1)
+            self.A2 = softmax((self.A1 @ self.W2 + self.b2).T).T
+            return self.A2
+
+    class softmax_overflows(Network):
+        """`forward` takes the exponential of large scores as they are: inf divided by inf is nan.
+
+        What can you subtract from all scores of an example without changing its softmax?"""
+
+        def forward(self, X):
+            self.A1 = relu(X @ self.W1 + self.b1)
+            e = np.exp(self.A1 @ self.W2 + self.b2)
+            self.A2 = e / e.sum(axis=1, keepdims=True)
+            return self.A2
+
+    class forward_gives_both_layers(Network):
+        """`forward` returns (A1, A2), like `forward_mlp` of chapter 3.3. The method should return
+        only the probabilities and keep the hidden activations on `self`.
+
+        Who needs A1, and where can that method find it?"""
+
+        def forward(self, X):
+            A2 = super().forward(X)
+            return self.A1, A2
+
+        def train(self, X, y, epochs, lr):
+            losses = []
+            for _ in range(epochs):
+                losses.append(cross_entropy(self.forward(X)[1], y))
+                self.backward(X, y, lr)
+            return losses
+
+        def predict(self, X):
+            return self.forward(X)[1].argmax(axis=1)
+
+    class forward_gives_nothing(Network):
+        """`forward` keeps the probabilities on `self` and returns nothing, so the caller gets None.
+
+        What does the last line of a method do if the caller needs a result?"""
+
+        def forward(self, X):
+            super().forward(X)
+
+        def train(self, X, y, epochs, lr):
+            losses = []
+            for _ in range(epochs):
+                self.forward(X)
+                losses.append(cross_entropy(self.A2, y))
+                self.backward(X, y, lr)
+            return losses
+
+        def predict(self, X):
+            self.forward(X)
+            return self.A2.argmax(axis=1)

@@ -1,0 +1,221 @@
+"""Wrong `NeuralNetwork`: `train` and `predict`."""
+
+# ruff: noqa: N801 - a version has the name of its misconception and no `self`
+
+import numpy as np
+
+from .. import Versions
+from ..reference import Network, cross_entropy
+
+
+class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
+    class loss_over_all_entries(Network):
+        """`train` returns losses of {got}, not {expected}: `np.mean(y * np.log(A))` divides by n
+        times k. The mean is over the examples, and the classes of an example are added up.
+
+        Which number does `np.mean` of an array of shape (n, k) divide by?"""
+
+        def _loss(self, A, y):
+            return cross_entropy(A, y) / y.shape[1]
+
+    class loss_summed(Network):
+        """`train` returns losses of {got}, not {expected}: sums over the examples, not means.
+
+        Should the loss double when every example is there twice?"""
+
+        def _loss(self, A, y):
+            return cross_entropy(A, y) * len(y)
+
+    class loss_with_its_sign(Network):
+        """`train` returns negative losses, {got}, not {expected}: the logarithm of a probability is
+        negative, and the minus before it is missing.
+
+        Which sign makes a bad probability a large loss?"""
+
+        def _loss(self, A, y):
+            return -cross_entropy(A, y)
+
+    class loss_after_the_step(Network):
+        """`train` returns the loss after each step: {got}, not {expected}. The list should begin
+        with the loss before the network has learned anything.
+
+        In which order does your loop do the forward pass, the loss and the step?"""
+
+        def train(self, X, y, epochs, lr):
+            losses = []
+            for _ in range(epochs):
+                self.forward(X)
+                self.backward(X, y, lr)
+                losses.append(self._loss(self.forward(X), y))
+            return losses
+
+    class every_tenth_loss(Network):
+        """`train` keeps only the loss of every tenth epoch. There should be one per epoch.
+
+        How many losses should there be after 12 epochs?"""
+
+        def train(self, X, y, epochs, lr):
+            return super().train(X, y, epochs, lr)[::10]
+
+    class last_loss_alone(Network):
+        """`train` returns only the loss of the last epoch. It should return those of all epochs.
+
+        Where in the loop do you add a loss to a list?"""
+
+        def train(self, X, y, epochs, lr):
+            return super().train(X, y, epochs, lr)[-1]
+
+    class losses_not_returned(Network):
+        """`train` prints the losses and returns nothing, so the caller gets None.
+
+        Who can draw a curve of what was only printed?"""
+
+        def train(self, X, y, epochs, lr):
+            super().train(X, y, epochs, lr)
+
+    class one_epoch_too_few(Network):
+        """`train` runs one epoch fewer than requested.
+
+        How many numbers does `range(1, epochs)` give?"""
+
+        def train(self, X, y, epochs, lr):
+            return super().train(X, y, epochs - 1, lr)
+
+    class one_epoch_too_many(Network):
+        """`train` runs one epoch more than requested.
+
+        How many numbers does `range(epochs + 1)` give?"""
+
+        def train(self, X, y, epochs, lr):
+            return super().train(X, y, epochs + 1, lr)
+
+    class starts_anew_in_train(Network):
+        """`train` draws new weights before it begins, so what an earlier call has learned is lost.
+
+        Which method creates the weights, and how often does it run for one network?"""
+
+        def __init__(self, input_size, hidden_size, output_size, rng):
+            super().__init__(input_size, hidden_size, output_size, rng)
+            self.sizes, self.rng = (input_size, hidden_size, output_size), rng
+
+        def train(self, X, y, epochs, lr):
+            self.__init__(*self.sizes, self.rng)
+            return super().train(X, y, epochs, lr)
+
+    class one_example_at_a_time(Network):
+        """`train` takes one step per example, not one step per epoch on all the examples together.
+
+        How many steps should there be after 3 epochs?"""
+
+        def train(self, X, y, epochs, lr):
+            losses = []
+            for _ in range(epochs):
+                losses.append(self._loss(self.forward(X), y))
+                for i in range(len(X)):
+                    self.forward(X[i : i + 1])
+                    self.backward(X[i : i + 1], y[i : i + 1], lr)
+            return losses
+
+    class batches_of_32(Network):
+        """`train` takes one step per batch of 32, but here all the examples make one step.
+
+        How large is a batch that holds all the data?"""
+
+        def train(self, X, y, epochs, lr):
+            losses = []
+            for _ in range(epochs):
+                losses.append(self._loss(self.forward(X), y))
+                for start in range(0, len(X), 32):
+                    rows = slice(start, start + 32)
+                    self.forward(X[rows])
+                    self.backward(X[rows], y[rows], lr)
+            return losses
+
+    class forward_once(Network):
+        """`train` runs forward only before the loop: every step uses the first activations.
+
+        Which lines must run again after the weights have changed?"""
+
+        def train(self, X, y, epochs, lr):
+            losses, A = [], self.forward(X)
+            for _ in range(epochs):
+                losses.append(self._loss(A, y))
+                self.backward(X, y, lr)
+            return losses
+
+    class lr_ignored_by_train(Network):
+        """`train` uses its own learning rate, 0.01, and not the `lr` it gets.
+
+        With which `lr` does your `train` call `backward`?"""
+
+        def train(self, X, y, epochs, lr):
+            return super().train(X, y, epochs, 0.01)
+
+    class learning_rate_decays(Network):
+        """`train` lowers the learning rate from epoch to epoch, but `lr` should stay the same.
+
+        How long should the second step be, relative to its gradient?"""
+
+        def train(self, X, y, epochs, lr):
+            losses = []
+            for epoch in range(epochs):
+                losses += super().train(X, y, 1, lr / (epoch + 1))
+            return losses
+
+    class probabilities_for_labels(Network):
+        """`predict` returns the probabilities of all classes, not one label per example.
+
+        Which function finds the position of the largest number in a row?"""
+
+        def predict(self, X):
+            return self.forward(X)
+
+    class one_hot_for_labels(Network):
+        """`predict` returns one-hot rows. A label is the number of the class, one per example.
+
+        How do you get from the row [0, 0, 1] to the number 2?"""
+
+        def predict(self, X):
+            A = self.forward(X)
+            return np.equal(A, A.max(axis=1, keepdims=True)).astype(int)
+
+    class largest_probability_for_its_place(Network):
+        """`predict` returns the largest probability, {got}, but it should return its position.
+
+        Which function returns the position of a maximum, and not the maximum?"""
+
+        def predict(self, X):
+            return self.forward(X).max(axis=1)
+
+    class best_example_of_each_class(Network):
+        """`predict` looks down the columns: it returns the example that fits each class best.
+
+        Which axis counts the classes?"""
+
+        def predict(self, X):
+            return self.forward(X).argmax(axis=0)
+
+    class labels_from_one(Network):
+        """`predict` counts the classes from 1: {got}, not {expected}. Labels begin with 0.
+
+        What is the index of the first entry of an array?"""
+
+        def predict(self, X):
+            return self.forward(X).argmax(axis=1) + 1
+
+    class labels_as_a_column(Network):
+        """`predict` returns a column of shape (n, 1), but it should return a vector of shape (n,).
+
+        What does `keepdims=True` keep?"""
+
+        def predict(self, X):
+            return self.forward(X).argmax(axis=1)[:, None]
+
+    class labels_as_floats(Network):
+        """`predict` returns the labels as floating-point numbers. A label counts classes and is
+        used as an index, so it is an integer.
+
+        Which dtype does `argmax` give, before you do anything with it?"""
+
+        def predict(self, X):
+            return self.forward(X).argmax(axis=1).astype(float)

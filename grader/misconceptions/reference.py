@@ -1,0 +1,474 @@
+"""The course's functions done right: wrong versions are built from them and go wrong in one place.
+
+This file does not depend on `solutions/`, which learners may not have. It uses NumPy alone, so that
+tests can copy it next to a wrong version in a submission.
+"""
+
+from copy import copy
+from itertools import pairwise
+
+import numpy as np
+
+
+def sigmoid(Z):
+    Z = 1.0 * Z
+    e = np.exp(-np.abs(Z))
+    return np.where(Z >= 0, 1 / (1 + e), e / (1 + e))
+
+
+def relu(Z):
+    return np.maximum(Z, 0.0)
+
+
+def relu_derivative(Z):
+    return np.where(Z > 0, 1.0, 0.0).astype((1.0 * Z).dtype)
+
+
+def softmax(Z, axis=-1):
+    e = np.exp(Z - Z.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def binary_cross_entropy(A, y):
+    A = np.clip(A, 1e-12, 1 - 1e-7 if A.dtype == np.float32 else 1 - 1e-12)
+    return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+
+
+def cross_entropy(A, y):
+    return float(-np.sum(y * np.log(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
+
+
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    batches = [order[i : i + batch_size] for i in range(0, len(X), batch_size)]
+    return [(X[batch], y[batch]) for batch in batches]
+
+
+def logistic_loss(X, y, params):
+    W, b = params
+    A = sigmoid(X @ W + b)
+    delta = (A - y) / len(X)
+    return binary_cross_entropy(A, y), [X.T @ delta, delta.sum(axis=0)]
+
+
+def gradient_descent(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    """`gradient_descent` of chapter 2.3."""
+    rng = np.random.default_rng(rng)
+    params, losses = [1.0 * param for param in params], []
+    for _ in range(epochs):
+        batches = [(X, y)] if batch_size is None else minibatches(X, y, batch_size, rng)
+        for X_batch, y_batch in batches:
+            loss, grads = loss_fn(X_batch, y_batch, params)
+            losses.append(float(loss))
+            params = [param - lr * grad for param, grad in zip(params, grads, strict=True)]
+    return params, losses
+
+
+def he_init(fan_in, fan_out, rng):
+    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.zeros(fan_out)
+
+
+def he_params(sizes, rng, dtype):
+    """`[W1, b1, W2, b2, ...]` for layers of these sizes, the input's first."""
+    params = [param for fan in pairwise(sizes) for param in he_init(*fan, rng)]
+    return [param.astype(dtype) for param in params]
+
+
+SLOPES = {  # the slope of each activation, computed from its output
+    "relu": relu_derivative,
+    "sigmoid": lambda A: A * (1 - A),
+    "tanh": lambda A: 1 - A**2,
+}
+ACTIVATIONS = {"relu": relu, "sigmoid": sigmoid, "tanh": np.tanh}
+
+
+def forward_mlp(X, W1, b1, W2, b2):
+    A1 = relu(X @ W1 + b1)
+    return A1, softmax(A1 @ W2 + b2)
+
+
+def forward_deep_mlp(X, params, activation="relu"):
+    layers = [X]
+    for W, b in zip(params[:-2:2], params[1:-2:2], strict=True):
+        layers.append(ACTIVATIONS[activation](layers[-1] @ W + b))
+    return [*layers[1:], softmax(layers[-1] @ params[-2] + params[-1])]
+
+
+def backward_deep_mlp(X, activations, y, params, activation="relu"):
+    inputs = [X, *activations[:-1]]
+    delta, grads = (activations[-1] - y) / len(X), []
+    for layer in reversed(range(len(inputs))):
+        grads = [inputs[layer].T @ delta, delta.sum(axis=0), *grads]
+        if layer > 0:
+            delta = delta @ params[2 * layer].T * SLOPES[activation](inputs[layer])
+    return grads
+
+
+def deep_mlp_loss(X, y, params):
+    """Loss and gradients for any number of ReLU layers; with one it is `mlp_loss`."""
+    activations = forward_deep_mlp(X, params)
+    return cross_entropy(activations[-1], y), backward_deep_mlp(X, activations, y, params)
+
+
+def im2col(X, kh, kw, stride=1, padding=0):
+    """(n, H', W', C*kh*kw): one row per filter position."""
+    X = np.pad(1.0 * X, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    windows = np.lib.stride_tricks.sliding_window_view(X, (kh, kw), axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride].transpose(0, 2, 3, 1, 4, 5)
+    return windows.reshape(*windows.shape[:3], -1)
+
+
+def conv_forward(X, filters, b, stride=1, padding=0):
+    columns = im2col(X, *filters.shape[2:], stride, padding)
+    out = columns @ filters.reshape(len(filters), -1).T + b
+    return out.transpose(0, 3, 1, 2)
+
+
+def conv_backward(dout, X, filters, stride=1, padding=0):
+    (_, C, H, W), (F, _, kh, kw) = X.shape, filters.shape
+    columns = im2col(X, kh, kw, stride, padding)
+    rows = dout.transpose(0, 2, 3, 1).reshape(-1, F)
+    dfilters = (rows.T @ columns.reshape(len(rows), -1)).reshape(filters.shape)
+    windows = (rows @ filters.reshape(F, -1)).reshape(*columns.shape[:3], C, kh, kw)
+    dX = np.zeros((len(X), C, H + 2 * padding, W + 2 * padding), windows.dtype)
+    out_h, out_w = dout.shape[2:]
+    for i, j in np.ndindex(kh, kw):
+        place = np.s_[:, :, i : i + stride * out_h : stride, j : j + stride * out_w : stride]
+        dX[place] += windows[..., i, j].transpose(0, 3, 1, 2)
+    return dX[:, :, padding : padding + H, padding : padding + W], dfilters, rows.sum(axis=0)
+
+
+def pool_windows(X, size):
+    """The entries of each window: (..., H', W', size*size). A ragged edge is dropped."""
+    H, W = X.shape[-2] // size, X.shape[-1] // size
+    blocks = (1.0 * X)[..., : H * size, : W * size].reshape(*X.shape[:-2], H, size, W, size)
+    return np.swapaxes(blocks, -3, -2).reshape(*X.shape[:-2], H, W, size * size)
+
+
+def max_pool(X, size):
+    return pool_windows(X, size).max(axis=-1)
+
+
+def max_pool_backward(dout, X, size):
+    windows = pool_windows(X, size)
+    winners = windows == windows.max(axis=-1, keepdims=True)
+    share = winners / winners.sum(axis=-1, keepdims=True) * dout[..., None]
+    H, W = dout.shape[-2:]
+    blocks = np.swapaxes(share.reshape(*X.shape[:-2], H, W, size, size), -3, -2)
+    dX = np.zeros(X.shape, dout.dtype)
+    dX[..., : H * size, : W * size] = blocks.reshape(*X.shape[:-2], H * size, W * size)
+    return dX
+
+
+def forward_cnn(X, params):
+    return softmax(cnn_scores(X, params))
+
+
+def cnn_loss(X, y, params):
+    filters, conv_b, W, b = params
+    hidden = relu(conv_forward(X, filters, conv_b))
+    pooled = max_pool(hidden, 2)
+    flat = pooled.reshape(len(X), -1)
+    A = softmax(flat @ W + b)
+    delta = (A - y) / len(X)
+    dpooled = (delta @ W.T).reshape(pooled.shape)
+    dhidden = max_pool_backward(dpooled, hidden, 2) * (hidden > 0)
+    _, dfilters, dconv_b = conv_backward(dhidden, X, filters)
+    return cross_entropy(A, y), [dfilters, dconv_b, flat.T @ delta, delta.sum(axis=0)]
+
+
+def cnn_scores(X, params):
+    filters, conv_b, W, b = params
+    features = max_pool(relu(conv_forward(X, filters, conv_b)), 2)
+    return features.reshape(len(X), -1) @ W + b
+
+
+def deep_mlp_scores(X, params):
+    """The scores of the network of the solution of chapter 4.5."""
+    for W, b in zip(params[:-2:2], params[1:-2:2], strict=True):
+        X = relu(X @ W + b)
+    return X @ params[-2] + params[-1]
+
+
+def color_cnn_scores(X, params):
+    """The scores of the network of the solution of chapter 5.4."""
+    filters1, b1, filters2, b2, W, b = params
+    A = relu(max_pool(conv_forward(X - 0.5, filters1, b1), 2))
+    A = relu(max_pool(conv_forward(A, filters2, b2), 2))
+    return A.reshape(len(X), -1) @ W + b
+
+
+class Gradients:
+    """Right gradients of a dense network, in pieces that a mistake can replace.
+
+    `right(delta=..., bias=..., loss=...)` is the answer of the graded function with those pieces
+    in place of the right ones.
+    """
+
+    def __init__(self, inputs, A, y, weights, slope=relu_derivative, cost=None, form=list):
+        if A.shape != np.shape(y):
+            raise ValueError("the output and y differ in shape")
+        self.inputs, self.A, self.y, self.weights, self.n = inputs, A, y, weights, len(A)
+        self.slope, self.cost, self.form = slope, cost, form
+
+    def __call__(self, loss=None, arrange=None, **pieces):
+        grads = self.gradients(**pieces)
+        grads = self.form(arrange(grads) if arrange else grads)
+        if self.cost is None:
+            return grads
+        right = self.cost(self.A, self.y)
+        return (loss(right) if loss else right), grads
+
+    def gradients(self, delta=None, slope=None, weight=None, bias=None, through=np.transpose):
+        """`[dW1, db1, ...]`; `delta(A, y)` is the error, `slope(A, error)` that of a layer."""
+        slope = slope or (lambda A, error: self.slope(A))
+        weight = weight or (lambda A, error: A.T @ error)
+        bias = bias or (lambda error: error.sum(axis=0))
+        error, grads = (delta(self.A, self.y) if delta else (self.A - self.y) / self.n), []
+        for A, W in zip(reversed(self.inputs), reversed(self.weights), strict=True):
+            grads = [weight(A, error), bias(error), *grads]
+            if len(grads) < 2 * len(self.inputs):
+                error = error @ through(W)
+                error = error * slope(A, error)
+        return grads
+
+
+class BackwardMlp(Gradients):
+    function = "backward_mlp"
+
+    def __init__(self, X, A1, A2, y, W1, W2):
+        super().__init__([X, A1], A2, y, [W1, W2], form=tuple)
+
+
+class BackwardDeepMlp(Gradients):
+    function = "backward_deep_mlp"
+
+    def __init__(self, X, activations, y, params, activation="relu"):
+        inputs = [X, *activations[:-1]]
+        super().__init__(inputs, activations[-1], y, params[::2], SLOPES[activation])
+        self.activation = activation
+
+
+class LogisticLoss(Gradients):
+    function = "logistic_loss"
+
+    def __init__(self, X, y, params):
+        W, b = params
+        A = sigmoid(1.0 * X @ W + b)
+        super().__init__([1.0 * X], A, y, [W], cost=binary_cross_entropy)
+
+
+class MlpLoss(Gradients):
+    function = "mlp_loss"
+
+    def __init__(self, X, y, params):
+        A1, A2 = forward_deep_mlp(X, params)
+        super().__init__([X, A1], A2, y, params[::2], cost=cross_entropy)
+
+
+class BinaryLoss(Gradients):
+    function = "binary_loss"
+
+    def __init__(self, X, y, params):
+        W1, b1, W2, b2 = params
+        A1 = relu(X @ W1 + b1)
+        super().__init__([X, A1], sigmoid(A1 @ W2 + b2), y, [W1, W2], cost=binary_cross_entropy)
+
+
+class CnnLoss(Gradients):
+    """The dense layer's pieces, and on the way back `route` through the pooling."""
+
+    function = "cnn_loss"
+
+    def __init__(self, X, y, params):
+        self.X, (self.filters, conv_b, W, self.b) = X, params
+        self.hidden = relu(conv_forward(X, self.filters, conv_b))
+        self.pooled = max_pool(self.hidden, 2)
+        flat = self.pooled.reshape(len(X), -1)
+        super().__init__([flat], softmax(flat @ W + self.b), y, [W], cost=cross_entropy)
+
+    def gradients(self, delta=None, route=max_pool_backward, relu_slope=True, **pieces):
+        error = delta(self.A, self.y) if delta else (self.A - self.y) / self.n
+        dW, db = super().gradients(lambda A, y: error, **pieces)
+        dpooled = (error @ self.weights[0].T).reshape(self.pooled.shape)
+        self.dhidden = route(dpooled, self.hidden, 2)
+        if relu_slope:
+            self.dhidden = self.dhidden * (self.hidden > 0)
+        _, dfilters, dconv_b = conv_backward(self.dhidden, self.X, self.filters)
+        return [dfilters, dconv_b, dW, db]
+
+
+class Training:
+    """Right training, in pieces and settings that a mistake can replace.
+
+    `train(lr=..., start=..., batches=..., loss_fn=..., step=...)` is the answer of the graded
+    function with those in place of the right ones.
+    """
+
+    def __init__(self, X, y, **settings):
+        self.X, self.y = X, y
+        self.__dict__.update(settings)
+
+    @classmethod
+    def observed(cls, answer, *args, **kwargs):
+        """A learner's training, as the predicates of `wrong(..., recognizes=...)` see it."""
+        from .shows import Run  # not at the top: tests copy this file alone
+
+        return Run(answer, cls(*args, **kwargs))
+
+    def __call__(self, start=None, batches=minibatches, loss_fn=None, step=None, **settings):
+        """`start(params, rng)` changes the right start; `step(i, param, grad)` is the new param."""
+        run = copy(self)
+        run.__dict__.update(settings)
+        X = run.X if run.X.dtype.kind == "f" else 1.0 * run.X
+        rng, y = np.random.default_rng(run.rng), run.y.astype(X.dtype)
+        params, losses = run.right_start(rng), []
+        params = [np.asarray(param, X.dtype) for param in (start(params, rng) if start else params)]
+        loss_fn = loss_fn or run.right_loss(rng)
+        step = step or (lambda i, param, grad: param - run.lr * grad)
+        for _ in range(run.epochs):
+            for X_batch, y_batch in batches(X, y, run.batch_size, rng):
+                loss, grads = loss_fn(X_batch, y_batch, params)
+                losses.append(float(loss))
+                pairs = enumerate(zip(params, grads, strict=True))
+                params = [step(i, param, grad) for i, (param, grad) in pairs]
+        return params, losses
+
+    def right_start(self, rng):
+        return he_params([self.X.shape[1], *self.hidden, self.y.shape[1]], rng, np.float64)
+
+    def right_loss(self, rng):
+        return deep_mlp_loss
+
+
+class TrainDeepMlp(Training):
+    function = "train_deep_mlp"
+
+    def __init__(self, X, y, hidden=(256, 128), lr=0.1, epochs=5, batch_size=64, rng=None):
+        settings = {"lr": lr, "epochs": epochs, "batch_size": batch_size, "rng": rng}
+        super().__init__(X, y, hidden=tuple(np.atleast_1d(hidden)), **settings)
+
+    @classmethod
+    def observed(cls, answer, *args, **kwargs):
+        from .shows import MlpRun
+
+        return MlpRun.of(answer, cls, *args, **kwargs)
+
+
+class TrainMlp(TrainDeepMlp):
+    function = "train_mlp"
+
+    def __init__(self, X, y, hidden=256, lr=0.1, epochs=5, batch_size=64, rng=None):
+        super().__init__(X, y, hidden, lr, epochs, batch_size, rng)
+
+
+class TrainCnn(Training):
+    function = "train_cnn"
+
+    def __init__(self, X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
+        settings = {"lr": lr, "epochs": epochs, "batch_size": batch_size, "rng": rng}
+        super().__init__(X, y, num_filters=num_filters, **settings)
+
+    def right_start(self, rng, filter_scale=3.0, dense_scale=1 / 3):
+        """As the solution draws them; the scales are factors to `he_init`."""
+        (_, C, H, W), F = self.X.shape, self.num_filters
+        filters, conv_b = he_init(C * 9, F, rng)
+        dense, b = he_init(F * ((H - 2) // 2) * ((W - 2) // 2), self.y.shape[1], rng)
+        return [filter_scale * filters.T.reshape(F, C, 3, 3), conv_b, dense_scale * dense, b]
+
+    def right_loss(self, rng):
+        return cnn_loss
+
+
+def regularized_step(
+    X, y, params, lambda_, masks, forward=None, back=None, penalty=None, slope=True
+):
+    """Loss and gradients with these masks; `forward` and `back` change a mask on its way."""
+    inputs, alive = [X], []
+    used = [mask if forward is None else forward(mask, i) for i, mask in enumerate(masks)]
+    for W, b, mask in zip(params[:-2:2], params[1:-2:2], used, strict=True):
+        hidden = relu(inputs[-1] @ W + b)
+        alive.append(hidden > 0)
+        inputs.append(hidden * mask)
+    A = softmax(inputs[-1] @ params[-2] + params[-1])
+    delta, grads = (A - y) / len(X), []
+    penalty = penalty or (lambda W, lambda_, n: 2 * lambda_ * W)
+    for layer in reversed(range(len(inputs))):
+        W = params[2 * layer]
+        grads = [inputs[layer].T @ delta + penalty(W, lambda_, len(X)), delta.sum(axis=0), *grads]
+        if layer > 0:
+            mask = used[layer - 1] if back is None else back(masks[layer - 1], layer - 1)
+            delta = delta @ W.T * mask
+            delta = delta * alive[layer - 1] if slope else delta
+    return cross_entropy(A, y) + lambda_ * sum(np.sum(W**2) for W in params[::2]), grads
+
+
+class TrainRegularizedMlp(Training):
+    function = "train_regularized_mlp"
+
+    def __init__(
+        self,
+        X,
+        y,
+        hidden=(256, 128),
+        lr=0.1,
+        epochs=5,
+        batch_size=64,
+        lambda_=1e-4,
+        p=0.8,
+        rng=None,
+    ):
+        settings = {"lr": lr, "epochs": epochs, "batch_size": batch_size, "rng": rng}
+        super().__init__(X, y, hidden=hidden, lambda_=lambda_, p=p, how={}, **settings)
+
+    def right_loss(self, rng):
+        """`how` holds the pieces of `regularized_step` that a mistake replaces."""
+
+        def loss_fn(X, y, params):
+            drawn = [rng.random((len(X), size)) < self.p for size in self.hidden]
+            masks = [(kept / self.p).astype(X.dtype) for kept in drawn]
+            return regularized_step(X, y, params, self.lambda_, masks, **self.how)
+
+        return loss_fn
+
+
+class Network:
+    """`NeuralNetwork` of chapter 5.2, in pieces that a wrong version can replace."""
+
+    def __init__(self, input_size, hidden_size, output_size, rng):
+        self.W1, self.b1 = self._layer(input_size, hidden_size, rng)
+        self.W2, self.b2 = self._layer(hidden_size, output_size, rng)
+
+    def _layer(self, fan_in, fan_out, rng):
+        return he_init(fan_in, fan_out, rng)
+
+    def forward(self, X):
+        self.A1, self.A2 = forward_mlp(X, self.W1, self.b1, self.W2, self.b2)
+        return self.A2
+
+    def _gradients(self, X, y):
+        params = [self.W1, self.b1, self.W2, self.b2]
+        return backward_deep_mlp(X, [self.A1, self.A2], y, params)
+
+    def _gradients_of(self, X, delta2, delta1):
+        return [X.T @ delta1, delta1.sum(axis=0), self.A1.T @ delta2, delta2.sum(axis=0)]
+
+    def _step(self, dW1, db1, dW2, db2, lr):
+        self.W1, self.b1 = self.W1 - lr * dW1, self.b1 - lr * db1
+        self.W2, self.b2 = self.W2 - lr * dW2, self.b2 - lr * db2
+
+    def backward(self, X, y, lr):
+        self._step(*self._gradients(X, y), lr)
+
+    def _loss(self, A, y):
+        return cross_entropy(A, y)
+
+    def train(self, X, y, epochs, lr):
+        losses = []
+        for _ in range(epochs):
+            losses.append(self._loss(self.forward(X), y))
+            self.backward(X, y, lr)
+        return losses
+
+    def predict(self, X):
+        return self.forward(X).argmax(axis=1)

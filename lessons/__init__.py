@@ -1,0 +1,1 @@
+"""The lessons of the course, one Markdown file per chapter, and the builder of their site."""
