@@ -42,18 +42,20 @@ honest(
     """,
 )
 honest("reads /dev/urandom", "works", "assert len(open('/dev/urandom', 'rb').read(8)) == 8")
-honest("draws secrets", "works", "os.urandom(8), secrets.token_hex(), random.SystemRandom().random()")
-honest("prints to stderr", "works", "print('x', file=sys.stderr); sys.stderr.flush()")
 honest(
-    "warns", "works", "warnings.warn('x'); warnings.simplefilter('ignore'); warnings.warn('y')"
+    "draws secrets", "works", "os.urandom(8), secrets.token_hex(), random.SystemRandom().random()"
 )
+honest("prints to stderr", "works", "print('x', file=sys.stderr); sys.stderr.flush()")
+honest("warns", "works", "warnings.warn('x'); warnings.simplefilter('ignore'); warnings.warn('y')")
 honest("logs", "works", "logging.basicConfig(); logging.getLogger(__name__).warning('x')")
 honest("measures time", "works", "time.sleep(0.01), time.perf_counter(), time.process_time()")
 honest("asks about the machine", "works", "platform.platform(), os.cpu_count(), os.uname()")
 honest("reads its own file", "works", "assert 'PRELUDE' not in open(__file__).read()")
 honest("lists its folder", "works", "os.listdir(os.path.dirname(__file__)), os.getcwd()")
 honest("looks whether a file exists", "works", "assert not os.path.exists('/no/such/file')")
-honest("saves to memory", "works", "b = io.BytesIO(); np.save(b, np.eye(3)); np.savez(b, np.eye(3))")
+honest(
+    "saves to memory", "works", "b = io.BytesIO(); np.save(b, np.eye(3)); np.savez(b, np.eye(3))"
+)
 honest(
     "spools to memory", "works", "tempfile.SpooledTemporaryFile(max_size=2**20).write(bytes(100))"
 )
