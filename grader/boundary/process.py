@@ -3,6 +3,9 @@
 The examiner never imports what it grades. Arguments go over as copies and plain data comes back; a
 callable argument stays on this side and is called back. The clock runs on this side too, and a
 worker that hangs, floods or dies is killed from outside, with everything that it started.
+
+In the sandbox, time that the processes of others took from the worker does not count against it:
+a call gets up to `PATIENCE` times its seconds then.
 """
 
 from __future__ import annotations
@@ -21,7 +24,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
+from ..isolation.cores import pinned
 from ..isolation.launch import Isolation, Launch
+from ..isolation.meter import MOST_THREADS, Meter, Reading, own_wait
 from ..isolation.unconfined import Unconfined, own_group
 from ..worker import wire
 from .arguments import call_back, pack_argument
@@ -30,6 +35,9 @@ from .reply import OUTPUT_LIMIT, Output, Reply, read_reply
 HANG_SECONDS = 10.0  # for a call that ought to take milliseconds
 START_SECONDS = 0.6  # of a worker on an ordinary machine; slower machines get more patience
 LONGEST_START = 120.0
+PATIENCE = 3.0  # times its seconds that a call may take next to processes that hold it up
+MEASURED = 0.05  # seconds from which a call is long enough to ask what held it up
+THREADED = "it started more threads than a submission may have"
 FLOODED = f"it printed more than {OUTPUT_LIMIT // 2**20} MB"
 UNREADABLE = "its process sent data the grader could not read"
 MOST_TRAFFIC = 2**28  # bytes of arrays that any call may send; more if its arguments are large
@@ -64,15 +72,22 @@ class Worker:
         self.traffic = self.most_traffic = 0  # bytes of arrays: sent by this call, and allowed
         self.ready = self.killed = False
         self.imported: set[str] = set()
-        self.process = subprocess.Popen(
-            launch.command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=launch.folder,
-            env=launch.environment,
-            **own_group(),
-        )
+        self.meter: Meter | None = None
+        self.began = self.latest = Reading()  # of the worker, as the call began and in its course
+        self.throttled = 0.0  # seconds between readings for which it was ready, but did not run
+        self.waited = 0.0  # by this thread, as the call began
+        self.called_back = False  # since then
+        self.start_waited = 0.0  # while it started
+        with pinned(launch.core):
+            self.process = subprocess.Popen(
+                launch.command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=launch.folder,
+                env=launch.environment,
+                **own_group(),
+            )
         self.stdin, self.stdout, self.stderr = _pipes(self.process)
         self.threads = [
             threading.Thread(target=work, daemon=True)
@@ -105,19 +120,24 @@ class Worker:
             run took by the worker's clock (for learners, who have no reason to forge it)
         scripted: `name` is a class, and the first argument the steps of `worker/scripted.py`
         """
+        waited = 0.0
         if module not in self.imported:
             reply = self._request(module, None, (), {}, import_seconds)
             if reply.died or reply.raised or reply.missing:
                 reply.importing = True
                 return reply
             self.imported.add(module)
+            waited = reply.kept_waiting
         options = {
             "want_arguments": want_arguments,
             "find_loop": find_loop,
             "repeat": repeat,
             "scripted": scripted,
         }
-        return self._request(module, name, args, kwargs, seconds, options)
+        reply = self._request(module, name, args, kwargs, seconds, options)
+        reply.kept_waiting += waited + self.start_waited
+        self.start_waited = 0.0
+        return reply
 
     def _request(self, module, name, args, kwargs, seconds, options=None):
         callbacks: list[Callable] = []
@@ -136,13 +156,16 @@ class Worker:
         begin = time.perf_counter()
         try:
             self.await_start()
+            self._measure()
             self.called = begin = time.perf_counter()
             deadline = begin + seconds * self.patience
             self._send(request, arrays, deadline)
             reply = self._await_reply(number, callbacks, deadline)
         except WorkerDied as death:
             reply = Reply(died=(death.status, str(death)))
-        reply.seconds = time.perf_counter() - begin
+        elapsed = time.perf_counter() - begin
+        reply.kept_waiting = self._kept_waiting(elapsed) if elapsed > MEASURED else 0.0
+        reply.seconds = elapsed - reply.kept_waiting
         reply.bytes = self.traffic
         if reply.died:
             self.kill()
@@ -223,6 +246,8 @@ class Worker:
         """
         if not self.ready:
             self._next_frame(time.perf_counter() + LONGEST_START)
+            self.meter = self.isolation.meter(self.process)
+            self.start_waited = self.meter.read().waited if self.meter else 0.0
             self.ready = True
 
     def _send(self, message, arrays, deadline):
@@ -245,10 +270,11 @@ class Worker:
         else:
             thread = threading.Thread(target=write, daemon=True)
             thread.start()
-            thread.join(timeout=max(0.0, deadline - time.perf_counter()))
-            if thread.is_alive():
-                self.threads.append(thread)
-                raise self._timeout()
+            while thread.is_alive():
+                thread.join(timeout=max(MEASURED, deadline - time.perf_counter()))
+                if thread.is_alive() and self._is_over(deadline):
+                    self.threads.append(thread)
+                    raise self._timeout()
         if errors:
             raise self._death()
 
@@ -260,6 +286,7 @@ class Worker:
             try:
                 if "callback" not in message:
                     return read_reply(message, arrays)
+                self.called_back = True
                 answer, out = call_back(message, arrays, callbacks)
             except Exception as error:  # whatever is wrong with it, the worker caused it
                 raise WorkerDied("crashed", UNREADABLE) from error
@@ -269,12 +296,13 @@ class Worker:
         while True:
             if self.output.flooded:
                 raise WorkerDied("crashed", FLOODED)
-            if time.perf_counter() > deadline:
+            if self._is_over(deadline):
                 raise self._timeout()
             ended = self.process.poll() is not None
             with contextlib.suppress(queue.Empty):
                 frame = self.frames.get(timeout=0.05)
                 break
+            self._look()
             if ended:  # while a child of its own keeps the stream open
                 raise self._death()
         if isinstance(frame, tuple):
@@ -283,6 +311,44 @@ class Worker:
             raise self._death()
         much = f"it sent more than {self.most_traffic // 2**20} MB of arrays"
         raise WorkerDied("crashed", much if self.traffic > self.most_traffic else UNREADABLE)
+
+    def _measure(self):
+        """Note how the worker fares before a call."""
+        if self.meter:
+            self.throttled, self.waited, self.called_back = 0.0, own_wait(), False
+            self.began = self.latest = self.meter.read()
+            if self.began.threads > MOST_THREADS:  # started by an earlier call
+                raise WorkerDied("crashed", THREADED)
+
+    def _look(self):
+        """Note how the worker fares in the course of a call."""
+        if self.meter:
+            before, self.latest = self.latest, self.meter.read()
+            # Where a group of processes has used up its share, the kernel does not call it waiting.
+            if before.wants and self.latest.wants:
+                self.throttled += self.latest.idle_since(before)
+            if self.latest.threads > MOST_THREADS:
+                raise WorkerDied("crashed", THREADED)
+
+    def _kept_waiting(self, elapsed):
+        """Return for how many of these seconds, since the call began, others held it up.
+
+        That includes the examiner's own waiting if the call needed its answers.
+        """
+        if not self.meter:
+            return 0.0
+        now = self.meter.read()
+        rest = now.idle_since(self.latest) if self.latest.wants else 0.0
+        waited = max(now.since(self.began), self.throttled + rest)
+        if self.called_back:
+            waited += own_wait() - self.waited
+        return min(waited, elapsed * (1 - 1 / PATIENCE))
+
+    def _is_over(self, deadline):
+        late = time.perf_counter() - deadline
+        if late <= 0:
+            return False
+        return late >= self._kept_waiting(time.perf_counter() - self.called)
 
     def _timeout(self):
         seconds = time.perf_counter() - self.called

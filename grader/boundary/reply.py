@@ -32,7 +32,8 @@ class Reply:
     died: tuple[str, str] | None = None  # (status, sentence)
     warnings: list[tuple] = field(default_factory=list)  # (category, message, file, line)
     global_random: bool = False  # the global random state was changed
-    seconds: float = 0.0
+    seconds: float = 0.0  # less what the processes of others took
+    kept_waiting: float = 0.0  # seconds for which those kept the worker from running
     output: Output | None = None
     bytes: int = 0  # of the arrays that came over
     loop: tuple | None = None  # file, line, function, source of the slowest loop, if requested
@@ -106,6 +107,7 @@ def _raised(message):
         "message": _text(message["message"]),
         "lines": lines,
         "did_you_mean": _text(message.get("did_you_mean", "")),
+        "refused": _text(message.get("refused", "")),
     }
 
 

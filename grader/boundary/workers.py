@@ -21,6 +21,12 @@ class NotStarted(Exception):
     """No worker can be started on this machine; the message says why."""
 
 
+class Calls:
+    """The seconds that this process has spent in calls, of whatever submission."""
+
+    seconds = 0.0
+
+
 class Workers:
     """Runs a submission's calls in one worker, replaced by a new one when it dies."""
 
@@ -29,15 +35,19 @@ class Workers:
         folder: Path,
         isolation: Isolation = UNCONFINED,
         until: float = math.inf,
+        latest: float = math.inf,
         preload: Sequence[str] = (),
     ) -> None:
         """Start a worker for this folder.
 
         until: on the clock `time.perf_counter`, when the whole submission's time is up
+        latest: how far that may move, because the processes of others held the submission up
         preload: libraries that a worker imports before its first call
         """
-        self.folder, self.isolation, self.until = folder, isolation, until
+        self.folder, self.isolation = folder, isolation
+        self.until, self.latest = until, latest
         self.preload = preload
+        self.ended = _clocks()  # as the last call did
         self.worker = Worker(folder, isolation, preload)
         self.broke: str | None = None  # why no worker starts: never the submission's fault
         self.hung: set[tuple[str, str | None]] = set()
@@ -56,6 +66,8 @@ class Workers:
         **options: Any,
     ) -> Reply:
         """Call a function of a chapter, for at most so many `seconds`; options as `Worker.call`."""
+        self._postpone(_held_up(self.ended))
+        begin = time.perf_counter()
         left = self.until - time.perf_counter()
         received = self.received.get((chapter, name), 0)
         if left <= 0:
@@ -72,7 +84,15 @@ class Workers:
         if reply.died and reply.died[0] == "timeout":
             self.hung.add((chapter, None if reply.importing else name))
         self.received[chapter, name] = received + reply.bytes
+        self._postpone(reply.kept_waiting)
+        Calls.seconds += time.perf_counter() - begin
+        self.ended = _clocks()
         return reply
+
+    def _postpone(self, seconds):
+        """Give back time that the processes of others took."""
+        if self.isolation.level == "sandbox":
+            self.until = min(self.until + seconds, max(self.until, self.latest))
 
     def _started(self):
         """Return a worker that is ready; if none starts, that is never the submission's fault."""
@@ -100,3 +120,16 @@ class Workers:
     def close(self) -> None:
         """End the worker."""
         self.worker.kill()
+
+
+def _clocks():
+    return time.perf_counter(), time.thread_time(), Calls.seconds
+
+
+def _held_up(before):
+    """Return the seconds for which this thread did not run, outside of calls, though it wanted to.
+
+    Between calls it computes and waits for nobody.
+    """
+    wall, ran, calling = (now - then for now, then in zip(_clocks(), before, strict=True))
+    return max(0.0, wall - ran - calling)

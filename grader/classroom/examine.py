@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process, and a Dask worker has threads
 LOOK_SECONDS = 0.5
 MEMORY = 8 * 2**30  # bytes of address space of an examiner, however large an answer is
-GRACE = 120.0  # seconds over twice the budget after which an examiner counts as hanging
+STRETCH = 3.0  # times its budget that a submission may take if other processes hold it up
+GRACE = (
+    120.0  # seconds over all that and once the budget, after which an examiner counts as hanging
+)
 
 
 class Watchdog:
@@ -46,7 +49,7 @@ def examine(files: dict[str, bytes], options: dict[str, Any]) -> dict[str, Any]:
     threads.limit_blas_threads()  # before numpy is imported here
     with ONE_AT_A_TIME:
         _start_watchdog(options["parent"], options["work"])
-        Watchdog.until = time.monotonic() + 2 * options["budget"] + GRACE
+        Watchdog.until = time.monotonic() + (1 + STRETCH) * options["budget"] + GRACE
         try:
             if grader_version.current() != options["grader"]:
                 return {"broke": f"this worker has grader {grader_version.current()}"}
@@ -77,6 +80,7 @@ def grade(files: dict[str, bytes], options: dict[str, Any], listener: Listener) 
             listener=listener,
             isolation=isolation.choose(options["isolation"]),
             budget=options["budget"],
+            stretch=options.get("stretch", STRETCH),
             secret=True,
         )
     finally:

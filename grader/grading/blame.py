@@ -106,7 +106,8 @@ class Blame:
     def _score_with_reference(self, stem, function):
         with tempfile.TemporaryDirectory() as folder:
             _copy_with_reference(self.folder, stem, Path(folder))
-            workers = Workers(Path(folder), self.workers.isolation, until=self.workers.until)
+            own = self.workers
+            workers = Workers(Path(folder), own.isolation, until=own.until, latest=own.latest)
             try:
                 checked = checks.run_function(
                     workers, stem, function.name, seed=self.seed, dataset=self.dataset

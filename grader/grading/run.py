@@ -61,6 +61,7 @@ def grade(
     listener: Listener,
     isolation: Isolation = UNCONFINED,
     budget: float | None = None,
+    stretch: float = 1.0,
     secret: bool = False,
 ) -> results.Result:
     """Grade these chapters of one submission.
@@ -70,12 +71,14 @@ def grade(
     listener: its methods are called as the grading goes on
     isolation: what confines the submission's process, from `grader.isolation`
     budget: seconds for the whole grading; every call after that counts as a timeout
+    stretch: how many times its budget it may take if other processes hold it up
     secret: the submission comes from a stranger who must not know the seed: nothing prepared
         in advance may earn points, and the reference replaces only functions that earned some
     """
     begin = time.perf_counter()
     # The worker starts while pytest is imported.
-    workers = Workers(submission, isolation, until=begin + budget if budget else math.inf)
+    until, latest = (begin + budget, begin + stretch * budget) if budget else (math.inf, math.inf)
+    workers = Workers(submission, isolation, until=until, latest=latest)
     dataset = images.dataset
     if secret and dataset is not None:
         dataset = _relabelled(dataset, seed)

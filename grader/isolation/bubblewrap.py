@@ -1,20 +1,26 @@
 """The preferred sandbox: a worker in namespaces of its own, made by bubblewrap.
 
-It sees the system's libraries, Python, NumPy, SciPy and Matplotlib, the submission, and an empty
-scratch folder; no network, no other process, no `/proc`, no home, nothing of this kit but the
-worker's own files.
+It sees the system's libraries, Python, NumPy, SciPy and Matplotlib, and the submission, all
+read-only; no network, no other process, no `/proc`, no home, nothing of this kit but the worker's
+own files.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import sandbox
+from . import cores, sandbox
 from .launch import Launch, library_folders
+from .meter import MOST_THREADS
 
 # All but the user namespace: root does not need one, and without it can become another user.
 NAMESPACES = ("--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts")
+EMPTY = "/empty"  # the worker's folder
+HIDDEN_SIZE = 2**20  # bytes of a folder in which there are mounts and nothing else
+COUNTS_APART = (5, 14)  # the kernel from which each user namespace counts its own threads
+REAPER = 1  # bubblewrap's process inside
 MAY_CHANGE_USER = ("--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
 
 
@@ -34,19 +40,29 @@ class Bubblewrap(sandbox.Sandbox):
         settings = {
             "folder": "/submission",
             "path": library_folders(),
-            "limits": sandbox.limits(user, files=sandbox.SCRATCH),
+            "limits": sandbox.limits(_most_threads(user)),
             "fences": {"user": user},
         }
         command = [
             shutil.which("bwrap") or "bwrap",
             *((*NAMESPACES, *MAY_CHANGE_USER) if user else ("--unshare-all",)),
             *("--die-with-parent", "--new-session", "--clearenv"),
-            *_settings(sandbox.environment("/tmp")),
+            *_settings(sandbox.environment(EMPTY)),
             *_mounts(Path(home)),
-            *("--chdir", "/tmp", "--remount-ro", "/"),
+            *("--chdir", EMPTY, "--remount-ro", "/"),
             *(sandbox.python(), "-I", "-S", "/worker"),
         ]
-        return Launch(command, home, {"PATH": os.defpath}, settings)
+        core = None if folder is None else cores.own()
+        return Launch(command, home, {"PATH": os.defpath}, settings, core)
+
+
+def _most_threads(user: int | None) -> int:
+    """Return the limit for a worker, whose user namespace counts its own threads alone."""
+    release = re.match(r"(\d+)\.(\d+)", os.uname().release)
+    counted_apart = release is not None and tuple(map(int, release.groups())) >= COUNTS_APART
+    if user is None and counted_apart:
+        return MOST_THREADS + REAPER
+    return sandbox.most_threads(user)
 
 
 def _settings(environment):
@@ -55,18 +71,19 @@ def _settings(environment):
 
 def _mounts(home: Path) -> Iterator[str]:
     granted, hidden, libraries = sandbox.readable()
-    yield from ("--perms", "1777", "--size", str(sandbox.SCRATCH), "--tmpfs", "/tmp")
-    for path in _parents((*granted, *libraries), granted):
+    for path in (*_parents((*granted, *libraries, sandbox.NULL), granted), EMPTY):
         yield from ("--perms", "0755", "--dir", path)
     for path in granted:
         yield from _mount(path)
     for path in hidden:
-        yield from ("--tmpfs", path)
+        yield from ("--size", str(HIDDEN_SIZE), "--tmpfs", path)
     for path in libraries:
         yield from ("--ro-bind", path, path)
+    for path in hidden:  # only now: what lies on them needed a place there
+        yield from ("--remount-ro", path)
     for name in ("worker", "submission"):
         yield from ("--ro-bind", str(home / name), f"/{name}")
-    for path in sandbox.DEVICES:
+    for path in (sandbox.NULL, sandbox.RANDOM):
         yield from ("--dev-bind", path, path)
 
 

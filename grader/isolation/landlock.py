@@ -8,8 +8,8 @@ user id.
 import os
 from pathlib import Path
 
-from ..worker import confine
-from . import sandbox
+from ..worker import confine, syscalls
+from . import cores, sandbox
 from .launch import Launch, library_folders
 
 
@@ -21,7 +21,7 @@ class Landlock(sandbox.Sandbox):
     def missing(self) -> str | None:
         if reason := super().missing():
             return reason
-        if os.uname().machine not in confine.ARCHITECTURES:
+        if os.uname().machine not in syscalls.ARCHITECTURES:
             return f"it does not support `{os.uname().machine}`"
         # Older kernels would let a worker truncate files of its own user.
         needed = confine.TRUNCATES_TOO if os.geteuid() else 1
@@ -36,20 +36,22 @@ class Landlock(sandbox.Sandbox):
         settings = {
             "folder": str(Path(home, "submission")),
             "path": library_folders(),
-            "limits": sandbox.limits(user, files=0),
+            "limits": sandbox.limits(sandbox.most_threads(user)),
             "fences": {
                 "user": user,
                 "readable": [
                     *(part for path in granted for part in _without(path, hidden)),
-                    *(*libraries, *sandbox.DEVICES, *own),
+                    *(*libraries, sandbox.RANDOM, *own),
                 ],
+                "writable": [sandbox.NULL],
                 # Python's import needs the names of the files there.
                 "listable": [*library_folders(), *(str(Path(path).parent) for path in hidden)],
             },
         }
         command = [sandbox.python(), "-I", "-S", str(Path(home, "worker"))]
         empty = str(Path(home, "empty"))
-        return Launch(command, empty, sandbox.environment(empty), settings)
+        core = None if folder is None else cores.own()
+        return Launch(command, empty, sandbox.environment(empty), settings, core)
 
 
 def _without(path, hidden):

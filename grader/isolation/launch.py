@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from .meter import Meter
 
 WORKER = Path(__file__).parent.parent / "worker"
 # The packages that a submission may import, and their dependencies.
@@ -31,6 +34,7 @@ class Launch:
     folder: str
     environment: dict[str, str]
     settings: dict[str, Any]
+    core: int | None = None  # the only one that the worker may use
 
 
 class Isolation(Protocol):
@@ -41,6 +45,9 @@ class Isolation(Protocol):
 
     def launch(self, folder: Path | None, home: str) -> Launch:
         """Prepare a worker for a submission's folder; `home` is an empty folder for its files."""
+
+    def meter(self, process: subprocess.Popen) -> Meter | None:
+        """Return what measures a worker that has started; None if it is trusted."""
 
     def end(self, process: subprocess.Popen, home: str) -> None:
         """End a worker with everything that it started, and delete its `home`."""

@@ -12,15 +12,15 @@ from pathlib import Path
 
 from .. import threads
 from .launch import Launch, libraries, stage
+from .meter import MOST_THREADS, Meter
 from .unconfined import kill_group
 
 SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/nix/store")  # shared libraries
-DEVICES = ("/dev/null", "/dev/urandom")
+NULL, RANDOM = "/dev/null", "/dev/urandom"
 LOADER_CACHE = "/etc/ld.so.cache"
 MEMORY = 4 * 2**30  # bytes of address space
-SCRATCH = 64 * 2**20  # bytes in the one folder where a worker may write, if it may
 COMPUTING = 3600  # CPU seconds of all threads together; the examiner watches the wall clock
-THREADS = 64
+SLACK = 64  # processes that a user may start while a worker runs
 USERS = range(50_000, 60_000)  # ids that belong to no person or service
 
 
@@ -42,6 +42,10 @@ class Sandbox:
         """Copy the files that a worker needs into its home."""
         stage(Path(folder) if folder is not None else None, Path(home))
 
+    def meter(self, process: subprocess.Popen) -> Meter:
+        """Return what measures a worker that has started."""
+        return Meter(process.pid)
+
     def end(self, process: subprocess.Popen, home: str) -> None:
         """End the worker; nothing that it started can outlive it."""
         kill_group(process)
@@ -53,17 +57,27 @@ def environment(home: str) -> dict[str, str]:
     return threads.environment() | {"HOME": home, "TMPDIR": home, "LANG": "C.UTF-8"}
 
 
-def limits(user: int | None, *, files: int) -> dict[str, int]:
-    """Return the worker's resource limits; `files` is the largest file that it may write."""
+def limits(threads: int) -> dict[str, int]:
+    """Return the worker's resource limits; `threads` counts what else its user runs, too."""
     return {
         "AS": MEMORY,
         "CPU": COMPUTING,
         "CORE": 0,
-        "FSIZE": files,
+        "FSIZE": 0,
+        "MEMLOCK": 0,
+        "MSGQUEUE": 0,
         "NOFILE": 128,
-        # This limit counts all processes and threads of one user.
-        "NPROC": THREADS + (0 if user else _processes_of(os.geteuid())),
+        "NPROC": threads,
     }
+
+
+def most_threads(user: int | None) -> int:
+    """Return the limit for a worker with its user's number to itself, or with everybody's.
+
+    The kernel counts all threads of one user. With a shared number the limit is loose, and what
+    counts is the examiner's look at the worker: see `Worker`.
+    """
+    return MOST_THREADS + (0 if user else SLACK + _processes_of(os.geteuid()))
 
 
 def spare_user() -> int | None:

@@ -35,6 +35,9 @@ class Unconfined:
         command = [sys.executable, "-I", "-S", str(WORKER)]
         return Launch(command, home, _environment() | {MARK: home}, settings)
 
+    def meter(self, process: subprocess.Popen) -> None:
+        """Return None: on the user's own machine only the wall clock counts."""
+
     def end(self, process: subprocess.Popen, home: str) -> None:
         """End the worker and everything that it started."""
         kill_group(process)

@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 
 BREAKPOINT = "`breakpoint()` only works with `python -m pytest grader/chapters/{} --in-process`"
 CHAPTER_FILE = re.compile(r"ch\d+_\d+_\w+\.(py|ipynb cell \d+)")
+# What the sandbox refuses, by the kinds of `worker/refusals.py`.
+REFUSED = {
+    "file": "in the sandbox a submission can read only its own Python files and the libraries, and "
+    "cannot write files: keep data in variables or in `io.BytesIO`",
+    "module": "in the sandbox a submission can import the standard library, NumPy, SciPy, "
+    "Matplotlib and its own files",
+    "process": "in the sandbox a submission cannot start another process",
+    "network": "in the sandbox a submission has no network",
+    "thread": "in the sandbox a submission can have only a few threads",
+    "signal": "in the sandbox a submission can send signals only to itself",
+    "priority": "in the sandbox a submission cannot change its priority or its processor core",
+    "call": "in the sandbox a submission cannot make this call to the operating system",
+}
 SLOW_IMPORT = 'move slow code outside functions under `if __name__ == "__main__":`'
 
 
@@ -48,7 +61,7 @@ def not_imported(call: Call, file: str, folder: Path) -> Finding:
         show_call=False,
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=_did_you_mean(raised),
+        note=_hint(raised),
     )
 
 
@@ -84,7 +97,7 @@ def raised_finding(call: Call, file: str) -> Finding:
         call=call,
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=BREAKPOINT.format(file) if raised["type"] == "BdbQuit" else _did_you_mean(raised),
+        note=BREAKPOINT.format(file) if raised["type"] == "BdbQuit" else _hint(raised),
     )
 
 
@@ -115,9 +128,11 @@ def _exception(raised):
     return one_line(f"{raised['type']}: {message}" if message else raised["type"])
 
 
-def _did_you_mean(raised):
-    name = raised.get("did_you_mean")
-    return f"did you mean `{one_line(name)}`?" if name else None
+def _hint(raised):
+    """Name what may be meant, or say what the sandbox has refused."""
+    if name := raised.get("did_you_mean"):
+        return f"did you mean `{one_line(name)}`?"
+    return REFUSED.get(raised.get("refused"))
 
 
 def _class_of(raised):

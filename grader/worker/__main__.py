@@ -31,7 +31,8 @@ def main() -> None:
     from session import Session
 
     sys.path.pop(0)  # this folder
-    session = Session(settings["folder"], receive, send)
+    confined = settings["fences"] is not None
+    session = Session(settings["folder"], receive, send, confined)
     wire.write(send, {"ready": True})
     _preload(settings.get("preload", ()))
     while (frame := wire.read(receive)) is not None:

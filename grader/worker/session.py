@@ -26,9 +26,10 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING or __package__:  # in the examiner's own process, for a debugger or a notebook
-    from grader.worker import scripted, wire
+    from grader.worker import refusals, scripted, wire
     from grader.worker.hotspot import Hotspot
 else:  # in the worker, where the kit is not installed
+    import refusals
     import scripted
     import wire
     from hotspot import Hotspot
@@ -51,15 +52,19 @@ NOTEBOOK = "# made from a notebook\n"  # the first line of such a file: `submiss
 class Session:
     """The functions of one submission, called as the examiner requests."""
 
-    def __init__(self, folder: str, receive: IO[bytes], send: IO[bytes]) -> None:
-        self.folder = os.path.realpath(folder)
+    confined = False
+
+    def __init__(
+        self, folder: str, receive: IO[bytes], send: IO[bytes], confined: bool = False
+    ) -> None:
+        self.folder, self.confined = os.path.realpath(folder), confined
         self.receive, self.send = receive, send
         self.process = os.getpid()
         self.number: int | None = None  # of the request that is being answered
         self.module: str | None = None  # that it is about
         # Held by the one learner's thread that sends a message and waits for its answer.
         self.turn: Any = threading.Lock()
-        _install_package(self.folder)
+        _install_package(self.folder, os.getcwd() if confined else None)
 
     def answer(self, request: dict[str, Any], arrays: Sequence[np.ndarray]) -> None:
         """Carry out one call and send its reply."""
@@ -182,6 +187,7 @@ class Session:
             "message": _text(error.msg if isinstance(error, SyntaxError) else error),
             "lines": self._own_lines(error),
             "did_you_mean": self._did_you_mean(error),
+            "refused": _refused(error) if self.confined else "",
         }
 
     def _did_you_mean(self, error):
@@ -263,6 +269,13 @@ def _text(value):
     try:
         return str(value)[:MAX_TEXT]
     except BaseException:  # the learner may have defined a broken exception class
+        return ""
+
+
+def _refused(error):
+    try:
+        return refusals.kind_of(error)
+    except BaseException:  # as above
         return ""
 
 
@@ -355,10 +368,13 @@ class _PlaceholderLoader(importlib.abc.Loader):
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    """Finds the submission's files, and hides the kit's packages wherever they are."""
+    """Finds the submission's files, and hides the kit's packages wherever they are.
 
-    def __init__(self, folder):
-        self.folder = folder
+    empty: in the sandbox, a folder that can be read but not written
+    """
+
+    def __init__(self, folder, empty=None):
+        self.folder, self.empty = folder, empty
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
         package, _, stem = fullname.rpartition(".")
@@ -375,14 +391,16 @@ class _Finder(importlib.abc.MetaPathFinder):
         top = fullname.partition(".")[0]
         if top in KIT:
             raise ModuleNotFoundError(f"No module named {top!r}", name=fullname)
+        if self.empty is not None and not package:
+            return refusals.find(fullname, self.empty)
         return None
 
 
-def _install_package(folder):
+def _install_package(folder, empty):
     """Make the submission the package `exercises`, whatever its folder is called."""
     package = types.ModuleType(PACKAGE)
     package.__path__ = [folder]
     sys.modules[PACKAGE] = package
-    sys.meta_path.insert(0, _Finder(folder))
+    sys.meta_path.insert(0, _Finder(folder, empty))
     sys.path.append(folder)  # last, for the learner's own helper modules
     sys.dont_write_bytecode = True

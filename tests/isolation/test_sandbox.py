@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from support.attacks import ATTACKS
+from support.honest import HONEST
 from support.readable_python import open_to_all, readable_python
 from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, functions
 
@@ -19,6 +21,7 @@ from grader import isolation
 from grader.isolation import launch
 from grader.isolation.bubblewrap import Bubblewrap
 from grader.isolation.landlock import Landlock
+from grader.vocabulary import complaints
 
 QUICK = (
     "an object that equals everything",
@@ -31,6 +34,8 @@ QUICK = (
     "gigabytes as an answer",
     "opens sockets",
     "takes the names that start by themselves",
+    "asks for every call",
+    "writes wherever there is a folder",
 )
 # Those that the system has to stop, and not the boundary: they are tried with Landlock, too.
 BY_THE_SYSTEM = (
@@ -39,6 +44,10 @@ BY_THE_SYSTEM = (
     *("a fork bomb", "an orphan by raw calls", "a memory bomb", "a thread bomb", "fills the disk"),
     *("fills memory by other doors", "raises its limits", "opens sockets"),
     *("makes a namespace of its own", "touches what belongs to others", "signals of its own"),
+    *("kills by a pipe's signal", "signals everybody", "spoils what processes share"),
+    *("takes what the machine has few of", "asks for every call", "speaks over abstract sockets"),
+    *("more threads than its share", "leaves its core", "writes wherever there is a folder"),
+    *("many empty files", "memory that its limit does not count"),
 )
 
 
@@ -141,6 +150,122 @@ def test_no_attack_passes_landlock_either(world):
     assert list(harm(attack_all(world, "landlock", BY_THE_SYSTEM, *readable_python(world)))) == []
     assert files_and_processes(world) == before
     assert list(survivors(world)) == []
+
+
+# What honest code may do
+
+
+def outcomes(kind, python=(sys.executable,), environment=()):
+    done = subprocess.run(
+        [*python, "-m", "tests.support.honest", kind],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | dict(environment),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.needs("bubblewrap")
+def test_ordinary_code_works_or_its_refusal_is_named():
+    assert outcomes("bubblewrap") == {name: outcome for name, (outcome, _) in HONEST.items()}
+
+
+@pytest.mark.needs("landlock")
+def test_ordinary_code_fares_the_same_under_landlock(world):
+    expected = {name: outcome for name, (outcome, _) in HONEST.items()}
+    assert outcomes("landlock", *readable_python(world)) == expected
+
+
+def test_each_kind_of_refusal_has_a_sentence():
+    kinds = {outcome for outcome, _ in HONEST.values()} - {"works"}
+    assert kinds | {"signal", "thread"} == set(complaints.REFUSED)
+
+
+@pytest.mark.needs("bubblewrap")
+def test_a_learner_reads_what_was_refused(tmp_path):
+    (tmp_path / "ch1_1_numpy_arrays.py").write_text(
+        "import numpy as np\ndef normalize(X):\n    np.save('x.npy', X)\n"
+    )
+    done = call_grade("run", "1.1", "--submission", tmp_path, "--isolation", "sandbox")
+    assert "in the sandbox a submission can read only its own Python files" in one_line(done.stdout)
+
+
+def one_line(text):
+    return " ".join(text.split())
+
+
+# Next to others
+
+WORST = """
+import threading, numpy as np
+def busy():
+    A = np.ones((700, 700))
+    while True: A @ A
+for _ in range(58):
+    try: threading.Thread(target=busy, daemon=True).start()
+    except RuntimeError: break
+def spin(*args, **kwargs):
+    while True: np.ones((700, 700)) @ np.ones((700, 700))
+normalize = one_hot = spin
+"""
+
+
+@pytest.mark.exhaustive
+@pytest.mark.needs("sandbox")
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="needs two cores")
+def test_the_worst_neighbor_costs_no_points_and_little_time(tmp_path):
+    (tmp_path / "ch1_1_numpy_arrays.py").write_text(WORST)
+    command = [sys.executable, "-m", "grader", "run", "--isolation", "sandbox", "--submission"]
+    neighbor = [*command, str(tmp_path), "1.1"]
+
+    def grade_reference():
+        begin, file = time.perf_counter(), tmp_path / "result.json"
+        subprocess.run(
+            [*command, str(SOLUTIONS), "1-3", "--json", str(file)],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        return time.perf_counter() - begin, json.loads(file.read_text())
+
+    alone, _ = grade_reference()
+    with subprocess.Popen(neighbor, cwd=ROOT, stdout=subprocess.DEVNULL) as other:
+        try:
+            time.sleep(2)  # until it is at work
+            beside, result = grade_reference()
+        finally:
+            other.terminate()
+    assert result["score"] == result["max_score"]
+    assert beside < 3 * alone + 2
+
+
+@pytest.mark.needs("linux")
+def test_two_examiners_have_different_cores():
+    name = f"\\0learn-dl-test-{os.getpid()}-{{}}"  # for other tests may have taken the cores
+    code = f"import sys; from grader.isolation import cores; cores.NAME = '{name}'; "
+    code += "print(cores.own(), flush=True); sys.stdin.read()"
+    count = len(os.sched_getaffinity(0))
+    with contextlib.ExitStack() as stack:
+        examiners = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", code],
+                    cwd=ROOT,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for _ in range(min(4, count))
+        ]
+        taken = [int(examiner.stdout.readline()) for examiner in examiners]
+        for examiner in examiners:
+            examiner.communicate("")
+    assert len(set(taken)) == len(taken)
+    assert set(taken) <= os.sched_getaffinity(0)
 
 
 # What it is told and tells

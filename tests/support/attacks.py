@@ -453,6 +453,211 @@ attack("gigabytes as an answer", "def attack(X): return np.zeros(2**27)")
 attack("a huge number", "def attack(X): return 10 ** 5000")
 attack("a huge text", "def attack(X): return 'x' * 10 ** 8")
 
+# Signals, and what processes share
+
+attack(
+    "kills by a pipe's signal",
+    """
+    import fcntl
+    def attack(X):
+        F_SETSIG, F_SETLEASE, F_NOTIFY = 10, 1024, 1026
+        ends = [0, 1, 2, *range(3, 16)]
+        with contextlib.suppress(OSError): ends += os.pipe()
+        for end in ends:
+            for command, value in ((fcntl.F_SETOWN, os.getppid()), (F_SETSIG, signal.SIGKILL),
+                                   (F_SETLEASE, fcntl.F_RDLCK), (F_NOTIFY, 0x8000003F)):
+                with contextlib.suppress(OSError):
+                    fcntl.fcntl(end, command, value); did(f"fcntl {command}")
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(end, fcntl.F_SETFL, fcntl.fcntl(end, fcntl.F_GETFL) | os.O_ASYNC)
+                did("O_ASYNC")
+            for request in (0x5452, 0x8901, 0x8902):  # FIOASYNC, FIOSETOWN, SIOCSPGRP
+                with contextlib.suppress(OSError):
+                    fcntl.ioctl(end, request, struct.pack("i", os.getppid())); did("ioctl")
+        with contextlib.suppress(OSError): os.write(1, b"now")
+        return None
+    """,
+)
+attack(
+    "signals everybody",
+    """
+    def attack(X):
+        others = [os.getppid(), 1, -1, -os.getpgrp(), *range(2, 4000)]
+        for other in others:
+            if other == os.getpid(): continue
+            with contextlib.suppress(OSError): os.kill(other, 0); did(f"kill {other}")
+        for number in (200, 129, 297, 424, 234) if os.uname().machine == "x86_64" else (130, 138, 240):
+            if libc().syscall(number, os.getppid(), 9, 9, 0) == 0: did(f"signal by {number}")
+        return None
+    """,
+)
+attack(
+    "spoils what processes share",
+    """
+    def attack(X):
+        c, IPC_RMID, IPC_STAT, IPC_INFO = libc(), 0, 2, 3
+        buffer = ctypes.create_string_buffer(4096)
+        for number in (*range(64), 0x10000, 0x10001):
+            for name, call in (("shm", lambda i, x: c.shmctl(i, x, buffer)),
+                               ("msg", lambda i, x: c.msgctl(i, x, buffer)),
+                               ("sem", lambda i, x: c.semctl(i, 0, x, buffer))):
+                for command in (IPC_STAT, IPC_INFO, IPC_RMID):
+                    if call(number, command) >= 0: did(f"{name}ctl {number} {command}")
+                    elif ctypes.get_errno() not in (1, 38): did(f"{name}ctl was asked")
+            if c.msgrcv(number, buffer, 100, 0, 0o4000) >= 0: leaked("a message")
+            elif ctypes.get_errno() not in (1, 38): did("msgrcv was asked")
+        for name in (b"/x", b"/queue"):
+            if c.mq_unlink(name) == 0: did("mq_unlink")
+            elif ctypes.get_errno() not in (1, 13, 38): did("mq_unlink was asked")
+        for call in (lambda: c.shmget(0, 4096, 0o1666), lambda: c.semget(0, 1, 0o1666),
+                     lambda: c.msgget(0, 0o1666), lambda: c.mq_open(b"/x", 66, 0o666, None)):
+            if call() >= 0: did("made one")
+        return None
+    """,
+)
+attack(
+    "takes what the machine has few of",
+    """
+    def attack(X):
+        # io_setup, inotify_init1, eventfd2, epoll_create1, timerfd_create, signalfd4, pipe2,
+        # memfd_create, userfaultfd, perf_event_open, bpf, fanotify_init, io_uring_setup,
+        # timer_create, add_key, keyctl, memfd_secret, pidfd_open, flock, membarrier
+        numbers = {"x86_64": (206, 294, 290, 291, 283, 289, 293, 319, 323, 298, 321, 300, 425,
+                              222, 248, 250, 447, 434, 73, 324),
+                   "aarch64": (0, 26, 19, 20, 85, 74, 59, 279, 282, 241, 280, 262, 425,
+                               107, 217, 219, 447, 434, 32, 283)}[os.uname().machine]
+        arguments = [ctypes.create_string_buffer(256) for _ in range(3)]
+        for number in numbers:
+            for first in (1, 0, 2):
+                if libc().syscall(number, first, *arguments) >= 0: did(number)
+                elif ctypes.get_errno() not in (1, 38): did(f"{number} was asked")
+        return None
+    """,
+)
+attack(
+    "asks for every call",
+    """
+    def attack(X):
+        # What the measured list holds for x86-64 and ARM64; those after it by argument.
+        known = {
+            "x86_64": {*range(0, 26), 28, 32, 33, 34, 35, 36, 37, 38, 39, 56, 60, 62, 63, 72, 79,
+                       80, 81, 89, 95, 96, 97, 98, 99, 100, 102, 104, 107, 108, 110, 111, 115,
+                       118, 120, 121, 131, 157, 158, 186, 201, 202, 204, 217, 218, 219, 221, 228,
+                       229, 230, 231, 234, 257, 262, 267, 269, 270, 271, 273, 292, 302, 309, 318,
+                       332, 334, 439,
+                       335, 336} - {22},  # probes, which seccomp lets through and which kill
+            "aarch64": {17, 23, 24, 25, 29, 48, 49, 50, 56, 57, *range(61, 69), 72, 73, 78, 79,
+                        80, 93, 94, 96, 98, 99, 101, 102, 103, 113, 114, 115, 123, 124, 128, 129,
+                        131, 132, 134, 135, 139, 148, 150, 153, 155, 158, 160, 163, 165, 166, 167,
+                        168, 169, *range(172, 180), 214, 215, 216, 220, 221, 222, 223, 226, 233,
+                        261, 278, 291, 293, 439} - {221},
+        }[os.uname().machine]
+        for number in range(600):
+            if number in known: continue
+            if libc().syscall(number, -1, 0, 0, 0, 0, 0) >= 0 or ctypes.get_errno() not in (1, 38):
+                did(f"{number} was asked")
+        return None
+    """,
+)
+attack(
+    "speaks over abstract sockets",
+    """
+    def attack(X):
+        for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):
+            with contextlib.suppress(OSError): socket.socketpair(socket.AF_UNIX, kind); did("pair")
+            with contextlib.suppress(OSError):
+                with socket.socket(socket.AF_UNIX, kind) as s:
+                    s.bind("\\0learn-dl-core-0"); did("bind")
+        return None
+    """,
+)
+
+# The share of others
+
+attack(
+    "more threads than its share",
+    """
+    def busy():
+        A = np.ones((300, 300))
+        while True: A @ A
+    def attack(X):
+        threading.stack_size(2 ** 18)
+        count = 0
+        with contextlib.suppress(RuntimeError):
+            for _ in range(58):
+                threading.Thread(target=busy, daemon=True).start()
+                count += 1
+        if count > 12:
+            time.sleep(1)  # time to look
+            did(f"{count} threads")
+        return None
+    """,
+)
+attack(
+    "leaves its core",
+    """
+    def attack(X):
+        for cores in ({0}, {1}, set(range(os.cpu_count() or 1)), set(range(1024))):
+            with contextlib.suppress(OSError, ValueError):
+                os.sched_setaffinity(0, cores); did("affinity")
+        if len(os.sched_getaffinity(0)) > 1: did("more than one core")
+        for change in (lambda: os.nice(-1), lambda: os.nice(1),
+                       lambda: os.setpriority(os.PRIO_USER, 0, 10),
+                       lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)),
+                       lambda: os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))):
+            with contextlib.suppress(OSError): change(); did("priority")
+        return None
+    """,
+)
+attack(
+    "writes wherever there is a folder",
+    """
+    def attack(X):
+        folders = ["/", "/tmp", "/var/tmp", "/dev", "/dev/shm", "/run", "/proc/self", "/mnt",
+                   os.getcwd(), os.path.dirname(os.path.realpath(__file__)), *sys.path]
+        for folder in folders:
+            for parent, inner, _ in os.walk(folder):
+                if parent.count("/") > 7: inner.clear()
+                for change in (lambda p: open(p, "wb").write(bytes(2 ** 16)), os.mkdir,
+                               lambda p: os.symlink("/", p), os.mkfifo,
+                               lambda p: os.open(parent, os.O_TMPFILE | os.O_RDWR),
+                               lambda p: os.link(__file__, p)):
+                    with contextlib.suppress(OSError, ValueError):
+                        change(os.path.join(parent, "forged")); did(parent)
+                if parent.startswith(("/proc/self", "/sys")): break
+        return None
+    """,
+)
+attack(
+    "many empty files",
+    """
+    def attack(X):
+        count = 0
+        for folder in (".", "/tmp", os.environ.get("TMPDIR", "/"), os.environ.get("HOME", "/")):
+            for i in range(5000):
+                with contextlib.suppress(OSError):
+                    os.close(os.open(f"{folder}/{i}", os.O_CREAT | os.O_WRONLY)); count += 1
+                if i == 10 and not count: break
+        if count: did(f"{count} files")
+        return None
+    """,
+)
+attack(
+    "memory that its limit does not count",
+    """
+    def attack(X):
+        c = libc()
+        c.mmap.restype = ctypes.c_void_p
+        for flags in (0x40022, 0x2022):  # MAP_HUGETLB, MAP_LOCKED
+            if c.mmap(None, 2 ** 22, 3, flags, -1, 0) != ctypes.c_void_p(-1).value: did(hex(flags))
+        if c.mlockall(3) == 0 or c.mlock(ctypes.create_string_buffer(2 ** 20), 2 ** 20) == 0:
+            did("mlock")
+        page = c.mmap(None, 2 ** 22, 3, 0x22, -1, 0)
+        if page and c.madvise(ctypes.c_void_p(page), 2 ** 22, 12) == 0: did("KSM")
+        return None
+    """,
+)
+
 # The way out
 
 attack(
