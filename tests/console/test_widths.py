@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade
+from support.running import EXERCISES, POINTS, ROOT, SOLUTIONS, call_grade
 
 from grader.console import terminal
 from grader.course import registry
@@ -45,7 +45,7 @@ def test_the_board_shows_whole_titles_in_lines_that_fit(course, columns):
         assert f" {title} " in words
     bars = [line for line in shown.splitlines() if line.startswith("[")]
     assert len(bars) == 1
-    assert bars[0].endswith("10 of 210 points")
+    assert bars[0].endswith(f"10 of {POINTS} points")
 
 
 def test_the_keys_and_the_bar_of_watch_fit(columns):
