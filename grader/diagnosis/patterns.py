@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..vocabulary.call import Call
 from ..vocabulary.finding import Evidence, Finding
-from ..vocabulary.function import Call
 from ..vocabulary.values import show
 from .general import GENERAL
 

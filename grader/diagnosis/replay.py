@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ..boundary.arguments import Seeded
+from ..vocabulary.call import Call, CallbackCalls, recording
 from ..vocabulary.finding import Finding
-from ..vocabulary.function import Call, CallbackCalls, recording
 from ..worker import scripted
 
 if TYPE_CHECKING:

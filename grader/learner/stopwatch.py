@@ -12,7 +12,7 @@ from ..vocabulary.values import cut, show_call
 
 if TYPE_CHECKING:
     from ..boundary.workers import Workers
-    from ..vocabulary.function import Call
+    from ..vocabulary.call import Call
 
 SLOWEST = 2.0  # seconds: a call that takes longer is not repeated
 # Both are timed in turn, in several short rounds, because a machine has slow moments.

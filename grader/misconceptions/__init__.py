@@ -112,9 +112,12 @@ def _version(mistake, name, given, bound):
 
 def _observing(given, recognizes):
     """Where `given` says how to observe an answer, `recognizes` gets what it observes."""
-    if recognizes is None or not hasattr(given, "observed"):
+    if recognizes is None or not hasattr(given, "observed_as"):
         return recognizes
-    return lambda answer, *args, **kwargs: recognizes(given.observed(answer, *args, **kwargs))
+    from . import shows
+
+    run = getattr(shows, given.observed_as)
+    return lambda answer, *args, **kwargs: recognizes(run.observe(answer, given, *args, **kwargs))
 
 
 def for_function(stem, function):

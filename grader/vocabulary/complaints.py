@@ -14,7 +14,7 @@ from .finding import Finding
 from .values import cut, printable
 
 if TYPE_CHECKING:
-    from .function import Call
+    from .call import Call
 
 BREAKPOINT = "`breakpoint()` only works with `python -m pytest grader/chapters/{} --in-process`"
 CHAPTER_FILE = re.compile(r"ch\d+_\d+_\w+\.(py|ipynb cell \d+)")

@@ -15,8 +15,9 @@ import numpy as np
 
 from ..boundary.arguments import Seeded
 from . import tolerance as tolerances
+from .call import Call, find_call
 from .finding import Evidence, Finding
-from .function import Call, StudentFunction, find_call
+from .function import StudentFunction
 from .values import printable, show
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .function import Call
+    from .call import Call
 
 WRAPPED = ("likely", "next")  # prose, wrapped to lines of this width
 WIDTH = 72

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from . import expect, oracles, tolerance
-from .function import Call
+from .call import Call
 from .values import printable
 
 CLASSES = 10

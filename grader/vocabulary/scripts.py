@@ -12,14 +12,12 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..boundary.process import UNREADABLE
-from .function import Call, StudentFunction
+from .call import Call
+from .function import Caller, StudentFunction
 from .values import show_call
-
-if TYPE_CHECKING:
-    from .student import Student
 
 LINES, WIDTH = 10, 88  # shown of a script
 CALLS = ("ask", "do")  # steps that call a method
@@ -59,7 +57,7 @@ class StudentObject(StudentFunction):
 
     def __init__(
         self,
-        student: Student,
+        student: Caller,
         name: str,
         seconds: float,
         steps: tuple[Step, ...] = (),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .call import Call
 from .finding import Finding
-from .function import Call
 from .scripts import StudentName
 
 

@@ -12,8 +12,8 @@ from grader.diagnosis.general import GENERAL
 from grader.grading.checks import Checked
 from grader.misconceptions import Misconception
 from grader.vocabulary import expect
+from grader.vocabulary.call import Call
 from grader.vocabulary.finding import Finding
-from grader.vocabulary.function import Call
 
 RNG = np.random.default_rng(0)
 W = RNG.normal(size=(4, 3))
