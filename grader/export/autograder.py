@@ -86,7 +86,7 @@ def _grade(hand_in, settings):
         "seed": run.seed_of(settings["seed"], hand_in.digest),  # as in `grade class`
         "isolation": settings["isolation"],
         "budget": settings["minutes"] * 60 * TO_GRADE,
-        "stretch": 1.0,  # Gradescope's minutes are minutes, whoever else is at work there
+        "stretch": 1.0,  # minutes of Gradescope count, whatever else runs there
     }
     try:
         result = examine.grade(hand_in.files, options, Report(Path("submission")))

@@ -23,7 +23,7 @@ def _loss(X, y, params, delta=None, slope=None, bias=None, cost=binary_cross_ent
     A1 = relu(X @ W1 + b1)
     A = sigmoid(A1 @ W2 + b2)
     if A.shape != np.shape(y):
-        raise ValueError("y has not the shape of the output")
+        raise ValueError("y does not have the shape of the output")
     delta = (A - y) / len(X) if delta is None else delta(A, y)
     below = delta @ W2.T * (A1 > 0 if slope is None else slope(A1, delta @ W2.T))
     bias = bias or (lambda delta: delta.sum(axis=0))
