@@ -248,8 +248,10 @@ def data_command(action: str, name: str) -> int:
     try:
         if action == "fetch":
             data.fetch(click.echo, name)
-        for line in data.status():
-            click.echo(line)
+        for status in data.status():
+            wrapped = terminal.wrap(status, hanging="  ") if sys.stdout.isatty() else [status]
+            for line in wrapped:  # one per data set where a program reads them
+                click.echo(line)
     except data.DataError as error:
         raise click.UsageError(str(error)) from None
     return 0

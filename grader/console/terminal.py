@@ -5,10 +5,14 @@ import re
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterable
 
 NARROWEST, WIDTH, WIDEST = 40, 80, 120
 QUOTED = re.compile(r"`[^`\n]{1,72}`")
 GLUE = "\0"  # stands for a space at which no line may be broken
+PERCENT = len("[] 100 %")
+# Pieces of code: a long word of it may be broken after these characters, never inside a name.
+PIECE = re.compile(r"[^(\[{,=]*[(\[{,=]+|[^(\[{,=]+")
 
 
 def utf8() -> bool:
@@ -37,7 +41,8 @@ def wrap(
     """Return the text in lines that fit, broken at spaces but not inside `backticks`.
 
     The first line begins with `indent`, the others with `hanging`. A word too long for a line
-    sticks out, so that a path or a command can be copied, unless `cut_words`.
+    sticks out, so that a path or a command can be copied, unless `cut_words`, which is for code: it
+    is cut after a bracket or a comma if possible.
     """
     hanging = indent if hanging is None else hanging
     columns = min(width(), widest)
@@ -48,19 +53,58 @@ def wrap(
         return quoted[0].replace(" ", GLUE) if whole else quoted[0]
 
     for line in QUOTED.sub(glued, text).splitlines():
-        lines += textwrap.wrap(
-            line,
+        wrapper = _Wrapper(
             columns,
             initial_indent=hanging if lines else indent,
             subsequent_indent=hanging,
             break_long_words=cut_words,
             break_on_hyphens=False,
-        ) or [""]
+        )
+        lines += wrapper.wrap(line) or [""]
     return [line.replace(GLUE, " ") for line in lines]
 
 
-def bar(share: float, columns: int = 40) -> str:
-    """Return a progress bar with its percentage; it is full only when everything is done."""
+class _Wrapper(textwrap.TextWrapper):
+    """Breaks long words of code where a reader would, if long words may be broken at all."""
+
+    def _split(self, text):
+        room = self.width - len(self.subsequent_indent)
+        pieces: list[str] = []
+        for word in super()._split(text):
+            may_break = self.break_long_words and len(word) > room
+            pieces += PIECE.findall(word) if may_break else [word]
+        return pieces
+
+
+def in_lines(items: Iterable[str], gap: str = "   ") -> list[str]:
+    """Return the items next to each other, in as many lines as they need; none is broken."""
+    return wrap(gap.join(item.replace(" ", GLUE) for item in items))
+
+
+def row(label: str, title: str, ending: str, columns: int) -> list[str]:
+    """Return a row of a table in lines: `ending` ends in that column, in the last line.
+
+    A title that is too long goes on below itself.
+    """
+    hanging = " " * len(label)
+    room = columns - len(ending)
+
+    def within(widest):
+        lines = wrap(title, label, hanging, widest=widest)
+        return lines if len(lines[-1]) < room else [*lines, ""]
+
+    lines = within(columns)
+    if len(lines) > 1:
+        lines = min(map(within, range(columns, room - 1, -1)), key=len)
+    return [*lines[:-1], lines[-1].ljust(room) + ending]
+
+
+def bar(share: float, columns: int = 40, beside: str = "") -> str:
+    """Return a progress bar with its percentage, and the text `beside` it, in one line.
+
+    It has `columns` or as many as there is room for, and is full only when everything is done.
+    """
     full, rest = ("█", "░") if utf8() else ("#", "-")
+    columns = min(columns, width() - PERCENT - len(beside))
     done = int(share * columns)
-    return f"[{full * done}{rest * (columns - done)}] {int(100 * share):3} %"
+    return f"[{full * done}{rest * (columns - done)}] {int(100 * share):3} %{beside}"

@@ -1,4 +1,4 @@
-"""Finds `data`, `lessons`, `solutions` and `exercises`, wherever Python was started."""
+"""Finds the packages next to `grader` for `import`, wherever Python was started."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The folders of the kit that more than one module needs.
 
-A clone has `data`, `lessons`, `solutions` and `exercises` next to `grader`. An installed package is
-`grader` alone, with everything else inside, in `grader/bundled/`: see `hatch_build.py`.
+A clone has `data`, `lessons`, `solutions` and `exercises` next to `grader`. An installed package
+is `grader` alone, with everything else inside, in `grader/bundled/`: see `hatch_build.py`.
 """
 
 from pathlib import Path

@@ -22,7 +22,7 @@ MODULES = {
     "2": "Losses and optimization",
     "3": "Basic neural networks",
     "4": "Deep architectures and techniques",
-    "5": "Beyond the outline",
+    "5": "Going further",
 }
 
 

@@ -13,9 +13,7 @@ from ..course import images, registry
 from . import progress
 
 STATES = {"passed": "done", "todo": "todo"}
-COLUMNS = 26  # of a chapter's line, in addition to its title
-COLUMNS_AFTER_BAR = 32
-LONGEST_TITLE = 52
+WIDEST = 78  # columns: the longest title, and what stands next to it
 FROM_NOTEBOOK = " (notebook)"
 
 
@@ -28,8 +26,7 @@ def show(folder: Path) -> bool:
     for module, members in groupby(chapters, key=lambda chapter: chapter.module):
         _show_module(module, list(members), folder, state)
     score, full = progress.course_score(state)
-    bar = terminal.bar(score / full, min(40, terminal.width() - COLUMNS_AFTER_BAR))
-    say(f"\n{bar}   {points(score, full)} points")
+    say("\n" + terminal.bar(score / full, beside=f"   {points(score, full)} points"))
     following = progress.next_unfinished(chapters, state)
     done = following is None or following.optional
     last = ["All chapters are done."] if following is None else _next_step(following, state)
@@ -54,22 +51,25 @@ def _data():
 
 def _show_module(module, chapters, folder, state):
     score = sum(state[chapter.id]["score"] for chapter in chapters if chapter.id in state)
-    title = f"Module {module}  {registry.MODULES[module]}"
     total = points(score, sum(chapter.points for chapter in chapters))
-    width = _title_width() + COLUMNS - len(total)
-    say(f"\n{title[: width - 1]:<{width}}", bold=True, nl=False)
-    say(total)
+    say()
+    for line in terminal.row(f"Module {module}  ", registry.MODULES[module], total, _columns()):
+        say(line, bold=True)
     for chapter in chapters:
         _show_chapter(chapter, folder, state.get(chapter.id))
 
 
 def _show_chapter(chapter, folder, entry):
     word, color = _standing(chapter, folder, entry)
-    source = FROM_NOTEBOOK if entry and entry["notebook"] else ""
-    title = chapter.title[: _title_width() - 1 - len(source)] + source
-    say(f"  {chapter.id:<4} {title:<{_title_width()}} ", nl=False)
+    title = chapter.title + (FROM_NOTEBOOK if entry and entry["notebook"] else "")
+    score = f"{points(entry['score'] if entry else 0, chapter.points):>9}"
+    ending = f"{word:<9}{score}"
+    lines = terminal.row(f"  {chapter.id:<4} ", title, ending, _columns())
+    for line in lines[:-1]:
+        say(line)
+    say(lines[-1].removesuffix(ending), nl=False)
     say(f"{word:<9}", fg=color, nl=False)
-    say(f"{points(entry['score'] if entry else 0, chapter.points):>9}")
+    say(score)
 
 
 def _standing(chapter, folder, entry):
@@ -83,8 +83,8 @@ def _standing(chapter, folder, entry):
     return STATES.get(entry["status"], "failing"), MARKS[entry["status"]][1]
 
 
-def _title_width():
-    return min(LONGEST_TITLE, terminal.width() - COLUMNS)
+def _columns():
+    return min(WIDEST, terminal.width())
 
 
 def _lost(folder, file):

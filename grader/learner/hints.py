@@ -6,7 +6,6 @@ almost the code. The progress file records which ones were given.
 
 from __future__ import annotations
 
-import textwrap
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..console import arguments, terminal
-from ..console.report import say
+from ..console.report import say, say_wrapped
 from ..course import registry
 from ..course.places import HINTS
 from . import progress
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from .progress import State
 
 STEPS = ("question", "formula", "nearly")
+WIDEST = 88  # columns of a hint
 
 
 @cache
@@ -53,7 +53,9 @@ def hint_command(
         chosen = _following(folder)
     wanted = (chosen, function) if function else unfinished(chosen, progress.read(folder))
     if wanted is None:
-        say(f"Chapter {chosen.id} is done: `grade diff {chosen.id}` compares with the reference")
+        say_wrapped(
+            f"Chapter {chosen.id} is done: `grade diff {chosen.id}` compares with the reference"
+        )
     elif again:
         _show_again(folder, *wanted)
     else:
@@ -79,7 +81,7 @@ def unfinished(
     id, function = following
     (other,) = registry.select([id])
     if other != chapter:
-        say(f"Chapter {chapter.id} depends on `{function}` ({other.id}):")
+        say_wrapped(f"Chapter {chapter.id} depends on `{function}` ({other.id}):")
     return other, function
 
 
@@ -94,10 +96,14 @@ def show_next(folder: Path, chapter: Chapter, function: str) -> bool:
 
 def _show_next_of_command(folder, chapter, function):
     if show_next(folder, chapter, function):
-        say(f"That is the last hint; `grade hint {chapter.id} {function} --again` shows them all,")
-        say(f"and `grade diff {chapter.id} {function}` the reference, once yours passes.")
+        say_wrapped(
+            f"That is the last hint; `grade hint {chapter.id} {function} --again` shows them all, "
+            f"and `grade diff {chapter.id} {function}` the reference, once yours passes."
+        )
     else:
-        say(f"Next: `grade run {chapter.id}`, or `grade hint {chapter.id} {function}` for more")
+        say_wrapped(
+            f"Next: `grade run {chapter.id}`, or `grade hint {chapter.id} {function}` for more"
+        )
 
 
 def _show_again(folder, chapter, function):
@@ -105,7 +111,9 @@ def _show_again(folder, chapter, function):
     for hint in given:
         _show(chapter, function, hint)
     if not given:
-        say(f"No hint was given yet: `grade hint {chapter.id} {function}` shows the first one")
+        say_wrapped(
+            f"No hint was given yet: `grade hint {chapter.id} {function}` shows the first one"
+        )
 
 
 def _diagnosed(folder, chapter, function):
@@ -147,10 +155,5 @@ def _laid_out(text):
         if any(line.startswith("    ") for line in block.splitlines()):
             yield from block.splitlines()
         else:
-            yield from textwrap.wrap(
-                " ".join(block.split()),
-                min(terminal.width(), 88),
-                initial_indent="  ",
-                subsequent_indent="  ",
-            )
+            yield from terminal.wrap(" ".join(block.split()), "  ", widest=WIDEST)
         yield ""

@@ -2,8 +2,8 @@
 
 Invalid entries count as not graded, and so does a chapter whose file is the stub. A chapter whose
 file has changed since it was graded counts as changed. Of two runs at once, the better result of
-the same file stays, and that of the file as it is now. A progress file that cannot be read, or that
-a later version wrote, is kept as a backup before a new one replaces it.
+the same file stays, and the one of the file as it is now. A progress file that cannot be read, or
+that a later version wrote, is kept as a backup before a new one replaces it.
 """
 
 from __future__ import annotations

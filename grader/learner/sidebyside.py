@@ -11,13 +11,16 @@ from ..console import terminal
 from ..vocabulary.values import printable
 
 SAME, DIFFERENT, LEFT, RIGHT = " ", "|", "<", ">"
-LEGEND = "| differs   < only in yours   > only in the reference"
+LEGEND = "| differs", "< only in yours", "> only in the reference"
 ALL_SAME = "identical, line by line"
 SIMILAR = 0.6  # difflib's ratio from which two lines belong next to each other
 MOST_COMPARED = 2500  # pairs of lines; comparing more takes too long
-NARROWEST = 16  # columns of code, however deep it is indented
+NARROWEST = 20  # columns of code, however deep it is indented
 TWO_COLUMNS = 60  # columns of a terminal with room for both sides
 COMMENT = re.compile(r"\s+#")  # at the end of a line of code
+# A long word goes on after one of these; if it has none, after one of the others.
+PUNCTUATION = re.compile(r"[(\[{,=]+|(?<=\w)\.(?=\D)")
+IN_NAMES = re.compile(r"(?<=[^\W_])(?:_+|-(?=[a-z]))")
 HANGING = 4  # columns by which the rest of a long line is indented further
 MARKED = "bold yellow"
 THEME = "ansi_dark"  # uses the terminal's own colors, which suit its background
@@ -78,7 +81,7 @@ def show(
                 _print_side(console, [title], blocks, side)
         else:
             _print_columns(console, titles, blocks)
-        for line in terminal.wrap(LEGEND if left != right else ALL_SAME):
+        for line in terminal.in_lines(LEGEND if left != right else [ALL_SAME]):
             console.print(_styled(line, "dim"))
     return capture.get()
 
@@ -227,4 +230,9 @@ def _break(text, room, least):
         fits += 1
     fits = max(fits, 1)
     space = text.rfind(" ", least, fits + 1)
-    return space if space > least else fits
+    if space > least:
+        return space
+    after = [match.end() for match in PUNCTUATION.finditer(text, least, fits)]
+    if not after:  # and then a piece of a name should be worth its line
+        after = [match.end() for match in IN_NAMES.finditer(text, least + room // 4, fits)]
+    return after[-1] if after else fits

@@ -251,7 +251,7 @@ class WatchScreen:
     def _go_on(self):
         chapter = self.following()
         if chapter is None or chapter == self.chapter:
-            say("No other chapter is unfinished." if chapter else "All chapters are done.")
+            say_wrapped("No other chapter is unfinished." if chapter else "All chapters are done.")
         else:
             self._grade(chapter)
 
@@ -259,7 +259,7 @@ class WatchScreen:
         if self.previous_chapter:
             self._grade(self.previous_chapter)
         else:
-            say("No other chapter has been watched yet.")
+            say_wrapped("No other chapter has been watched yet.")
 
     def _hint(self):
         from . import hints
@@ -267,16 +267,16 @@ class WatchScreen:
         say()
         failing, state = self._failing(), progress.read(self.folder)
         if not failing and self.results.keys() != self.chapter.functions.keys():
-            say("Grading is still in progress: press h again when it is finished.")
+            say_wrapped("Grading is still in progress: press h again when it is finished.")
             return
         state[self.chapter.id] = self._so_far()
         unfinished = hints.unfinished(self.chapter, state, failing)
         if not unfinished:
-            say(f"Chapter {self.chapter.id} has no failing function: no hint needed.")
+            say_wrapped(f"Chapter {self.chapter.id} has no failing function: no hint needed.")
         elif hints.show_next(self.folder, *unfinished):
-            say("That is the last hint; d shows the reference once yours passes.")
+            say_wrapped("That is the last hint; d shows the reference once yours passes.")
         else:
-            say("Press h again for a more detailed hint.")
+            say_wrapped("Press h again for a more detailed hint.")
 
     def _so_far(self):
         """This chapter's entry in the progress, from the results so far."""
@@ -293,7 +293,7 @@ class WatchScreen:
         if unproven and self.asked_for != unproven:
             self.asked_for = unproven
             fact = "does not pass yet" if self._standing(unproven) else "is still being graded"
-            say(f"`{unproven}` {fact}. Press d again to see the reference anyway.")
+            say_wrapped(f"`{unproven}` {fact}. Press d again to see the reference anyway.")
             return
         for name in names:
             if name in (*passing, unproven):
@@ -312,7 +312,7 @@ class WatchScreen:
     def _show_foot(self, result, seconds, state):
         score, full = progress.course_score(state)
         say(f"  {points(result.score, result.max_score)} points in {seconds:.2f} s\n")
-        say(f"{terminal.bar(score / full)} of the course")
+        say(terminal.bar(score / full, beside=" of the course"))
         if result.is_done:
             following = self.following()
             say_wrapped(
@@ -324,4 +324,5 @@ class WatchScreen:
         self._show_keys()
 
     def _show_keys(self):
-        say("   ".join(f"{key} {action}" for key, action in KEYS.items()), dim=True)
+        for line in terminal.in_lines(f"{key} {action}" for key, action in KEYS.items()):
+            say(line, dim=True)

@@ -8,6 +8,7 @@ import click
 
 from ..console import arguments
 from ..console.report import say
+from ..course import places
 from ..files import writing
 
 
@@ -42,12 +43,17 @@ def notebook_command(chapter: str, submission: str | None, out: str | None, forc
     return 0
 
 
+def _extra():
+    """What to install, in a clone or with an installed package; `jupyterlab` brings the rest."""
+    return "jupyterlab" if places.IS_INSTALLED else "-e '.[notebook]'"
+
+
 def _notebook(chapter, file):
     try:
         from . import making
     except ModuleNotFoundError as error:
         raise click.UsageError(
-            f"notebooks need the package `{error.name}`: `pip install -e '.[notebook]'`"
+            f"notebooks need the package `{error.name}`: `pip install {_extra()}`"
         ) from None
     try:
         if file.is_fifo():  # reading it would wait forever

@@ -24,6 +24,8 @@ KERNEL = {
 PACKAGE = "exercises"
 DEMO = "demo"
 RUN_DEMO = 'if __name__ == "__main__":  # not while this is graded\n    demo()'
+# First, because it finds `exercises` for the imports: a kernel starts inside that folder.
+TOOLS = "from grader import check, plot"
 TASK = (
     "Write each function in its cell and run it; the cell below it grades it as it is now. "
     "Run all cells from the top once first: later ones depend on earlier ones."
@@ -68,7 +70,7 @@ def _cells(chapter, tree, sections):
     cells = [
         v4.new_markdown_cell(f"{title}\n\n{_markdown(prose)}\n\n{TASK}".replace("\n\n\n", "\n\n")),
         *map(v4.new_markdown_cell, before),
-        v4.new_code_cell("\n".join([*imports, "", "from grader import check, plot"])),
+        v4.new_code_cell("\n".join([TOOLS, "", *imports])),
     ]
     for section in rest:
         cells.append(v4.new_code_cell(section.text))

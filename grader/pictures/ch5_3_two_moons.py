@@ -100,7 +100,8 @@ def hidden_units(student: Student, images: LoadImages) -> Figure:
         weights = [W1[:, [unit]], b1[[unit]], np.ones((1, 1)), np.zeros(1)]
         A = np.reshape(student.forward_binary(points, weights), (len(ys), len(xs)))
         rise = np.log(np.clip(A, 1e-9, 1 - 1e-9) / (1 - np.clip(A, 1e-9, 1 - 1e-9)))
-        ax.contourf(xs, ys, rise, levels=12, cmap=style.PLANE)
+        shades = ax.contourf(xs, ys, rise, levels=12, cmap=style.PLANE)
+        shades.set_rasterized(True)  # as paths, six of these are half a megabyte
         style.classes(ax, X, y, size=5)
         ax.grid(False)
         ax.set_aspect("equal")

@@ -174,6 +174,7 @@ def plane(ax: Axes, xs: np.ndarray, ys: np.ndarray, probability: np.ndarray) -> 
     """Shade the probability of class 1 at each point of a `lattice`; draw the border at 0.5."""
     P = np.reshape(probability, (len(ys), len(xs)))
     filled = ax.contourf(xs, ys, P, levels=np.linspace(0, 1, 11), cmap=PLANE)
+    filled.set_rasterized(True)  # as paths they weigh more than all else in an SVG
     if P.min() < 0.5 < P.max() and np.ptp(P) > 1e-6:  # otherwise it is flat up to rounding
         ax.contour(xs, ys, P, levels=[0.5], colors=INK, linewidths=2)
     ax.grid(False)

@@ -91,7 +91,7 @@ class Finding(Exception):
 
     def lines(self) -> list[str]:
         """The headline, then one entry per detail, with the labels in a column."""
-        prose = {label: textwrap.fill(self.details.get(label, ""), WIDTH) for label in WRAPPED}
+        prose = {label: _filled(self.details.get(label, "")) for label in WRAPPED}
         body = [
             f"  {label:<9} {text}".replace("\n", "\n" + " " * COLUMN)
             for label, text in (self.details | {k: v for k, v in prose.items() if v}).items()
@@ -113,3 +113,8 @@ class Finding(Exception):
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
+
+
+def _filled(prose):
+    """Wrap prose, but not at hyphens, which would leave `one- hot` when lines are joined again."""
+    return textwrap.fill(prose, WIDTH, break_on_hyphens=False)

@@ -51,12 +51,13 @@ def bends():
         "Every hidden unit gives the border one more place to bend",
         columns=2, rows=2, sharex=True, sharey=True,
     )  # fmt: skip
-    xs, ys, points = style.lattice((-1.6, 2.6), (-1.1, 1.6), 50)
+    xs, ys, points = style.lattice((-1.6, 2.6), (-1.1, 1.6), 40)
     for place, (ax, units) in enumerate(zip(axes, (1, 2, 3, 8), strict=True)):
         rng = np.random.default_rng(0 if units in (1, 8) else 1)
         params, losses = train_binary(X, y, hidden=units, lr=0.5, rng=rng)
-        style.plane(ax, xs, ys, forward_binary(points, params))
-        style.classes(ax, X[:100], y[:100], size=9)
+        shades = style.plane(ax, xs, ys, forward_binary(points, params))
+        shades.set_rasterized(True)  # as paths, four of these are 150 kB
+        style.classes(ax, X[::3], y[::3], size=9)
         name = f"{units} hidden unit{'s' * (units > 1)}: loss {losses[-1]:.3f}"
         style.label(ax, "first input" if place > 1 else "", "", name)
     fig.supylabel("second input", fontsize=10)

@@ -11,7 +11,7 @@ import venv
 import zipfile
 
 import pytest
-from support.running import ROOT, SOLUTIONS
+from support.running import POINTS, ROOT, SOLUTIONS
 
 from grader.classroom import grader_version
 from grader.course import places, registry
@@ -132,7 +132,7 @@ def test_the_version_is_that_of_the_clone(installed, tmp_path):
 
 
 def test_a_course_is_started_and_graded(installed, course):
-    assert "0 of 210 points" in run(installed, "grade", cwd=course).stdout
+    assert f"0 of {POINTS} points" in run(installed, "grade", cwd=course).stdout
     done = run(installed, "grade", "run", "1.1", cwd=course)
     assert done.returncode == 1, done.stderr
     exercises = course / "exercises"

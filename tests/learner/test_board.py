@@ -9,7 +9,7 @@ import time
 
 import pexpect
 import pytest
-from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, run_grade
+from support.running import EXERCISES, POINTS, ROOT, SOLUTIONS, call_grade, run_grade
 
 from grader.console import terminal
 from grader.course import registry
@@ -57,7 +57,7 @@ def test_the_board_knows_what_is_done_failing_changed_todo_and_not_graded(course
         ("failing", 0),
     ]
     assert "Next: `grade run 1.2`" in shown
-    assert "10 of 210 points" in shown
+    assert f"10 of {POINTS} points" in shown
     with (course / "exercises" / FIRST).open("a") as edited:
         edited.write("\n")
     shown = board(course)
@@ -86,7 +86,7 @@ def test_it_says_what_is_new_since_the_last_look(course):
     shutil.copy(EXERCISES / FIRST, course / "exercises")  # a stub has no points, graded or not
     shown = board(course)
     assert standing(shown, "1.1") == ("todo", 0)
-    assert "0 of 210 points" in shown
+    assert f"0 of {POINTS} points" in shown
     assert "-10 points (1.1 -10)" in shown
     shutil.copy(SOLUTIONS / FIRST, course / "exercises")
     assert standing(board(course), "1.1") == ("done", 10)
@@ -152,7 +152,7 @@ def test_a_broken_progress_file_is_kept_and_filled_again_by_grading(course, kind
     (course / FILE).write_bytes(text)
     shown = board(course)
     assert standing(shown, "1.1") == ("ungraded", 0)
-    assert "0 of 210 points" in shown
+    assert f"0 of {POINTS} points" in shown
     progress.record(course / "exercises", [ChapterResult.from_json(DONE)])
     assert standing(board(course), "1.1") == ("done", 10)
     if kind not in ("of another sort", "impossible"):

@@ -9,7 +9,7 @@ import types
 
 import numpy as np
 import pytest
-from support.running import EXERCISES, ROOT, SOLUTIONS, run_grade
+from support.running import EXERCISES, POINTS, ROOT, SOLUTIONS, run_grade
 
 from grader.boundary.workers import Workers
 from grader.files import writing
@@ -69,7 +69,7 @@ def windows(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        ([], 1, "of 210 points"),
+        ([], 1, f"of {POINTS} points"),
         (["run", "1.3"], 0, "10 of 10 points"),
         (["run", "1.1"], 1, "still to be written"),
         (["hint", "1.1", "normalize"], 0, "hint 1 of 3"),
@@ -90,7 +90,7 @@ def test_the_learners_commands_need_no_posix(windows, arguments, code, words):
 def test_watching_needs_no_posix(windows):
     done = windows("watch", "1.3", given="l\nh\nq\n")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "of 210 points" in done.stdout
+    assert f"of {POINTS} points" in done.stdout
 
 
 def test_a_hanging_function_is_ended_through_taskkill(monkeypatch, submission):

@@ -8,7 +8,15 @@ import subprocess
 import sys
 
 import pytest
-from support.running import EXERCISES, LEARNERS_PYTEST, ROOT, SOLUTIONS, call_grade, run_grade
+from support.running import (
+    EXERCISES,
+    LEARNERS_PYTEST,
+    POINTS,
+    ROOT,
+    SOLUTIONS,
+    call_grade,
+    run_grade,
+)
 
 from grader.course import registry
 from grader.learner import start
@@ -39,7 +47,7 @@ def test_it_writes_stubs_a_readme_and_settings(course):
 
 
 def test_every_command_works_there(course):
-    assert "0 of 210 points" in call_grade(cwd=course).stdout
+    assert f"0 of {POINTS} points" in call_grade(cwd=course).stdout
     solve(course, FIRST)
     assert call_grade("run", "1.1", cwd=course / "exercises").returncode == 0
     assert call_grade("run", "1.2", cwd=course).returncode == 1

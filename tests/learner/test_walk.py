@@ -41,7 +41,7 @@ def wrong(stem, name):
     known = misconceptions.for_function(stem, name)
     one = known[zlib.crc32(name.encode()) % len(known)]
     source = grade_versions.source_of(one.version, name)
-    return one.name, source.replace("from grader.misconceptions.course", "from .course")
+    return one.name, source.replace("from grader.misconceptions.reference", "from .reference")
 
 
 @pytest.mark.exhaustive

@@ -12,7 +12,7 @@ import time
 
 import pexpect
 import pytest
-from support.running import EXERCISES, PATIENCE, ROOT, SOLUTIONS, call_grade, run_grade
+from support.running import EXERCISES, PATIENCE, POINTS, ROOT, SOLUTIONS, call_grade, run_grade
 from support.watching import Watching
 
 STEM = "ch3_2_activation_functions"
@@ -170,7 +170,7 @@ def test_keys_work_again_after_a_stop(watching):
     watching.terminal.kill(signal.SIGCONT)
     time.sleep(0.5)
     watching.press("l")
-    watching.said("of 210 points")
+    watching.said(f"of {POINTS} points")
     assert watching.end()[0] == 0
 
 
@@ -204,7 +204,7 @@ def test_it_never_goes_on_by_itself_and_its_keys_do_what_they_say(tmp_path):
         watching.said("reference")
         watching.until_foot()
         watching.press("l")
-        watching.said("10 of 210 points")
+        watching.said(f"10 of {POINTS} points")
         watching.until_foot()
         watching.press("?")
         watching.until_foot()
@@ -335,7 +335,7 @@ def test_without_a_terminal_it_prints_plain_lines_and_reads_keys_from_lines(pipe
     assert shown.isascii()
     assert "\x1b" not in shown
     out, err = process.communicate("l\nq\n", timeout=PATIENCE)
-    assert "of 210 points" in out
+    assert f"of {POINTS} points" in out
     assert (process.returncode, err) == (0, "")
 
 

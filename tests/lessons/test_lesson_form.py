@@ -83,3 +83,8 @@ def test_the_report_is_printed_by_the_module():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.startswith("lesson "), done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_front_page_leads_to_every_lesson():
+    text = (places.LESSONS / "index.md").read_text(encoding="utf-8")
+    assert [path.name for path in LESSONS if f"({path.name})" not in text] == []

@@ -1,6 +1,7 @@
 """`grade notebook`, notebooks graded like files, and `check` in a notebook's cells."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -40,9 +41,9 @@ def code(book):
 
 
 def changed(path, before, after):
-    """The notebook with one piece of text for another, in whichever cell it is."""
+    """The notebook with one piece of text for another, in whichever code cell it is."""
     book = read(path)
-    (cell,) = [cell for cell in book.cells if before in cell.source]
+    (cell,) = [c for c in book.cells if c.cell_type == "code" and before in c.source]
     cell.source = cell.source.replace(before, after)
     nbformat.write(book, path)
 
@@ -129,10 +130,10 @@ def test_nothing_of_the_learners_is_lost():
     prose, cells = book.cells[0].source, code(book)
     assert "Prose with \\* and `a * b`.\n\n```text\nformula = x_1 * y\n```\n\nMore." in prose
     assert cells == [
+        "from grader import check, plot\n\n"
         "# about NumPy\nimport numpy as np; import math\nfrom exercises import "
         "ch1_2_matrix_operations\n"
-        "from exercises.ch1_3_activation_basics import (\n    sigmoid,\n)\n"
-        "\nfrom grader import check, plot",
+        "from exercises.ch1_3_activation_basics import (\n    sigmoid,\n)",
         '# %timeit relu(3)\nSLOPE = 0.01; STEP = 2\nTEXT = """\n# %% kept\n"""',
         "# my helper\n@np.vectorize\ndef helper(z):\n    return z",
         "def relu(Z):\n    from exercises.ch1_1_numpy_arrays import one_hot\n\n"
@@ -461,6 +462,28 @@ def test_importing_grader_stays_cheap():
 
 
 @pytest.mark.slow
+def test_where_a_kernel_starts_no_picture_is_lost(made):
+    """In `exercises/`; a picture of 1.3 needs `linear` of 1.2, which 1.3 does not import."""
+    code = (
+        "import grader, pathlib\n"
+        "from grader.course import registry\n"
+        "from grader.notebook import plotting\n"
+        "source = pathlib.Path('ch1_3_activation_basics.py').read_text(encoding='utf-8')\n"
+        "names = {'__name__': 'kernel'}\n"
+        "exec(compile(source, 'cell', 'exec'), names)\n"
+        "chapter = registry.by_stem('ch1_3_activation_basics')\n"
+        "print(len(plotting._drawn_here(chapter, names)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=made,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.stdout == "2\n", done.stdout + done.stderr
+
+
 def test_in_a_kernel(made):
     from jupyter_client import manager
 

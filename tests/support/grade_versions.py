@@ -157,7 +157,7 @@ def _trimmed(node, needed):
 def chapter_with(stem, source):
     """The reference's chapter with a function written once more at its end."""
     text = (SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8").partition("\ndef demo():")[0]
-    source = re.sub(r"from grader\.misconceptions\.(course|reference)", "from .reference", source)
+    source = re.sub(r"from grader\.misconceptions\.reference", "from .reference", source)
     return f"{text}\n\n{source}\n"
 
 

@@ -25,6 +25,7 @@ STUBS_VARIABLE = "LEARN_DL_TESTS_STUBS"
 
 # Of pytest's plugins a learner has what the kit needs, not all that these tests are run with.
 LEARNERS_PYTEST = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "pytest_timeout"}
+POINTS = round(sum(chapter.points for chapter in registry.chapters()))  # of the course
 
 
 def _copy_of_the_stubs():

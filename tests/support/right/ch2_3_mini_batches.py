@@ -1,7 +1,8 @@
 """Right answers of chapter 2.3 that are not the reference's."""
 
 import numpy as np
-from grader.misconceptions.course import minibatches, sigmoid
+
+from grader.misconceptions.reference import minibatches, sigmoid
 
 from . import right
 

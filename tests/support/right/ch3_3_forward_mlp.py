@@ -1,7 +1,8 @@
 """Right answers of chapter 3.3 that are not the reference's."""
 
 import numpy as np
-from grader.misconceptions.course import softmax
+
+from grader.misconceptions.reference import softmax
 
 from . import right
 

@@ -1,7 +1,8 @@
 """Right answers of chapter 3.4 that are not the reference's."""
 
 import numpy as np
-from grader.misconceptions.course import (
+
+from grader.misconceptions.reference import (
     cross_entropy,
     deep_mlp_loss,
     forward_mlp,

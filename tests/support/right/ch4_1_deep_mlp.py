@@ -3,7 +3,8 @@
 from itertools import pairwise
 
 import numpy as np
-from grader.misconceptions.course import (
+
+from grader.misconceptions.reference import (
     cross_entropy,
     forward_deep_mlp,
     gradient_descent,

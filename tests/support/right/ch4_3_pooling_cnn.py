@@ -1,7 +1,8 @@
 """Right ways to pool, and to build the network, that are not the reference's."""
 
 import numpy as np
-from grader.misconceptions.course import conv_backward, conv_forward, he_init, max_pool, relu
+
+from grader.misconceptions.reference import conv_backward, conv_forward, he_init, max_pool, relu
 
 from . import right
 

@@ -1,7 +1,8 @@
 """Right ways to do the capstone that are not the reference's."""
 
 import numpy as np
-from grader.misconceptions.course import deep_mlp_loss, he_params
+
+from grader.misconceptions.reference import deep_mlp_loss, he_params
 
 from . import right
 

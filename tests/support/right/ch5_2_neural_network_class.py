@@ -5,7 +5,8 @@
 from dataclasses import InitVar, dataclass, field
 
 import numpy as np
-from grader.misconceptions.course import deep_mlp_loss, forward_mlp, he_init
+
+from grader.misconceptions.reference import deep_mlp_loss, forward_mlp, he_init
 
 from . import right
 

@@ -1,7 +1,8 @@
 """Right ways to read color images that are not the reference's."""
 
 import numpy as np
-from grader.misconceptions.course import (
+
+from grader.misconceptions.reference import (
     conv_backward,
     conv_forward,
     cross_entropy,
