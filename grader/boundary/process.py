@@ -314,11 +314,14 @@ class Worker:
 
     def _measure(self):
         """Note how the worker fares before a call."""
-        if self.meter:
-            self.throttled, self.waited, self.called_back = 0.0, own_wait(), False
-            self.began = self.latest = self.meter.read()
-            if self.began.threads > MOST_THREADS:  # started by an earlier call
+        self.throttled, self.called_back = 0.0, False
+        # Of many short calls in a row, few are worth the time that this takes.
+        if self.meter and time.perf_counter() - self.latest.moment > MEASURED:
+            self.waited = own_wait()
+            self.latest = self.meter.read()
+            if self.latest.threads > MOST_THREADS:  # started by an earlier call
                 raise WorkerDied("crashed", THREADED)
+        self.began = self.latest
 
     def _look(self):
         """Note how the worker fares in the course of a call."""
