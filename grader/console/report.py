@@ -204,12 +204,14 @@ def _next_step(result, chapter, file):
     unfinished = [f for part, f in every if part.id == chapter.id and not f.is_done]
     unfinished += [f for _, f in every if is_given(f)]
     if not unfinished:
-        return f"Next: chapter {chapter.id}, {chapter.title}: `grade run {chapter.id}`"
+        steps = f"`grade lesson {chapter.id}`, then `grade run {chapter.id}`"
+        return f"Next: chapter {chapter.id}, {chapter.title}: {steps}"
     first = unfinished[0]
     if first.because_of:
         first = first.because_of[0]
         (chapter,) = registry.select([first.id])
-    return f"Next: `{first.name}` in {file(chapter)}, then `grade run {chapter.id}`"
+    steps = f"then `grade run {chapter.id}`; `grade lesson {chapter.id}` explains it"
+    return f"Next: `{first.name}` in {file(chapter)}, {steps}"
 
 
 class Ticker:

@@ -114,6 +114,7 @@ def _news(state, before):
 
 def _next_step(chapter, state):
     yield f"Next: `grade run {chapter.id}`, or `grade watch {chapter.id}` to grade every save"
+    yield f"Its lesson: `grade lesson {chapter.id}`"
     function = progress.next_function(state, chapter)
     if function and state.get(chapter.id, {}).get("functions"):
         id, name = function

@@ -94,7 +94,7 @@ def test_what_is_printed_is_ascii_without_colour_and_names_path_data_and_next_st
     assert "data: digits" in done.stdout.splitlines()[0]
     assert "todo  normalize" in done.stdout
     assert "Next: `normalize` in " in " ".join(done.stdout.split())  # the path may need two lines
-    assert done.stdout.endswith("`grade run 1.1`\n")
+    assert done.stdout.endswith("`grade run 1.1`; `grade lesson 1.1` explains it\n")
 
 
 def test_a_failure_shows_the_call_what_was_expected_what_came_and_where(submission):

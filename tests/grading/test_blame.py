@@ -74,7 +74,7 @@ def test_it_is_said_first_and_what_comes_next_is_the_repair(solved):
     assert " ".join(lines[at + 2 : at + 4]) == earned
     last = " ".join(lines).rpartition("Next: ")[2]
     assert last.startswith("`softmax` in")
-    assert last.endswith("then `grade run 3.2`")
+    assert last.endswith("then `grade run 3.2`; `grade lesson 3.2` explains it")
 
 
 @pytest.mark.slow

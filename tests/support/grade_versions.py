@@ -34,6 +34,11 @@ from . import right
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ROOT / "solutions"
 COURSE = Path(misconceptions.__file__).with_name("reference.py")
+DECORATORS = {
+    "right",
+    "wrong",
+    "recognized",
+}  # not part of a version, whatever a variable is called
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,11 @@ def _used(module, pieces):
             if isinstance(node, ast.Name) and node.id in makers and node.id not in needed:
                 needed.add(node.id)
                 waiting.append(makers[node.id])
-    return [_trimmed(node, needed) for node in module.body if _names_made(node) & needed]
+    return [
+        _trimmed(node, needed)
+        for node in module.body
+        if _names_made(node) & needed and not _names_made(node) & DECORATORS
+    ]
 
 
 def _names_made(node):
