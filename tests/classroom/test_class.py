@@ -250,7 +250,7 @@ def test_two_runs_at_once_on_one_folder_get_a_clear_line(tmp_path):
     code, stdout, stderr = run(tmp_path / "in", tmp_path / "out")
     first.send_signal(signal.SIGCONT)
     assert (code, stdout) == (2, "")
-    assert stderr.startswith("grade: another `grade class` is at work in")
+    assert stderr.startswith("grade: another `grade class` is running in")
     assert stderr.count("\n") == 1
     assert first.wait(timeout=PATIENCE) == 0
     first.communicate()
