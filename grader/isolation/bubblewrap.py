@@ -72,7 +72,8 @@ def _settings(environment):
 def _mounts(home: Path) -> Iterator[str]:
     granted, hidden, libraries = sandbox.readable()
     for path in (*_parents((*granted, *libraries, sandbox.NULL), granted), EMPTY):
-        yield from ("--perms", "0755", "--dir", path)
+        listed = path == EMPTY or path in library_folders()  # the others are only passed through
+        yield from ("--perms", "0755" if listed else "0111", "--dir", path)
     for path in granted:
         yield from _mount(path)
     for path in hidden:

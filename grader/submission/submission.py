@@ -92,7 +92,7 @@ def _lacks_what_it_imports(folder):
     for name in stubs.WHOLE:
         if not (folder / name).exists():
             module = Path(name).stem
-            return any(module in read_text(file) for file in folder.glob("ch*.py"))
+            return any(module in read_text(file) for file in folder.glob("*.py"))
     return False
 
 
