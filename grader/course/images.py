@@ -15,8 +15,6 @@ from .registry import Chapter
 if TYPE_CHECKING:
     from data import Dataset
 
-NAMES = ("auto", "mnist", "digits")  # what `--data` takes
-
 
 @dataclass(frozen=True)
 class Images:
