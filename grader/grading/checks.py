@@ -44,6 +44,7 @@ class Check:
     points: float
     after: str | None
     kind: str
+    promises: tuple[str, ...]
     test: Callable[..., object]
 
     @property
@@ -127,4 +128,4 @@ def _check(test):
 def from_grade(grade: Grade, test_name: str, test: Any = None) -> Check:
     """Build a test's `Check` from its `@grades`."""
     name = test_name.removeprefix("test_")
-    return Check(name, grade.function, grade.points, grade.after, grade.kind, test)
+    return Check(name, grade.function, grade.points, grade.after, grade.kind, grade.promises, test)
