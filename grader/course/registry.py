@@ -15,7 +15,7 @@ from pathlib import Path
 from .places import CHAPTERS
 
 TITLE = re.compile(r'"""(.+?)(?:"""|\n)')
-GRADES = re.compile(r'^@grades\(\s*"(\w+)",\s*points=([\d.]+)', re.M)
+GRADES = re.compile(r"""@grades\(\s*"(\w+)".*?\bpoints=([\d.]+)""", re.DOTALL)
 IMAGES = re.compile(r"^def test_\w+\([^)]*\bdataset\b", re.M)
 MODULES = {
     "1": "NumPy and linear algebra",
