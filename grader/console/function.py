@@ -36,13 +36,17 @@ class InFull:
     def __init__(self, named: Collection[str] = (), everything: bool = False) -> None:
         """Report the `named` functions in full instead, or `everything`."""
         self.named, self.everything = named, everything
+        self.has_stub = False  # a stub was reported: the mark says enough of the others
         self.is_done = False  # a function that does not work was reported
         self.postponed: FunctionResult | None = None  # to report in full at the end
 
     def wants(self, function: FunctionResult) -> bool:
         """Return True if this function, which comes next, is to be reported in full."""
-        if self.everything or function.status in ("passed", "todo"):
+        if self.everything or function.passed:
             return True
+        if function.status == "todo":
+            first, self.has_stub = not self.has_stub, True
+            return first or not _only_unwritten(function)
         if self.named:
             return function.name in self.named
         if function.works and not function.is_done:
@@ -100,7 +104,7 @@ def echo_function(function: FunctionResult, first: bool = True, whole: bool = Fa
         _echo_lines(main.lines, whole)
     elif function.status != "todo":
         _echo_failures(function.failing, main, whole)
-    elif not blame and not _only_unwritten(function):
+    elif not blame:
         say_wrapped(main.lines[0], _indent())
 
 
