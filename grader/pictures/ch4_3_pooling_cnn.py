@@ -19,7 +19,7 @@ FILTERS, SHOWN = 8, 3
 EPOCHS = [1, 2, 3, 5, 8, 12]
 UPPER = np.array([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]])[None, None]
 CNN, MLP = ["filters", "conv_b", "W", "b"], ["W1", "b1", "W2", "b2"]
-ROWS = [f"{part}\n{when}" for part in ("filters", "outputs") for when in ("at first", "trained")]
+COLUMNS = ["filter at first", "filter trained", "output at first", "output trained"]
 
 
 @picture
@@ -68,7 +68,7 @@ def winners(student: Student, images: LoadImages) -> Figure:
 def filters_learned(student: Student, images: LoadImages) -> Figure:
     """Show filters and feature maps before and after training."""
     title = "Training changes the filters and the patterns that they respond to"
-    fig, axes = style.figure(title, columns=SHOWN, rows=len(ROWS))
+    fig, axes = style.figure(title, columns=len(COLUMNS), rows=SHOWN)
     digits, image = digits_training.sample(images), _five(images)
     stages = [_stage(student, digits, image, lr=0.0, epochs=1)]  # a rate of 0 leaves the start
     stages.append(_stage(student, digits, image, lr=0.1, epochs=15))
@@ -76,15 +76,15 @@ def filters_learned(student: Student, images: LoadImages) -> Figure:
     shown = np.argsort(-change)[:SHOWN]
     weight = max(np.abs(filters[shown]).max() for filters, _ in stages)
     output = max(outputs[shown].max() for _, outputs in stages) or 1
-    for row, (filters, outputs) in enumerate(stages):
-        for column, number in enumerate(shown):
-            above, below = axes[SHOWN * row + column], axes[SHOWN * (row + 2) + column]
-            weights = show_signed(above, filters[number, 0], limit=weight)
-            shades = show_image(below, outputs[number], limit=output)
-    fig.colorbar(weights, ax=list(axes[: 2 * SHOWN]), label="weight", aspect=12)
-    fig.colorbar(shades, ax=list(axes[2 * SHOWN :]), label="output", aspect=12)
-    for ax, name in zip(axes[::SHOWN], ROWS, strict=True):
-        ax.text(-0.1, 0.5, name, transform=ax.transAxes, ha="right", va="center", fontsize=9)
+    panels = axes.reshape(SHOWN, len(COLUMNS))
+    for column, (filters, outputs) in enumerate(stages):
+        for row, number in zip(panels, shown, strict=True):
+            weights = show_signed(row[column], filters[number, 0], limit=weight)
+            shades = show_image(row[column + 2], outputs[number], limit=output)
+    fig.colorbar(weights, ax=list(panels[:, :2].ravel()), label="weight")
+    fig.colorbar(shades, ax=list(panels[:, 2:].ravel()), label="output")
+    for ax, name in zip(panels[0], COLUMNS, strict=True):
+        ax.set_title(name, loc="center", fontsize=9)
     note = f"the {SHOWN} of {FILTERS} filters that training changed most, and their outputs for a 5"
     fig.supxlabel(note, fontsize=9)
     return fig
