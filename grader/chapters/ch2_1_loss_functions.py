@@ -31,18 +31,32 @@ def is_binary_cross_entropy(student, A, y):
 
 
 def is_finite_at_0_and_1(student, rng, dtype):
-    """Exactly 0 and 1 cost no less if wrong, and no more if right, than probabilities close by."""
+    """Exactly 0 and 1 cost next to nothing if right and a lot if wrong.
+
+    Both are measured by what probabilities near 0.05 and 0.95 cost.
+    """
     A, y = probabilities(rng, 5).astype(dtype), truths(rng, 5).astype(dtype)
     expect.answer(student.binary_cross_entropy, A, y)
+    near, clip = rng.uniform(0.04, 0.06), tolerance.CONFIDENT
     for truth in rng.permutation([0, 1]):
         y = np.array([[truth]], dtype)
-        nearly = np.abs(y - dtype(tolerance.CONFIDENT))
-        costs = [student.binary_cross_entropy(A, y) for A in (y, nearly, 1 - nearly, 1 - y)]
-        sizes = [abs(expect.number(cost, what="the loss")) for cost in costs]
-        right, nearly_right, nearly_wrong, wrong = sizes
-        what = "the loss of a confident correct answer"
-        expect.at_most(right, nearly_right, what=what, about=costs[0])
-        expect.at_least(wrong, nearly_wrong, what="the loss of a confident mistake", about=costs[3])
+        off = np.abs(y - dtype(near))  # by `near`, so that 1 - off is nearly wrong
+        costs = [student.binary_cross_entropy(A, y) for A in (y, off, 1 - off, 1 - y)]
+        right, unit_right, unit_wrong, wrong = (
+            abs(expect.number(cost, what="the loss")) for cost in costs
+        )
+        expect.at_most(
+            right,
+            unit_right * clip / -np.log1p(-near),
+            what="the loss of a confident correct answer",
+            about=costs[0],
+        )
+        expect.at_least(
+            wrong,
+            unit_wrong * np.log(clip) / np.log(near),
+            what="the loss of a confident mistake",
+            about=costs[3],
+        )
 
 
 def misfits(y):
