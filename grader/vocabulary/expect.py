@@ -261,7 +261,7 @@ def answer(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
     got = function(*args, **kwargs)
     numbers, given = list(_numbers_in(got)), list(_numbers_in((args, list(kwargs.values()))))
     if numbers and all(part.size == 1 for part in numbers):
-        computed = not _same(got, function(*_first_rolled(args), **kwargs))
+        computed = not _same(got, function(*_first_changed(args), **kwargs))
     else:
         computed = any(
             np.any(part != part.flat[0]) and not any(np.array_equal(part, one) for one in given)
@@ -291,10 +291,10 @@ def _numbers_in(value):
         yield np.asarray(value)
 
 
-def _first_rolled(args):
-    """The arguments with the entries of the first array moved on by one place."""
+def _first_changed(args):
+    """The arguments with other numbers, in another order, in the first array."""
     at = next((i for i, arg in enumerate(args) if isinstance(arg, np.ndarray)), 0)
-    return (*args[:at], *(np.roll(arg, 1) for arg in args[at : at + 1]), *args[at + 1 :])
+    return (*args[:at], *(0.77 * np.roll(arg, 1) for arg in args[at : at + 1]), *args[at + 1 :])
 
 
 def agrees(got: Any, own: Any, *, what: str = "the answer", dtype: Any = np.float64) -> None:
