@@ -37,7 +37,7 @@ def takes_any_shape(function, want, rng):
     a, b, c = (int(size) for size in rng.integers(2, 6, size=3))
     for shape in [(a + b,), (1, c + 1), (a, b, c), (a, 1, b, c)]:
         Z = numbers(rng, shape)
-        expect.close(function(Z), want(Z), dtype=None)
+        expect.right(function(Z), want(Z))
 
 
 def keeps_dtype(function, rng):
@@ -68,15 +68,15 @@ def levels_off(function, rng):
     own = expect.array(function(near), near.shape, dtype=None)
     for dtype in (np.float64, np.float32):
         got = expect.silent(function, far.astype(dtype))
-        expect.close(got, own.astype(dtype), what="the answer for large z", dtype=None)
+        expect.right(got, own.astype(dtype), what="the answer for large z")
 
 
 @grades("relu", "Compute max(0, z)", points=0.5)
 def test_relu_is_the_larger_of_z_and_0(student, rng):
     Z = numbers(rng)
     Z[1, 2] = 0
-    expect.close(student.relu(Z), relu(Z), dtype=None)
-    expect.close(student.relu(1e4 * Z), relu(1e4 * Z), dtype=None)
+    expect.right(student.relu(Z), relu(Z))
+    expect.right(student.relu(1e4 * Z), relu(1e4 * Z))
 
 
 @grades("relu", "array of any shape", "New array of the same shape", points=0.2)
@@ -102,15 +102,15 @@ def test_relu_leaves_its_argument_alone(student, rng):
 @grades("relu_derivative", "1 where z > 0, otherwise 0", points=0.5)
 def test_relu_derivative_is_1_above_0_and_0_below(student, rng):
     Z = numbers(rng)
-    expect.close(student.relu_derivative(Z), step(Z), dtype=None)
-    expect.close(student.relu_derivative(1e-3 * Z), step(Z), dtype=None)
+    expect.right(student.relu_derivative(Z), step(Z))
+    expect.right(student.relu_derivative(1e-3 * Z), step(Z))
 
 
 @grades("relu_derivative", "At z = 0, where relu has a corner, this course uses 0.", points=0.3)
 def test_relu_derivative_is_0_at_0(student, rng):
     Z = numbers(rng)
     Z[:, 1], Z[2] = 0.0, -0.0
-    expect.close(student.relu_derivative(Z), step(Z), dtype=None)
+    expect.right(student.relu_derivative(Z), step(Z))
 
 
 @grades("relu_derivative", "array of any shape", "Array of the same shape", points=0.2)
@@ -142,7 +142,7 @@ def test_relu_derivative_leaves_its_argument_alone(student, rng):
 @grades("tanh", "Compute the hyperbolic tangent of each entry", points=0.8)
 def test_tanh_is_the_hyperbolic_tangent(student, rng):
     Z = numbers(rng)
-    expect.close(student.tanh(Z), np.tanh(Z), dtype=None)
+    expect.right(student.tanh(Z), np.tanh(Z))
 
 
 @grades("tanh", "array of any shape", "Array of the same shape", points=0.2)
@@ -174,9 +174,9 @@ def test_tanh_leaves_its_argument_alone(student, rng):
 def test_tanh_derivative_is_the_slope_at_z(student, rng):
     Z = numbers(rng)
     h = 1e-5
-    got = expect.close(student.tanh_derivative(Z), tanh_slope(Z), dtype=None)
+    got = expect.right(student.tanh_derivative(Z), tanh_slope(Z))
     slope = (np.tanh(Z + h) - np.tanh(Z - h)) / (2 * h)
-    expect.close(got, slope, tolerance=tolerance.NUMERICAL_GRADIENT, dtype=None)
+    expect.right(got, slope, tolerance=tolerance.NUMERICAL_GRADIENT)
 
 
 @grades("tanh_derivative", "array of any shape", "Array of the same shape", points=0.2)
@@ -207,15 +207,15 @@ def test_tanh_derivative_leaves_its_argument_alone(student, rng):
 @grades("leaky_relu", "alpha=0.01", "z where z > 0, otherwise alpha z", points=0.5)
 def test_leaky_relu_multiplies_negative_entries_by_0_01(student, rng):
     Z = numbers(rng)
-    expect.close(student.leaky_relu(Z), leaky(Z), dtype=None)
+    expect.right(student.leaky_relu(Z), leaky(Z))
 
 
 @grades("leaky_relu", "slope for z < 0, a float", points=0.4)
 def test_leaky_relu_takes_another_slope(student, rng):
     Z = numbers(rng)
     for alpha in rng.uniform(0.1, 0.9, size=2).tolist():
-        expect.close(student.leaky_relu(Z, alpha), leaky(Z, alpha), dtype=None)
-        expect.close(student.leaky_relu(Z, alpha=alpha), leaky(Z, alpha), dtype=None)
+        expect.right(student.leaky_relu(Z, alpha), leaky(Z, alpha))
+        expect.right(student.leaky_relu(Z, alpha=alpha), leaky(Z, alpha))
 
 
 @grades("leaky_relu", "array of any shape", "Array of the same shape", points=0.1)
@@ -230,7 +230,7 @@ def test_leaky_relu_takes_0_and_1_for_a_slope(student, rng):
     expect.depends_on_arguments(student.leaky_relu, lambda: (Z, float(rng.uniform(0.1, 0.9))))
     for alpha, near in [(0.0, 1e-12), (1.0, 1 - 1e-12)]:
         own = expect.array(student.leaky_relu(Z, near), Z.shape, dtype=None)
-        expect.close(student.leaky_relu(Z, alpha), own, dtype=None)
+        expect.right(student.leaky_relu(Z, alpha), own)
 
 
 @grades("leaky_relu", "float32 gives float32", points=0.1, kind="finish")
@@ -249,7 +249,7 @@ def test_leaky_relu_leaves_its_argument_alone(student, rng):
 
 
 def is_softmax(got, Z):
-    expect.close(got, oracles.softmax(Z), dtype=None)
+    expect.right(got, oracles.softmax(Z))
 
 
 @grades("softmax", "e^(z_i) / sum of e^(z_j) over the row", points=1.5)
@@ -281,7 +281,7 @@ def survives(function, rng, low, high):
         shift = (scale * np.linspace(low, high, 5)).round().reshape(5, 1)
         for sign in (1, -1):
             got = expect.silent(function, (Z + sign * shift).astype(dtype))
-            expect.close(got, own.astype(dtype), what="the answer for large scores", dtype=None)
+            expect.right(got, own.astype(dtype), what="the answer for large scores")
 
 
 @grades("softmax", "No overflow and no warning", points=0.3, kind="finish")

@@ -94,6 +94,11 @@ def close(
     return value
 
 
+def right(got: Any, want: ArrayLike, **options: Any) -> Any:
+    """Require the shape and values of `want` in any dtype: what a `value` check asks for."""
+    return close(got, want, dtype=None, **options)
+
+
 def close_list(
     got: Any,
     wants: Sequence[ArrayLike],
@@ -325,9 +330,17 @@ def depends_on_arguments(call: Callable[..., Any], draw: Draw) -> tuple[tuple, A
     args, others = draw(), draw()
     value, other = call(*args), call(*others)
     if _same(value, other):
-        fail("the answer does not depend on the arguments", about=other, got=show(other))
+        fail(
+            "the answer is the same for other arguments: compute it from them",
+            about=other,
+            got=show(other),
+        )
     if any(_same(value, arg) for arg in args):
-        fail("the answer is one of the arguments", about=value, got=show(value))
+        fail(
+            "the answer is one of the arguments: return what you compute",
+            about=value,
+            got=show(value),
+        )
     return args, value
 
 
@@ -439,11 +452,11 @@ def _cast(value, dtype, kinds="f"):
 
 
 def _agrees(got, own, dtype, names, what="the answer", **options):
-    """Require the numbers of the learner's own answer to other arguments, in this dtype."""
+    """Require the numbers of `own`, the learner's answer to like arguments, in this dtype."""
     if isinstance(own, (list, tuple)):
-        names = names or [f"part {i + 1} of {what}" for i in range(len(own))]
+        names = names or [f"{what.strip('`')}[{i}]" for i in range(len(own))]
         for part, other, name in zip(parts(got, *names, what=what), own, names, strict=True):
-            _agrees(part, other, dtype, (), what=name, **options)
+            _agrees(part, other, dtype, (), what=f"`{name}`", **options)
     elif isinstance(own, np.ndarray) and own.ndim:
         close(got, array(own, what=what, dtype=None).astype(dtype), what=what, **options)
     else:
@@ -554,5 +567,6 @@ def _same(before, now):
             and before.tobytes() == now.tobytes()
         )
     if isinstance(before, (bool, int, float, str, type(None))):
-        return before == now or (before != before and now != now)  # nan equals nan here
+        plain = not isinstance(now, np.ndarray)
+        return plain and (before == now or (before != before and now != now))  # nan equals nan
     return True  # a random generator changes by design
