@@ -44,15 +44,15 @@ def in_the_middle(rng, shape=(3, 4)):
 
 @grades("adam_update", "m: moving average of the gradients so far", points=1)
 def test_adam_update_averages_the_gradients(student, rng):
-    for shape in SHAPES:
-        args = in_the_middle(rng, shape)
+    for _ in range(2):
+        args = in_the_middle(rng)
         is_adam(student.adam_update(*args), *args, only=["m"])
 
 
 @grades("adam_update", "v: moving average of their squares", points=1)
 def test_adam_update_averages_their_squares(student, rng):
-    for shape in SHAPES:
-        args = in_the_middle(rng, shape)
+    for _ in range(2):
+        args = in_the_middle(rng)
         is_adam(student.adam_update(*args), *args, only=["v"])
 
 
