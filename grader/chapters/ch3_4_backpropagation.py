@@ -61,14 +61,14 @@ def test_backward_mlp_gives_the_gradient_of_the_output_weights(student, rng):
     is_backward(student.backward_mlp, some_mlp(rng), "dW2")
 
 
-@grades("backward_mlp", "each shaped like its parameter", points=0.4)
-def test_backward_mlp_gives_the_gradient_of_the_output_biases(student, rng):
-    is_backward(student.backward_mlp, some_mlp(rng), "db2")
-
-
 @grades("backward_mlp", "A1 > 0 exactly where Z1 > 0", points=0.5)
 def test_backward_mlp_gives_the_gradient_of_the_hidden_weights(student, rng):
     is_backward(student.backward_mlp, some_mlp(rng), "dW1")
+
+
+@grades("backward_mlp", "each shaped like its parameter", points=0.4)
+def test_backward_mlp_gives_the_gradient_of_the_output_biases(student, rng):
+    is_backward(student.backward_mlp, some_mlp(rng), "db2")
 
 
 @grades("backward_mlp", "A1 > 0 exactly where Z1 > 0", points=0.4)

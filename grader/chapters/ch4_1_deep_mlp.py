@@ -145,7 +145,7 @@ def test_xavier_init_draws_from_rng_only(student, rng):
     other, _ = expect.parts(student.xavier_init(*W.shape, expect.Seeded(1)), "W", "b")
     repeated = np.isin(expect.array(other, W.shape, what="`W`", dtype=None), W)
     expect.that(
-        not repeated.any(),
+        repeated.mean() < 0.1,
         "`xavier_init` returns numbers that it also returned for another seed: draw every entry "
         "of `W` from `rng`",
         got=f"{repeated.sum()} of {repeated.size} entries",

@@ -63,12 +63,11 @@ def test_adam_update_averages_their_squares(student, rng):
     points=1,
 )
 def test_adam_update_starts_with_steps_of_length_lr_at_any_scale(student, rng):
-    for scale in (1e-3, 1, 1e6):
+    for scale in (1e-3, 1, 1e3):
         grad = scale * rng.choice([-1, 1], size=(2, 3)) * rng.uniform(0.5, 5, size=(2, 3))
-        zeros, lr = np.zeros((2, 3)), float(rng.uniform(0.1, 2))
-        is_adam(
-            student.adam_update(zeros, zeros, grad, 1, lr), zeros, zeros, grad, 1, lr, only=["step"]
-        )
+        args = np.zeros((2, 3)), np.zeros((2, 3)), grad, 1
+        given = settings(rng) | {"eps": 1e-8}
+        is_adam(student.adam_update(*args, **given), *args, **given, only=["step"])
 
 
 @grades(
