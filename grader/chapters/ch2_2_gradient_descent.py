@@ -161,13 +161,13 @@ def test_gradient_descent_fits_a_line_as_well_as_least_squares(student, rng):
 
 @grades("gradient_descent", "steps=100", points=0.5, kind="finish")
 def test_gradient_descent_takes_100_steps_by_default(student, rng):
-    with_100 = partial(student.gradient_descent, steps=100)
-    args, own = expect.depends_on_arguments(with_100, lambda: descent(rng, 6, 2))
-    own_W, own_losses = expect.parts(own, "W", "losses")
-    W, losses = expect.parts(student.gradient_descent(*args), "W", "losses")
-    own_losses = expect.losses(own_losses)
-    expect.right(expect.losses(losses, len(own_losses)), own_losses, what="`losses`")
-    expect.right(W, expect.array(own_W, args[2].shape, what="`W`", dtype=None), what="`W`")
+    one_step = partial(student.gradient_descent, steps=1)
+    args, own = expect.depends_on_arguments(one_step, lambda: descent(rng, 6, 2))
+    first, losses = (
+        expect.losses(expect.parts(got, "W", "losses")[1])
+        for got in (own, student.gradient_descent(*args))
+    )
+    expect.losses(losses, len(first) + 99, what="`losses` without an argument `steps`")
 
 
 @grades("gradient_descent", "passed to `loss_fn` as they are", points=0.25, kind="finish")

@@ -404,9 +404,9 @@ def test_gradient_descent_notes_the_loss_of_each_batch_before_its_update(student
 def test_gradient_descent_reshuffles_for_every_epoch(student, rng):
     first_epochs = []
     for _ in range(2):
-        _, _, orders = trained(student, rng, 120, 12, 2, lr=0.01)
+        _, _, orders = trained(student, rng, 72, 9, 2, lr=0.01)
         for order in orders:
-            is_shuffled(order, 12, whose="`gradient_descent`")
+            is_shuffled(order, 9, whose="`gradient_descent`")
         expect.that(
             not np.array_equal(*orders),
             "`gradient_descent` uses the same order in every epoch: shuffle again for each one",

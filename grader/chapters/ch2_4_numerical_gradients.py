@@ -90,11 +90,11 @@ def test_numerical_gradient_takes_steps_of_1e_5_by_default(student, rng):
     def small():
         """Numbers as small as h, so that h shows in the slopes of their cubes."""
         X, y, loss_fn, _ = cubes(rng)
-        return X, y, [rng.uniform(1, 3, size=shape) * 1e-5 for shape in [(2, 3), 2]], loss_fn
+        return X, y, [rng.uniform(1, 3, size=shape) * 1e-5 for shape in [(1, 2), 2]], loss_fn
 
     with_h = partial(student.numerical_gradient, h=1e-5)
     args, own = expect.depends_on_arguments(with_h, small)
-    names, shapes = ("grads[0]", "grads[1]"), [(2, 3), (2,)]
+    names, shapes = ("grads[0]", "grads[1]"), [(1, 2), (2,)]
     own = expect.arrays(own, shapes, names, what="the list")
     expect.close_list(student.numerical_gradient(*args), own, names, dtype=None)
 
@@ -123,7 +123,7 @@ def test_numerical_gradient_passes_all_the_data_to_the_loss_function(student, rn
 )
 def test_numerical_gradient_gives_float32_for_float32_computed_in_float64(student, rng):
     expect.keeps_dtype(
-        student.numerical_gradient, lambda: Wavy(rng).arguments(drawn(rng, (3, 2), (2,)))
+        student.numerical_gradient, lambda: Wavy(rng).arguments(drawn(rng, (2, 2), (2,)))
     )
 
 
@@ -135,13 +135,10 @@ def test_numerical_gradient_gives_float32_for_float32_computed_in_float64(studen
     kind="finish",
 )
 def test_numerical_gradient_takes_integers_and_gives_float64(student, rng):
-    for dtype in (np.int64, np.int32):
-        expect.takes_integers(
-            student.numerical_gradient,
-            lambda dtype=dtype: Wavy(rng).arguments(
-                [rng.integers(-3, 4, size=shape, dtype=dtype) for shape in [(3, 2), 2]]
-            ),
-        )
+    expect.takes_integers(
+        student.numerical_gradient,
+        lambda: Wavy(rng).arguments([rng.integers(-3, 4, size=size) for size in [(2, 2), 2]]),
+    )
 
 
 @grades(
@@ -152,7 +149,7 @@ def test_numerical_gradient_leaves_the_parameters_exactly_as_they_were(student, 
         expect.leaves_arguments_alone(
             student.numerical_gradient,
             lambda dtype=dtype: Wavy(rng).arguments(
-                [param.astype(dtype) for param in drawn(rng, (3, 2), (2,))]
+                [param.astype(dtype) for param in drawn(rng, (2, 1), (2,))]
             ),
         )
 
