@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextvars
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -31,6 +32,7 @@ calls: contextvars.ContextVar[Sequence[Call]] = contextvars.ContextVar("calls", 
 LATEST = object()  # stands for the answer of the latest call
 
 Loss = Callable[[list[np.ndarray]], float]
+Draw = Callable[[], tuple]  # gives new arguments of the same shapes at each call
 
 
 def fail(
@@ -92,15 +94,25 @@ def close(
     return value
 
 
+def right(got: Any, want: ArrayLike, **options: Any) -> Any:
+    """Require the shape and values of `want` in any dtype: what a `value` check asks for."""
+    return close(got, want, dtype=None, **options)
+
+
 def close_list(
-    got: Any, wants: Sequence[ArrayLike], names: Sequence[str], **options: Any
+    got: Any,
+    wants: Sequence[ArrayLike],
+    names: Sequence[str],
+    only: Sequence[str] | None = None,
+    **options: Any,
 ) -> list[Any]:
-    """Require a list or tuple of arrays, each close to its own `want`."""
+    """Require a list or tuple of arrays, each close to its own `want`, or `only` some of them."""
     values = parts(got, *names, what="the list")
     try:
         return [
             close(value, want, what=f"`{name}`", **options)
             for value, want, name in zip(values, wants, names, strict=True)
+            if only is None or name in only
         ]
     except Finding as finding:  # the diagnosis also needs the other parts
         quoted = [f"`{name}`" for name in names]
@@ -224,12 +236,15 @@ def gradient(
     names: Sequence[str],
     *,
     tolerance: float = tolerances.NUMERICAL_GRADIENT,
+    **options: Any,
 ) -> list[Any]:
     """Require the gradients of `loss(params)`, by central differences in every coordinate.
 
-    `loss` is the examiner's own function; the parameters are float64.
+    `loss` is the examiner's own function; the parameters are float64. The options are those of
+    `close_list`.
     """
-    return close_list(got, central_differences(loss, params), names, tolerance=tolerance)
+    wants = central_differences(loss, params)
+    return close_list(got, wants, names, tolerance=tolerance, **options)
 
 
 def central_differences(
@@ -306,6 +321,58 @@ def reproducible(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
     return first.reply.value
 
 
+def depends_on_arguments(call: Callable[..., Any], draw: Draw) -> tuple[tuple, Any]:
+    """Call twice, require two answers, and return the first arguments and their answer.
+
+    This keeps checks of a dtype or of side effects from rewarding a function that does nothing: one
+    that always returns the same, or hands an argument back. `draw()` gives the arguments.
+    """
+    args, others = draw(), draw()
+    value, other = call(*args), call(*others)
+    if _same(value, other):
+        fail(
+            "the answer is the same for other arguments: compute it from them",
+            about=other,
+            got=show(other),
+        )
+    if any(_same(value, arg) for arg in args):
+        fail(
+            "the answer is one of the arguments: return what you compute",
+            about=value,
+            got=show(value),
+        )
+    return args, value
+
+
+def keeps_dtype(
+    function: StudentFunction, draw: Draw, names: Sequence[str] = (), **options: Any
+) -> None:
+    """Require float64 for float64 arguments, and the same numbers in float32 for float32.
+
+    The function is compared with itself: whether its numbers are right, other checks say. `draw()`
+    gives float arguments, `names` are those of the answer's parts, and options go to `close`.
+    """
+    args, own = depends_on_arguments(function, lambda: _cast(_cast(draw(), "f4"), "f8"))
+    _agrees(own, own, np.float64, names, **options)
+    _agrees(function(*_cast(args, "f4")), own, np.float32, names, **options)
+
+
+def takes_integers(
+    function: StudentFunction, draw: Draw, names: Sequence[str] = (), **options: Any
+) -> None:
+    """Require integers to give float64, and the numbers that they give as float64.
+
+    As in `keeps_dtype`, the function is compared with itself; `draw()` gives integer arrays.
+    """
+    args, got = depends_on_arguments(function, draw)
+    _agrees(got, function(*_cast(args, "f8", kinds="iu")), np.float64, names, **options)
+
+
+def leaves_arguments_alone(function: StudentFunction, draw: Draw) -> None:
+    """Require arguments from `draw()` to stay bit for bit the same."""
+    depends_on_arguments(partial(unchanged, function), draw)
+
+
 def raises(
     kind: type[Exception] | tuple[type[Exception], ...],
     function: StudentFunction,
@@ -374,6 +441,26 @@ def at_most(
             got=f"{got:.4g}{unit}",
             note=note,
         )
+
+
+def _cast(value, dtype, kinds="f"):
+    """The arrays of these kinds in a dtype, also those in lists."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_cast(item, dtype, kinds) for item in value)
+    of_kind = isinstance(value, np.ndarray) and value.dtype.kind in kinds
+    return value.astype(dtype) if of_kind else value
+
+
+def _agrees(got, own, dtype, names, what="the answer", **options):
+    """Require the numbers of `own`, the learner's answer to like arguments, in this dtype."""
+    if isinstance(own, (list, tuple)):
+        names = names or [f"{what.strip('`')}[{i}]" for i in range(len(own))]
+        for part, other, name in zip(parts(got, *names, what=what), own, names, strict=True):
+            _agrees(part, other, dtype, (), what=f"`{name}`", **options)
+    elif isinstance(own, np.ndarray) and own.ndim:
+        close(got, array(own, what=what, dtype=None).astype(dtype), what=what, **options)
+    else:
+        close(got, dtype(number(own, what=what)), what=what, **options)
 
 
 def _number(got, want, what, dtype):
