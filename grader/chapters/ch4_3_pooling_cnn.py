@@ -190,7 +190,7 @@ def test_max_pool_backward_gives_a_ragged_edge_zero_gradient(student, rng):
     kind="finish",
 )
 def test_max_pool_backward_splits_dout_among_ties(student, rng):
-    for shape, size in WHOLE:
+    for shape, size in WHOLE[:-1]:  # a window of one entry has no ties
         (dout, *_), untied = expect.depends_on_arguments(
             student.max_pool_backward,
             lambda shape=shape, size=size: draw_backward(rng, shape, size),
