@@ -120,7 +120,7 @@ def test_conv2d_keeps_float32(student, rng):
     expect.keeps_dtype(student.conv2d, lambda: (rng.normal(size=(6, 5)), rng.normal(size=(2, 3))))
 
 
-@grades("conv2d", "Integers give float64.", points=0.25, kind="finish")
+@grades("conv2d", "Integers give float64.", DTYPES, points=0.25, kind="finish")
 def test_conv2d_takes_integers(student, rng):
     edges = np.array([[-1, 0, 1], [-2, 0, 2]]) * rng.integers(1, 5)
     for filter in [edges, rng.integers(100, 256, size=(3, 2)).astype(np.uint8), edges + 0.5]:
@@ -143,9 +143,10 @@ def test_conv2d_leaves_its_arguments_alone(student, rng):
     kind="finish",
 )
 def test_conv2d_refuses_a_filter_larger_than_the_image(student, rng):
-    image = rng.normal(size=(4, 5))
+    (image, _), _ = expect.depends_on_arguments(
+        student.conv2d, lambda: (rng.normal(size=(4, 5)), rng.normal(size=(4, 5)))
+    )
     for window in [(5, 6), (5, 5), (4, 6), (5, 2), (3, 7)]:
-        student.conv2d(image, rng.normal(size=np.minimum(window, image.shape)))
         why = f"the filter {window} is larger than the image {image.shape}"
         expect.raises(ValueError, student.conv2d, image, rng.normal(size=window), why=why)
 
@@ -224,8 +225,7 @@ def test_conv_forward_leaves_its_arguments_alone(student, rng):
     kind="finish",
 )
 def test_conv_forward_refuses_shapes_that_do_not_fit(student, rng):
-    X, filters, b = layer(rng)
-    student.conv_forward(X, filters, b)
+    (X, filters, b), _ = expect.depends_on_arguments(student.conv_forward, lambda: layer(rng))
     for args, why in [
         ((X, filters[:, :2], b), "`X` has 3 channels and the filters have 2"),
         ((X[:, :2], filters, b), "`X` has 2 channels and the filters have 3"),
@@ -241,10 +241,12 @@ def test_conv_forward_refuses_shapes_that_do_not_fit(student, rng):
 
 @grades("conv_forward", LOOPS, points=0.25, kind="finish")
 def test_conv_forward_leaves_the_loops_to_numpy(student, rng):
-    args = layer(rng, n=16, C=3, H=20, W=20, F=16, kh=3, kw=3)
-    # This call also does the imports, so that they are not timed.
-    expect.close(student.conv_forward(*args), oracles.convolve(*args))
-    weights, window = args[1].reshape(16, 27), np.ones(27)
+    def large():
+        return layer(rng, n=16, C=3, H=20, W=20, F=16, kh=3, kw=3)
+
+    # This also does the imports, so that they are not timed.
+    expect.depends_on_arguments(student.conv_forward, large)
+    weights, window = rng.normal(size=(16, 27)), np.ones(27)
 
     def calibrate():
         """One small matrix product for each image and output pixel."""
@@ -252,7 +254,7 @@ def test_conv_forward_leaves_the_loops_to_numpy(student, rng):
             weights @ window
 
     gates.vectorized(
-        lambda **how: student.conv_forward.call(*args, **how),
+        lambda **how: student.conv_forward.call(*large(), **how),
         calibrate,
         factor=25,
         what="`conv_forward`",
@@ -366,8 +368,9 @@ def test_conv_backward_leaves_its_arguments_alone(student, rng):
     kind="finish",
 )
 def test_conv_backward_refuses_other_numbers_of_channels(student, rng):
-    dout, X, filters, *_ = draw_backward(rng)
-    student.conv_backward(dout, X, filters)
+    (dout, X, filters, *_), _ = expect.depends_on_arguments(
+        student.conv_backward, lambda: draw_backward(rng)
+    )
     for args, why in [
         ((dout, X, filters[:, :2]), "`X` has 3 channels and the filters have 2"),
         ((dout, X, filters[:, :1]), "`X` has 3 channels and the filters have 1"),
@@ -383,8 +386,9 @@ def test_conv_backward_refuses_other_numbers_of_channels(student, rng):
     kind="finish",
 )
 def test_conv_backward_refuses_a_dout_of_another_shape(student, rng):
-    dout, X, filters, *_ = draw_backward(rng)
-    student.conv_backward(dout, X, filters)
+    (dout, X, filters, *_), _ = expect.depends_on_arguments(
+        student.conv_backward, lambda: draw_backward(rng)
+    )
     for other, why in [
         (dout[1:], "`dout` has one example fewer than `X`"),
         (dout[:1], "`dout` has 1 example, `X` has 5"),
