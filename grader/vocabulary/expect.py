@@ -90,7 +90,8 @@ def close(
     else:
         value = array(got, shape=want.shape, what=what, want=want, dtype=None)
         _check_dtype(value, want.dtype if dtype == "same" else dtype, what, want)
-    _check_values(got, np.asarray(value), want, what, tolerance)
+    single = getattr(got, "dtype", None) == np.float32  # also of a single number
+    _check_values(got, np.asarray(value, "f4" if single else None), want, what, tolerance)
     return value
 
 
@@ -265,6 +266,86 @@ def central_differences(
             gradient[index] = (above - below) / (2 * h)
         gradients.append(gradient)
     return gradients
+
+
+def answer(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
+    """Require an answer that is computed from the arguments, right or wrong, and return it.
+
+    A finish check starts with it: wrong values must not fail the check, and a function that
+    returns a constant or an argument must not pass it.
+    """
+    got = function(*args, **kwargs)
+    numbers, given = list(_numbers_in(got)), list(_numbers_in((args, list(kwargs.values()))))
+    if numbers and all(part.size == 1 for part in numbers):
+        computed = not _same(got, function(*_first_changed(args), **kwargs))
+    else:
+        computed = any(
+            np.any(part != part.flat[0]) and not any(np.array_equal(part, one) for one in given)
+            for part in numbers
+            if part.size > 1
+        )
+    that(
+        computed,
+        f"`{function.name}` returns nothing that it computes from its arguments",
+        about=got,
+        got=show(got),
+    )
+    return got
+
+
+def _numbers_in(value):
+    """The arrays in an answer or in arguments; numbers and lists of numbers count as arrays."""
+    if isinstance(value, (list, tuple)):
+        if value and all(isinstance(item, (int, float, np.generic)) for item in value):
+            yield np.array(value)
+        else:
+            for item in value:
+                yield from _numbers_in(item)
+    elif isinstance(value, (int, float, np.generic)) or (
+        isinstance(value, np.ndarray) and value.size
+    ):
+        yield np.asarray(value)
+
+
+def _first_changed(args):
+    """The arguments with other numbers, in another order, in the first array."""
+    at = next((i for i, arg in enumerate(args) if isinstance(arg, np.ndarray)), 0)
+    return (*args[:at], *(0.77 * np.roll(arg, 1) for arg in args[at : at + 1]), *args[at + 1 :])
+
+
+def agrees(got: Any, own: Any, *, what: str = "the answer", dtype: Any = np.float64) -> None:
+    """Require the form and values of `own`, another answer of the learner's, in this dtype.
+
+    A `dtype` of None allows any.
+    """
+    if isinstance(own, (list, tuple)):
+        names = [f"part {i + 1} of {what}" for i in range(len(own))]
+        for part, other, name in zip(parts(got, *names, what=what), own, names, strict=True):
+            agrees(part, other, what=name, dtype=dtype)
+    else:
+        is_array = isinstance(own, np.ndarray)
+        want = array(own, what=what, dtype=None) if is_array else np.asarray(number(own))
+        want = want if dtype is None else want.astype(dtype)
+        close(got, want, what=what, dtype=dtype and "same")
+
+
+def follows_dtype(function: StudentFunction, *args: Any, dtype: Any = None, **kwargs: Any) -> None:
+    """Require the answer to float64 copies of the arguments, whatever its values are.
+
+    Its dtype must be `dtype`: by default float32 if all the arrays are float32, else float64.
+    """
+    if dtype is None:
+        single = all(part.dtype == np.float32 for part in _numbers_in(args) if part.ndim)
+        dtype = np.float32 if single else np.float64
+    own = answer(function, *map(_in_float64, args), **kwargs)
+    agrees(own, own, what="the answer to float64")
+    agrees(function(*args, **kwargs), own, dtype=dtype)
+
+
+def _in_float64(value):
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_in_float64, value))
+    return value.astype(np.float64) if isinstance(value, np.ndarray) else value
 
 
 def unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
