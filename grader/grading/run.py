@@ -6,14 +6,18 @@ import contextlib
 import dataclasses
 import math
 import os
+import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..boundary.process import UNCONFINED
 from ..boundary.workers import Workers
 from ..course import results
+from ..files.reading import python_files
+from ..isolation import launch
 from ..isolation.launch import Isolation
 from ..vocabulary.grades import grade_of
 from .blame import Blame
@@ -76,17 +80,17 @@ def grade(
         in advance may earn points, and the reference replaces only functions that earned some
     """
     begin = time.perf_counter()
-    # The worker starts while pytest is imported.
     until, latest = (begin + budget, begin + stretch * budget) if budget else (math.inf, math.inf)
-    workers = Workers(submission, isolation, until=until, latest=latest)
     dataset = images.dataset
     if secret and dataset is not None:
         dataset = _relabelled(dataset, seed)
-    try:
-        blame = Blame(submission, workers, seed=seed, dataset=dataset, strict=secret)
+    with (
+        _read_once(submission, isolation) as folder,
+        # The worker starts while pytest is imported.
+        closing(Workers(folder, isolation, until=until, latest=latest)) as workers,
+    ):
+        blame = Blame(folder, workers, seed=seed, dataset=dataset, strict=secret)
         recorder = _run_checks(workers, chapters, dataset, seed, listener, blame)
-    finally:
-        workers.close()
     return results.Result.from_chapters(
         recorder.results,
         submission=submission,
@@ -95,6 +99,17 @@ def grade(
         seed=seed,
         seconds=time.perf_counter() - begin,
     )
+
+
+@contextlib.contextmanager
+def _read_once(submission, isolation):
+    """A copy of an untrusted submission, so that all that is graded is what was read once."""
+    if isolation.level == "none":
+        yield submission
+        return
+    with tempfile.TemporaryDirectory(prefix="learn-dl-") as folder:
+        launch.write(python_files(submission, deep=True), Path(folder))
+        yield Path(folder)
 
 
 def _relabelled(dataset, seed):

@@ -19,6 +19,7 @@ import click
 from ..console import arguments, terminal
 from ..console.report import Ticker, echo_function, echo_title, points, say, say_wrapped
 from ..course import images, registry, results
+from ..files.reading import read_text
 from ..submission import helper_modules
 from . import progress
 
@@ -140,11 +141,7 @@ class WatchScreen:
         """Map the names of the functions in a chapter's file to their texts."""
         from ..submission.uses import blocks
 
-        try:
-            text = (self.folder / f"{chapter.stem}.py").read_text("utf-8", "replace")
-        except OSError:
-            return {}
-        return blocks(text)
+        return blocks(read_text(self.folder / f"{chapter.stem}.py"))
 
     def _failing(self):
         """The functions of this chapter that are not done, those just edited first."""
