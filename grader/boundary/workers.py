@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from ..isolation.launch import Isolation
+from .overtime import ALARM
 from .process import HANG_SECONDS, UNCONFINED, Worker, WorkerDied
 from .reply import Reply
 
 HUNG_BEFORE = 0.1  # the share of its time that a function still gets after it has hung once
 STARTS = 3  # attempts, because a machine may be short of memory for a moment
-MOST_RECEIVED = 2**30  # bytes of arrays that all calls of one function together may return
+MOST_RECEIVED = 2**28  # bytes that all calls of one function together may send
+
+
+USED_UP = "the submission had already used up its time"
 
 
 class NotStarted(Exception):
@@ -25,6 +29,7 @@ class Calls:
     """The seconds that this process has spent in calls, of whatever submission."""
 
     seconds = 0.0
+    until = math.inf  # when the time of the submission that is being graded is up
 
 
 class Workers:
@@ -46,13 +51,14 @@ class Workers:
         """
         self.folder, self.isolation = folder, isolation
         self.until, self.latest = until, latest
+        Calls.until = until
         self.preload = preload
         self.ended = _clocks()  # as the last call did
         self.worker = Worker(folder, isolation, preload)
         self.broke: str | None = None  # why no worker starts: never the submission's fault
         self.hung: set[tuple[str, str | None]] = set()
         self.unimportable: set[str] = set()  # chapters whose file cannot be imported
-        self.received: dict[tuple[str, str], int] = {}  # bytes of arrays from calls, by function
+        self.received: dict[tuple[str, str], int] = {}  # bytes from calls, by function
         # By (chapter, function): a `Call` that several checks look at, or a `Finding`.
         self.shared: dict[tuple[str, str], Any] = {}
 
@@ -66,15 +72,16 @@ class Workers:
         **options: Any,
     ) -> Reply:
         """Call a function of a chapter, for at most so many `seconds`; options as `Worker.call`."""
+        ALARM.stop()
         self._postpone(_held_up(self.ended))
         begin = time.perf_counter()
         left = self.until - time.perf_counter()
         received = self.received.get((chapter, name), 0)
         if left <= 0:
-            return Reply(died=("timeout", "the submission had already used up its time"))
+            return Reply(died=("timeout", USED_UP))
         if received > MOST_RECEIVED:
             return Reply(
-                died=("crashed", f"it returned more than {MOST_RECEIVED // 2**20} MB in total")
+                died=("crashed", f"it sent more than {MOST_RECEIVED // 2**20} MB in total")
             )
         options["seconds"] = min(left, seconds * self._haste(chapter, name))
         options["import_seconds"] = min(left, HANG_SECONDS * self._haste(chapter, None))
@@ -87,12 +94,19 @@ class Workers:
         self._postpone(reply.kept_waiting)
         Calls.seconds += time.perf_counter() - begin
         self.ended = _clocks()
+        ALARM.set(min(seconds * self.worker.patience, self.until - self.ended[0]))
         return reply
+
+    @property
+    def is_over(self) -> bool:
+        """True if the whole submission's time is up."""
+        return time.perf_counter() >= self.until
 
     def _postpone(self, seconds):
         """Give back time that the processes of others took."""
         if self.isolation.level == "sandbox":
             self.until = min(self.until + seconds, max(self.until, self.latest))
+            Calls.until = self.until
 
     def _started(self):
         """Return a worker that is ready; if none starts, that is never the submission's fault."""

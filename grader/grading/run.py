@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..boundary import memory, overtime
 from ..boundary.process import UNCONFINED
 from ..boundary.workers import Workers
 from ..course import results
@@ -36,6 +37,9 @@ UNUSED = (
     *("logging", "pastebin", "pytester", "setuponly", "setupplan", "stepwise", "subtests"),
     *("terminal", "unittest"),
 )
+
+
+BLAME_SECONDS = 10.0  # to read what a function uses; its checks have limits of their own
 
 
 class Listener(Protocol):
@@ -85,6 +89,7 @@ def grade(
     if secret and dataset is not None:
         dataset = _relabelled(dataset, seed)
     with (
+        memory.limited(),
         _read_once(submission, isolation) as folder,
         # The worker starts while pytest is imported.
         closing(Workers(folder, isolation, until=until, latest=latest)) as workers,
@@ -211,8 +216,9 @@ class Recorder:
     def _end_function(self, stem, name):
         function = results.FunctionResult.from_verdicts(name, self.verdicts)
         self.blame.note(stem, function)
-        if not function.passed:
-            self.blame.assign(stem, function)
+        if not function.passed and not self.workers.is_over:
+            with contextlib.suppress(overtime.Overtime), overtime.limited(BLAME_SECONDS):
+                self.blame.assign(stem, function)
         self.listener.function_ends(function)
         self.verdicts = []
         self.functions.append(function)
