@@ -37,11 +37,11 @@ class _Alarm:
                 threading.Thread(target=self._watch, daemon=True).start()
 
     def stop(self) -> None:
-        """Stop the clock, and take back an exception that has not been raised yet."""
+        """Stop the clock; raise `Overtime` here if it is on its way."""
         with self.lock:
             self.until = math.inf
-            if self.thread is not None:
-                _interrupt(self.thread, None)
+        for _ in range(10):  # Python raises it between two rounds
+            pass
 
     def _watch(self):
         while True:
@@ -52,7 +52,7 @@ class _Alarm:
                     return
                 if time.perf_counter() > self.until:
                     self.until = time.perf_counter() + 1  # again, if something caught it
-                    _interrupt(self.thread, Overtime)
+                    _interrupt(self.thread)
 
 
 ALARM = _Alarm()
@@ -69,10 +69,12 @@ def limited(seconds: float = math.inf) -> Iterator[None]:
         ALARM.set(seconds)
         yield
     finally:
-        ALARM.stop()
-        ALARM.thread = outer
+        try:
+            ALARM.stop()
+        finally:
+            ALARM.thread = outer
 
 
-def _interrupt(thread, exception):
-    set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    set_exception(ctypes.c_ulong(thread), exception and ctypes.py_object(exception))
+def _interrupt(thread):
+    raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    raise_in(ctypes.c_ulong(thread), ctypes.py_object(Overtime))
