@@ -83,6 +83,7 @@ def grade(files: dict[str, bytes], options: dict[str, Any], listener: Listener) 
             budget=options["budget"],
             stretch=options.get("stretch", STRETCH),
             secret=True,
+            hidden=options.get("hide", ()),
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)

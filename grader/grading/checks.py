@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..boundary import overtime
-from ..boundary.workers import USED_UP
 from ..vocabulary import expect
 from ..vocabulary.finding import Finding
 from ..vocabulary.student import Student
@@ -85,7 +84,7 @@ class Check:
 def examining(workers: Workers | InProcess) -> Iterator[None]:
     """Limit what a check in the block may use, and skip it if the submission's time is up."""
     if workers.is_over:
-        raise Finding(f"not run: {USED_UP}", "timeout")
+        raise Finding("not graded: the time for the whole submission was up", "timeout")
     try:
         with overtime.limited():
             yield

@@ -8,7 +8,7 @@ import math
 import os
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..boundary import memory, overtime
 from ..boundary.process import UNCONFINED
 from ..boundary.workers import Workers
-from ..course import results
+from ..course import registry, results
 from ..files.reading import python_files
 from ..isolation import launch
 from ..isolation.launch import Isolation
@@ -71,6 +71,7 @@ def grade(
     budget: float | None = None,
     stretch: float = 1.0,
     secret: bool = False,
+    hidden: Collection[str] = (),
 ) -> results.Result:
     """Grade these chapters of one submission.
 
@@ -82,22 +83,27 @@ def grade(
     stretch: how many times its budget it may take if other processes hold it up
     secret: the submission comes from a stranger who must not know the seed: nothing prepared
         in advance may earn points, and the reference replaces only functions that earned some
+    hidden: ids of chapters whose results are kept from the student: they are graded last, and in a
+        process of their own, so that nothing of them can show in the results of the others
     """
     begin = time.perf_counter()
     until, latest = (begin + budget, begin + stretch * budget) if budget else (math.inf, math.inf)
     dataset = images.dataset
     if secret and dataset is not None:
         dataset = _relabelled(dataset, seed)
+    apart = [chapter.stem for chapter in registry.chapters() if chapter.id in hidden]
     with (
         memory.limited(),
         _read_once(submission, isolation) as folder,
         # The worker starts while pytest is imported.
-        closing(Workers(folder, isolation, until=until, latest=latest)) as workers,
+        closing(Workers(folder, isolation, until=until, latest=latest, apart=apart)) as workers,
     ):
         blame = Blame(folder, workers, seed=seed, dataset=dataset, strict=secret)
-        recorder = _run_checks(workers, chapters, dataset, seed, listener, blame)
+        ordered = sorted(chapters, key=lambda chapter: chapter.id in hidden)
+        recorder = _run_checks(workers, ordered, dataset, seed, listener, blame)
+    ids = [chapter.id for chapter in chapters]
     return results.Result.from_chapters(
-        recorder.results,
+        sorted(recorder.results, key=lambda result: ids.index(result.id)),
         submission=submission,
         dataset=images.name,
         isolation=isolation,
