@@ -38,6 +38,7 @@ SILENT = re.compile(
     r"""\"{3}(?:[^\\"]|\\[\s\S]|"(?!""))*+(?:\"{3}|\Z)|'{3}(?:[^\\']|\\[\s\S]|'(?!''))*+(?:'{3}|\Z)"""
     r"""|"(?:[^\\"\n]|\\[\s\S])*+"?|'(?:[^\\'\n]|\\[\s\S])*+'?|#[^\n]*"""
 )
+NO_CODE = re.compile(rf"\s*(?:{SILENT.pattern})?[\s;\\]*")  # a line
 
 
 class Stalled(Exception):
@@ -151,6 +152,7 @@ class Text:
     def __init__(self, files: Mapping[str, str], most: int) -> None:
         self.places: list[tuple[str, int]] = []  # for each row its file, and its line there
         self.cut: list[str] = []
+        self.originals = {name: _plain(text).split("\n") for name, text in files.items()}
         rows: list[str] = []
         for name, text in sorted(files.items()):
             left = most
@@ -178,7 +180,7 @@ class Text:
         first, beyond = self.lines(fingerprint, start, end)
         name, line = self.places[first]
         last = max(line for file, line in self.places[first:beyond] if file == name)
-        rows = [row[:WIDTH] for row in self.rows[first:beyond]]
+        rows = [row[:WIDTH] for row in self.originals[name][line - 1 : last] if row.strip()]
         if len(rows) > LINES:
             rows[LINES:] = [f"... {len(rows) - LINES} more lines"]
         where = f"{name}, lines {line} to {last}"
@@ -188,18 +190,24 @@ class Text:
 def code_lines(text: str) -> list[tuple[int, str]]:
     """Return `(number, line)` of each line with code, without comments and docstrings.
 
-    The texts of other strings go as well: none of them counts for what the code does.
+    Long strings are emptied: their texts do not count either.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    bare = SILENT.sub(_without_text, text)
+    bare = SILENT.sub(_without_text, _plain(text))
     numbered = enumerate(bare.split("\n"), 1)
-    return [(number, line.rstrip()) for number, line in numbered if line.strip(" \t\f\\\"';")]
+    lines = [(number, line.rstrip()) for number, line in numbered]
+    return [(number, line) for number, line in lines if not NO_CODE.fullmatch(line)]
+
+
+def _plain(text):
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _without_text(match):
-    """Keep of a string its quotes, and its line ends so that lines keep their numbers."""
-    ends = "\n" * match[0].count("\n")
-    return ends if match[0].startswith("#") else f'""{ends}'
+    """Shorten a match to what counts, and to its line ends so that lines keep their numbers."""
+    text, ends = match[0], "\n" * match[0].count("\n")
+    if text.startswith("#"):
+        return ""
+    return f'""{ends}' if ends or len(text) > WIDTH else text
 
 
 @lru_cache(maxsize=8)

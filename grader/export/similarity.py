@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from ..course.places import KIT
+from ..course.places import KIT, STUBS
 from ..files.reading import python_files
 from ..files.writing import Unwritable, write_whole
 from . import Refused
@@ -190,4 +190,13 @@ def _files(folder):
 
 
 def _sources(folder):
-    return python_files(folder, most=FILES)
+    """`{name: bytes}` of its files, less those that came with the course and are unchanged."""
+    files = python_files(folder, most=FILES)
+    given = python_files(STUBS)
+    return {
+        name: data for name, data in files.items() if _is_chapter(name) or data != given.get(name)
+    }
+
+
+def _is_chapter(name):
+    return name.startswith("ch")
