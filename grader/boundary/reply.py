@@ -35,7 +35,7 @@ class Reply:
     seconds: float = 0.0  # less what the processes of others took
     kept_waiting: float = 0.0  # seconds for which those kept the worker from running
     output: Output | None = None
-    bytes: int = 0  # of the arrays that came over
+    bytes: int = 0  # of memory for what came over
     loop: tuple | None = None  # file, line, function, source of the slowest loop, if requested
     importing: bool = False  # importing the chapter's file already failed
     traceback: TracebackType | None = None  # the learner's frames, if it ran in this process

@@ -7,7 +7,6 @@ earlier chapters, so that an early mistake costs points only once.
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import tempfile
 from functools import cached_property
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from ..boundary.workers import Workers
 from ..course import registry, results, stubs
 from ..course.places import REFERENCE
-from ..submission.reading import read_bytes
+from ..files.reading import python_files
 from ..submission.uses import Uses
 from . import checks
 
@@ -125,9 +124,8 @@ class Blame:
 
 def _copy_with_reference(folder, stem, target):
     """Copy the submission to `target`, its chapters before `stem` replaced by the reference's."""
-    for path in sorted(folder.glob("*.py")):
-        with contextlib.suppress(OSError):  # links and pipes are kept from the worker, too
-            (target / path.name).write_bytes(read_bytes(path))
+    for name, data in python_files(folder).items():
+        (target / name).write_bytes(data)
     stubs.add_whole(target)
     for chapter in registry.chapters():
         if chapter.stem == stem:
