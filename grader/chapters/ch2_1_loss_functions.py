@@ -120,7 +120,7 @@ def test_binary_cross_entropy_is_the_mean_of_minus_log_probability(student, rng)
         is_binary_cross_entropy(student, probabilities(rng, n), truths(rng, n))
 
 
-@grades("binary_cross_entropy", "labels 0 or 1", points=0.75)
+@grades("binary_cross_entropy", "of shape (n, 1)", "labels 0 or 1", points=0.75)
 def test_binary_cross_entropy_takes_one_example(student, rng):
     for truth in (0.0, 1.0):
         is_binary_cross_entropy(student, probabilities(rng, 1), np.array([[truth]]))

@@ -144,7 +144,7 @@ def test_minibatches_leaves_its_arguments_alone(student, rng):
 
 
 @grades("minibatches", "ValueError: if X and y differ in length", points=0.25, kind="finish")
-def test_minibatches_refuses_examples_without_a_label(student, rng):
+def test_minibatches_refuses_different_lengths(student, rng):
     (X, y, *_), _ = expect.depends_on_arguments(
         student.minibatches, lambda: (*numbered(rng, 10, 2), 4, seeded(rng))
     )
@@ -240,7 +240,7 @@ def test_logistic_loss_is_finite_for_certain_predictions(student, rng):
     points=0.2,
     kind="finish",
 )
-def test_logistic_loss_refuses_examples_without_a_label(student, rng):
+def test_logistic_loss_refuses_labels_of_another_shape(student, rng):
     (X, y, params), _ = expect.depends_on_arguments(
         student.logistic_loss, lambda: logistic(rng, 5, 3)
     )

@@ -240,8 +240,10 @@ GENERAL: dict[str, tuple[str, str]] = {
         "Where do you create a second generator, or keep something from one call to the next?",
     ),
     "misfit_not_noticed": (
-        "The function accepts shapes that do not belong together, and its numbers mean nothing.",
-        "Which two shapes must be equal, and where could you compare them and raise ValueError?",
+        "The function accepts arguments that its docstring rules out, and its answer to them means "
+        "nothing.",
+        "Which arguments does the docstring rule out, and where could you test for them and raise "
+        "the exception that it names?",
     ),
     "wrong_exception": (
         "It is right to refuse these arguments, but with a different exception.",
