@@ -49,7 +49,7 @@ def some_mlp(rng):
 
 
 def is_gradient(got, X, y, params, *only):
-    expect.gradient(got, loss_of(X, y), params, GRADS, only=only or GRADS, dtype=None)
+    expect.gradient(got, loss_of(X, y), params, GRADS, only=only or GRADS)
 
 
 def is_backward(backward_mlp, batch, *only):

@@ -75,7 +75,7 @@ def backward_args(X, y, params, activation="relu"):
 
 def is_backward(got, X, y, params, activation="relu", **options):
     names = names_of(params, "d")
-    expect.gradient(got, loss_of(X, y, activation), params, names, dtype=None, **options)
+    expect.gradient(got, loss_of(X, y, activation), params, names, **options)
 
 
 def xavier(student, rng):

@@ -421,6 +421,7 @@ def test_cnn_loss_leaves_its_arguments_alone(student, rng):
     "cnn_loss", "A loss is the mean over the examples, always finite.", points=0.1, kind="finish"
 )
 def test_cnn_loss_stays_finite_where_the_network_is_certain_and_wrong(student, rng):
+    expect.depends_on_arguments(student.cnn_loss, lambda: small_cnn(rng))
     X, _, params = small_cnn(rng, n=4)
     first = rng.integers(4)  # the class that the network is sure of
     y = np.eye(4)[first - [1, 2, 3, 3]]

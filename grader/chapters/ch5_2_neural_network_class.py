@@ -343,6 +343,7 @@ def test_large_inputs_give_finite_losses_without_a_warning(student, rng):
         (losses,) = network(student, rng).ask("train", scale * X, y, 1, 1e-9)()
         (loss,) = expect.losses(losses, 1, what="the answer of `train`")
         costs.append(abs(loss))
+    expect.that(costs[0] > 0, "the loss of random weights should not be 0")
     expect.at_least(costs[1], 2 * costs[0], what="the loss where A is 0")
 
 
