@@ -426,12 +426,12 @@ def test_cnn_loss_stays_finite_where_the_network_is_certain_and_wrong(student, r
     first = rng.integers(4)  # the class that the network is sure of
     y = np.eye(4)[first - [1, 2, 3, 3]]
     costs = []
-    for score in (10, 2000):
+    for score in (3, 2000):
         sure = [*params[:2], 0 * params[2], score * np.eye(4)[first]]
         loss, grads = expect.parts(student.cnn_loss(X, y, sure), "loss", "grads")
         costs.append(abs(expect.number(loss, what="`loss`")))
         expect.arrays(grads, [param.shape for param in params], GRADS, what="the gradients")
-    expect.at_least(costs[1], costs[0], what="the loss where A is 0")
+    expect.at_least(costs[1], 3 * costs[0], what="the loss where A is 0")
 
 
 @grades("cnn_loss", "A y of the wrong shape raises `ValueError`.", points=0.1, kind="finish")

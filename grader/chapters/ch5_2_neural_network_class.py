@@ -339,12 +339,12 @@ def test_large_inputs_give_finite_losses_without_a_warning(student, rng):
     # Too large for a diagnosis to replay, because the loss where A is 0 depends on the epsilon.
     X, y = batch(rng, 9000)
     costs = []
-    for scale in (1, 1e4):
+    for scale in (0.1, 1e4):
         (losses,) = network(student, rng).ask("train", scale * X, y, 1, 1e-9)()
         (loss,) = expect.losses(losses, 1, what="the answer of `train`")
         costs.append(abs(loss))
-    expect.that(costs[0] > 0, "the loss of random weights should not be 0")
-    expect.at_least(costs[1], 2 * costs[0], what="the loss where A is 0")
+    expect.that(costs[0] > 0, "the loss for small inputs should not be 0")
+    expect.at_least(costs[1], 4 * costs[0], what="the loss where A is 0")
 
 
 @grades("NeuralNetwork", "Integer labels of shape (n,).", points=0.25, kind="finish")

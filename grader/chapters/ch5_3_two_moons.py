@@ -175,22 +175,32 @@ def test_binary_loss_works_for_one_example_one_input_and_one_unit(student, rng):
         expect.gradient(grads, loss_of(X, y), params, GRADS)
 
 
+def mistaken(rng):
+    """`network` whose gradients in every parameter are far from 0 where all is taken for class 1."""
+    y = np.array([[0.0], [1.0], [0.0], [1.0], [0.0], [0.0]])
+    while True:
+        X, _, params = network(rng, n=6)
+        if all(np.abs(g).max() > 1e-3 for g in gradients(X, y, [*params[:3], params[3] + 20])):
+            return X, y, params
+
+
 @grades(
     "binary_loss", "finite even where the network is certain and wrong", points=0.2, kind="finish"
 )
 def test_binary_loss_stays_exact_where_the_network_is_certain(student, rng):
     expect.depends_on_arguments(student.binary_loss, lambda: network(rng))
-    X, _, params = network(rng, n=6)
-    y = np.array([[0.0], [1.0], [0.0], [1.0], [0.0], [0.0]])
+    X, y, params = mistaken(rng)
     likely, certain = ([*params[:3], params[3] + score] for score in (20, 3000))  # of class 1
-    less, own = loss_and_gradients(student, X, y, likely)
+    doubtful = [*params[:2], 0 * params[2], np.full(1, 3.0)]
+    less, _ = loss_and_gradients(student, X, y, doubtful)
     less = abs(expect.number(less, what="`loss`"))
+    _, own = loss_and_gradients(student, X, y, likely)
     own = expect.arrays(own, [param.shape for param in params], GRADS, what="the gradients")
     for dtype in (np.float64, np.float32):
         args = X.astype(dtype), y.astype(dtype), [param.astype(dtype) for param in certain]
         loss, grads = loss_and_gradients(student, *args)
         loss = abs(expect.number(loss, what="`loss`"))
-        expect.at_least(loss, less / 3, what="the loss of confident mistakes")
+        expect.at_least(loss, 3 * less, what="the loss of confident mistakes")
         allowed = tolerance.rounding(np.float32)
         expect.close_list(grads, own, GRADS, tolerance=allowed, dtype=None)
 

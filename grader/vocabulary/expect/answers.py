@@ -76,23 +76,10 @@ def parts(got: Any, *names: str, what: str = "the answer") -> tuple[Any, ...]:
     """Require a list or tuple with one item per name; returns the items."""
     expected = f"({', '.join(names)})"
     if not isinstance(got, (list, tuple)):
-        fail(
-            f"{what} should be {expected}",
-            about=got,
-            kind="type",
-            evidence=[Evidence(what, got, names)],
-            expected=expected,
-            got=show(got),
-        )
+        _wrong(f"{what} should be {expected}", got, "type", what, names, expected)
     if len(got) != len(names):
-        fail(
-            f"{what} should have {len(names)} parts, {expected}, but has {len(got)}",
-            about=got,
-            kind="parts",
-            evidence=[Evidence(what, got, names)],
-            expected=expected,
-            got=show(got),
-        )
+        headline = f"{what} should have {len(names)} parts, {expected}, but has {len(got)}"
+        _wrong(headline, got, "parts", what, names, expected)
     return tuple(got)
 
 
@@ -107,23 +94,10 @@ def array(
     """Require a finite array of this shape; `dtype` is "float", "int", None (any) or a dtype."""
     expected = show(want) if want is not None else f"an array of shape {shape}"
     if not isinstance(got, np.ndarray):
-        fail(
-            f"{what} should be a NumPy array",
-            about=got,
-            kind="type",
-            evidence=[Evidence(what, got, want)],
-            expected=expected,
-            got=show(got),
-        )
+        _wrong(f"{what} should be a NumPy array", got, "type", what, want, expected)
     if shape is not None and got.shape != tuple(shape):
-        fail(
-            f"{what} should have shape {tuple(shape)} but has {got.shape}",
-            about=got,
-            kind="shape",
-            evidence=[Evidence(what, got, np.empty(shape) if want is None else want)],
-            expected=expected,
-            got=show(got),
-        )
+        headline = f"{what} should have shape {tuple(shape)} but has {got.shape}"
+        _wrong(headline, got, "shape", what, np.empty(shape) if want is None else want, expected)
     kinds = {"float": "f", "int": "iu", None: "fiub"}.get(dtype)
     if kinds is None:
         _check_dtype(got, np.dtype(dtype), what, want)
@@ -162,13 +136,7 @@ def losses(got: Any, count: int | None = None, *, what: str = "`losses`") -> np.
     """Require a non-empty sequence of finite numbers, `count` of them if given."""
     flat = isinstance(got, np.ndarray) and got.ndim == 1
     if not flat and not isinstance(got, (list, tuple)):
-        fail(
-            f"{what} should be a sequence of numbers",
-            about=got,
-            kind="type",
-            evidence=[Evidence(what, got, ())],
-            got=show(got),
-        )
+        _wrong(f"{what} should be a sequence of numbers", got, "type", what, ())
     values = _numbers(got)
     if not len(got) or (count is not None and len(got) != count):
         fail(
@@ -218,6 +186,12 @@ def at_most(
         )
 
 
+def _wrong(headline, got, kind, what, want, expected=None):
+    """Fail about `got`, a part of the answer that `what` names, where `want` should have been."""
+    evidence = [Evidence(what, got, want)]
+    fail(headline, about=got, kind=kind, evidence=evidence, expected=expected, got=show(got))
+
+
 def _numbers(got):
     """The entries as an array of floats, in which nan stands for what is not a number."""
     if isinstance(got, np.ndarray) and got.dtype.kind in "fiu":
@@ -228,14 +202,8 @@ def _numbers(got):
 def _number(got, want, what, dtype):
     expected = show(want[()]) if want is not None else "a number"
     if not _is_number(got):
-        fail(
-            f"{what} should be one number",
-            about=got,
-            kind="type",
-            evidence=[Evidence(what, got, want if want is not None else 0.0)],
-            expected=expected,
-            got=show(got),
-        )
+        wanted = want if want is not None else 0.0
+        _wrong(f"{what} should be one number", got, "type", what, wanted, expected)
     is_float = isinstance(got, (np.generic, np.ndarray)) and got.dtype.kind == "f"
     if dtype == "same" and is_float and want.dtype == np.float64:
         _check_dtype(got, want.dtype, what, want)
@@ -263,14 +231,9 @@ def _check_dtype(got, dtype, what, want):
     dtype = np.dtype(dtype)
     fits = got.dtype.kind in "iu" if dtype.kind in "iu" else got.dtype == dtype
     if not fits:
-        fail(
-            f"{what} should have dtype {dtype} but has {got.dtype}",
-            about=got,
-            kind="dtype",
-            evidence=[Evidence(what, got, np.empty(0, dtype))],
-            expected=show(want) if want is not None else str(dtype),
-            got=show(got),
-        )
+        headline = f"{what} should have dtype {dtype} but has {got.dtype}"
+        expected = show(want) if want is not None else str(dtype)
+        _wrong(headline, got, "dtype", what, np.empty(0, dtype), expected)
 
 
 def _check_finite(got, value, what, expected):
