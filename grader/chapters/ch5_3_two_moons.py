@@ -176,7 +176,7 @@ def test_binary_loss_works_for_one_example_one_input_and_one_unit(student, rng):
 
 
 def mistaken(rng):
-    """`network` whose gradients in every parameter are far from 0 where all is taken for class 1."""
+    """`network` with a large gradient in every parameter if all is taken for class 1."""
     y = np.array([[0.0], [1.0], [0.0], [1.0], [0.0], [0.0]])
     while True:
         X, _, params = network(rng, n=6)

@@ -83,6 +83,11 @@ def _sizes(X, filters, stride, padding):
     return out_h, out_w
 
 
+def _refuse_biases(filters, b):
+    if b.size not in (1, len(filters)):
+        raise ValueError(f"{b.size} biases for {len(filters)} filters")
+
+
 @right("conv_forward")
 def pixel_by_pixel(X, filters, b, stride=1, padding=0):
     out_h, out_w = _sizes(X, filters, stride, padding)
@@ -100,8 +105,7 @@ def image_by_image_with_conv2d(X, filters, b, stride=1, padding=0):
     from scipy import signal
 
     out_h, out_w = _sizes(X, filters, stride, padding)
-    if len(b) != len(filters):
-        raise ValueError(f"{len(b)} biases for {len(filters)} filters")
+    _refuse_biases(filters, b)
     out = np.zeros((len(X), len(filters), out_h, out_w), _dtype(X, filters, b))
     padded = _pad(1.0 * X, padding)
     for n, f in np.ndindex(len(X), len(filters)):
@@ -113,6 +117,7 @@ def image_by_image_with_conv2d(X, filters, b, stride=1, padding=0):
 
 @right("conv_forward")
 def weight_by_weight(X, filters, b, stride=1, padding=0):
+    _refuse_biases(filters, b)
     out_h, out_w = _sizes(X, filters, stride, padding)
     dtype = _dtype(X, filters, b)
     padded, filters = _pad(X, padding).astype(dtype), filters.astype(dtype)
@@ -126,6 +131,7 @@ def weight_by_weight(X, filters, b, stride=1, padding=0):
 
 @right("conv_forward")
 def by_windows_and_tensordot(X, filters, b, stride=1, padding=0):
+    _refuse_biases(filters, b)
     _sizes(X, filters, stride, padding)
     padded = _pad(1.0 * X, padding)
     windows = np.lib.stride_tricks.sliding_window_view(padded, filters.shape[2:], axis=(2, 3))
@@ -150,6 +156,7 @@ def with_a_class_of_its_own(X, filters, b, stride=1, padding=0):
             return np.asfortranarray(np.moveaxis(out, -1, 1))
 
     _sizes(X, filters, stride, padding)
+    _refuse_biases(filters, b)
     return Layer(filters, b)(X)
 
 
