@@ -1,0 +1,2 @@
+import { Engine } from "./engine.js";
+window.engine = new Engine("engine");
