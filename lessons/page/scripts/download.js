@@ -22,9 +22,12 @@ function hasExceptions() {
   return WebAssembly.validate(new Uint8Array(bytes));
 }
 
-/** Return {bytes(), module()} of a pack of `engine.json`; `onProgress` is told the bytes so far. */
-export async function fetchPack(folder, { file, sha256, bytes }, onProgress) {
-  const packed = await kept(`${folder}/${file}`, sha256, bytes, onProgress);
+/**
+ * Return {bytes(), module()} of a pack {file, sha256, bytes}; `onProgress` is told the bytes so far.
+ * With `keep` the browser keeps it for the next time.
+ */
+export async function fetchPack(folder, { file, sha256, bytes }, onProgress = () => {}, keep = true) {
+  const packed = await kept(`${folder}/${file}`, sha256, bytes, onProgress, keep);
   return {
     bytes: () => inflate(packed, "gzip"),
     module: () => WebAssembly.compileStreaming(unpackedResponse(packed)),
@@ -42,7 +45,7 @@ function unpackedResponse(packed) {
   return new Response(stream, { headers: { "Content-Type": "application/wasm" } });
 }
 
-async function kept(url, sha256, size, onProgress) {
+async function kept(url, sha256, size, onProgress, keep) {
   const cache = await open();
   const found = await cache?.match(url);
   if (found) {
@@ -54,6 +57,7 @@ async function kept(url, sha256, size, onProgress) {
   }
   const packed = await download(url, size, onProgress);
   if (!(await isIntact(packed, sha256))) throw new Fault("What was fetched is not the Python of this site: reload the page and try again.");
+  if (!keep) return packed;
   try {
     await cache?.put(url, new Response(packed, { headers: { "Content-Type": "application/octet-stream" } }));
   } catch {

@@ -7,12 +7,14 @@
 //   engine.state                              "off", "starting", "ready" or "busy"
 //   engine.cost                               bytes that boot would have to fetch now, 0 when kept
 //
-// One call runs at a time, others wait. A call that takes longer than `options.seconds` is ended
-// with a `TookTooLong`, which knows the learner's line that Python was in.
+// One call runs at a time, others wait. Python tells how long the learner's code may take; what
+// takes longer than that, or than `options.seconds`, is ended with a `TookTooLong`, which knows the
+// learner's line that Python was in.
 
 import { Fault, fetchPack, isKept, tooOld } from "./download.js";
 
-const SECONDS = 60;
+const PATIENCE = 120; // seconds for what is not the learner's code
+const MORE = 1.5; // seconds after which Python is ended that did not end a learner's call itself
 
 export class TookTooLong extends Error {
   constructor(seconds, place) {
@@ -28,10 +30,10 @@ export class Interrupted extends Error {
 }
 
 export class Engine extends EventTarget {
-  /** `folder` is the address of the packs and of their list, `engine.json`. */
-  constructor(folder) {
+  /** `folder` is the address of the packs; `first` names those that the first check needs. */
+  constructor(folder, { first, packs }) {
     super();
-    this.folder = folder;
+    Object.assign(this, { folder, first, listed: packs });
     this.files = new Map();
     this.state = "off";
     this.packs = new Map(); // name: {name, bytes}, kept for the next start
@@ -40,18 +42,9 @@ export class Engine extends EventTarget {
   }
 
   async cost() {
-    const { first, packs } = await this.contents();
-    const wanted = await Promise.all(first.map(async (name) => [packs[name], await isKept(this.folder, packs[name])]));
-    return wanted.reduce((sum, [pack, kept]) => sum + (kept ? 0 : pack.bytes), 0);
-  }
-
-  contents() {
-    this.list ??= fetch(`${this.folder}/engine.json`).then((answer) => {
-      if (!answer.ok) throw new Fault("Python could not be fetched from this site");
-      return answer.json();
-    });
-    this.list.catch(() => (this.list = null));
-    return this.list;
+    if (this.module) return 0;
+    const missing = this.first.map(async (name) => ((await isKept(this.folder, this.listed[name])) ? 0 : this.listed[name].bytes));
+    return (await Promise.all(missing)).reduce((sum, bytes) => sum + bytes, 0);
   }
 
   boot(onProgress = () => {}) {
@@ -64,9 +57,8 @@ export class Engine extends EventTarget {
     const complaint = tooOld();
     if (complaint) throw new Fault(complaint);
     this.set("starting");
-    const { first, packs } = await this.contents();
-    const missing = first.filter((name) => !this.packs.has(name) && !(name === "wasm" && this.module));
-    const total = missing.reduce((sum, name) => sum + packs[name].bytes, 0);
+    const missing = this.first.filter((name) => !this.packs.has(name) && !(name === "wasm" && this.module));
+    const total = missing.reduce((sum, name) => sum + this.listed[name].bytes, 0);
     const had = {};
     const fetched = missing.map((name) =>
       this.fetch(name, (bytes) => {
@@ -80,8 +72,7 @@ export class Engine extends EventTarget {
   }
 
   async fetch(name, onProgress = () => {}) {
-    const { packs } = await this.contents();
-    const pack = await fetchPack(this.folder, packs[name], onProgress);
+    const pack = await fetchPack(this.folder, this.listed[name], onProgress);
     if (name === "wasm") this.module = await pack.module();
     else this.packs.set(name, { name, bytes: await pack.bytes() });
   }
@@ -116,7 +107,7 @@ export class Engine extends EventTarget {
     }
   }
 
-  once(name, args, { seconds = SECONDS, onEvent = () => {} }) {
+  once(name, args, { seconds = PATIENCE, onEvent = () => {} }) {
     const id = ++this.number;
     let place = null;
     this.set("busy");
@@ -127,13 +118,19 @@ export class Engine extends EventTarget {
         this.set(this.worker ? "ready" : "off");
         outcome(value);
       };
-      const timer = setTimeout(() => this.stop(new TookTooLong(seconds, place)), seconds * 1000);
+      let timer = null;
+      const allow = (limit) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => this.stop(new TookTooLong(limit, place)), limit * 1000);
+      };
+      allow(seconds);
       this.stop = (error) => {
         this.drop();
         end(reject, error);
       };
       this.worker.onmessage = ({ data }) => {
         if (data.event?.place) place = data.event.place;
+        if (data.event && "limit" in data.event) allow(data.event.limit ? data.event.limit + MORE : seconds);
         if (data.event) onEvent(data.event);
         else if (data.id === id && data.fault) this.stop(new Fault(data.fault));
         else if (data.id === id) end(resolve, data.answer);

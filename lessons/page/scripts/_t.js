@@ -1,2 +1,0 @@
-import { Engine } from "./engine.js";
-window.engine = new Engine("engine");
