@@ -21,12 +21,12 @@ LIBRARIES = {
     "scipy": ("scipy",),
     "matplotlib": (
         "matplotlib", "mpl_toolkits", "PIL", "contourpy", "cycler", "kiwisolver", "pyparsing",
-        "packaging", "dateutil", "six",
+        "packaging", "dateutil", "six", "fontTools",
     ),
 }  # fmt: skip
 # Folders of the engine's library that neither the course nor a learner's code for it needs.
 LEFT_OUT = {
-    "sympy", "statsmodels", "pandas", "sklearn", "fontTools", "networkx", "reportlab", "narwhals",
+    "sympy", "statsmodels", "pandas", "sklearn", "networkx", "reportlab", "narwhals",
     "pypdf", "mpmath", "seaborn", "profiling", "openpyxl", "xlsxwriter", "jinja2", "patsy",
     "pydoc_data", "html5lib", "joblib", "formulaic", "tzdata", "_pyrepl", "bs4", "xlrd", "lxml",
     "yaml", "more_itertools", "regex", "tqdm", "soupsieve", "charset_normalizer", "attr", "attrs",
@@ -34,7 +34,10 @@ LEFT_OUT = {
     "tomli_w", "webencodings", "defusedxml", "et_xmlfile", "isympy", "xmltodict", "threadpoolctl",
     "reportlab_mods", "reportlab_settings", "turtle", "idlelib", "curses", "sqlite3", "ensurepip",
 }  # fmt: skip
-LEFT_OUT_WITHIN = ("/tests/", "/f2py/", "/_examples/", "/include/", "/_pyinstaller/", ".dist-info/")
+LEFT_OUT_WITHIN = ("/tests/", "/_examples/", "/include/", "/_pyinstaller/", ".dist-info/")
+
+FONTS = ("DejaVuSans.", "DejaVuSans-", "DejaVuSansMono.", "STIXSiz", "STIXGeneral.", "LastResort")
+DATA_LEFT_OUT = ("sample_data/", "fonts/afm/", "fonts/pdfcorefonts/", "images/", "plot_directive/")
 
 
 class Unavailable(Exception):
@@ -83,7 +86,8 @@ def write(artifacts, course, out):
     packs = {"wasm": _stripped((artifacts / "python.wasm").read_bytes())}
     packs["python"] = _archive(_of_library(library, _in_core))
     for name, folders in LIBRARIES.items():
-        packs[name] = _archive(_of_library(library, lambda top, own=folders: top in own))
+        files = _of_library(library, lambda top, own=folders: top in own)
+        packs[name] = _archive(pair for found in files for pair in _opened(*found))
     packs["course"] = _archive(course.items())
     listed = {name: _place(name, content, out) for name, content in packs.items()}
     text = json.dumps({"first": FIRST, "packs": listed}, indent=1)
@@ -137,6 +141,19 @@ def _of_library(library, wanted):
         if not name.endswith("/") and wanted(top):
             if not any(part in f"/{name}" for part in LEFT_OUT_WITHIN):
                 yield name, library.read(name)
+
+
+def _opened(name, content):
+    """Yield a library's file, or those in it: Matplotlib's data lie in an archive of their own."""
+    if not name.endswith(".zip"):
+        yield name, content
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as inner:
+        for part in inner.namelist():
+            if part.endswith(".ttf") and not Path(part).name.startswith(FONTS):
+                continue
+            if not part.endswith("/") and not part.startswith(DATA_LEFT_OUT):
+                yield f"{name.removesuffix('.zip')}/{part}", inner.read(part)
 
 
 def _in_core(top):

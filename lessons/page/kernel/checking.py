@@ -17,7 +17,8 @@ def check(stem, name, source, record=False):
     they work, the reference's where not.
 
     Return `{"status", "works", "score", "max_score", "misconceptions", "text", "seconds",
-    "checks", "built_on", "hint"}`; `checks` are those of the result file, each with its `lines`.
+    "checks", "built_on", "hint", "silent"}`; `checks` are those of the result file, each with its
+    `lines`; `silent` says that the terminal also checks for warnings that cannot be seen here.
     With `record`, the learner's file on disk is this source, and `{"progress", "results"}` are the
     texts of the files that hold the learner's progress.
     """
@@ -38,6 +39,7 @@ def check(stem, name, source, record=False):
         "checks": [each.to_json() | {"lines": each.lines} for each in result.checks],
         "built_on": built_on,
         "hint": _hint(stem, name, misconceptions),
+        "silent": any("silent" in c.test.__code__.co_names for c in checks.for_function(stem, name)),
     }
     return answer | (recording.record(stem, result, source) if record else {})
 

@@ -43,7 +43,15 @@ def _send(message):
         import _host
     except ImportError:
         return
-    _host.call(json.dumps(message).encode())
+    _host.call(_json(message).encode())
+
+
+def _json(message):
+    """Return JSON as JavaScript reads it: without NaN and infinities, which become null."""
+    try:
+        return json.dumps(message, allow_nan=False)
+    except ValueError:
+        return json.dumps(json.loads(json.dumps(message), parse_constant=lambda name: None))
 
 
 libraries.install()

@@ -11,7 +11,7 @@ missing: set[str] = set()  # libraries that were asked for and are not here
 
 
 def install():
-    """Begin to look for these packages in the archives that the page mounts."""
+    """Begin to look for these packages in the folders that the page mounts."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.append(_Finder())
 
@@ -23,10 +23,10 @@ class _Finder(importlib.abc.MetaPathFinder):
         library = PACKAGES.get(fullname)
         if library is None or not os.path.isdir(FOLDER):
             return None
-        archive = f"{FOLDER}/{library}.zip"
-        if not os.path.isfile(archive):
+        folder = f"{FOLDER}/{library}"
+        if not os.path.isdir(folder):
             missing.add(library)
             return None
-        if archive not in sys.path:
-            sys.path.append(archive)
+        if folder not in sys.path:
+            sys.path.append(folder)
         return importlib.machinery.PathFinder.find_spec(fullname, path, target)

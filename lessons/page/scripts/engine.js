@@ -119,9 +119,9 @@ export class Engine extends EventTarget {
         outcome(value);
       };
       let timer = null;
-      const allow = (limit) => {
+      const allow = (limit, more = 0) => {
         clearTimeout(timer);
-        timer = setTimeout(() => this.stop(new TookTooLong(limit, place)), limit * 1000);
+        timer = setTimeout(() => this.stop(new TookTooLong(limit, place)), (limit + more) * 1000);
       };
       allow(seconds);
       this.stop = (error) => {
@@ -130,7 +130,7 @@ export class Engine extends EventTarget {
       };
       this.worker.onmessage = ({ data }) => {
         if (data.event?.place) place = data.event.place;
-        if (data.event && "limit" in data.event) allow(data.event.limit ? data.event.limit + MORE : seconds);
+        if (data.event && "limit" in data.event) allow(data.event.limit ?? seconds, data.event.limit ? MORE : 0);
         if (data.event) onEvent(data.event);
         else if (data.id === id && data.fault) this.stop(new Fault(data.fault));
         else if (data.id === id) end(resolve, data.answer);

@@ -42,14 +42,14 @@ async function boot({ module, packs }) {
   postMessage({ ready: true });
 }
 
-/** Put a pack into the file system: a library as the zip that it is, the course as files. */
+/** Put a pack into the file system: the standard library as a zip, all others as files. */
 function mount({ name, bytes }) {
-  if (name !== COURSE) {
-    const file = name === "python" ? "python315.zip" : `${name}.zip`;
-    folderAt(LIBRARY).contents.set(file, new File(bytes));
+  if (name === "python") {
+    folderAt(LIBRARY).contents.set("python315.zip", new File(bytes));
     return;
   }
-  for (const [path, content] of unzipStored(bytes)) write(`${COURSE}/${path}`, content);
+  const folder = name === "course" ? COURSE : `${LIBRARY}/${name}`;
+  for (const [path, content] of unzipStored(bytes)) write(`${folder}/${path}`, content);
 }
 
 function call({ call, args, files }) {
