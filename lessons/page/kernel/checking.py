@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from grader.course.places import HINTS
 from grader.grading import checks, verdict
 
-from . import earlier, losses, recording
+from . import earlier, flags, losses, recording
 from .limited import Limited
 
 
@@ -46,11 +46,8 @@ def check(stem, name, source, record=False):
 
 def graded(folder, stem, name):
     """Return the `FunctionResult` of a function in a folder of chapter files."""
-    workers = Limited(folder)
-    try:
+    with Limited(folder) as workers, flags.watched():
         return verdict.grade_function(workers, stem, name, dataset=_images(stem, name))
-    finally:
-        workers.close()
 
 
 def _text(result):

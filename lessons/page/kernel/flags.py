@@ -1,8 +1,8 @@
 """NumPy's floating-point warnings, read off the values.
 
-WebAssembly has no floating-point flags, so NumPy never warns there of an overflow. While the
-learner's code runs, the functions that overflow or divide by zero most often look at what they got
-and gave instead. Operators are left alone; what they hide, only the terminal sees.
+WebAssembly has no floating-point flags, so NumPy never warns there of an overflow. While a function
+is graded, those of NumPy's functions that overflow or divide by zero most often look at what they
+got and gave instead. Operators are left alone; what they hide, only the terminal sees.
 """
 
 import contextlib

@@ -15,7 +15,7 @@ from grader.boundary.process import HANG_SECONDS
 from grader.boundary.reply import Reply
 from grader.boundary.workers import HUNG_BEFORE
 
-from . import door, flags
+from . import door
 
 TOOL = sys.monitoring.PROFILER_ID
 EVENTS = sys.monitoring.events
@@ -43,7 +43,7 @@ class Limited(inprocess.Folder):
         limit = SHORT if seconds <= HANG_SECONDS else SLOWER * seconds
         limit *= HUNG_BEFORE if key in self.hung else 1.0
         clock = Clock(self.session.folder, limit)
-        with clock, flags.watched():
+        with clock:
             reply = super().call(chapter, name, args, kwargs, **options)
         if not clock.over:
             return reply

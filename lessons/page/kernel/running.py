@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from grader.course import registry
 
-from . import door, earlier, losses
+from . import door, earlier, flags, losses
 from .limited import Clock, Limited, OutOfTime
 
 SECONDS = 600.0  # a training run may take its time: there is a button that stops it
@@ -27,13 +27,10 @@ def run(stem, source, code):
     """
     with TemporaryDirectory() as folder:
         built_on = earlier.assemble(folder, stem, source, registry.by_stem(stem).functions)
-        workers = Limited(folder)
-        try:
-            with losses.watched(folder), Clock(folder, SECONDS):
+        with Limited(folder) as workers:
+            with losses.watched(folder), Clock(folder, SECONDS), flags.watched():
                 error, line = _executed(workers, stem, code, folder)
             pictures = [] if error else _pictures()
-        finally:
-            workers.close()
     return {"error": error, "line": line, "pictures": pictures, "built_on": built_on}
 
 
