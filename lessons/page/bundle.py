@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,6 +23,7 @@ COURSE = (
 )  # fmt: skip
 NOT_IN_COURSE = ("grader/classroom/", "grader/export/", "grader/intake/", "grader/bundled/")
 TARGET = "es2022"
+LARGEST = 100 * 10**6  # bytes of a file that GitHub Pages still takes
 
 
 def prepare():
@@ -50,6 +52,25 @@ def finish(site):
     shutil.copytree(READY, site / "_static", dirs_exist_ok=True)
     shutil.copyfile(SCRIPTS / "service.js", site / "service.js")
     packs.add(site / "_static" / "engine", "site", dict(_readable(site)))
+
+
+def too_large(site):
+    """Return a line for each file that GitHub Pages and others refuse for its size."""
+    files = sorted(filter(Path.is_file, Path(site).rglob("*")))
+    large = [path for path in files if path.stat().st_size >= LARGEST]
+    return [f"{path.relative_to(site)}: {path.stat().st_size / 1e6:.0f} MB" for path in large]
+
+
+def write_zip(site, file):
+    """Put a site into one zip, whose only folder is `site`; what is packed already is stored."""
+    part = Path(f"{file}.part")
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(filter(Path.is_file, Path(site).rglob("*"))):
+            name = path.relative_to(site).as_posix()
+            if not name.startswith(("_sources/", ".buildinfo")):
+                packed = zipfile.ZIP_STORED if path.suffix == ".gz" else zipfile.ZIP_DEFLATED
+                archive.write(path, f"site/{name}", compress_type=packed)
+    part.replace(file)
 
 
 def _readable(site):

@@ -3,16 +3,17 @@
 import contextlib
 import functools
 import http.server
+import os
 import subprocess
 import sys
 import threading
 
+import filelock
 from playwright.sync_api import sync_playwright
 
 from .needs import chromium
 from .running import ROOT
 
-CALL = "([stem, name, source]) => course.check(stem, name, source)"
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -31,13 +32,22 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         return None
 
 
-def build(folder):
-    """Build the site into a folder."""
+def built_once(tmp_path_factory):
+    """Return the folder of the built site, which all processes of one test run share."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared / "built-site"
+    with filelock.FileLock(f"{folder}.lock"):
+        if not (folder / "index.html").is_file():
+            _build(folder)
+    return folder
+
+
+def _build(folder):
     command = [sys.executable, "-m", "lessons", "--out", str(folder)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "NOTE" not in done.stdout, done.stdout
-    return folder
 
 
 class Host:
@@ -77,3 +87,29 @@ def open_in(context, url):
     page.goto(url)
     page.set_default_timeout(120_000)
     return page
+
+
+def check(page, stem, name, source):
+    """Grade a function of a chapter file's source in a page."""
+    call = "([stem, name, source]) => course.check(stem, name, source)"
+    return page.evaluate(call, [stem, name, source])
+
+
+def exercise(page, name):
+    """Return the exercise of a function, as a locator."""
+    return page.locator(f"#exercise-{name.replace('_', '-')}, [data-function='{name}']").first
+
+
+def write(page, name, code):
+    """Write code into a function's editor, as a reader would paste it."""
+    exercise(page, name).locator(".cm-content").first.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(code)
+
+
+def press_check(page, name):
+    """Press Check and return the report, as a locator."""
+    box = exercise(page, name)
+    box.get_by_role("button", name="Check", exact=True).click()
+    box.get_by_role("button", name="Stop", exact=True).wait_for(state="hidden")
+    return box.locator(".report").first

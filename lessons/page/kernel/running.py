@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import logging
+import os
 import sys
 import time
 import traceback
@@ -17,6 +19,9 @@ SECONDS = 600.0  # a training run may take its time: there is a button that stop
 EXPERIMENT = "experiment"
 MOST_PRINTED = 200_000  # characters
 MOST_LINES = 6  # of a traceback
+
+os.environ["MPLBACKEND"] = "svg"
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it warns that nothing here is writable
 
 
 def run(stem, source, code):

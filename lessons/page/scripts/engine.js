@@ -4,8 +4,9 @@
 //   await engine.call(name, args, options)    call a function of lessons/page/kernel, JSON both ways
 //   engine.interrupt()                        end what runs; the next call starts Python anew
 //   engine.files                              Map of path to text, in Python's file system
+//   engine.memory                             bytes that Python has, after a call
 //   engine.state                              "off", "starting", "ready" or "busy"
-//   engine.cost                               bytes that boot would have to fetch now, 0 when kept
+//   await engine.cost()                       bytes that boot would have to fetch now, 0 when kept
 //
 // One call runs at a time, others wait. Python tells how long the learner's code may take; what
 // takes longer than that, or than `options.seconds`, is ended with a `TookTooLong`, which knows the
@@ -133,7 +134,10 @@ export class Engine extends EventTarget {
         if (data.event && "limit" in data.event) allow(data.event.limit ?? seconds, data.event.limit ? MORE : 0);
         if (data.event) onEvent(data.event);
         else if (data.id === id && data.fault) this.stop(new Fault(data.fault));
-        else if (data.id === id) end(resolve, data.answer);
+        else if (data.id === id) {
+          this.memory = data.memory;
+          end(resolve, data.answer);
+        }
       };
       this.worker.onerror = (event) => this.stop(new Fault(event.message ?? "Python broke"));
       this.worker.postMessage({ id, call: name, args, files: Object.fromEntries(this.files) });

@@ -1,7 +1,7 @@
 // Python in a Web Worker. `engine.js` is its only caller.
 //
 // In:  {boot: {module, packs}} once; then {id, call, args, files} and {mount} as often as wanted.
-// Out: {ready}, {id, answer}, {event} while Python works, {fault} if the engine itself broke.
+// Out: {ready}, {id, answer, memory}, {event} while Python works, {fault} if the engine itself broke.
 
 import { ConsoleStdout, Directory, File, OpenFile, PreopenDirectory, WASI } from "@bjorn3/browser_wasi_shim";
 import { unzipStored } from "./zip.js";
@@ -18,7 +18,7 @@ onmessage = async ({ data }) => {
   try {
     if (data.boot) await boot(data.boot);
     else if (data.mount) mount(data.mount);
-    else postMessage({ id: data.id, answer: call(data) });
+    else postMessage({ id: data.id, answer: call(data), memory: python.memory.buffer.byteLength });
   } catch (error) {
     postMessage({ id: data.id, fault: `${error?.message ?? error}` });
   }
