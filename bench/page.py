@@ -44,8 +44,9 @@ def measure(site):
             yield f"press to first verdict, {cache} cache", f"{seconds:.2f} s"
             if cache == "cold":
                 page.evaluate("course.keepForOffline() ?? course.keeping")
-                yield "bytes for the first check, lessons for offline included", (
-                    f"{_received(page) / 1e6:.1f} MB"
+                yield (
+                    "bytes for the first check, lessons for offline included",
+                    (f"{_received(page) / 1e6:.1f} MB"),
                 )
             if cache == "cold":
                 page.close()

@@ -12,7 +12,7 @@ import click  # noqa: E402 - the kit's own modules may be importable only from h
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--out", metavar="DIR", help="Build the site into this folder.")
-@click.option("--zip", "bundle", metavar="FILE", help="Build the site as one zip for any static host.")
+@click.option("--zip", "bundle", metavar="FILE", help="Build the site into one zip.")
 @click.option("--epub", metavar="DIR", help="Build an ePub into this folder.")
 @click.option("--check", is_flag=True, help="Check code, numbers and form without building.")
 @click.option("--report", is_flag=True, help="Print words, equations, pictures and the like.")

@@ -138,9 +138,9 @@ def _archive(pairs):
 def _of_library(library, wanted):
     for name in library.namelist():
         top = name.partition("/")[0].removesuffix(".pyc")
-        if not name.endswith("/") and wanted(top):
-            if not any(part in f"/{name}" for part in LEFT_OUT_WITHIN):
-                yield name, library.read(name)
+        left_out = any(part in f"/{name}" for part in LEFT_OUT_WITHIN)
+        if wanted(top) and not left_out and not name.endswith("/"):
+            yield name, library.read(name)
 
 
 def _opened(name, content):

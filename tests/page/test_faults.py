@@ -98,8 +98,9 @@ def test_a_browser_that_is_too_old_is_told_so(host, new_context, script, sentenc
 def test_a_browser_that_keeps_nothing_still_checks(host, new_context):
     context = new_context()
     context.add_init_script(
-        "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') };"
-        "Cache.prototype.put = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));"
+        "const full = new DOMException('full', 'QuotaExceededError');"
+        "Storage.prototype.setItem = () => { throw full };"
+        "Cache.prototype.put = () => Promise.reject(full);"
     )
     page = open_in(context, f"{host.address}/{LESSON}.html")
     write(page, "normalize", RIGHT)

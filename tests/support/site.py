@@ -15,7 +15,6 @@ from .needs import chromium
 from .running import ROOT
 
 
-
 class Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves files without a log; `broken` holds the endings of addresses that break off."""
 

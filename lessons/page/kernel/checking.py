@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from grader.course.places import HINTS
 from grader.grading import checks, verdict
 
-from . import earlier, flags, losses, recording
+from . import earlier, flags, libraries, losses, recording
 from .limited import Limited
 
 
@@ -25,8 +25,11 @@ def check(stem, name, source, record=False):
     begin = time.perf_counter()
     with TemporaryDirectory() as folder:
         built_on = earlier.assemble(folder, stem, source, [name])
+        if not libraries.prepare(earlier.texts(folder, stem, built_on)):
+            return None
         with losses.watched(folder):
             result = graded(folder, stem, name)
+    every = checks.for_function(stem, name)
     misconceptions = list(dict.fromkeys(filter(None, (c.misconception for c in result.checks))))
     answer = {
         "status": result.status,
@@ -39,7 +42,7 @@ def check(stem, name, source, record=False):
         "checks": [each.to_json() | {"lines": each.lines} for each in result.checks],
         "built_on": built_on,
         "hint": _hint(stem, name, misconceptions),
-        "silent": any("silent" in c.test.__code__.co_names for c in checks.for_function(stem, name)),
+        "silent": any("silent" in each.test.__code__.co_names for each in every),
     }
     return answer | (recording.record(stem, result, source) if record else {})
 

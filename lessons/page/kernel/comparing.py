@@ -1,13 +1,17 @@
 """Puts a function that passes beside the reference's: both texts, why that form, how fast."""
 
-from tempfile import TemporaryDirectory
+import collections.abc
+import functools
+import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from grader.course import registry
 from grader.course.places import REFERENCE
 from grader.grading import checks
 from grader.learner import sidebyside, stopwatch
 from grader.submission import excerpt
+from grader.worker import wire
 
 from . import earlier
 from .limited import Limited
@@ -51,4 +55,21 @@ class _Side:
 
     def call(self, *args, **options):
         with Limited(self.folder) as workers:
+            workers.session._fastest = functools.partial(_fastest, workers.session)
             return workers.call(*args, **options)
+
+
+def _fastest(session, function, request, arrays):
+    """Return the seconds of one run, from many runs at once: a page's clock has 0.1 ms steps."""
+    count, seconds = 1, 0.0
+    while seconds < request["repeat"] / 2:
+        copies = ([array.copy() for array in arrays] for _ in range(count))
+        given = [wire.unpack(request["arguments"], own, session._argument) for own in copies]
+        begin = time.perf_counter()
+        for each in given:
+            value = function(*each["args"], **each["kwargs"])
+            if isinstance(value, collections.abc.Iterator):
+                collections.deque(value, maxlen=0)
+        seconds = time.perf_counter() - begin
+        count *= 4
+    return seconds / len(given)

@@ -31,7 +31,9 @@ def assemble(folder, stem, source, names):
     used = sorted(
         (pair for pair in needed if pair[0] != stem), key=lambda pair: (position[pair[0]], pair[1])
     )
-    built_on = [{"stem": s, "name": n, "whose": YOURS if works(s, n) else REFERENCES} for s, n in used]
+    built_on = [
+        {"stem": s, "name": n, "whose": YOURS if works(s, n) else REFERENCES} for s, n in used
+    ]
     for other in {part["stem"] for part in built_on}:
         own = [part for part in built_on if part["stem"] == other]
         missing = [part["name"] for part in own if part["whose"] == REFERENCES]
@@ -45,13 +47,22 @@ def works(stem, name):
     if not learner.has_begun(stem):
         return False
     entry = progress.read(learner.FOLDER).get(registry.by_stem(stem).id)
-    if entry and not entry["changed"]:
-        if entry["functions"].get(name, {}).get("status") == "passed":
-            return True
+    if entry and not entry["changed"] and _status(entry, name) == "passed":
+        return True
     key = (f"{stem} {name}", _fingerprint(stem))
     if key not in _known:
         _known[key] = _grade(stem, name)
     return _known[key]
+
+
+def texts(folder, stem, built_on):
+    """Return the texts of a chapter file and of those that it is built on."""
+    stems = {stem} | {part["stem"] for part in built_on}
+    return [Path(folder, f"{other}.py").read_text(encoding="utf-8") for other in sorted(stems)]
+
+
+def _status(entry, name):
+    return entry["functions"].get(name, {}).get("status")
 
 
 def _grade(stem, name):

@@ -11,8 +11,8 @@ import warnings
 
 import numpy as np
 
-WATCHED = ("exp", "exp2", "expm1", "cosh", "sinh", "power", "square", "log", "log2", "log10", "divide")
-LOGARITHMS = ("log", "log2", "log10", "divide")
+DIVIDING = ("log", "log2", "log10", "divide")
+WATCHED = ("exp", "exp2", "expm1", "cosh", "sinh", "power", "square", *DIVIDING)
 
 
 class Watched:
@@ -35,7 +35,7 @@ class Watched:
         finite = np.isfinite(args[0])
         for other in args[1:]:
             finite = finite & np.isfinite(other)
-        infinite = "divide by zero" if self.__name__ in LOGARITHMS else "overflow"
+        infinite = "divide by zero" if self.__name__ in DIVIDING else "overflow"
         self._warn(infinite, np.isinf(value) & finite)
         self._warn("invalid value", np.isnan(value) & finite)
 

@@ -13,14 +13,13 @@ import time
 from grader.boundary import inprocess
 from grader.boundary.process import HANG_SECONDS
 from grader.boundary.reply import Reply
-from grader.boundary.workers import HUNG_BEFORE
 
 from . import door
 
 TOOL = sys.monitoring.PROFILER_ID
 EVENTS = sys.monitoring.events
 TOLD_EVERY = 0.1  # seconds
-SHORT = 5.0  # seconds for a call that ought to take milliseconds
+HUNG_BEFORE = 0.03  # the share of its time that a function still gets after it has hung once
 SLOWER = 4.0  # times as long as natively that training may take
 
 
@@ -40,7 +39,7 @@ class Limited(inprocess.Folder):
     def call(self, chapter, name, args, kwargs, seconds=math.inf, **options):
         """Call a function as `Workers.call` does."""
         key = (chapter, name)
-        limit = SHORT if seconds <= HANG_SECONDS else SLOWER * seconds
+        limit = seconds if seconds <= HANG_SECONDS else SLOWER * seconds
         limit *= HUNG_BEFORE if key in self.hung else 1.0
         clock = Clock(self.session.folder, limit)
         with clock:

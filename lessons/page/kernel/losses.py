@@ -12,6 +12,7 @@ from . import door
 
 TOOL = sys.monitoring.OPTIMIZER_ID
 RETURN = sys.monitoring.events.PY_RETURN
+LOSSES = ("_loss", "cross_entropy")  # how the names of loss functions end
 TOLD_EVERY = 0.1  # seconds
 FEWEST = 5  # losses, before a curve is worth showing
 
@@ -38,7 +39,7 @@ class _Watch:
 
     def returned(self, code, offset, value):
         name = code.co_name
-        if not (name.endswith(("_loss", "cross_entropy")) and code.co_filename.startswith(self.folder)):
+        if not name.endswith(LOSSES) or not code.co_filename.startswith(self.folder):
             return sys.monitoring.DISABLE
         loss = value[0] if isinstance(value, tuple) and value else value
         with contextlib.suppress(TypeError, ValueError):

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from grader.course import registry
 
-from . import door, earlier, flags, losses
+from . import door, earlier, flags, libraries, losses
 from .limited import Clock, Limited, OutOfTime
 
 SECONDS = 600.0  # a training run may take its time: there is a button that stops it
@@ -32,6 +32,8 @@ def run(stem, source, code):
     """
     with TemporaryDirectory() as folder:
         built_on = earlier.assemble(folder, stem, source, registry.by_stem(stem).functions)
+        if not libraries.prepare([code, *earlier.texts(folder, stem, built_on)]):
+            return None
         with Limited(folder) as workers:
             with losses.watched(folder), Clock(folder, SECONDS), flags.watched():
                 error, line = _executed(workers, stem, code, folder)

@@ -34,6 +34,7 @@ export function makeEditor({ text, label, onChange, onCheck, firstLine = 1 }) {
         autocompletion({ activateOnTyping: false }),
         highlightActiveLine(),
         indentUnit.of("    "),
+        EditorView.lineWrapping,
         python(),
         syntaxHighlighting(COLORS),
         keymap.of([check, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),

@@ -14,7 +14,7 @@
 
 import { Fault, fetchPack, isKept, tooOld } from "./download.js";
 
-const PATIENCE = 120; // seconds for what is not the learner's code
+const PATIENCE = 600; // seconds for what is not the learner's code: a diagnosis may train, too
 const MORE = 1.5; // seconds after which Python is ended that did not end a learner's call itself
 
 export class TookTooLong extends Error {
