@@ -1,5 +1,6 @@
 """Puts Python into the pages of a site: the packs, and the scripts bundled into a few files."""
 
+import gzip
 import json
 import os
 import shutil
@@ -34,7 +35,10 @@ def prepare():
     packs.write(artifacts, _course(artifacts), engine)
     data = CACHE / "course-data.json"
     cache.place(data, json.dumps(_data(engine)))
-    _esbuild(modules, SCRIPTS / "course.js", READY / "course.js", f"--alias:course-data={data}")
+    whole = CACHE / "course.js"
+    _esbuild(modules, SCRIPTS / "course.js", whole, f"--alias:course-data={data}")
+    (READY / "course.bin").write_bytes(gzip.compress(whole.read_bytes(), 9, mtime=0))
+    _esbuild(modules, SCRIPTS / "loader.js", READY / "course.js")
     _esbuild(modules, SCRIPTS / "worker.js", engine / "worker.js")
     shutil.copyfile(SCRIPTS / "course.css", READY / "course.css")
     notice.write(engine / "NOTICE.txt", artifacts, modules)

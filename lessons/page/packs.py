@@ -14,8 +14,11 @@ import sys
 import zipfile
 from pathlib import Path
 
+from lessons.site import cache
+
 PAGE = Path(__file__).resolve().parent
 PINNED = PAGE / "engine.txt"
+LISTING = "engine.json"
 FIRST = ("wasm", "python", "course")  # what the first check needs
 LIBRARIES = {
     "scipy": ("scipy",),
@@ -82,25 +85,41 @@ def write(artifacts, course, out):
     """
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    library = zipfile.ZipFile(artifacts / "python-stdlib.zip")
-    packs = {"wasm": _stripped((artifacts / "python.wasm").read_bytes())}
-    packs["python"] = _archive(_of_library(library, _in_core))
-    for name, folders in LIBRARIES.items():
-        files = _of_library(library, lambda top, own=folders: top in own)
-        packs[name] = _archive(pair for found in files for pair in _opened(*found))
-    packs["course"] = _archive(course.items())
-    listed = {name: _place(name, content, out) for name, content in packs.items()}
-    text = json.dumps({"first": FIRST, "packs": listed}, indent=1)
-    (out / "engine.json").write_text(text, encoding="utf-8")
+    listed = _of_engine(Path(artifacts), out)
+    listed["course"] = _place("course", _archive(course.items()), out)
+    cache.place(out / LISTING, json.dumps({"first": FIRST, "packs": listed}, indent=1))
     keep = {pack["file"] for pack in listed.values()}
     for file in out.glob("*.gz"):
         if file.name not in keep:
             file.unlink()
 
 
+def _of_engine(artifacts, out):
+    """Write the engine's packs; return their entries, from the last time where nothing changed."""
+    kept = artifacts / "packs.json"
+    key = cache.fingerprint(PINNED, Path(__file__))
+    before = cache.recall(kept) or {}
+    entries = before.get("packs", {})
+    whole = entries and all((out / pack["file"]).is_file() for pack in entries.values())
+    if before.get("key") == key and whole:
+        return entries
+    entries = {name: _place(name, content, out) for name, content in _engine_contents(artifacts)}
+    cache.keep(kept, {"key": key, "packs": entries})
+    return entries
+
+
+def _engine_contents(artifacts):
+    library = zipfile.ZipFile(artifacts / "python-stdlib.zip")
+    yield "wasm", _stripped((artifacts / "python.wasm").read_bytes())
+    yield "python", _archive(_of_library(library, _in_core))
+    for name, folders in LIBRARIES.items():
+        files = _of_library(library, lambda top, own=folders: top in own)
+        yield name, _archive(pair for found in files for pair in _opened(*found))
+
+
 def add(out, name, files):
     """Add one more pack to those of a folder."""
-    listing = Path(out) / "engine.json"
+    listing = Path(out) / LISTING
     engine = json.loads(listing.read_text(encoding="utf-8"))
     for old in Path(out).glob(f"{name}-*.gz"):
         old.unlink()

@@ -83,8 +83,8 @@ def open_in(context, url):
     page.asked, page.complaints = [], []
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto(url)
     page.set_default_timeout(120_000)
+    page.goto(url)
     return page
 
 

@@ -1,14 +1,14 @@
 // Starts the page's own parts: an editor for each exercise, the reader's work, `window.course`.
 
 import data from "course-data";
-import { fetchPack, tooOld } from "./download.js";
-import { Engine, Interrupted, TookTooLong } from "./engine.js";
+import { fetchPack } from "./download.js";
+import { Engine, TookTooLong } from "./engine.js";
 import { Exercise } from "./exercise.js";
 import { chapters, PROGRESS, RESULTS, Store } from "./store.js";
 import { Work } from "./work.js";
 import { unzipStored } from "./zip.js";
 
-const STATIC = new URL(".", document.currentScript.src);
+const STATIC = new URL(document.currentScript.dataset.static);
 const SITE = new URL("..", STATIC);
 const LESSONS = "learn-dl-lessons"; // the cache that `service.js` answers from
 
@@ -114,21 +114,10 @@ function showWork(course) {
 
 const course = new Course();
 window.course = course;
-const complaint = tooOld();
 const boxes = [...document.querySelectorAll(".exercise[data-function]")];
-if (complaint) {
-  for (const box of boxes.slice(0, 1)) {
-    const note = document.createElement("p");
-    note.className = "note";
-    note.textContent = complaint.replaceAll("`", "");
-    box.querySelector(".stub")?.after(note);
-  }
-} else {
-  course.exercises = boxes.map((box) => new Exercise(box, course));
-  showWork(course);
-  navigator.serviceWorker
-    ?.register(new URL("service.js", SITE))
-    .then(keepThisPage)
-    .catch(() => {}); // reading and checking work without it, but not offline
-}
-course.Interrupted = Interrupted;
+course.exercises = boxes.map((box) => new Exercise(box, course));
+showWork(course);
+navigator.serviceWorker
+  ?.register(new URL("service.js", SITE))
+  .then(keepThisPage)
+  .catch(() => {}); // reading and checking work without it, but not offline
