@@ -134,9 +134,9 @@ def pytest_runtest_call(item: pytest.Item) -> Generator:
         status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
         if status != "passed":
             raise verdict.not_run(earlier, status)
-    workers = getattr(item, "funcargs", {}).get("workers")
+    limits = checks.examining(item.funcargs["workers"]) if grade else contextlib.nullcontext()
     try:
-        with checks.examining(workers) if workers else contextlib.nullcontext():
+        with limits:
             return (yield)
     except Finding as finding:
         if grade and _debugged(item.config):
