@@ -128,13 +128,14 @@ def dataset(request: pytest.FixtureRequest) -> Dataset:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator:
+def pytest_runtest_call(item: pytest.Function) -> Generator:
     grade = grade_of(item)
     if grade and (earlier := grade.after):
         status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
         if status != "passed":
             raise verdict.not_run(earlier, status)
-    limits = checks.examining(item.funcargs["workers"]) if grade else contextlib.nullcontext()
+    workers: Any = item.funcargs.get("workers")
+    limits = checks.examining(workers) if grade else contextlib.nullcontext()
     try:
         with limits:
             return (yield)

@@ -169,5 +169,5 @@ def test_folders_inside_are_read_but_no_links_to_folders(tmp_path):
     assert len(reading.python_files(tmp_path, deep=True, most=1)) == 1
     with reading.open_regular(tmp_path, "package", "b.py") as file:
         assert file.read() == MINE
-    with pytest.raises(OSError, match="[Ll]ink|directory"):
+    with pytest.raises(OSError, match=r"[Ll]ink|directory"):
         reading.open_regular(tmp_path, "linked", "b.py")
