@@ -71,17 +71,20 @@ class Workers:
         left = self.until - time.perf_counter()
         received = self.received.get((chapter, name), 0)
         if left <= 0:
-            return Reply(died=("timeout", "the submission had already used up its time"))
+            return Reply(died=("timeout", "the submission's time was up"), time_up=True)
         if received > MOST_RECEIVED:
             return Reply(
                 died=("crashed", f"it returned more than {MOST_RECEIVED // 2**20} MB in total")
             )
-        options["seconds"] = min(left, seconds * self._haste(chapter, name))
-        options["import_seconds"] = min(left, HANG_SECONDS * self._haste(chapter, None))
+        allowed = seconds * self._haste(chapter, name)
+        options["seconds"] = min(left, allowed)
+        for_import = HANG_SECONDS * self._haste(chapter, None)
+        options["import_seconds"] = min(left, for_import)
         reply = self._started().call(chapter, name, args, kwargs, **options)
         if reply.importing:
             self.unimportable.add(chapter)
         if reply.died and reply.died[0] == "timeout":
+            reply.time_up = left < (for_import if reply.importing else allowed)
             self.hung.add((chapter, None if reply.importing else name))
         self.received[chapter, name] = received + reply.bytes
         self._postpone(reply.kept_waiting)

@@ -12,16 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..worker.third_party import LIBRARIES
+
 if TYPE_CHECKING:
     from .meter import Meter
 
 WORKER = Path(__file__).parent.parent / "worker"
-# The packages that a submission may import, and their dependencies.
-LIBRARIES = (
-    *("numpy", "scipy", "matplotlib"),
-    *("contourpy", "cycler", "dateutil", "fontTools", "kiwisolver", "mpl_toolkits"),
-    *("packaging", "PIL", "pyparsing", "six", "tzdata"),
-)
 MOST_COPIED_FILES = 1000  # of a submission
 LARGEST_COPIED_FILE = 2**20  # bytes
 
