@@ -73,7 +73,7 @@ def grade(
     budget: seconds for the whole grading; every call after that counts as a timeout
     stretch: how many times its budget it may take if other processes hold it up
     secret: the submission comes from a stranger who must not know the seed: nothing prepared
-        in advance may earn points, and the reference replaces only functions that earned some
+        in advance may earn points
     """
     begin = time.perf_counter()
     # The worker starts while pytest is imported.
@@ -82,10 +82,11 @@ def grade(
     dataset = images.dataset
     if secret and dataset is not None:
         dataset = _relabelled(dataset, seed)
+    blame = Blame(submission, workers, seed=seed, dataset=dataset)
     try:
-        blame = Blame(submission, workers, seed=seed, dataset=dataset, strict=secret)
         recorder = _run_checks(workers, chapters, dataset, seed, listener, blame)
     finally:
+        blame.close()
         workers.close()
     return results.Result.from_chapters(
         recorder.results,
@@ -164,6 +165,7 @@ class Recorder:
     def pytest_configure(self, config: pytest.Config) -> None:
         from .plugin import DATASET, WORKERS
 
+        self.stash = config.stash
         config.stash[WORKERS] = self.workers
         config.stash[DATASET] = self.dataset
 
@@ -194,10 +196,10 @@ class Recorder:
             self._end_function(*key)
 
     def _end_function(self, stem, name):
+        from .plugin import CHECKED
+
         function = results.FunctionResult.from_verdicts(name, self.verdicts)
-        self.blame.note(stem, function)
-        if not function.passed:
-            self.blame.assign(stem, function)
+        self.blame.assign(stem, function, self.stash[CHECKED])
         self.listener.function_ends(function)
         self.verdicts = []
         self.functions.append(function)

@@ -1,0 +1,78 @@
+"""What a failing call shows about whose fault it is: what it entered, and where its time went."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from ..boundary.process import HANG_SECONDS
+from ..submission.uses import Pair
+
+if TYPE_CHECKING:
+    from ..boundary.reply import Reply
+    from ..boundary.workers import Workers
+    from ..vocabulary.call import Call
+    from .checks import Checked
+
+MOST_CALLS = 5  # of one function that are repeated
+SHORT = 1.0  # seconds; of longer calls only the first is repeated
+LOOK_SECONDS = 2.0  # for a call that never ended, to see what it enters
+PATIENCE = 5.0  # times its seconds that a call may take while it is traced
+MOST = 0.5  # of a call's time: who takes more is why it is slow
+MODULE = re.compile(r"\bexercises\.(ch\d+_\d+_\w+|neural_network|fast_layers)\b")
+FILE = re.compile(r"(ch\d+_\d+_\w+|neural_network|fast_layers)\.py")
+NAME = re.compile(r"(?:cannot import name|has no attribute) '(\w+)'")
+
+
+def failing_calls(checked: Iterable[Checked]) -> list[Call]:
+    """Return the calls that failed, one of each check, the first and then only short ones."""
+    calls: list[Call] = []
+    for check in checked:
+        call = check.finding and (check.finding.call or (check.calls or [None])[-1])
+        if call and call not in calls and not call.reply.time_up:
+            calls.append(call)
+    return calls[:1] + [call for call in calls[1:MOST_CALLS] if call.reply.seconds < SHORT]
+
+
+def repeat(workers: Workers, stem: str, call: Call) -> Reply:
+    """Make a call again, and note what it enters: see `Reply.entered`."""
+    ended = call.reply.died is None
+    seconds = HANG_SECONDS + PATIENCE * call.reply.seconds if ended else LOOK_SECONDS
+    args, kwargs, options = call.again()
+    return workers.call(stem, call.name, args, kwargs, seconds, trace=True, **options)
+
+
+def broken_import(reply: Reply, stem: str) -> tuple[str, str | None] | None:
+    """Return `(stem, name)` of another file that fails to be imported, or None.
+
+    The name is the one that the file lacks; None if the file itself is at fault.
+    """
+    raised = reply.raised
+    if raised is None:
+        return None
+    if "ImportError" in raised["bases"] or "AttributeError" in raised["bases"]:
+        module, name = MODULE.search(raised["message"]), NAME.search(raised["message"])
+        if module and module[1] != stem and (name or "ImportError" in raised["bases"]):
+            return module[1], name and name[1]
+    if raised["lines"]:
+        file, _, function, _ = raised["lines"][-1]
+        match = FILE.fullmatch(file)
+        if match and match[1] != stem and function in ("<module>", ""):
+            return match[1], None
+    return None
+
+
+def slow_part(calls: Sequence[Call]) -> list[tuple[Pair, float]]:
+    """Return the functions that take most of a slow call's time, with their shares of it.
+
+    The last one is the innermost: each includes what it calls.
+    """
+    for call in calls:
+        if call.reply.shares:
+            return [
+                ((file.removesuffix(".py"), name.partition(".")[0]), share)
+                for file, name, share in call.reply.shares
+                if share > MOST
+            ]
+    return []
