@@ -100,7 +100,7 @@ class Blame:
     def _shown(self, pair, calls, loan):
         """Return what these calls need next, with `loan` in place."""
         shown = NOTHING
-        if not self._may_be_excused(pair):
+        if not self._may_be_excused(pair, calls):
             return shown
         workers = self.lenders.workers(loan)
         for call in calls:
@@ -111,9 +111,10 @@ class Blame:
             shown |= Loan(lent=frozenset(lent))
         return shown
 
-    def _may_be_excused(self, pair):
+    def _may_be_excused(self, pair, calls):
         """False if everything that the function uses is known to be right."""
-        return any(self.at_fault.get(other, True) for other in self.uses.all(*pair))
+        importing = any(call.reply.importing for call in calls)
+        return importing or any(self.at_fault.get(other, True) for other in self.uses.all(*pair))
 
     def _reached(self, pair, reply):
         """Return the functions that a call entered and that may be lent for this one's sake."""
@@ -125,7 +126,7 @@ class Blame:
         """Return `(stem, name)` of what cannot be imported, another file's fault, or None."""
         if not (reply.died and reply.importing):
             return evidence.broken_import(reply, pair[0])
-        for stem in sorted({stem for stem, _ in self.uses.all(*pair)} - {pair[0]}):
+        for stem in sorted({stem for stem, _ in self._imported(pair)} - {pair[0]}):
             first = next(iter(registry.by_stem(stem).functions))
             if self._is_at_fault((stem, first), pair) and stem in self.lenders.own.unimportable:
                 return stem, None
@@ -165,10 +166,12 @@ class Blame:
         """Return what was lent; of a file that is only imported, what is imported from it."""
         guilty = set(loan.lent)
         for stem in loan.unusable - {stem for stem, _ in guilty}:
-            imported = set(self.uses.imports[pair[0]].values()) | self.uses.all(*pair)
-            guilty |= {(other, name) for other, name in imported if other == stem}
+            guilty |= {(other, name) for other, name in self._imported(pair) if other == stem}
         guilty |= loan.missing if not guilty else set()
         return [results.Blamed(registry.by_stem(s).id, name) for s, name in sorted(guilty)]
+
+    def _imported(self, pair):
+        return self.uses.all(*pair) | set(self.uses.imports[pair[0]].values())
 
     @cached_property
     def uses(self) -> Uses:

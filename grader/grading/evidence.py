@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from ..boundary.process import HANG_SECONDS
 from ..submission.uses import Pair
 
 if TYPE_CHECKING:
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 
 MOST_CALLS = 5  # of one function that are repeated
 SHORT = 1.0  # seconds; of longer calls only the first is repeated
-LOOK_SECONDS = 2.0  # for a call that never ended, to see what it enters
-PATIENCE = 5.0  # times its seconds that a call may take while it is traced
+LOOK_SECONDS = 5.0  # for a repeated call, which is slower than it was
 MOST = 0.5  # of a call's time: who takes more is why it is slow
 MODULE = re.compile(r"\bexercises\.(ch\d+_\d+_\w+|neural_network|fast_layers)\b")
 FILE = re.compile(r"(ch\d+_\d+_\w+|neural_network|fast_layers)\.py")
@@ -36,11 +34,16 @@ def failing_calls(checked: Iterable[Checked]) -> list[Call]:
 
 
 def repeat(workers: Workers, stem: str, call: Call) -> Reply:
-    """Make a call again, and note what it enters: see `Reply.entered`."""
-    ended = call.reply.died is None
-    seconds = HANG_SECONDS + PATIENCE * call.reply.seconds if ended else LOOK_SECONDS
+    """Make a call again, and note what it enters: see `Reply.entered`.
+
+    A long one is cut short: by then it has entered nearly all that it ever will.
+    """
     args, kwargs, options = call.again()
-    return workers.call(stem, call.name, args, kwargs, seconds, trace=True, **options)
+    hung = set(workers.hung)
+    try:
+        return workers.call(stem, call.name, args, kwargs, LOOK_SECONDS, trace=True, **options)
+    finally:
+        workers.hung = hung
 
 
 def broken_import(reply: Reply, stem: str) -> tuple[str, str | None] | None:

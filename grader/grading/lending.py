@@ -191,5 +191,6 @@ def _replaced(text, stem, lent, absent):
     for name in lent:
         definition = rb"^((?:async[ \t]+)?(?:def|class)[ \t]+)" + name.encode() + rb"\b"
         text = re.sub(definition, rb"\1replaced_" + name.encode(), text, flags=re.M)
-    *_, start = [match.end() for match in FUTURE.finditer(text)] or [COMMENTS.match(text).end()]
+    heads = [COMMENTS.match(text), *FUTURE.finditer(text)]
+    start = max(match.end() for match in heads if match)
     return text[:start] + stub.encode() + lines + text[start:] + b"\n" + lines

@@ -199,7 +199,8 @@ class Recorder:
         from .plugin import CHECKED
 
         function = results.FunctionResult.from_verdicts(name, self.verdicts)
-        self.blame.assign(stem, function, self.stash[CHECKED])
+        checked = self.stash[CHECKED]
+        self.blame.assign(stem, function, checked)
         self.listener.function_ends(function)
         self.verdicts = []
         self.functions.append(function)

@@ -7,7 +7,7 @@ import functools
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
@@ -62,20 +62,21 @@ class Entered:
 
     def names(self) -> list[list[str]]:
         """Return `[file's stem, function]` of what was entered so far, under all its names."""
-        codes = list(self.codes)
+        codes = dict(self.codes)
         pairs = [(_stem(code.co_filename), code.co_qualname.partition(".")[0]) for code in codes]
-        pairs += [(stem, name) for code in codes for stem, name in _other_names(code)]
+        pairs += self._other_names(codes)
         named = dict.fromkeys(pair for pair in pairs if not pair[1].startswith("<"))
         return [list(pair) for pair in named]
 
-
-def _other_names(code) -> Iterator[tuple[str, str]]:
-    """Yield what the file of this code calls it, as in `relu = np.vectorize(_relu)`."""
-    for module in list(sys.modules.values()):
-        if getattr(module, "__file__", None) == code.co_filename:
-            for name, value in list(vars(module).items()):
-                if _code(value) is code:
-                    yield _stem(code.co_filename), name
+    def _other_names(self, codes):
+        """Yield what a file calls its own functions, as in `relu = np.vectorize(_relu)`."""
+        for module in list(sys.modules.values()):
+            file = str(getattr(module, "__file__", None))
+            if self.is_own(file):
+                for name, value in list(vars(module).items()):
+                    code = _code(value)
+                    if code and code in codes and code.co_filename == file:
+                        yield _stem(file), name
 
 
 def _code(value: Any) -> CodeType | None:

@@ -6,7 +6,7 @@ import contextlib
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -114,7 +114,7 @@ class Watcher:
         threading.Thread(target=self._watch, daemon=True).start()
 
     @contextlib.contextmanager
-    def watching(self, seconds: float):
+    def watching(self, seconds: float) -> Iterator[None]:
         """Watch what runs inside, which has so many seconds."""
         self.call = time.perf_counter() + REPORT_AT * seconds, Samples(self.is_own)
         try:

@@ -78,7 +78,7 @@ def find(fullname: str, folder: str, is_own: Callable[[str], bool]) -> Any:
     return importlib.machinery.ModuleSpec(fullname, Loader(), is_package=True)
 
 
-def _importer(is_own, frame: FrameType | None) -> FrameType | None:
+def _importer(is_own: Callable[[str], bool], frame: FrameType | None) -> FrameType | None:
     """Return the frame with the import statement if it is the submission's, else None."""
     while frame is not None and _belongs_to_importing(frame.f_code.co_filename):
         frame = frame.f_back
