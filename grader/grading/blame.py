@@ -107,18 +107,23 @@ class Blame:
             reply = evidence.repeat(workers, pair[0], call)
             if broken := self._broken_import(pair, reply):
                 return shown | lending.repair(*broken)
-            lent = {other for other in self._reached(pair, reply) if self._is_at_fault(other, pair)}
+            reached = self._reached(pair, (pair[0], call.name), reply)
+            lent = {other for other in reached if self._is_at_fault(other, pair)}
             shown |= Loan(lent=frozenset(lent))
         return shown
 
     def _may_be_excused(self, pair, calls):
-        """False if everything that the function uses is known to be right."""
+        """False if everything that these calls use is known to be right."""
         importing = any(call.reply.importing for call in calls)
-        return importing or any(self.at_fault.get(other, True) for other in self.uses.all(*pair))
+        used = set().union(*(self._used((pair[0], call.name)) for call in calls)) - {pair}
+        return importing or any(self.at_fault.get(other, True) for other in used)
 
-    def _reached(self, pair, reply):
+    def _used(self, called):
+        return {called, *self.uses.all(*called)}
+
+    def _reached(self, pair, called, reply):
         """Return the functions that a call entered and that may be lent for this one's sake."""
-        used = self.uses.all(*pair)
+        used = self._used(called)
         reached = [other for other in reply.entered if other in used]
         return [other for other in reached if lending.may_lend(other, pair, self.lends)]
 

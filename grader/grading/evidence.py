@@ -24,13 +24,20 @@ NAME = re.compile(r"(?:cannot import name|has no attribute) '(\w+)'")
 
 
 def failing_calls(checked: Iterable[Checked]) -> list[Call]:
-    """Return the calls that failed, one of each check, the first and then only short ones."""
+    """Return the calls that the failures are about: the first, and of the others the short ones.
+
+    A check may call several functions, one with what another returned: then the latest call of each
+    counts.
+    """
     calls: list[Call] = []
     for check in checked:
-        call = check.finding and (check.finding.call or (check.calls or [None])[-1])
-        if call and call not in calls and not call.reply.time_up:
-            calls.append(call)
-    return calls[:1] + [call for call in calls[1:MOST_CALLS] if call.reply.seconds < SHORT]
+        if check.finding and check.finding.status != "passed":
+            latest = {call.name: call for call in check.calls}
+            failed = [check.finding.call] if check.finding.call else []
+            latest |= {call.name: call for call in failed}
+            calls += [call for call in latest.values() if not call.reply.time_up]
+    calls = list(dict.fromkeys(calls))
+    return calls[:1] + [call for call in calls[1:] if call.reply.seconds < SHORT][: MOST_CALLS - 1]
 
 
 def repeat(workers: Workers, stem: str, call: Call) -> Reply:

@@ -41,9 +41,9 @@ class Samples:
             return
         self.count += 1
         self.stacks[tuple(_place(frame) for frame in frames)] += 1
-        self.inside.update(
-            {(frame.f_code.co_filename, frame.f_code.co_qualname) for frame in frames}
-        )
+        codes = [frame.f_code for frame in reversed(frames)]  # so that a caller is counted first
+        names = dict.fromkeys((code.co_filename, code.co_qualname) for code in codes)
+        self.inside.update(list(names))
         self._keep_lasting(frames[::-1])
 
     def _keep_lasting(self, frames):
@@ -75,7 +75,10 @@ class Samples:
         return file, line, function, _source(file).splitlines()[line - 1].strip()[:200]
 
     def shares(self) -> list[tuple[str, str, float]]:
-        """Return `(file, function, share of the time)`, with what it calls, the largest first."""
+        """Return `(file, function, share of the time)`, what it calls included.
+
+        The largest comes first; of equal ones, the one that calls the others.
+        """
         most = self.inside.most_common(MOST_SHARES)
         return [(file, name, count / self.count) for (file, name), count in most]
 
