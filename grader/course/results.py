@@ -70,10 +70,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Blamed:
-    """A failing function that another one calls."""
+    """A function because of which another one fails: it fails itself, or it is slow."""
 
     id: str  # of its chapter
     name: str
+    slow: bool = False  # not in the file
 
 
 @dataclass

@@ -84,7 +84,7 @@ class Blame:
             verdict.drop_explained(function, checked, again)
         elif function.works:
             return
-        function.because_of = self._guilty(pair, loan)
+        function.because_of = self._guilty(pair, loan, slow)
         if slow:
             verdict.note_share(function, checked, slow[0][1], share)
 
@@ -167,13 +167,20 @@ class Blame:
     def _run(self, pair, workers):
         return checks.run_function(workers, *pair, seed=self.seed, dataset=self.dataset)
 
-    def _guilty(self, pair, loan):
+    def _guilty(self, pair, loan, slow):
         """Return what was lent; of a file that is only imported, what is imported from it."""
         guilty = set(loan.lent)
         for stem in loan.unusable - {stem for stem, _ in guilty}:
             guilty |= {(other, name) for other, name in self._imported(pair) if other == stem}
         guilty |= loan.missing if not guilty else set()
-        return [results.Blamed(registry.by_stem(s).id, name) for s, name in sorted(guilty)]
+        return [
+            results.Blamed(
+                registry.by_stem(other[0]).id,
+                other[1],
+                other in slow and not self._is_at_fault(other, pair),
+            )
+            for other in sorted(guilty)
+        ]
 
     def _imported(self, pair):
         return self.uses.all(*pair) | set(self.uses.imports[pair[0]].values())
