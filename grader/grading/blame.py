@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from ..boundary.workers import Workers
 from ..course import registry, results
 from ..course.places import REFERENCE
+from ..submission import staging
 from ..submission.uses import Pair, Uses
 from . import checks, evidence, lending, verdict
 from .lending import NOTHING, Loan
@@ -197,6 +198,11 @@ class Lenders:
         self.folder, self.own = folder, own
         self.kept: OrderedDict[Loan, tuple[tempfile.TemporaryDirectory, Workers]] = OrderedDict()
 
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The submission's files, read once."""
+        return staging.read(self.folder)
+
     def workers(self, loan: Loan) -> Workers:
         """Return the workers with this loan."""
         if loan == NOTHING:
@@ -204,7 +210,7 @@ class Lenders:
         if loan not in self.kept:
             self._end_all_but(MOST_WORKERS - 1)
             folder = tempfile.TemporaryDirectory(prefix="learn-dl-")
-            loan.stage(self.folder, Path(folder.name))
+            staging.write(loan.replace(self.files), Path(folder.name))
             self.kept[loan] = folder, self._start(Path(folder.name))
         self.kept.move_to_end(loan)
         workers = self.kept[loan][1]

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from ..course import registry, stubs
 from ..course.places import REFERENCE, STUBS
-from ..submission import staging
 from ..submission.uses import Pair
 
 PREFIX = "lent_"
@@ -43,19 +41,21 @@ class Loan:
             self.lent | other.lent, self.missing | other.missing, self.unusable | other.unusable
         )
 
-    def stage(self, submission: Path, target: Path) -> None:
-        """Write the submission's files to the folder `target`, with everything replaced."""
-        staging.stage(submission, target)
+    def replace(self, submission: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return the submission's files, as `staging.read` has them, with everything replaced."""
+        files = dict(submission)
         for stem in self.unusable:
-            shutil.copyfile(STUBS / f"{stem}.py", target / f"{stem}.py")
+            files[f"{stem}.py"] = (STUBS / f"{stem}.py").read_bytes()
         for stem in {stem for stem, _ in self.lent | self.missing}:
-            file = target / f"{stem}.py"
             absent = sorted(name for other, name in self.missing if other == stem)
             lent = sorted(name for other, name in self.lent if other == stem)
-            file.write_bytes(_replaced(file.read_bytes(), stem, lent, absent))
+            text = files.get(f"{stem}.py", b"")
+            files[f"{stem}.py"] = _replaced(text, stem, lent, absent)
         for stem, names in _by_stem(needed(self.lent)).items():
-            text = (STUBS / f"{stem}.py").read_text("utf-8") if stem in _WHOLE else None
-            (target / f"{PREFIX}{stem}.py").write_text(text or source(stem, names), "utf-8")
+            whole = stem in _WHOLE
+            text = (STUBS / f"{stem}.py").read_bytes() if whole else source(stem, names).encode()
+            files[f"{PREFIX}{stem}.py"] = text
+        return files
 
 
 NOTHING = Loan()

@@ -11,7 +11,7 @@ import click
 
 from ..course import registry, stubs
 from ..course.registry import Chapter
-from . import notebooks
+from . import notebooks, staging
 from .encoding import Undecodable
 from .reading import read_bytes, read_text
 
@@ -71,13 +71,12 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
     with tempfile.TemporaryDirectory(prefix="learn-dl-") as temporary:
         folder = Path(temporary) / "exercises"
         folder.mkdir()
-        neighbors = path.parent.glob("*.py") if path.is_file() else ()
-        for file in chain(neighbors, home.glob("*.py")):
-            with contextlib.suppress(OSError):  # links and pipes are left out
-                (folder / file.name).write_bytes(read_bytes(file, LARGEST))
-        for stem, book in books.items():
-            (folder / f"{stem}.py").write_bytes(source(book, stem))
-        stubs.add_whole(folder)
+        folders = [path.parent, home] if path.is_file() else [home]
+        files: dict[str, bytes] = {}
+        for around in folders:
+            files |= staging.read(around, LARGEST, deep=False)
+        files |= {f"{stem}.py": source(book, stem) for stem, book in books.items()}
+        staging.write(files, folder)
         yield Submission(path, home, folder, books)
 
 
