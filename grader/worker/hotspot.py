@@ -12,7 +12,7 @@ from typing import Any
 
 PAUSE = 0.002  # seconds between samples of a call whose slowest loop is asked for
 WATCH_PAUSE = 0.1  # the same for every other call
-REPORT_AT = 0.9  # of its time: a call that still runs then may be an endless one
+REPORT_AT = 0.5  # of its time: a call that still runs then may have to be stopped
 MOST_SHARES = 50
 
 Place = tuple[str, int, str]  # (file, line, function)
@@ -107,7 +107,7 @@ class Hotspot(Samples):
 
 
 class Watcher:
-    """Samples every call that takes long, and reports the one whose time is nearly up."""
+    """Samples every call that takes long, and reports those that may have to be stopped."""
 
     def __init__(self, is_own: Callable[[str], bool], report: Callable[[Samples], Any]) -> None:
         """Watch the calls of this thread; `report(samples)` runs in a thread of its own."""
