@@ -24,11 +24,12 @@ def normalize(X):
         X: array of any shape, float32, float64 or integer; it is not changed.
 
     Returns:
-        A new array of the same shape, (x - mean) / std for each entry x. std is the
-        population standard deviation (NumPy's default, which divides by the number of
-        entries). float32 gives float32, float64 and integers give float64. An array of
-        one repeated value has no spread to scale: it gives zeros, even if rounding makes
-        its computed std slightly different from 0, as in `np.full(3, 0.1)`.
+        A new array of the same shape, (x - mean) / std for each entry x, however small std
+        is; you may add at most 1e-8 to it. std is the population standard deviation (NumPy's
+        default, which divides by the number of entries). float32 gives float32, float64 and
+        integers give float64. An array of one repeated value has no spread to scale: it gives
+        zeros, even if rounding makes its computed std slightly different from 0, as in
+        `np.full(3, 0.1)`.
 
     Source: LeCun et al. 1998, "Efficient BackProp", section 4.3.
 
@@ -42,7 +43,7 @@ def one_hot(labels, num_classes):
     """Turn integer labels into rows with a single 1.
 
     Args:
-        labels: integers of shape (n,), each in 0, 1, ..., num_classes - 1.
+        labels: integers of any dtype, of shape (n,), each in 0, 1, ..., num_classes - 1.
         num_classes: number of classes k, a positive int.
 
     Returns:

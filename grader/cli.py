@@ -139,6 +139,9 @@ def grade(context: click.Context) -> int | None:
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, help="Seed for the random test inputs."
 )
+@click.option(
+    "--all", "everything", is_flag=True, help="Report every failing function in full, not only one."
+)
 def run(
     chapters: tuple[str, ...],
     submission: str | None,
@@ -146,8 +149,13 @@ def run(
     json_file: str | None,
     isolation: str,
     seed: int,
+    everything: bool,
 ) -> int:
-    """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; by default the next unfinished one."""
+    """Grade CHAPTERS: 3.2, 1.1-2.4, 3 for a module, or all; by default the next unfinished one.
+
+    The first failing function is reported in full, the others in one line each; a function named
+    in place of its chapter is reported in full.
+    """
     from .console.report import Report
     from .files import writing
 
@@ -165,7 +173,13 @@ def run(
         if json_file:
             writing.check_writable(json_file)
         begun = _begin(opened, chosen)
-        report = Report(opened.path, opened.file)
+        report = Report(
+            opened.path,
+            opened.file,
+            named=arguments.functions(chapters),
+            everything=everything,
+            options=f" --submission {arguments.quoted(submission)}" if submission else "",
+        )
         result = _grade(opened.folder, chosen, data, seed, report, _isolation(isolation))
         result.submission = str(opened.path)
         if json_file:
@@ -196,7 +210,9 @@ def _remember(submission, result, asked_for, begun):
         return None
     state = progress.record(submission.home, result.chapters, submission.books, begun)
     following = progress.next_unfinished(asked_for, state)
-    return following or progress.next_unfinished(registry.chapters(), state)
+    if following and not progress.works(state.get(following.id), following):
+        return following
+    return progress.next_unfinished(registry.chapters(), state)
 
 
 def _isolation(level):

@@ -24,7 +24,7 @@ def matrix_multiply(X, W):
 
     Returns:
         X W of shape (n, d_out), entry (i, j) = sum over k of X[i, k] W[k, j]. Two float32
-        arrays give float32; integers count as float64, even int times int.
+        arrays give float32; integers give float64, even int times int.
 
     Raises:
         ValueError: if X does not have as many columns as W has rows (the error that
@@ -50,11 +50,15 @@ def linear(X, W, b):
         b: biases of shape (d_out,), added to every row.
 
     Returns:
-        Array of shape (n, d_out); float32 when all three are float32, else float64.
+        Array of shape (n, d_out); float32 if all three are float32, float64 if one is
+        float64 or all are integers.
 
     Raises:
-        ValueError: if X and W do not fit together, or if the shape of b is not (d_out,):
-            a column of biases would silently be broadcast to a wrong answer.
+        ValueError: if X and W do not fit together, or if b does not have d_out entries
+            (NumPy's own errors are fine).
+
+    NumPy also adds one number, or a column, to every row. How you handle such a b is up to you:
+    to the reference it is a mistake, because layers have one bias per output.
 
     Source: Nielsen, chapter 2, eq. 25, with one example per row.
 

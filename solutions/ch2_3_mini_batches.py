@@ -25,7 +25,7 @@ def minibatches(X, y, batch_size, rng):
 
     Args:
         X: array whose first axis counts the n examples, such as (n, d) or (n, C, H, W).
-        y: array with the same n, such as (n, k).
+        y: array with the same n, such as (n, k) or (n,).
         batch_size: examples per batch, an int of at least 1.
         rng: numpy.random.Generator that does the shuffling.
 
@@ -35,7 +35,8 @@ def minibatches(X, y, batch_size, rng):
         examples, the last one the remainder. X and y themselves are not shuffled.
 
     Raises:
-        ValueError: if X and y differ in length, or if batch_size is less than 1.
+        ValueError: if X and y differ in length, whichever is longer (where NumPy raises
+            IndexError, that is fine).
 
     Source: Nielsen, chapter 1, "Learning with gradient descent".
 
@@ -50,8 +51,8 @@ def minibatches(X, y, batch_size, rng):
     # untouched. `X[batch]` gives the same as `take`, more slowly. A slice may reach beyond the end,
     # so the last batch needs no `if`. In a `yield` function the error would only be raised at the
     # first batch; a list is just as correct, but copies all the data at once.
-    if len(X) != len(y) or batch_size < 1:
-        raise ValueError(f"{len(X)} examples, {len(y)} labels, batch_size {batch_size}")
+    if len(X) != len(y):
+        raise ValueError(f"{len(X)} examples, {len(y)} labels")
     order = rng.permutation(len(X))
     batches = [order[i : i + batch_size] for i in range(0, len(X), batch_size)]
     return ((X.take(batch, axis=0), y.take(batch, axis=0)) for batch in batches)
@@ -109,9 +110,9 @@ def gradient_descent(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=Non
             `np.random.default_rng()`.
 
     Returns:
-        (params, losses): a new list with the trained arrays, and a list of Python floats,
-        one per update: the loss of that batch just before the update. Each update is
-        param <- param - lr * grad for every parameter; float32 parameters stay float32.
+        (params, losses): a new list with the trained arrays, of any float dtype, and a list
+        of Python floats, one per update: the loss of that batch just before it. Each update
+        is param <- param - lr * grad for every parameter.
 
     Source: Goodfellow et al. 2016, section 8.3.1, algorithm 8.1.
 

@@ -85,10 +85,11 @@ def tanh_derivative(Z):
 
     Args:
         Z: array of any shape, the argument of tanh (not its value); float32, float64 or
-            integer.
+            integer, any finite values.
 
     Returns:
-        Array of the same shape, 1 - tanh(z)^2; float32 gives float32, integers float64.
+        Array of the same shape, 1 - tanh(z)^2, with no overflow; float32 gives float32,
+        integers give float64.
 
     Source: LeCun et al. 1998, "Efficient BackProp", section 4.4.
 
@@ -127,12 +128,12 @@ def softmax(Z):
     """Turn each row of scores into probabilities.
 
     Args:
-        Z: scores (logits) of shape (n, k), float32, float64 or integer, any finite values.
+        Z: scores (logits) of shape (n, k), float32, float64 or integer.
 
     Returns:
         Array of shape (n, k): e^(z_i) / sum of e^(z_j) over the row. Every row sums to 1.
-        float32 gives float32, integers give float64. No overflow and no warning for any
-        finite scores, not even if their difference exceeds the range of the dtype.
+        float32 gives float32, integers give float64. No overflow and no warning for scores
+        in the thousands, no matter how far the rows lie apart.
 
     Source: Goodfellow et al. 2016, section 6.2.2.3, eq. 6.29 and 6.33.
 

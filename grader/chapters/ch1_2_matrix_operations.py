@@ -22,88 +22,129 @@ def layer(rng, n, d_in, d_out):
 
 
 def is_product(student, X, W):
-    expect.close(student.matrix_multiply(X, W), product(X, W))
+    expect.close(student.matrix_multiply(X, W), product(X, W), dtype=None)
 
 
 def is_linear(student, X, W, b):
-    expect.close(student.linear(X, W, b), product(X, W) + b)
+    expect.close(student.linear(X, W, b), product(X, W) + b, dtype=None)
 
 
-@grades("matrix_multiply", points=2)
+def in_float32(parts):
+    return [part.astype(np.float32) for part in parts]
+
+
+def pixels(rng, *shape):
+    return rng.integers(100, 256, size=shape).astype(np.uint8)
+
+
+@grades("matrix_multiply", "entry (i, j) = sum over k of X[i, k] W[k, j]", points=2)
 def test_matrix_multiply_sums_over_the_inner_axis(student, rng):
     is_product(student, *factors(rng, 5, 3, 4))
-    is_product(student, *factors(rng, 2, 7, 3))
+    is_product(student, *factors(rng, 2, *rng.permutation([3, 7])))
 
 
-@grades("matrix_multiply", points=1)
+@grades("matrix_multiply", "X W of shape (n, d_out)", points=1.25)
 def test_matrix_multiply_takes_square_matrices_and_single_rows_and_columns(student, rng):
     for sizes in [(3, 3, 3), (1, 4, 3), (4, 3, 1), (3, 1, 2), (1, 6, 3)]:
         is_product(student, *factors(rng, *sizes))
 
 
-@grades("matrix_multiply", points=0.5)
+@grades("matrix_multiply", "Two float32 arrays give float32", points=0.5, kind="finish")
 def test_matrix_multiply_keeps_float32(student, rng):
-    X, W = (matrix.astype(np.float32) for matrix in factors(rng, 4, 3, 5))
-    expect.close(student.matrix_multiply(X, W), product(X, W).astype(np.float32))
+    expect.follows_dtype(student.matrix_multiply, *in_float32(factors(rng, 4, 3, 5)))
 
 
-@grades("matrix_multiply", points=0.5)
+@grades(
+    "matrix_multiply",
+    "integers give float64, even int times int",
+    "X: array of shape (n, d_in), float32, float64 or integer",
+    "W: array of shape (d_in, d_out), float32, float64 or integer",
+    points=0.5,
+    kind="finish",
+)
 def test_matrix_multiply_takes_integers_and_gives_float64(student, rng):
-    X, W = rng.integers(-9, 9, size=(4, 3)), rng.integers(-9, 9, size=(3, 2))
-    is_product(student, X, W)
-    pixels = rng.integers(100, 256, size=(3, 5)).astype(np.uint8)
-    is_product(student, pixels, rng.normal(size=(5, 4)))
-    is_product(student, pixels, rng.integers(100, 256, size=(5, 2)).astype(np.uint8))
+    multiply = student.matrix_multiply
+    expect.follows_dtype(
+        multiply, rng.integers(-9, 9, size=(4, 3)), rng.integers(-9, 9, size=(3, 2))
+    )
+    expect.follows_dtype(multiply, pixels(rng, 3, 5), rng.normal(size=(5, 4)))
+    expect.follows_dtype(multiply, pixels(rng, 3, 5), pixels(rng, 5, 2))
 
 
-@grades("matrix_multiply", points=0.5)
+@grades(
+    "matrix_multiply",
+    "ValueError: if X does not have as many columns as W has rows",
+    points=0.5,
+    kind="finish",
+)
 def test_matrix_multiply_refuses_matrices_that_do_not_fit(student, rng):
     X, W = factors(rng, 4, 3, 5)
-    is_product(student, X, W)
-    expect.refuses(student.matrix_multiply, X, W[:2], why="X has 3 columns, W has 2 rows")
+    expect.answer(student.matrix_multiply, X, W)
+    for rows in (2, 1):  # NumPy could broadcast a single one
+        why = f"X has shape {X.shape}, W has {W[:rows].shape}"
+        expect.refuses(student.matrix_multiply, X, W[:rows], why=why)
+    why = f"X has shape {X[:, :1].shape}, W has {W.shape}"
+    expect.refuses(student.matrix_multiply, X[:, :1], W, why=why)
 
 
-@grades("matrix_multiply", points=0.5)
+@grades("matrix_multiply", "No function changes its arguments.", points=0.25, kind="finish")
 def test_matrix_multiply_leaves_its_arguments_alone(student, rng):
     X, W = factors(rng, 3, 4, 2)
-    expect.close(expect.unchanged(student.matrix_multiply, X, W), product(X, W))
+    expect.answer(student.matrix_multiply, X, W)
+    expect.unchanged(student.matrix_multiply, X, W)
 
 
-@grades("linear", points=2)
+@grades("linear", "Compute the linear part of a layer, X W + b.", points=0.75)
+def test_linear_multiplies_the_inputs_by_the_weights(student, rng):
+    X, W, b = layer(rng, 5, 3, 4)
+    is_linear(student, X, W, 0 * b)
+
+
+@grades("linear", "biases of shape (d_out,), added to every row", points=1.5)
 def test_linear_adds_the_bias_to_every_row(student, rng):
     is_linear(student, *layer(rng, 5, 3, 4))
-    is_linear(student, *layer(rng, 2, 6, 3))
+    is_linear(student, *layer(rng, 2, *rng.permutation([3, 6])))
 
 
-@grades("linear", points=1)
+@grades("linear", "Array of shape (n, d_out)", points=1)
 def test_linear_takes_square_matrices_single_rows_and_single_outputs(student, rng):
     for sizes in [(3, 3, 3), (4, 2, 4), (1, 4, 3), (5, 3, 1), (3, 1, 2)]:
         is_linear(student, *layer(rng, *sizes))
 
 
-@grades("linear", points=0.5)
+@grades("linear", "float32 if all three are float32", points=0.5, kind="finish")
 def test_linear_keeps_float32(student, rng):
-    X, W, b = (part.astype(np.float32) for part in layer(rng, 4, 3, 5))
-    expect.close(student.linear(X, W, b), (product(X, W) + b).astype(np.float32))
+    expect.follows_dtype(student.linear, *in_float32(layer(rng, 4, 3, 5)))
 
 
-@grades("linear", points=0.5)
+@grades("linear", "float64 if one is float64 or all are integers", points=0.5, kind="finish")
 def test_linear_takes_integers_and_gives_float64(student, rng):
     X, W, b = (rng.integers(-9, 9, size=size) for size in [(4, 3), (3, 2), 2])
-    is_linear(student, X, W, b)
-    pixels = rng.integers(0, 256, size=(3, 5)).astype(np.uint8)
-    is_linear(student, pixels, rng.normal(size=(5, 4)), rng.normal(size=4))
+    expect.follows_dtype(student.linear, X, W, b)
+    _, W, b = layer(rng, 3, 5, 4)
+    expect.follows_dtype(student.linear, pixels(rng, 3, 5), W, b)
 
 
-@grades("linear", points=0.5)
-def test_linear_refuses_arguments_that_do_not_fit(student, rng):
+@grades("linear", "ValueError: if X and W do not fit together", points=0.25, kind="finish")
+def test_linear_refuses_weights_that_do_not_fit(student, rng):
     X, W, b = layer(rng, 5, 3, 4)
-    is_linear(student, X, W, b)
-    expect.refuses(student.linear, X, W[:2], b, why="X has 3 columns, W has 2 rows")
-    expect.refuses(student.linear, X, W, b[:3], why="W has 4 columns, b has 3 entries")
+    expect.answer(student.linear, X, W, b)
+    for rows in (2, 1):
+        why = f"X has shape {X.shape}, W has {W[:rows].shape}"
+        expect.refuses(student.linear, X, W[:rows], b, why=why)
 
 
-@grades("linear", points=0.5)
+@grades("linear", "if b does not have d_out entries", points=0.25, kind="finish")
+def test_linear_refuses_biases_that_do_not_fit(student, rng):
+    X, W, b = layer(rng, 5, 3, 4)
+    expect.answer(student.linear, X, W, b)
+    for size in (2, 3):
+        why = f"W has 4 columns, b has {size} entries"
+        expect.refuses(student.linear, X, W, b[:size], why=why)
+
+
+@grades("linear", "No function changes its arguments.", points=0.25, kind="finish")
 def test_linear_leaves_its_arguments_alone(student, rng):
-    X, W, b = layer(rng, 3, 4, 2)
-    expect.close(expect.unchanged(student.linear, X, W, b), product(X, W) + b)
+    args = layer(rng, 3, 4, 2)
+    expect.answer(student.linear, *args)
+    expect.unchanged(student.linear, *args)

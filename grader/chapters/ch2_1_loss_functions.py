@@ -5,12 +5,14 @@ import numpy as np
 from grader.vocabulary import expect, oracles, tolerance
 from grader.vocabulary.grades import grades
 
-CONFIDENT_MISTAKE = 10.0  # costs at least this: -log of 4.5e-5
-
 
 def is_mse(student, y_pred, y):
-    want = oracles.mean_squared_error(np.asarray(y_pred, np.float64), np.asarray(y, np.float64))
-    expect.close(student.mse_loss(y_pred, y), want)
+    expect.close(student.mse_loss(y_pred, y), oracles.mean_squared_error(y_pred, y), dtype=None)
+
+
+def drawn(rng, *shape):
+    """`(y_pred, y)` that differ in every entry."""
+    return rng.uniform(1, 3, shape).round(2), rng.uniform(-2, 0, shape).round(2)
 
 
 def probabilities(rng, n):
@@ -24,102 +26,152 @@ def truths(rng, n):
 
 
 def is_binary_cross_entropy(student, A, y):
-    want = oracles.binary_cross_entropy(A, y.astype(np.float64))
-    expect.close(student.binary_cross_entropy(A, y), want, tolerance=tolerance.EPSILON_ALLOWED)
+    want, allowed = oracles.binary_cross_entropy(A, y), tolerance.EPSILON_ALLOWED
+    expect.close(student.binary_cross_entropy(A, y), want, tolerance=allowed, dtype=None)
 
 
-def is_finite_at_0_and_1(student, dtype):
-    """Confident answers cost next to nothing if right and a lot if wrong; both are finite."""
-    for truth in (0.0, 1.0):
+def is_finite_at_0_and_1(student, rng, dtype):
+    """Exactly 0 and 1 cost next to nothing if right and a lot if wrong.
+
+    Both are measured by what probabilities near 0.05 and 0.95 cost.
+    """
+    A, y = probabilities(rng, 5).astype(dtype), truths(rng, 5).astype(dtype)
+    expect.answer(student.binary_cross_entropy, A, y)
+    near, clip = rng.uniform(0.04, 0.06), tolerance.CONFIDENT
+    for truth in rng.permutation([0, 1]):
         y = np.array([[truth]], dtype)
-        right = expect.number(student.binary_cross_entropy(y, y), what="the loss")
-        expect.at_most(
-            abs(right), tolerance.CONFIDENT, what="the loss of a confident correct answer"
+        off = np.abs(y - dtype(near))  # by `near`, so that 1 - off is nearly wrong
+        costs = [student.binary_cross_entropy(A, y) for A in (y, off, 1 - off, 1 - y)]
+        right, unit_right, unit_wrong, wrong = (
+            abs(expect.number(cost, what="the loss")) for cost in costs
         )
-        wrong = expect.number(student.binary_cross_entropy(1 - y, y), what="the loss")
-        expect.at_least(wrong, CONFIDENT_MISTAKE, what="the loss of a confident mistake")
+        expect.at_most(
+            right,
+            unit_right * clip / -np.log1p(-near),
+            what="the loss of a confident correct answer",
+            about=costs[0],
+        )
+        expect.at_least(
+            wrong,
+            unit_wrong * np.log(clip) / np.log(near),
+            what="the loss of a confident mistake",
+            about=costs[3],
+        )
 
 
-@grades("mse_loss", points=1.5)
+def misfits(y):
+    """Arrays that NumPy broadcasts with y, (n, 1), and some that it does not."""
+    return [y[:, 0], y[:1], y[:3], np.hstack([y, 1 - y]), y[:1, 0]]
+
+
+@grades("mse_loss", "The mean of (y_pred - y)^2", "There is no factor 1/2", points=2)
 def test_mse_loss_is_the_mean_of_the_squared_errors(student, rng):
     is_mse(student, *rng.normal(size=(2, 5, 3)).round(2))
-    is_mse(student, *rng.normal(scale=3, size=(2, 6, 1)).round(2))
+    is_mse(student, *rng.normal(scale=3, size=(2, rng.integers(4, 9), 1)).round(2))
 
 
-@grades("mse_loss", points=0.5)
+@grades("mse_loss", "over all entries", "array of any shape", points=0.75)
 def test_mse_loss_averages_over_all_entries_of_any_shape(student, rng):
     for shape in [(7,), (1, 1), (1, 4), (2, 3, 4)]:
-        is_mse(student, rng.uniform(1, 3, shape).round(2), rng.uniform(-2, 0, shape).round(2))
+        is_mse(student, *drawn(rng, *shape))
 
 
-@grades("mse_loss", points=1)
-def test_mse_loss_takes_integers_and_float32(student, rng):
-    is_mse(student, rng.integers(-9, 9, size=(4, 2)), rng.integers(-9, 9, size=(4, 2)))
-    is_mse(student, rng.normal(size=(5, 1)), rng.integers(0, 256, size=(5, 1)).astype(np.uint8))
-    y_pred, y = rng.normal(size=(2, 5, 2)).astype(np.float32)
-    want = np.float32(oracles.mean_squared_error(y_pred, y))
-    expect.close(student.mse_loss(y_pred, y), want)
+@grades("mse_loss", "float32 in gives float32 out", points=0.25, kind="finish")
+def test_mse_loss_takes_float32(student, rng):
+    expect.follows_dtype(student.mse_loss, *rng.normal(size=(2, 5, 2)).astype(np.float32))
 
 
-@grades("mse_loss", points=0.5)
+@grades("mse_loss", "integers give float64", points=0.5, kind="finish")
+def test_mse_loss_takes_integers(student, rng):
+    expect.follows_dtype(student.mse_loss, *rng.integers(-9, 9, size=(2, 4, 2)))
+    pixels = rng.integers(0, 256, size=(5, 1)).astype(np.uint8)
+    expect.follows_dtype(student.mse_loss, rng.normal(size=(5, 1)), pixels)
+
+
+@grades(
+    "mse_loss",
+    "ValueError: if the shapes differ",
+    "(n, 1) and (n,) differ",
+    points=0.25,
+    kind="finish",
+)
 def test_mse_loss_refuses_shapes_that_differ(student, rng):
-    y_pred, y = rng.normal(size=(2, 4, 1)).round(2)
-    is_mse(student, y_pred, y)
-    for other in [y[:, 0], y[:1], y[:3], np.hstack([y, y])]:
+    y_pred, y = drawn(rng, 4, 1)
+    expect.answer(student.mse_loss, y_pred, y)
+    for other in misfits(y):
         why = f"y_pred has shape (4, 1), y has {other.shape}"
         expect.raises(ValueError, student.mse_loss, y_pred, other, why=why)
 
 
-@grades("mse_loss", points=0.5)
+@grades("mse_loss", "No function changes its arguments.", points=0.25, kind="finish")
 def test_mse_loss_leaves_its_arguments_alone(student, rng):
-    y_pred, y = rng.normal(size=(2, 4, 3)).round(2)
-    got = expect.unchanged(student.mse_loss, y_pred, y)
-    expect.close(got, oracles.mean_squared_error(y_pred, y))
+    args = drawn(rng, 4, 3)
+    expect.answer(student.mse_loss, *args)
+    expect.unchanged(student.mse_loss, *args)
 
 
-@grades("binary_cross_entropy", points=2)
+@grades(
+    "binary_cross_entropy",
+    "-mean over all entries of [y log(A) + (1 - y) log(1 - A)], natural logarithm",
+    points=3,
+)
 def test_binary_cross_entropy_is_the_mean_of_minus_log_probability(student, rng):
-    is_binary_cross_entropy(
-        student, np.array([[0.9], [0.2], [0.3]]), np.array([[1.0], [0.0], [1.0]])
-    )
-    is_binary_cross_entropy(student, probabilities(rng, 7), truths(rng, 7))
+    for n in (3, 7):
+        is_binary_cross_entropy(student, probabilities(rng, n), truths(rng, n))
 
 
-@grades("binary_cross_entropy", points=0.5)
-def test_binary_cross_entropy_takes_one_example_and_integer_labels(student, rng):
+@grades("binary_cross_entropy", "labels 0 or 1", points=0.75)
+def test_binary_cross_entropy_takes_one_example(student, rng):
     for truth in (0.0, 1.0):
         is_binary_cross_entropy(student, probabilities(rng, 1), np.array([[truth]]))
-    is_binary_cross_entropy(student, probabilities(rng, 6), truths(rng, 6).astype(np.int64))
 
 
-@grades("binary_cross_entropy", points=1)
+@grades("binary_cross_entropy", "float or integer", points=0.25, kind="finish")
+def test_binary_cross_entropy_takes_integer_labels(student, rng):
+    for dtype in (np.int64, np.uint8):
+        A, y = probabilities(rng, 6), truths(rng, 6).astype(dtype)
+        expect.follows_dtype(student.binary_cross_entropy, A, y)
+
+
+@grades(
+    "binary_cross_entropy",
+    "It is finite even where A is exactly 0 or 1",
+    points=0.5,
+    kind="finish",
+)
 def test_binary_cross_entropy_is_finite_where_a_probability_is_exactly_0_or_1(student, rng):
-    is_binary_cross_entropy(student, probabilities(rng, 5), truths(rng, 5))
-    is_finite_at_0_and_1(student, np.float64)
+    is_finite_at_0_and_1(student, rng, np.float64)
 
 
-@grades("binary_cross_entropy", points=1)
-def test_binary_cross_entropy_is_right_and_finite_in_float32(student, rng):
+@grades("binary_cross_entropy", "float32 or float64", points=0.25, kind="finish")
+def test_binary_cross_entropy_takes_float32(student, rng):
     A, y = probabilities(rng, 6).astype(np.float32), truths(rng, 6).astype(np.float32)
-    want = np.float32(oracles.binary_cross_entropy(A, y))
-    expect.close(student.binary_cross_entropy(A, y), want)
-    is_finite_at_0_and_1(student, np.float32)
+    expect.follows_dtype(student.binary_cross_entropy, A, y)
 
 
-@grades("binary_cross_entropy", points=1)
+@grades("binary_cross_entropy", "with a margin that suits its dtype", points=0.5, kind="finish")
+def test_binary_cross_entropy_is_finite_in_float32(student, rng):
+    is_finite_at_0_and_1(student, rng, np.float32)
+
+
+@grades(
+    "binary_cross_entropy",
+    "ValueError: if the shapes differ, such as (n, 1) and (n,).",
+    points=0.5,
+    kind="finish",
+)
 def test_binary_cross_entropy_refuses_shapes_that_differ(student, rng):
     A, y = probabilities(rng, 4), truths(rng, 4)
-    is_binary_cross_entropy(student, A, y)
-    for other in [y[:, 0], y[:1], y[:3], np.hstack([y, 1 - y])]:
+    expect.answer(student.binary_cross_entropy, A, y)
+    for other in misfits(y):
         why = f"A has shape (4, 1), y has {other.shape}"
         expect.raises(ValueError, student.binary_cross_entropy, A, other, why=why)
 
 
-@grades("binary_cross_entropy", points=0.5)
+@grades("binary_cross_entropy", "No function changes its arguments.", points=0.25, kind="finish")
 def test_binary_cross_entropy_leaves_its_arguments_alone(student, rng):
     A, y = probabilities(rng, 5), truths(rng, 5)
-    want = oracles.binary_cross_entropy(A, y)
-    certain = np.array([[0.0], [1.0]])  # correct, so they add nothing, but a clip changes them
+    expect.answer(student.binary_cross_entropy, A, y)
+    certain = np.array([[0.0], [1.0]])  # a clip in place changes them
     A, y = np.concatenate([A, certain]), np.concatenate([y, certain])
-    got = expect.unchanged(student.binary_cross_entropy, A, y)
-    expect.close(got, want * 5 / 7, tolerance=tolerance.CONFIDENT)
+    expect.unchanged(student.binary_cross_entropy, A, y)

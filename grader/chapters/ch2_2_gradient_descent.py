@@ -22,26 +22,24 @@ def gradient_of_mse(X, y, W):
 
 
 def is_gradient(student, X, y, W):
-    want = gradient_of_mse(X, y, W)
-    expect.close(student.mse_gradient(X, y, W), want, tolerance=tolerance.NUMERICAL_GRADIENT)
+    want, allowed = gradient_of_mse(X, y, W), tolerance.NUMERICAL_GRADIENT
+    expect.close(student.mse_gradient(X, y, W), want, tolerance=allowed, dtype=None)
 
 
-def cosh_loss(X, y, W):
-    """A smooth loss that is not the squared error: the mean of log cosh(X W - y)."""
-    error = X @ W - y
-    return float(np.mean(np.log(np.cosh(error)))), X.T @ np.tanh(error) / error.size
-
-
-def recording(loss):
-    """`(loss_fn, calls)`: the loss function, and a list that records the data of each call."""
-    calls = []
+def smooth_loss(rng):
+    """A loss that is not the squared error, c times the mean of log cosh((X W - y) / c)."""
+    c = round(rng.uniform(0.7, 1.4), 2)
 
     def loss_fn(X, y, W):
-        answer = loss(X, y, W)
-        calls.append((X, y))
-        return answer
+        error = (X @ W - y) / c
+        return c * float(np.mean(np.log(np.cosh(error)))), X.T @ np.tanh(error) / error.size
 
-    return loss_fn, calls
+    return loss_fn
+
+
+def descent(rng, n, d, k=1):
+    """`(X, y, W, lr, loss_fn)`, the arguments of `gradient_descent` except for the steps."""
+    return *regression(rng, n, d, k), round(rng.uniform(0.2, 0.6), 2), smooth_loss(rng)
 
 
 def descend(X, y, W, lr, loss_fn, steps):
@@ -54,80 +52,95 @@ def descend(X, y, W, lr, loss_fn, steps):
     return W, np.array(losses)
 
 
-def is_descent(got, X, y, W, lr, loss_fn, steps):
-    """The answer equals that of `steps` steps of gradient descent from W."""
-    got_W, got_losses = expect.parts(got, "W", "losses")
-    want_W, want_losses = descend(X, y, W, lr, loss_fn, steps)
-    expect.close(expect.losses(got_losses, steps), want_losses, what="`losses`")
-    expect.close(got_W, want_W, what="`W`", dtype=None)
-
-
-@grades("mse_gradient", points=1.5)
+@grades(
+    "mse_gradient",
+    "(2 / N) X^T (X W - y)",
+    "The factors 2 and 1/N are part of the gradient",
+    points=1.5,
+)
 def test_mse_gradient_is_exact_in_every_coordinate(student, rng):
     is_gradient(student, *regression(rng, 6, 3))
     is_gradient(student, *regression(rng, 3, 5))
 
 
-@grades("mse_gradient", points=0.5)
+@grades(
+    "mse_gradient",
+    "N = n k is the number of entries that the loss averages over",
+    "Array of the shape of W",
+    points=0.75,
+)
 def test_mse_gradient_is_that_of_the_mean_over_all_outputs(student, rng):
     for sizes in [(5, 4, 3), (1, 3, 2), (4, 1, 1)]:
         is_gradient(student, *regression(rng, *sizes))
 
 
-@grades("mse_gradient", points=0.5)
-def test_mse_gradient_keeps_float32_and_takes_integers(student, rng):
-    X, y, W = (part.astype(np.float32) for part in regression(rng, 5, 3))
-    want = gradient_of_mse(X, y, W).astype(np.float32)
-    expect.close(student.mse_gradient(X, y, W), want)
+@grades("mse_gradient", "float32 in gives float32 out", points=0.25, kind="finish")
+def test_mse_gradient_keeps_float32(student, rng):
+    args = [part.astype(np.float32) for part in regression(rng, 5, 3)]
+    expect.follows_dtype(student.mse_gradient, *args)
+
+
+@grades("mse_gradient", "integers give float64", points=0.25, kind="finish")
+def test_mse_gradient_takes_integers_and_gives_float64(student, rng):
     X, W = rng.integers(1, 9, size=(5, 2)), rng.integers(-9, 9, size=(2, 1))
-    is_gradient(student, X, rng.integers(200, 300, size=(5, 1)), W)
+    expect.follows_dtype(student.mse_gradient, X, rng.integers(200, 300, size=(5, 1)), W)
     _, y, W = regression(rng, 4, 3)
-    is_gradient(student, rng.integers(0, 100, size=(4, 3)).astype(np.uint8), y, W)
+    pixels = rng.integers(0, 100, size=(4, 3)).astype(np.uint8)
+    expect.follows_dtype(student.mse_gradient, pixels, y, W)
 
 
-@grades("mse_gradient", points=0.5)
-def test_mse_gradient_refuses_shapes_that_do_not_fit(student, rng):
+@grades(
+    "mse_gradient",
+    "ValueError: if y does not have the shape of X W, e.g. (n,) instead of (n, 1).",
+    points=0.25,
+    kind="finish",
+)
+def test_mse_gradient_refuses_true_values_that_do_not_fit(student, rng):
+    for k in (1, 2):
+        X, y, W = regression(rng, 5, 3, k)
+        expect.answer(student.mse_gradient, X, y, W)
+        for other in [y[:, 0], y[:1], y[:4], np.hstack([y, y, y]), y[0]]:
+            why = f"X W has shape (5, {k}), y has {other.shape}"
+            expect.refuses(student.mse_gradient, X, other, W, why=why)
+
+
+@grades("mse_gradient", "Shapes that cannot fit raise `ValueError`.", points=0.25, kind="finish")
+def test_mse_gradient_refuses_weights_that_do_not_fit(student, rng):
     X, y, W = regression(rng, 5, 3)
-    is_gradient(student, X, y, W)
-    expect.refuses(student.mse_gradient, X, y[:4], W, why="X has 5 rows, y has 4")
-    expect.refuses(student.mse_gradient, X, y, W[:2], why="X has 3 columns, W has 2 rows")
+    expect.answer(student.mse_gradient, X, y, W)
+    for rows in (2, 1):
+        why = f"X has shape {X.shape}, W has {W[:rows].shape}"
+        expect.refuses(student.mse_gradient, X, y, W[:rows], why=why)
 
 
-@grades("mse_gradient", points=0.5)
+@grades("mse_gradient", "No function changes its arguments.", points=0.25, kind="finish")
 def test_mse_gradient_leaves_its_arguments_alone(student, rng):
-    X, y, W = regression(rng, 4, 3)
-    got = expect.unchanged(student.mse_gradient, X, y, W)
-    expect.close(got, gradient_of_mse(X, y, W), tolerance=tolerance.NUMERICAL_GRADIENT)
+    args = regression(rng, 4, 3)
+    expect.answer(student.mse_gradient, *args)
+    expect.unchanged(student.mse_gradient, *args)
 
 
-@grades("gradient_descent", points=2)
+@grades("gradient_descent", "Each step is W <- W - lr * grad", points=1.25)
 def test_gradient_descent_steps_against_the_gradient_of_any_loss(student, rng):
-    for steps, sizes in [(1, (4, 3)), (9, (7, 3, 2))]:
-        X, y, W = regression(rng, *sizes)
-        lr = round(rng.uniform(0.2, 0.6), 2)
-        got = student.gradient_descent(X, y, W, lr, cosh_loss, steps=steps)
-        is_descent(got, X, y, W, lr, cosh_loss, steps)
+    for steps, sizes in [(1, (4, 3)), (int(rng.integers(5, 12)), (7, 3, 2))]:
+        args = descent(rng, *sizes)
+        W, _ = expect.parts(student.gradient_descent(*args, steps=steps), "W", "losses")
+        expect.close(W, descend(*args, steps)[0], what="`W`", dtype=None)
 
 
-@grades("gradient_descent", points=0.5)
-def test_gradient_descent_takes_100_steps_by_default(student, rng):
-    X, y, W = regression(rng, 6, 2)
-    got = student.gradient_descent(X, y, W, 0.05, cosh_loss)
-    is_descent(got, X, y, W, 0.05, cosh_loss, 100)
+@grades(
+    "gradient_descent",
+    "losses[i] is the loss before step i, so losses[0] is the loss of the initial weights",
+    "a list of `steps` Python floats",
+    points=1,
+)
+def test_gradient_descent_notes_the_loss_before_each_step(student, rng):
+    args, steps = descent(rng, 6, 3), int(rng.integers(4, 9))
+    _, losses = expect.parts(student.gradient_descent(*args, steps=steps), "W", "losses")
+    expect.close(expect.losses(losses, steps), descend(*args, steps)[1], what="`losses`")
 
 
-@grades("gradient_descent", points=0.5)
-def test_gradient_descent_passes_all_the_data_to_the_loss_function(student, rng):
-    X, y, W = regression(rng, 5, 2)
-    loss_fn, calls = recording(cosh_loss)
-    got = student.gradient_descent(X, y, W, 0.3, loss_fn, steps=4)
-    is_descent(got, X, y, W, 0.3, cosh_loss, 4)
-    for given_X, given_y in calls:
-        expect.close(given_X, X, what="the `X` passed to `loss_fn`")
-        expect.close(given_y, y, what="the `y` passed to `loss_fn`")
-
-
-@grades("gradient_descent", points=0.5)
+@grades("gradient_descent", "the weights after the last step", points=0.5)
 def test_gradient_descent_fits_a_line_as_well_as_least_squares(student, rng):
     def loss_fn(X, y, W):
         error = X @ W - y
@@ -136,24 +149,54 @@ def test_gradient_descent_fits_a_line_as_well_as_least_squares(student, rng):
     X = np.stack([np.linspace(-1, 1, 20), np.ones(20)], axis=1)
     y = X @ rng.normal(size=(2, 1)) + 0.1 * rng.normal(size=(20, 1))
     got = student.gradient_descent(X, y, np.zeros((2, 1)), 0.5, loss_fn, steps=60)
-    W, losses = expect.parts(got, "W", "losses")
+    W, _ = expect.parts(got, "W", "losses")
     want = np.linalg.lstsq(X, y, rcond=None)[0]
     expect.close(W, want, what="`W`", tolerance=tolerance.CONVERGED, dtype=None)
-    losses = expect.losses(losses, 60)
-    ends = np.mean(y**2), np.mean((X @ want - y) ** 2)
-    expect.close(losses[[0, -1]], np.array(ends), what="the pair of first and last loss")
 
 
-@grades("gradient_descent", points=0.5)
+@grades("gradient_descent", "steps=100", points=0.5, kind="finish")
+def test_gradient_descent_takes_100_steps_by_default(student, rng):
+    args = descent(rng, 6, 2)
+    own = expect.answer(student.gradient_descent, *args, steps=100)
+    got = student.gradient_descent(*args)
+    expect.agrees(got, own, what="the answer without `steps`", dtype=None)
+
+
+@grades("gradient_descent", "passed to `loss_fn` as they are", points=0.25, kind="finish")
+def test_gradient_descent_passes_all_the_data_to_the_loss_function(student, rng):
+    X, y, W, lr, smooth = descent(rng, 5, 2)
+    given = []
+
+    def loss_fn(X, y, W):
+        given.append((X, y))
+        return smooth(X, y, W)
+
+    expect.answer(student.gradient_descent, X, y, W, lr, loss_fn, steps=4)
+    expect.that(given, "`gradient_descent` should call `loss_fn`")
+    for given_X, given_y in given:
+        expect.close(given_X, X, what="the `X` passed to `loss_fn`")
+        expect.close(given_y, y, what="the `y` passed to `loss_fn`")
+
+
+@grades(
+    "gradient_descent",
+    "W: initial weights, float array; it is not changed.",
+    "a new array",
+    points=0.5,
+    kind="finish",
+)
 def test_gradient_descent_leaves_the_start_weights_alone(student, rng):
-    X, y, W = regression(rng, 5, 3)
-    got = expect.unchanged(student.gradient_descent, X, y, W, 0.4, cosh_loss, 3)
-    is_descent(got, X, y, W, 0.4, cosh_loss, 3)
+    args = descent(rng, 5, 3)
+    expect.answer(student.gradient_descent, *args, 3)
+    expect.unchanged(student.gradient_descent, *args, 3)
 
 
-def table(rng, count, losses):
-    """`(loss, candidates, best)`: unordered candidates and a loss that looks them up in a table."""
-    candidates = [int(i) / 10 for i in 30 + rng.choice(60, count, replace=False)]
+def drawn_candidates(rng, count):
+    return [int(i) / 10 for i in 30 + rng.choice(60, count, replace=False)]
+
+
+def table(candidates, losses):
+    """A loss that looks the candidates up in a table."""
     loss_of = dict(zip(candidates, map(float, losses), strict=True))
 
     def loss(candidate):
@@ -161,39 +204,73 @@ def table(rng, count, losses):
             raise ValueError(f"{candidate} is not one of the candidates")
         return loss_of[candidate]
 
-    loss.__name__ = f"{loss_of}.get"  # shown in the call
-    return loss, candidates, min(candidates, key=loss_of.get)
+    loss.shown = f"{loss_of}.get"
+    return loss
 
 
-@grades("grid_search", points=1)
+def finds_the_lowest(student, candidates, losses):
+    best = candidates[int(np.argmin(losses))]
+    expect.close(student.grid_search(table(candidates, losses), candidates), best, dtype=None)
+
+
+def choice(student, candidates, losses):
+    """The place of the answer, which must not be that of the first candidate, right or wrong."""
+    got = expect.number(student.grid_search(table(candidates, losses), candidates))
+    place = candidates.index(got) if got in candidates else 0
+    headline = "`grid_search` should give another candidate than the first"
+    expect.that(place > 0, headline, got=f"{got:g}")
+    return place
+
+
+@grades("grid_search", "The candidate with the lowest `loss(candidate)`", points=1)
 def test_grid_search_gives_the_candidate_with_the_lowest_loss(student, rng):
-    for count, place in [(5, 0), (5, 2), (5, 4), (12, 7), (1, 0)]:
+    for count, place in [(5, 0), (5, rng.integers(1, 4)), (5, 4), (12, 7), (1, 0)]:
         losses = 20.0 + 3 * rng.permutation(count)
         losses[place] = 1.5
-        loss, candidates, _ = table(rng, count, losses)
-        expect.close(student.grid_search(loss, candidates), candidates[place])
+        finds_the_lowest(student, drawn_candidates(rng, count), losses)
 
 
-@grades("grid_search", points=0.5)
+@grades("grid_search", "function of one candidate that returns a number", points=0.5)
 def test_grid_search_takes_losses_of_any_size_and_sign(student, rng):
-    for offset in (-900, -30, 1e15):
-        loss, candidates, best = table(rng, 6, offset + 8 * rng.permutation(6))
-        expect.close(student.grid_search(loss, candidates), best)
+    for offset in (-900, -30, 5e4):
+        losses = offset + 8 * rng.permutation(6)
+        finds_the_lowest(student, drawn_candidates(rng, 6), losses)
 
 
-@grades("grid_search", points=0.5)
+@grades("grid_search", "numbers or arrays", points=0.25)
 def test_grid_search_takes_arrays_as_candidates(student, rng):
     X, y, _ = regression(rng, 6, 2)
     candidates = list(rng.normal(size=(7, 2, 1)).round(2))
-    losses = [oracles.mean_squared_error(X @ W, y) for W in candidates]
 
     def loss(W):
         return float(oracles.mean_squared_error(X @ W, y))
 
-    expect.close(student.grid_search(loss, candidates), candidates[int(np.argmin(losses))])
+    best = min(candidates, key=loss)
+    expect.close(student.grid_search(loss, candidates), best, dtype=None)
 
 
-@grades("grid_search", points=0.5)
+@grades("grid_search", "the first one if several tie", points=0.25, kind="finish")
+def test_grid_search_gives_the_first_of_equal_candidates(student, rng):
+    for count in (1, 4):
+        candidates = drawn_candidates(rng, 2 * count + 3)
+        losses = [3.5, *rng.permutation([1] * (count + 1) + [6] * (count + 1)).tolist()]
+        place = choice(student, candidates, losses)
+        first = candidates[losses.index(losses[place])]
+        expect.close(candidates[place], first, what="the answer where several tie")
+
+
+@grades("grid_search", "that returns a number", points=0.25, kind="finish")
+def test_grid_search_takes_very_large_losses(student, rng):
+    candidates, losses = drawn_candidates(rng, 6), np.array([3.5, *rng.permutation(7)[:5]])
+    place = choice(student, candidates, losses)
+    for scale in (1e15, 1e300):
+        got = student.grid_search(table(candidates, scale * (1 + losses)), candidates)
+        expect.close(got, candidates[place], dtype=None)
+
+
+@grades("grid_search", "No function changes its arguments.", points=0.25, kind="finish")
 def test_grid_search_leaves_the_candidates_alone(student, rng):
-    loss, candidates, best = table(rng, 7, rng.permutation(7))
-    expect.close(expect.unchanged(student.grid_search, loss, candidates), best)
+    candidates = drawn_candidates(rng, 7)
+    expect.unchanged(student.grid_search, table(candidates, rng.permutation(7)), candidates)
+    tried = {args[0] for args, _ in student.calls[-1].callback_calls if args}
+    expect.that(tried.issuperset(candidates), "`grid_search` should try every candidate")

@@ -43,10 +43,9 @@ def fit(pairs, X, y, batch_size, whose):
         expected=f"{len(X)} examples in batches of {wanted}",
         got=f"batches of {[size[0] if size else 0 for size in sizes]}",
     )
-    label_dtype = y.dtype.type if y.dtype.kind == "f" else None
     for (X_batch, y_batch), size in zip(pairs, wanted, strict=True):
-        expect.array(X_batch, (size, *X.shape[1:]), what="`X_batch`", dtype=X.dtype.type)
-        expect.array(y_batch, (size, *y.shape[1:]), what="`y_batch`", dtype=label_dtype)
+        expect.array(X_batch, (size, *X.shape[1:]), what="`X_batch`", dtype=None)
+        expect.array(y_batch, (size, *y.shape[1:]), what="`y_batch`", dtype=None)
 
 
 def order_of(batches, X, y, batch_size, whose="`minibatches`"):
@@ -77,20 +76,30 @@ def is_shuffled(order, batch_size, whose="`minibatches`"):
     )
 
 
-@grades("minibatches", points=1)
+def seeded(rng):
+    return expect.Seeded(int(rng.integers(2**31)))
+
+
+@grades(
+    "minibatches",
+    "An iterable (a list or a generator) of pairs (X_batch, y_batch)",
+    "Every example occurs in exactly one batch and stays with its own y",
+    "Each batch holds batch_size examples, the last one the remainder",
+    points=1.25,
+)
 def test_minibatches_gives_every_example_once_with_its_label(student, rng):
-    X, y = numbered(rng, 23, 3)
-    order_of(student.minibatches(X, y, 5, expect.Seeded(1)), X, y, 5)
+    X, y = numbered(rng, int(rng.integers(21, 25)), 3)
+    order_of(student.minibatches(X, y, 5, seeded(rng)), X, y, 5)
     X, y = numbered(rng, 12, 4, columns=1)
-    order_of(student.minibatches(X, y, 3, expect.Seeded(2)), X, y, 3)
+    order_of(student.minibatches(X, y, 3, seeded(rng)), X, y, 3)
 
 
-@grades("minibatches", points=0.5)
+@grades("minibatches", "numpy.random.Generator that does the shuffling", points=0.5)
 def test_minibatches_shuffles_all_the_examples(student, rng):
     X, y = numbered(rng, 200, 2)
     orders = []
-    for seed in (3, 4):
-        order = order_of(student.minibatches(X, y, 20, expect.Seeded(seed)), X, y, 20)
+    for _ in range(2):
+        order = order_of(student.minibatches(X, y, 20, seeded(rng)), X, y, 20)
         is_shuffled(order, 20)
         orders.append(order)
     expect.that(
@@ -99,42 +108,46 @@ def test_minibatches_shuffles_all_the_examples(student, rng):
     )
 
 
-@grades("minibatches", points=0.5)
-def test_minibatches_is_reproducible_with_the_same_rng(student, rng):
-    X, y = numbered(rng, 30, 2)
-    got = expect.reproducible(student.minibatches, X, y, 8, expect.Seeded(5))
-    order_of(got, X, y, 8)
-
-
-@grades("minibatches", points=0.5)
+@grades("minibatches", "examples per batch, an int of at least 1", points=0.75)
 def test_minibatches_takes_any_batch_size(student, rng):
     X, y = numbered(rng, 6, 3)
     for batch_size in (1, 4, 5, 6, 7, 100):
-        order_of(student.minibatches(X, y, batch_size, expect.Seeded(6)), X, y, batch_size)
+        order_of(student.minibatches(X, y, batch_size, seeded(rng)), X, y, batch_size)
 
 
-@grades("minibatches", points=0.5)
-def test_minibatches_takes_images_and_plain_labels_and_keeps_float32(student, rng):
-    X, labels = rng.normal(size=(7, 2, 4, 3)).astype(np.float32), np.arange(7)
-    order_of(student.minibatches(X, labels, 3, expect.Seeded(7)), X, labels, 3)
+@grades("minibatches", "such as (n, d) or (n, C, H, W)", "such as (n, k) or (n,)", points=0.5)
+def test_minibatches_takes_images_and_plain_labels(student, rng):
+    X, labels = rng.normal(size=(7, 2, 4, 3)), np.arange(7.0)
+    order_of(student.minibatches(X, labels, 3, seeded(rng)), X, labels, 3)
 
 
-@grades("minibatches", points=0.5)
+@grades("minibatches", "float32 in gives float32 out", points=0.25, kind="finish")
+def test_minibatches_keeps_float32(student, rng):
+    X, y = (part.astype(np.float32) for part in numbered(rng, 7, 2, 3))
+    expect.follows_dtype(student.minibatches, X, y, 3, seeded(rng))
+
+
+@grades("minibatches", "The same seed gives the same result", points=0.25, kind="finish")
+def test_minibatches_is_reproducible_with_the_same_rng(student, rng):
+    args = *numbered(rng, 30, 2), 8, seeded(rng)
+    expect.answer(student.minibatches, *args)
+    expect.reproducible(student.minibatches, *args)
+
+
+@grades("minibatches", "X and y themselves are not shuffled", points=0.25, kind="finish")
 def test_minibatches_leaves_its_arguments_alone(student, rng):
-    X, y = numbered(rng, 13, 2)
-    order_of(expect.unchanged(student.minibatches, X, y, 4, expect.Seeded(8)), X, y, 4)
+    args = *numbered(rng, 13, 2), 4, seeded(rng)
+    expect.answer(student.minibatches, *args)
+    expect.unchanged(student.minibatches, *args)
 
 
-@grades("minibatches", points=0.5)
+@grades("minibatches", "ValueError: if X and y differ in length", points=0.25, kind="finish")
 def test_minibatches_refuses_examples_without_a_label(student, rng):
     X, y = numbered(rng, 10, 2)
-    order_of(student.minibatches(X, y, 4, expect.Seeded(8)), X, y, 4)
-    call = student.minibatches.attempt(X, y[:7], 4, expect.Seeded(8))
-    expect.that(  # an IndexError from NumPy will do
-        call.reply.raised is not None,
-        "`minibatches` should raise ValueError: X has 10 examples, y has 7",
-        expected="ValueError",
-    )
+    expect.answer(student.minibatches, X, y, 4, seeded(rng))
+    for n, labels in [(10, 7), (7, 10), (10, 1)]:
+        why = f"X has {n} examples, y has {labels}"
+        expect.refuses(student.minibatches, X[:n], y[:labels], 4, seeded(rng), why=why)
 
 
 def logistic(rng, n, d):
@@ -157,75 +170,107 @@ def loss_of(X, y):
     return loss
 
 
-def is_logistic(got, X, y, params):
+def loss_and_grads(got):
     loss, grads = expect.parts(got, "loss", "grads")
-    want = loss_of(X, y)(params)
-    expect.close(loss, want, what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
-    expect.gradient(grads, loss_of(X, y), params, ("dW", "db"))
+    return loss, expect.parts(grads, "dW", "db", what="`grads`")
 
 
-@grades("logistic_loss", points=1)
-def test_logistic_loss_gives_the_loss_and_its_gradients(student, rng):
+@grades("logistic_loss", "the binary cross-entropy of A = sigmoid(X W + b)", points=0.7)
+def test_logistic_loss_gives_the_loss(student, rng):
     for sizes in [(7, 3), (4, 5), (1, 2), (5, 1)]:
         X, y, params = logistic(rng, *sizes)
-        is_logistic(student.logistic_loss(X, y, params), X, y, params)
+        loss, _ = expect.parts(student.logistic_loss(X, y, params), "loss", "grads")
+        want, allowed = loss_of(X, y)(params), tolerance.EPSILON_ALLOWED
+        expect.close(loss, want, what="`loss`", tolerance=allowed, dtype=None)
 
 
-@grades("logistic_loss", points=0.5)
-def test_logistic_loss_keeps_float32_and_takes_integers(student, rng):
+def is_gradient(student, rng, which, name):
+    for sizes in [(7, 3), (4, 5), (1, 2), (5, 1)]:
+        X, y, params = logistic(rng, *sizes)
+        _, grads = loss_and_grads(student.logistic_loss(X, y, params))
+        want = expect.central_differences(loss_of(X, y), params)[which]
+        allowed = tolerance.NUMERICAL_GRADIENT
+        expect.close(grads[which], want, what=f"`{name}`", tolerance=allowed, dtype=None)
+
+
+@grades("logistic_loss", "the gradients contain a 1/n", "dW = X^T D", points=0.7)
+def test_logistic_loss_gives_the_gradient_of_the_weights(student, rng):
+    is_gradient(student, rng, 0, "dW")
+
+
+@grades("logistic_loss", "its exact gradients, shaped like W and b", "db sums D", points=0.6)
+def test_logistic_loss_gives_the_gradient_of_the_bias(student, rng):
+    is_gradient(student, rng, 1, "db")
+
+
+@grades("logistic_loss", "float32 in gives float32 out", points=0.2, kind="finish")
+def test_logistic_loss_keeps_float32(student, rng):
     X, y, params = logistic(rng, 6, 3)
-    X, y = X.astype(np.float32), y.astype(np.float32)
     params = [param.astype(np.float32) for param in params]
-    loss, grads = expect.parts(student.logistic_loss(X, y, params), "loss", "grads")
-    exact = loss_of(X, y)
-    want = [grad.astype(np.float32) for grad in expect.central_differences(exact, params)]
-    expect.close(loss, np.float32(exact(params)), what="`loss`")
-    expect.close_list(grads, want, ("dW", "db"))
-    X = np.array([[1, 0, 2], [3, 1, 0], [0, 2, 2], [1, 3, 1]], np.uint8)
-    y, params = np.array([[1], [1], [0], [1]]), [rng.uniform(-0.3, 0, size=(3, 1)), np.zeros(1)]
-    is_logistic(student.logistic_loss(X, y, params), X, y, params)
+    expect.follows_dtype(student.logistic_loss, X.astype("f4"), y.astype("f4"), params)
 
 
-@grades("logistic_loss", points=0.5)
+@grades("logistic_loss", "integers give float64", points=0.2, kind="finish")
+def test_logistic_loss_takes_integers(student, rng):
+    X = rng.integers(0, 4, size=(4, 3)).astype(np.uint8)
+    y, params = rng.permutation([[1], [1], [0], [1]]), [rng.uniform(-0.3, 0, (3, 1)), np.zeros(1)]
+    expect.follows_dtype(student.logistic_loss, X, y, params)
+
+
+@grades("logistic_loss", "always finite", points=0.2, kind="finish")
 def test_logistic_loss_is_finite_for_certain_predictions(student, rng):
-    X, y, params = logistic(rng, 6, 3)
-    is_logistic(student.logistic_loss(X, y, params), X, y, params)
-    X, y = np.array([[1.0], [-1.0], [1.0]]), np.array([[0.0], [1.0], [0.0]])
-    for size in (40.0, 1000.0):
-        got = student.logistic_loss(X, y, [np.array([[size]]), np.zeros(1)])
+    expect.answer(student.logistic_loss, *logistic(rng, 6, 3))
+    signs = rng.permutation([-1.0, 1.0, 1.0])[:, None]
+    X, y = signs, (signs < 0).astype(np.float64)
+    costs = []
+    for size in (8, 40, rng.uniform(900, 1100)):
+        got = student.logistic_loss(X, y, [np.array([[float(size)]]), np.zeros(1)])
         loss, grads = expect.parts(got, "loss", "grads")
-        expect.at_least(
-            expect.number(loss, what="`loss`"), 10, what="the loss of confident mistakes", about=got
-        )
+        costs.append(abs(expect.number(loss, what="`loss`")))
         expect.arrays(grads, [(1, 1), (1,)], ("dW", "db"), what="the gradients")
+        expect.at_least(costs[-1], costs[0], what="the loss of confident mistakes", about=got)
 
 
-@grades("logistic_loss", points=0.5)
+@grades(
+    "logistic_loss",
+    "ValueError: if y does not have the shape of A, e.g. if it is (n,).",
+    points=0.2,
+    kind="finish",
+)
 def test_logistic_loss_refuses_examples_without_a_label(student, rng):
     X, y, params = logistic(rng, 5, 3)
-    is_logistic(student.logistic_loss(X, y, params), X, y, params)
-    expect.refuses(student.logistic_loss, X, y[:4], params, why="X has 5 rows, y has 4")
+    expect.answer(student.logistic_loss, X, y, params)
+    for other in [y[:, 0], y[:1], y[:4], np.hstack([y, 1 - y])]:
+        why = f"A has shape (5, 1), y has {other.shape}"
+        expect.refuses(student.logistic_loss, X, other, params, why=why)
 
 
-@grades("logistic_loss", points=0.5)
+@grades("logistic_loss", "No function changes its arguments.", points=0.2, kind="finish")
 def test_logistic_loss_leaves_its_arguments_alone(student, rng):
-    X, y, params = logistic(rng, 6, 2)
-    is_logistic(expect.unchanged(student.logistic_loss, X, y, params), X, y, params)
+    args = logistic(rng, 6, 2)
+    expect.answer(student.logistic_loss, *args)
+    expect.unchanged(student.logistic_loss, *args)
 
 
-def scaled_loss(X, y, params):
-    """Loss and gradients of a regression with three parameters, (X W) s + b."""
-    W, b, s = params
-    Z = X @ W
-    error = Z * s + b - y
-    if error.shape != y.shape:
-        raise ValueError(f"loss_fn got X of shape {X.shape} and y of shape {y.shape}")
-    D = 2 * error / error.size
-    return float(np.mean(error**2)), [X.T @ (D * s), D.sum(axis=0), (D * Z).sum(axis=0)]
+def regression_loss(rng):
+    """Loss and gradients of a regression with three parameters, (X W) s + b, times a factor."""
+    factor = round(rng.uniform(0.8, 1.3), 2)
+
+    def loss_fn(X, y, params):
+        W, b, s = params
+        Z = X @ W
+        error = Z * s + b - y
+        if error.shape != y.shape:
+            raise ValueError(f"loss_fn got X of shape {X.shape} and y of shape {y.shape}")
+        D = 2 * factor * error / error.size
+        loss = factor * float(np.mean(error**2))
+        return loss, [X.T @ (D * s), D.sum(axis=0), (D * Z).sum(axis=0)]
+
+    return loss_fn
 
 
 def task(rng, n):
-    """Numbered examples for `scaled_loss`; the numbers are small to keep the steps small."""
+    """Numbered examples for `regression_loss`; the numbers are small to keep the steps small."""
     X, y = numbered(rng, n, 3)
     y[:, 0] /= n
     return np.tanh(X), y, [rng.uniform(-1, 1, size=size).round(2) for size in [(3, 2), 2, 2]]
@@ -281,51 +326,78 @@ def epochs_in(calls, X, y, batch_size, epochs):
     return batches, orders
 
 
-def is_descent(got, batches, params, lr):
-    """The answer equals that of one update on each batch in turn."""
-    got_params, got_losses = expect.parts(got, "params", "losses")
+def descend(batches, params, lr, loss_fn):
+    """The expected `(params, losses)`: one update on each batch in turn."""
     losses = []
     for X, y in batches:
-        loss, grads = scaled_loss(X, y, params)
+        loss, grads = loss_fn(X, y, params)
         losses.append(loss)
         params = [param - lr * grad for param, grad in zip(params, grads, strict=True)]
-    got_losses = expect.losses(got_losses, len(losses))
-    expect.close(got_losses, np.array(losses), what="`losses`", tolerance=tolerance.AFTER_UPDATES)
-    expect.close_list(got_params, params, NAMES, tolerance=tolerance.AFTER_UPDATES, dtype=None)
+    return params, np.array(losses)
 
 
-@grades("gradient_descent", points=0.5)
+def moves_params(got, want):
+    params, _ = expect.parts(got, "params", "losses")
+    expect.close_list(params, want[0], NAMES, tolerance=tolerance.AFTER_UPDATES, dtype=None)
+
+
+def notes_losses(got, want):
+    _, losses = expect.parts(got, "params", "losses")
+    losses = expect.losses(losses, len(want[1]))
+    expect.close(losses, want[1], what="`losses`", tolerance=tolerance.AFTER_UPDATES)
+
+
+def trained(student, rng, n, batch_size, epochs, lr=0.05):
+    """`(answer, expected answer, orders)` of training in batches."""
+    X, y, params = task(rng, n)
+    plain = regression_loss(rng)
+    loss_fn, calls = recording(plain)
+    settings = {"batch_size": batch_size, "epochs": epochs, "rng": seeded(rng)}
+    got = student.gradient_descent(X, y, params, lr, loss_fn, **settings)
+    batches, orders = epochs_in(calls, X, y, batch_size, epochs)
+    return got, descend(batches, params, lr, plain), orders
+
+
+@grades(
+    "gradient_descent",
+    "None means all examples in their given order, that is, one update per epoch",
+    points=0.4,
+)
 def test_gradient_descent_uses_all_the_data_in_order_for_batch_size_none(student, rng):
     X, y, params = task(rng, 9)
-    loss_fn, calls = recording(scaled_loss)
+    plain = regression_loss(rng)
+    loss_fn, calls = recording(plain)
     got = student.gradient_descent(X, y, params, 0.05, loss_fn, batch_size=None, epochs=4)
-    is_descent(got, [(X, y)] * 4, params, 0.05)
+    moves_params(got, descend([(X, y)] * 4, params, 0.05, plain))
     for given_X, given_y in calls:
-        expect.close(given_X, X, what="the `X` passed to `loss_fn`")
-        expect.close(given_y, y, what="the `y` passed to `loss_fn`")
+        expect.close(given_X, X, what="the `X` passed to `loss_fn`", dtype=None)
+        expect.close(given_y, y, what="the `y` passed to `loss_fn`", dtype=None)
 
 
-@grades("gradient_descent", points=1)
+@grades(
+    "gradient_descent",
+    "Each update is param <- param - lr * grad for every parameter",
+    "number of passes over the data",
+    points=0.7,
+)
 def test_gradient_descent_makes_one_update_per_batch(student, rng):
     for n, batch_size in [(23, 5), (12, 4)]:
-        X, y, params = task(rng, n)
-        loss_fn, calls = recording(scaled_loss)
-        settings = {"batch_size": batch_size, "epochs": 3, "rng": expect.Seeded(9)}
-        got = student.gradient_descent(X, y, params, 0.05, loss_fn, **settings)
-        batches, _ = epochs_in(calls, X, y, batch_size, 3)
-        is_descent(got, batches, params, 0.05)
+        got, want, _ = trained(student, rng, n, batch_size, 3)
+        moves_params(got, want)
 
 
-@grades("gradient_descent", points=0.5)
+@grades("gradient_descent", "one per update: the loss of that batch just before it", points=0.4)
+def test_gradient_descent_notes_the_loss_of_each_batch_before_its_update(student, rng):
+    for n, batch_size, epochs in [(14, 5, 2), (8, 4, 3)]:
+        got, want, _ = trained(student, rng, n, batch_size, epochs)
+        notes_losses(got, want)
+
+
+@grades("gradient_descent", "shuffled again by `minibatches` for each epoch", points=0.4)
 def test_gradient_descent_reshuffles_for_every_epoch(student, rng):
-    X, y, params = task(rng, 120)
     first_epochs = []
-    for seed in (10, 11):
-        loss_fn, calls = recording(scaled_loss)
-        settings = {"batch_size": 12, "epochs": 2, "rng": expect.Seeded(seed)}
-        got = student.gradient_descent(X, y, params, 0.01, loss_fn, **settings)
-        batches, orders = epochs_in(calls, X, y, 12, 2)
-        is_descent(got, batches, params, 0.01)
+    for _ in range(2):
+        _, _, orders = trained(student, rng, 120, 12, 2, lr=0.01)
         for order in orders:
             is_shuffled(order, 12, whose="`gradient_descent`")
         expect.that(
@@ -339,23 +411,71 @@ def test_gradient_descent_reshuffles_for_every_epoch(student, rng):
     )
 
 
-@grades("gradient_descent", points=0.5)
+@grades("gradient_descent", "batch_size=32", "epochs=1", points=0.3, kind="finish")
 def test_gradient_descent_makes_one_epoch_of_batches_of_32_by_default(student, rng):
-    X, y, params = task(rng, 70)
-    loss_fn, calls = recording(scaled_loss)
+    X, y, params = task(rng, int(rng.integers(65, 95)))
+    loss_fn, calls = recording(regression_loss(rng))
+    settings = {"batch_size": 32, "epochs": 1, "rng": seeded(rng)}
+    own = expect.answer(student.gradient_descent, X, y, params, 0.05, loss_fn, **settings)
+    calls.clear()
     got = student.gradient_descent(X, y, params, 0.05, loss_fn)
-    batches, orders = epochs_in(calls, X, y, 32, 1)
-    is_descent(got, batches, params, 0.05)
-    is_shuffled(orders[0], 32, whose="`gradient_descent`")
+    sizes = [len(X_batch) for X_batch, _ in calls]
+    expect.that(
+        32 in sizes,
+        "`gradient_descent` should make batches of 32 by default",
+        expected=f"one epoch of {len(X)} examples in batches of {sizes_of(len(X), 32)}",
+        got=f"batches of {sizes[:8]}",
+    )
+    _, own_losses = expect.parts(own, "params", "losses")
+    _, losses = expect.parts(got, "params", "losses")
+    expect.losses(
+        losses, len(expect.losses(own_losses)), what="`losses` of one epoch, the default,"
+    )
 
 
-@grades("gradient_descent", points=0.5)
-def test_gradient_descent_is_reproducible_and_leaves_its_arguments_alone(student, rng):
-    X, y, params = task(rng, 20)
-    settings = {"batch_size": 6, "epochs": 2, "rng": expect.Seeded(11)}
-    loss_fn, calls = recording(scaled_loss)
-    got = expect.unchanged(student.gradient_descent, X, y, params, 0.05, loss_fn, **settings)
-    batches, _ = epochs_in(calls, X, y, 6, 2)
-    is_descent(got, batches, params, 0.05)
-    got = expect.reproducible(student.gradient_descent, X, y, params, 0.05, scaled_loss, **settings)
-    is_descent(got, batches, params, 0.05)
+@grades(
+    "gradient_descent",
+    "rng=None",
+    "None means `np.random.default_rng()`",
+    points=0.2,
+    kind="finish",
+)
+def test_gradient_descent_shuffles_with_a_generator_of_its_own_by_default(student, rng):
+    X, y, params = task(rng, 60)
+    loss_fn, calls = recording(regression_loss(rng))
+    first = student.gradient_descent.call(X, y, params, 0.05, loss_fn)
+    second = student.gradient_descent.call(X, y, params, 0.05, loss_fn)
+    given = [X_batch for X_batch, _ in calls]
+    half = len(given) // 2
+    expect.that(
+        half and not all(map(np.array_equal, given[:half], given[half:])),
+        "`gradient_descent` without an `rng` should shuffle differently in every call",
+    )
+    expect.that(
+        not (first.reply.global_random or second.reply.global_random),
+        "`gradient_descent` without an `rng` should create a generator of its own",
+        kind="global random",
+    )
+
+
+@grades("gradient_descent", "The same seed gives the same result", points=0.3, kind="finish")
+def test_gradient_descent_is_reproducible(student, rng):
+    args = *task(rng, 20), 0.05, regression_loss(rng)
+    settings = {"batch_size": 6, "epochs": 2, "rng": seeded(rng)}
+    expect.answer(student.gradient_descent, *args, **settings)
+    expect.reproducible(student.gradient_descent, *args, **settings)
+
+
+@grades(
+    "gradient_descent",
+    "neither the list nor its arrays are changed",
+    "a new list with the trained arrays",
+    points=0.3,
+    kind="finish",
+)
+def test_gradient_descent_leaves_its_arguments_alone(student, rng):
+    for batch_size in (6, None):
+        args = *task(rng, 20), 0.05, regression_loss(rng)
+        settings = {"batch_size": batch_size, "epochs": 2, "rng": seeded(rng)}
+        expect.answer(student.gradient_descent, *args, **settings)
+        expect.unchanged(student.gradient_descent, *args, **settings)

@@ -19,56 +19,64 @@ def probabilities(X, W, b):
     return oracles.sigmoid(np.asarray(X, np.float64) @ W + b)
 
 
-@grades("forward_perceptron", points=1.5)
+@grades("forward_perceptron", "A = sigmoid(X W + b)", points=1.75)
 def test_forward_perceptron_is_the_sigmoid_of_the_weighted_sum(student, rng):
-    X, W, b = neuron(rng)
-    expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
+    for n in (5, 8):
+        X, W, b = neuron(rng, n)
+        expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b), dtype=None)
 
 
-@grades("forward_perceptron", points=0.5)
+@grades("forward_perceptron", "probabilities of shape (n, 1)", points=0.75)
 def test_forward_perceptron_works_for_one_example_and_for_one_input(student, rng):
     for n, d in [(1, 4), (6, 1), (1, 1), (2, 9)]:
         X, W, b = neuron(rng, n, d)
-        expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
+        expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b), dtype=None)
 
 
-@grades("forward_perceptron", points=0.5)
+@grades("forward_perceptron", "without overflow", points=0.5, kind="finish")
 def test_forward_perceptron_saturates_without_overflow(student, rng):
-    _, W, b = neuron(rng)
-    X = np.outer([3000, -3000, 1, 0], np.sign(W)) / np.abs(W).sum()
     for dtype in (np.float64, np.float32):
-        args = [arg.astype(dtype) for arg in (X, W, b)]
-        want = probabilities(*(arg.astype(np.float64) for arg in args)).astype(dtype)
-        got = expect.silent(student.forward_perceptron, *args)
-        allowed = tolerance.EPSILON_ALLOWED if dtype is np.float64 else None
-        expect.close(got, want, tolerance=allowed)
+        _, W, b = neuron(rng)
+        direction = np.sign(W[:, 0]) / np.abs(W).sum()
+        signs = rng.permutation([-1, 1, 1, -1])
+        X = np.outer(signs, direction)  # X W is -1 or 1
+        args = W.astype(dtype), b.astype(dtype)
+        near = expect.answer(student.forward_perceptron, (50 * X).astype(dtype), *args)
+        far = expect.silent(student.forward_perceptron, (3000 * X).astype(dtype), *args)
+        expect.agrees(far, near, dtype=None)
 
 
-@grades("forward_perceptron", points=0.5)
-def test_forward_perceptron_keeps_float32_and_takes_integers(student, rng):
-    X, W, b = (arg.astype(np.float32) for arg in neuron(rng))
-    want = probabilities(X, W.astype(np.float64), b.astype(np.float64)).astype(np.float32)
-    expect.close(student.forward_perceptron(X, W, b), want)
-    X = rng.integers(0, 2, size=(6, 3))
-    W, b = rng.integers(-2, 3, size=(3, 1)), rng.integers(1, 3, size=1)
-    expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
-    X, W = X.astype(np.uint8) * np.uint8(255), rng.normal(size=(3, 1)) / 255
-    expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
+@grades("forward_perceptron", "float32 in gives float32 out", points=0.25, kind="finish")
+def test_forward_perceptron_keeps_float32(student, rng):
+    args = (arg.astype(np.float32) for arg in neuron(rng))
+    expect.follows_dtype(student.forward_perceptron, *args)
 
 
-@grades("forward_perceptron", points=0.5)
+@grades("forward_perceptron", "integers give float64", points=0.25, kind="finish")
+def test_forward_perceptron_takes_integers(student, rng):
+    X = rng.permutation([0, 1, 2] * 6).reshape(6, 3)
+    W, b = rng.permutation([-2, 1, 2])[:, None], rng.integers(1, 3, size=1)
+    expect.follows_dtype(student.forward_perceptron, X, W, b)
+    X, W = rng.integers(0, 256, size=(6, 3)).astype(np.uint8), rng.normal(size=(3, 1)) / 255
+    expect.follows_dtype(student.forward_perceptron, X, W, b)
+
+
+@grades("forward_perceptron", "No function changes its arguments.", points=0.25, kind="finish")
 def test_forward_perceptron_leaves_its_arguments_alone(student, rng):
-    X, W, b = neuron(rng)
-    expect.close(expect.unchanged(student.forward_perceptron, X, W, b), probabilities(X, W, b))
+    args = neuron(rng)
+    expect.answer(student.forward_perceptron, *args)
+    expect.unchanged(student.forward_perceptron, *args)
 
 
-@grades("forward_perceptron", points=0.5)
+@grades(
+    "forward_perceptron", "ValueError: if X does not have d columns", points=0.25, kind="finish"
+)
 def test_forward_perceptron_refuses_weights_that_do_not_fit(student, rng):
     X, W, b = neuron(rng)
-    expect.close(student.forward_perceptron(X, W, b), probabilities(X, W, b))
-    for d in (2, 1):
-        why = f"X has 3 columns and W has {d} rows"
-        expect.refuses(student.forward_perceptron, X, rng.normal(size=(d, 1)), b, why=why)
+    expect.answer(student.forward_perceptron, X, W, b)
+    for rows in (2, 1):
+        why = f"X has shape {X.shape}, W has {W[:rows].shape}"
+        expect.refuses(student.forward_perceptron, X, W[:rows], b, why=why)
 
 
 def train(student, X, y, lr, epochs, seed):

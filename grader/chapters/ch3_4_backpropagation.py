@@ -6,8 +6,12 @@ from grader.vocabulary import expect, gates, oracles, tolerance
 from grader.vocabulary.grades import grades
 
 NAMES = ("W1", "b1", "W2", "b2")
+PARTS = ("loss", "grads")
 GRADS = ("dW1", "db1", "dW2", "db2")
 WIDTHS = (784, 256, 10)
+UNCHANGED = "No function changes its arguments."
+DTYPES = "float32 in gives float32 out, float64 gives float64"
+INTEGERS = "integers give float64"
 
 
 def small_mlp(rng, n=5, d=4, hidden=6, classes=3):
@@ -38,97 +42,159 @@ def backward_args(X, y, params):
     return X, *oracles.mlp(X, params), y, params[0], params[2]
 
 
-def narrow(values):
-    """The values in float32."""
-    return [value.astype(np.float32) for value in values]
+def some_mlp(rng):
+    """A `small_mlp` of random sizes, all different."""
+    n, d, hidden, classes = rng.permutation(range(3, 8))[:4].tolist()
+    return small_mlp(rng, n, d, hidden, classes)
 
 
-@grades("backward_mlp", points=2)
-def test_backward_mlp_is_the_gradient_in_every_coordinate(student, rng):
-    X, y, params = small_mlp(rng)
-    got = student.backward_mlp(*backward_args(X, y, params))
-    expect.gradient(got, loss_of(X, y), params, GRADS)
+def is_gradient(got, X, y, params, *only):
+    expect.gradient(got, loss_of(X, y), params, GRADS, only=only or GRADS, dtype=None)
 
 
-@grades("backward_mlp", points=0.5)
-def test_backward_mlp_works_for_a_batch_of_one_and_for_many_classes(student, rng):
-    many = {"n": 7, "d": 2, "hidden": 3, "classes": 10}
-    for sizes in [{"n": 1}, many, {"n": 4, "d": 4, "hidden": 4, "classes": 4}]:
-        X, y, params = small_mlp(rng, **sizes)
-        got = student.backward_mlp(*backward_args(X, y, params))
-        expect.gradient(got, loss_of(X, y), params, GRADS)
+def is_backward(backward_mlp, batch, *only):
+    is_gradient(backward_mlp(*backward_args(*batch)), *batch, *only)
 
 
-@grades("backward_mlp", points=0.5)
-def test_backward_mlp_keeps_float32_and_takes_integers(student, rng):
-    X, y, params = small_mlp(rng)
-    args = narrow(backward_args(X, y, params))
-    wants = narrow(expect.central_differences(loss_of(X, y), params))
-    expect.close_list(student.backward_mlp(*args), wants, GRADS)
-    X, A1, A2, y, W1, W2 = backward_args(X, y, params)
-    got = student.backward_mlp(X, A1, A2, y.astype(np.int64), W1, W2)
-    expect.gradient(got, loss_of(X, y), params, GRADS)
+@grades("backward_mlp", "(dW1, db1, dW2, db2), each shaped like its parameter", points=0.5)
+def test_backward_mlp_gives_the_gradient_of_the_output_weights(student, rng):
+    is_backward(student.backward_mlp, some_mlp(rng), "dW2")
 
 
-@grades("backward_mlp", points=0.5)
+@grades("backward_mlp", "A1 > 0 exactly where Z1 > 0", points=0.5)
+def test_backward_mlp_gives_the_gradient_of_the_hidden_weights(student, rng):
+    is_backward(student.backward_mlp, some_mlp(rng), "dW1")
+
+
+@grades("backward_mlp", "each shaped like its parameter", points=0.4)
+def test_backward_mlp_gives_the_gradient_of_the_output_biases(student, rng):
+    is_backward(student.backward_mlp, some_mlp(rng), "db2")
+
+
+@grades("backward_mlp", "A1 > 0 exactly where Z1 > 0", points=0.4)
+def test_backward_mlp_gives_the_gradient_of_the_hidden_biases(student, rng):
+    is_backward(student.backward_mlp, some_mlp(rng), "db1")
+
+
+@grades("backward_mlp", "inputs of shape (n, d)", points=0.3)
+def test_backward_mlp_works_for_a_batch_of_one(student, rng):
+    is_backward(student.backward_mlp, small_mlp(rng, n=1, d=int(rng.integers(2, 6))))
+
+
+@grades(
+    "backward_mlp", "the exact derivatives of the mean loss, so the 1/n is included", points=0.2
+)
+def test_backward_mlp_works_for_many_classes_and_for_square_weights(student, rng):
+    size = int(rng.integers(3, 6))
+    for sizes in [(7, 2, 3, 10), (size,) * 4]:
+        is_backward(student.backward_mlp, small_mlp(rng, *sizes))
+
+
+@grades("backward_mlp", DTYPES, points=0.3, kind="finish")
+def test_backward_mlp_keeps_float32_and_float64(student, rng):
+    expect.keeps_dtype(student.backward_mlp, lambda: backward_args(*some_mlp(rng)), GRADS)
+
+
+@grades("backward_mlp", INTEGERS, points=0.3, kind="finish")
+def test_backward_mlp_takes_integer_labels(student, rng):
+    def integer_labels():
+        X, y, params = some_mlp(rng)
+        return backward_args(X, y.astype(np.int64), params)
+
+    expect.takes_integers(student.backward_mlp, integer_labels, GRADS)
+
+
+@grades("backward_mlp", UNCHANGED, points=0.3, kind="finish")
 def test_backward_mlp_leaves_its_arguments_alone(student, rng):
-    X, y, params = small_mlp(rng)
-    got = expect.unchanged(student.backward_mlp, *backward_args(X, y, params))
-    expect.gradient(got, loss_of(X, y), params, GRADS)
+    expect.leaves_arguments_alone(student.backward_mlp, lambda: backward_args(*some_mlp(rng)))
 
 
-def is_loss_and_gradients(got, X, y, params):
-    loss, grads = expect.parts(got, "loss", "grads")
-    expect.close(loss, loss_of(X, y)(params), what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
-    expect.gradient(grads, loss_of(X, y), params, GRADS)
+def misfits(y):
+    """Labels that NumPy would stretch over the output, and others; `y` is square."""
+    return y.argmax(axis=1), y[:1], y[:, :1], y[:-1]
 
 
-@grades("mlp_loss", points=1)
-def test_mlp_loss_gives_the_loss_and_its_gradients(student, rng):
-    for sizes in [{}, {"n": 1}, {"n": 8, "d": 3, "hidden": 5, "classes": 10}]:
-        X, y, params = small_mlp(rng, **sizes)
-        is_loss_and_gradients(student.mlp_loss(X, y, params), X, y, params)
+@grades("backward_mlp", "ValueError: if A2 and y differ in shape.", points=0.3, kind="finish")
+def test_backward_mlp_refuses_labels_of_another_shape(student, rng):
+    args, _ = expect.depends_on_arguments(
+        student.backward_mlp, lambda: backward_args(*small_mlp(rng, n=4, classes=4))
+    )
+    X, A1, A2, y, W1, W2 = args
+    for other in misfits(y):
+        why = f"A2 has shape {A2.shape} and y has shape {other.shape}"
+        expect.raises(ValueError, student.backward_mlp, X, A1, A2, other, W1, W2, why=why)
 
 
-@grades("mlp_loss", points=0.5)
+@grades("mlp_loss", "the mean cross-entropy, a float", points=0.8)
+def test_mlp_loss_gives_the_loss(student, rng):
+    for X, y, params in [some_mlp(rng), small_mlp(rng, n=1)]:
+        loss, _ = expect.parts(student.mlp_loss(X, y, params), *PARTS)
+        want = loss_of(X, y)(params)
+        expect.right(loss, want, what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
+
+
+@grades("mlp_loss", "a list of gradients in the order and shapes of params", points=0.8)
+def test_mlp_loss_gives_the_gradients(student, rng):
+    for X, y, params in [some_mlp(rng), small_mlp(rng, n=1), small_mlp(rng, 8, 3, 5, 10)]:
+        _, grads = expect.parts(student.mlp_loss(X, y, params), *PARTS)
+        is_gradient(grads, X, y, params)
+
+
+@grades(
+    "mlp_loss", "A loss is the mean over the examples, always finite.", points=0.1, kind="finish"
+)
 def test_mlp_loss_stays_exact_where_the_network_is_certain(student, rng):
+    """Surer mistakes cost more, and the gradients have long stopped changing."""
+    expect.depends_on_arguments(student.mlp_loss, lambda: some_mlp(rng))
     X, _, params = small_mlp(rng, n=6)
-    params[3] += [1000, 0, -1000]  # certain that every example is of class 0
-    y = np.eye(3)[[0, 1, 2, 0, 0, 1]]
-    delta = (np.eye(3)[[0] * 6] - y) / 6
-    hidden = oracles.mlp(X, params)[0]
-    slopes = (delta @ params[2].T) * (hidden > 0)
-    wants = [X.T @ slopes, slopes.sum(axis=0), hidden.T @ delta, delta.sum(axis=0)]
+    order = rng.permuted([1.0, 0.0, -1.0])
+    y = np.eye(3)[rng.permuted([order.argmax(), order.argsort()[1]] * 3)]
+
+    def certain(gap, dtype):
+        """The learner's loss and gradients if the scores lie some `gap` apart."""
+        args = [arg.astype(dtype) for arg in (X, y, *params[:3], params[3] + gap * order)]
+        loss, grads = expect.parts(student.mlp_loss(args[0], args[1], args[2:]), *PARTS)
+        return expect.number(loss, what="`loss`"), expect.parts(grads, *GRADS)
+
+    less, _ = certain(6, np.float64)
+    _, own = certain(14, np.float64)
+    own = [
+        expect.array(grad, what=f"`{name}`", dtype=None)
+        for grad, name in zip(own, GRADS, strict=True)
+    ]
     for dtype in (np.float64, np.float32):
-        args = X.astype(dtype), y.astype(dtype), [param.astype(dtype) for param in params]
-        loss, grads = expect.parts(student.mlp_loss(*args), "loss", "grads")
-        expect.at_least(
-            expect.number(loss, what="`loss`"), 5, what="the loss of confident mistakes"
-        )
-        expect.close_list(
-            grads,
-            [want.astype(dtype) for want in wants],
-            GRADS,
-            tolerance=tolerance.rounding(np.float32),
-        )
+        loss, grads = certain(int(rng.integers(800, 3000)), dtype)
+        expect.at_least(loss, less, what="the loss of sure mistakes")
+        expect.close_list(grads, own, GRADS, tolerance=tolerance.CERTAIN, dtype=None)
 
 
-@grades("mlp_loss", points=0.5)
-def test_mlp_loss_keeps_float32_and_leaves_its_arguments_alone(student, rng):
-    X, y, params = small_mlp(rng)
-    is_loss_and_gradients(expect.unchanged(student.mlp_loss, X, y, params), X, y, params)
-    got = student.mlp_loss(*narrow([X, y]), narrow(params))
-    loss, grads = expect.parts(got, "loss", "grads")
-    expect.close(loss, np.float32(loss_of(X, y)(params)), what="`loss`")
-    wants = narrow(expect.central_differences(loss_of(X, y), params))
-    expect.close_list(grads, wants, GRADS)
+@grades("mlp_loss", DTYPES, points=0.2, kind="finish")
+def test_mlp_loss_keeps_float32_and_float64(student, rng):
+    expect.keeps_dtype(student.mlp_loss, lambda: some_mlp(rng), PARTS)
 
 
-@grades("mlp_loss", points=0.5)
+@grades("mlp_loss", INTEGERS, points=0.2, kind="finish")
+def test_mlp_loss_takes_integer_labels(student, rng):
+    def integer_labels():
+        X, y, params = some_mlp(rng)
+        return X, y.astype(np.int64), params
+
+    expect.takes_integers(student.mlp_loss, integer_labels, PARTS)
+
+
+@grades("mlp_loss", UNCHANGED, points=0.2, kind="finish")
+def test_mlp_loss_leaves_its_arguments_alone(student, rng):
+    expect.leaves_arguments_alone(student.mlp_loss, lambda: some_mlp(rng))
+
+
+@grades(
+    "mlp_loss", "ValueError: if y does not have the shape of the output.", points=0.2, kind="finish"
+)
 def test_mlp_loss_refuses_labels_of_another_shape(student, rng):
-    X, y, params = small_mlp(rng, n=3, classes=3)
-    is_loss_and_gradients(student.mlp_loss(X, y, params), X, y, params)
-    for other in (y.argmax(axis=1), y[:1], y[:, :1]):
+    (X, y, params), _ = expect.depends_on_arguments(
+        student.mlp_loss, lambda: small_mlp(rng, n=4, classes=4)
+    )
+    for other in misfits(y):
         why = f"the output has shape {y.shape} and y has shape {other.shape}"
         expect.raises(ValueError, student.mlp_loss, X, other, params, why=why)
 

@@ -9,15 +9,11 @@ from grader.vocabulary.grades import grades
 
 WIDTHS = (784, 256, 128, 10)
 SIZES = (4, 6, 5, 3)  # inputs, two hidden layers, classes
-DEPTHS = [(4, 3), (1, 5, 2), SIZES, (5, 4, 6, 5, 3)]  # 1 to 4 layers
-DEEP = [  # examples, sizes, activation
-    (5, DEPTHS[0], "relu"),
-    (1, DEPTHS[1], "sigmoid"),
-    (3, DEPTHS[2], "tanh"),
-    (1, DEPTHS[3], "relu"),
-    (4, DEPTHS[3], "sigmoid"),
-    (2, DEPTHS[3], "tanh"),
-]
+DEPTHS = [(1, 5, 2), (5, 4, 6, 5, 3), (3, 4, 3, 4, 3, 4)]  # 2, 4 and 5 layers
+ACTIVATIONS = ("sigmoid", "tanh", "relu")
+UNCHANGED = "No function changes its arguments."
+DTYPES = "float32 in gives float32 out, float64 gives float64"
+INTEGERS = "integers give float64"
 NOTHING = 1e-12  # a learning rate that leaves the parameters where training starts
 
 
@@ -53,171 +49,314 @@ def deep_mlp(rng, sizes=SIZES, n=5, activation="relu"):
             return X, y, params
 
 
-def whole_numbers(rng, sizes=SIZES, n=5):
-    """uint8 inputs and integer parameters, small enough to keep the softmax off 0 and 1."""
-    X = rng.integers(0, 3, size=(n, sizes[0])).astype(np.uint8)
-    return X, [rng.integers(-1, 2, size=shape) for shape in shapes_of(sizes)]
-
-
-def narrow(X, y, params):
-    """The three arguments in float32, and the same numbers in float64."""
-    short = np.float32(X), np.float32(y), [np.float32(param) for param in params]
-    X, y, params = short
-    return short, (np.float64(X), np.float64(y), [np.float64(param) for param in params])
-
-
 def loss_of(X, y, activation="relu"):
     return lambda params: oracles.cross_entropy(oracles.mlp(X, params, activation)[-1], y)
 
 
-def is_forward(got, X, params, activation="relu"):
+def some_mlp(rng, activation="relu"):
+    """A `deep_mlp` with two hidden layers; all sizes differ."""
+    n, *sizes = rng.permutation(range(2, 8))[:5].tolist()
+    return deep_mlp(rng, sizes, n, activation)
+
+
+def is_forward(got, X, params, activation="relu", **options):
     want = oracles.mlp(X, params, activation)
-    expect.close_list(got, want, layers_of(want))
+    expect.close_list(got, want, layers_of(want), dtype=None, **options)
 
 
-def is_backward(got, X, y, params, activation="relu"):
-    expect.gradient(got, loss_of(X, y, activation), params, names_of(params, "d"))
+def forward_args(rng, activation="relu"):
+    X, _, params = some_mlp(rng, activation)
+    return X, params, activation
 
 
-def is_xavier(got, fan_in, fan_out):
-    """`W` has the moments of N(0, 2/(fan_in + fan_out)), within 7 standard errors; `b` is 0."""
+def backward_args(X, y, params, activation="relu"):
+    return X, oracles.mlp(X, params, activation), y, params, activation
+
+
+def is_backward(got, X, y, params, activation="relu", **options):
+    names = names_of(params, "d")
+    expect.gradient(got, loss_of(X, y, activation), params, names, dtype=None, **options)
+
+
+def xavier(student, rng):
+    """`(W, b, Z)` of the learner for random sizes: `Z` is `W` scaled to variance 1."""
+    fan_in, fan_out = (int(size) for size in rng.permuted([90, 300]) + rng.integers(50, size=2))
+    got = student.xavier_init(fan_in, fan_out, expect.Seeded(int(rng.integers(10**6))))
     W, b = expect.parts(got, "W", "b")
-    W = expect.array(W, (fan_in, fan_out), what="`W`", dtype=np.float64)
-    expect.close(b, np.zeros(fan_out), what="`b`")
-    Z = W / np.sqrt(2 / (fan_in + fan_out))
-    for name, moment, want, error, note in [
-        ("mean", Z.mean(), 0, 1, None),
-        ("variance", np.mean(Z**2), 1, 2, None),
-        ("fourth moment", np.mean(Z**4), 3, 96, "3 for normal numbers, 1.8 for uniform ones"),
-    ]:
-        expect.that(
-            abs(moment - want) < 7 * np.sqrt(error / Z.size),
-            f"`W / sqrt(2 / (fan_in + fan_out))` should have {name} {want} but has {moment:.4g}",
-            expected=f"{want} +/- {7 * np.sqrt(error / Z.size):.2g}",
-            got=f"{moment:.4g}",
-            note=note,
-        )
-    return W
+    W = expect.array(W, (fan_in, fan_out), what="`W`", dtype=None)
+    share = len(np.unique(W)) / W.size
+    expect.at_least(100 * share, 90, what="the share of distinct numbers in `W`", unit="%")
+    return W, b, W / np.sqrt(2 / (fan_in + fan_out))
 
 
-@grades("xavier_init", points=0.5)
-def test_xavier_init_draws_normal_numbers_of_variance_2_over_fan_in_plus_fan_out(student, rng):
-    for fan_in, fan_out in [(300, 120), (70, 250)]:
-        fan_in, fan_out = fan_in + int(rng.integers(20)), fan_out + int(rng.integers(20))
-        seed = int(rng.integers(10**6))
-        is_xavier(student.xavier_init(fan_in, fan_out, expect.Seeded(seed)), fan_in, fan_out)
+def has_moment(Z, name, moment, want, error, note=None):
+    """The mean `moment` is within 7 standard errors."""
+    expect.that(
+        abs(moment - want) < 7 * np.sqrt(error / Z.size),
+        f"`W / sqrt(2 / (fan_in + fan_out))` should have {name} {want} but has {moment:.4g}",
+        expected=f"{want} +/- {7 * np.sqrt(error / Z.size):.2g}",
+        got=f"{moment:.4g}",
+        note=note,
+    )
 
 
-@grades("xavier_init", points=0.5)
+@grades(
+    "xavier_init",
+    "W of shape (fan_in, fan_out)",
+    "mean 0 and variance 2 / (fan_in + fan_out)",
+    points=0.4,
+)
+def test_xavier_init_draws_numbers_of_variance_2_over_fan_in_plus_fan_out(student, rng):
+    for _ in range(2):
+        *_, Z = xavier(student, rng)
+        has_moment(Z, "mean", Z.mean(), 0, 1)
+        has_moment(Z, "variance", np.mean(Z**2), 1, 2)
+
+
+@grades("xavier_init", "independent normal numbers", points=0.1)
+def test_xavier_init_draws_from_a_normal_distribution(student, rng):
+    *_, Z = xavier(student, rng)
+    Z = Z / Z.std()
+    note = "3 for normal numbers, 1.8 for uniform ones"
+    has_moment(Z, "fourth moment", np.mean((Z - Z.mean()) ** 4), 3, 24, note)
+
+
+@grades("xavier_init", "b of shape (fan_out,), zeros", points=0.2)
+def test_xavier_init_starts_with_biases_of_0(student, rng):
+    W, b, _ = xavier(student, rng)
+    expect.right(b, np.zeros(W.shape[1]), what="`b`")
+
+
+@grades("xavier_init", "both float64", points=0.1, kind="finish")
+def test_xavier_init_gives_float64(student, rng):
+    for part, name in zip(xavier(student, rng), ("`W`", "`b`"), strict=False):
+        expect.array(part, what=name, dtype=np.float64)
+
+
+@grades(
+    "xavier_init",
+    "The same seed gives the same result, and no function touches NumPy's global random state.",
+    points=0.2,
+    kind="finish",
+)
 def test_xavier_init_draws_from_rng_only(student, rng):
-    seed = int(rng.integers(10**6))
-    got = expect.reproducible(student.xavier_init, 150, 60, expect.Seeded(seed))
-    W = is_xavier(got, 150, 60)
-    other = is_xavier(student.xavier_init(150, 60, expect.Seeded(seed + 1)), 150, 60)
-    for repeated, headline in [
-        (np.isin(other, W), "`xavier_init` returns numbers that it also returned for another seed"),
-        (
-            np.sort(W, axis=None)[1:] == np.sort(W, axis=None)[:-1],
-            "`W` holds the same number more than once",
-        ),
-    ]:
-        expect.that(
-            not repeated.any(),
-            f"{headline}: draw every entry of `W` from `rng`",
-            got=f"{repeated.sum()} of {repeated.size} entries",
+    W, *_ = xavier(student, rng)
+    expect.reproducible(student.xavier_init, *W.shape, expect.Seeded(int(rng.integers(10**6))))
+    other, _ = expect.parts(student.xavier_init(*W.shape, expect.Seeded(1)), "W", "b")
+    repeated = np.isin(expect.array(other, W.shape, what="`W`", dtype=None), W)
+    expect.that(
+        repeated.mean() < 0.1,
+        "`xavier_init` returns numbers that it also returned for another seed: draw every entry "
+        "of `W` from `rng`",
+        got=f"{repeated.sum()} of {repeated.size} entries",
+    )
+
+
+@grades("forward_deep_mlp", "activation='relu'", "one per layer, first layer first", points=0.4)
+def test_forward_deep_mlp_gives_the_activations_of_every_layer(student, rng):
+    X, _, params = some_mlp(rng)
+    is_forward(student.forward_deep_mlp(X, params), X, params)
+
+
+@grades("forward_deep_mlp", '"relu", "sigmoid" or "tanh"', points=0.4)
+def test_forward_deep_mlp_applies_the_named_activation(student, rng):
+    for name in rng.permuted(ACTIVATIONS).tolist():
+        X, params, _ = forward_args(rng, name)
+        is_forward(student.forward_deep_mlp(X, params, name), X, params, name)
+        is_forward(student.forward_deep_mlp(X, params, activation=name), X, params, name)
+
+
+@grades("forward_deep_mlp", "at least one layer", "softmax output of shape (n, k)", points=0.2)
+def test_forward_deep_mlp_of_one_layer_is_softmax(student, rng):
+    X, _, params = deep_mlp(rng, rng.integers(2, 6, size=2).tolist(), n=int(rng.integers(1, 5)))
+    is_forward(student.forward_deep_mlp(X, params), X, params)
+
+
+@grades("forward_deep_mlp", "X is not in the list", points=0.2)
+def test_forward_deep_mlp_works_at_any_depth(student, rng):
+    for sizes in DEPTHS:
+        name = str(rng.choice(ACTIVATIONS))
+        X, _, params = deep_mlp(rng, sizes, int(rng.integers(1, 5)), name)
+        is_forward(student.forward_deep_mlp(X, params, name), X, params, name)
+
+
+@grades("forward_deep_mlp", "No warning for scores in the thousands.", points=0.2, kind="finish")
+def test_forward_deep_mlp_survives_large_inputs(student, rng):
+    for name in ACTIVATIONS:
+        expect.depends_on_arguments(
+            student.forward_deep_mlp, lambda name=name: forward_args(rng, name)
+        )
+        X, params, _ = forward_args(rng, name)
+        for part in expect.silent(student.forward_deep_mlp, 30000 * X, params, name):
+            expect.array(part, dtype=None)
+
+
+@grades("forward_deep_mlp", DTYPES, points=0.1, kind="finish")
+def test_forward_deep_mlp_keeps_float32_and_float64(student, rng):
+    expect.keeps_dtype(student.forward_deep_mlp, lambda: forward_args(rng))
+
+
+@grades("forward_deep_mlp", INTEGERS, points=0.1, kind="finish")
+def test_forward_deep_mlp_makes_floats_of_integers(student, rng):
+    def whole():
+        X = rng.integers(0, 3, size=(5, SIZES[0])).astype(np.uint8)
+        return X, [rng.integers(-1, 2, size=shape) for shape in shapes_of(SIZES)]
+
+    expect.takes_integers(student.forward_deep_mlp, whole)
+
+
+@grades("forward_deep_mlp", UNCHANGED, points=0.2, kind="finish")
+def test_forward_deep_mlp_leaves_its_arguments_alone(student, rng):
+    for name in ACTIVATIONS:
+        expect.leaves_arguments_alone(
+            student.forward_deep_mlp, lambda name=name: forward_args(rng, name)
         )
 
 
-@grades("forward_deep_mlp", points=0.5)
-def test_forward_deep_mlp_gives_the_activations_of_every_layer(student, rng):
-    X, _, params = deep_mlp(rng)
-    is_forward(student.forward_deep_mlp(X, params), X, params)
+def unknown(rng):
+    """A name that is no activation."""
+    return "".join(rng.choice(list("abcdefgh"), size=5))
 
 
-@grades("forward_deep_mlp", points=0.5)
-def test_forward_deep_mlp_applies_the_named_activation_to_large_inputs_too(student, rng):
-    for name in ["sigmoid", "tanh", "relu"]:
-        X, _, params = deep_mlp(rng, activation=name)
-        is_forward(student.forward_deep_mlp(X, params, name), X, params, name)
-        large = 30000 * X
-        got = student.forward_deep_mlp(large, params, activation=name)
-        is_forward(got, large, params, name)
+@grades(
+    "forward_deep_mlp",
+    "ValueError or KeyError: if `activation` is not one of the three.",
+    points=0.2,
+    kind="finish",
+)
+def test_forward_deep_mlp_refuses_an_unknown_activation(student, rng):
+    (X, params, _), _ = expect.depends_on_arguments(
+        student.forward_deep_mlp, lambda: forward_args(rng)
+    )
+    name = unknown(rng)
+    why = f"there is no activation {name!r}"
+    expect.raises((ValueError, KeyError), student.forward_deep_mlp, X, params, name, why=why)
 
 
-@grades("forward_deep_mlp", points=0.5)
-def test_forward_deep_mlp_keeps_float32_and_takes_integers(student, rng):
-    (X, _, params), exact = narrow(*deep_mlp(rng))
-    want = [np.float32(A) for A in oracles.mlp(exact[0], exact[2])]
-    expect.close_list(student.forward_deep_mlp(X, params), want, layers_of(want))
-    X, params = whole_numbers(rng)
-    is_forward(student.forward_deep_mlp(X, params), X, params)
-
-
-@grades("forward_deep_mlp", points=0.5)
-def test_forward_deep_mlp_leaves_its_arguments_alone_at_any_depth(student, rng):
-    for n, sizes, name in DEEP:
-        X, _, params = deep_mlp(rng, sizes, n, name)
-        got = expect.unchanged(student.forward_deep_mlp, X, params, name)
-        is_forward(got, X, params, name)
-
-
-@grades("backward_deep_mlp", points=0.5)
-def test_backward_deep_mlp_is_the_gradient_in_every_coordinate(student, rng):
-    X, y, params = deep_mlp(rng)
+def is_part_of_backward(student, rng, layers):
+    """Some layers' gradients; `layers` are their numbers."""
+    X, y, params = some_mlp(rng)
     got = student.backward_deep_mlp(X, oracles.mlp(X, params), y, params)
-    is_backward(got, X, y, params)
+    is_backward(
+        got, X, y, params, only=[f"d{letter}{layer}" for layer in layers for letter in "Wb"]
+    )
 
 
-@grades("backward_deep_mlp", points=0.5)
+@grades("backward_deep_mlp", "activation='relu'", "the 1/n included", points=0.4)
+def test_backward_deep_mlp_gives_the_gradients_of_the_last_layer(student, rng):
+    is_part_of_backward(student, rng, [3])
+
+
+@grades("backward_deep_mlp", "gradients in the order and shapes of params", points=0.4)
+def test_backward_deep_mlp_gives_the_gradients_of_the_hidden_layers(student, rng):
+    is_part_of_backward(student, rng, [1, 2])
+
+
+@grades(
+    "backward_deep_mlp",
+    "1 where A > 0, else 0 for relu;",
+    "A (1 - A) for sigmoid;",
+    "1 - A^2 for tanh",
+    points=0.5,
+)
 def test_backward_deep_mlp_uses_the_slope_of_the_named_activation(student, rng):
-    for name in ["sigmoid", "tanh", "relu"]:
-        X, y, params = deep_mlp(rng, activation=name)
+    for name in rng.permuted(ACTIVATIONS).tolist():
+        X, y, params = some_mlp(rng, name)
         activations = oracles.mlp(X, params, name)
         got = student.backward_deep_mlp(X, activations, y, params, activation=name)
         is_backward(got, X, y, params, name)
 
 
-@grades("backward_deep_mlp", points=0.5)
-def test_backward_deep_mlp_leaves_its_arguments_alone_at_any_depth(student, rng):
-    for n, sizes, name in DEEP:
-        X, y, params = deep_mlp(rng, sizes, n, name)
-        activations = oracles.mlp(X, params, name)
-        got = expect.unchanged(student.backward_deep_mlp, X, activations, y, params, name)
+@grades("backward_deep_mlp", "a perceptron of any depth", points=0.3)
+def test_backward_deep_mlp_works_at_any_depth(student, rng):
+    for sizes in [(4, 3), *DEPTHS]:
+        name = str(rng.choice(ACTIVATIONS))
+        X, y, params = deep_mlp(rng, sizes, int(rng.integers(1, 5)), name)
+        got = student.backward_deep_mlp(*backward_args(X, y, params, name))
         is_backward(got, X, y, params, name)
 
 
-@grades("backward_deep_mlp", points=0.5)
-def test_backward_deep_mlp_keeps_float32_and_takes_integers(student, rng):
-    for name in ["relu", "tanh"]:
-        (X, y, params), exact = narrow(*deep_mlp(rng, activation=name))
-        activations = [np.float32(A) for A in oracles.mlp(exact[0], exact[2], name)]
-        want = expect.central_differences(loss_of(*exact[:2], name), exact[2])
-        got = student.backward_deep_mlp(X, activations, y, params, name)
-        expect.close_list(got, [np.float32(grad) for grad in want], names_of(params, "d"))
-    _, y, params = deep_mlp(rng)
-    X = rng.integers(0, 4, size=(5, SIZES[0])).astype(np.uint8)
-    activations = oracles.mlp(X, params, "tanh")
-    got = student.backward_deep_mlp(X, activations, y.astype(int), params, "tanh")
-    is_backward(got, X, y, params, "tanh")
+@grades("backward_deep_mlp", DTYPES, points=0.2, kind="finish")
+def test_backward_deep_mlp_keeps_float32_and_float64(student, rng):
+    for name in ACTIVATIONS:
+        expect.keeps_dtype(
+            student.backward_deep_mlp, lambda name=name: backward_args(*some_mlp(rng, name), name)
+        )
 
 
-@grades("backward_deep_mlp", points=0.5)
+@grades("backward_deep_mlp", INTEGERS, points=0.1, kind="finish")
+def test_backward_deep_mlp_takes_integers(student, rng):
+    def whole():
+        _, y, params = deep_mlp(rng)
+        X = rng.integers(0, 4, size=(5, SIZES[0])).astype(np.uint8)
+        return X, oracles.mlp(X, params, "tanh"), y.astype(int), params, "tanh"
+
+    expect.takes_integers(student.backward_deep_mlp, whole)
+
+
+@grades("backward_deep_mlp", UNCHANGED, points=0.2, kind="finish")
+def test_backward_deep_mlp_leaves_its_arguments_alone(student, rng):
+    for name in ACTIVATIONS:
+        expect.leaves_arguments_alone(
+            student.backward_deep_mlp, lambda name=name: backward_args(*some_mlp(rng, name), name)
+        )
+
+
+@grades(
+    "backward_deep_mlp",
+    "ValueError: if y and the output differ in shape;",
+    points=0.2,
+    kind="finish",
+)
 def test_backward_deep_mlp_refuses_labels_that_do_not_fit(student, rng):
-    X, y, params = deep_mlp(rng)
-    activations = oracles.mlp(X, params)
-    is_backward(student.backward_deep_mlp(X, activations, y, params), X, y, params)
-    why = f"`y` has shape {y[1:].shape}, the output {y.shape}"
-    expect.refuses(student.backward_deep_mlp, X, activations, y[1:], params, why=why)
+    args, _ = expect.depends_on_arguments(
+        student.backward_deep_mlp, lambda: backward_args(*deep_mlp(rng, n=3))
+    )
+    X, activations, y, params, _ = args
+    for other in (y.argmax(axis=1), y[:1], y[:, :1], y[1:]):
+        why = f"`y` has shape {other.shape}, the output {y.shape}"
+        expect.raises(ValueError, student.backward_deep_mlp, X, activations, other, params, why=why)
 
 
-@grades("gradient_norms", points=0.5)
+@grades(
+    "backward_deep_mlp",
+    "or KeyError: if `activation` is unknown.",
+    points=0.2,
+    kind="finish",
+)
+def test_backward_deep_mlp_refuses_an_unknown_activation(student, rng):
+    args, _ = expect.depends_on_arguments(
+        student.backward_deep_mlp, lambda: backward_args(*some_mlp(rng))
+    )
+    name = unknown(rng)
+    why = f"there is no activation {name!r}"
+    expect.raises((ValueError, KeyError), student.backward_deep_mlp, *args[:4], name, why=why)
+
+
+def some_grads(rng, sizes=SIZES):
+    return [rng.normal(size=shape) for shape in shapes_of(sizes)]
+
+
+def are_norms(got, grads):
+    expect.right(got, np.array([np.sqrt(np.sum(dW**2)) for dW in grads[::2]]))
+
+
+@grades("gradient_norms", "the root of the sum of its squared entries", points=0.3)
 def test_gradient_norms_gives_the_size_of_each_weight_gradient(student, rng):
-    for sizes in DEPTHS:
-        grads = [rng.normal(size=shape) for shape in shapes_of(sizes)]
-        want = np.array([np.sqrt(np.sum(dW**2)) for dW in grads[::2]])
-        expect.close(expect.unchanged(student.gradient_norms, grads), want)
-        short = [np.float32(grad) for grad in grads]
-        expect.close(student.gradient_norms(short), np.float32(want), dtype=None)
+    grads = some_grads(rng, rng.integers(3, 8, size=4).tolist())
+    are_norms(student.gradient_norms(grads), grads)
+
+
+@grades("gradient_norms", "Array of shape (layers,)", "first layer first", points=0.1)
+def test_gradient_norms_works_at_any_depth(student, rng):
+    for sizes in [(4, 3), *DEPTHS]:
+        grads = some_grads(rng, sizes)
+        are_norms(student.gradient_norms(grads), grads)
+
+
+@grades("gradient_norms", UNCHANGED, points=0.1, kind="finish")
+def test_gradient_norms_leaves_its_argument_alone(student, rng):
+    expect.leaves_arguments_alone(student.gradient_norms, lambda: (some_grads(rng),))
 
 
 def train(student, X, y, seed, seconds=60, hidden=WIDTHS[1:-1], count=None, **settings):

@@ -76,6 +76,11 @@ def as_chapters(names: Iterable[str]) -> list[str]:
     return [_chapter_of(name) for name in names]
 
 
+def functions(names: Iterable[str]) -> set[str]:
+    """Return those of the names that are a function's."""
+    return {name for name in names if chapters_with(name)}
+
+
 def chapter(name: str, whole: bool = False) -> Chapter:
     """Return the one chapter of this name.
 

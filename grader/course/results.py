@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -38,6 +39,7 @@ class Verdict:
     seconds: float = 0.0
     points: float = 0.0  # not in the file
     unimportable: bool = False  # the chapter's file could not be imported; not in the file
+    gravity: int = 0  # of the failure, the worst first, see `grading.verdict`; not in the file
     lines: list[str] = field(default_factory=list)  # headline and details; not in the file
 
     @property
@@ -111,6 +113,21 @@ class FunctionResult:
         return [check for check in self.checks if not check.passed]
 
     @property
+    def main_failure(self) -> Verdict | None:
+        """The failure to report first, or None.
+
+        That is a failure to work rather than an unfinished touch, the gravest one, and of several
+        the one that most checks share.
+        """
+        failing = self.failing
+        shared = Counter(check.misconception for check in failing if check.misconception)
+
+        def rank(check):
+            return KINDS.index(check.kind), check.gravity, -shared[check.misconception]
+
+        return min(failing, key=rank, default=None)
+
+    @property
     def is_done(self) -> bool:
         """True with full points, even if the reference's earlier functions helped to earn them."""
         return self.score == self.max_score
@@ -168,6 +185,11 @@ class ChapterResult:
     @property
     def is_done(self) -> bool:
         return self.score == self.max_score
+
+    @property
+    def works(self) -> bool:
+        """True if every function works or has full points."""
+        return all(function.works or function.is_done for function in self.functions)
 
     @property
     def is_skipped_optional(self) -> bool:

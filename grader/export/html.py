@@ -192,7 +192,9 @@ def _function(function):
         if class_summary.group(check.status) == "failing"
     )
     return {
-        **{key: getattr(function, key) for key in ("name", "status", "score", "max_score")},
+        **{
+            key: getattr(function, key) for key in ("name", "status", "works", "score", "max_score")
+        },
         "group": class_summary.group(function.status),
         "because_of": [f"{other.name} ({other.id})" for other in function.because_of],
         "explanations": [

@@ -18,6 +18,27 @@ if TYPE_CHECKING:
     from ..boundary.workers import Workers
 
 
+# Kinds of findings that are not about the answer's values, with their rank in a report: what is
+# missing or does not run comes first, then wrong values, then the shape, then the rest.
+GRAVITY = {
+    "absent": 0,
+    "raised": 1,
+    "timeout": 1,
+    "crashed": 1,
+    "shape": 3,
+    "dtype": 4,
+    "changed": 4,
+    "warned": 4,
+    "global random": 4,
+    "unrepeatable": 4,
+    "wrong exception": 4,
+    "not refused": 4,
+    "slow": 4,
+    "not run": 5,
+}
+WRONG_VALUES = 2
+
+
 def for_check(check: checks.Check, checked: checks.Checked) -> Verdict:
     """Return the verdict on one check, without a diagnosis yet."""
     finding = checked.finding
@@ -30,6 +51,7 @@ def for_check(check: checks.Check, checked: checks.Checked) -> Verdict:
     )
     if finding:
         verdict.status = finding.status
+        verdict.gravity = GRAVITY.get(finding.kind or "", WRONG_VALUES)
         _put_into_words(verdict, finding)
     return verdict
 
@@ -41,7 +63,7 @@ def _put_into_words(verdict, finding):
 
 def not_run(earlier: str, status: str) -> Finding:
     """Return the finding for a check that was skipped because `earlier` has this status."""
-    return Finding(f"not run: `{earlier}` comes first and does not pass", status)
+    return Finding(f"not run: `{earlier}` comes first and does not pass", status, kind="not run")
 
 
 def add_diagnosis(

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from ..console import terminal
-from ..console.report import MARKS, points, say
+from ..console.function import MARKS, WORKS
+from ..console.printing import points, say
 from ..course import images, registry
 from . import progress
 
@@ -73,13 +74,15 @@ def _show_chapter(chapter, folder, entry):
 
 
 def _standing(chapter, folder, entry):
-    """`(word, color)`: done, failing, todo, or that the file was not graded as it is now."""
+    """`(word, color)`: done, works, failing, todo, or that the file was not graded as it is now."""
     if entry is None:
         book = folder / f"{chapter.stem}.ipynb"
         begun = book.is_file() or not progress.untouched(folder, chapter.id)
         return ("ungraded", "magenta") if begun else ("todo", "yellow")
     if entry["changed"]:
         return "changed", "magenta"
+    if entry["status"] != "passed" and progress.works(entry, chapter):
+        return WORKS
     return STATES.get(entry["status"], "failing"), MARKS[entry["status"]][1]
 
 

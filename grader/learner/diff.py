@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..console import arguments, terminal
-from ..console.report import say
+from ..console.printing import say
 from ..course import images
 from ..submission import excerpt
 from . import progress

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..console import arguments, terminal
-from ..console.report import say, say_wrapped
+from ..console.printing import say, say_wrapped
 from ..course import registry
 from ..course.places import HINTS
 from . import progress

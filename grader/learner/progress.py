@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..console.report import say
+from ..console.printing import say
 from ..course import registry, results, stubs
 from ..files import writing
 from ..files.backup import set_aside
@@ -49,7 +49,7 @@ def read(submission: Path | str) -> State:
     """Map the ids of graded chapters to `{"status", "score", "changed", "notebook", "functions"}`.
 
     `notebook` is the name of the notebook graded in place of the file, or None; `functions` maps
-    names to `{"status", "misconception", "because_of"}`. A function that is done, as in
+    names to `{"status", "works", "misconception", "because_of"}`. A function that is done, as in
     `FunctionResult.is_done`, has the status `passed`.
     """
     return _as_it_is_now(Path(submission), _Store(submission).own_part()["chapters"])
@@ -126,7 +126,8 @@ def summary_of(chapter: results.ChapterResult) -> dict[str, Any]:
         "functions": {
             function.name: {
                 "status": function.status_or_done,
-                "misconception": _first_misconception(function),
+                "works": function.works,
+                "misconception": _main_misconception(function),
                 "because_of": [f"{other.id} {other.name}" for other in function.because_of],
             }
             for function in chapter.functions
@@ -169,9 +170,22 @@ def last_look(submission: Path | str, state: State) -> tuple[str, dict[str, floa
 
 
 def next_unfinished(chapters: Iterable[Chapter], state: State) -> Chapter | None:
-    """Return the first chapter not known to pass as it is now, optional ones last, or None."""
+    """Return the first chapter not known to pass as it is now, or None.
+
+    Chapters that work and only lack finishing touches come after the others, optional ones last.
+    """
     waiting = [chapter for chapter in chapters if not _passes(state.get(chapter.id))]
-    return min(waiting, key=lambda chapter: chapter.optional, default=None)
+
+    def rank(chapter):
+        entry = state.get(chapter.id)
+        return chapter.optional, bool(entry) and works(entry, chapter) and not entry["changed"]
+
+    return min(waiting, key=rank, default=None)
+
+
+def works(entry: dict[str, Any] | None, chapter: Chapter) -> bool:
+    """Return True if every function of a graded chapter works or has full points."""
+    return all(_is_done(entry, name) or _works(entry, name) for name in chapter.functions)
 
 
 def next_function(
@@ -179,11 +193,13 @@ def next_function(
 ) -> tuple[str, str] | None:
     """Return `(chapter id, function)` to work on next for a chapter, or None if it is done.
 
-    That is its first unfinished function (those in `first` before the others), or the function
-    that makes it fail; then the functions that were replaced by the reference's.
+    That is its first unfinished function (those in `first` before the others, those that work
+    after them), or the function that makes it fail; then the functions that were replaced by the
+    reference's.
     """
     entry = state.get(chapter.id)
     unfinished = [name for name in (*first, *chapter.functions) if not _is_done(entry, name)]
+    unfinished.sort(key=lambda name: name not in first and _works(entry, name))
     for name in (*unfinished, *chapter.functions):
         for id, guilty in _because_of(entry, name):
             if not _is_done(state.get(id), guilty) or state[id]["changed"]:
@@ -195,6 +211,10 @@ def next_function(
 
 def _is_done(entry, function):
     return entry is not None and entry["functions"].get(function, {}).get("status") == "passed"
+
+
+def _works(entry, function):
+    return entry is not None and entry["functions"].get(function, {}).get("works", False)
 
 
 def _because_of(entry, function):
@@ -328,6 +348,7 @@ def _functions(stored):
     return {
         name: {
             "status": summary["status"],
+            "works": summary.get("works") is True,
             "misconception": summary.get("misconception"),
             "because_of": [f for f in _all_functions() if f in _list(summary.get("because_of"))],
         }
@@ -356,8 +377,11 @@ def _number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _first_misconception(function):
-    return next((c.misconception for c in function.checks if c.misconception), None)
+def _main_misconception(function):
+    """The misconception of the failure that is reported first, else the first one, or None."""
+    main = function.main_failure
+    named = [check.misconception for check in (main, *function.failing) if check]
+    return next(filter(None, named), None)
 
 
 def untouched(submission: Path, id: str, notebook: str | None = None) -> bool:

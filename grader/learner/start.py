@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ..console import arguments
-from ..console.report import say
+from ..console.printing import say
 from ..course import places, stubs
 
 README = Path(__file__).parent / "course_folder" / "README.md"

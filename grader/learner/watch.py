@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..console import arguments, terminal
-from ..console.report import Ticker, echo_function, echo_title, points, say, say_wrapped
+from ..console.function import InFull, echo_function, echo_line, echo_title
+from ..console.printing import points, say, say_wrapped
+from ..console.ticker import Ticker
 from ..course import images, registry, results
 from ..submission import helper_modules
 from . import progress
@@ -85,6 +87,7 @@ class WatchScreen:
         self.saved_at = -BURST_SECONDS
         self.burst: list[Chapter] = []  # the chapters saved in the current burst
         self.chapter_before_burst: Chapter | None = None
+        self.in_full = InFull()
         self.asked_for: str | None = None  # the function whose reference d will show
         self.ticker = Ticker()
 
@@ -130,6 +133,7 @@ class WatchScreen:
         self.chapter, self.edited, self.asked_for = chapter, list(edited), None
         self.helpers = helper_modules.for_chapter(self.folder, chapter.stem)
         self.results = {}
+        self.in_full = InFull()
         self.began = time.perf_counter()
         self.begun = progress.begin(self.folder, [chapter])
         self._clear()
@@ -149,7 +153,7 @@ class WatchScreen:
     def _failing(self):
         """The functions of this chapter that are not done, those just edited first."""
         failing = [n for n, result in self.results.items() if not result.is_done]
-        return sorted(failing, key=lambda name: name not in self.edited)
+        return sorted(failing, key=lambda n: (n not in self.edited, self.results[n].works))
 
     def _clear(self):
         if sys.stdout.isatty():
@@ -199,19 +203,27 @@ class WatchScreen:
         self.ticker.stop()
         if run is not self.grader.run:
             return
-        echo_function(function, first=not self.results)
+        in_full = self.in_full.wants(function)
+        if in_full:
+            echo_function(function, first=not self.results)
+        else:
+            echo_line(function)
         self.results[function.name] = function
-        self._count(function)
+        self._count(function, in_full)
         self.grader.prepare(self.chapter)  # the next save may come before this run ends
 
-    def _count(self, function):
-        """Print how many checks of an unfinished function pass, and how many did before."""
+    def _count(self, function, in_full):
+        """Print how many checks of an unfinished function pass, and how many did before.
+
+        For a function that is reported in one line, only print it if the number changed.
+        """
         key, checks = (self.chapter.stem, function.name), function.checks
         before, now = self.passing.get(key), len(checks) - len(function.failing)
         if checks[0].unimportable:
             return
         self.passing[key] = now
-        if not function.is_done and (now or before):
+        news = in_full or before not in (None, now)
+        if not function.is_done and news and (now or before):
             was = "" if before is None else f", {before} before"
             say_wrapped(f"{now} of {len(checks)} checks pass{was}", "        ", bold=True)
 
@@ -219,6 +231,9 @@ class WatchScreen:
         self.ticker.stop()
         if run is not self.grader.run:
             return
+        if last := self.in_full.last():
+            say()
+            echo_function(last)
         seconds = time.perf_counter() - self.began
         self._show_foot(result, seconds, progress.record(self.folder, [result], begun=self.begun))
 
@@ -321,6 +336,11 @@ class WatchScreen:
             )
             if missing := progress.next_function(state, self.chapter):
                 say_wrapped("It still depends on `{1}` ({0}): press h for a hint.".format(*missing))
+        elif result.works and (following := self.following()):
+            say_wrapped(
+                f"Chapter {self.chapter.id} works. Its finishing touches can wait: press n to go "
+                f"on to {following.id}."
+            )
         self._show_keys()
 
     def _show_keys(self):

@@ -12,7 +12,9 @@ import numpy as np
 
 from ..boundary import inprocess
 from ..console import arguments
-from ..console.report import Ticker, echo_function, say
+from ..console.function import echo_function
+from ..console.printing import say
+from ..console.ticker import Ticker
 from ..course import images
 from ..grading import checks, verdict
 

@@ -10,7 +10,7 @@ import click
 from .. import pictures
 from ..boundary import inprocess
 from ..console import arguments
-from ..console.report import say
+from ..console.printing import say
 from ..vocabulary.finding import Finding
 from .checking import files
 

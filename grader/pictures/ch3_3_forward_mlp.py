@@ -44,7 +44,9 @@ def xor_folded(student: Student, images: LoadImages) -> Figure:
     _, A2 = _forward(student, hidden, np.eye(2), ZEROS, W2, B2)  # this first layer changes nothing
     shades = style.plane(after, half, half, A2[:, 1])
     path = A1[np.argsort(points @ [1, -1])]
-    after.plot(*path.T, color=style.INK, linestyle="--", label="the whole square on the left")
+    after.plot(
+        *path.T, color=style.INK, linestyle="--", label="where all points of the left panel land"
+    )
     corners, _ = _forward(student, CORNERS, W1, ZEROS, W2, B2)
     style.classes(after, corners, XOR, size=90)
     after.set(facecolor="0.9", xlim=EDGES, ylim=EDGES)

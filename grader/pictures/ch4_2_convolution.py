@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from ..vocabulary import expect, gates
 from . import picture, style
-from .tiles import show_image, show_signed
+from .tiles import show_image, show_numbers, show_signed
 
 if TYPE_CHECKING:
     from ..vocabulary.student import Student
@@ -100,7 +100,7 @@ def error_sent_back(student: Student, images: LoadImages) -> Figure:
     dX, _, _ = expect.parts(got, "dX", "dfilters", "db")
     dX = expect.array(dX, X.shape, what="`dX`")[0, 0]
     for ax, values, name in zip(axes, [dout[0, 0], filter, dX], NAMES, strict=True):
-        show_signed(ax, values, f"{name}, {_size(values)}", limit=10, numbers=True)
+        show_numbers(ax, values, f"{name}, {_size(values)}")
     return fig
 
 

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from ..vocabulary.student import Student
     from .style import Figure, LoadImages
 
-FILTERS = 8
+FILTERS, SHOWN = 8, 3
 EPOCHS = [1, 2, 3, 5, 8, 12]
 UPPER = np.array([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]])[None, None]
 CNN, MLP = ["filters", "conv_b", "W", "b"], ["W1", "b1", "W2", "b2"]
-ROWS = [f"{part}\n{when}" for part in ("filters", "outputs") for when in ("at first", "trained")]
+COLUMNS = ["filter at first", "filter trained", "output at first", "output trained"]
 
 
 @picture
@@ -68,19 +68,25 @@ def winners(student: Student, images: LoadImages) -> Figure:
 def filters_learned(student: Student, images: LoadImages) -> Figure:
     """Show filters and feature maps before and after training."""
     title = "Training changes the filters and the patterns that they respond to"
-    fig, axes = style.figure(title, columns=FILTERS, rows=len(ROWS))
+    fig, axes = style.figure(title, columns=len(COLUMNS), rows=SHOWN)
     digits, image = digits_training.sample(images), _five(images)
     stages = [_stage(student, digits, image, lr=0.0, epochs=1)]  # a rate of 0 leaves the start
     stages.append(_stage(student, digits, image, lr=0.1, epochs=15))
     change = np.abs(stages[1][0] - stages[0][0]).sum(axis=(1, 2, 3))
-    for row, (filters, outputs) in enumerate(stages):
-        for column, number in enumerate(np.argsort(-change)):
-            show_signed(axes[FILTERS * row + column], filters[number, 0])
-            limit = outputs.max() or 1
-            show_image(axes[FILTERS * (row + 2) + column], outputs[number], limit=limit)
-    for ax, name in zip(axes[::FILTERS], ROWS, strict=True):
-        ax.text(-0.1, 0.5, name, transform=ax.transAxes, ha="right", va="center", fontsize=9)
-    fig.supxlabel("the filter that training changed most is on the left", fontsize=9)
+    shown = np.argsort(-change)[:SHOWN]
+    weight = max(np.abs(filters[shown]).max() for filters, _ in stages)
+    output = max(outputs[shown].max() for _, outputs in stages) or 1
+    panels = axes.reshape(SHOWN, len(COLUMNS))
+    for column, (filters, outputs) in enumerate(stages):
+        for row, number in zip(panels, shown, strict=True):
+            weights = show_signed(row[column], filters[number, 0], limit=weight)
+            shades = show_image(row[column + 2], outputs[number], limit=output)
+    fig.colorbar(weights, ax=list(panels[:, :2].ravel()), label="weight")
+    fig.colorbar(shades, ax=list(panels[:, 2:].ravel()), label="output")
+    for ax, name in zip(panels[0], COLUMNS, strict=True):
+        ax.set_title(name, loc="center", fontsize=9)
+    note = f"the {SHOWN} of {FILTERS} filters that training changed most, and their outputs for a 5"
+    fig.supxlabel(note, fontsize=9)
     return fig
 
 

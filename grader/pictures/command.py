@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..console import arguments
-from ..console.report import say
+from ..console.printing import say
 from ..course import images
 
 

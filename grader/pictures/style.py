@@ -31,6 +31,8 @@ MARKERS = ("o", "s", "^", "D", "v")
 INK, FAINT = "#222222", "#8a8a8a"
 HEAT = "viridis"  # for values: light means more
 INVERSE = "Greys"  # for images: dark means more
+# For numbers of either sign: white is 0.
+SIGNED = LinearSegmentedColormap.from_list("signed", ["#c8553d", "#ffffff", "#3f78a8"])
 # From class 0 to class 1, light enough for points on top.
 PLANE = LinearSegmentedColormap.from_list("plane", ["#fbf6e9", "#8fb0cc"])
 

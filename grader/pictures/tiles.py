@@ -43,6 +43,13 @@ def show_signed(
     return _show(ax, values, title, cmap="gray", vmin=-limit, vmax=limit)
 
 
+def show_numbers(ax: Axes, values: np.ndarray, title: str | None = None) -> Any:
+    """Draw numbers of either sign with their values: blue above 0, red below, white for 0."""
+    limit = np.abs(values).max() or 1
+    _write(ax, values, lambda value: abs(value) > 0.7 * limit)
+    return _show(ax, values, title, cmap=style.SIGNED, vmin=-limit, vmax=limit)
+
+
 def _write(ax, values, dark):
     """Write the nonzero numbers into the image."""
     for row, column in np.argwhere(values):

@@ -20,11 +20,11 @@ def sigmoid(Z):
     """Compute the logistic sigmoid of each entry, without overflow.
 
     Args:
-        Z: array of any shape, float32, float64 or integer, any finite values.
+        Z: array of any shape, float32, float64, int32 or int64, any finite values.
 
     Returns:
         Array of the same shape with 1 / (1 + exp(-z)) for each entry z, in [0, 1].
-        float32 gives float32, float64 and integers give float64. No warning for any
+        float32 gives float32; float64, int32 and int64 give float64. No warning for any
         finite z: for z < 0 use the equal form exp(z) / (1 + exp(z)).
 
     Source: Nielsen, chapter 1, eq. 3.

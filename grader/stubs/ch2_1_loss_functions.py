@@ -43,15 +43,14 @@ def binary_cross_entropy(A, y):
     """Compute the binary cross-entropy of probabilities against 0/1 labels.
 
     Args:
-        A: predicted probabilities of class 1, in [0, 1], usually of shape (n, 1);
-            float32, float64, or integers 0 and 1.
-        y: true labels 0 or 1, array of the same shape.
+        A: predicted probabilities of class 1, in [0, 1], of shape (n, 1), float32 or float64.
+        y: true labels 0 or 1, float or integer, of the same shape.
 
     Returns:
         -mean over all entries of [y log(A) + (1 - y) log(1 - A)], natural logarithm, a
         Python float. It is finite even where A is exactly 0 or 1: A is first clipped to
-        lie strictly between 0 and 1, with a margin that suits its dtype (in float32
-        `1 - 1e-12` is 1 again; see `np.finfo`).
+        lie strictly between 0 and 1, with a margin that suits its dtype, see `np.finfo`
+        (in float32 `1 - 1e-12` is 1 again).
 
     Raises:
         ValueError: if the shapes differ, such as (n, 1) and (n,).

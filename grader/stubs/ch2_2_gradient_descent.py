@@ -56,9 +56,9 @@ def gradient_descent(X, y, W, lr, loss_fn, steps=100):
         steps: number of steps.
 
     Returns:
-        (W, losses): the weights after the last step, a new array, and a list of `steps`
-        Python floats; losses[i] is the loss before step i, so losses[0] is the loss of
-        the initial weights. Each step is W <- W - lr * grad.
+        (W, losses): the weights after the last step, a new array of any float dtype, and a
+        list of `steps` Python floats; losses[i] is the loss before step i, so losses[0] is
+        the loss of the initial weights. Each step is W <- W - lr * grad.
 
     Source: Goodfellow et al. 2016, section 4.3, eq. 4.5.
 
@@ -75,8 +75,8 @@ def grid_search(loss, candidates):
     """Find the best of several candidates by trying every one: brute force.
 
     Args:
-        loss: function of one candidate that returns a number.
-        candidates: list (or other sequence) of candidates, numbers or arrays, at least one.
+        loss: function of one candidate that returns a number, of any size and sign.
+        candidates: list of candidates, numbers or arrays, at least one.
 
     Returns:
         The candidate with the lowest `loss(candidate)`; the first one if several tie.

@@ -25,7 +25,7 @@ def minibatches(X, y, batch_size, rng):
 
     Args:
         X: array whose first axis counts the n examples, such as (n, d) or (n, C, H, W).
-        y: array with the same n, such as (n, k).
+        y: array with the same n, such as (n, k) or (n,).
         batch_size: examples per batch, an int of at least 1.
         rng: numpy.random.Generator that does the shuffling.
 
@@ -35,7 +35,8 @@ def minibatches(X, y, batch_size, rng):
         examples, the last one the remainder. X and y themselves are not shuffled.
 
     Raises:
-        ValueError: if X and y differ in length, or if batch_size is less than 1.
+        ValueError: if X and y differ in length, whichever is longer (where NumPy raises
+            IndexError, that is fine).
 
     Source: Nielsen, chapter 1, "Learning with gradient descent".
 
@@ -94,9 +95,9 @@ def gradient_descent(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=Non
             `np.random.default_rng()`.
 
     Returns:
-        (params, losses): a new list with the trained arrays, and a list of Python floats,
-        one per update: the loss of that batch just before the update. Each update is
-        param <- param - lr * grad for every parameter; float32 parameters stay float32.
+        (params, losses): a new list with the trained arrays, of any float dtype, and a list
+        of Python floats, one per update: the loss of that batch just before it. Each update
+        is param <- param - lr * grad for every parameter.
 
     Source: Goodfellow et al. 2016, section 8.3.1, algorithm 8.1.
 

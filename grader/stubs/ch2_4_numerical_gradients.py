@@ -31,8 +31,8 @@ def numerical_gradient(X, y, params, loss_fn, h=1e-5):
         A list of arrays shaped like params. Each entry is
         (loss at w + h  -  loss at w - h) / (2 h), where w is the parameter's entry and all
         others keep their given values; every entry of every array is computed. float32
-        parameters give float32, but the work is done on float64 copies of them: in
-        float32 a step of 1e-5 is lost in rounding.
+        parameters give float32, float64 and integer ones float64; the work is done on
+        float64 copies of them, because in float32 a step of 1e-5 is lost in rounding.
 
     Source: Nielsen, chapter 2, eq. 46, as a central difference.
 

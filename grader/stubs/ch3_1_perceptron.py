@@ -28,7 +28,10 @@ def forward_perceptron(X, W, b):
         b: bias of shape (1,).
 
     Returns:
-        A = sigmoid(X W + b), probabilities of shape (n, 1).
+        A = sigmoid(X W + b), probabilities of shape (n, 1), without overflow.
+
+    Raises:
+        ValueError: if X does not have d columns (NumPy's own error is fine).
 
     Source: Nielsen, chapter 1, "Sigmoid neurons".
 

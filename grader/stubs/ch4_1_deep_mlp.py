@@ -56,10 +56,10 @@ def forward_deep_mlp(X, params, activation="relu"):
 
     Returns:
         List of activations, one per layer, first layer first. The last is the softmax
-        output of shape (n, k); X is not in the list.
+        output of shape (n, k); X is not in the list. No warning for scores in the thousands.
 
     Raises:
-        ValueError: if `activation` is not one of the three.
+        ValueError or KeyError: if `activation` is not one of the three.
 
     Source: Goodfellow et al. 2016, section 6.5.4, algorithm 6.3.
 
@@ -85,7 +85,7 @@ def backward_deep_mlp(X, activations, y, params, activation="relu"):
         for relu; A (1 - A) for sigmoid; 1 - A^2 for tanh.
 
     Raises:
-        ValueError: if y does not have the shape of the output, or the activation is unknown.
+        ValueError: if y and the output differ in shape; or KeyError: if `activation` is unknown.
 
     Source: Nielsen, chapter 2, BP1 to BP4; Goodfellow et al. 2016, algorithm 6.4.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextvars
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -31,6 +32,7 @@ calls: contextvars.ContextVar[Sequence[Call]] = contextvars.ContextVar("calls", 
 LATEST = object()  # stands for the answer of the latest call
 
 Loss = Callable[[list[np.ndarray]], float]
+Draw = Callable[[], tuple]  # gives new arguments of the same shapes at each call
 
 
 def fail(
@@ -92,15 +94,25 @@ def close(
     return value
 
 
+def right(got: Any, want: ArrayLike, **options: Any) -> Any:
+    """Require the shape and values of `want` in any dtype: what a `value` check asks for."""
+    return close(got, want, dtype=None, **options)
+
+
 def close_list(
-    got: Any, wants: Sequence[ArrayLike], names: Sequence[str], **options: Any
+    got: Any,
+    wants: Sequence[ArrayLike],
+    names: Sequence[str],
+    only: Sequence[str] | None = None,
+    **options: Any,
 ) -> list[Any]:
-    """Require a list or tuple of arrays, each close to its own `want`."""
+    """Require a list or tuple of arrays, each close to its own `want`, or `only` some of them."""
     values = parts(got, *names, what="the list")
     try:
         return [
             close(value, want, what=f"`{name}`", **options)
             for value, want, name in zip(values, wants, names, strict=True)
+            if only is None or name in only
         ]
     except Finding as finding:  # the diagnosis also needs the other parts
         quoted = [f"`{name}`" for name in names]
@@ -224,12 +236,15 @@ def gradient(
     names: Sequence[str],
     *,
     tolerance: float = tolerances.NUMERICAL_GRADIENT,
+    **options: Any,
 ) -> list[Any]:
     """Require the gradients of `loss(params)`, by central differences in every coordinate.
 
-    `loss` is the examiner's own function; the parameters are float64.
+    `loss` is the examiner's own function; the parameters are float64. The options are those of
+    `close_list`.
     """
-    return close_list(got, central_differences(loss, params), names, tolerance=tolerance)
+    wants = central_differences(loss, params)
+    return close_list(got, wants, names, tolerance=tolerance, **options)
 
 
 def central_differences(
@@ -250,6 +265,86 @@ def central_differences(
             gradient[index] = (above - below) / (2 * h)
         gradients.append(gradient)
     return gradients
+
+
+def answer(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
+    """Require an answer that is computed from the arguments, right or wrong, and return it.
+
+    A finish check starts with it: wrong values must not fail the check, and a function that
+    returns a constant or an argument must not pass it.
+    """
+    got = function(*args, **kwargs)
+    numbers, given = list(_numbers_in(got)), list(_numbers_in((args, list(kwargs.values()))))
+    if numbers and all(part.size == 1 for part in numbers):
+        computed = not _same(got, function(*_first_changed(args), **kwargs))
+    else:
+        computed = any(
+            np.any(part != part.flat[0]) and not any(np.array_equal(part, one) for one in given)
+            for part in numbers
+            if part.size > 1
+        )
+    that(
+        computed,
+        f"`{function.name}` returns nothing that it computes from its arguments",
+        about=got,
+        got=show(got),
+    )
+    return got
+
+
+def _numbers_in(value):
+    """The arrays in an answer or in arguments; numbers and lists of numbers count as arrays."""
+    if isinstance(value, (list, tuple)):
+        if value and all(isinstance(item, (int, float, np.generic)) for item in value):
+            yield np.array(value)
+        else:
+            for item in value:
+                yield from _numbers_in(item)
+    elif isinstance(value, (int, float, np.generic)) or (
+        isinstance(value, np.ndarray) and value.size
+    ):
+        yield np.asarray(value)
+
+
+def _first_changed(args):
+    """The arguments with other numbers, in another order, in the first array."""
+    at = next((i for i, arg in enumerate(args) if isinstance(arg, np.ndarray)), 0)
+    return (*args[:at], *(0.77 * np.roll(arg, 1) for arg in args[at : at + 1]), *args[at + 1 :])
+
+
+def agrees(got: Any, own: Any, *, what: str = "the answer", dtype: Any = np.float64) -> None:
+    """Require the form and values of `own`, another answer of the learner's, in this dtype.
+
+    A `dtype` of None allows any.
+    """
+    if isinstance(own, (list, tuple)):
+        names = [f"part {i + 1} of {what}" for i in range(len(own))]
+        for part, other, name in zip(parts(got, *names, what=what), own, names, strict=True):
+            agrees(part, other, what=name, dtype=dtype)
+    else:
+        is_array = isinstance(own, np.ndarray)
+        want = array(own, what=what, dtype=None) if is_array else np.asarray(number(own))
+        want = want if dtype is None else want.astype(dtype)
+        close(got, want, what=what, dtype=dtype and "same")
+
+
+def follows_dtype(function: StudentFunction, *args: Any, dtype: Any = None, **kwargs: Any) -> None:
+    """Require the answer to float64 copies of the arguments, whatever its values are.
+
+    Its dtype must be `dtype`: by default float32 if all the arrays are float32, else float64.
+    """
+    if dtype is None:
+        single = all(part.dtype == np.float32 for part in _numbers_in(args) if part.ndim)
+        dtype = np.float32 if single else np.float64
+    own = answer(function, *map(_in_float64, args), **kwargs)
+    agrees(own, own, what="the answer to float64")
+    agrees(function(*args, **kwargs), own, dtype=dtype)
+
+
+def _in_float64(value):
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_in_float64, value))
+    return value.astype(np.float64) if isinstance(value, np.ndarray) else value
 
 
 def unchanged(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
@@ -304,6 +399,63 @@ def reproducible(function: StudentFunction, *args: Any, **kwargs: Any) -> Any:
             got=show(second.reply.value),
         )
     return first.reply.value
+
+
+def depends_on_arguments(call: Callable[..., Any], draw: Draw) -> tuple[tuple, Any]:
+    """Call twice, require two answers, and return the first arguments and their answer.
+
+    This keeps checks of a dtype or of side effects from rewarding a function that does nothing: one
+    that always returns the same, or hands an argument back. `draw()` gives the arguments.
+    """
+    args, others = draw(), draw()
+    value, other = call(*args), call(*others)
+    computed = [
+        part
+        for part, another in zip(_flat(value), _flat(other), strict=False)
+        if not np.array_equal(part, another) and not _is_constant(part)
+    ]
+    if not computed:
+        fail(
+            "the answer is the same for other arguments: compute it from them",
+            about=other,
+            got=show(other),
+        )
+    if all(any(np.array_equal(part, arg) for arg in _flat(args)) for part in computed):
+        fail(
+            "the answer is one of the arguments: return what you compute",
+            about=value,
+            got=show(value),
+        )
+    return args, value
+
+
+def keeps_dtype(
+    function: StudentFunction, draw: Draw, names: Sequence[str] = (), **options: Any
+) -> None:
+    """Require float64 for float64 arguments, and the same numbers in float32 for float32.
+
+    The function is compared with itself: whether its numbers are right, other checks say. `draw()`
+    gives float arguments, `names` are those of the answer's parts, and options go to `close`.
+    """
+    args, own = depends_on_arguments(function, lambda: _cast(_cast(draw(), "f4"), "f8"))
+    _agrees(own, own, np.float64, names, **options)
+    _agrees(function(*_cast(args, "f4")), own, np.float32, names, **options)
+
+
+def takes_integers(
+    function: StudentFunction, draw: Draw, names: Sequence[str] = (), **options: Any
+) -> None:
+    """Require integers to give float64, and the numbers that they give as float64.
+
+    As in `keeps_dtype`, the function is compared with itself; `draw()` gives integer arrays.
+    """
+    args, got = depends_on_arguments(function, draw)
+    _agrees(got, function(*_cast(args, "f8", kinds="iu")), np.float64, names, **options)
+
+
+def leaves_arguments_alone(function: StudentFunction, draw: Draw) -> None:
+    """Require arguments from `draw()` to stay bit for bit the same."""
+    depends_on_arguments(partial(unchanged, function), draw)
 
 
 def raises(
@@ -374,6 +526,37 @@ def at_most(
             got=f"{got:.4g}{unit}",
             note=note,
         )
+
+
+def _flat(value):
+    """The items of nested lists and tuples in a row."""
+    if isinstance(value, (list, tuple)):
+        return [part for item in value for part in _flat(item)]
+    return [value]
+
+
+def _is_constant(part):
+    return isinstance(part, np.ndarray) and part.size > 1 and bool(np.all(part == part.flat[0]))
+
+
+def _cast(value, dtype, kinds="f"):
+    """The arrays of these kinds in a dtype, also those in lists."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_cast(item, dtype, kinds) for item in value)
+    of_kind = isinstance(value, np.ndarray) and value.dtype.kind in kinds
+    return value.astype(dtype) if of_kind else value
+
+
+def _agrees(got, own, dtype, names, what="the answer", **options):
+    """Require the numbers of `own`, the learner's answer to like arguments, in this dtype."""
+    if isinstance(own, (list, tuple)):
+        names = names or [f"{what.strip('`')}[{i}]" for i in range(len(own))]
+        for part, other, name in zip(parts(got, *names, what=what), own, names, strict=True):
+            _agrees(part, other, dtype, (), what=f"`{name}`", **options)
+    elif isinstance(own, np.ndarray) and own.ndim:
+        close(got, array(own, what=what, dtype=None).astype(dtype), what=what, **options)
+    else:
+        close(got, dtype(number(own, what=what)), what=what, **options)
 
 
 def _number(got, want, what, dtype):
@@ -479,6 +662,8 @@ def _same(before, now):
             and before.shape == now.shape
             and before.tobytes() == now.tobytes()
         )
-    if isinstance(before, (bool, int, float, str, type(None))):
-        return before == now or (before != before and now != now)  # nan equals nan here
+    plain = (bool, int, float, str, type(None))
+    if isinstance(before, plain):
+        nan = before != before and now != now  # nan equals nan here
+        return isinstance(now, plain) and (before == now or nan)
     return True  # a random generator changes by design

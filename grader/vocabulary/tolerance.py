@@ -34,6 +34,7 @@ AFTER_UPDATES = 1e-8  # tens of updates in float64
 AFTER_FLOAT32_UPDATES = 1e-4  # tens of updates that may be in float32
 ONE_UPDATE = 1e-5  # one update that may be in float32
 STEP = 1e-3  # a step computed from float32 parameters: eps |W| over lr |gradient|
+CERTAIN = 1e-3  # change of the gradients when a probability of e^-14 becomes 0
 CONVERGED = 1e-6  # distance to the minimum left after sixty steps
 LAST_STEP = 0.01  # change of the loss in the last update
 LARGE_LAST_STEP = 0.2  # the same for a small network on a few points, far from the minimum

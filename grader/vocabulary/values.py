@@ -69,7 +69,7 @@ def _argument(value, small):
     if isinstance(value, Seeded):
         return f"np.random.default_rng({value.seed})"
     if callable(value):
-        return getattr(value, "__name__", "function")
+        return getattr(value, "shown", getattr(value, "__name__", "function"))
     if isinstance(value, np.ndarray):
         if value.size > small:
             return f"<{value.dtype} {value.shape}>"

@@ -14,7 +14,7 @@ from support.running import (
     run_grade,
 )
 
-from grader.console import report
+from grader.console import function as printed
 from grader.course import registry, results
 from grader.submission.uses import Uses
 
@@ -68,7 +68,7 @@ def test_the_earlier_function_is_named_and_the_chapters_own_points_are_given(sol
 def test_it_is_said_first_and_what_comes_next_is_the_repair(solved):
     done = call_grade("run", "3.3", "--submission", solved(ch3_2=WRONG_SOFTMAX))
     lines = [line.strip() for line in done.stdout.splitlines()]
-    at = lines.index("given forward_mlp                                    4 of 4")
+    at = lines.index("given forward_mlp              4 of 4")
     assert lines[at + 1] == "`forward_mlp` fails because `softmax` (3.2) does: fix that first"
     earned = "with the reference's version in place it earns 4 of 4 points, which you get"
     assert " ".join(lines[at + 2 : at + 4]) == earned
@@ -115,7 +115,7 @@ def test_of_many_the_first_three_are_named(capsys):
     verdict = results.Verdict("train_steps", "todo", lines=["`train` uses a stub"], points=1.0)
     function = results.FunctionResult.from_verdicts("train", [verdict])
     function.because_of = [results.Blamed("4.3", name) for name in names]
-    report.echo_function(function)
+    printed.echo_function(function)
     told = " ".join(capsys.readouterr().out.split()[1:])
     assert told.endswith(
         "`train` needs `max_pool` (4.3), `avg_pool` (4.3), `max_pool_backward` (4.3) and 4 more: "

@@ -92,6 +92,74 @@ def test_close_list_takes_lists_and_tuples_and_names_the_part():
     assert text.splitlines()[0] == "`db` has wrong values"
 
 
+def test_close_list_can_look_at_some_parts_alone_and_keeps_all_for_the_diagnosis():
+    expect.close_list([A, A + 1], (A, A), ("dW", "db"), only=["dW"])
+    with pytest.raises(Finding) as caught:
+        expect.close_list([A, A + 1], (A, A), ("dW", "db"), only=["db"])
+    assert [evidence.name for evidence in caught.value.parts] == ["`dW`", "`db`"]
+
+
+RNG = np.random.default_rng(0)
+
+
+def numbers():
+    return (RNG.normal(size=(2, 3)),)
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        lambda X: None,
+        lambda X: 1.0,
+        np.zeros_like,
+        np.ones_like,
+        lambda X: X,
+        lambda X: 1 * X,
+        lambda X: -0.0 * X,
+        lambda X: (X, np.zeros(2)),
+        lambda X: [0.0, [X, X]],
+    ],
+)
+def test_depends_on_arguments_rejects_constants_and_arguments_handed_back(nothing):
+    text = message(expect.depends_on_arguments, nothing, numbers)
+    assert "compute it from them" in text or "return what you compute" in text
+
+
+@pytest.mark.parametrize(
+    "answer", [np.tanh, np.sum, lambda X: (X, X.sum()), lambda X: [np.zeros(2), [2 * X]]]
+)
+def test_depends_on_arguments_takes_any_answer_that_does_right_or_wrong(answer):
+    args, got = expect.depends_on_arguments(answer, numbers)
+    assert str(got) == str(answer(*args))
+
+
+@pytest.mark.parametrize(
+    ("function", "headline"),
+    [
+        (lambda X: 2 * X, None),
+        (lambda X: 2.0 * X.astype(float), "the answer should have dtype float32 but has float64"),
+        (lambda X: np.float32(2 * X), "the answer should have dtype float64 but has float32"),
+        (lambda X: X * X.itemsize, "the answer has wrong values"),
+    ],
+)
+def test_keeps_dtype_compares_a_function_with_itself(function, headline):
+    if headline:
+        assert message(expect.keeps_dtype, function, numbers).splitlines()[0] == headline
+    else:
+        expect.keeps_dtype(function, numbers)
+
+
+def test_takes_integers_wants_float64_and_the_values_of_floats():
+    def whole():
+        return (np.round(10 * numbers()[0]).astype(np.int8),)
+
+    expect.takes_integers(lambda X: 0.5 * X.astype(float), whole)
+    text = message(expect.takes_integers, lambda X: 2 * X, whole)
+    assert text.splitlines()[0] == "the answer should have dtype float64 but has int8"
+    text = message(expect.takes_integers, lambda X: X**9 / 1.0, whole)
+    assert text.splitlines()[0] == "the answer has wrong values"
+
+
 def test_parts_wants_as_many_as_there_are_names():
     assert expect.parts((1, 2), "loss", "grads") == (1, 2)
     assert message(expect.parts, None, "loss", "grads") == (

@@ -189,7 +189,7 @@ class WrongMinibatches(Versions, of="minibatches"):
         in it. The mean loss of no examples is nan.
 
         How many batches of 3 do 12 examples make, and how many does your loop cut?"""
-        order = rng.permutation(len(X))
+        order = _order(X, y, rng)
         starts = [i * batch_size for i in range(len(X) // batch_size + 1)]
         return [(X[order[i : i + batch_size]], y[order[i : i + batch_size]]) for i in starts]
 
@@ -312,11 +312,9 @@ class WrongMinibatches(Versions, of="minibatches"):
         X[:], y[:] = X[order], y[order]
         return _cut(X, y, batch_size)
 
-    @recognized(lambda answer, X, y, *args: len(X) != len(y))
     def lengths_not_compared(X, y, batch_size, rng):
-        """X and y have different lengths: some examples have no label.
+        """X and y have different lengths: some examples have no label, or some labels no example.
 
         What can you compare before you cut, and what should happen if it differs?"""
-        n = min(len(X), len(y))
-        order = rng.permutation(n)
+        order = rng.permutation(len(X))
         return _cut(X[order], y[order], batch_size)

@@ -11,6 +11,11 @@ def _float(X):
     return X if X.dtype.kind == "f" else X.astype(np.float64)
 
 
+def _check(X, W):
+    if X.shape[1] != len(W):
+        raise ValueError(f"{X.shape} does not fit {W.shape}")
+
+
 def _in_floats(function):
     """Decorator: the array arguments as floats."""
 
@@ -23,13 +28,13 @@ def _in_floats(function):
 
 @right("matrix_multiply")
 def with_einsum(X, W):
+    _check(X, W)
     return np.einsum("ij,jk->ik", _float(X), _float(W))
 
 
 @right("matrix_multiply")
 def with_three_loops(X, W):
-    if X.shape[1] != W.shape[0]:
-        raise ValueError(f"{X.shape} does not fit {W.shape}")
+    _check(X, W)
     X, W = _float(X), _float(W)
     Z = np.zeros((X.shape[0], W.shape[1]), np.result_type(X, W))
     for i in range(X.shape[0]):
@@ -41,6 +46,7 @@ def with_three_loops(X, W):
 
 @right("matrix_multiply")
 def with_broadcasting(X, W):
+    _check(X, W)
     return (_float(X)[:, :, None] * _float(W)[None]).sum(axis=1)
 
 
@@ -83,6 +89,7 @@ def with_bias_as_a_row(X, W, b):
 
 @right("linear")
 def with_einsum_and_add(X, W, b):
+    _check(X, W)
     Z = np.einsum("nd,dk->nk", _float(X), _float(W))
     Z += _float(b)
     return Z

@@ -14,6 +14,8 @@ def _check(a, b):
 
 @right("minibatches")
 def as_a_generator_function(X, y, batch_size, rng):
+    if len(X) != len(y):
+        raise ValueError("some examples have no label")
     order = rng.permutation(len(X))
     X, y = X[order], y[order]
     for i in range(0, len(X), batch_size):
@@ -22,6 +24,8 @@ def as_a_generator_function(X, y, batch_size, rng):
 
 @right("minibatches")
 def shuffled_numbers_in_tuples(X, y, batch_size, rng):
+    if len(X) != len(y):
+        raise ValueError("some examples have no label")
     order = np.arange(X.shape[0])
     rng.shuffle(order)
     starts = range(0, len(X), batch_size)
@@ -40,6 +44,8 @@ def drawn_without_replacement(X, y, batch_size, rng):
 
 @right("minibatches")
 def sorted_by_random_numbers(X, y, batch_size, rng):
+    if len(X) != len(y):
+        raise ValueError("some examples have no label")
     order = np.argsort(rng.random(len(X)))
     starts = range(0, len(X), batch_size)
     return zip(

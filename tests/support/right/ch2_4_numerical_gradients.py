@@ -10,6 +10,10 @@ def _check(a, b):
         raise ValueError(f"{a.shape} is not {b.shape}")
 
 
+def _dtype(param):
+    return np.result_type(param, 1.0)
+
+
 @right("numerical_gradient")
 def with_copies_for_every_entry(X, y, params, loss_fn, h=1e-5):
     def loss_at(which, place, step):
@@ -23,7 +27,7 @@ def with_copies_for_every_entry(X, y, params, loss_fn, h=1e-5):
             (loss_at(which, place, h) - loss_at(which, place, -h)) / (2 * h)
             for place in range(param.size)
         ]
-        grads.append(np.array(slopes).reshape(param.shape).astype(param.dtype))
+        grads.append(np.array(slopes).reshape(param.shape).astype(_dtype(param)))
     return tuple(grads)
 
 
@@ -33,7 +37,7 @@ def in_place_where_the_dtype_allows(X, y, params, loss_fn, h=1e-5):
     for which, param in enumerate(params):
         moved = param if param.dtype == np.float64 else param.astype(np.float64)
         everything = [*params[:which], moved, *params[which + 1 :]]
-        grad = np.zeros_like(param)
+        grad = np.zeros(param.shape, _dtype(param))
         places = np.nditer(param, flags=["multi_index"])
         for _ in places:
             i = places.multi_index
@@ -61,7 +65,7 @@ def divided_by_the_distance_moved(X, y, params, loss_fn, h=1e-5):
             below = loss_fn(X=X, y=y, params=points)[0]
             flat[i] = w
             slopes.append((above - below) / (right - left))
-        grads.append(np.asfortranarray(np.reshape(slopes, param.shape).astype(param.dtype)))
+        grads.append(np.asfortranarray(np.reshape(slopes, param.shape).astype(_dtype(param))))
     return grads
 
 
@@ -78,7 +82,7 @@ def with_unit_vectors(X, y, params, loss_fn, h=1e-5):
     steps = h * np.eye(theta.size)
     slopes = np.array([(loss(theta + step) - loss(theta - step)) / 2 / h for step in steps])
     parts = np.split(slopes, sizes)
-    return [part.reshape(p.shape).astype(p.dtype) for part, p in zip(parts, params, strict=True)]
+    return [part.reshape(p.shape).astype(_dtype(p)) for part, p in zip(parts, params, strict=True)]
 
 
 @right("relative_error")

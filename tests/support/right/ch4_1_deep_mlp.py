@@ -58,8 +58,10 @@ def as_a_tuple(X, params, activation="relu"):
             A = Z * (Z > 0)
         elif activation == "tanh":
             A = np.tanh(Z)
-        else:
+        elif activation == "sigmoid":
             A = 1 / (1 + np.exp(-np.clip(Z, -80, 80)))
+        else:
+            raise ValueError(activation)
         layers += (A,)
     return layers
 
@@ -163,12 +165,16 @@ def recursively(X, activations, y, params, activation="relu"):
             return last
         return below(earlier, delta @ W.T * slopes[activation](A), before) + last
 
+    _fit(activations[-1], y)
     delta = np.subtract(activations[-1], y) / len(y)
     return below([X, *activations[:-1]], delta, list(params))
 
 
 @right("backward_deep_mlp")
 def collected_backwards(X, activations, y, params, activation="relu"):
+    _fit(activations[-1], y)
+    if activation not in ("relu", "sigmoid", "tanh"):
+        raise ValueError(activation)
     inputs, grads = (X, *activations[:-1]), []
     error = (activations[-1] - y) / y.shape[0]
     for number, A in reversed(list(enumerate(inputs))):
