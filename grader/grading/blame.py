@@ -20,6 +20,7 @@ from ..course import registry, results
 from ..course.places import REFERENCE
 from ..submission import staging
 from ..submission.uses import Pair, Uses
+from ..vocabulary.complaints import TIME_UP
 from . import checks, evidence, lending, verdict
 from .lending import NOTHING, Loan
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from ..boundary.reply import Reply
 
-MOST_WORKERS = 3  # with something lent, that are kept for the functions to come
+MOST_WORKERS = 2  # with something lent, that are kept for the functions to come
 
 
 class Blame:
@@ -242,7 +243,7 @@ def _points(pair, checked):
 
 
 def _time_was_up(check):
-    return bool(check.finding and check.finding.call and check.finding.call.reply.time_up)
+    return check.finding is not None and check.finding.headline == TIME_UP
 
 
 def _was_slow(check):

@@ -99,7 +99,7 @@ def drop_explained(
         if check.finding and check.name in passed:
             check.finding.details.pop("likely", None)
             check.finding.details.pop("next", None)
-            verdict.misconception = None
+            verdict.misconception, verdict.explained = None, True
             _put_into_words(verdict, check.finding)
 
 
