@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 import types
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ import numpy as np
 
 from ..worker import session, wire
 from . import process
-from .arguments import call_back, pack_argument
+from .arguments import Callbacks
 from .reply import Output, Reply, read_reply
 
 
@@ -45,7 +45,7 @@ class InProcess:
     def __init__(self, session: _Session, folder: Path | str, echo: bool) -> None:
         """With `echo`, what the learner's code prints is shown as well as kept."""
         self.session, self.folder, self.echo = session, folder, echo
-        self.isolation, self.until = process.UNCONFINED, math.inf
+        self.isolation, self.until, self.is_over = process.UNCONFINED, math.inf, False
         self.broke: str | None = None
         self.hung: set[tuple[str, str | None]] = set()
         self.shared: dict[tuple[str, str], Any] = {}
@@ -75,10 +75,10 @@ class InProcess:
         """Undo the changes to this process."""
 
     def _request(self, chapter, name, args, kwargs, **options):
-        callbacks: list[Callable] = []
-        output = Output()
+        callbacks, output = Callbacks(), Output()
         given = {"args": list(args), "kwargs": kwargs}
-        tree, arrays = wire.pack(given, pack_argument(callbacks))
+        tree, arrays = wire.pack(given, callbacks.pack)
+        callbacks.handed_out = arrays
         request = {"number": next(self.numbers), "module": chapter, "name": name}
         request |= {"arguments": tree, "want_arguments": False, "find_loop": False, "repeat": 0.0}
         request |= {"scripted": False, "trace": False}
@@ -143,7 +143,7 @@ class _Session(session.Session):
     def __init__(self, folder):
         self.folder, self.process = folder, os.getpid()
         self.number, self.turn = None, threading.RLock()
-        self.callbacks: Sequence[Callable] = []
+        self.callbacks = Callbacks()
         self.traceback: types.TracebackType | None = None
 
     def perform(self, request, arrays, callbacks):
@@ -156,7 +156,7 @@ class _Session(session.Session):
             self.number, self.callbacks = before
 
     def _ask(self, message, arrays):
-        answer, out = call_back(message, _copies(arrays), self.callbacks)
+        answer, out = self.callbacks.answer(message, _copies(arrays))
         return answer, _copies(out)
 
     def _describe(self, error):

@@ -20,7 +20,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,7 +29,7 @@ from ..isolation.launch import Isolation, Launch
 from ..isolation.meter import MOST_THREADS, Meter, Reading, own_wait
 from ..isolation.unconfined import Unconfined, own_group
 from ..worker import wire
-from .arguments import call_back, pack_argument
+from .arguments import Callbacks
 from .reply import OUTPUT_LIMIT, Output, Reply, note_slow, read_reply
 
 HANG_SECONDS = 10.0  # for a call that ought to take milliseconds
@@ -40,7 +40,7 @@ MEASURED = 0.05  # seconds from which a call is long enough to ask what held it 
 THREADED = "it started more threads than a submission may have"
 FLOODED = f"it printed more than {OUTPUT_LIMIT // 2**20} MB"
 UNREADABLE = "its process sent data the grader could not read"
-MOST_TRAFFIC = 2**28  # bytes of arrays that any call may send; more if its arguments are large
+MOST_TRAFFIC = 2**26  # bytes of memory for what a call sends; more if its arguments are large
 ANSWER_RATIO = 8
 SMALL_FRAME = getattr(select, "PIPE_BUF", 0)  # bytes that a pipe with room accepts at once
 UNCONFINED = Unconfined()
@@ -70,7 +70,7 @@ class Worker:
         self.slow: dict[str, Any] = {}  # where a call is whose time is nearly up
         self.called = self.started = time.perf_counter()
         self.start_seconds: float | None = None
-        self.traffic = self.most_traffic = 0  # bytes of arrays: sent by this call, and allowed
+        self.traffic, self.most_traffic = 0, MOST_TRAFFIC  # bytes that this call sent, and may
         self.ready = self.killed = False
         self.imported: set[str] = set()
         self.meter: Meter | None = None
@@ -144,8 +144,9 @@ class Worker:
         return reply
 
     def _request(self, module, name, args, kwargs, seconds, options=None):
-        callbacks: list[Callable] = []
-        tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, pack_argument(callbacks))
+        callbacks = Callbacks()
+        tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, callbacks.pack)
+        callbacks.handed_out = arrays
         # Every frame of the answer repeats this number; a frame left by an earlier call does not.
         number = secrets.randbits(62)
         request = {
@@ -235,7 +236,7 @@ class Worker:
         self.frames.put(end)
 
     def _allowance(self, size):
-        """Count these bytes of arrays; return False if a frame may not bring so many."""
+        """Count these bytes; return False if a frame may not bring so many."""
         self.traffic += size
         return self.traffic <= self.most_traffic
 
@@ -299,7 +300,7 @@ class Worker:
                 if "callback" not in message:
                     return read_reply(message, arrays)
                 self.called_back = True
-                answer, out = call_back(message, arrays, callbacks)
+                answer, out = callbacks.answer(message, arrays)
             except Exception as error:  # whatever is wrong with it, the worker caused it
                 raise WorkerDied("crashed", UNREADABLE) from error
             self._send(answer, out, deadline)
@@ -321,7 +322,7 @@ class Worker:
             return frame
         if frame is None:
             raise self._death()
-        much = f"it sent more than {self.most_traffic // 2**20} MB of arrays"
+        much = f"it sent more than {self.most_traffic // 2**20} MB"
         raise WorkerDied("crashed", much if self.traffic > self.most_traffic else UNREADABLE)
 
     def _measure(self):
@@ -391,7 +392,7 @@ def _pipes(process):
 
 
 def _most_traffic(arrays):
-    """Return how many bytes of arrays a call may send us: answers grow with their arguments.
+    """Return how many bytes a call may send us: answers grow with their arguments.
 
     What it passes to callbacks counts too, because the checks keep it.
     """

@@ -36,7 +36,7 @@ class Reply:
     seconds: float = 0.0  # less what the processes of others took
     kept_waiting: float = 0.0  # seconds for which those kept the worker from running
     output: Output | None = None
-    bytes: int = 0  # of the arrays that came over
+    bytes: int = 0  # of memory for what came over
     loop: tuple | None = None  # file, line, function, source: the slowest, or what never ended
     # (file, function, share) of a slow call's time, what it calls included, the largest first.
     shares: list[tuple[str, str, float]] = field(default_factory=list)

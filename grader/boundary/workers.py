@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..isolation.launch import Isolation
+from .overtime import ALARM
+from .places import Places
 from .process import HANG_SECONDS, UNCONFINED, Worker, WorkerDied
 from .reply import Reply
 
 HUNG_BEFORE = 0.1  # the share of its time that a function still gets after it has hung once
 STARTS = 3  # attempts, because a machine may be short of memory for a moment
-MOST_RECEIVED = 2**30  # bytes of arrays that all calls of one function together may return
+MOST_RECEIVED = 2**28  # bytes that all calls of one function together may send
 
 
 class NotStarted(Exception):
@@ -25,6 +27,7 @@ class Calls:
     """The seconds that this process has spent in calls, of whatever submission."""
 
     seconds = 0.0
+    until = math.inf  # when the time of the submission that is being graded is up
 
 
 class Workers:
@@ -37,22 +40,28 @@ class Workers:
         until: float = math.inf,
         latest: float = math.inf,
         preload: Sequence[str] = (),
+        apart: Collection[str] = (),
     ) -> None:
         """Start a worker for this folder.
 
         until: on the clock `time.perf_counter`, when the whole submission's time is up
         latest: how far that may move, because the processes of others held the submission up
         preload: libraries that a worker imports before its first call
+        apart: the chapters that get a worker of their own, of which no trace is to show elsewhere
         """
         self.folder, self.isolation = folder, isolation
         self.until, self.latest = until, latest
+        Calls.until = until
         self.preload = preload
+        self.places = Places(folder)
         self.ended = _clocks()  # as the last call did
         self.worker = Worker(folder, isolation, preload)
+        self.apart = frozenset(apart)
+        self.aside: Worker | None = None  # the other chapters' worker while one of those is called
         self.broke: str | None = None  # why no worker starts: never the submission's fault
         self.hung: set[tuple[str, str | None]] = set()
         self.unimportable: set[str] = set()  # chapters whose file cannot be imported
-        self.received: dict[tuple[str, str], int] = {}  # bytes of arrays from calls, by function
+        self.received: dict[tuple[str, str], int] = {}  # bytes from calls, by function
         # By (chapter, function): a `Call` that several checks look at, or a `Finding`.
         self.shared: dict[tuple[str, str], Any] = {}
 
@@ -66,21 +75,26 @@ class Workers:
         **options: Any,
     ) -> Reply:
         """Call a function of a chapter, for at most so many `seconds`; options as `Worker.call`."""
+        ALARM.stop()
         self._postpone(_held_up(self.ended))
         begin = time.perf_counter()
-        left = self.until - time.perf_counter()
         received = self.received.get((chapter, name), 0)
-        if left <= 0:
+        if self.is_over:
             return Reply(died=("timeout", "the submission's time was up"), time_up=True)
         if received > MOST_RECEIVED:
             return Reply(
-                died=("crashed", f"it returned more than {MOST_RECEIVED // 2**20} MB in total")
+                died=("crashed", f"it sent more than {MOST_RECEIVED // 2**20} MB in total")
             )
+        self._turn_to(chapter)
+        worker = self._started()
+        # A slow machine gets more time for a call, but the submission's time is what it is.
+        left = max(0.0, self.until - time.perf_counter()) / worker.patience
         allowed = seconds * self._haste(chapter, name)
         options["seconds"] = min(left, allowed)
         for_import = HANG_SECONDS * self._haste(chapter, None)
         options["import_seconds"] = min(left, for_import)
-        reply = self._started().call(chapter, name, args, kwargs, **options)
+        reply = worker.call(chapter, name, args, kwargs, **options)
+        self.places.check(reply, chapter)
         if reply.importing:
             self.unimportable.add(chapter)
         if reply.died and reply.died[0] == "timeout":
@@ -90,19 +104,37 @@ class Workers:
         self._postpone(reply.kept_waiting)
         Calls.seconds += time.perf_counter() - begin
         self.ended = _clocks()
+        ALARM.set(min(seconds * self.worker.patience, self.until - self.ended[0]))
         return reply
+
+    @property
+    def is_over(self) -> bool:
+        """True if the whole submission's time is up."""
+        return time.perf_counter() >= self.until
 
     def _postpone(self, seconds):
         """Give back time that the processes of others took."""
         if self.isolation.level == "sandbox":
             self.until = min(self.until + seconds, max(self.until, self.latest))
+            Calls.until = self.until
+
+    def _turn_to(self, chapter):
+        """Choose the worker for a chapter; that of chapters apart ends when another is called."""
+        if chapter in self.apart and self.aside is None:
+            self.aside, self.worker = self.worker, self._new_worker()
+        elif chapter not in self.apart and self.aside is not None:
+            self.worker.kill()
+            self.aside, self.worker = None, self.aside
+
+    def _new_worker(self):
+        return Worker(self.folder, self.isolation, self.preload)
 
     def _started(self):
         """Return a worker that is ready; if none starts, that is never the submission's fault."""
         for _ in range(STARTS if self.broke is None else 0):
             if not self.worker.usable:
                 self.worker.kill()
-                self.worker = Worker(self.folder, self.isolation, self.preload)
+                self.worker = self._new_worker()
             try:
                 self.worker.await_start()
                 return self.worker
@@ -118,11 +150,12 @@ class Workers:
     def abandon(self) -> None:
         """End the worker from another thread: the current call and all later ones end at once."""
         self.until = -math.inf
-        self.worker.kill()
+        self.close()
 
     def close(self) -> None:
         """End the worker."""
-        self.worker.kill()
+        for worker in filter(None, (self.worker, self.aside)):
+            worker.kill()
 
 
 def _clocks():

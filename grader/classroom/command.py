@@ -63,6 +63,12 @@ UNCONFINED = (
     show_default=True,
     help="Time limit for one submission.",
 )
+@click.option(
+    "--hide",
+    multiple=True,
+    metavar="CHAPTERS",
+    help="Grade these apart, for `grade export gradescope --hide`.",
+)
 @click.option("--regrade", multiple=True, metavar="ID", help="Grade this one again, or `all`.")
 def class_command(
     submissions: Path,
@@ -75,6 +81,7 @@ def class_command(
     isolation: str,
     seed: int | None,
     budget: int,
+    hide: tuple[str, ...],
     regrade: tuple[str, ...],
 ) -> int:
     """Grade every submission in SUBMISSIONS, a folder or a .zip from a learning platform."""
@@ -83,7 +90,8 @@ def class_command(
     from .examiners import Lost
 
     try:
-        chosen = registry.select([name for text in chapters for name in text.split(",")])
+        chosen = _select(chapters)
+        hidden = [chapter.id for chapter in _select(hide)] if hide else []
         _check_apart(submissions, out)
         class_intake = intake.read(submissions, roster)
         if not class_intake.hand_ins:
@@ -93,7 +101,7 @@ def class_command(
             if dask is None:
                 _choose(isolation)
             opened = stack.enter_context(closing(course.Course(out, seed)))
-            options = _options(opened, chosen, dataset, isolation, budget, dask)
+            options = _options(opened, chosen, dataset, isolation, budget, hidden, dask)
             class_run = _prepared(opened, class_intake, options, regrade)
             if class_run.due:
                 pool = stack.enter_context(closing(_examiners(dask, jobs, class_run.options)))
@@ -125,11 +133,15 @@ def _choose(level):
         raise click.UsageError(str(error)) from None
 
 
-def _options(opened, chapters, dataset, isolation, budget, dask):
+def _select(names):
+    return registry.select([name for text in names for name in text.split(",")])
+
+
+def _options(opened, chapters, dataset, isolation, budget, hidden, dask):
     from . import run
 
     local = {"parent": os.getpid(), "work": opened.work} if dask is None else {}
-    return run.options(chapters, dataset, isolation, budget, **local)
+    return run.options(chapters, dataset, isolation, budget, hide=hidden, **local)
 
 
 def _prepared(opened, class_intake, options, regrade):

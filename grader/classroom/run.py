@@ -34,11 +34,13 @@ def options(
     isolation: str,
     budget: float,
     *,
+    hide: Sequence[str] = (),
     parent: int | None = None,
     work: str | None = None,
 ) -> dict[str, Any]:
     """Return the examiners' options: plain data, because they may go to another machine.
 
+    hide: ids of the chapters whose results the students are not to see yet
     parent, work: the id of this process, with which examiners end, and the folder for their
         temporary files; None on a cluster
     """
@@ -47,6 +49,7 @@ def options(
         "dataset": dataset,
         "isolation": isolation,
         "budget": budget,
+        "hide": list(hide),
         "grader": grader_version.current(),
         "parent": parent,
         "work": work,

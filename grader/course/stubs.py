@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from ..files.backup import backup
+from ..files.reading import python_files, read_bytes
 from .places import EXERCISES, IS_INSTALLED, REFERENCE, ROOT, STUBS
 
 WHOLE = {"fast_layers.py"}  # complete in `exercises/` too: nothing in it is left to write
@@ -71,7 +72,7 @@ def parameters(stem: str) -> dict[str, list[str]]:
 
 
 def _lines(path):
-    return path.read_bytes().replace(b"\r\n", b"\n")
+    return read_bytes(path).replace(b"\r\n", b"\n")
 
 
 def differences(
@@ -111,8 +112,8 @@ def write(solutions: Path | str, exercises: Path | str, stubs: Path | str = STUB
 
 def _texts(folder):
     return {
-        path.name: path.read_text(encoding="utf-8", errors="replace")
-        for path in Path(folder).glob("*.py")
+        name: data.decode("utf-8", "replace").replace("\r\n", "\n")
+        for name, data in python_files(folder).items()
     }
 
 

@@ -86,6 +86,7 @@ def _grade(hand_in, settings):
         "seed": run.seed_of(settings["seed"], hand_in.digest),  # as in `grade class`
         "isolation": settings["isolation"],
         "budget": settings["minutes"] * 60 * TO_GRADE,
+        "hide": settings["hide"],
         "stretch": 1.0,  # minutes of Gradescope count, whatever else runs there
     }
     try:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import bisect
 import io
 import json
+import re
 import signal
 import sys
 from collections.abc import Mapping
@@ -31,6 +32,15 @@ PASSAGES, LINES, WIDTH = 3, 14, 100  # limits on the passages shown of a pair
 CANDIDATES = 20  # runs, and positions of each in the other text, considered for these
 
 
+# Strings over several lines, strings in one, and comments; a string that does not end goes on to
+# the end of the text or of its line.
+SILENT = re.compile(
+    r"""\"{3}(?:[^\\"]|\\[\s\S]|"(?!""))*+(?:\"{3}|\Z)|'{3}(?:[^\\']|\\[\s\S]|'(?!''))*+(?:'{3}|\Z)"""
+    r"""|"(?:[^\\"\n]|\\[\s\S])*+"?|'(?:[^\\'\n]|\\[\s\S])*+'?|#[^\n]*"""
+)
+NO_CODE = re.compile(rf"\s*(?:{SILENT.pattern})?[\s;\\]*")  # a line
+
+
 class Stalled(Exception):
     """The lexer takes too long on one submission."""
 
@@ -39,11 +49,16 @@ class Comparison:
     """Finds the closest pairs, and the share that is typical of the class."""
 
     def __init__(
-        self, stubs: Mapping[str, str], submissions: Mapping[str, Mapping[str, str]]
+        self, stubs: Mapping[str, str], submissions: Mapping[str, Mapping[str, str]], most: int
     ) -> None:
-        self.texts = {id: Text(files) for id, files in submissions.items()}
-        self.stubs = _fingerprint(Text(stubs).whole).hashes
-        self.notes: list[str] = []
+        """`most`: characters of a file's code that are compared."""
+        self.texts = {id: Text(files, most) for id, files in submissions.items()}
+        self.stubs = _fingerprint(Text(stubs, most).whole).hashes
+        self.notes = [
+            f"`{id}`: only the first {most:,} characters of code in `{name}` were compared"
+            for id, text in self.texts.items()
+            for name in text.cut
+        ]
         self.pieces = self._pieces()
 
     def _pieces(self):
@@ -129,19 +144,27 @@ def _longest(left, right, piece, start, end):
 
 
 class Text:
-    """The files of one submission as one text; maps positions back to files and lines."""
+    """The code of one submission's files as one text; maps positions back to files and lines.
 
-    def __init__(self, files: Mapping[str, str]) -> None:
-        self.names, self.starts, parts, line = [], [], [], 0
+    `cut` lists the files with more code than is compared.
+    """
+
+    def __init__(self, files: Mapping[str, str], most: int) -> None:
+        self.places: list[tuple[str, int]] = []  # for each row its file, and its line there
+        self.cut: list[str] = []
+        self.originals = {name: _plain(text).split("\n") for name, text in files.items()}
+        rows: list[str] = []
         for name, text in sorted(files.items()):
-            part = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
-            skipped = len(text) - len(text.lstrip("\r\n"))
-            self.names.append((name, skipped - line))
-            self.starts.append(line)
-            parts.append(part)
-            line += part.count("\n")
-        self.whole = "".join(parts)
-        self.rows = self.whole.split("\n")
+            left = most
+            for line, row in code_lines(text):
+                if left <= 0:
+                    self.cut.append(name)
+                    break
+                rows.append(row[:left])
+                left -= len(row) + 1
+                self.places.append((name, line))
+        self.rows = [*rows, ""]
+        self.whole = "\n".join(self.rows)
         self.ends = [i for i, character in enumerate(self.whole) if character == "\n"]
 
     def lines(self, fingerprint: CodeFingerprint, start: int, end: int) -> tuple[int, int]:
@@ -150,17 +173,41 @@ class Text:
         at = np.searchsorted(offsets[:, 0], [start, end - 1])
         raw = np.array([start, end - 1]) + offsets[np.clip(at, 0, len(offsets) - 1), 1]
         first, last = (bisect.bisect_left(self.ends, int(i)) for i in raw)
-        return first, min(max(first, last) + 1, len(self.rows))
+        return first, min(max(first, last) + 1, len(self.places))
 
     def passage(self, fingerprint: CodeFingerprint, start: int, end: int) -> dict[str, str]:
         """Return `{where, text}` of a part of the reduced code."""
         first, beyond = self.lines(fingerprint, start, end)
-        name, shift = self.names[bisect.bisect_right(self.starts, first) - 1]
-        rows = [row[:WIDTH] for row in self.rows[first:beyond] if row.strip()]
+        name, line = self.places[first]
+        last = max(line for file, line in self.places[first:beyond] if file == name)
+        rows = [row[:WIDTH] for row in self.originals[name][line - 1 : last] if row.strip()]
         if len(rows) > LINES:
             rows[LINES:] = [f"... {len(rows) - LINES} more lines"]
-        where = f"{name}, lines {first + shift + 1} to {beyond + shift}"
+        where = f"{name}, lines {line} to {last}"
         return {"where": where, "text": "\n".join(rows)}
+
+
+def code_lines(text: str) -> list[tuple[int, str]]:
+    """Return `(number, line)` of each line with code, without comments and docstrings.
+
+    Long strings are emptied: their texts do not count either.
+    """
+    bare = SILENT.sub(_without_text, _plain(text))
+    numbered = enumerate(bare.split("\n"), 1)
+    lines = [(number, line.rstrip()) for number, line in numbered]
+    return [(number, line) for number, line in lines if not NO_CODE.fullmatch(line)]
+
+
+def _plain(text):
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _without_text(match):
+    """Shorten a match to what counts, and to its line ends so that lines keep their numbers."""
+    text, ends = match[0], "\n" * match[0].count("\n")
+    if text.startswith("#"):
+        return ""
+    return f'""{ends}' if ends or len(text) > WIDTH else text
 
 
 @lru_cache(maxsize=8)
@@ -209,5 +256,5 @@ def _runs(shared):
 
 if __name__ == "__main__":
     request = json.load(sys.stdin)
-    comparison = Comparison(request["stubs"], request["submissions"])
+    comparison = Comparison(request["stubs"], request["submissions"], request["most"])
     json.dump(comparison.answer(request["count"]), sys.stdout)

@@ -18,12 +18,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from ..course.places import KIT
+from ..course.places import KIT, STUBS
+from ..files.reading import python_files
 from ..files.writing import Unwritable, write_whole
 from . import Refused
 
 FILES = 40  # of one submission
-MOST = 30_000  # characters of a file that are compared; the longest solution has 11,000
+MOST = 30_000  # characters of a file's code that are compared; the longest solution has 11,000
 SECONDS, SECONDS_EACH = 120, 2  # time limit of the comparison, plus that per submission
 INSTEAD = "use `grade export similarity` and a detector instead"
 README = """\
@@ -93,7 +94,7 @@ def pairs(submissions: str | Path, stubs: str | Path, count: int = 12) -> Closes
             "pip install 'learn-deep-learning-with-numpy[instructor]'"
         )
     read = {folder.name: _files(folder) for folder in _folders(submissions)}
-    request = {"stubs": _files(Path(stubs)), "submissions": read, "count": count}
+    request = {"stubs": _files(Path(stubs)), "submissions": read, "count": count, "most": MOST}
     answer = _run(request, SECONDS + SECONDS_EACH * len(read))
     return Closest([Pair(*pair) for pair in answer.pop("pairs")], **answer)
 
@@ -159,19 +160,19 @@ def _members(submissions, stubs):
     table = csv.writer(listed, lineterminator="\n")
     table.writerow(["filename", "full_name"])
     for folder in _folders(submissions):
-        for path in _sources(folder):
-            yield f"submissions/{folder.name}/{path.name}", path.read_bytes()
+        for name, data in _sources(folder).items():
+            yield f"submissions/{folder.name}/{name}", data
         yield f"joined/{folder.name}.py", _joined(folder)
         table.writerow([f"joined/{folder.name}.py", folder.name])
     yield "info.csv", listed.getvalue().encode()
-    for path in _sources(stubs):
-        yield f"stubs/{path.name}", path.read_bytes()
+    for name, data in _sources(stubs).items():
+        yield f"stubs/{name}", data
     for name in ("base/stubs.py", "stubs.py"):
         yield name, _joined(stubs)
 
 
 def _joined(folder):
-    return b"\n".join(path.read_bytes() for path in _sources(folder))
+    return b"\n".join(_sources(folder).values())
 
 
 def _folders(submissions):
@@ -184,15 +185,18 @@ def _folders(submissions):
 
 
 def _files(folder):
-    """`{name: text}` of its chapter files, cut to the length that is compared."""
-    return {path.name: _text(path)[:MOST] for path in _sources(folder)}
+    """`{name: text}` of its files."""
+    return {name: data.decode("utf-8", "replace") for name, data in _sources(folder).items()}
 
 
 def _sources(folder):
-    paths = sorted(folder.glob("ch*.py"))[:FILES]
-    return [path for path in paths if path.is_file() and not path.is_symlink()]
+    """`{name: bytes}` of its files, less those that came with the course and are unchanged."""
+    files = python_files(folder, most=FILES)
+    given = python_files(STUBS)
+    return {
+        name: data for name, data in files.items() if _is_chapter(name) or data != given.get(name)
+    }
 
 
-def _text(path):
-    with path.open("rb") as file:
-        return file.read(4 * MOST).decode("utf-8", "replace")
+def _is_chapter(name):
+    return name.startswith("ch")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from ..boundary.workers import Workers
 from ..course import registry, results
 from ..course.places import REFERENCE
+from ..files.reading import python_files
 from ..submission import staging
 from ..submission.uses import Pair, Uses
 from ..vocabulary.complaints import TIME_UP
@@ -202,7 +203,7 @@ class Lenders:
     @cached_property
     def files(self) -> dict[str, bytes]:
         """The submission's files, read once."""
-        return staging.read(self.folder)
+        return python_files(self.folder, deep=True)
 
     def workers(self, loan: Loan) -> Workers:
         """Return the workers with this loan."""
@@ -219,7 +220,7 @@ class Lenders:
 
     def _start(self, folder):
         own = self.own
-        return Workers(folder, own.isolation, until=own.until, latest=own.latest)
+        return Workers(folder, own.isolation, until=own.until, latest=own.latest, apart=own.apart)
 
     def _end_all_but(self, count):
         while len(self.kept) > count:

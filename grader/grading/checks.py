@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import inspect
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..boundary import overtime
 from ..vocabulary import expect
+from ..vocabulary.complaints import TIME_UP
 from ..vocabulary.finding import Finding
 from ..vocabulary.student import Student
 
@@ -69,12 +72,27 @@ class Check:
         token, finding = expect.calls.set(student.calls), None
         begin = time.perf_counter()
         try:
-            self.test(**{name: fixtures[name] for name in wanted})
+            with examining(workers):
+                self.test(**{name: fixtures[name] for name in wanted})
         except Finding as raised:
             finding = raised
         finally:
             expect.calls.reset(token)
         return Checked(self.name, finding, student.calls, time.perf_counter() - begin)
+
+
+@contextlib.contextmanager
+def examining(workers: Workers | InProcess) -> Iterator[None]:
+    """Limit what a check in the block may use, and skip it if the submission's time is up."""
+    if workers.is_over:
+        raise Finding(TIME_UP, "timeout")
+    try:
+        with overtime.limited():
+            yield
+    except overtime.Overtime:
+        raise Finding("the check of the answer took too long and was stopped", "timeout") from None
+    except MemoryError:
+        raise Finding("the answer takes more memory than the grader may use", "crashed") from None
 
 
 def generator(test_name: str, seed: int) -> np.random.Generator:

@@ -42,7 +42,7 @@ class Loan:
         )
 
     def replace(self, submission: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Return the submission's files, as `staging.read` has them, with everything replaced."""
+        """Return the submission's files, as `python_files` has them, with everything replaced."""
         files = dict(submission)
         for stem in self.unusable:
             files[f"{stem}.py"] = (STUBS / f"{stem}.py").read_bytes()

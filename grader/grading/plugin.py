@@ -135,8 +135,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator:
         status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
         if status != "passed":
             raise verdict.not_run(earlier, status)
+    workers = getattr(item, "funcargs", {}).get("workers")
     try:
-        return (yield)
+        with checks.examining(workers) if workers else contextlib.nullcontext():
+            return (yield)
     except Finding as finding:
         if grade and _debugged(item.config):
             _end_in_the_check(finding.__traceback__, item)

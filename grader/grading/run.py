@@ -6,14 +6,19 @@ import contextlib
 import dataclasses
 import math
 import os
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..boundary import memory, overtime
 from ..boundary.process import UNCONFINED
 from ..boundary.workers import Workers
-from ..course import results
+from ..course import registry, results
+from ..files.reading import python_files
+from ..files.writing import write_files
 from ..isolation.launch import Isolation
 from ..vocabulary.grades import grade_of
 from .blame import Blame
@@ -32,6 +37,9 @@ UNUSED = (
     *("logging", "pastebin", "pytester", "setuponly", "setupplan", "stepwise", "subtests"),
     *("terminal", "unittest"),
 )
+
+
+BLAME_SECONDS = 10.0  # to read what a function uses; its checks have limits of their own
 
 
 class Listener(Protocol):
@@ -63,6 +71,7 @@ def grade(
     budget: float | None = None,
     stretch: float = 1.0,
     secret: bool = False,
+    hidden: Collection[str] = (),
 ) -> results.Result:
     """Grade these chapters of one submission.
 
@@ -74,28 +83,44 @@ def grade(
     stretch: how many times its budget it may take if other processes hold it up
     secret: the submission comes from a stranger who must not know the seed: nothing prepared
         in advance may earn points
+    hidden: ids of chapters whose results are kept from the student: they are graded last, and in a
+        process of their own, so that nothing of them can show in the results of the others
     """
     begin = time.perf_counter()
-    # The worker starts while pytest is imported.
     until, latest = (begin + budget, begin + stretch * budget) if budget else (math.inf, math.inf)
-    workers = Workers(submission, isolation, until=until, latest=latest)
     dataset = images.dataset
     if secret and dataset is not None:
         dataset = _relabelled(dataset, seed)
-    blame = Blame(submission, workers, seed=seed, dataset=dataset)
-    try:
-        recorder = _run_checks(workers, chapters, dataset, seed, listener, blame)
-    finally:
-        blame.close()
-        workers.close()
+    apart = [chapter.stem for chapter in registry.chapters() if chapter.id in hidden]
+    with (
+        memory.limited(),
+        _read_once(submission, isolation) as folder,
+        # The worker starts while pytest is imported.
+        closing(Workers(folder, isolation, until=until, latest=latest, apart=apart)) as workers,
+        closing(Blame(folder, workers, seed=seed, dataset=dataset)) as blame,
+    ):
+        ordered = sorted(chapters, key=lambda chapter: chapter.id in hidden)
+        recorder = _run_checks(workers, ordered, dataset, seed, listener, blame)
+    ids = [chapter.id for chapter in chapters]
     return results.Result.from_chapters(
-        recorder.results,
+        sorted(recorder.results, key=lambda result: ids.index(result.id)),
         submission=submission,
         dataset=images.name,
         isolation=isolation,
         seed=seed,
         seconds=time.perf_counter() - begin,
     )
+
+
+@contextlib.contextmanager
+def _read_once(submission, isolation):
+    """A copy of an untrusted submission, so that all that is graded is what was read once."""
+    if isolation.level == "none":
+        yield submission
+        return
+    with tempfile.TemporaryDirectory(prefix="learn-dl-") as folder:
+        write_files(python_files(submission, deep=True), Path(folder))
+        yield Path(folder)
 
 
 def _relabelled(dataset, seed):
@@ -200,7 +225,8 @@ class Recorder:
 
         function = results.FunctionResult.from_verdicts(name, self.verdicts)
         checked = self.stash[CHECKED]
-        self.blame.assign(stem, function, checked)
+        with contextlib.suppress(overtime.Overtime), overtime.limited(BLAME_SECONDS):
+            self.blame.assign(stem, function, checked)
         self.listener.function_ends(function)
         self.verdicts = []
         self.functions.append(function)

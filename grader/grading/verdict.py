@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from ..boundary import overtime
 from ..course.results import FunctionResult, Verdict
 from ..vocabulary.finding import Finding
 from . import checks
@@ -37,6 +38,7 @@ GRAVITY = {
     "not run": 5,
 }
 WRONG_VALUES = 2
+DIAGNOSIS_SECONDS = 5.0  # for one function; it takes 0.1
 
 
 def for_check(check: checks.Check, checked: checks.Checked) -> Verdict:
@@ -75,7 +77,10 @@ def add_diagnosis(
     from .. import diagnosis, misconceptions
 
     try:
-        causes = diagnosis.diagnose(misconceptions.for_function(stem, function), checked)
+        with overtime.limited(DIAGNOSIS_SECONDS):
+            causes = diagnosis.diagnose(misconceptions.for_function(stem, function), checked)
+    except overtime.Overtime:
+        causes = {}
     except Exception as error:
         note = f"the diagnosis broke ({type(error).__name__}: {error}): please report it"
         for check in checked:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import IO
+
+from ..files import reading
 
 MB = 2**20
 MAX_MEMBERS = 20_000  # of one submission
@@ -90,64 +89,59 @@ def plain_errors() -> Iterator[None]:
         raise Unreadable("is damaged") from None
 
 
-def open_regular(path: str | Path) -> IO[bytes]:
-    """Open a regular file for reading; refuse links, devices and pipes."""
-    flags = os.O_RDONLY
-    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
-        flags |= getattr(os, name, 0)
-    descriptor = os.open(path, flags)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise Unreadable("is not a regular file")
-    return open(descriptor, "rb", buffering=0)
+def folder_members(folder: str | Path, *below: str) -> list[Member]:
+    """List the members of a folder at any depth, without following links.
 
-
-def folder_members(folder: str | Path) -> list[Member]:
-    """List the members of a folder at any depth, without following links."""
+    below: the way from `folder` down to the one whose members these are
+    """
     members: list[Member] = []
-    pending: list[tuple[Path, tuple[str, ...]]] = [(Path(folder), ())]
+    pending: list[tuple[str, ...]] = [()]
     seen = 0
     while pending:
-        path, parts = pending.pop()
+        parts = pending.pop()
         try:
-            inside = scan(path)
+            inside = scan(folder, *below, *parts)
         except Unreadable as error:
             if not parts:
                 raise
             members.append(Member(parts, odd=str(error)))
             continue
-        for entry in inside:
-            with plain_errors():
-                member = disk_member(entry, parts)
+        for member in inside:
+            member = replace(member, parts=parts + member.parts)
             if not member.is_folder:
                 members.append(member)
             elif len(parts) < MAX_DEPTH:
-                pending.append((path / entry.name, member.parts))
+                pending.append(member.parts)
         seen += len(inside)
         if seen > MAX_MEMBERS:
             raise Unreadable(f"holds more than {MAX_MEMBERS} files")
     return members
 
 
-def scan(path: str | Path) -> list[os.DirEntry[str]]:
-    """List the entries of a folder on disk, sorted, without litter."""
-    with plain_errors(), os.scandir(path) as entries:
-        inside = list(islice(entries, MAX_MEMBERS + 1))
+def scan(folder: str | Path, *below: str) -> list[Member]:
+    """List the entries of a folder on disk, sorted, without litter; links are not followed."""
+    with plain_errors():
+        inside = reading.listing(folder, *below, most=MAX_MEMBERS + 1)
     if len(inside) > MAX_MEMBERS:
         raise Unreadable(f"holds more than {MAX_MEMBERS} files")
-    return sorted((e for e in inside if not is_litter(e.name)), key=lambda entry: entry.name)
+    return [
+        _on_disk(folder, (*below, name), kind)
+        for name, kind in sorted(inside)
+        if not is_litter(name)
+    ]
 
 
-def disk_member(entry: os.DirEntry[str], parts: tuple[str, ...] = ()) -> Member:
-    """Return an entry of a folder on disk as a `Member`; links are not followed."""
-    here = (*parts, entry.name)
-    if entry.is_symlink():
-        return Member(here, odd="is a link")
-    if entry.is_dir(follow_symlinks=False):
-        return Member(here, is_folder=True)
-    if not entry.is_file(follow_symlinks=False):
-        return Member(here, odd="is not a regular file")
-    return Member(here, lambda: open_regular(entry.path), on_disk=True)
+def _on_disk(folder, way, kind):
+    odd = {"link": "is a link", "other": "is not a regular file"}.get(kind, "")
+    if odd or kind == "folder":
+        return Member(way[-1:], odd=odd, is_folder=not odd)
+    return Member(way[-1:], lambda: open_regular(folder, *way), on_disk=True)
+
+
+def open_regular(path: str | Path, *below: str) -> IO[bytes]:
+    """Open a file as `reading.open_regular` does; raise `Unreadable` in place of `OSError`."""
+    with plain_errors():
+        return reading.open_regular(path, *below)
 
 
 def below(member: Member) -> Member:

@@ -41,21 +41,17 @@ class StudentEntries:
         return bool(self.key[0])
 
 
-def folder_entry(path: Path, name: str | None = None) -> TopLevelEntry:
-    """Return a folder on disk as a `TopLevelEntry`."""
+def folder_entry(path: Path, *below: str) -> TopLevelEntry:
+    """Return a folder on disk as a `TopLevelEntry`; `below` leads down to it from `path`."""
     return TopLevelEntry(
-        name or path.name,
+        below[-1] if below else path.name,
         True,
-        lambda: archives.folder_members(path),
-        lambda: [_disk_entry(path / entry.name, entry) for entry in archives.scan(path)],
+        lambda: archives.folder_members(path, *below),
+        lambda: [
+            folder_entry(path, *below, member.name) if member.is_folder else _file_entry(member)
+            for member in archives.scan(path, *below)
+        ],
     )
-
-
-def _disk_entry(path, entry):
-    member = archives.disk_member(entry)
-    if member.is_folder:
-        return folder_entry(path)
-    return _file_entry(member)
 
 
 def _file_entry(member):
@@ -97,10 +93,12 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
     if any(e.is_folder and e.name.casefold() == chapter_files.EXERCISES for e in entries):
         return [whole(root)], []
     students: dict[tuple, StudentEntries] = {}
-    loose, skipped = [], []
+    loose, skipped, unclear = [], [], []
     origins = _origins(entries)
     for entry, origin in origins:
-        if origin:
+        if origin and origin.unclear:
+            unclear.append(entry.name)
+        elif origin:
             new = StudentEntries(origin.key, origin.label, origin.person, [])
             students.setdefault(origin.key, new).entries.append((origin, entry))
         elif chapter_files.named(entry.name):
@@ -111,6 +109,11 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
         return [whole(root)], []
     skipped = loose + skipped
     notes = [f"skipped (no student's name): {sanitize.listing(skipped)}"] if skipped else []
+    if unclear:
+        notes.append(
+            f"skipped (the name bears the marks of two students): {sanitize.listing(unclear)}: "
+            "find out whose it is and rename it"
+        )
     for student in students.values():
         student.entries.sort(key=lambda pair: (pair[0].version, pair[1].name))
         if any(origin.late for origin, _ in student.entries):
@@ -192,7 +195,8 @@ def _is_zip(name):
 
 def _origins(entries):
     """Pair entries with origins; two zips of one number, `hw_1_2_ann.zip`, are not Canvas's."""
-    pairs = [(entry, _origin(entry)) for entry in entries]
+    platform = lms.platform_of(entry.name for entry in entries)
+    pairs = [(entry, _origin(entry, platform)) for entry in entries]
     numbers: dict[str, set[str]] = {}
     for entry, origin in pairs:
         if origin and origin.number and _is_zip(entry.name):
@@ -205,10 +209,10 @@ def _origins(entries):
     ]
 
 
-def _origin(entry):
+def _origin(entry, platform):
     """The entry's origin; None for a file without a student's name."""
     name = entry.name
-    if origin := lms.recognize(name):
+    if origin := lms.recognize(name, platform):
         return origin
     if entry.is_folder or entry.members()[0].odd:
         return _plain(name)

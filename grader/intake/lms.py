@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 METADATA = "submission_metadata.yml"
@@ -37,7 +39,8 @@ class Origin:
 
     `key` is the same for everything one student handed in, and its second part is readable;
     `version` is higher for later files; `rest` is the student's own name for a flat file, and
-    `number` the platform's unique number of the file.
+    `number` the platform's unique number of the file. If `unclear`, the name bears the marks of
+    two students, one of whom may have made up the other.
     """
 
     key: tuple[str, str]
@@ -47,13 +50,31 @@ class Origin:
     rest: str = ""
     late: bool = False
     number: str = ""
+    unclear: bool = False
+
+    @property
+    def platform(self) -> str:
+        return self.key[0]
 
 
-def recognize(name: str) -> Origin | None:
+def recognize(name: str, platform: str | None = None) -> Origin | None:
     """Parse a name given by a platform into an `Origin`, or None.
 
-    If students imitate another platform's names, the mark that comes first in the name counts.
+    Students may imitate another platform's names: `platform` is the one that the class uses. If it
+    did not give this name, the mark that comes first in it counts.
     """
+    origins = _readings(name)
+    return next((each for each in origins if each.platform == platform), next(iter(origins), None))
+
+
+def platform_of(names: Iterable[str]) -> str | None:
+    """Return the platform that may have given most of these names, or None."""
+    counts = Counter(origin.platform for name in names for origin in _readings(name))
+    return max(counts, key=lambda name: counts[name]) if counts else None
+
+
+def _readings(name):
+    """Every way to read a name as a platform's, the one with the first mark first."""
     marks = []
     for pattern, origin in (
         (BRIGHTSPACE, _brightspace),
@@ -63,7 +84,7 @@ def recognize(name: str) -> Origin | None:
     ):
         if (found := pattern.fullmatch(name[:1000])) and (parsed := origin(found)):
             marks.append((found.start("mark"), parsed))
-    return min(marks, key=lambda mark: mark[0])[1] if marks else None
+    return [parsed for _, parsed in sorted(marks, key=lambda mark: mark[0])]
 
 
 def _canvas(found):
@@ -84,7 +105,9 @@ def _moodle(found):
     id, name = found["id"], found["name"]
     person = {"name": name} | ({"id": id} if id else {})
     label = f"{name}_{id}" if id else name
-    return Origin(("moodle", id or name), label, person, (), found["rest"] or "")
+    rest = found["rest"] or ""
+    unclear = "_assignsubmission_" in f"_{rest}"
+    return Origin(("moodle", label), label, person, (), rest, unclear=unclear)
 
 
 def _brightspace(found):

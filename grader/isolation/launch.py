@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-import stat
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..files.reading import python_files
+from ..files.writing import write_files
 from ..worker.third_party import LIBRARIES
 
 if TYPE_CHECKING:
     from .meter import Meter
 
 WORKER = Path(__file__).parent.parent / "worker"
-MOST_COPIED_FILES = 1000  # of a submission
-LARGEST_COPIED_FILE = 2**20  # bytes
 
 
 @dataclass(frozen=True)
@@ -72,30 +70,14 @@ def library_folders() -> list[str]:
 def stage(folder: Path | None, home: Path) -> None:
     """Copy the worker's and the submission's files to `home`, readable for every user.
 
-    Of a submission, only regular Python files are copied: no links, and no very large ones.
+    Of a submission, only what `python_files` reads is copied.
     """
     shutil.copytree(WORKER, home / "worker", ignore=shutil.ignore_patterns("__pycache__"))
     target = home / "submission"
     target.mkdir()
     if folder is not None:
-        for path in _modules(folder):
-            copy = target / path.relative_to(folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+        write_files(python_files(folder, deep=True), target)
     (home / "empty").mkdir()
     home.chmod(0o755)
     for path in home.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-
-
-def _modules(folder: Path) -> Iterator[Path]:
-    """Yield its modules and those of its packages, skipping hidden folders."""
-    count = 0
-    for path in sorted(folder.rglob("*.py")):
-        parts = path.relative_to(folder).parts
-        if any(part.startswith(".") for part in parts) or count == MOST_COPIED_FILES:
-            continue
-        status = path.lstat()
-        if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_COPIED_FILE:
-            count += 1
-            yield path

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..boundary.workers import Workers
 from ..course import results
+from ..files.reading import read_text
 from ..grading import verdict
 from ..grading.blame import Blame
 
@@ -129,10 +130,7 @@ class Cancelled(Exception):
 
 def libraries(file: Path) -> list[str]:
     """List the modules of SciPy and Matplotlib that a file imports, which are slow to load."""
-    try:
-        text = file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return []
+    text = read_text(file)
     modules = set()
     for module, rest in LIBRARY.findall(text):
         names = re.findall(r"\w+", rest.partition(" import ")[2].partition("#")[0])

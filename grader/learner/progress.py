@@ -25,6 +25,7 @@ from ..console.printing import say
 from ..course import registry, results, stubs
 from ..files import writing
 from ..files.backup import set_aside
+from ..files.reading import read_bytes
 from ..submission import helper_modules
 from ..submission.submission import source
 
@@ -403,7 +404,7 @@ def digest(submission: Path, id: str, notebook: str | None = None) -> str | None
             data = source(file, stem)
         else:
             stems = (stem, *helper_modules.for_chapter(submission, stem))
-            data = b"".join((submission / f"{stem}.py").read_bytes() for stem in stems)
+            data = b"".join(read_bytes(submission / f"{stem}.py") for stem in stems)
         return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()[:16]
     return None
 

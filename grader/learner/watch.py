@@ -21,6 +21,7 @@ from ..console.function import InFull, echo_function, echo_line, echo_title
 from ..console.printing import points, say, say_wrapped
 from ..console.ticker import Ticker
 from ..course import images, registry, results
+from ..files.reading import read_text
 from ..submission import helper_modules
 from . import progress
 
@@ -144,11 +145,7 @@ class WatchScreen:
         """Map the names of the functions in a chapter's file to their texts."""
         from ..submission.uses import blocks
 
-        try:
-            text = (self.folder / f"{chapter.stem}.py").read_text("utf-8", "replace")
-        except OSError:
-            return {}
-        return blocks(text)
+        return blocks(read_text(self.folder / f"{chapter.stem}.py"))
 
     def _failing(self):
         """The functions of this chapter that are not done, those just edited first."""

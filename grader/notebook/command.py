@@ -10,6 +10,7 @@ from ..console import arguments
 from ..console.printing import say
 from ..course import places
 from ..files import writing
+from ..files.reading import read_bytes
 
 
 @click.command("notebook")
@@ -56,9 +57,7 @@ def _notebook(chapter, file):
             f"notebooks need the package `{error.name}`: `pip install {_extra()}`"
         ) from None
     try:
-        if file.is_fifo():  # reading it would wait forever
-            raise OSError(0, "it is a pipe")
-        return making.notebook(chapter, file.read_bytes())
+        return making.notebook(chapter, read_bytes(file))
     except OSError as error:
         raise click.UsageError(
             f"`{file}` cannot be read ({error.strerror}): `grade reset {chapter.id}` restores it"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from ..files.reading import read_bytes
 from .conflicts import CONFLICT_MESSAGE, conflict_line
 
 WHY = "Why this form:"
@@ -123,10 +124,7 @@ class File:
 
 def _read(path):
     try:
-        if path.is_fifo():  # reading it would wait forever
-            raise OSError(0, "it is a pipe")
-        with path.open("rb") as file:
-            data = file.read()
+        data = read_bytes(path)
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         text = data.decode(encoding)
     except FileNotFoundError:

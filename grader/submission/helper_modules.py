@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..course import registry
+from ..files.reading import read_text
 
 IMPORTED = re.compile(r"^[ \t]*(?:from|import)\b((?:\([^)]*\)|[^\n#(])*)", re.M)
 WORD = re.compile(r"\w+")
@@ -35,5 +36,5 @@ def _words_imported(path):
 
 @lru_cache(256)
 def _words(path, *_):
-    text = path.read_text(encoding="utf-8", errors="replace")
+    text = read_text(path)
     return {word for names in IMPORTED.findall(text) for word in WORD.findall(names)}

@@ -11,9 +11,9 @@ import click
 
 from ..course import registry, stubs
 from ..course.registry import Chapter
+from ..files.reading import python_files, read_bytes
 from . import notebooks, staging
 from .encoding import Undecodable
-from .reading import read_bytes, read_text
 
 HEAD = b"# made from a notebook\n"  # tells the worker to name cells: see worker/session.py
 LARGEST = 2**24  # bytes of a notebook, including its pictures
@@ -71,10 +71,8 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
     with tempfile.TemporaryDirectory(prefix="learn-dl-") as temporary:
         folder = Path(temporary) / "exercises"
         folder.mkdir()
-        folders = [path.parent, home] if path.is_file() else [home]
-        files: dict[str, bytes] = {}
-        for around in folders:
-            files |= staging.read(around, LARGEST, deep=False)
+        files = python_files(path.parent, largest=LARGEST) if path.is_file() else {}
+        files |= python_files(home, largest=LARGEST)
         files |= {f"{stem}.py": source(book, stem) for stem, book in books.items()}
         staging.write(files, folder)
         yield Submission(path, home, folder, books)
@@ -90,8 +88,8 @@ def _lacks_what_it_imports(folder):
     """True where chapters import a file that no learner has to hand in and that is not there."""
     for name in stubs.WHOLE:
         if not (folder / name).exists():
-            module = Path(name).stem
-            return any(module in read_text(file) for file in folder.glob("*.py"))
+            module = Path(name).stem.encode()
+            return any(module in data for data in python_files(folder).values())
     return False
 
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from ..course import registry
-from .reading import read_text
+from ..files.reading import read_text
 
 LONGEST_SIGNATURE = 2000  # characters
 IMPORT = re.compile(

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..files.reading import read_text
 from ..submission.conflicts import CONFLICT_MESSAGE, conflict_line
-from ..submission.reading import read_text
 from .finding import Finding
 from .values import cut, printable
 

@@ -217,16 +217,26 @@ def losses(got: Any, count: int | None = None, *, what: str = "`losses`") -> np.
             evidence=[Evidence(what, got, ())],
             got=show(got),
         )
-    values = [number(value, what=f"{what}[{i}]") for i, value in enumerate(got)]
-    if not values or (count is not None and len(values) != count):
+    values = _numbers(got)
+    if not len(got) or (count is not None and len(got) != count):
         fail(
-            f"{what} should have length {count or '1 or more'} but has length {len(values)}",
+            f"{what} should have length {count or '1 or more'} but has length {len(got)}",
             about=got,
             kind="length",
-            evidence=[Evidence(what, np.array(values), np.empty(count or 1))],
+            evidence=[Evidence(what, values, np.empty(count or 1))],
             got=show(got),
         )
-    return np.array(values)
+    if not np.isfinite(values).all():
+        first = int(np.argmin(np.isfinite(values)))
+        number(got[first], what=f"{what}[{first}]")
+    return values
+
+
+def _numbers(got):
+    """The entries as an array of floats, in which nan stands for what is not a number."""
+    if isinstance(got, np.ndarray) and got.dtype.kind in "fiu":
+        return got.astype(np.float64)
+    return np.array([_float(value) if _is_number(value) else math.nan for value in got])
 
 
 def gradient(
@@ -561,9 +571,7 @@ def _agrees(got, own, dtype, names, what="the answer", **options):
 
 def _number(got, want, what, dtype):
     expected = show(want[()]) if want is not None else "a number"
-    plain = isinstance(got, (int, float)) and not isinstance(got, bool)
-    zero_d = isinstance(got, (np.generic, np.ndarray)) and got.ndim == 0 and got.dtype.kind in "fiu"
-    if not plain and not zero_d:
+    if not _is_number(got):
         fail(
             f"{what} should be one number",
             about=got,
@@ -572,14 +580,25 @@ def _number(got, want, what, dtype):
             expected=expected,
             got=show(got),
         )
-    if dtype == "same" and zero_d and got.dtype.kind == "f" and want.dtype == np.float64:
+    is_float = isinstance(got, (np.generic, np.ndarray)) and got.dtype.kind == "f"
+    if dtype == "same" and is_float and want.dtype == np.float64:
         _check_dtype(got, want.dtype, what, want)
-    try:
-        value = float(got)
-    except OverflowError:
-        value = math.inf
+    value = _float(got)
     _check_finite(got, np.float64(value), what, expected)
     return value
+
+
+def _is_number(value):
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.ndim == 0 and value.dtype.kind in "fiu"
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _float(value):
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _check_dtype(got, dtype, what, want):
@@ -643,7 +662,7 @@ def _first_difference(wrong, value, want):
     """The first wrong index, with the entry there and the expected one."""
     if not np.ndim(value):
         return None
-    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    index = tuple(int(i) for i in np.unravel_index(np.argmax(wrong), wrong.shape))
     expected = "" if want is None else f"expected {want[index]:.8g}, "
     return f"{list(index)}: {expected}got {value[index]:.8g}"
 

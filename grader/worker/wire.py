@@ -18,6 +18,10 @@ MAX_HEADER = 8 * 2**20  # bytes
 MAX_ARRAYS = 2**30  # bytes, all arrays of one frame together
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000  # values outside arrays; keeps an honest header well below MAX_HEADER
+MAX_MARKS = 8 * MAX_ITEMS  # brackets and commas of a header; an honest value needs about four
+MAX_KEYS = 1000  # of all dictionaries of one value; more could be chosen to hash alike
+PARSED = 8  # bytes of memory that a byte of a header may take once it is parsed
+FRAME = 2000  # bytes of memory for a frame, however short
 MAX_BITS = 4096  # of an integer: Python does not parse more than 4,300 digits
 END_OF_OUTPUT = b"\0end of output\0"  # ends what each call writes to stderr
 DTYPES = frozenset(
@@ -54,7 +58,7 @@ class _Packer:
     def __init__(self, special):
         self.special = special
         self.arrays: list[np.ndarray] = []
-        self.items = self.bytes = 0
+        self.items = self.keys = self.bytes = 0
 
     def tree(self, value: Any, depth: int) -> Tree:
         if depth == 0:
@@ -74,6 +78,9 @@ class _Packer:
         if kind in (list, tuple):
             return {kind.__name__: [self.tree(item, depth - 1) for item in value]}
         if kind is dict:
+            self.keys += len(value)
+            if self.keys > MAX_KEYS:
+                raise NotPlain(f"dictionaries with more than {MAX_KEYS:,} keys")
             return {"dict": [self._entry(k, v, depth - 1) for k, v in value.items()]}
         if kind is np.ndarray or issubclass(kind, np.generic):
             return self._array(value, "array" if kind is np.ndarray else "scalar")
@@ -113,39 +120,52 @@ def unpack(
     Raises:
         BadFrame: when the tree is malformed, or needs `special` and there is none.
     """
-    return _unpack(tree, iter(arrays), special, MAX_DEPTH)
+    return _Unpacker(iter(arrays), special).value(tree, MAX_DEPTH)
 
 
-def _unpack(tree, arrays, special, depth):
-    if depth == 0:
-        raise BadFrame("nested too deep")
-    if tree is None or isinstance(tree, (bool, int, float, str)):
-        return tree
-    if not isinstance(tree, dict):
-        raise BadFrame("a bare JSON list")
-    for kind, make in (("list", list), ("tuple", tuple)):
-        if kind in tree:
-            return make(_unpack(item, arrays, special, depth - 1) for item in _list(tree[kind]))
-    if "dict" in tree:
-        return _unpack_dict(tree, arrays, special, depth)
-    if "array" in tree or "scalar" in tree:
-        array = next(arrays, None)
-        if array is None:
-            raise BadFrame("an array without bytes")
-        return array[()] if "scalar" in tree and array.ndim == 0 else array
-    if special is None:
-        raise BadFrame("not plain data")
-    return special(tree)
+class _Unpacker:
+    def __init__(self, arrays, special):
+        self.arrays, self.special = arrays, special
+        self.items = self.keys = 0
 
+    def value(self, tree: Tree, depth: int) -> Any:
+        if depth == 0:
+            raise BadFrame("nested too deep")
+        if tree is None or isinstance(tree, (bool, int, float, str)):
+            return tree
+        if not isinstance(tree, dict):
+            raise BadFrame("a bare JSON list")
+        for kind, make in (("list", list), ("tuple", tuple)):
+            if kind in tree:
+                return make([self.value(item, depth - 1) for item in self._counted(tree[kind])])
+        if "dict" in tree:
+            return self._dict(tree["dict"], depth - 1)
+        if "array" in tree or "scalar" in tree:
+            array = next(self.arrays, None)
+            if array is None:
+                raise BadFrame("an array without bytes")
+            return array[()] if "scalar" in tree and array.ndim == 0 else array
+        if self.special is None:
+            raise BadFrame("not plain data")
+        return self.special(tree)
 
-def _unpack_dict(tree, arrays, special, depth):
-    result = {}
-    for item in _list(tree["dict"]):
-        key, value = (_unpack(part, arrays, special, depth - 1) for part in _list(item, length=2))
-        if not isinstance(key, (str, int, float, bool, type(None))):
-            raise BadFrame("a key that is not a string or number")
-        result[key] = value
-    return result
+    def _dict(self, entries, depth):
+        self.keys += len(_list(entries))
+        if self.keys > MAX_KEYS:
+            raise BadFrame("too many keys")
+        result = {}
+        for entry in self._counted(entries):
+            key, value = (self.value(part, depth) for part in _list(entry, length=2))
+            if not isinstance(key, (str, int, float, bool, type(None))):
+                raise BadFrame("a key that is not a string or number")
+            result[key] = value
+        return result
+
+    def _counted(self, items):
+        self.items += len(_list(items))
+        if self.items > MAX_ITEMS:
+            raise BadFrame("too many values")
+        return items
 
 
 def _list(value, length=None):
@@ -179,7 +199,8 @@ def write_pieces(stream: IO[bytes], frame: Iterable[bytes | memoryview]) -> None
 def read(stream: IO[bytes], allows: Callable[[int], bool] = lambda size: True) -> Frame | None:
     """Return `(message, arrays)`, or None at the end of the stream.
 
-    `allows(size)` is called before the arrays are read, with their total bytes.
+    `allows(size)` is called before the header and before the arrays are read, with the bytes of
+    memory that they may take.
 
     Raises:
         BadFrame: when the frame is malformed, or its arrays are not allowed.
@@ -188,16 +209,20 @@ def read(stream: IO[bytes], allows: Callable[[int], bool] = lambda size: True) -
     if len(prefix) < 8:
         return None
     length = int.from_bytes(prefix, "big")
-    if length > MAX_HEADER:
+    if length > MAX_HEADER or not allows(FRAME + PARSED * length):
         raise BadFrame(f"a header of {length} bytes")
+    data = _exactly(stream, length)
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_MARKS:
+        raise BadFrame("a header of too many parts")
     try:
-        message = json.loads(_exactly(stream, length))
+        message = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise BadFrame("the header is not JSON") from error
     if not isinstance(message, dict):
         raise BadFrame("the header is not an object")
     layouts = [_layout(entry) for entry in _list(message.pop("arrays", []))]
-    size = sum(dtype.itemsize * math.prod(shape) for dtype, shape in layouts)
+    # An empty array counts as if it were not: to sum it takes as much.
+    size = sum(dtype.itemsize * extent(shape) for dtype, shape in layouts)
     if size > MAX_ARRAYS or not allows(size):
         raise BadFrame(f"{size} bytes of arrays")
     return message, [_read_array(stream, dtype, shape) for dtype, shape in layouts]

@@ -18,8 +18,8 @@ from support.faults import (
 from support.running import EXERCISES, write_submission
 
 from grader.course import registry
+from grader.files.reading import python_files
 from grader.grading import lending
-from grader.submission import staging
 
 WRONG_SOFTMAX = """
 def softmax(Z):
@@ -421,7 +421,7 @@ def test_links_are_not_followed_into_what_is_lent_from(tmp_path):
     folder = course(tmp_path / "course", ch3_2=WRONG_SOFTMAX)
     (folder / "helper.py").symlink_to(secret)
     os.mkfifo(folder / "pipe.py")
-    files = staging.read(folder)
+    files = python_files(folder)
     assert not {"helper.py", "pipe.py"} & files.keys()
     loan = lending.Loan(lent=frozenset([(stem("3.2"), "softmax")]))
     lent = loan.replace(files)

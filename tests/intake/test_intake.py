@@ -129,6 +129,34 @@ def test_a_students_own_file_name_cannot_pass_for_anothers(taken):
     assert not any(s.student["name"] == "Bob" for s in result.hand_ins)
 
 
+@pytest.mark.parametrize("tail", ["", "_"])
+def test_a_name_with_two_marks_replaces_nobody_and_is_named(taken, tail):
+    forged = "Mal_7_assignsubmission_file__66_assignsubmission_file"
+    result = taken(
+        {
+            f"{forged}{tail}": {CHAPTER: "evil = 1"},
+            f"Alice_7_assignsubmission_file{tail}": {CHAPTER: "good = 1"},
+        }
+    )
+    assert {s.id: s.files for s in result.hand_ins} == {"Alice_7": {CHAPTER: b"good = 1"}}
+    (note,) = result.notes
+    assert "marks of two students" in note
+    assert forged[:30] in note
+
+
+def test_a_name_made_up_to_bear_anothers_number_replaces_nobody(taken):
+    result = taken(
+        {
+            f"Mal_7_8_x_66_assignsubmission_file_{CHAPTER}": "evil = 1",
+            f"Mal_7_assignsubmission_file_{CHAPTER}": "evil = 2",
+            f"Alice_7_assignsubmission_file_{CHAPTER}": "good = 1",
+        }
+    )
+    found = {s.student["name"]: s.files for s in result.hand_ins}
+    assert found["Alice"] == {CHAPTER: b"good = 1"}
+    assert found["Mal_7_8_x"] == {CHAPTER: b"evil = 1"}
+
+
 def test_brightspace(taken):
     result = taken(
         {

@@ -18,6 +18,7 @@ from support.readable_python import open_to_all, readable_python
 from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, functions
 
 from grader import isolation
+from grader.files.reading import LARGEST_FILE
 from grader.isolation import launch
 from grader.isolation.bubblewrap import Bubblewrap
 from grader.isolation.landlock import Landlock
@@ -330,7 +331,7 @@ def test_what_is_staged_are_regular_python_files(tmp_path):
     (source / "package" / "helper.py").write_text("y = 1")
     (source / "package" / ".hidden" / "other.py").write_text("z = 1")
     (source / "data.txt").write_text("no")
-    (source / "huge.py").write_bytes(b" " * (launch.LARGEST_COPIED_FILE + 1))
+    (source / "huge.py").write_bytes(b" " * (LARGEST_FILE + 1))
     (source / "link.py").symlink_to(__file__)
     (source / "folder.py").mkdir()
     os.mkfifo(source / "pipe.py")
