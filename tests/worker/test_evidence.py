@@ -1,6 +1,5 @@
 """What the worker tells about a call: which functions it entered, and where its time went."""
 
-import threading
 import time
 
 import pytest
@@ -139,9 +138,3 @@ def test_a_time_that_is_up_is_not_the_calls_fault(tmp_path):
     assert cut.died[0] == late.died[0] == "timeout"
     assert cut.time_up
     assert late.time_up
-
-
-def test_watching_leaves_no_thread_in_the_examiner(workers):
-    before = threading.active_count()
-    workers.call(STEM, "one", (1,), {}, 10.0)
-    assert threading.active_count() <= before
