@@ -85,6 +85,8 @@ class Blame:
                 return
             function.score = function.score_with_reference = score
             verdict.drop_explained(function, checked, again)
+            if not any(check.explained for check in _main_failures(function)):
+                return
         elif function.works:
             return
         function.because_of = self._guilty(pair, loan, slow)
@@ -241,6 +243,11 @@ class Lenders:
 def _points(pair, checked):
     passed = {check.name for check in checked if check.finding is None}
     return float(sum(c.points for c in checks.for_function(*pair) if c.name in passed))
+
+
+def _main_failures(function):
+    """Return what keeps a function from working, or what is left to finish if it works."""
+    return [check for check in function.failing if check.kind == "value"] or function.failing
 
 
 def _time_was_up(check):
