@@ -33,7 +33,8 @@ Pair = tuple[str, str]  # (stem, function)
 class Uses:
     """The functions that each function of a submission uses, directly or indirectly.
 
-    Only names that an ordinary import statement brings from another chapter count.
+    Only names that an ordinary import statement brings from another chapter count, also where the
+    file later gives them another meaning: what a call really enters is seen when it runs.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -69,7 +70,7 @@ class Uses:
         blocks, imported = self.blocks[stem], self.imports[stem]
         words = self.outside[stem] | set(WORD.findall(self.text(stem, name)))
         here = {(stem, word) for word in words & blocks.keys() if word != name}
-        return here | {imported[word] for word in words & imported.keys() if word not in blocks}
+        return here | {imported[word] for word in words & imported.keys()}
 
     def _imports(self, stem):
         """Map local names to the `(stem, function)` that they import from other chapters."""
