@@ -81,7 +81,7 @@ class InProcess:
         callbacks.handed_out = arrays
         request = {"number": next(self.numbers), "module": chapter, "name": name}
         request |= {"arguments": tree, "want_arguments": False, "find_loop": False, "repeat": 0.0}
-        request |= {"scripted": False}
+        request |= {"scripted": False, "trace": False}
         with _overheard(output, self.echo), np.errstate(**self.errors):
             begin = time.perf_counter()
             message, out = self.session.perform(request | options, _copies(arrays), callbacks)

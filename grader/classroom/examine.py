@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import threads
-from ..course import images, registry, stubs
+from ..course import images, registry
+from ..submission import staging
 from . import grader_version
 
 if TYPE_CHECKING:
@@ -92,9 +93,7 @@ def grade(files: dict[str, bytes], options: dict[str, Any], listener: Listener) 
 def _staged(files):
     folder = Path(tempfile.mkdtemp(prefix="learn-dl-"))
     folder.chmod(0o755)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    stubs.add_whole(folder)
+    staging.write(files, folder)
     return folder
 
 

@@ -40,6 +40,7 @@ class Verdict:
     points: float = 0.0  # not in the file
     unimportable: bool = False  # the chapter's file could not be imported; not in the file
     gravity: int = 0  # of the failure, the worst first, see `grading.verdict`; not in the file
+    explained: bool = False  # by a function that is blamed; not in the file
     lines: list[str] = field(default_factory=list)  # headline and details; not in the file
 
     @property
@@ -72,10 +73,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Blamed:
-    """A failing function that another one calls."""
+    """A function because of which another one fails: it fails itself, or it is slow."""
 
     id: str  # of its chapter
     name: str
+    slow: bool = False  # not in the file
 
 
 @dataclass
@@ -115,14 +117,16 @@ class FunctionResult:
     def main_failure(self) -> Verdict | None:
         """The failure to report first, or None.
 
-        That is a failure to work rather than an unfinished touch, the gravest one, and of several
-        the one that most checks share.
+        That is one of its own rather than one that another function explains, a failure to work
+        rather than an unfinished touch, the gravest one, and of several the one that most checks
+        share.
         """
         failing = self.failing
         shared = Counter(check.misconception for check in failing if check.misconception)
 
         def rank(check):
-            return KINDS.index(check.kind), check.gravity, -shared[check.misconception]
+            by_kind = KINDS.index(check.kind), check.gravity, -shared[check.misconception]
+            return check.explained, *by_kind
 
         return min(failing, key=rank, default=None)
 

@@ -43,6 +43,10 @@ class Call:
         """The verb between `blamed` and the answer in a message."""
         return "returns"
 
+    def again(self) -> tuple[tuple, dict[str, Any], dict[str, Any]]:
+        """What `Workers.call` needs to repeat the call: arguments, named ones, and options."""
+        return self.args, self.kwargs, {}
+
     def holds(self, value: object) -> bool:
         """True if the answer is this very object or contains it."""
         return _holds(self.reply.value, value)

@@ -31,6 +31,7 @@ REFUSED = {
     "priority": "in the sandbox a submission cannot change its priority or its processor core",
     "call": "in the sandbox a submission cannot make this call to the operating system",
 }
+TIME_UP = "not graded: the time for the whole submission was up"
 SLOW_IMPORT = 'move slow code outside functions under `if __name__ == "__main__":`'
 
 
@@ -69,15 +70,27 @@ def ended(call: Call, subject: str, *, show_call: bool = True, note: str | None 
     """The finding for a process that died or was stopped; the note is for a timeout."""
     assert call.reply.died is not None
     status, sentence = call.reply.died
+    if call.reply.time_up:
+        return Finding(TIME_UP, status, call=call, show_call=False)
     return Finding(
         f"{subject} {sentence}",
         status,
         kind=status,
         call=call,
         show_call=show_call,
+        where=caught(call.reply.loop),
         printed=_printed(call.reply),
         note=note if status == "timeout" else None,
     )
+
+
+def caught(loop: tuple | None) -> str | None:
+    """Say where the call spent its time: `loop` as in `Reply`."""
+    if loop is None:
+        return None
+    file, line, function, source = loop
+    inside = f", in {function}" if function != "<module>" else ""
+    return one_line(f"{file}:{line}{inside}: {source}")
 
 
 def raised_finding(call: Call, file: str) -> Finding:

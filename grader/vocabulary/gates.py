@@ -15,7 +15,7 @@ import numpy as np
 
 from . import expect, oracles, tolerance
 from .call import Call
-from .values import printable
+from .complaints import caught
 
 CLASSES = 10
 TRAINING_SECONDS = {  # time limit of a training run, not a gate
@@ -173,7 +173,7 @@ def vectorized(
         kind="slow",
         expected=f"at most {factor} times {_seconds(calibration)}, just measured on this machine",
         got=_seconds(seconds),
-        where=loop and printable(f"{loop[0]}:{loop[1]}, in {loop[2]}: {loop[3]}"),
+        where=caught(loop),
     )
 
 

@@ -88,12 +88,11 @@ def test_a_fault_of_its_own_stays_its_own(solved, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_function_of_the_same_chapter_is_named_and_gives_no_points(solved, tmp_path):
+def test_a_function_of_the_same_chapter_is_named_and_lent(solved, tmp_path):
     _, result = grade_json("3.4", "--submission", solved(ch3_4=WRONG_MLP_LOSS), tmp_path=tmp_path)
     train = functions(result)["3.4", "train_mlp"]
     assert train["because_of"] == [{"id": "3.4", "name": "mlp_loss"}]
-    assert train["score_with_reference"] is None
-    assert train["score"] < train["max_score"]
+    assert train["score"] == train["score_with_reference"] == train["max_score"]
 
 
 def test_without_the_reference_it_is_named_all_the_same(solved, tmp_path):
