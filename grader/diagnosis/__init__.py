@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .replay import Checked
 
 
+FINISHING = 4  # the severity of a finding that leaves the numbers right
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """The likely cause of a failed check: a name, what happened, and where to look next."""
@@ -51,7 +54,21 @@ def diagnose(
         rule = rules.get(check.name)
         if explanation := rule or (not replayed and _without_the_bank(check.finding, unexplained)):
             diagnoses[check.name] = Diagnosis(*explanation)
-    return diagnoses
+    return _without_side_issues(failed, diagnoses)
+
+
+def _without_side_issues(failed, diagnoses):
+    """The diagnoses, but those of finishing touches only if nothing else is left unexplained.
+
+    Otherwise a name for the dtype would be all that is said of an answer with wrong values.
+    """
+    unnamed = [check.finding.severity for check in failed if check.name not in diagnoses]
+    main = min(unnamed, default=FINISHING)
+    return {
+        check.name: diagnoses[check.name]
+        for check in failed
+        if check.name in diagnoses and not check.finding.severity == FINISHING > main
+    }
 
 
 def _agreed_rules(misconceptions, checks, runs):
@@ -70,8 +87,21 @@ def _agreed_rules(misconceptions, checks, runs):
         }
         rare = _rare(list(filter(None, explanations.values())), len(checks)) - excluded
         if not rare:
-            return explanations
+            return _without_chance_factors(checks, explanations)
         excluded |= rare
+
+
+def _without_chance_factors(checks, explanations):
+    """Drop the rules for a factor that depends on the sizes if it is the same for all sizes."""
+    names = {explanation[0] for explanation in explanations.values() if explanation}
+    ratios = {patterns.numbers(check.finding).get("ratio") for check in checks}
+    if len(ratios) > 1 or len(names) < 2:
+        return explanations
+    return {
+        check: explanation
+        for check, explanation in explanations.items()
+        if explanation and explanation[0] not in patterns.BY_A_SIZE
+    }
 
 
 def _rare(explanations, total):

@@ -175,7 +175,8 @@ def test_a_list_of_the_wrong_length_is_named():
     assert name(expect.losses, [1.0, 2.0, 3.0], 4) == "one_too_few"
     assert name(expect.losses, [1.0], 9) is None
     assert name(expect.parts, [1.0], "loss", "grads") == "parts_missing"
-    assert name(expect.parts, W, "loss", "grads") == "parts_missing"
+    assert name(expect.parts, [1.0, 2.0, 3.0], "loss", "grads") == "parts_too_many"
+    assert name(expect.parts, W, "loss", "grads") == "parts_not_separate"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +203,7 @@ EXCEPTIONS = {
     "integers_changed_in_place": "a = np.ones(3, int)\n    a -= 0.5",
     "one_answer_for_many": "return 1 if np.ones(3) > 0 else 0",
     "wrong_number_of_parts": "a, b = [1, 2, 3]",
-    "none_from_a_helper": "return None.T",
+    "none_there": "return None.T",
     "no_such_attribute": "return np.ones(3).length",
     "arrays_as_index": "return np.ones(3)[np.ones(3)]",
     "read_only_array": "a = np.ones(3)\n    a.flags.writeable = False\n    a[0] = 2",
