@@ -110,8 +110,8 @@ def _rare(explanations, total):
     rare = {
         name for name, count in counts.items() if 3 * count < total or (count == 1 and total > 2)
     }
-    constants = {
-        (name, happened) for name, happened, _ in explanations if "constant_factor" in name
+    constants = {  # of a factor or an offset
+        (name, happened) for name, happened, _ in explanations if "constant_" in name
     }
     return rare | ({name for name, _ in constants} if len(constants) > 1 else set())
 

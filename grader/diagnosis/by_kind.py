@@ -73,9 +73,11 @@ def _type(finding):
         one = "array" if isinstance(got, np.ndarray) else type(got).__name__
         return "parts_not_separate", {"got_type": one, "want_parts": len(want)}
     if want is not None and np.ndim(want) == 0:
-        return ("array_for_a_number" if np.ndim(_array(got)) else None), {}
+        return ("array_for_a_number" if isinstance(got, np.ndarray) and got.ndim else None), {}
     if isinstance(got, (list, tuple)):
-        return "list_for_an_array", {}
+        several = isinstance(finding.call and finding.call.reply.value, (list, tuple))
+        among = several and finding.call.reply.value is not got
+        return ("list_among_the_parts" if among else "list_for_an_array"), {}
     return ("number_for_an_array" if isinstance(got, (int, float, np.generic)) else None), {}
 
 
@@ -109,7 +111,7 @@ def _shape_name(got, want, sizes):
         return "axes_exchanged"
     if len(got) == len(want):
         differing = [(a, b) for a, b in zip(got, want, strict=True) if a != b]
-        by_one = all(abs(a - b) == 1 for a, b in differing)
+        by_one = {a - b for a, b in differing} in ({1}, {-1})
         if by_one and not sizes.issuperset(a for a, _ in differing):
             return "off_by_one"
         return "wrong_axis" if len(want) == 1 and sizes.issuperset(got) else None

@@ -152,10 +152,13 @@ GENERAL: dict[str, tuple[str, str]] = {
         "The answer is a list or tuple of numbers instead of a NumPy array.",
         "What turns a list into an array? Or could one operation on whole arrays replace the loop?",
     ),
+    "list_among_the_parts": (
+        "One part of the answer is a list or tuple, and should be a NumPy array.",
+        "Are the parts in the order of the docstring, and is this one turned into an array?",
+    ),
     "number_for_an_array": (
         "The answer is a single number instead of an array.",
-        "Which sum or mean runs over everything, although you need one result per entry, row or "
-        "column?",
+        "Which step leaves only one number: a sum or mean over everything, or an index?",
     ),
     "array_for_a_number": (
         "The answer is an array instead of one number.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import inspect
+import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
@@ -16,6 +17,7 @@ from ..boundary.arguments import Seeded
 from ..vocabulary.call import Call, CallbackCalls, recording
 from ..vocabulary.finding import Finding
 from ..worker import scripted
+from .exceptions import on_purpose
 
 if TYPE_CHECKING:
     from ..misconceptions import Misconception
@@ -46,6 +48,7 @@ class Observed:
         args, kwargs = (_fresh(part, self.callback_calls) for part in (call.args, call.kwargs))
         self.value: Any = None
         self.raised: tuple[str, str] | None = None
+        self.on_purpose = False
         self.begun = [0]  # the steps of a script
         if call.kind == "class":
             version = partial(self._perform, version, call)
@@ -56,6 +59,7 @@ class Observed:
             except Exception as error:
                 message = str(error).replace(own_name, call.name)
                 self.raised = type(error).__name__, message
+                self.on_purpose = _raises(error)
         self.warned = bool(caught)
         self.changed = not (alike(args, _fresh(call.args)) and alike(kwargs, _fresh(call.kwargs)))
 
@@ -103,8 +107,15 @@ class Observed:
             return False
         if call.kind == "class" and self.begun[-1] != call.at:
             return False
-        on_purpose = reply.raised["lines"] and reply.raised["lines"][-1][-1].startswith("raise")
-        return kind != "raised" or on_purpose or self.raised[1] == reply.raised["message"]
+        if kind == "raised" and (on_purpose(reply.raised) or self.on_purpose):
+            return on_purpose(reply.raised) and self.on_purpose
+        return kind != "raised" or self.raised[1] == reply.raised["message"]
+
+
+def _raises(error):
+    """True if the exception comes from a `raise` statement of the version."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return last.filename != __file__ and (last.line or "").startswith(("raise ", "assert "))
 
 
 def _changes_arguments(call):
