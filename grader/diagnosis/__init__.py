@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .replay import Checked
 
 
+SPEAK_FOR_THEMSELVES = ("raised", "not refused")  # kinds, whatever else is explained
 FINISHING = 4  # the severity of a finding that leaves the numbers right
 
 
@@ -52,7 +53,8 @@ def diagnose(
     }
     for check in unexplained:
         rule = rules.get(check.name)
-        if explanation := rule or (not replayed and _without_the_bank(check.finding, unexplained)):
+        alone = not replayed or check.finding.kind in SPEAK_FOR_THEMSELVES
+        if explanation := rule or (alone and _without_the_bank(check.finding, unexplained)):
             diagnoses[check.name] = Diagnosis(*explanation)
     return _without_side_issues(failed, diagnoses)
 
@@ -60,14 +62,19 @@ def diagnose(
 def _without_side_issues(failed, diagnoses):
     """The diagnoses, but those of finishing touches only if nothing else is left unexplained.
 
-    Otherwise a name for the dtype would be all that is said of an answer with wrong values.
+    Otherwise a name for the dtype would be all that is said of an answer with wrong values. What
+    NumPy warns of is also why an answer is not finite.
     """
-    unnamed = [check.finding.severity for check in failed if check.name not in diagnoses]
-    main = min(unnamed, default=FINISHING)
+    unnamed = [check.finding for check in failed if check.name not in diagnoses]
+
+    def is_side_issue(finding):
+        others = [u for u in unnamed if (finding.kind, u.kind) != ("warned", "not finite")]
+        return finding.severity == FINISHING > min((u.severity for u in others), default=FINISHING)
+
     return {
         check.name: diagnoses[check.name]
         for check in failed
-        if check.name in diagnoses and not check.finding.severity == FINISHING > main
+        if check.name in diagnoses and not is_side_issue(check.finding)
     }
 
 
@@ -119,8 +126,8 @@ def _rare(explanations, total):
 def _without_the_bank(finding, failed):
     """The explanation of a failure other than wrong values, or None.
 
-    If the bank explains one of the function's failures, the others probably have the same cause,
-    so this is used only if it explains none.
+    If the bank explains one of the function's failures, the others probably have the same cause, so
+    this is used only if it explains none, or if the failure is plain in itself.
     """
     if finding.kind == "values":
         return None

@@ -73,6 +73,8 @@ def _type(finding):
         one = "array" if isinstance(got, np.ndarray) else type(got).__name__
         return "parts_not_separate", {"got_type": one, "want_parts": len(want)}
     if want is not None and np.ndim(want) == 0:
+        if isinstance(got, tuple):
+            return "parts_for_a_number", {}
         return ("array_for_a_number" if isinstance(got, np.ndarray) and got.ndim else None), {}
     if isinstance(got, (list, tuple)):
         several = isinstance(finding.call and finding.call.reply.value, (list, tuple))
@@ -116,7 +118,7 @@ def _shape_name(got, want, sizes):
             return "off_by_one"
         return "wrong_axis" if len(want) == 1 and sizes.issuperset(got) else None
     one_left = math.prod(got) != math.prod(want) and len(got) == 1
-    return "wrong_axis" if one_left and sizes.issuperset(got) else None
+    return "wrong_axis" if one_left and got[0] in want else None
 
 
 def _dtype(finding):

@@ -55,7 +55,7 @@ def explain(raised: Mapping[str, Any], call: Call) -> Named:
     """The name of the explanation and the fields of its texts; `(None, {})` if there is none."""
     fields: dict[str, Any] = {"error": cut(printable(" ".join(raised["message"].split())), 160)}
     if on_purpose(raised):
-        return ("refuses_legal_arguments" if _is_refusal(raised) else None), fields
+        return _refusal(raised, call, fields)
     for base, pattern, name in PATTERNS:
         if base in raised["bases"] and re.search(pattern, raised["message"]):
             return _specific(name, raised, call, fields)
@@ -67,8 +67,14 @@ def on_purpose(raised: Mapping[str, Any]) -> bool:
     return bool(raised["lines"]) and raised["lines"][-1][-1].startswith(("raise ", "assert "))
 
 
-def _is_refusal(raised):
-    return not {"ValueError", "TypeError", "AssertionError"}.isdisjoint(raised["bases"])
+def _refusal(raised, call, fields):
+    """A `raise` or `assert` of the function's own, or of one that it calls."""
+    if {"ValueError", "TypeError", "AssertionError"}.isdisjoint(raised["bases"]):
+        return None, {}
+    function = raised["lines"][-1][2]
+    if call.owns(function):
+        return "refuses_legal_arguments", fields
+    return "refused_by_a_function", fields | {"function": printable(function)}
 
 
 def _specific(name, raised, call, fields):

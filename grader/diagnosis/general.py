@@ -160,6 +160,10 @@ GENERAL: dict[str, tuple[str, str]] = {
         "The answer is a single number instead of an array.",
         "Which step leaves only one number: a sum or mean over everything, or an index?",
     ),
+    "parts_for_a_number": (
+        "The answer has several parts, but should be one number.",
+        "Which of the parts does the docstring ask for?",
+    ),
     "array_for_a_number": (
         "The answer is an array instead of one number.",
         "What still has to be summed or averaged, and over which axis?",
@@ -433,6 +437,11 @@ GENERAL: dict[str, tuple[str, str]] = {
     "earlier_name_missing": (
         "`{stem}.py` does not define `{name}`, which this file imports from it.",
         "Was it renamed or deleted there, or can this file do without it?",
+    ),
+    "refused_by_a_function": (
+        "`{function}` refuses what it is given: {error}.",
+        "Which shapes or values does that function take, and which of them does the call get "
+        "wrong?",
     ),
     "imports_in_a_circle": (
         "Two files import each other: {error}.",

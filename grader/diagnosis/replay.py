@@ -16,7 +16,7 @@ import numpy as np
 from ..boundary.arguments import Seeded
 from ..vocabulary.call import Call, CallbackCalls, recording
 from ..vocabulary.finding import Finding
-from ..worker import scripted
+from ..worker import operands, scripted
 from .exceptions import on_purpose
 
 if TYPE_CHECKING:
@@ -46,9 +46,11 @@ class Observed:
         self.callback_calls: CallbackCalls = []  # of functions among its arguments
         own_name = version.__name__ if call.kind == "class" else call.name
         args, kwargs = (_fresh(part, self.callback_calls) for part in (call.args, call.kwargs))
+        self.own_name = call.name
         self.value: Any = None
         self.raised: tuple[str, str] | None = None
         self.on_purpose = False
+        self.frames: dict[str, dict[str, Any]] = {}  # the variables of functions that it ended
         self.begun = [0]  # the steps of a script
         if call.kind == "class":
             version = partial(self._perform, version, call)
@@ -60,6 +62,8 @@ class Observed:
                 message = str(error).replace(own_name, call.name)
                 self.raised = type(error).__name__, message
                 self.on_purpose = _raises(error)
+                frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+                self.frames = {frame.f_code.co_name: frame.f_locals for frame in frames}
         self.warned = bool(caught)
         self.changed = not (alike(args, _fresh(call.args)) and alike(kwargs, _fresh(call.kwargs)))
 
@@ -109,7 +113,20 @@ class Observed:
             return False
         if kind == "raised" and (on_purpose(reply.raised) or self.on_purpose):
             return on_purpose(reply.raised) and self.on_purpose
-        return kind != "raised" or self.raised[1] == reply.raised["message"]
+        same = self.raised[1] == reply.raised["message"] and self._got_the_same(reply.raised)
+        return kind != "raised" or same
+
+    def _got_the_same(self, raised):
+        """True unless the function that raised got other arguments in the version."""
+        where = raised["lines"][-1][2] if raised["lines"] else self.own_name
+        if where not in (self.own_name, *self.frames):
+            return False
+        own = self.frames.get(where, {})
+        return all(
+            operands.in_words(own[text]) == value
+            for text, value, origin in raised.get("operands", ())
+            if origin and text in own
+        )
 
 
 def _raises(error):
@@ -251,14 +268,16 @@ def _same_part(part, whole, other):
 def _coincidence(misconception, checked, candidates_of, runs):
     """True if too many checks have answers that differ from this version's.
 
-    These are more of the passing checks than it explains, or more than twice as many of those that
+    A version that is recognized by its answer explains at least half of the failures of its kind.
+    For the others, these are more of the passing checks than it explains, or more than twice as many of those that
     fail in the same way. One is too many if the version breaks a passing check, or explains only
     one failure by wrong values.
     """
-    if misconception.recognizes:
-        return False
     explains = [check for check in checked if misconception in candidates_of.get(check.name, ())]
     kinds = {check.finding.kind for check in explains}
+    if misconception.recognizes:
+        alike = [check for check in checked if check.finding and check.finding.kind in kinds]
+        return kinds == {"length"} and 2 * len(explains) < len(alike)
     against = [
         check for check in checked if check not in explains and _refutes(check, misconception, runs)
     ]

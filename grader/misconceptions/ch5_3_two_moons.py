@@ -288,8 +288,9 @@ def _one_update_more(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 
 def _batches(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    losses = answer[1]
-    return len(losses) > epochs + 1 and len(losses) % epochs == 0
+    each, rest = divmod(len(answer[1]), epochs)
+    sizes = range(1, len(X))
+    return rest == 0 and each > 1 + (epochs == 1) and each in [-(-len(X) // size) for size in sizes]
 
 
 def _after(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):

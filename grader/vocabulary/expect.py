@@ -87,8 +87,9 @@ def close(
         value = _number(got, want, what, dtype)
     else:
         value = array(got, shape=want.shape, what=what, want=want, dtype=None)
-        _check_dtype(value, want.dtype if dtype == "same" else dtype, what, want)
     _check_values(got, np.asarray(value), want, what, tolerance)
+    if want.ndim:
+        _check_dtype(value, want.dtype if dtype == "same" else dtype, what, want)
     return value
 
 

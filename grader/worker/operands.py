@@ -36,7 +36,7 @@ def describe(tb: TracebackType) -> tuple[str, list[Operand]]:
     found: dict[str, Operand] = {}
     for node, value in _operands(_parsed(text), variables):
         name = ast.unparse(node)[:LONGEST]
-        found[name] = [name, _in_words(value)[:LONGEST], "argument" if name in given else ""]
+        found[name] = [name, in_words(value)[:LONGEST], "argument" if name in given else ""]
     return text, list(found.values())[:MOST]
 
 
@@ -103,7 +103,8 @@ def _arguments(code: CodeType) -> set[str]:
     return set(names) - stored
 
 
-def _in_words(value):
+def in_words(value: Any) -> str:
+    """Describe a value as the verb of a sentence: `has shape (5, 3)`, `is None`."""
     if value is None or type(value) in NUMBERS:
         return f"is {value!r}"
     if type(value) is np.ndarray:
