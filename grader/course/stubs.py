@@ -74,7 +74,9 @@ def docstrings(stem: str) -> dict[str, str]:
     """
     made = (ast.FunctionDef, ast.ClassDef)
     texts = {
-        top.name: [ast.get_docstring(node) or "" for node in ast.walk(top) if isinstance(node, made)]
+        top.name: [
+            ast.get_docstring(node) or "" for node in ast.walk(top) if isinstance(node, made)
+        ]
         for top in _tree(stem).body
         if isinstance(top, made)
     }

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .replay import Checked
 
 
-SPEAK_FOR_THEMSELVES = ("raised", "not refused")  # kinds, whatever else is explained
 FINISHING = 4  # the severity of a finding that leaves the numbers right
 
 
@@ -51,9 +50,12 @@ def diagnose(
         for check in failed
         if check.name in replayed
     }
+    exceptions = {
+        check.name for check in failed if check.finding and check.finding.kind == "raised"
+    }
     for check in unexplained:
         rule = rules.get(check.name)
-        alone = not replayed or check.finding.kind in SPEAK_FOR_THEMSELVES
+        alone = not replayed or (check.name in exceptions and exceptions.isdisjoint(replayed))
         if explanation := rule or (alone and _without_the_bank(check.finding, unexplained)):
             diagnoses[check.name] = Diagnosis(*explanation)
     return _without_side_issues(failed, diagnoses)
@@ -127,7 +129,8 @@ def _without_the_bank(finding, failed):
     """The explanation of a failure other than wrong values, or None.
 
     If the bank explains one of the function's failures, the others probably have the same cause, so
-    this is used only if it explains none, or if the failure is plain in itself.
+    this is used only if it explains none. An exception speaks for itself, unless the bank explains
+    another one.
     """
     if finding.kind == "values":
         return None

@@ -86,8 +86,8 @@ def _specific(name, raised, call, fields):
         "array_for_one_number": _one_number,
         "too_few_axes": _axes,
     }.get(name)
-    more = (find(raised, call) if find else None) or (name, {})
-    return more[0], fields | more[1]
+    specific: Named = (find(raised, call) if find else None) or (name, {})
+    return specific[0], fields | specific[1]
 
 
 def _none(raised, call):
@@ -140,9 +140,11 @@ def _one_number(raised, call):
 def _reduction(raised, call):
     """`np.max(0, Z)` takes `Z` for the axis."""
     tree = _tree(raised)
-    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Attribute) and len(tree.args) > 1:
-        if tree.func.attr in REDUCTIONS and ast.unparse(tree.func.value) in ("np", "numpy"):
-            return "reduction_for_entrywise", {"function": tree.func.attr}
+    if not isinstance(tree, ast.Call) or len(tree.args) < 2:
+        return None
+    module, _, function = ast.unparse(tree.func).rpartition(".")
+    if module in ("np", "numpy") and function in REDUCTIONS:
+        return "reduction_for_entrywise", {"function": function}
     return None
 
 

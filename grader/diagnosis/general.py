@@ -383,8 +383,7 @@ GENERAL: dict[str, tuple[str, str]] = {
     ),
     "array_for_a_single_number": (
         "`{function}` takes one number, but gets an array.",
-        "Does that array have an axis too many, or does NumPy have this function for whole "
-        "arrays?",
+        "Does that array have an axis too many, or does NumPy have this function for whole arrays?",
     ),
     "array_for_one_number": (
         "One number is needed there, but an array came: {error}.",

@@ -268,16 +268,14 @@ def _same_part(part, whole, other):
 def _coincidence(misconception, checked, candidates_of, runs):
     """True if too many checks have answers that differ from this version's.
 
-    A version that is recognized by its answer explains at least half of the failures of its kind.
-    For the others, these are more of the passing checks than it explains, or more than twice as many of those that
+    These are more of the passing checks than it explains, or more than twice as many of those that
     fail in the same way. One is too many if the version breaks a passing check, or explains only
     one failure by wrong values.
     """
+    if misconception.recognizes:
+        return False
     explains = [check for check in checked if misconception in candidates_of.get(check.name, ())]
     kinds = {check.finding.kind for check in explains}
-    if misconception.recognizes:
-        alike = [check for check in checked if check.finding and check.finding.kind in kinds]
-        return kinds == {"length"} and 2 * len(explains) < len(alike)
     against = [
         check for check in checked if check not in explains and _refutes(check, misconception, runs)
     ]

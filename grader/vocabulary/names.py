@@ -49,8 +49,10 @@ def meant(raised: Mapping[str, Any], stem: str) -> str | None:
 
 def missing_from_chapter(raised: Mapping[str, Any]) -> tuple[str, str] | None:
     """Return `(name, stem)` if a name was to be imported from a chapter that does not define it."""
-    match = NOT_IN_MODULE.search(raised["message"]) if "ImportError" in raised["bases"] else None
-    return match and IN_PARTS not in raised["message"] and (match[1], match[2]) or None
+    match = NOT_IN_MODULE.search(raised["message"])
+    if match is None or "ImportError" not in raised["bases"] or IN_PARTS in raised["message"]:
+        return None
+    return match[1], match[2]
 
 
 def newer_syntax(line: str, version: tuple[int, ...] = sys.version_info[:2]) -> str | None:

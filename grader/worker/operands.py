@@ -112,6 +112,8 @@ def in_words(value: Any) -> str:
         return f"has shape {value.shape}{of.get(value.dtype.kind, '')}"
     if isinstance(value, np.generic):
         return f"is {value.item()!r}"
+    if type(value) in (list, tuple) and all(type(item) in NUMBERS for item in value[:LONGEST]):
+        return f"is {value!r}" if len(value) <= MOST else f"holds {len(value)} numbers"
     if type(value) in (list, tuple, dict):
         return f"is a {type(value).__name__} of {len(value)}"
     if type(value) is str:
