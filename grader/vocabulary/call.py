@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from ..boundary.reply import Reply
 from ..course import stubs
 from .values import show_call
+
+MEAN = re.compile(r"mean (squared error|over (all|the) |cross|binary|loss|of \()|loss averages")
 
 CallbackCalls = list[tuple[tuple, dict[str, Any]]]  # the arguments of each
 
@@ -57,9 +60,15 @@ class Call:
 
     def labeled_arguments(self) -> list[tuple[str, Any]]:
         """`[(label, value)]` of the arguments."""
-        names = stubs.parameters(self.chapter).get(self.name, ())
+        names = stubs.parameters(self.chapter).get(self.name, ()) if self.chapter else ()
         numbers = [f"argument {i + 1}" for i in range(len(names), len(self.args))]
         return [*zip([*names, *numbers], self.args, strict=False), *self.kwargs.items()]
+
+    @property
+    def takes_a_mean(self) -> bool:
+        """True if the docstring speaks of a mean over examples, or if there is none to read."""
+        text = stubs.docstrings(self.chapter).get(self.name) if self.chapter else None
+        return text is None or bool(MEAN.search(text))
 
     def arguments_before_and_after(self) -> list[tuple[str, str, Any, Any]]:
         """`[(function, label, value before, value after)]`, if the call asked for them."""
