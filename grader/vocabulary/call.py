@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ..boundary.reply import Reply
 from ..course import stubs
 from .values import show_call
@@ -51,7 +53,7 @@ class Call:
         return self.args, self.kwargs, {}
 
     def holds(self, value: object) -> bool:
-        """True if the answer is this very object or contains it."""
+        """True if the answer is this very object, contains it, or contains its numbers as a list."""
         return _holds(self.reply.value, value)
 
     def owns(self, name: str) -> bool:
@@ -111,4 +113,13 @@ def find_call(calls: Sequence[Call], value: object) -> Call | None:
 def _holds(whole, part):
     if whole is part:
         return True
-    return isinstance(whole, (list, tuple)) and any(_holds(item, part) for item in whole)
+    if not isinstance(whole, (list, tuple)):
+        return False
+    return any(_holds(item, part) for item in whole) or _is_read_from(part, whole)
+
+
+def _is_read_from(array, numbers):
+    """True for an array of the numbers in a list, as `expect.losses` returns it."""
+    flat = isinstance(array, np.ndarray) and array.ndim == 1 and len(array) == len(numbers)
+    plain = all(isinstance(number, (int, float, np.generic)) for number in numbers)
+    return bool(flat and plain and np.array_equal(array, numbers, equal_nan=True))
