@@ -53,7 +53,7 @@ class Call:
         return self.args, self.kwargs, {}
 
     def holds(self, value: object) -> bool:
-        """True if the answer is this very object, contains it, or contains its numbers as a list."""
+        """True if the answer is or contains this very object, or its numbers as a list."""
         return _holds(self.reply.value, value)
 
     def owns(self, name: str) -> bool:
