@@ -330,7 +330,7 @@ def epochs_in(calls, X, y, batch_size, epochs):
 
 def training_arguments(rng, batch_size):
     """All the arguments of `gradient_descent`."""
-    return *task(rng, 20), 0.05, regression_loss(rng), batch_size, 2, seeded(rng)
+    return *task(rng, 12), 0.05, regression_loss(rng), batch_size, 2, seeded(rng)
 
 
 def descend(batches, params, lr, loss_fn):

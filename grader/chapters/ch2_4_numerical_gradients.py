@@ -66,7 +66,7 @@ def test_numerical_gradient_is_the_slope_in_every_coordinate(student, rng):
 
 @grades("numerical_gradient", "A list of arrays shaped like params.", points=1)
 def test_numerical_gradient_takes_arrays_of_any_shape_and_number(student, rng):
-    for shapes in [[(2, 1, 2, 3)], [(1,)], [(2, 2), (3,), (1, 3), (2,)]]:
+    for shapes in [[(2, 1, 1, 2)], [(1,)], [(2, 2), (3,), (1, 2)]]:
         wavy, params = Wavy(rng), drawn(rng, *shapes)
         is_list(student.numerical_gradient(*wavy.arguments(params)), wavy.slopes(params))
 
@@ -78,7 +78,7 @@ def test_numerical_gradient_takes_arrays_of_any_shape_and_number(student, rng):
     points=1,
 )
 def test_numerical_gradient_is_the_central_difference_for_the_given_h(student, rng):
-    params = drawn(rng, (2, 3), (2,))
+    params = drawn(rng, (2, 2), (2,))
     for h in rng.uniform([0.4, 0.05], [0.6, 0.15]).round(2).tolist():
         X, y, loss_fn, factor = cubes(rng)
         got = student.numerical_gradient(X, y, params, loss_fn, h=h)
@@ -90,11 +90,11 @@ def test_numerical_gradient_takes_steps_of_1e_5_by_default(student, rng):
     def small():
         """Numbers as small as h, so that h shows in the slopes of their cubes."""
         X, y, loss_fn, _ = cubes(rng)
-        return X, y, [rng.uniform(1, 3, size=shape) * 1e-5 for shape in [(1, 2), 2]], loss_fn
+        return X, y, [rng.uniform(1, 3, size=shape) * 1e-5 for shape in [(1, 2), 1]], loss_fn
 
     with_h = partial(student.numerical_gradient, h=1e-5)
     args, own = expect.depends_on_arguments(with_h, small)
-    names, shapes = ("grads[0]", "grads[1]"), [(1, 2), (2,)]
+    names, shapes = ("grads[0]", "grads[1]"), [(1, 2), (1,)]
     own = expect.arrays(own, shapes, names, what="the list")
     expect.close_list(student.numerical_gradient(*args), own, names, dtype=None)
 
@@ -107,7 +107,7 @@ def test_numerical_gradient_passes_all_the_data_to_the_loss_function(student, rn
         given.append((X, y))
         return wavy.loss_fn(X, y, params)
 
-    student.numerical_gradient(wavy.X, wavy.y, drawn(rng, (2, 2), (2,)), loss_fn)
+    student.numerical_gradient(wavy.X, wavy.y, drawn(rng, (2,), (1,)), loss_fn)
     expect.that(given, "`numerical_gradient` should call `loss_fn`")
     for X, y in given:
         expect.close(X, wavy.X, what="the `X` passed to `loss_fn`")
@@ -123,7 +123,7 @@ def test_numerical_gradient_passes_all_the_data_to_the_loss_function(student, rn
 )
 def test_numerical_gradient_gives_float32_for_float32_computed_in_float64(student, rng):
     expect.keeps_dtype(
-        student.numerical_gradient, lambda: Wavy(rng).arguments(drawn(rng, (2, 2), (2,)))
+        student.numerical_gradient, lambda: Wavy(rng).arguments(drawn(rng, (1, 2), (2,)))
     )
 
 
@@ -137,7 +137,7 @@ def test_numerical_gradient_gives_float32_for_float32_computed_in_float64(studen
 def test_numerical_gradient_takes_integers_and_gives_float64(student, rng):
     expect.takes_integers(
         student.numerical_gradient,
-        lambda: Wavy(rng).arguments([rng.integers(-3, 4, size=size) for size in [(2, 2), 2]]),
+        lambda: Wavy(rng).arguments([rng.integers(-3, 4, size=size) for size in [(1, 2), 2]]),
     )
 
 
@@ -145,13 +145,11 @@ def test_numerical_gradient_takes_integers_and_gives_float64(student, rng):
     "numerical_gradient", "after the call they are exactly as before", points=0.5, kind="finish"
 )
 def test_numerical_gradient_leaves_the_parameters_exactly_as_they_were(student, rng):
-    for dtype in (np.float64, np.float32):
-        expect.leaves_arguments_alone(
-            student.numerical_gradient,
-            lambda dtype=dtype: Wavy(rng).arguments(
-                [param.astype(dtype) for param in drawn(rng, (2, 1), (2,))]
-            ),
-        )
+    def both_dtypes():
+        wide, narrow = drawn(rng, (2, 1), (2,))
+        return Wavy(rng).arguments([wide, narrow.astype(np.float32)])
+
+    expect.leaves_arguments_alone(student.numerical_gradient, both_dtypes)
 
 
 def error_of(a, n):

@@ -42,11 +42,6 @@ def upstream(rng, X, filters, b, stride=1, padding=0):
     return rng.normal(size=oracles.convolve(X, filters, b, stride, padding).shape)
 
 
-def loss_of(dout):
-    """A loss whose gradient in the layer's output is `dout`."""
-    return lambda params: np.sum(dout * oracles.convolve(*params))
-
-
 def gradients(dout, X, filters, stride=1, padding=0):
     """The adjoint of `oracles.convolve`, one output pixel at a time."""
     (_, _, H, W), (_, _, kh, kw) = X.shape, filters.shape
@@ -271,12 +266,8 @@ def test_conv_backward_gives_each_pixel_the_gradients_of_all_its_windows(student
     for sizes in [
         {"n": 2, "C": 2, "H": 4, "W": 5},
         {"n": 1, "C": 2, "H": 5, "W": 4, "F": 2, "kh": 2, "kw": 3},
+        *SINGLE,
     ]:
-        X, filters, b = layer(rng, **sizes)
-        dout = upstream(rng, X, filters, b)
-        got = student.conv_backward(dout, X, filters)
-        expect.gradient(got, loss_of(dout), [X, filters, b], GRADS, only=["dX"], dtype=None)
-    for sizes in SINGLE:
         X, filters, b = layer(rng, **sizes)
         dout = upstream(rng, X, filters, b)
         is_backward(student.conv_backward(dout, X, filters), dout, X, filters, only=["dX"])
