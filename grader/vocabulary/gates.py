@@ -145,22 +145,28 @@ def reaches(accuracy: float, function: str, dataset: Any) -> None:
 
 
 def vectorized(
-    call: Callable[..., Call],
+    draw: Callable[[], tuple[Callable[..., Call], Callable[[Any], object]]],
     calibrate: Callable[[], None],
     factor: float,
     what: str,
     against: str = "its matrix products alone",
 ) -> None:
-    """Require the `Call` from `call()` to take at most `factor` times as long as `calibrate()`.
+    """Require a call to take at most `factor` times as long as `calibrate()`.
 
-    Both are timed in turn, in this process, so a slow machine makes no difference.
+    `draw()` is asked anew for each try: it returns `(call, check)`, where `call()` calls the
+    function with arguments never used before and `check(answer)` raises a `Finding` unless the
+    timed call's answer is right. So an answer that is remembered or made up earns nothing. Both
+    times are taken in turn, in this process, so a slow machine makes no difference.
     """
     tries = []
     for _ in range(TRIES):
         begin = time.perf_counter()
         calibrate()
         calibration = time.perf_counter() - begin
-        tries.append((call().reply.seconds, calibration))
+        call, check = draw()
+        reply = call().reply
+        check(reply.value)
+        tries.append((reply.seconds, calibration))
         if tries[-1][0] <= factor * calibration:
             return
         if len(tries) == 3 and all(s > TOO_SLOW_FOR_NOISE * factor * c for s, c in tries):
