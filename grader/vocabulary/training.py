@@ -103,17 +103,21 @@ class Trainer:
     def _goes_downhill(self, X, y):
         """What can be seen of a step from an unknown start, for training that ignores `rng`."""
         params, losses = self.train(X, y, lr=SMALL, epochs=1, batch_size=len(X))
-        loss, grads = self.loss_fn(X, y, params)
-        expect.close(
-            losses[-1] - loss,
-            SMALL * sum(float(np.sum(grad**2)) for grad in grads),
-            what=f"the fall of the loss in an update with lr={SMALL:g}",
-            tolerance=LINEAR,
-        )
+        falls_as_the_gradient_says(losses[-1], *self.loss_fn(X, y, params))
 
     def _is_loss(self, got, X, y, params, what):
         want = self.loss_fn(X, y, params)[0]
         expect.close(float(got), want, what=what, tolerance=tolerance.ONE_UPDATE)
+
+
+def falls_as_the_gradient_says(before: float, after: float, grads: Params) -> None:
+    """Require the fall of the loss in an update with lr=SMALL that ended at these gradients."""
+    expect.close(
+        float(before - after),
+        SMALL * sum(float(np.sum(grad**2)) for grad in grads),
+        what=f"the fall of the loss in an update with lr={SMALL:g}",
+        tolerance=LINEAR,
+    )
 
 
 def same_start(one: Params, other: Params) -> bool:
