@@ -182,9 +182,7 @@ def test_train_perceptron_steps_down_the_gradient_of_all_examples(student, rng):
         downhill(student, X, y, seed)
 
 
-@grades(
-    "train_perceptron", "the loss before each update, a list of `epochs` floats", points=0.75
-)
+@grades("train_perceptron", "the loss before each update, a list of `epochs` floats", points=0.75)
 def test_train_perceptron_records_the_loss_before_each_update(student, rng):
     X, y = crowd(rng, n=70)
     lr, seed = float(rng.uniform(0.3, 0.9)), int(rng.integers(2**31))
@@ -205,7 +203,7 @@ LEARNS = "train_perceptron_learns_and_and_or"
 
 @grades(
     "train_perceptron",
-    "float32 in gives float32 out, float64 gives float64, integers give float64",
+    "inputs of shape (n, d); float32, float64 or integers",
     points=0.5,
     kind="finish",
     after=LEARNS,

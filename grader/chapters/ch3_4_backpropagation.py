@@ -293,9 +293,7 @@ def test_train_mlp_is_reproducible_with_the_same_rng(student, dataset, rng):
     )
 
 
-@grades(
-    "train_mlp", "No function changes its arguments", points=0.25, kind="finish", after=STARTS
-)
+@grades("train_mlp", "No function changes its arguments", points=0.25, kind="finish", after=STARTS)
 def test_train_mlp_leaves_its_arguments_alone(student, dataset, rng):
     X, y = images(dataset, rng, 40)
     how = {"hidden": 32, "epochs": 2, "batch_size": 16}

@@ -282,7 +282,10 @@ def test_train_deep_mlp_sees_every_example_once_per_epoch_in_a_new_order(student
 
 
 @grades(
-    "train_deep_mlp", "hidden: sizes of the hidden layers, first layer first", points=0.25, after=STEPS
+    "train_deep_mlp",
+    "hidden: sizes of the hidden layers, first layer first",
+    points=0.25,
+    after=STEPS,
 )
 def test_train_deep_mlp_memorizes_32_images(student, dataset, rng):
     X, y = images(dataset, rng, 32)

@@ -215,7 +215,9 @@ def test_train_capstone_lowers_the_loss(student, dataset):
     )
 
 
-@grades("train_capstone", "the mean cross-entropy during training", points=0.5, after=LAYERS)
+@grades(
+    "train_capstone", "mean cross-entropies, finite floats, oldest first", points=0.5, after=LAYERS
+)
 def test_train_capstone_gives_the_losses_of_the_labels_it_is_given(student, dataset, rng):
     X, y = training.contradictory(*few(dataset, rng, count=32))
     _, losses = gates.outcome(patient(student, dataset)(X, y, rng=seeded(rng)))
@@ -289,7 +291,12 @@ def test_predict_capstone_uses_the_params_it_is_given(student, dataset, rng):
     gates.better_than_guessing(predict(student, X, params), y)
 
 
-@grades("predict_capstone", "Probabilities of shape (n, k), every row summing to 1", points=0.75, after=USES)
+@grades(
+    "predict_capstone",
+    "Probabilities of shape (n, k), every row summing to 1",
+    points=0.75,
+    after=USES,
+)
 def test_predict_capstone_gives_probabilities(student, dataset):
     params, _ = trained(student, dataset)
     X, y = dataset.X_test[:200], dataset.y_test[:200]

@@ -234,9 +234,7 @@ def test_train_binary_steps_down_the_gradient_of_all_examples(student, rng):
         downhill(student, X, y, seed)
 
 
-@grades(
-    "train_binary", "a list of floats, the loss before each of the updates", points=0.5
-)
+@grades("train_binary", "a list of floats, the loss before each of the updates", points=0.5)
 def test_train_binary_records_the_loss_before_each_update(student, rng):
     X, y, _, seed, ((first, one), (second, _), (_, losses)) = three_runs(student, rng)
     if one[0] == losses[0]:

@@ -115,6 +115,7 @@ def has_seed_of_its_own(run, starts=({},)):
     return False
 
 
+STILL = 1e-6  # a learning rate that leaves everything where it is
 LARGEST = 2_000_000  # numbers in the examples of a run that is judged
 
 
@@ -138,7 +139,7 @@ class MlpRun(Run):
         self.X, self.y = np.asarray(self.X, np.float64), np.asarray(self.y, np.float64)
         self.n = len(self.X)
         self.whole = len(self.losses) == self.epochs * self.batches  # as many as there should be
-        self.still = self.lr <= 1e-6  # a rate that leaves everything where it is
+        self.still = self.lr <= STILL
         self.W, self.b = self.params[::2], self.params[1::2]
 
     @cached_property
@@ -329,12 +330,17 @@ def one_by_one(run):
     return np.zeros((run.n, run.n)), np.ones((run.epochs, run.n))
 
 
+def are_of_other_pairs(losses, table):
+    """True if these single losses are in the table of examples and labels, off its diagonal."""
+    known = np.isclose(losses[:, None], np.diag(table), atol=1e-5).any(axis=1)
+    found = np.isclose(losses[:, None], table.ravel(), atol=1e-5).any(axis=1)
+    return found.all() and not known.all()
+
+
 def has_pairs_broken(run):
     table, epochs = one_by_one(run)
     if table.any():
-        known = np.isclose(epochs[0][:, None], np.diag(table), atol=1e-5).any(axis=1)
-        found = np.isclose(epochs[0][:, None], table.ravel(), atol=1e-5).any(axis=1)
-        return found.all() and not known.all()
+        return are_of_other_pairs(epochs[0], table)
     late = np.diff(run.losses[len(run.losses) // 2 :])
     shaky = len(late) > 20 and 0.2 < np.mean(late > 0) < 0.8 and np.abs(late).max() > 1e-3
     restless = run.batches == 1 and run.whole and shaky
