@@ -83,7 +83,7 @@ def loss_of(X, y):
 
 
 def learns(student, rule, rng):
-    """After 2,000 updates every corner is classified correctly; the last loss fits the weights."""
+    """After 2,000 updates every corner is classified correctly; the last losses fit the weights."""
     X, y = rule(rng)
     params, losses = train(student, X, y, 1.0, 2000, int(rng.integers(2**31)))
     A = probabilities(X, *params)
@@ -96,6 +96,10 @@ def learns(student, rule, rng):
     )
     expect.close(
         losses[-1], loss_of(X, y)(params), what="the last loss", tolerance=tolerance.LAST_STEP
+    )
+    slope = sum(np.sum(grad**2) for grad in expect.central_differences(loss_of(X, y), params))
+    expect.close(
+        losses[-2] - losses[-1], slope, what="the last fall of the loss", tolerance=training.PACE
     )
 
 
@@ -178,6 +182,10 @@ def test_train_perceptron_steps_down_the_gradient_of_all_examples(student, rng):
     if one[0] == two[0] == three[0]:
         is_one_step(first, second, X, y, lr, "after 2 epochs")
         is_one_step(second, third, X, y, lr, "after 3 epochs")
+        expect.that(
+            max(np.abs(new - old).max() for old, new in zip(first, second, strict=True)) > 1e-4,
+            "one update cannot reach the lowest loss, but the second one changes nothing",
+        )
     else:
         downhill(student, X, y, seed)
 
@@ -203,7 +211,7 @@ LEARNS = "train_perceptron_learns_and_and_or"
 
 @grades(
     "train_perceptron",
-    "inputs of shape (n, d); float32, float64 or integers",
+    "float32, float64 or integers",
     points=0.5,
     kind="finish",
     after=LEARNS,

@@ -21,6 +21,7 @@ NOTHING = 1e-12  # a learning rate that leaves the parameters where training sta
 SMALL = 0.01  # a learning rate so low that the loss falls by lr times the squared gradient
 ROUNDING = 1e-9  # all that is left of a gradient whose terms cancel
 LINEAR = 0.2  # relative error of that
+PACE = 0.5  # relative error of lr times the squared gradient for the last of many updates
 
 Params = Sequence[np.ndarray]
 Trained = tuple[list[np.ndarray], np.ndarray]  # parameters and losses, validated
