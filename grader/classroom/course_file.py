@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import tomllib
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,7 +116,7 @@ def read(folder: str | Path) -> CourseRules:
     path = Path(folder) / FILE
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return CourseRules()
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
@@ -141,9 +141,8 @@ class _Reader:
             free = name in ("due", "extensions", "handed_in", "weights")
             for key in table if not free else ():
                 if key not in known[name]:
-                    raise self._error(
-                        f"{name}.{key}", f"there is no such key: write one of {_listed(known[name])}"
-                    )
+                    remedy = f"there is no such key: write one of {_listed(known[name])}"
+                    raise self._error(f"{name}.{key}", remedy)
         self.zone = self._zone()
         one = self._one
         return CourseRules(
@@ -170,7 +169,7 @@ class _Reader:
             show=one("students", "show", SHOWN, "feedback"),
         )
 
-    def _error(self, key, allowed):
+    def _error(self, key: str, allowed: str) -> CourseFileError:
         return CourseFileError(f"`{self.path}`, `{key}`: {allowed}")
 
     def _get(self, table, key, default):
@@ -203,9 +202,11 @@ class _Reader:
         except registry.UnknownChapter as error:
             raise self._error(key, str(error)) from None
 
-    def _by_chapter(self, table, read) -> Iterator[tuple[str, Any]]:
+    def _by_chapter(self, table: str, read: Callable[[str, Any], Any]) -> Iterator[tuple[str, Any]]:
         for names, value in self.tables.get(table, {}).items():
             key = f"{table}.{names}"
+            if isinstance(value, dict):
+                raise self._error(key, 'write the chapter in quotes, such as "2.1"')
             for id in self._ids(key, [name.strip() for name in names.split(",")]):
                 yield id, read(key, value)
 

@@ -15,11 +15,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from ..course import places, registry
 
 MACHINERY = ("boundary", "grading", "isolation", "submission", "worker")  # rooms of `grader`
+DATA_FILE = re.compile(r"\w+\.json")  # next to the module that names it
 WORDS = re.compile(r"[A-Za-z]{2,}[^\w\s]*\s+[^\w\s]*[A-Za-z]")
 DIGITS = 12
 
@@ -74,16 +75,15 @@ def _uses(part):
 def _code(part):
     module = _module(part.module)
     nodes = module.nodes(part.name)
-    files = {node.value for top in nodes for node in ast.walk(top) if _names_file(node, module)}
-    data = [(module.folder / name).read_text(encoding="utf-8") for name in sorted(files)]
+    constants = {node.value for top in nodes for node in ast.walk(top) if _is_constant(node)}
+    named = {text for text in constants if isinstance(text, str) and DATA_FILE.fullmatch(text)}
+    files = [module.folder / name for name in sorted(named)]
+    data = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
     return "\n".join([*map(code_of, nodes), *data])
 
 
-def _names_file(node, module):
-    """True for the name of a data file that lies next to the module."""
-    if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
-        return False
-    return re.fullmatch(r"\w+\.json", node.value) and (module.folder / node.value).is_file()
+def _is_constant(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant)
 
 
 @cache
@@ -158,7 +158,7 @@ def _is_source(text):
 
 
 @cache
-def _file(module) -> Path | None:
+def _file(module: str) -> Path | None:
     """The file of a module of the kit; None for other modules and for names that are not one."""
     package, *rest = module.split(".")
     if package not in ("data", "grader", "solutions"):
@@ -176,8 +176,9 @@ def _module(name):
 class _Module:
     """The names that a module defines and imports."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         path = _file(name)
+        assert path is not None
         self.name, self.folder = name, path.parent
         tree = ast.parse(path.read_bytes())
         package = name if path.name == "__init__.py" else name.rpartition(".")[0]
@@ -240,7 +241,7 @@ def _defined_by(node):
     return [n.id for target in targets if target for n in ast.walk(target) if _is_name(n)]
 
 
-def _is_name(node):
+def _is_name(node: ast.AST) -> TypeGuard[ast.Name]:
     return isinstance(node, ast.Name)
 
 
@@ -262,7 +263,7 @@ def _graded_function(node):
     """The first argument of a check's `@grades`, or None."""
     for decorator in getattr(node, "decorator_list", ()):
         if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "grades":
-            return decorator.args[0].value
+            return ast.literal_eval(decorator.args[0])
     return None
 
 
