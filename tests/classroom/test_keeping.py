@@ -2,11 +2,15 @@
 
 import ast
 import json
+import os
 import shutil
+import subprocess
+import sys
 
 import pytest
+from support.class_runs import make_submission
 from support.made_gradings import grade, hand_in
-from support.running import ROOT
+from support.running import PATIENCE, ROOT
 
 from grader.classroom import function_version, grader_version, ledger
 from grader.course import places, registry
@@ -220,3 +224,50 @@ def test_results_of_an_earlier_release_are_kept_and_offered(tmp_path, update):
     grade(out, [ANN], "1.2")
     made = ledger.read(out)[0].chapters[0].made_with
     assert (made["digest"], made["grader"]) == (data["digest"], data["grader"])
+
+
+@pytest.mark.needs("sandbox")
+@pytest.mark.slow
+def test_an_update_on_the_command_line(tmp_path, kit):
+    """A text regrades nothing; a check offers its function, and is graded once told."""
+    make_submission(tmp_path / "in" / "ada", "right")
+
+    def run(*options):
+        line = [sys.executable, "-m", "grader", "class", tmp_path / "in", "--out", tmp_path / "out"]
+        done = subprocess.run(
+            [*map(str, line), "--chapters", "1", "--data", "digits", *options],
+            cwd=kit,
+            env=os.environ | {"PYTHONPATH": str(kit)},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout, next(iter(ledger.read(tmp_path / "out")))
+
+    def edit(name, old, new):
+        path = kit / "grader" / name
+        source = path.read_text(encoding="utf-8")
+        assert old in source
+        path.write_text(source.replace(old, new, 1), encoding="utf-8")
+
+    checks = "chapters/ch1_2_matrix_operations.py"
+    _, first = run()
+    edit("hints/ch1_2_matrix_operations.toml", "?", " ?")
+    edit(checks, '"""', '"""\nNew words: ')
+    told, kept = run()
+    assert "graded 0;" in told
+    assert "changed in the kit" not in told
+    assert kept == first
+    edit(checks, '@grades("linear"', '@grades("linear", kind="value"')
+    told, kept = run()
+    assert "graded 0;" in told
+    assert "changed in the kit since: `linear` (1.2); results kept: 1; `--regrade changed`" in told
+    assert kept == first
+    told, again = run("--regrade", "changed")
+    assert "graded 1 in" in told
+    assert "changed in the kit" not in told
+    assert again.chapters[0] == first.chapters[0]
+    kept, new = first.chapters[1].functions, again.chapters[1].functions
+    assert kept[0] == new[0]
+    assert kept[1].version != new[1].version

@@ -2,6 +2,7 @@
 
 import codecs
 import random
+import zipfile
 
 import pytest
 from support.handed_in import CHAPTER, OTHER, STEM, by_id, said, written, zipped
