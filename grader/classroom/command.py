@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -99,11 +100,11 @@ def class_command(
         class_intake = intake.read(submissions, roster)
         if not class_intake.hand_ins:
             raise click.UsageError(f"`{submissions}` contains no submissions: name another folder")
-        dataset = images.find(data_name)
         with ExitStack() as stack:
             if dask is None:
                 _choose(isolation)
             opened = stack.enter_context(closing(course.Course(out, seed)))
+            dataset = images.find(_data(data_name, opened))
             budget = budget or rules.seconds or BUDGET
             options = _options(opened, chosen, dataset, isolation, budget, rules.memory_mb, dask)
             class_run = _prepared(opened, class_intake, options, regrade, terms)
@@ -156,6 +157,13 @@ def _choose(level):
         isolation.choose(level)
     except isolation.Unavailable as error:
         raise click.UsageError(str(error)) from None
+
+
+def _data(name, opened):
+    """The data set's name; for `auto` the one that the class has been graded with so far."""
+    kept = [facts.dataset for e in opened.ledger.entries.values() for facts in e.chapters.values()]
+    known = Counter(dataset for dataset in kept if dataset)
+    return known.most_common(1)[0][0] if name == "auto" and known else name
 
 
 def _options(opened, chapters, dataset, isolation, budget, memory_mb, dask):

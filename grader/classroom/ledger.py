@@ -103,6 +103,10 @@ class ChapterFacts:
     versions: dict[str, str | None]  # of its functions
     ran_out_of: float | None  # the budget, if it was not enough
 
+    @property
+    def dataset(self) -> str | None:
+        return self.key[RESULT_KEY.index("dataset")]
+
     @classmethod
     def from_result(cls, result: Result, chapter: ChapterResult) -> ChapterFacts:
         made = chapter.made_with or {

@@ -254,12 +254,12 @@ def test_an_update_on_the_command_line(tmp_path, kit):
     checks = "chapters/ch1_2_matrix_operations.py"
     _, first = run()
     edit("hints/ch1_2_matrix_operations.toml", "?", " ?")
-    edit(checks, '"""', '"""\nNew words: ')
+    edit(checks, "Array of shape", "An array of shape")
     told, kept = run()
     assert "graded 0;" in told
     assert "changed in the kit" not in told
     assert kept == first
-    edit(checks, '@grades("linear"', '@grades("linear", kind="value"')
+    edit(checks, 'X W + b.", points=0.75', 'X W + b.", kind="value", points=0.75')
     told, kept = run()
     assert "graded 0;" in told
     assert "changed in the kit since: `linear` (1.2); results kept: 1; `--regrade changed`" in told
