@@ -32,7 +32,6 @@ from support.class_runs import (
 )
 from support.running import PATIENCE, ROOT, call_grade
 
-import data
 from grader import isolation
 from grader.classroom import course, examiners, ledger
 from grader.classroom import run as class_run
@@ -684,6 +683,6 @@ def test_a_course_file_sets_chapters_limits_and_points(tmp_path):
 @pytest.mark.needs("sandbox")
 def test_mnist_that_appears_on_the_machine_regrades_nobody(tmp_path, graded, monkeypatch):
     submissions, out = copied(graded, tmp_path)
-    monkeypatch.setattr(data, "resolve", lambda name: "mnist" if name == "auto" else name)
+    monkeypatch.setattr("data.resolve", lambda name: "mnist" if name == "auto" else name)
     done = call_grade("class", submissions, "--out", out, "--chapters", "1")
     assert "graded 0; already graded before: 8" in done.stdout
