@@ -21,8 +21,8 @@ READY_MADE = (
 )
 TEMPLATE = """\
 # The rules of the course. `grade class` reads this file in its --out folder.
-# After a change run the same command again: points and dates are worked out anew, and nothing is
-# graded again unless [limits] say so.
+# After a change run the same command again: the points are recalculated, and nothing is graded
+# again, unless a submission had run out of time and has more now.
 
 [course]
 chapters = ["all"]        # as in `grade run`; --chapters on the command line comes first

@@ -2,8 +2,8 @@
 
 A definition is followed by name from module to module: a function's checks, the words of the
 vocabulary that they use, and the functions that the reference builds on. What runs the checks
-counts as a whole, for every function. Texts, comments, docstrings and annotations do not count:
-whoever rewrites a message or a hint changes no grade.
+counts as a whole, for every function. Texts, comments, docstrings and annotations do not count, so
+that a new message or hint changes no version.
 """
 
 from __future__ import annotations
