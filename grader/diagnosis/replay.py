@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ..boundary.arguments import Seeded
+from ..vocabulary import names
 from ..vocabulary.call import Call, CallbackCalls, recording
 from ..vocabulary.finding import Finding
 from ..worker import operands, scripted
@@ -117,9 +118,12 @@ class Observed:
         return kind != "raised" or same
 
     def _got_the_same(self, raised):
-        """True unless the function that raised got other arguments in the version."""
+        """True unless the function that raised got other arguments in the version.
+
+        A function of the course that the version never enters fails by its own fault.
+        """
         where = raised["lines"][-1][2] if raised["lines"] else self.own_name
-        if where not in (self.own_name, *self.frames):
+        if where not in (self.own_name, *self.frames) and names.is_of_the_course(where):
             return False
         own = self.frames.get(where, {})
         return all(

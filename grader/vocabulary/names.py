@@ -55,6 +55,11 @@ def missing_from_chapter(raised: Mapping[str, Any]) -> tuple[str, str] | None:
     return match[1], match[2]
 
 
+def is_of_the_course(name: str) -> bool:
+    """Return True if a chapter defines a function of this name."""
+    return _chapter_of(name, "") is not None
+
+
 def newer_syntax(line: str, version: tuple[int, ...] = sys.version_info[:2]) -> str | None:
     """Return the version of Python that first knew the syntax of a line, if `version` does not."""
     for since, pattern in NEWER_SYNTAX:

@@ -40,7 +40,7 @@ SECOND_FAULTS = {  # a change of every array or number in the answer, and the wo
     "None": "None|return",
 }
 ALSO_TRUE = {  # of a version with a second fault: words for the same cause in general terms
-    "candidate_and_loss": "list or tuple",
+    "candidate_and_loss": "list or tuple|several parts",
     "callers_arrays_shuffled": "belongs to its caller",
     "largest_score_not_subtracted": "overflows",
     "last_windows_missing": "one too many or too few",
@@ -53,8 +53,13 @@ ALSO_TRUE = {  # of a version with a second fault: words for the same cause in g
     "quotient_overflows": "overflows",
     "epsilon_lost_in_float32": "logarithm is minus infinity",
     "ragged_edge_averaged": "one too many or too few",
+    "losses_not_averaged": "an array instead of one number",
+    "rows_and_columns_swapped": "axes are swapped|in the wrong places",
+    "shifted_in_place": "belongs to its caller",
     "sign_of_the_loss": "sign",
+    "softmax_overflows": "overflows",
     "start_weights_changed": "belongs to its caller",
+    "zeros_and_ones_swapped": "1 minus the expected value",
 }
 SPOILED = """
 _before_the_change = {function}
