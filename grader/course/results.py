@@ -44,7 +44,7 @@ class Verdict:
     seconds: float = 0.0
     points: float = 0.0  # not in the file
     unimportable: bool = False  # the chapter's file could not be imported; not in the file
-    gravity: int = 0  # of the failure, the worst first, see `grading.verdict`; not in the file
+    severity: int = 0  # of the failure, the worst first, as in `Finding`; not in the file
     explained: bool = False  # by a function that is blamed; not in the file
     lines: list[str] = field(default_factory=list)  # headline and details; not in the file
 
@@ -127,14 +127,14 @@ class FunctionResult:
         """The failure to report first, or None.
 
         That is one of its own rather than one that another function explains, a failure to work
-        rather than an unfinished touch, the gravest one, and of several the one that most checks
+        rather than an unfinished touch, the most severe one, and of several the one that most checks
         share.
         """
         failing = self.failing
         shared = Counter(check.misconception for check in failing if check.misconception)
 
         def rank(check):
-            by_kind = KINDS.index(check.kind), check.gravity, -shared[check.misconception]
+            by_kind = KINDS.index(check.kind), check.severity, -shared[check.misconception]
             return check.explained, *by_kind
 
         return min(failing, key=rank, default=None)

@@ -18,26 +18,6 @@ if TYPE_CHECKING:
     from ..boundary.inprocess import InProcess
     from ..boundary.workers import Workers
 
-
-# Kinds of findings that are not about the answer's values, with their rank in a report: what is
-# missing or does not run comes first, then wrong values, then the shape, then the rest.
-GRAVITY = {
-    "absent": 0,
-    "raised": 1,
-    "timeout": 1,
-    "crashed": 1,
-    "shape": 3,
-    "dtype": 4,
-    "changed": 4,
-    "warned": 4,
-    "global random": 4,
-    "unrepeatable": 4,
-    "wrong exception": 4,
-    "not refused": 4,
-    "slow": 4,
-    "not run": 5,
-}
-WRONG_VALUES = 2
 DIAGNOSIS_SECONDS = 5.0  # for one function; it takes 0.1
 
 
@@ -53,7 +33,7 @@ def for_check(check: checks.Check, checked: checks.Checked) -> Verdict:
     )
     if finding:
         verdict.status = finding.status
-        verdict.gravity = GRAVITY.get(finding.kind or "", WRONG_VALUES)
+        verdict.severity = finding.severity
         _put_into_words(verdict, finding)
     return verdict
 

@@ -20,7 +20,7 @@ PLACE = re.compile(r"^ch\d+_\d+_[a-z_]+\.py:\d{1,4}(?=[,:])", re.M)
 FORMS = ("shape", "type", "parts", "length")  # kinds: the answer has another form
 REST = (  # kinds that leave the numbers right
     *("dtype", "warned", "changed", "global random", "unrepeatable", "not refused"),
-    *("wrong exception", "slow"),
+    *("wrong exception", "slow", "not run"),
 )
 QUOTING = ("raised", "not plain")  # kinds whose likely cause quotes the submission's own text
 
