@@ -124,7 +124,7 @@ class Workers:
             self.aside, self.worker = self.worker, self._new_worker()
         elif chapter not in self.apart and self.aside is not None:
             self.worker.kill()
-            self.aside, self.worker = None, self.aside
+            self.worker, self.aside = self.aside, None
 
     def _new_worker(self):
         return Worker(self.folder, self.isolation, self.preload)

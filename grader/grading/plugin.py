@@ -129,15 +129,16 @@ def dataset(request: pytest.FixtureRequest) -> Dataset:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator:
+def pytest_runtest_call(item: pytest.Function) -> Generator:
     grade = grade_of(item)
     if grade and (earlier := grade.after):
         status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
         if status != "passed":
             raise verdict.not_run(earlier, status)
-    workers = getattr(item, "funcargs", {}).get("workers")
+    workers: Any = item.funcargs.get("workers")
+    limits = checks.examining(workers) if grade else contextlib.nullcontext()
     try:
-        with checks.examining(workers) if workers else contextlib.nullcontext():
+        with limits:
             return (yield)
     except Finding as finding:
         if grade and _debugged(item.config):

@@ -752,3 +752,31 @@ attack(
     def attack(X): raise ValueError("\\ud800<img src=x onerror=alert(1)>]]>" + "%s{{7*7}}" * 500)
     """,
 )
+
+# What the examiner might do for it, or tell its owner: see also `worst.py`
+
+attack(
+    "keys that hash alike",
+    """
+    import session
+    def write(stream, message, arrays=()):
+        entries = [[i * (2 ** 61 - 1), 0] for i in range(60_000)]
+        body = json.dumps({"number": message.get("number", 0), "warnings": [],
+                           "value": {"dict": [["value", {"dict": entries}]]}}).encode()
+        stream.write(len(body).to_bytes(8, "big") + body); stream.flush()
+    session.wire.write = write
+    def attack(X): return None
+    """,
+)
+attack(
+    "a file name that tells",
+    """
+    def attack(X):
+        file = os.path.join(os.path.dirname(__file__), "ch1_1_DID_LEAKED.py")
+        exec(compile("raise ValueError", file, "exec"))
+    """,
+)
+attack(
+    "a link that lends",
+    "import zz\ndef attack(X): return zz.normalize(X)",
+)
