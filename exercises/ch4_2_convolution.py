@@ -64,8 +64,8 @@ def conv_forward(X, filters, b, stride=1, padding=0):
         over the channels, plus the filter's bias. float32 gives float32, integers float64.
 
     Raises:
-        ValueError: if images and filters differ in their number of channels, if b does
-            not have the shape (F,), or if a filter is larger than the padded image.
+        ValueError: if images and filters differ in their number of channels, if b has neither
+            F entries nor one, or if a filter is larger than the padded image.
 
     Source: Goodfellow et al. 2016, section 9.5, eq. 9.7 and 9.8.
 

@@ -211,9 +211,8 @@ def _is_its(name):
 def _ends_all():
     import bdb
 
-    import pytest
-
-    return KeyboardInterrupt, bdb.BdbQuit, pytest.exit.Exception
+    pytest = sys.modules.get("pytest")  # after a breakpoint in a check
+    return KeyboardInterrupt, bdb.BdbQuit, *([pytest.exit.Exception] if pytest else [])
 
 
 def _package_folder():

@@ -27,7 +27,7 @@ class Reply:
 
     value: Any = None
     arguments: tuple[list, dict] | None = None  # as the call left them, if requested
-    raised: dict[str, Any] | None = None  # type, bases, message, lines, did_you_mean
+    raised: dict[str, Any] | None = None  # see `_raised`
     missing: str | None = None  # "file", "function", or "class" if there is something else
     not_plain: str | None = None  # what came instead of plain data
     died: tuple[str, str] | None = None  # (status, sentence)
@@ -126,6 +126,7 @@ def _entered(message):
 
 
 def _raised(message):
+    """The exception: its class, its message, the learner's lines, and what met at the last one."""
     lines = [_place(line) for line in _items(message["lines"])]
     return {
         "type": _text(message["type"]),
@@ -134,7 +135,14 @@ def _raised(message):
         "lines": lines,
         "did_you_mean": _text(message.get("did_you_mean", "")),
         "refused": _text(message.get("refused", "")),
+        "expression": _text(message.get("expression", "")),
+        "operands": [_operand(item) for item in _items(message.get("operands", []))],
     }
+
+
+def _operand(item):
+    text, value, origin = typed(item, list)
+    return _text(text), _text(value), _text(origin)
 
 
 def _place(item):

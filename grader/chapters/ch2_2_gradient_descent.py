@@ -1,5 +1,7 @@
 """Gradient descent for optimization"""
 
+from functools import partial
+
 import numpy as np
 
 from grader.vocabulary import expect, oracles, tolerance
@@ -76,17 +78,22 @@ def test_mse_gradient_is_that_of_the_mean_over_all_outputs(student, rng):
 
 @grades("mse_gradient", "float32 in gives float32 out", points=0.25, kind="finish")
 def test_mse_gradient_keeps_float32(student, rng):
-    args = [part.astype(np.float32) for part in regression(rng, 5, 3)]
-    expect.follows_dtype(student.mse_gradient, *args)
+    expect.keeps_dtype(student.mse_gradient, lambda: regression(rng, 5, 3))
 
 
 @grades("mse_gradient", "integers give float64", points=0.25, kind="finish")
 def test_mse_gradient_takes_integers_and_gives_float64(student, rng):
-    X, W = rng.integers(1, 9, size=(5, 2)), rng.integers(-9, 9, size=(2, 1))
-    expect.follows_dtype(student.mse_gradient, X, rng.integers(200, 300, size=(5, 1)), W)
-    _, y, W = regression(rng, 4, 3)
-    pixels = rng.integers(0, 100, size=(4, 3)).astype(np.uint8)
-    expect.follows_dtype(student.mse_gradient, pixels, y, W)
+    def whole(low, high, *shape, dtype=np.int64):
+        return rng.integers(low, high, size=shape, dtype=dtype)
+
+    expect.takes_integers(
+        student.mse_gradient,
+        lambda: (whole(1, 9, 5, 2), whole(200, 300, 5, 1), whole(-9, 9, 2, 1)),
+    )
+    expect.takes_integers(
+        student.mse_gradient,
+        lambda: (whole(0, 100, 4, 3, dtype=np.uint8), *regression(rng, 4, 3)[1:]),
+    )
 
 
 @grades(
@@ -97,8 +104,9 @@ def test_mse_gradient_takes_integers_and_gives_float64(student, rng):
 )
 def test_mse_gradient_refuses_true_values_that_do_not_fit(student, rng):
     for k in (1, 2):
-        X, y, W = regression(rng, 5, 3, k)
-        expect.answer(student.mse_gradient, X, y, W)
+        (X, y, W), _ = expect.depends_on_arguments(
+            student.mse_gradient, lambda k=k: regression(rng, 5, 3, k)
+        )
         for other in [y[:, 0], y[:1], y[:4], np.hstack([y, y, y]), y[0]]:
             why = f"X W has shape (5, {k}), y has {other.shape}"
             expect.refuses(student.mse_gradient, X, other, W, why=why)
@@ -106,8 +114,7 @@ def test_mse_gradient_refuses_true_values_that_do_not_fit(student, rng):
 
 @grades("mse_gradient", "Shapes that cannot fit raise `ValueError`.", points=0.25, kind="finish")
 def test_mse_gradient_refuses_weights_that_do_not_fit(student, rng):
-    X, y, W = regression(rng, 5, 3)
-    expect.answer(student.mse_gradient, X, y, W)
+    (X, y, W), _ = expect.depends_on_arguments(student.mse_gradient, lambda: regression(rng, 5, 3))
     for rows in (2, 1):
         why = f"X has shape {X.shape}, W has {W[:rows].shape}"
         expect.refuses(student.mse_gradient, X, y, W[:rows], why=why)
@@ -115,9 +122,7 @@ def test_mse_gradient_refuses_weights_that_do_not_fit(student, rng):
 
 @grades("mse_gradient", "No function changes its arguments.", points=0.25, kind="finish")
 def test_mse_gradient_leaves_its_arguments_alone(student, rng):
-    args = regression(rng, 4, 3)
-    expect.answer(student.mse_gradient, *args)
-    expect.unchanged(student.mse_gradient, *args)
+    expect.leaves_arguments_alone(student.mse_gradient, lambda: regression(rng, 4, 3))
 
 
 @grades("gradient_descent", "Each step is W <- W - lr * grad", points=1.25)
@@ -156,10 +161,13 @@ def test_gradient_descent_fits_a_line_as_well_as_least_squares(student, rng):
 
 @grades("gradient_descent", "steps=100", points=0.5, kind="finish")
 def test_gradient_descent_takes_100_steps_by_default(student, rng):
-    args = descent(rng, 6, 2)
-    own = expect.answer(student.gradient_descent, *args, steps=100)
-    got = student.gradient_descent(*args)
-    expect.agrees(got, own, what="the answer without `steps`", dtype=None)
+    one_step = partial(student.gradient_descent, steps=1)
+    args, own = expect.depends_on_arguments(one_step, lambda: descent(rng, 6, 2))
+    first, losses = (
+        expect.losses(expect.parts(got, "W", "losses")[1])
+        for got in (own, student.gradient_descent(*args))
+    )
+    expect.losses(losses, len(first) + 99, what="`losses` without an argument `steps`")
 
 
 @grades("gradient_descent", "passed to `loss_fn` as they are", points=0.25, kind="finish")
@@ -171,7 +179,7 @@ def test_gradient_descent_passes_all_the_data_to_the_loss_function(student, rng)
         given.append((X, y))
         return smooth(X, y, W)
 
-    expect.answer(student.gradient_descent, X, y, W, lr, loss_fn, steps=4)
+    student.gradient_descent(X, y, W, lr, loss_fn, steps=4)
     expect.that(given, "`gradient_descent` should call `loss_fn`")
     for given_X, given_y in given:
         expect.close(given_X, X, what="the `X` passed to `loss_fn`")
@@ -186,9 +194,7 @@ def test_gradient_descent_passes_all_the_data_to_the_loss_function(student, rng)
     kind="finish",
 )
 def test_gradient_descent_leaves_the_start_weights_alone(student, rng):
-    args = descent(rng, 5, 3)
-    expect.answer(student.gradient_descent, *args, 3)
-    expect.unchanged(student.gradient_descent, *args, 3)
+    expect.leaves_arguments_alone(student.gradient_descent, lambda: (*descent(rng, 5, 3), 3))
 
 
 def drawn_candidates(rng, count):

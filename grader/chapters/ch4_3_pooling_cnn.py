@@ -48,93 +48,221 @@ def routed(dout, X, size):
     return dX
 
 
-@grades("max_pool", points=0.5)
+DTYPES = "float32 in gives float32 out, float64 gives float64, integers give float64."
+UNCHANGED = "No function changes its arguments."
+SAME_AS_MAX_POOL = """X, size, the shape and dtype of the result, and the ValueError are as in
+    `max_pool`."""
+
+
+def pixels(rng, *shape):
+    """uint8 images, so bright that sums overflow."""
+    return rng.integers(128, 256, size=shape).astype(np.uint8)
+
+
+NO_WINDOW = ValueError, ZeroDivisionError  # the latter from a division by a size of 0
+
+
+def unfit_windows(rng):
+    """`(X, size, why)` for windows that do not fit."""
+    for shape in [(4, 8), (2, 3, 8, 4)]:
+        for size in (0, -2, 5, 8):
+            why = f"size = {size} is not in 1..4, and X has shape {shape}"
+            yield rng.normal(size=shape), size, why
+
+
+@grades("max_pool", "Keep the largest entry of each size x size window", points=0.4)
 def test_max_pool_takes_the_largest_of_each_window(student, rng):
-    for shape, size in WHOLE + RAGGED:
+    for shape, size in WHOLE:
         X = distinct(rng, shape)
         for values in (X, X - X.max() - 1):
-            expect.close(student.max_pool(values, size), oracles.pool(values, size, np.max))
+            expect.right(student.max_pool(values, size), oracles.pool(values, size, np.max))
 
 
-@grades("max_pool", points=0.5)
-def test_max_pool_keeps_float32_takes_integers_and_leaves_its_argument_alone(student, rng):
-    pixels = rng.integers(0, 256, size=(2, 3, 4, 7))
-    for X in (distinct(rng, (2, 1, 5, 6)), pixels - 300, pixels.astype(np.uint8)):
-        want = oracles.pool(X, 2, np.max).astype(np.float64)
-        expect.close(expect.unchanged(student.max_pool, X, 2), want)
-    X = rng.normal(size=(2, 3, 6, 4)).astype(np.float32)
-    expect.close(student.max_pool(X, 2), oracles.pool(X, 2, np.max))
-
-
-@grades("avg_pool", points=0.5)
-def test_avg_pool_takes_the_mean_of_each_window(student, rng):
-    for shape, size in WHOLE + RAGGED:
-        X = rng.normal(loc=1, scale=3, size=shape)
-        expect.close(student.avg_pool(X, size), oracles.pool(X, size, np.mean))
-
-
-@grades("avg_pool", points=0.5)
-def test_avg_pool_keeps_float32_takes_integers_and_leaves_its_argument_alone(student, rng):
-    pixels = rng.integers(128, 256, size=(2, 3, 4, 7))
-    for X in (rng.normal(size=(2, 1, 5, 6)), 1 - pixels, pixels.astype(np.uint8)):
-        want = oracles.pool(X.astype(np.float64), 2, np.mean)
-        expect.close(expect.unchanged(student.avg_pool, X, 2), want)
-    X = rng.normal(size=(2, 3, 6, 4)).astype(np.float32)
-    want = oracles.pool(X.astype(np.float64), 2, np.mean)
-    expect.close(student.avg_pool(X, 2), want.astype(np.float32))
-
-
-@grades("max_pool_backward", points=0.5)
-def test_max_pool_backward_sends_dout_to_the_largest_entry(student, rng):
-    for shape, size in WHOLE + RAGGED:
+@grades(
+    "max_pool",
+    """Array of shape (..., H // size, W // size). A ragged edge, rows and columns that do not
+    fill a whole window, is dropped.""",
+    points=0.2,
+)
+def test_max_pool_drops_a_ragged_edge(student, rng):
+    for shape, size in RAGGED:
         X = distinct(rng, shape)
-        dout = rng.normal(size=pooled_shape(shape, size))
+        expect.right(student.max_pool(X, size), oracles.pool(X, size, np.max))
+
+
+@grades(
+    "max_pool", "float32, float64 or integer", "float32 gives float32", points=0.1, kind="finish"
+)
+def test_max_pool_keeps_float32(student, rng):
+    expect.keeps_dtype(student.max_pool, lambda: (distinct(rng, (2, 3, 6, 4)), 2))
+
+
+@grades("max_pool", "integers give float64", points=0.1, kind="finish")
+def test_max_pool_takes_integers(student, rng):
+    for kind in (np.uint8, np.int64):
+        expect.takes_integers(
+            student.max_pool, lambda kind=kind: (pixels(rng, 2, 3, 4, 6).astype(kind), 2)
+        )
+
+
+@grades("max_pool", UNCHANGED, points=0.1, kind="finish")
+def test_max_pool_leaves_its_argument_alone(student, rng):
+    expect.leaves_arguments_alone(student.max_pool, lambda: (distinct(rng, (2, 3, 6, 4)), 2))
+
+
+@grades("max_pool", "an int in 1..min(H, W), or `ValueError`", points=0.1, kind="finish")
+def test_max_pool_refuses_windows_that_do_not_fit(student, rng):
+    expect.depends_on_arguments(student.max_pool, lambda: (rng.normal(size=(4, 8)), 4))
+    for X, size, why in unfit_windows(rng):
+        expect.raises(NO_WINDOW, student.max_pool, X, size, why=why)
+
+
+@grades("avg_pool", "Take the mean of each size x size window of the last two axes.", points=0.4)
+def test_avg_pool_takes_the_mean_of_each_window(student, rng):
+    for shape, size in WHOLE:
+        X = rng.normal(loc=1, scale=3, size=shape)
+        expect.right(student.avg_pool(X, size), oracles.pool(X, size, np.mean))
+
+
+@grades("avg_pool", SAME_AS_MAX_POOL, points=0.2)
+def test_avg_pool_drops_a_ragged_edge(student, rng):
+    for shape, size in RAGGED:
+        X = rng.normal(loc=1, scale=3, size=shape)
+        expect.right(student.avg_pool(X, size), oracles.pool(X, size, np.mean))
+
+
+@grades("avg_pool", SAME_AS_MAX_POOL, points=0.1, kind="finish")
+def test_avg_pool_keeps_float32(student, rng):
+    expect.keeps_dtype(student.avg_pool, lambda: (rng.normal(size=(2, 3, 6, 4)), 2))
+
+
+@grades("avg_pool", SAME_AS_MAX_POOL, DTYPES, points=0.1, kind="finish")
+def test_avg_pool_takes_integers(student, rng):
+    for kind in (np.uint8, np.int64):
+        expect.takes_integers(
+            student.avg_pool, lambda kind=kind: (pixels(rng, 2, 3, 4, 6).astype(kind), 2)
+        )
+
+
+@grades("avg_pool", UNCHANGED, points=0.1, kind="finish")
+def test_avg_pool_leaves_its_argument_alone(student, rng):
+    expect.leaves_arguments_alone(student.avg_pool, lambda: (rng.normal(size=(2, 3, 6, 4)), 2))
+
+
+@grades("avg_pool", SAME_AS_MAX_POOL, points=0.1, kind="finish")
+def test_avg_pool_refuses_windows_that_do_not_fit(student, rng):
+    expect.depends_on_arguments(student.avg_pool, lambda: (rng.normal(size=(4, 8)), 4))
+    for X, size, why in unfit_windows(rng):
+        expect.raises(NO_WINDOW, student.avg_pool, X, size, why=why)
+
+
+def draw_backward(rng, shape, size):
+    """`(dout, X, size)` for `max_pool_backward`; no two entries of X are equal."""
+    return rng.normal(size=pooled_shape(shape, size)), distinct(rng, shape), size
+
+
+@grades(
+    "max_pool_backward",
+    "The result is shaped like X: dout at the largest entry of each window, 0 elsewhere",
+    points=0.75,
+)
+def test_max_pool_backward_sends_dout_to_the_largest_entry(student, rng):
+    for shape, size in WHOLE:
+        dout, X, _ = draw_backward(rng, shape, size)
         for values in (X, X - X.max() - 1):
             got = student.max_pool_backward(dout, values, size)
-            expect.close(got, routed(dout, values, size))
+            expect.right(got, routed(dout, values, size))
+
+
+@grades("max_pool_backward", "also in the ragged edge", points=0.5)
+def test_max_pool_backward_gives_a_ragged_edge_zero_gradient(student, rng):
+    for shape, size in RAGGED:
+        args = draw_backward(rng, shape, size)
+        expect.right(student.max_pool_backward(*args), routed(*args))
+
+
+@grades(
+    "max_pool_backward",
+    """Where several entries of a window are the largest, any way of splitting dout among them is
+    correct""",
+    points=0.25,
+    kind="finish",
+)
+def test_max_pool_backward_splits_dout_among_ties(student, rng):
+    for shape, size in WHOLE[:-1]:  # a window of one entry has no ties
+        (dout, *_), untied = expect.depends_on_arguments(
+            student.max_pool_backward,
+            lambda shape=shape, size=size: draw_backward(rng, shape, size),
+        )
+        own = oracles.pool(expect.array(untied, shape), size, np.mean)
+        few = rng.integers(-2, 1, size=shape).astype(float)
+        for tied in (few, np.maximum(few, -1.0), np.zeros(shape)):
+            got = expect.array(student.max_pool_backward(dout, tied, size), shape)
+            losers = np.where(winners_of(tied, size), 0, got)
+            expect.right(losers, np.zeros(shape), what="the gradient away from the largest entries")
+            mean = oracles.pool(got, size, np.mean)
+            expect.right(mean, own, what="the mean gradient of each window")
+
+
+@grades("max_pool_backward", DTYPES, points=0.1, kind="finish")
+def test_max_pool_backward_keeps_float32(student, rng):
+    expect.keeps_dtype(student.max_pool_backward, lambda: draw_backward(rng, (2, 3, 4, 6), 2))
+
+
+@grades("max_pool_backward", DTYPES, points=0.1, kind="finish")
+def test_max_pool_backward_takes_integers(student, rng):
+    def draw():
+        X = rng.permutation(240).reshape(3, 2, 4, 10).astype(np.uint8)
+        return rng.normal(size=(3, 2, 2, 5)), X, 2
+
+    expect.takes_integers(student.max_pool_backward, draw)
+
+
+@grades("max_pool_backward", UNCHANGED, points=0.1, kind="finish")
+def test_max_pool_backward_leaves_its_arguments_alone(student, rng):
+    expect.leaves_arguments_alone(
+        student.max_pool_backward, lambda: draw_backward(rng, (2, 3, 4, 6), 2)
+    )
+
+
+@grades(
+    "max_pool_backward",
+    "dout is the gradient with respect to `max_pool(X, size)` and has its shape, or `ValueError`.",
+    points=0.2,
+    kind="finish",
+)
+def test_max_pool_backward_refuses_a_dout_of_another_shape(student, rng):
     # Too large for a diagnosis to replay, because the bank's wrong versions accept any `dout`.
-    X = rng.normal(size=(64, 1, 32, 32))
-    dout = rng.normal(size=(64, 1, 16, 16))
-    for other in (dout[:1], dout[:, :, 1:], dout[..., :1], dout.repeat(2, axis=2)):
+    (dout, X, _), _ = expect.depends_on_arguments(
+        student.max_pool_backward, lambda: draw_backward(rng, (64, 1, 32, 32), 2)
+    )
+    for other in (dout[:1], dout[:, :, 1:], dout[..., :1], dout.repeat(2, axis=2), dout[:, 0]):
         why = f"`dout` has shape {other.shape}, the pooled `X` has {dout.shape}"
         expect.refuses(student.max_pool_backward, other, X, 2, why=why)
 
 
-@grades("max_pool_backward", points=1)
-def test_max_pool_backward_splits_dout_among_ties(student, rng):
-    for shape, size in WHOLE + RAGGED:
-        dout = rng.normal(size=pooled_shape(shape, size))
-        few = rng.integers(-2, 1, size=shape).astype(float)
-        for X in (few, np.maximum(few, -1.0), np.zeros(shape)):
-            got = expect.array(student.max_pool_backward(dout, X, size), shape)
-            losers = np.where(winners_of(X, size), 0, got)
-            expect.close(losers, np.zeros(shape), what="the gradient away from the largest entries")
-            total = oracles.pool(got, size, np.mean) * size**2
-            expect.close(total, dout, what="the gradient summed over each window")
-
-
-@grades("max_pool_backward", points=0.5)
-def test_max_pool_backward_keeps_float32_takes_integers_and_leaves_its_arguments_alone(
-    student, rng
-):
-    X, dout = distinct(rng, (2, 3, 5, 4)), rng.normal(size=(2, 3, 2, 2))
-    pixels = rng.permutation(240).reshape(3, 2, 5, 8).astype(np.uint8)
-    for values, grad in [(X, dout), (pixels, rng.normal(size=(3, 2, 2, 4)))]:
-        got = expect.unchanged(student.max_pool_backward, grad, values, 2)
-        expect.close(got, routed(grad, values, 2))
-    X, dout = X.astype(np.float32), dout.astype(np.float32)
-    want = routed(dout, X, 2).astype(np.float32)
-    expect.close(student.max_pool_backward(dout, X, 2), want)
-
-
-@grades("flatten", points=0.5)
+@grades(
+    "flatten",
+    """Lay out each example of X, (n, C, H, W), in one row, (n, C*H*W), for a dense layer. In C
+    order: channel by channel, row by row.""",
+    points=0.3,
+)
 def test_flatten_lays_out_each_image_in_one_row(student, rng):
-    pixels = rng.integers(0, 256, size=(2, 3, 4, 5)).astype(np.uint8)
-    small = rng.normal(size=(3, 2, 1, 4)).astype(np.float32)
-    for X in (rng.normal(size=(4, 3, 2, 5)), rng.normal(size=(1, 2, 3, 2)), pixels, small):
+    for shape in [(4, 3, 2, 5), (1, 2, 3, 2), (3, 2, 1, 4)]:
+        X = rng.normal(size=shape)
         rows = [[*itertools.chain(*itertools.chain(*image))] for image in X]
-        dtype = np.float32 if X.dtype == np.float32 else np.float64
-        expect.close(expect.unchanged(student.flatten, X), np.array(rows, dtype=dtype))
+        expect.right(student.flatten(X), np.array(rows))
+
+
+@grades("flatten", "float32 gives float32, integers give float64.", points=0.1, kind="finish")
+def test_flatten_keeps_float32_and_takes_integers(student, rng):
+    expect.keeps_dtype(student.flatten, lambda: (rng.normal(size=(3, 2, 1, 4)),))
+    expect.takes_integers(student.flatten, lambda: (pixels(rng, 2, 3, 4, 5),))
+
+
+@grades("flatten", UNCHANGED, points=0.1, kind="finish")
+def test_flatten_leaves_its_argument_alone(student, rng):
+    expect.leaves_arguments_alone(student.flatten, lambda: (rng.normal(size=(3, 2, 1, 4)),))
 
 
 def draw_cnn(rng, n, channels, height, width, filters, classes):
@@ -170,6 +298,10 @@ def small_cnn(rng, n=3, channels=2, height=6, width=8, filters=3, classes=4):
             return X, y, params
 
 
+EVEN = [  # one image, one channel, one filter, many classes; nothing is left over in the pooling
+    {"n": 1, "channels": 1, "height": 6, "width": 4, "filters": 1, "classes": 9},
+    {"n": 5, "channels": 3, "height": 4, "width": 6, "filters": 2, "classes": 2},
+]
 ODD = [  # one image, one channel, one filter, many classes; odd after the convolution
     {"n": 1, "channels": 1, "height": 5, "width": 7, "filters": 2},
     {"n": 4, "channels": 1, "height": 7, "width": 4, "filters": 1, "classes": 2},
@@ -181,57 +313,127 @@ def loss_of(X, y):
     return lambda params: oracles.cross_entropy(oracles.cnn(X, params), y)
 
 
-def check_loss_and_gradients(got, X, y, params):
-    loss, grads = expect.parts(got, "loss", "grads")
-    expect.close(loss, loss_of(X, y)(params), what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
-    expect.gradient(grads, loss_of(X, y), params, GRADS)
+FORWARD = "Conv (stride 1, no padding), ReLU, max pool of size 2, flatten, dense, softmax."
 
 
-@grades("forward_cnn", points=0.5)
+@grades("forward_cnn", FORWARD, points=0.5)
 def test_forward_cnn_gives_the_probabilities(student, rng):
-    for sizes in [{}, *ODD]:
+    for sizes in [{}, *EVEN]:
         X, _, params = small_cnn(rng, **sizes)
-        expect.close(student.forward_cnn(X, params), oracles.cnn(X, params))
+        expect.right(student.forward_cnn(X, params), oracles.cnn(X, params))
 
 
-@grades("forward_cnn", points=0.5)
-def test_forward_cnn_keeps_float32_takes_integers_and_leaves_its_arguments_alone(student, rng):
+@grades("forward_cnn", "W (F*h*w, k) with h = (H - kh + 1) // 2 and w likewise", points=0.2)
+def test_forward_cnn_drops_a_ragged_edge_in_the_pooling(student, rng):
+    for sizes in ODD:
+        X, _, params = small_cnn(rng, **sizes)
+        expect.right(student.forward_cnn(X, params), oracles.cnn(X, params))
+
+
+def draw_forward(rng):
     X, _, params = small_cnn(rng)
-    expect.close(expect.unchanged(student.forward_cnn, X, params), oracles.cnn(X, params))
-    pixels = rng.integers(0, 256, size=X.shape).astype(np.uint8)
-    params[0] /= 256
-    expect.close(student.forward_cnn(pixels, params), oracles.cnn(pixels, params))
-    X, *params = (np.float32(array) for array in (X, *params))
-    expect.close(student.forward_cnn(X, params), oracles.cnn(X, params).astype(np.float32))
+    return X, params
 
 
-@grades("cnn_loss", points=0.5)
-def test_cnn_loss_gives_the_loss_and_its_gradients_in_every_coordinate(student, rng):
-    for sizes in [{}, *ODD]:
+@grades("forward_cnn", DTYPES, points=0.1, kind="finish")
+def test_forward_cnn_keeps_float32(student, rng):
+    expect.keeps_dtype(student.forward_cnn, lambda: draw_forward(rng))
+
+
+@grades("forward_cnn", DTYPES, points=0.1, kind="finish")
+def test_forward_cnn_takes_integers(student, rng):
+    def draw():
+        X, (filters, *others) = draw_forward(rng)
+        return pixels(rng, *X.shape), [filters / 256, *others]
+
+    expect.takes_integers(student.forward_cnn, draw)
+
+
+@grades("forward_cnn", UNCHANGED, points=0.1, kind="finish")
+def test_forward_cnn_leaves_its_arguments_alone(student, rng):
+    expect.leaves_arguments_alone(student.forward_cnn, lambda: draw_forward(rng))
+
+
+def cnn_grads(student, X, y, params):
+    return expect.parts(student.cnn_loss(X, y, params), "loss", "grads")[1]
+
+
+@grades("cnn_loss", "the mean cross-entropy, a float", points=0.3)
+def test_cnn_loss_gives_the_mean_cross_entropy(student, rng):
+    for sizes in [{}, *EVEN]:
         X, y, params = small_cnn(rng, **sizes)
-        check_loss_and_gradients(student.cnn_loss(X, y, params), X, y, params)
+        loss, _ = expect.parts(student.cnn_loss(X, y, params), "loss", "grads")
+        want = loss_of(X, y)(params)
+        expect.right(loss, want, what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
 
 
-@grades("cnn_loss", points=0.5)
-def test_cnn_loss_keeps_float32_and_leaves_its_arguments_alone(student, rng):
-    X, y, params = small_cnn(rng)
-    check_loss_and_gradients(expect.unchanged(student.cnn_loss, X, y, params), X, y, params)
-    want = [np.float32(grad) for grad in expect.central_differences(loss_of(X, y), params)]
-    X, y, *params = (np.float32(array) for array in (X, y, *params))
-    _, grads = expect.parts(student.cnn_loss(X, y, params), "loss", "grads")
-    expect.close_list(grads, want, GRADS, tolerance=tolerance.STEP)
+@grades("cnn_loss", "a list of its exact gradients in the order and shapes of params", points=0.2)
+def test_cnn_loss_gives_the_gradients_of_the_dense_layer(student, rng):
+    for sizes in [{}, *EVEN]:
+        X, y, params = small_cnn(rng, **sizes)
+        got, wants = cnn_grads(student, X, y, params), gradients(X, y, params)
+        expect.close_list(got, wants, GRADS, only=["dW", "db"], dtype=None)
 
 
-@grades("cnn_loss", points=0.5)
-def test_cnn_loss_stays_finite_and_refuses_labels_that_do_not_fit(student, rng):
-    X, y, params = small_cnn(rng, n=4)
-    check_loss_and_gradients(student.cnn_loss(X, y, params), X, y, params)
-    certain = [*params[:2], 0 * params[2], np.array([0.0, 2000, 0, 0])]  # that it is class 1
-    got = student.cnn_loss(X, np.eye(4)[[0, 2, 3, 3]], certain)
+@grades(
+    "cnn_loss",
+    """The result is (loss, grads): the mean cross-entropy, a float, and a list of its exact
+    gradients in the order and shapes of params.""",
+    points=0.3,
+)
+def test_cnn_loss_gives_the_gradients_of_the_filters_and_their_biases(student, rng):
+    for sizes in [{}, *EVEN]:
+        X, y, params = small_cnn(rng, **sizes)
+        got, wants = cnn_grads(student, X, y, params), gradients(X, y, params)
+        expect.close_list(got, wants, GRADS, only=["dfilters", "dconv_b"], dtype=None)
+
+
+@grades("cnn_loss", "a list of its exact gradients in the order and shapes of params", points=0.2)
+def test_cnn_loss_works_where_the_pooling_drops_a_ragged_edge(student, rng):
+    for sizes in ODD:
+        X, y, params = small_cnn(rng, **sizes)
+        got, wants = cnn_grads(student, X, y, params), gradients(X, y, params)
+        expect.close_list(got, wants, GRADS, dtype=None)
+
+
+@grades("cnn_loss", DTYPES, points=0.1, kind="finish")
+def test_cnn_loss_keeps_float32(student, rng):
+    expect.keeps_dtype(
+        student.cnn_loss, lambda: small_cnn(rng), ("loss", "grads"), tolerance=tolerance.STEP
+    )
+
+
+@grades("cnn_loss", DTYPES, points=0.1, kind="finish")
+def test_cnn_loss_takes_integers(student, rng):
+    def draw():
+        X, y, (filters, *others) = small_cnn(rng)
+        return pixels(rng, *X.shape), y.astype(np.int64), [filters / 256, *others]
+
+    expect.takes_integers(student.cnn_loss, draw, ("loss", "grads"))
+
+
+@grades("cnn_loss", UNCHANGED, points=0.1, kind="finish")
+def test_cnn_loss_leaves_its_arguments_alone(student, rng):
+    expect.leaves_arguments_alone(student.cnn_loss, lambda: small_cnn(rng))
+
+
+@grades(
+    "cnn_loss", "A loss is the mean over the examples, always finite.", points=0.1, kind="finish"
+)
+def test_cnn_loss_stays_finite_where_the_network_is_certain_and_wrong(student, rng):
+    X, _, params = small_cnn(rng, n=4)
+    scores = 2000 * (np.arange(4) == rng.integers(4))  # certain of one class
+    certain = [*params[:2], 0 * params[2], scores]
+    got = student.cnn_loss(X, np.eye(4)[scores.argmax() - [1, 2, 3, 3]], certain)
     loss, grads = expect.parts(got, "loss", "grads")
     expect.at_least(expect.number(loss, what="`loss`"), 10, what="the loss where A is 0")
     expect.arrays(grads, [param.shape for param in params], GRADS, what="the gradients")
-    for other in (y[1:], y[:1]):
+
+
+@grades("cnn_loss", "A y of the wrong shape raises `ValueError`.", points=0.1, kind="finish")
+def test_cnn_loss_refuses_labels_that_do_not_fit(student, rng):
+    (X, y, params), _ = expect.depends_on_arguments(student.cnn_loss, lambda: small_cnn(rng, n=4))
+    for other in (y[1:], y[:1], y[:, :1], y[0], y.argmax(axis=1)):
         why = f"`y` has shape {other.shape}, the probabilities have {y.shape}"
         expect.refuses(student.cnn_loss, X, other, params, why=why)
 

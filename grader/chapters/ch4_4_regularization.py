@@ -11,51 +11,96 @@ SIGMAS = 6  # a correct function leaves the bounds once in a billion draws
 SHAPES = [(5, 3), (7,), (1, 4), (4, 3, 2, 3)]  # of a matrix, a bias, a row, filters
 
 
-@grades("l2_regularization", points=0.5)
+DTYPES = "float32 in gives float32 out, float64 gives float64, integers give float64."
+UNCHANGED = "No function changes its arguments."
+
+
+def weights(rng, shape=(4, 3)):
+    """`(W, lambda_)`."""
+    return rng.normal(size=shape), float(rng.uniform(0.1, 3))
+
+
+def pixels(rng, shape=(3, 5)):
+    """uint8 numbers so large that their squares and doubles overflow, and a `lambda_`."""
+    return rng.integers(130, 256, size=shape).astype(np.uint8), float(rng.uniform(0.1, 3))
+
+
+@grades(
+    "l2_regularization",
+    """lambda_ times the sum (not the mean) of all squared weights, a Python float. There is no
+    factor 1/2.""",
+    "strength of the penalty, a float of at least 0",
+    points=0.5,
+)
 def test_l2_regularization_is_lambda_times_the_sum_of_squares(student, rng):
+    for shape in [(5, 3), (2, 7), (4, 4)]:
+        W, lambda_ = weights(rng, shape)
+        expect.right(student.l2_regularization(W, lambda_), lambda_ * np.sum(W**2))
+    expect.right(student.l2_regularization(W, 0.0), 0.0)
+
+
+@grades("l2_regularization", "weights, array of any shape", points=0.2)
+def test_l2_regularization_takes_weights_of_any_shape(student, rng):
     for shape in SHAPES:
-        W, lambda_ = rng.normal(size=shape), rng.uniform(0.1, 3)
-        expect.close(student.l2_regularization(W, lambda_), lambda_ * np.sum(W**2))
-    expect.close(student.l2_regularization(W, 0.0), 0.0)
+        W, lambda_ = weights(rng, shape)
+        expect.right(student.l2_regularization(W, lambda_), lambda_ * np.sum(W**2))
 
 
-@grades("l2_regularization", points=0.5)
-def test_l2_regularization_takes_integers_and_leaves_its_argument_alone(student, rng):
-    for W in (rng.normal(size=(4, 3)), rng.integers(100, 250, size=(3, 5)).astype(np.uint8)):
-        want = 0.25 * np.sum(W.astype(np.float64) ** 2)
-        expect.close(expect.unchanged(student.l2_regularization, W, 0.25), want)
-    W = rng.normal(size=(4, 3)).astype(np.float32)
-    want = 0.25 * np.sum(W.astype(np.float64) ** 2)
-    expect.close(student.l2_regularization(W, 0.25), want.astype(np.float32))
+@grades("l2_regularization", DTYPES, points=0.1, kind="finish")
+def test_l2_regularization_takes_float32(student, rng):
+    expect.keeps_dtype(student.l2_regularization, lambda: weights(rng))
 
 
-@grades("l2_gradient", points=0.5)
+@grades("l2_regularization", DTYPES, points=0.1, kind="finish")
+def test_l2_regularization_takes_integers(student, rng):
+    expect.takes_integers(student.l2_regularization, lambda: pixels(rng))
+
+
+@grades("l2_regularization", UNCHANGED, points=0.1, kind="finish")
+def test_l2_regularization_leaves_its_argument_alone(student, rng):
+    expect.leaves_arguments_alone(student.l2_regularization, lambda: weights(rng))
+
+
+@grades("l2_gradient", "Array shaped like W, 2 lambda_ W", points=0.7)
 def test_l2_gradient_is_twice_lambda_times_the_weights(student, rng):
     for shape in SHAPES:
-        W, lambda_ = rng.normal(size=shape), rng.uniform(0.1, 3)
-        expect.close(student.l2_gradient(W, lambda_), 2 * lambda_ * W)
+        W, lambda_ = weights(rng, shape)
+        expect.right(student.l2_gradient(W, lambda_), 2 * lambda_ * W)
 
 
-@grades("l2_gradient", points=0.5)
-def test_l2_gradient_keeps_float32_takes_integers_and_leaves_its_argument_alone(student, rng):
-    for W in (rng.normal(size=(2, 5)), rng.integers(130, 250, size=(3, 4)).astype(np.uint8)):
-        want = 0.5 * W.astype(np.float64)
-        expect.close(expect.unchanged(student.l2_gradient, W, 0.25), want)
-    W = rng.normal(size=(4, 3)).astype(np.float32)
-    expect.close(student.l2_gradient(W, 0.25), W / 2)
+@grades("l2_gradient", "float32 gives float32", points=0.1, kind="finish")
+def test_l2_gradient_keeps_float32(student, rng):
+    expect.keeps_dtype(student.l2_gradient, lambda: weights(rng))
 
 
-def drop(student, A, p, seed, dtype=np.float64):
-    """A mask of the units that the learner's dropout keeps, validated except for their share."""
-    return validated_drop(student.dropout(A, p, expect.Seeded(seed)), A, p, dtype)
+@grades("l2_gradient", "integers give float64", points=0.1, kind="finish")
+def test_l2_gradient_takes_integers(student, rng):
+    expect.takes_integers(student.l2_gradient, lambda: pixels(rng))
 
 
-def validated_drop(got, A, p, dtype=np.float64):
+@grades("l2_gradient", UNCHANGED, points=0.1, kind="finish")
+def test_l2_gradient_leaves_its_argument_alone(student, rng):
+    expect.leaves_arguments_alone(student.l2_gradient, lambda: weights(rng))
+
+
+def seeded(rng):
+    return expect.Seeded(int(rng.integers(2**31)))
+
+
+def kept_units(got, A):
+    """The units that a mask of the shape of A does not set to 0."""
+    _, mask = expect.parts(got, "A_dropped", "mask")
+    return expect.array(mask, A.shape, what="`mask`", dtype=None) != 0
+
+
+def some_kept(got, A, dtype=None):
+    """Both parts have this dtype, and the mask keeps some units and drops others."""
     A_dropped, mask = expect.parts(got, "A_dropped", "mask")
-    mask = expect.array(mask, A.shape, what="`mask`", dtype=dtype)
-    kept = mask != 0
-    expect.close(mask, (kept / p).astype(dtype), what="`mask` (each entry 0 or 1/p)")
-    expect.close(A_dropped, (A * (kept / p)).astype(dtype), what="`A_dropped` = A * mask")
+    for part, what in ((A_dropped, "`A_dropped`"), (mask, "`mask`")):
+        expect.array(part, A.shape, what=what, dtype=dtype)
+    kept = kept_units(got, A)
+    expect.that(kept.any(), "`dropout` should keep some units, but drops all of them")
+    expect.that(not kept.all(), "`dropout` should drop some units, but keeps all of them")
     return kept
 
 
@@ -71,18 +116,33 @@ def keeps_share(kept, p, headline="`p` is the probability of keeping a unit", ou
     )
 
 
-@grades("dropout", points=1)
-def test_dropout_keeps_a_unit_with_probability_p_and_divides_it_by_p(student, rng):
+@grades("dropout", "p: probability of KEEPING a unit, 0 < p <= 1.", points=0.75)
+def test_dropout_keeps_a_unit_with_probability_p(student, rng):
     for p in (0.8, 0.3, float(rng.uniform(0.1, 0.9))):
-        A, seed = rng.normal(size=(60, 50)), int(rng.integers(1000))
-        keeps_share(drop(student, A, p, seed), p)
+        A = rng.normal(size=(60, 50))
+        keeps_share(kept_units(student.dropout(A, p, seeded(rng)), A), p)
 
 
-@grades("dropout", points=0.5)
+@grades(
+    "dropout",
+    """(A_dropped, mask): `mask` is shaped like A, each entry independently 1/p with probability
+    p, otherwise 0; A_dropped = A * mask. So the mean over many masks is A.""",
+    points=0.5,
+)
+def test_dropout_divides_the_units_it_keeps_by_p(student, rng):
+    for p in (0.8, 0.3, float(rng.uniform(0.1, 0.9))):
+        A = rng.normal(size=(30, 20))
+        got = student.dropout(A, p, seeded(rng))
+        kept = some_kept(got, A)
+        A_dropped, mask = got
+        expect.right(mask, kept / p, what="`mask` (each entry 0 or 1/p)")
+        expect.right(A_dropped, A * (kept / p), what="`A_dropped` = A * mask")
+
+
+@grades("dropout", "each entry independently 1/p with probability p", points=0.5)
 def test_dropout_decides_for_each_unit_independently(student, rng):
-    A, seed = rng.normal(size=(300, 200)), int(rng.integers(1000))
-    keeps_share(drop(student, A, 0.8, seed), 0.8)
-    kept = drop(student, A, 0.5, seed)
+    A = rng.normal(size=(300, 200))
+    kept = kept_units(student.dropout(A, 0.5, seeded(rng)), A)
     for axis, name in [(0, "row"), (1, "column")]:
         for i, units in enumerate(np.moveaxis(kept, axis, 0)):
             headline = f"`dropout` should decide for each unit of {name} {i} independently"
@@ -90,42 +150,78 @@ def test_dropout_decides_for_each_unit_independently(student, rng):
         same = np.diff(kept, axis=axis) == 0
         headline = f"neighboring {name}s should be independent of each other"
         keeps_share(same, 0.5, headline, outcome="pairs are kept or dropped together")
+    more = [kept_units(student.dropout(A, 0.5, seeded(rng)), A) for _ in range(3)]
+    expect.that(
+        any(2 * np.sum(units) != A.size for units in [kept, *more]),  # exact: once in 300 draws
+        "`dropout` keeps exactly half of the units every time: decide for each unit independently",
+    )
 
 
-@grades("dropout", points=0.5)
-def test_dropout_keeps_everything_for_p_1_and_takes_any_shape(student, rng):
+@grades("dropout", "p = 1 keeps everything.", points=0.25)
+def test_dropout_keeps_everything_for_p_1(student, rng):
+    A = rng.normal(size=(20, 30))
+    A_dropped, mask = expect.parts(student.dropout(A, 1.0, seeded(rng)), "A_dropped", "mask")
+    expect.right(mask, np.ones(A.shape), what="`mask` for p = 1")
+    expect.right(A_dropped, A, what="`A_dropped` for p = 1")
+
+
+@grades("dropout", "activations of any shape", points=0.25)
+def test_dropout_takes_any_shape(student, rng):
     for shape in [(50, 60), (2000,), (20, 3, 4, 10)]:
-        A, seed = rng.normal(size=shape), int(rng.integers(1000))
-        kept = drop(student, A, 1.0, seed)
-        expect.that(kept.all(), "for p = 1 every unit should be kept, but `dropout` drops some")
-        keeps_share(drop(student, A, 0.6, seed), 0.6)
+        A = rng.normal(size=shape)
+        keeps_share(kept_units(student.dropout(A, 0.6, seeded(rng)), A), 0.6)
 
 
-@grades("dropout", points=0.5)
+@grades(
+    "dropout",
+    """Randomness comes from `rng`, a `numpy.random.Generator`. The same seed gives the same
+    result, and no function touches NumPy's global random state.""",
+    points=0.25,
+    kind="finish",
+)
 def test_dropout_draws_from_rng(student, rng):
     A, seed = rng.normal(size=(20, 30)), int(rng.integers(1000))
-    got = expect.reproducible(student.dropout, A, 0.6, expect.Seeded(seed))
-    kept = validated_drop(got, A, 0.6)
-    keeps_share(kept, 0.6)
+    kept = some_kept(expect.reproducible(student.dropout, A, 0.6, expect.Seeded(seed)), A)
+    other = some_kept(student.dropout(A, 0.6, expect.Seeded(seed + 1)), A)
     expect.that(
-        not np.array_equal(kept, drop(student, A, 0.6, seed + 1)),
+        not np.array_equal(kept, other),
         "`dropout` drops the same units for every `rng`: draw from the `rng` it is given",
     )
 
 
-@grades("dropout", points=0.5)
-def test_dropout_keeps_float32_and_takes_integers(student, rng):
-    A, seed = rng.normal(size=(40, 30)), int(rng.integers(1000))
-    keeps_share(drop(student, A.astype(np.float32), 0.7, seed, np.float32), 0.7)
-    for whole in (rng.integers(-9, 9, size=(40, 30)), rng.integers(256, size=(40, 30))):
-        keeps_share(drop(student, whole, 0.7, seed), 0.7)
-    keeps_share(drop(student, whole.astype(np.uint8), 0.7, seed), 0.7)
+@grades("dropout", "Both have the dtype of A", points=0.25, kind="finish")
+def test_dropout_keeps_float32(student, rng):
+    A = rng.normal(size=(40, 30))
+    for dtype in (np.float32, np.float64):
+        some_kept(student.dropout(A.astype(dtype), 0.7, seeded(rng)), A, dtype)
 
 
-@grades("dropout", points=0.5)
+@grades(
+    "dropout", "float64 for integers", "float32, float64 or integer", points=0.25, kind="finish"
+)
+def test_dropout_takes_integers(student, rng):
+    whole = rng.integers(1, 256, size=(40, 30))
+    for A in (whole - 128, whole.astype(np.uint8)):
+        got = student.dropout(A, 0.7, seeded(rng))
+        some_kept(got, A, np.float64)
+        A_dropped, mask = got
+        expect.close(A_dropped, A * mask, what="`A_dropped` = A * mask")
+
+
+@grades("dropout", UNCHANGED, points=0.25, kind="finish")
 def test_dropout_leaves_its_argument_alone(student, rng):
-    A, seed = rng.normal(size=(30, 40)), expect.Seeded(int(rng.integers(1000)))
-    keeps_share(validated_drop(expect.unchanged(student.dropout, A, 0.4, seed), A, 0.4), 0.4)
+    A = rng.normal(size=(30, 40))
+    some_kept(expect.unchanged(student.dropout, A, 0.4, seeded(rng)), A)
+
+
+@grades("dropout", "if p is not in 0 < p <= 1", points=0.25, kind="finish")
+def test_dropout_refuses_p_out_of_range(student, rng):
+    A = rng.normal(size=(20, 30))
+    some_kept(student.dropout(A, float(rng.uniform(0.4, 0.6)), seeded(rng)), A)
+    student.dropout(A, 1.0, seeded(rng))
+    for p in (0.0, 1.5, -1.0, float(rng.uniform(1, 2)), -float(rng.uniform(0, 1))):
+        why = f"p = {p:.3g} is not in 0 < p <= 1"
+        expect.raises((ValueError, ZeroDivisionError), student.dropout, A, p, seeded(rng), why=why)
 
 
 def train(student, X, y, seed, seconds=60, **settings):

@@ -10,40 +10,72 @@ from grader.vocabulary.grades import grades
 SHAPES = [(4, 3), (5,), (1, 2), (2, 3, 2, 2)]
 
 
-@grades("momentum_update", points=1.5)
+DTYPES = "float32 in gives float32 out, float64 gives float64, integers give float64."
+UNCHANGED = "No function changes its arguments."
+VELOCITY = "The new velocity, mu v - lr grad, a new array."
+
+
+def draw_update(rng, shape=(3, 4)):
+    """`(v, grad, mu, lr)`."""
+    v, grad = rng.normal(size=(2, *shape))
+    return v, grad, float(rng.uniform(0.1, 0.95)), float(rng.uniform(0.1, 2))
+
+
+@grades(
+    "momentum_update",
+    "W + v: the minus sign is already included.",
+    "array of any shape, zeros at first",
+    points=0.75,
+)
+def test_momentum_update_steps_down_the_gradient_from_rest(student, rng):
+    for shape in SHAPES:
+        v, grad, mu, lr = draw_update(rng, shape)
+        expect.right(student.momentum_update(0 * v, grad, mu, lr), -lr * grad)
+
+
+@grades("momentum_update", "momentum, the share of the velocity that is kept", points=0.75)
+def test_momentum_update_keeps_a_share_of_the_velocity(student, rng):
+    for shape in SHAPES:
+        v, grad, mu, lr = draw_update(rng, shape)
+        expect.right(student.momentum_update(v, 0 * grad, mu, lr), mu * v)
+        expect.right(student.momentum_update(v, 0 * grad, 0.0, lr), 0 * v)
+
+
+@grades("momentum_update", VELOCITY, points=0.5)
 def test_momentum_update_is_mu_v_minus_lr_grad(student, rng):
     for shape in SHAPES:
-        v, grad = rng.normal(size=shape), rng.normal(size=shape)
-        for mu, lr in [(0.9, 0.1), (rng.uniform(0.1, 0.8), rng.uniform(0.2, 2)), (0.0, 0.3)]:
-            expect.close(student.momentum_update(v, grad, mu, lr), mu * v - lr * grad)
-    v = np.zeros(shape)
-    expect.close(student.momentum_update(v, grad, mu=0.5, lr=0.25), -0.25 * grad)
+        v, grad, mu, lr = draw_update(rng, shape)
+        expect.right(student.momentum_update(v, grad, mu=mu, lr=lr), mu * v - lr * grad)
 
 
-@grades("momentum_update", points=0.5)
-def test_momentum_update_keeps_float32_and_takes_integers(student, rng):
-    v, grad = rng.normal(size=(2, 3, 4)).astype(np.float32)[:, :2]
-    want = (0.9 * v.astype(np.float64) - 0.3 * grad).astype(np.float32)
-    expect.close(student.momentum_update(v, grad, 0.9, 0.3), want)
-    v, grad = rng.integers(-9, 9, size=(2, 3, 4))
-    expect.close(student.momentum_update(v, grad, 0.9, 0.3), 0.9 * v - 0.3 * grad)
+@grades("momentum_update", DTYPES, points=0.25, kind="finish")
+def test_momentum_update_keeps_float32(student, rng):
+    expect.keeps_dtype(student.momentum_update, lambda: draw_update(rng))
 
 
-@grades("momentum_update", points=0.5)
+@grades("momentum_update", DTYPES, points=0.25, kind="finish")
+def test_momentum_update_takes_integers(student, rng):
+    def draw():
+        _, _, mu, lr = draw_update(rng)
+        return *rng.integers(-9, 9, size=(2, 3, 4)), mu, lr
+
+    expect.takes_integers(student.momentum_update, draw)
+
+
+@grades("momentum_update", UNCHANGED, "it is not changed", points=0.25, kind="finish")
 def test_momentum_update_leaves_its_arguments_alone(student, rng):
-    v, grad = rng.normal(size=(2, 3, 4))
-    got = expect.unchanged(student.momentum_update, v, grad, 0.7, 0.2)
-    expect.close(got, 0.7 * v - 0.2 * grad)
+    expect.leaves_arguments_alone(student.momentum_update, lambda: draw_update(rng))
 
 
-@grades("momentum_update", points=0.5)
+@grades("momentum_update", "if v and grad differ in shape", points=0.25, kind="finish")
 def test_momentum_update_refuses_shapes_that_differ(student, rng):
-    v, grad = rng.normal(size=(2, 3, 4))
-    expect.close(student.momentum_update(v, grad, 0.7, 0.2), 0.7 * v - 0.2 * grad)
+    (v, grad, mu, lr), _ = expect.depends_on_arguments(
+        student.momentum_update, lambda: draw_update(rng)
+    )
     for part in (np.s_[:2], np.s_[:1], np.s_[0], np.s_[:, :1]):
         for args in [(v[part], grad), (v, grad[part])]:
             why = f"`v` has shape {args[0].shape} and `grad` has {args[1].shape}"
-            expect.refuses(student.momentum_update, *args, 0.7, 0.2, why=why)
+            expect.refuses(student.momentum_update, *args, mu, lr, why=why)
 
 
 def scores_of(rng, labels, classes):
@@ -66,49 +98,84 @@ def predictions(rng, n, classes, right):
     return y_pred, y, right / n
 
 
-@grades("accuracy", points=1)
+SHARE = "Share of the n examples for which the labels agree, a Python float in [0, 1]."
+
+
+@grades("accuracy", SHARE, "or integer labels of shape (n,)", points=1)
 def test_accuracy_is_the_share_of_labels_that_agree(student, rng):
     for n, classes, right in [(12, 4, 7), (40, 10, 33), (5, 3, 5), (6, 2, 0), (1, 3, 1)]:
         y_pred, y, share = predictions(rng, n, classes, right)
-        expect.close(student.accuracy(y_pred, y), share)
+        expect.right(student.accuracy(y_pred, y), share)
 
 
-@grades("accuracy", points=1)
+@grades(
+    "accuracy",
+    "scores or probabilities of shape (n, k), of which the largest in each row counts",
+    points=1,
+)
+def test_accuracy_takes_the_largest_score_of_each_row(student, rng):
+    for n, classes, right in [(12, 4, 7), (5, 5, 2), (9, 2, 6), (1, 3, 0)]:
+        y_pred, y, share = predictions(rng, n, classes, right)
+        expect.right(student.accuracy(scores_of(rng, y_pred, classes), y), share)
+
+
+@grades(
+    "accuracy",
+    "the truth, one-hot (n, k) or integer labels (n,)",
+    "The two may differ in form.",
+    points=0.75,
+)
 def test_accuracy_takes_scores_one_hot_and_labels_in_any_pairing(student, rng):
     for n, classes, right in [(12, 4, 7), (5, 5, 2), (9, 2, 6)]:
         y_pred, y, share = predictions(rng, n, classes, right)
-        pairs = itertools.product(forms(rng, y_pred, classes), forms(rng, y, classes))
-        for predicted, truth in pairs:
-            expect.close(student.accuracy(predicted, truth), share)
+        for predicted, truth in itertools.product(
+            forms(rng, y_pred, classes), forms(rng, y, classes)
+        ):
+            expect.right(student.accuracy(predicted, truth), share)
 
 
-@grades("accuracy", points=0.5)
-def test_accuracy_takes_float32_scores_and_labels_of_any_integer_type(student, rng):
-    y_pred, y, share = predictions(rng, 30, 10, 21)
-    for scores in (scores_of(rng, y_pred, 10), np.eye(10)[y_pred]):
-        for kind in (np.uint8, np.int32):
-            expect.close(student.accuracy(scores.astype(np.float32), y.astype(kind)), share)
-            expect.close(student.accuracy(y_pred.astype(kind), np.eye(10, dtype=int)[y]), share)
+def draw_accuracy(rng, counts):
+    """Scores and labels, a new share of them right at each call: the next of `counts` of 30."""
+    y_pred, y, _ = predictions(rng, 30, 10, next(counts))
+    return scores_of(rng, y_pred, 10), y
 
 
-@grades("accuracy", points=0.5)
+@grades("accuracy", DTYPES, points=0.25, kind="finish")
+def test_accuracy_takes_float32_scores(student, rng):
+    counts = iter(rng.permutation(30))
+    expect.keeps_dtype(student.accuracy, lambda: draw_accuracy(rng, counts))
+
+
+@grades("accuracy", DTYPES, points=0.25, kind="finish")
+def test_accuracy_takes_labels_of_any_integer_type(student, rng):
+    counts = iter(rng.permutation(30))
+    for kind in (np.uint8, np.int32):
+        (y_pred, y), own = expect.depends_on_arguments(
+            student.accuracy, lambda: predictions(rng, 30, 10, next(counts))[:2]
+        )
+        expect.right(student.accuracy(y_pred.astype(kind), y), expect.number(own))
+        expect.right(student.accuracy(y_pred, y.astype(kind)), expect.number(own))
+
+
+@grades("accuracy", UNCHANGED, points=0.5, kind="finish")
 def test_accuracy_leaves_its_arguments_alone(student, rng):
-    y_pred, y, share = predictions(rng, 9, 4, 5)
-    for pair in [(y_pred, y), (scores_of(rng, y_pred, 4), np.eye(4)[y])]:
-        expect.close(expect.unchanged(student.accuracy, *pair), share)
+    counts = iter(rng.permutation(30))
+    expect.leaves_arguments_alone(
+        student.accuracy, lambda: predictions(rng, 30, 10, next(counts))[:2]
+    )
 
 
-@grades("accuracy", points=1)
+@grades("accuracy", "if the numbers of examples differ", points=0.25, kind="finish")
 def test_accuracy_refuses_different_numbers_of_examples(student, rng):
-    y_pred, y, share = predictions(rng, 8, 3, 5)
-    pairs = itertools.product(forms(rng, y_pred, 3), forms(rng, y, 3))
-    for predicted, truth in pairs:
-        expect.close(student.accuracy(predicted, truth), share)
-        for rows in (1, 5):
-            why = f"there are 8 predictions for {rows} examples"
-            expect.raises(ValueError, student.accuracy, predicted, truth[:rows], why=why)
-            why = f"there are {rows} predictions for 8 examples"
-            expect.raises(ValueError, student.accuracy, predicted[:rows], truth, why=why)
+    counts = iter(rng.permutation(8))
+    (y_pred, y), _ = expect.depends_on_arguments(
+        student.accuracy, lambda: predictions(rng, 8, 3, next(counts))[:2]
+    )
+    for predicted, truth in itertools.product(forms(rng, y_pred, 3), forms(rng, y, 3)):
+        student.accuracy(predicted, truth)
+        for args in [(predicted, truth[:1]), (predicted[:1], truth), (predicted, truth[3:])]:
+            why = f"there are {len(args[0])} predictions for {len(args[1])} examples"
+            expect.raises(ValueError, student.accuracy, *args, why=why)
 
 
 def counted(y_pred, y, classes):
@@ -119,33 +186,83 @@ def counted(y_pred, y, classes):
     return matrix
 
 
-@grades("confusion_matrix", points=2)
+@grades(
+    "confusion_matrix",
+    """Integer array of shape (k, k): entry (t, c) counts the examples of true class t (row) that
+    were predicted as class c (column). The diagonal holds the correct ones.""",
+    points=1.5,
+)
 def test_confusion_matrix_has_a_row_for_the_truth_and_a_column_for_the_prediction(student, rng):
     for n, classes in [(50, 3), (200, 10), (7, 2), (900, 2)]:
         y, y_pred = rng.integers(classes, size=n), rng.integers(classes, size=n)
         y[:3], y_pred[:3] = classes - 1, 0  # so that the transpose differs
         y_pred[y == 0] = 0
         got = student.confusion_matrix(y_pred, y, classes)
-        expect.close(got, counted(y_pred, y, classes))
+        expect.right(got, counted(y_pred, y, classes))
 
 
-@grades("confusion_matrix", points=1)
+@grades("confusion_matrix", "Integer array of shape (k, k)", points=1)
 def test_confusion_matrix_has_entries_for_classes_that_do_not_occur(student, rng):
     few, seldom = rng.integers(1, 3, size=9), rng.integers(3, 5, size=9)
     for y_pred, y, classes in [(few, seldom, 7), (seldom, few, 5), (few[:1], few[1:2], 10)]:
         got = student.confusion_matrix(y_pred, y, classes)
-        expect.close(got, counted(y_pred, y, classes))
+        expect.right(got, counted(y_pred, y, classes))
 
 
-@grades("confusion_matrix", points=1)
-def test_confusion_matrix_takes_any_integer_type_and_leaves_its_arguments_alone(student, rng):
-    y_pred, y = rng.integers(20, size=(2, 400))
-    for kind in (np.int64, np.uint8, np.int32):
-        args = y_pred.astype(kind), y.astype(kind), 20
-        expect.close(expect.unchanged(student.confusion_matrix, *args), counted(y_pred, y, 20))
-    for args in [(y_pred[:300], y), (y_pred, y[:300])]:
+def draw_labels(rng):
+    """`(y_pred, y, num_classes)`: so many classes that 20 y overflows in uint8."""
+    return *rng.integers(20, size=(2, 400)), 20
+
+
+@grades("confusion_matrix", "Integer array", points=0.25, kind="finish")
+def test_confusion_matrix_holds_integers_not_floats(student, rng):
+    _, got = expect.depends_on_arguments(student.confusion_matrix, lambda: draw_labels(rng))
+    expect.array(got, (20, 20), dtype="int")
+
+
+@grades(
+    "confusion_matrix",
+    "predicted labels, integers of shape (n,)",
+    "true labels, integers of shape (n,)",
+    points=0.5,
+    kind="finish",
+)
+def test_confusion_matrix_takes_labels_of_any_integer_type(student, rng):
+    (y_pred, y, classes), own = expect.depends_on_arguments(
+        student.confusion_matrix, lambda: draw_labels(rng)
+    )
+    own = expect.array(own, dtype=None)
+    for kind in (np.uint8, np.int32):
+        got = student.confusion_matrix(y_pred.astype(kind), y.astype(kind), classes)
+        expect.right(got, own)
+
+
+@grades("confusion_matrix", UNCHANGED, points=0.25, kind="finish")
+def test_confusion_matrix_leaves_its_arguments_alone(student, rng):
+    expect.leaves_arguments_alone(student.confusion_matrix, lambda: draw_labels(rng))
+
+
+@grades("confusion_matrix", "if the lengths differ", points=0.25, kind="finish")
+def test_confusion_matrix_refuses_different_lengths(student, rng):
+    (y_pred, y, classes), _ = expect.depends_on_arguments(
+        student.confusion_matrix, lambda: draw_labels(rng)
+    )
+    for args in [(y_pred[:300], y), (y_pred, y[:300]), (y_pred[:1], y), (y_pred, y[:1])]:
         why = f"there are {len(args[0])} predictions for {len(args[1])} examples"
-        expect.refuses(student.confusion_matrix, *args, 20, why=why)
+        expect.refuses(student.confusion_matrix, *args, classes, why=why)
+
+
+@grades("confusion_matrix", "a label is not in 0..num_classes-1", points=0.25, kind="finish")
+def test_confusion_matrix_refuses_labels_out_of_range(student, rng):
+    (y_pred, y, classes), _ = expect.depends_on_arguments(
+        student.confusion_matrix, lambda: draw_labels(rng)
+    )
+    outside, at = y.copy(), int(rng.integers(len(y)))
+    for label in (classes, -1, classes + 5, -classes):
+        outside[at] = label
+        why = f"label {label} is not in 0..{classes - 1}"
+        expect.refuses(student.confusion_matrix, outside, y, classes, why=why)
+        expect.refuses(student.confusion_matrix, y_pred, outside, classes, why=why)
 
 
 def capstone(student, dataset):

@@ -60,109 +60,161 @@ def network(rng, n=5, d=3, hidden=4):
 SIZES = [{"n": 1}, {"d": 1}, {"hidden": 1}, {"n": 1, "d": 1, "hidden": 1}, {"n": 9, "hidden": 6}]
 
 
-def narrow(values):
-    """The values in float32."""
-    return [value.astype(np.float32) for value in values]
+DTYPES = "float32 gives float32, float64 and integers give float64."
+CONVENTION = "float32 in gives float32 out, float64 gives float64, integers give float64."
+UNCHANGED = "No function changes its arguments."
 
 
-@grades("forward_binary", points=1)
-def test_forward_binary_is_relu_and_then_sigmoid(student, rng):
+def draw_forward(rng):
     X, _, params = network(rng)
-    expect.close(student.forward_binary(X, params), probabilities(X, params))
+    return X, params
 
 
-@grades("forward_binary", points=0.5)
+def whole_network(rng):
+    """`(X, y, params)` of integers."""
+    shapes = [(6, 3), (3, 4), (4,), (4, 1), (1,)]
+    X, *params = (rng.integers(-2, 3, size=shape) for shape in shapes)
+    return X, rng.integers(2, size=(6, 1)), params
+
+
+@grades(
+    "forward_binary",
+    "A = sigmoid(relu(X W1 + b1) W2 + b2), probabilities of shape (n, 1).",
+    points=1.25,
+)
+def test_forward_binary_is_relu_and_then_sigmoid(student, rng):
+    for sizes in [{}, {"n": 8, "d": 2, "hidden": 7}]:
+        X, _, params = network(rng, **sizes)
+        expect.right(student.forward_binary(X, params), probabilities(X, params))
+
+
+@grades("forward_binary", "[W1, b1, W2, b2] of shapes (d, h), (h,), (h, 1) and (1,)", points=0.75)
 def test_forward_binary_works_for_one_example_one_input_and_one_unit(student, rng):
     for sizes in SIZES:
         X, _, params = network(rng, **sizes)
-        expect.close(student.forward_binary(X, params), probabilities(X, params))
+        expect.right(student.forward_binary(X, params), probabilities(X, params))
 
 
-@grades("forward_binary", points=0.5)
+@grades("forward_binary", "No overflow.", points=0.25, kind="finish")
 def test_forward_binary_saturates_without_overflow(student, rng):
-    w, b2 = rng.normal(size=(3, 1)), rng.normal(size=1)
-    params = [np.hstack([w, -w]), np.zeros(2), np.array([[1.0], [-1.0]]), b2]  # the score: X w + b2
-    X = np.outer([3000, -3000, 1, 0], np.sign(w)) / np.abs(w).sum()
+    w = rng.normal(size=(3, 1))
+    params = [np.hstack([w, -w]), np.zeros(2), np.array([[1.0], [-1.0]]), np.zeros(1)]  # score X w
+    X, nearer = (
+        np.outer([score, -score, 1, 0], np.sign(w)) / np.abs(w).sum() for score in (3000, 30)
+    )
+    own = expect.array(student.forward_binary(nearer, params), dtype=None)
+    expect.that(np.ptp(own) > 0, "the answer is the same for all examples: compute it from `X`")
     for dtype in (np.float64, np.float32):
         args = X.astype(dtype), [param.astype(dtype) for param in params]
         got = expect.silent(student.forward_binary, *args)
-        want = probabilities(*args).astype(dtype)
-        allowed = tolerance.EPSILON_ALLOWED if dtype is np.float64 else None
-        expect.close(got, want, tolerance=allowed)
+        expect.right(got, own, tolerance=tolerance.EPSILON_ALLOWED)
 
 
-@grades("forward_binary", points=0.5)
-def test_forward_binary_keeps_float32_and_takes_integers(student, rng):
-    X, _, params = network(rng)
-    X, params = X.astype(np.float32), narrow(params)
-    want = probabilities(X, params).astype(np.float32)
-    expect.close(student.forward_binary(X, params), want)
-    X = rng.integers(-1, 2, size=(6, 3))
-    params = [rng.integers(-1, 2, size=shape) for shape in [(3, 4), (4,), (4, 1), (1,)]]
-    expect.close(student.forward_binary(X, params), probabilities(X, params))
+@grades("forward_binary", DTYPES, points=0.25, kind="finish")
+def test_forward_binary_keeps_float32(student, rng):
+    expect.keeps_dtype(student.forward_binary, lambda: draw_forward(rng))
 
 
-@grades("forward_binary", points=0.5)
+@grades("forward_binary", DTYPES, points=0.25, kind="finish")
+def test_forward_binary_takes_integers(student, rng):
+    def draw():
+        X, _, params = whole_network(rng)
+        return X, params
+
+    expect.takes_integers(student.forward_binary, draw)
+
+
+@grades("forward_binary", UNCHANGED, points=0.25, kind="finish")
 def test_forward_binary_leaves_its_arguments_alone(student, rng):
-    X, _, params = network(rng)
-    got = expect.unchanged(student.forward_binary, X, params)
-    expect.close(got, probabilities(X, params))
+    expect.leaves_arguments_alone(student.forward_binary, lambda: draw_forward(rng))
 
 
-def is_loss_and_gradients(got, X, y, params):
-    loss, grads = expect.parts(got, "loss", "grads")
-    expect.close(loss, loss_of(X, y)(params), what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
-    expect.gradient(grads, loss_of(X, y), params, GRADS)
+def loss_and_gradients(student, X, y, params):
+    return expect.parts(student.binary_loss(X, y, params), "loss", "grads")
 
 
-@grades("binary_loss", points=1.5)
-def test_binary_loss_gives_the_loss_and_its_gradients(student, rng):
-    for sizes in [{}, *SIZES]:
+@grades("binary_loss", "(loss, grads): the mean binary cross-entropy, a float", points=0.75)
+def test_binary_loss_gives_the_mean_loss(student, rng):
+    for sizes in [{}, {"n": 9, "hidden": 6}]:
         X, y, params = network(rng, **sizes)
-        is_loss_and_gradients(student.binary_loss(X, y, params), X, y, params)
+        loss, _ = loss_and_gradients(student, X, y, params)
+        want = loss_of(X, y)(params)
+        expect.right(loss, want, what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
 
 
-@grades("binary_loss", points=0.5)
+@grades(
+    "binary_loss", "a list of its exact gradients in the order and shapes of params", points=0.5
+)
+def test_binary_loss_gives_the_gradients_of_the_output_layer(student, rng):
+    for sizes in [{}, {"n": 9, "hidden": 6}]:
+        X, y, params = network(rng, **sizes)
+        _, grads = loss_and_gradients(student, X, y, params)
+        expect.gradient(grads, loss_of(X, y), params, GRADS, only=("dW2", "db2"), dtype=None)
+
+
+@grades(
+    "binary_loss",
+    "a list of its exact gradients in the order and shapes of params",
+    "The 1/n is included.",
+    points=0.5,
+)
+def test_binary_loss_gives_the_gradients_of_the_hidden_layer(student, rng):
+    for sizes in [{}, {"n": 9, "hidden": 6}]:
+        X, y, params = network(rng, **sizes)
+        _, grads = loss_and_gradients(student, X, y, params)
+        expect.gradient(grads, loss_of(X, y), params, GRADS, only=("dW1", "db1"), dtype=None)
+
+
+@grades("binary_loss", "labels 0 or 1 of shape (n, 1)", points=0.25)
+def test_binary_loss_works_for_one_example_one_input_and_one_unit(student, rng):
+    for sizes in SIZES:
+        X, y, params = network(rng, **sizes)
+        loss, grads = loss_and_gradients(student, X, y, params)
+        want = loss_of(X, y)(params)
+        expect.right(loss, want, what="`loss`", tolerance=tolerance.EPSILON_ALLOWED)
+        expect.gradient(grads, loss_of(X, y), params, GRADS, dtype=None)
+
+
+@grades(
+    "binary_loss", "finite even where the network is certain and wrong", points=0.2, kind="finish"
+)
 def test_binary_loss_stays_exact_where_the_network_is_certain(student, rng):
     X, _, params = network(rng, n=6)
-    params[3] += 3000  # certain that every example is of class 1
-    y = np.array([[0], [1], [0], [1], [0], [0]])
-    wants = gradients(X, y, params)
+    y = np.array([[0.0], [1.0], [0.0], [1.0], [0.0], [0.0]])
+    likely, certain = ([*params[:3], params[3] + score] for score in (20, 3000))  # of class 1
+    _, own = loss_and_gradients(student, X, y, likely)
+    own = expect.arrays(own, [param.shape for param in params], GRADS, what="the gradients")
     for dtype in (np.float64, np.float32):
-        args = X.astype(dtype), y.astype(dtype), [param.astype(dtype) for param in params]
-        loss, grads = expect.parts(student.binary_loss(*args), "loss", "grads")
-        expect.at_least(
-            expect.number(loss, what="`loss`"), 5, what="the loss of confident mistakes"
-        )
-        expect.close_list(
-            grads,
-            [want.astype(dtype) for want in wants],
-            GRADS,
-            tolerance=tolerance.rounding(np.float32),
-        )
+        args = X.astype(dtype), y.astype(dtype), [param.astype(dtype) for param in certain]
+        loss, grads = loss_and_gradients(student, *args)
+        loss = expect.number(loss, what="`loss`")
+        expect.at_least(loss, 5, what="the loss of confident mistakes")
+        allowed = tolerance.rounding(np.float32)
+        expect.close_list(grads, own, GRADS, tolerance=allowed, dtype=None)
 
 
-@grades("binary_loss", points=0.5)
-def test_binary_loss_keeps_float32_and_leaves_its_arguments_alone(student, rng):
-    X, y, params = network(rng)
-    is_loss_and_gradients(expect.unchanged(student.binary_loss, X, y, params), X, y, params)
-    got = student.binary_loss(X, y.astype(np.int64), params)
-    is_loss_and_gradients(got, X, y, params)
-    got = student.binary_loss(*narrow([X, y]), narrow(params))
-    loss, grads = expect.parts(got, "loss", "grads")
-    expect.close(
-        loss,
-        np.float32(loss_of(X, y)(params)),
-        what="`loss`",
-        tolerance=tolerance.rounding(np.float32),
-    )
-    expect.close_list(grads, narrow(gradients(X, y, params)), GRADS)
+@grades("binary_loss", "float32 gives float32 gradients.", CONVENTION, points=0.2, kind="finish")
+def test_binary_loss_keeps_float32(student, rng):
+    expect.keeps_dtype(student.binary_loss, lambda: network(rng), ("loss", "grads"))
 
 
-@grades("binary_loss", points=0.5)
+@grades("binary_loss", CONVENTION, points=0.2, kind="finish")
+def test_binary_loss_takes_integers(student, rng):
+    def draw():
+        X, y, _ = whole_network(rng)
+        return X, y, network(rng)[2]
+
+    expect.takes_integers(student.binary_loss, draw, ("loss", "grads"))
+
+
+@grades("binary_loss", UNCHANGED, points=0.2, kind="finish")
+def test_binary_loss_leaves_its_arguments_alone(student, rng):
+    expect.leaves_arguments_alone(student.binary_loss, lambda: network(rng))
+
+
+@grades("binary_loss", "if y does not have the shape (n, 1)", points=0.2, kind="finish")
 def test_binary_loss_refuses_labels_of_another_shape(student, rng):
-    X, y, params = network(rng, n=4)
-    is_loss_and_gradients(student.binary_loss(X, y, params), X, y, params)
+    (X, y, params), _ = expect.depends_on_arguments(student.binary_loss, lambda: network(rng, n=4))
     for other in (y[:, 0], y[:1], np.hstack([y, 1 - y]), y.T):
         why = f"the output has shape (4, 1) and y has shape {other.shape}"
         expect.raises(ValueError, student.binary_loss, X, other, params, why=why)

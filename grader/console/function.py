@@ -44,9 +44,9 @@ class InFull:
         """Return True if this function, which comes next, is to be reported in full."""
         if self.everything or function.passed:
             return True
-        if function.status == "todo":
+        if function.status == "todo" and _only_unwritten(function):
             first, self.has_stub = not self.has_stub, True
-            return first or not _only_unwritten(function)
+            return first
         if self.named:
             return function.name in self.named
         if function.works and not function.is_done:
@@ -173,8 +173,11 @@ def _echo_lines(lines: Sequence[str], whole: bool) -> None:
     say_wrapped(lines[0], _indent())
     details = [_wrapped(line) for line in lines[1:]]
     rows = range(MOST_ROWS, 2, -1)
-    fits = (n for n in rows if sum(len(_cut(*detail, n)) for detail in details) <= MOST_LINES)
-    most = None if whole else next(fits, rows[-1])
+
+    def length(most):
+        return sum(len(_cut(printed, prose, most)) for printed, prose in details)
+
+    most = None if whole else next((n for n in rows if length(n) <= MOST_LINES), rows[-1])
     for printed, prose in details:
         for line in _cut(printed, prose, most):
             say(line)

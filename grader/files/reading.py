@@ -143,7 +143,7 @@ def _opened(name: str, parent: int | str | None = None) -> Iterator[int | str]:
             os.close(descriptor)
     elif parent is None:
         yield name
-    elif os.path.islink(path := os.path.join(parent, name)):
+    elif os.path.islink(path := os.path.join(str(parent), name)):
         raise OSError(0, "a link")
     else:
         yield path

@@ -179,7 +179,8 @@ def next_unfinished(chapters: Iterable[Chapter], state: State) -> Chapter | None
 
     def rank(chapter):
         entry = state.get(chapter.id)
-        return chapter.optional, bool(entry) and works(entry, chapter) and not entry["changed"]
+        as_it_is_now = entry is not None and not entry["changed"]
+        return chapter.optional, as_it_is_now and works(entry, chapter)
 
     return min(waiting, key=rank, default=None)
 
@@ -262,8 +263,11 @@ class _Store:
 
     @contextlib.contextmanager
     def _locked(self):
-        import filelock  # takes 20 ms, and reading does not need it
-
+        try:
+            import filelock  # takes 20 ms, and reading does not need it
+        except ImportError:  # in the page, where nobody else writes the file
+            yield
+            return
         lock = filelock.FileLock(f"{self.path}.lock")
         try:
             lock.acquire(timeout=LOCK_SECONDS)

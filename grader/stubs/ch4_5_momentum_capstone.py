@@ -83,8 +83,8 @@ def confusion_matrix(y_pred, y, num_classes):
     """Count which class is mistaken for which.
 
     Args:
-        y_pred: predicted labels, integers of shape (n,), or scores of shape (n, k).
-        y: true labels, integers of shape (n,), or one-hot of shape (n, k).
+        y_pred: predicted labels, integers of shape (n,). Scores too, if you like.
+        y: true labels, integers of shape (n,).
         num_classes: number of classes k.
 
     Returns:

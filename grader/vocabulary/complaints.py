@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..files.reading import read_text
 from ..submission.conflicts import CONFLICT_MESSAGE, conflict_line
+from . import names
 from .finding import Finding
 from .values import cut, printable
 
@@ -62,7 +63,7 @@ def not_imported(call: Call, file: str, folder: Path) -> Finding:
         show_call=False,
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=_hint(raised),
+        note=_hint(raised, Path(file).stem),
     )
 
 
@@ -108,9 +109,12 @@ def raised_finding(call: Call, file: str) -> Finding:
         unquoted=f"`{call.blamed}` raises {_class_of(raised)}",
         kind="raised",
         call=call,
+        where=_operands(raised),
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=BREAKPOINT.format(file) if raised["type"] == "BdbQuit" else _hint(raised),
+        note=BREAKPOINT.format(file)
+        if raised["type"] == "BdbQuit"
+        else _hint(raised, Path(file).stem),
     )
 
 
@@ -141,11 +145,19 @@ def _exception(raised):
     return one_line(f"{raised['type']}: {message}" if message else raised["type"])
 
 
-def _hint(raised):
+def _hint(raised, stem):
     """Name what may be meant, or say what the sandbox has refused."""
+    if meant := names.meant(raised, stem):
+        return one_line(meant)
     if name := raised.get("did_you_mean"):
         return f"did you mean `{one_line(name)}`?"
     return REFUSED.get(raised.get("refused"))
+
+
+def _operands(raised):
+    """What met in the expression that raised: `X` has shape (5, 3), `n` is None."""
+    operands = raised.get("operands", ())
+    return ", ".join(one_line(f"`{text}` {value}") for text, value, _ in operands)
 
 
 def _class_of(raised):

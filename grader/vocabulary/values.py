@@ -69,7 +69,8 @@ def _argument(value, small):
     if isinstance(value, Seeded):
         return f"np.random.default_rng({value.seed})"
     if callable(value):
-        return getattr(value, "shown", getattr(value, "__name__", "function"))
+        named = getattr(value, "__name__", "function")
+        return getattr(value, "shown", named)  # which the submission does not see
     if isinstance(value, np.ndarray):
         if value.size > small:
             return f"<{value.dtype} {value.shape}>"

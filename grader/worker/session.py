@@ -27,10 +27,11 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING or __package__:  # in the examiner's own process, for a debugger or a notebook
-    from grader.worker import refusals, scripted, third_party, wire
+    from grader.worker import operands, refusals, scripted, third_party, wire
     from grader.worker.entered import Entered
     from grader.worker.hotspot import Hotspot, Watcher
 else:  # in the worker, where the kit is not installed
+    import operands
     import refusals
     import scripted
     import third_party
@@ -48,6 +49,7 @@ PLACEHOLDERS = {  # modules that notebooks import and grading does not need
 }
 MAX_WARNINGS = 5
 MAX_LINES = 5
+SURE = 0.8  # similarity of two names that differ only by a slip
 MAX_TEXT = 2000  # characters of a message that is passed on
 CELL = re.compile(r"# cell (\d+)\n")  # the line before each cell of a notebook
 NOTEBOOK = "# made from a notebook\n"  # the first line of such a file: `submission/submission.py`
@@ -212,6 +214,7 @@ class Session:
         return frame
 
     def _describe(self, error):
+        expression, values = self._operands(error)
         return {
             "type": type(error).__name__,
             "bases": [base.__name__ for base in type(error).__mro__],
@@ -219,11 +222,29 @@ class Session:
             "lines": self._own_lines(error),
             "did_you_mean": self._did_you_mean(error),
             "refused": _refused(error) if self.confined else "",
+            "expression": expression,
+            "operands": values,
         }
 
+    def _operands(self, error):
+        """Return the expression of the learner's that raised, and what its operands were."""
+        with contextlib.suppress(BaseException):  # the learner's objects answer here
+            tb, last = error.__traceback__, None
+            while tb is not None:
+                last = tb if self._is_own(tb.tb_frame.f_code.co_filename) else last
+                tb = tb.tb_next
+            if last is not None:
+                return operands.describe(last)
+        return "", []
+
     def _did_you_mean(self, error):
-        """Return the name most similar to the wrong one, or ""; skip private attributes."""
-        if not isinstance(error, (NameError, AttributeError)):
+        """Return the name most similar to the wrong one, or ""; skip private attributes.
+
+        A builtin function is only meant if the spelling nearly agrees.
+        """
+        if isinstance(error, UnboundLocalError) or not isinstance(
+            error, (NameError, AttributeError)
+        ):
             return ""
         with contextlib.suppress(BaseException):  # the learner's objects answer here
             import difflib
@@ -231,13 +252,15 @@ class Session:
             frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
             frame = [frame for frame in frames if self._is_own(frame.f_code.co_filename)][-1]
             variables, before = {**frame.f_globals, **frame.f_locals}, ""
-            names = {*variables, *dir(builtins)}
+            names = set(variables)
             if isinstance(error, AttributeError):
                 names = {name for name in dir(error.obj) if not name.startswith("_")}
                 before = next(f"{name}." for name, value in variables.items() if value is error.obj)
             by_lower = {name.lower(): name for name in sorted(names)}
             wrong = (error.name or "").lower()
             similar = difflib.get_close_matches(wrong, by_lower, 5)
+            if not similar and isinstance(error, NameError):
+                return difflib.get_close_matches(wrong, dir(builtins), 1, SURE)[0]
             # A name with two letters swapped comes first.
             return before + by_lower[min(similar, key=lambda name: sorted(name) != sorted(wrong))]
         return ""

@@ -7,6 +7,7 @@ from grader.boundary.workers import Workers
 from grader.vocabulary import expect
 from grader.vocabulary.finding import Finding
 from grader.vocabulary.student import Student
+from grader.vocabulary.values import show_call
 
 A = np.array([[1.0, 2.0], [3.0, 4.0]])
 
@@ -358,3 +359,12 @@ def test_raises_wants_this_kind_of_exception(student):
 def test_a_warning_of_numpys_is_shown_beside_a_wrong_answer(student):
     text = message(expect.close, student.warns(A), A)
     assert "  note      NumPy warned: divide by zero encountered in log" in text
+
+
+def test_a_call_shows_a_function_by_its_name_or_by_what_it_says_to_show():
+    def loss(candidate):
+        return candidate
+
+    assert show_call("grid_search", (loss, [1]), {}) == "grid_search(loss, [1])"
+    loss.shown = "{1: 2.0}.get"
+    assert show_call("grid_search", (loss, [1]), {}) == "grid_search({1: 2.0}.get, [1])"

@@ -37,10 +37,29 @@ def draws(X, rng):
 
 def refuses(X):
     raise ValueError("no")
+
+
+def same(X):
+    return X
+
+
+def widens(X):
+    return X.astype(np.float64) + 1
+
+
+def keeps_integers(X):
+    return X + 1
 """
+
 A = np.array([1.0, 2.0])
 LABELS = np.arange(70) % 10
 DIGITS = SimpleNamespace(name="digits", X_test=np.zeros((297, 784)))
+
+
+def draw(dtype=float):
+    """A function that gives other arguments at each call."""
+    numbers = itertools.count()
+    return lambda: (A.astype(dtype) + next(numbers),)
 
 
 def cube(params):
@@ -93,6 +112,26 @@ WORDS = {
     "gradient": (
         lambda s: expect.gradient([3 * A**2], cube, [A], ["dW"]),
         lambda s: expect.gradient([A**2], cube, [A], ["dW"]),
+    ),
+    "right": (
+        lambda s: expect.right(A.astype(np.float32), A),
+        lambda s: expect.right(A + 1, A),
+    ),
+    "depends_on_arguments": (
+        lambda s: expect.depends_on_arguments(s.good, draw()),
+        lambda s: expect.depends_on_arguments(s.same, draw()),
+    ),
+    "keeps_dtype": (
+        lambda s: expect.keeps_dtype(s.good, draw()),
+        lambda s: expect.keeps_dtype(s.widens, draw()),
+    ),
+    "takes_integers": (
+        lambda s: expect.takes_integers(s.good, draw(int)),
+        lambda s: expect.takes_integers(s.keeps_integers, draw(int)),
+    ),
+    "leaves_arguments_alone": (
+        lambda s: expect.leaves_arguments_alone(s.good, draw()),
+        lambda s: expect.leaves_arguments_alone(s.changes, draw()),
     ),
     "unchanged": (
         lambda s: expect.unchanged(s.good, A),
@@ -200,6 +239,37 @@ MESSAGES = {
         "  where     [0]: expected 3, got 1\n"
         "  off by    8, allowed 2.4e-05 (2e-06 of the largest entry, float64); 2 of 2 "
         "entries differ"
+    ),
+    "right": (
+        "the answer has wrong values\n"
+        "  expected  float64 (2,) [1., 2.]\n"
+        "  got       float64 (2,) [2., 3.]\n"
+        "  where     [0]: expected 1, got 2\n"
+        "  off by    1, allowed 2e-09 (1e-09 of the largest entry, float64); "
+        "2 of 2 entries differ"
+    ),
+    "depends_on_arguments": (
+        "the answer is one of the arguments: return what you compute\n"
+        "  call      same(np.array([1., 2.]))\n"
+        "  got       float64 (2,) [1., 2.]"
+    ),
+    "keeps_dtype": (
+        "the answer should have dtype float32 but has float64\n"
+        "  call      widens(np.array([1., 2.], dtype=np.float32))\n"
+        "  expected  float32 (2,) [2., 3.]\n"
+        "  got       float64 (2,) [2., 3.]"
+    ),
+    "takes_integers": (
+        "the answer should have dtype float64 but has int64\n"
+        "  call      keeps_integers(np.array([1, 2]))\n"
+        "  expected  float64 (2,) [2., 3.]\n"
+        "  got       int64 (2,) [2, 3]"
+    ),
+    "leaves_arguments_alone": (
+        "`changes` changes its argument 1: work on a copy\n"
+        "  call      changes(np.array([1., 2.]))\n"
+        "  expected  float64 (2,) [1., 2.]\n"
+        "  got       float64 (2,) [2., 3.]"
     ),
     "unchanged": (
         "`changes` changes its argument 1: work on a copy\n"

@@ -320,7 +320,7 @@ def test_links_and_folders_in_place_of_a_file(imported, submission, tmp_path):
     (tmp_path / "elsewhere.py").write_text("def f(): return 1 / 0")
     with pytest.raises(Finding) as caught:
         Student(workers, "ch1_1_y").f()
-    assert caught.value.details["your line"].startswith("ch1_1_y.py:1, in f")
+    assert "your line" not in caught.value.details  # no text of a file that is elsewhere
     workers.close()
 
 
@@ -487,7 +487,8 @@ def test_feedback_gives_no_input_away(submission, name):
     finally:
         expect.calls.reset(token)
         workers.close()
-    assert any(digits in str(caught.value) for digits in ("12345", "input"))
+    if name != "forges":  # a made-up file name is quoted to nobody
+        assert any(digits in str(caught.value) for digits in ("12345", "input"))
     feedback = caught.value.feedback()
     assert name in feedback or "answer" in feedback
     assert not re.search(r"12345|6\.789|31415926|input", feedback)

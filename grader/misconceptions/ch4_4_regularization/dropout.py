@@ -54,7 +54,7 @@ def _normal_below(p):
 def _wrong_side(answer, A, p, rng):
     seen = _Seen(answer, A, p)
     others = (p, 0.5, _normal_below(p))
-    known = any(map(seen.keeps, others)) or seen.scaled(1 / (1 - p))
+    known = any(map(seen.keeps, others)) or (p < 1 and seen.scaled(1 / (1 - p)))
     return seen.keeps(1 - p) and not known
 
 

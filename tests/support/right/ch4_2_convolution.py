@@ -100,6 +100,8 @@ def image_by_image_with_conv2d(X, filters, b, stride=1, padding=0):
     from scipy import signal
 
     out_h, out_w = _sizes(X, filters, stride, padding)
+    if len(b) != len(filters):
+        raise ValueError(f"{len(b)} biases for {len(filters)} filters")
     out = np.zeros((len(X), len(filters), out_h, out_w), _dtype(X, filters, b))
     padded = _pad(1.0 * X, padding)
     for n, f in np.ndindex(len(X), len(filters)):

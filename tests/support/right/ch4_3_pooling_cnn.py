@@ -11,8 +11,14 @@ def _floats(X):
     return X if X.dtype.kind == "f" else X.astype(np.float64)
 
 
+def _fit(X, size):
+    if not 1 <= size <= min(X.shape[-2:]):
+        raise ValueError(f"no window of size {size} fits {X.shape}")
+
+
 def _split(X, size):
     """(..., H', size, W', size)."""
+    _fit(X, size)
     H, W = X.shape[-2] // size, X.shape[-1] // size
     whole = _floats(X)[..., : H * size, : W * size]
     return whole.reshape(*X.shape[:-2], H, size, W, size)
@@ -25,6 +31,7 @@ def by_reshape(X, size):
 
 @right("max_pool")
 def window_by_window(X, size):
+    _fit(X, size)
     X = _floats(np.asarray(X))
     H, W = X.shape[-2] // size, X.shape[-1] // size
     out = np.empty((*X.shape[:-2], H, W), X.dtype)
@@ -44,6 +51,7 @@ def by_sliding_windows(X, size, stride=None):
 
 @right("max_pool")
 def number_by_number(X, size):
+    _fit(X, size)
     X = _floats(X)
     H, W = X.shape[-2] // size, X.shape[-1] // size
     out = np.full((*X.shape[:-2], H, W), -np.inf, X.dtype)
@@ -67,6 +75,7 @@ def by_einsum(X, size):
 
 @right("avg_pool")
 def mean_window_by_window(X, size):
+    _fit(X, size)
     X = _floats(X)
     H, W = X.shape[-2] // size, X.shape[-1] // size
     out = np.zeros((W, H, *X.shape[:-2]), X.dtype)

@@ -46,14 +46,21 @@ def entry_by_entry(W, lambda_, scale=2):
     return out
 
 
+def _possible(p):
+    if not 0 < p <= 1:
+        raise ValueError(f"p = {p}")
+
+
 @right("dropout")
 def by_binomial(A, p, rng):
+    _possible(p)
     mask = (rng.binomial(1, p, size=A.shape) / p).astype((1.0 * A).dtype)
     return A * mask, mask
 
 
 @right("dropout")
 def by_choice(A, p, rng):
+    _possible(p)
     A = A if A.dtype.kind == "f" else A.astype(float)
     mask = rng.choice([0.0, 1 / p], p=[1 - p, p], size=A.shape).astype(A.dtype)
     return [np.multiply(A, mask), mask]
@@ -61,12 +68,14 @@ def by_choice(A, p, rng):
 
 @right("dropout")
 def divided_afterwards(A, p, rng):
+    _possible(p)
     kept = rng.uniform(size=A.shape) <= p
     return np.where(kept, 1.0 * A, 0) / p, kept.astype((1.0 * A).dtype) / p
 
 
 @right("dropout")
 def unit_by_unit(A, p, rng):
+    _possible(p)
     draws = [1 / p if rng.random() < p else 0.0 for _ in range(A.size)]
     mask = np.reshape(draws, A.shape).astype((1.0 * A).dtype)
     return mask * A, mask
@@ -74,6 +83,7 @@ def unit_by_unit(A, p, rng):
 
 @right("dropout")
 def turned_round(A, p, rng):
+    _possible(p)
     mask = np.asfortranarray(np.where(1 - p <= rng.random(A.T.shape).T, 1 / p, 0.0))
     mask = mask.astype((1.0 * A).dtype)
     return A * mask, mask

@@ -91,8 +91,16 @@ def by_sorting(y_pred, y):
     return np.average(y_pred == y)
 
 
+def _countable(y_pred, y, num_classes):
+    if y_pred.shape != y.shape:
+        raise ValueError(f"{len(y_pred)} predictions for {len(y)} examples")
+    if min(y_pred.min(), y.min()) < 0 or max(y_pred.max(), y.max()) >= num_classes:
+        raise ValueError(f"a label is not in 0..{num_classes - 1}")
+
+
 @right("confusion_matrix")
 def by_add_at(y_pred, y, num_classes):
+    _countable(y_pred, y, num_classes)
     matrix = np.zeros((num_classes, num_classes), dtype=np.int32)
     np.add.at(matrix, (y, y_pred), 1)
     return matrix
@@ -100,24 +108,28 @@ def by_add_at(y_pred, y, num_classes):
 
 @right("confusion_matrix")
 def by_bincount(y_pred, y, num_classes):
+    _countable(y_pred, y, num_classes)
     pairs = num_classes * y.astype(int) + y_pred
     return np.bincount(pairs, minlength=num_classes**2).reshape(num_classes, num_classes)
 
 
 @right("confusion_matrix")
 def by_histogram(y_pred, y, num_classes):
+    _countable(y_pred, y, num_classes)
     edges = np.arange(num_classes + 1) - 0.5
     return np.histogram2d(y, y_pred, bins=edges)[0].astype(np.int64)
 
 
 @right("confusion_matrix")
 def by_identity_matrix(y_pred, y, num_classes):
+    _countable(y_pred, y, num_classes)
     unit = np.eye(num_classes, dtype=int)
     return (unit[y_pred].T @ unit[y]).T
 
 
 @right("confusion_matrix")
 def class_by_class(y_pred, y, num_classes):
+    _countable(y_pred, y, num_classes)
     classes = range(num_classes)
     counts = [[np.sum((y == t) & (y_pred == c)) for c in classes] for t in classes]
     return np.array(counts, dtype=np.uint32)
