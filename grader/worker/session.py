@@ -445,7 +445,8 @@ class _Finder(importlib.abc.MetaPathFinder):
         top = fullname.partition(".")[0]
         if top in KIT:
             raise ModuleNotFoundError(f"No module named {top!r}", name=fullname)
-        if spec := third_party.find(fullname, self.folder, self._is_own):
+        chapter = CHAPTER.fullmatch(top)  # misspelled, or missing
+        if not chapter and (spec := third_party.find(fullname, self.folder, self._is_own)):
             return spec
         if self.empty is not None and not package:
             return refusals.find(fullname, self.empty)
