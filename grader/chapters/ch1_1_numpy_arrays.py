@@ -12,7 +12,7 @@ NEARLY_ZERO = 1e-6  # rounding of the mean, divided by that epsilon
 def is_normalized(student, X):
     want = (X - X.mean()) / X.std()
     got = student.normalize(X)
-    expect.close(got, want, tolerance=tolerance.EPSILON_ALLOWED, dtype=None)
+    expect.right(got, want, tolerance=tolerance.EPSILON_ALLOWED)
 
 
 def drawn(rng, *shape):
@@ -27,7 +27,7 @@ def gives_zeros(student, X):
 
 def is_one_hot(student, labels, classes):
     want = np.eye(classes)[labels]
-    expect.close(student.one_hot(np.array(labels), classes), want, dtype=None)
+    expect.right(student.one_hot(np.array(labels), classes), want)
 
 
 @grades(
@@ -83,7 +83,7 @@ def test_normalize_scales_small_and_large_entries_alike(student, rng):
         scale = 10**exponent * rng.uniform(1, 5) / X.std()
         allowed = 2 * EPSILON / (scale * X.std()) + tolerance.EPSILON_ALLOWED
         what = f"the answer to X multiplied by {scale:.2g}"
-        expect.close(student.normalize(scale * X), own, what=what, tolerance=allowed, dtype=None)
+        expect.right(student.normalize(scale * X), own, what=what, tolerance=allowed)
 
 
 @grades("normalize", "float32 gives float32, float64", points=0.25, kind="finish")

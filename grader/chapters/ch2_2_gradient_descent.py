@@ -25,7 +25,7 @@ def gradient_of_mse(X, y, W):
 
 def is_gradient(student, X, y, W):
     want, allowed = gradient_of_mse(X, y, W), tolerance.NUMERICAL_GRADIENT
-    expect.close(student.mse_gradient(X, y, W), want, tolerance=allowed, dtype=None)
+    expect.right(student.mse_gradient(X, y, W), want, tolerance=allowed)
 
 
 def smooth_loss(rng):
@@ -130,7 +130,7 @@ def test_gradient_descent_steps_against_the_gradient_of_any_loss(student, rng):
     for steps, sizes in [(1, (4, 3)), (int(rng.integers(5, 12)), (7, 3, 2))]:
         args = descent(rng, *sizes)
         W, _ = expect.parts(student.gradient_descent(*args, steps=steps), "W", "losses")
-        expect.close(W, descend(*args, steps)[0], what="`W`", dtype=None)
+        expect.right(W, descend(*args, steps)[0], what="`W`")
 
 
 @grades(
@@ -156,7 +156,7 @@ def test_gradient_descent_fits_a_line_as_well_as_least_squares(student, rng):
     got = student.gradient_descent(X, y, np.zeros((2, 1)), 0.5, loss_fn, steps=60)
     W, _ = expect.parts(got, "W", "losses")
     want = np.linalg.lstsq(X, y, rcond=None)[0]
-    expect.close(W, want, what="`W`", tolerance=tolerance.CONVERGED, dtype=None)
+    expect.right(W, want, what="`W`", tolerance=tolerance.CONVERGED)
 
 
 @grades("gradient_descent", "steps=100", points=0.5, kind="finish")
@@ -216,7 +216,7 @@ def table(candidates, losses):
 
 def finds_the_lowest(student, candidates, losses):
     best = candidates[int(np.argmin(losses))]
-    expect.close(student.grid_search(table(candidates, losses), candidates), best, dtype=None)
+    expect.right(student.grid_search(table(candidates, losses), candidates), best)
 
 
 def choice(student, candidates, losses):
@@ -252,7 +252,7 @@ def test_grid_search_takes_arrays_as_candidates(student, rng):
         return float(oracles.mean_squared_error(X @ W, y))
 
     best = min(candidates, key=loss)
-    expect.close(student.grid_search(loss, candidates), best, dtype=None)
+    expect.right(student.grid_search(loss, candidates), best)
 
 
 @grades("grid_search", "the first one if several tie", points=0.25, kind="finish")
@@ -271,7 +271,7 @@ def test_grid_search_takes_very_large_losses(student, rng):
     place = choice(student, candidates, losses)
     for scale in (1e15, 1e300):
         got = student.grid_search(table(candidates, scale * (1 + losses)), candidates)
-        expect.close(got, candidates[place], dtype=None)
+        expect.right(got, candidates[place])
 
 
 @grades("grid_search", "No function changes its arguments.", points=0.25, kind="finish")

@@ -159,7 +159,7 @@ def error_of(a, n):
 
 
 def is_relative_error(student, a, n):
-    expect.close(student.relative_error(a, n), error_of(a, n), dtype=None)
+    expect.right(student.relative_error(a, n), error_of(a, n))
 
 
 def gradients(rng, *shape):
@@ -199,7 +199,7 @@ def test_relative_error_is_1_for_the_wrong_sign_and_a_third_for_a_factor_of_2(st
     analytic = rng.uniform(0.5, 2, size=(3, 4)) * rng.choice([-1, 1], size=(3, 4))
     for factor, want in [(-1, 1.0), (2, 1 / 3), (0.5, 1 / 3), (0, 1.0), (1.002, 0.002 / 2.002)]:
         got = student.relative_error(analytic, factor * analytic)
-        expect.close(got, want, tolerance=tolerance.EPSILON_ALLOWED, dtype=None)
+        expect.right(got, want, tolerance=tolerance.EPSILON_ALLOWED)
 
 
 @grades("relative_error", "gradient array of any shape", points=0.75)
@@ -223,9 +223,9 @@ def test_relative_error_does_not_divide_by_less_than_1e_8(student, rng):
     tiny = rng.uniform(1e-10, 1e-9)
     want = expect.number(own) * tiny * (a + n)[a != n].item() / 1e-8
     got = student.relative_error(tiny * a, tiny * n)
-    expect.close(got, want, what="the error of two tiny gradients", dtype=None)
+    expect.right(got, want, what="the error of two tiny gradients")
     got = student.relative_error(np.zeros(3), np.zeros(3))
-    expect.close(got, 0.0, what="the error of zeros and zeros", dtype=None)
+    expect.right(got, 0.0, what="the error of zeros and zeros")
 
 
 @grades("relative_error", "ValueError: if the shapes differ.", points=0.25, kind="finish")

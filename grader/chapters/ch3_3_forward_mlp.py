@@ -190,10 +190,11 @@ def test_forward_mlp_leaves_its_arguments_alone(student, rng):
 def test_forward_mlp_refuses_weights_that_do_not_fit(student, rng):
     args, _ = expect.depends_on_arguments(student.forward_mlp, lambda: network(rng))
     X, W1, b1, W2, b2 = args
-    why = "X has 4 columns and W1 has 3 rows"
-    expect.refuses(student.forward_mlp, X, rng.normal(size=(3, 6)), b1, W2, b2, why=why)
-    why = "the hidden layer has 6 units and W2 has 4 rows"
-    expect.refuses(student.forward_mlp, X, W1, b1, rng.normal(size=(4, 3)), b2, why=why)
+    for rows in (3, 1):
+        why = f"X has 4 columns and W1 has shape {W1[:rows].shape}"
+        expect.refuses(student.forward_mlp, X, W1[:rows], b1, W2, b2, why=why)
+        why = f"the hidden layer has 6 units and W2 has shape {W2[:rows].shape}"
+        expect.refuses(student.forward_mlp, X, W1, b1, W2[:rows], b2, why=why)
 
 
 @grades("forward_mlp", "Where NumPy can do a loop, let it", points=0.2, kind="finish")
@@ -256,10 +257,9 @@ def test_cross_entropy_stays_finite_where_a_is_0(student, rng):
         expect.right(got, own, what="the loss", tolerance=tolerance.CONFIDENT)
         own = expect.number(student.cross_entropy(np.where(y > 0, 0.01, A), y), what="the loss")
         got = student.cross_entropy(np.where(y > 0, 0, A).astype(dtype), y.astype(dtype))
-        loss = expect.number(got, what="the loss")
-        expect.at_least(
-            loss, 2.2 * own, what="the loss where the true classes have probability 0 and not 0.01"
-        )
+        loss = abs(expect.number(got, what="the loss"))
+        what = "the loss where the true classes have probability 0 and not 0.01"
+        expect.at_least(loss, 2.2 * abs(own), what=what)
 
 
 @grades("cross_entropy", DTYPES, points=0.2, kind="finish")

@@ -214,27 +214,44 @@ def test_conv_forward_leaves_its_arguments_alone(student, rng):
 
 @grades(
     "conv_forward",
-    """if images and filters differ in their number of channels, if b has neither F entries
-    nor one, or if a filter is larger than the padded image""",
-    points=0.25,
+    "if images and filters differ in their number of channels",
+    points=0.1,
     kind="finish",
 )
-def test_conv_forward_refuses_shapes_that_do_not_fit(student, rng):
+def test_conv_forward_refuses_other_numbers_of_channels(student, rng):
     (X, filters, b), _ = expect.depends_on_arguments(student.conv_forward, lambda: layer(rng))
     for args, why in [
         ((X, filters[:, :2], b), "`X` has 3 channels and the filters have 2"),
         ((X[:, :2], filters, b), "`X` has 2 channels and the filters have 3"),
         ((X, filters[:, :1], b), "`X` has 3 channels and the filters have 1"),
         ((X[:, :1], filters, b), "`X` has 1 channel and the filters have 3"),
-        ((X, filters, b[1:]), "there are 4 filters and 3 biases"),
-        ((X, filters[1:], b), "there are 3 filters and 4 biases"),
-        ((X[:, :, :2], filters, b), "the filters are taller than the images"),
-        ((X[..., :1], filters, b), "the filters are wider than the images"),
     ]:
         expect.refuses(student.conv_forward, *args, why=why)
 
 
-@grades("conv_forward", LOOPS, points=0.25, kind="finish")
+@grades("conv_forward", "if b has neither F entries nor one", points=0.1, kind="finish")
+def test_conv_forward_refuses_another_number_of_biases(student, rng):
+    (X, filters, b), _ = expect.depends_on_arguments(student.conv_forward, lambda: layer(rng))
+    for args, why in [
+        ((X, filters, b[1:]), "there are 4 filters and 3 biases"),
+        ((X, filters[1:], b), "there are 3 filters and 4 biases"),
+        ((X, filters[:1], b), "there is 1 filter and there are 4 biases"),
+    ]:
+        expect.refuses(student.conv_forward, *args, why=why)
+
+
+@grades("conv_forward", "if a filter is larger than the padded image", points=0.1, kind="finish")
+def test_conv_forward_refuses_filters_larger_than_the_padded_images(student, rng):
+    (X, filters, b), _ = expect.depends_on_arguments(student.conv_forward, lambda: layer(rng))
+    for images, padding, why in [
+        (X[:, :, :2], 0, "the filters are taller than the images"),
+        (X[..., :1], 0, "the filters are wider than the images"),
+        (X[:, :, :0], 1, "the filters are taller than the padded images"),
+    ]:
+        expect.refuses(student.conv_forward, images, filters, b, padding=padding, why=why)
+
+
+@grades("conv_forward", LOOPS, points=0.2, kind="finish")
 def test_conv_forward_leaves_the_loops_to_numpy(student, rng):
     def large():
         return layer(rng, n=16, C=3, H=20, W=20, F=16, kh=3, kw=3)

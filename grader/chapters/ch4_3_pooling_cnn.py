@@ -422,13 +422,17 @@ def test_cnn_loss_leaves_its_arguments_alone(student, rng):
     "cnn_loss", "A loss is the mean over the examples, always finite.", points=0.1, kind="finish"
 )
 def test_cnn_loss_stays_finite_where_the_network_is_certain_and_wrong(student, rng):
+    expect.depends_on_arguments(student.cnn_loss, lambda: small_cnn(rng))
     X, _, params = small_cnn(rng, n=4)
-    scores = 2000 * (np.arange(4) == rng.integers(4))  # certain of one class
-    certain = [*params[:2], 0 * params[2], scores]
-    got = student.cnn_loss(X, np.eye(4)[scores.argmax() - [1, 2, 3, 3]], certain)
-    loss, grads = expect.parts(got, "loss", "grads")
-    expect.at_least(expect.number(loss, what="`loss`"), 10, what="the loss where A is 0")
-    expect.arrays(grads, [param.shape for param in params], GRADS, what="the gradients")
+    first = rng.integers(4)  # the class that the network is sure of
+    y = np.eye(4)[first - [1, 2, 3, 3]]
+    costs = []
+    for score in (10, 2000):
+        sure = [*params[:2], 0 * params[2], score * np.eye(4)[first]]
+        loss, grads = expect.parts(student.cnn_loss(X, y, sure), "loss", "grads")
+        costs.append(abs(expect.number(loss, what="`loss`")))
+        expect.arrays(grads, [param.shape for param in params], GRADS, what="the gradients")
+    expect.at_least(costs[1], costs[0], what="the loss where A is 0")
 
 
 @grades("cnn_loss", "A y of the wrong shape raises `ValueError`.", points=0.1, kind="finish")

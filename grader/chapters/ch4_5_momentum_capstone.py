@@ -146,7 +146,7 @@ def test_accuracy_takes_float32_scores(student, rng):
     expect.keeps_dtype(student.accuracy, lambda: draw_accuracy(rng, counts))
 
 
-@grades("accuracy", DTYPES, points=0.25, kind="finish")
+@grades("accuracy", "or integer labels (n,)", DTYPES, points=0.25, kind="finish")
 def test_accuracy_takes_labels_of_any_integer_type(student, rng):
     counts = iter(rng.permutation(30))
     for kind in (np.uint8, np.int32):

@@ -271,13 +271,13 @@ GENERAL: dict[str, tuple[str, str]] = {
         "Where do you create a second generator, or keep something from one call to the next?",
     ),
     "misfit_not_noticed": (
-        "The function accepts shapes that do not belong together, and returns an answer.",
-        "Which two shapes must be equal, and where could you compare them and raise ValueError?",
+        "The function accepts arguments that its docstring rules out, and returns an answer.",
+        "Which arguments does the docstring rule out, and where could you test for them and raise "
+        "the exception that it names?",
     ),
     "misfit_returns_none": (
-        "Shapes that do not belong together are noticed or not, but the answer is None: no "
-        "exception is raised.",
-        "Does the branch for these shapes `return`, where it should `raise`?",
+        "The docstring rules these arguments out. No exception is raised, and the answer is None.",
+        "Does the branch for such arguments `return`, where it should `raise`?",
     ),
     "wrong_exception": (
         "It is right to refuse these arguments, but with a different exception.",

@@ -13,7 +13,7 @@ from support import grade_versions
 from grader.course import registry
 from grader.grading import checks
 
-CHAPTERS = ("3.2", "3.3", "3.4", "4.1", "5.1")
+CHAPTERS = ("3.2", "3.3", "3.4", "4.1", "4.2", "4.3", "4.4", "4.5", "5.1", "5.3")
 NOTHING = {
     "none": "return None",
     "refusal": "raise ValueError('no')",
@@ -25,6 +25,7 @@ NOTHING = {
 VERSIONS = {
     **NOTHING,
     "twice": "return each(lambda part: 2 * part, {answer})",
+    "minus": "return each(lambda part: -part, {answer})",
     "float32": "return each(lambda part: np.asarray(part).astype(np.float32), {answer})",
     "changed": "answer, array = {answer}, arrays(list(locals().values()))[0]; array += 1\n"
     "    return answer",
@@ -54,7 +55,7 @@ def functions(*without):
         pytest.param(chapter.stem, name, id=f"{chapter.id}-{name}")
         for chapter in registry.select(CHAPTERS)
         for name in chapter.functions
-        if name not in without and not name.startswith("train_")
+        if name not in without and not name.startswith(("train_", "predict_"))
     ]
 
 
@@ -86,10 +87,12 @@ def test_a_function_that_does_nothing_earns_nothing(stem, name):
     )
 
 
+@pytest.mark.parametrize("version", ["twice", "minus"])
 @pytest.mark.parametrize(("stem", "name"), functions())
-def test_wrong_values_cost_no_finish(stem, name):
-    _, failed = graded(stem, name)["twice"]
-    assert {check.kind for check in failed} == {"value"}, [check.name for check in failed]
+def test_wrong_values_cost_no_finish(stem, name, version):
+    _, failed = graded(stem, name)[version]
+    assert not [check.name for check in failed if check.kind == "finish"]
+    assert failed or name.endswith("_init")  # random weights have no sign
 
 
 @pytest.mark.parametrize(("stem", "name"), functions())
@@ -99,7 +102,8 @@ def test_another_dtype_costs_only_the_checks_of_dtypes(stem, name):
     assert all("float" in check.name or "integers" in " ".join(check.promises) for check in failed)
 
 
-@pytest.mark.parametrize(("stem", "name"), functions("he_init", "xavier_init"))
+# The first two take no arrays; what `flatten` returns may share the memory of its argument.
+@pytest.mark.parametrize(("stem", "name"), functions("he_init", "xavier_init", "flatten"))
 def test_a_changed_argument_costs_its_own_check_alone(stem, name):
     _, failed = graded(stem, name)["changed"]
     assert [check.kind for check in failed] == ["finish"], [check.name for check in failed]

@@ -27,11 +27,11 @@ def gradient(
 ) -> list[Any]:
     """Require the gradients of `loss(params)`, by central differences in every coordinate.
 
-    `loss` is the examiner's own function; the parameters are float64. The options are those of
-    `close_list`.
+    `loss` is the examiner's own function; the parameters are float64. The gradients may have any
+    dtype. The options are those of `close_list`.
     """
     wants = central_differences(loss, params)
-    return close_list(got, wants, names, tolerance=tolerance, **options)
+    return close_list(got, wants, names, tolerance=tolerance, dtype=None, **options)
 
 
 def central_differences(
