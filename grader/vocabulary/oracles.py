@@ -71,7 +71,8 @@ def mlp_loss(
 ) -> tuple[float, list[np.ndarray]]:
     """The mean cross-entropy of a ReLU network on one-hot rows `y`, and its gradients."""
     *hidden, A = mlp(X, params)
-    inputs, delta, grads = [X, *hidden], (A - y) / len(X), []
+    inputs, delta = [X, *hidden], (A - y) / len(X)
+    grads: list[np.ndarray] = []
     for layer in reversed(range(len(inputs))):
         grads = [inputs[layer].T @ delta, delta.sum(axis=0), *grads]
         delta = (delta @ params[2 * layer].T) * (inputs[layer] > 0)
