@@ -520,7 +520,7 @@ def test_train_cnn_steps_against_the_gradient(student, rng):
 
 @grades("train_cnn", "a list of floats, one per update in order", points=0.25)
 def test_train_cnn_records_the_loss_before_each_update(student, rng):
-    X, lr = rng.normal(size=(66, 1, 6, 7)), float(rng.uniform(0.05, 0.2))
+    X, lr = rng.uniform(0, 0.5, size=(66, 1, 6, 7)), float(rng.uniform(0.05, 0.2))
     trainer(student, rng).records_losses_before_updates(X, labels(rng, 66), lr)
 
 
