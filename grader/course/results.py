@@ -127,8 +127,8 @@ class FunctionResult:
         """The failure to report first, or None.
 
         That is one of its own rather than one that another function explains, a failure to work
-        rather than an unfinished touch, the most severe one, and of several the one that most checks
-        share.
+        rather than an unfinished touch, the most severe one, and of several the one that most
+        checks share.
         """
         failing = self.failing
         shared = Counter(check.misconception for check in failing if check.misconception)
