@@ -157,6 +157,7 @@ class Blame:
             function = results.FunctionResult.from_verdicts(
                 name, verdict.for_checks(stem, name, checked)
             )
+            function.max_score = _most_points(other)  # also of checks that were skipped
             self.assign(stem, function, checked)
         return self.at_fault[other]
 
@@ -243,6 +244,10 @@ class Lenders:
 def _points(pair, checked):
     passed = {check.name for check in checked if check.finding is None}
     return float(sum(c.points for c in checks.for_function(*pair) if c.name in passed))
+
+
+def _most_points(pair):
+    return float(sum(check.points for check in checks.for_function(*pair)))
 
 
 def _main_failures(function):

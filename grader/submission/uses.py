@@ -38,6 +38,7 @@ class Uses:
     """
 
     def __init__(self, folder: Path) -> None:
+        self.known: dict[Pair, set[Pair]] = {}  # what `all` has found out
         self.graded = {chapter.stem: set(chapter.functions) for chapter in registry.chapters()}
         self.texts = {stem: _read(folder / f"{stem}.py") for stem in self.graded}
         self.blocks = {stem: blocks(text) for stem, text in self.texts.items()}
@@ -53,13 +54,15 @@ class Uses:
 
     def all(self, stem: str, name: str) -> set[Pair]:
         """Return every `(stem, function)` that this one needs, graded or not, itself excluded."""
-        needed: set[Pair] = set()
-        waiting = [(stem, name)]
-        while waiting:
-            for pair in self.direct(*waiting.pop()) - needed:
-                needed.add(pair)
-                waiting.append(pair)
-        return needed - {(stem, name)}
+        if (stem, name) not in self.known:
+            needed: set[Pair] = set()
+            waiting = [(stem, name)]
+            while waiting:
+                for pair in self.direct(*waiting.pop()) - needed:
+                    needed.add(pair)
+                    waiting.append(pair)
+            self.known[stem, name] = needed - {(stem, name)}
+        return self.known[stem, name]
 
     def closure(self, stem: str, name: str) -> set[Pair]:
         """Return the graded ones of `all`."""

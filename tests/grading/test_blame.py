@@ -122,6 +122,23 @@ def test_of_many_the_first_three_are_named(capsys):
     )
 
 
+@pytest.mark.parametrize(
+    ("earned", "slow", "told"),
+    [
+        (2.0, False, "`train` fails because `relu` (3.2) does: fix that first"),
+        (1.0, False, "`train` uses `relu` (3.2), which fails too"),
+        (2.0, True, "`train` takes too long because `relu` (3.2) does: make that faster first"),
+    ],
+)
+def test_how_the_other_function_is_to_blame_is_told(capsys, earned, slow, told):
+    verdicts = [results.Verdict(f"check {i}", "failed", lines=["no"], points=1.0) for i in "12"]
+    function = results.FunctionResult.from_verdicts("train", verdicts)
+    function.because_of = [results.Blamed("3.2", "relu", slow)]
+    function.score_with_reference = earned
+    printed.echo_function(function)
+    assert told in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_stub_is_blamed_for_nothing_and_on_nobody(tmp_path):
     _, result = grade_json("3", "--submission", EXERCISES, tmp_path=tmp_path)
     assert all(function["because_of"] == [] for function in functions(result).values())
