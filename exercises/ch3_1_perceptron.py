@@ -49,7 +49,7 @@ def train_perceptron(X, y, lr, epochs, rng):
     fine here: the loss has no other valleys to get stuck in.
 
     Args:
-        X: inputs of shape (n, d).
+        X: inputs of shape (n, d); float32, float64 or integers.
         y: labels 0 or 1 of shape (n, 1).
         lr: learning rate, a positive float.
         epochs: number of updates.

@@ -126,7 +126,7 @@ def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):
     """Train the network of `forward_cnn` from random weights by mini-batch gradient descent.
 
     Args:
-        X, y: images (n, C, H, W) and one-hot labels (n, k). Works in float32 if X is float32.
+        X, y: images (n, C, H, W), float32, float64 or integers; one-hot labels (n, k).
         num_filters: number of 3 x 3 filters.
         lr, epochs, batch_size: learning rate, passes over the data, examples per update.
         rng: numpy.random.Generator for the initial weights and the shuffling; None means

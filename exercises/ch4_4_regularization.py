@@ -111,8 +111,7 @@ def train_regularized_mlp(
     `forward_deep_mlp` with the parameters as they are.
 
     Args:
-        X: inputs of shape (n, d); the work is done in float32 if X is float32, otherwise in
-            float64.
+        X: inputs of shape (n, d); float32 (which is faster), float64 or integers.
         y: one-hot labels of shape (n, k).
         hidden: sizes of the hidden layers, first layer first.
         lr, epochs, batch_size: learning rate, passes over the data, examples per update.

@@ -78,8 +78,8 @@ def train_binary(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     Every epoch is one update: param <- param - lr * grad for each of the four.
 
     Args:
-        X: inputs of shape (n, d), numbers of a size of about 1; the work is done in
-            float32 if X is float32, otherwise in float64.
+        X: inputs of shape (n, d), numbers of a size of about 1; float32 (which is faster),
+            float64 or integers.
         y: labels 0 or 1 of shape (n, 1).
         hidden: number of hidden units h.
         lr: learning rate.

@@ -64,6 +64,9 @@ class Group(click.Group):
         "plot": "grader.pictures.command",
         "notebook": "grader.notebook.command",
         "class": "grader.classroom.command",
+        "override": "grader.classroom.by_hand",
+        "comment": "grader.classroom.by_hand",
+        "compare": "grader.classroom.compare",
         "export": "grader.export.command",
         "autograder": "grader.export.command",
     }

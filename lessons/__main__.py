@@ -1,6 +1,7 @@
 """`python -m lessons`: build the site, or check the lessons without building it."""
 
 import sys
+import tempfile
 from pathlib import Path
 
 KIT = Path(__file__).resolve().parents[1]
@@ -11,15 +12,17 @@ import click  # noqa: E402 - the kit's own modules may be importable only from h
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--out", metavar="DIR", help="Build the site into this folder.")
+@click.option("--zip", "bundle", metavar="FILE", help="Build the site into one zip.")
 @click.option("--epub", metavar="DIR", help="Build an ePub into this folder.")
 @click.option("--check", is_flag=True, help="Check code, numbers and form without building.")
 @click.option("--report", is_flag=True, help="Print words, equations, pictures and the like.")
 @click.option("--workers", metavar="N", default=2, type=click.IntRange(1), show_default=True)
 @click.argument("names", nargs=-1, metavar="[CHAPTER]...")
-def main(out, epub, check, report, workers, names):
+def main(out, bundle, epub, check, report, workers, names):
     """Build the lessons' site. --check and --report take chapters such as 3.4; all by default."""
-    if not (out or epub or check or report):
-        raise click.UsageError("say what to do: --out DIR, --epub DIR, --check or --report")
+    if not (out or bundle or epub or check or report):
+        options = "--out DIR, --zip FILE, --epub DIR, --check or --report"
+        raise click.UsageError(f"say what to do: {options}")
     paths = _chosen(names)
     good = _report(paths) if report else True
     if check:
@@ -27,7 +30,23 @@ def main(out, epub, check, report, workers, names):
     for folder, builder in ((out, "html"), (epub, "epub")):
         if folder and good:
             good = _build(_folder(folder), builder, workers)
+    if bundle and good:
+        good = _bundle(Path(bundle), workers)
     sys.exit(0 if good else 1)
+
+
+def _bundle(file, workers):
+    """Build the site in a folder of its own and put it into one zip."""
+    _folder(file.parent)
+    with tempfile.TemporaryDirectory() as folder:
+        good = _build(Path(folder), "html", workers)
+        if good:
+            from lessons.page import bundle
+
+            _say(bundle.too_large(folder))
+            bundle.write_zip(folder, file)
+            click.echo(f"{file}: {file.stat().st_size / 1e6:.0f} MB")
+    return good
 
 
 def _chosen(names):

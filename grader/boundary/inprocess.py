@@ -81,7 +81,7 @@ class InProcess:
         callbacks.handed_out = arrays
         request = {"number": next(self.numbers), "module": chapter, "name": name}
         request |= {"arguments": tree, "want_arguments": False, "find_loop": False, "repeat": 0.0}
-        request |= {"scripted": False}
+        request |= {"scripted": False, "trace": False}
         with _overheard(output, self.echo), np.errstate(**self.errors):
             begin = time.perf_counter()
             message, out = self.session.perform(request | options, _copies(arrays), callbacks)
@@ -211,9 +211,8 @@ def _is_its(name):
 def _ends_all():
     import bdb
 
-    import pytest
-
-    return KeyboardInterrupt, bdb.BdbQuit, pytest.exit.Exception
+    pytest = sys.modules.get("pytest")  # after a breakpoint in a check
+    return KeyboardInterrupt, bdb.BdbQuit, *([pytest.exit.Exception] if pytest else [])
 
 
 def _package_folder():

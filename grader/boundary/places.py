@@ -57,6 +57,7 @@ class Places:
 
     def _file(self, name):
         if name not in self.lines:
-            found = read_text(self.folder / name) if FILE.fullmatch(name) else ""
-            self.lines[name] = found.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            text = read_text(self.folder / name) if FILE.fullmatch(name) else ""
+            plain = text.replace("\r\n", "\n").replace("\r", "\n")
+            self.lines[name] = plain.split("\n") if plain else []
         return self.lines[name]

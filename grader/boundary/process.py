@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from ..isolation.cores import pinned
 from ..isolation.launch import Isolation, Launch
@@ -30,7 +30,7 @@ from ..isolation.meter import MOST_THREADS, Meter, Reading, own_wait
 from ..isolation.unconfined import Unconfined, own_group
 from ..worker import wire
 from .arguments import Callbacks
-from .reply import OUTPUT_LIMIT, Output, Reply, read_reply
+from .reply import OUTPUT_LIMIT, Output, Reply, note_slow, read_reply
 
 HANG_SECONDS = 10.0  # for a call that ought to take milliseconds
 START_SECONDS = 0.6  # of a worker on an ordinary machine; slower machines get more patience
@@ -67,6 +67,7 @@ class Worker:
         # Frames that were received, and None or an error at the end.
         self.frames: queue.SimpleQueue[wire.Frame | Exception | None] = queue.SimpleQueue()
         self.output = Output()
+        self.slow: dict[str, Any] = {}  # where a call is whose time is nearly up
         self.called = self.started = time.perf_counter()
         self.start_seconds: float | None = None
         self.traffic, self.most_traffic = 0, MOST_TRAFFIC  # bytes that this call sent, and may
@@ -109,6 +110,7 @@ class Worker:
         find_loop: bool = False,
         repeat: float = 0.0,
         scripted: bool = False,
+        trace: bool = False,
     ) -> Reply:
         """Call one function of the submission and wait at most `seconds` for its answer.
 
@@ -119,6 +121,7 @@ class Worker:
         repeat: run the function repeatedly for so many seconds; the answer is how long the fastest
             run took by the worker's clock (for learners, who have no reason to forge it)
         scripted: `name` is a class, and the first argument the steps of `worker/scripted.py`
+        trace: also return which of the submission's functions the call entered
         """
         waited = 0.0
         if module not in self.imported:
@@ -133,6 +136,7 @@ class Worker:
             "find_loop": find_loop,
             "repeat": repeat,
             "scripted": scripted,
+            "trace": trace,
         }
         reply = self._request(module, name, args, kwargs, seconds, options)
         reply.kept_waiting += waited + self.start_waited
@@ -150,9 +154,11 @@ class Worker:
             "module": module,
             "name": name,
             "arguments": tree,
+            "seconds": seconds,
+            "trace": False,
             **(options or {}),
         }
-        self.output = Output()
+        self.output, self.slow = Output(), {}
         self.traffic, self.most_traffic = 0, _most_traffic(arrays)
         begin = time.perf_counter()
         try:
@@ -164,6 +170,8 @@ class Worker:
             reply = self._await_reply(number, callbacks, deadline)
         except WorkerDied as death:
             reply = Reply(died=(death.status, str(death)))
+            with contextlib.suppress(wire.BadFrame, ValueError):
+                note_slow(reply, self.slow)
         elapsed = time.perf_counter() - begin
         reply.kept_waiting = self._kept_waiting(elapsed) if elapsed > MEASURED else 0.0
         reply.seconds = elapsed - reply.kept_waiting
@@ -285,6 +293,10 @@ class Worker:
             if message.get("number") != number:
                 raise WorkerDied("crashed", UNREADABLE)
             try:
+                if "slow" in message and "value" not in message:
+                    self.slow = message["slow"]
+                    self._send({}, [], deadline)
+                    continue
                 if "callback" not in message:
                     return read_reply(message, arrays)
                 self.called_back = True

@@ -16,6 +16,7 @@ OUTPUT_KEPT = 4000  # characters of what the learner's code prints
 OUTPUT_LIMIT = 20 * 2**20  # bytes in one call, then the worker is killed
 TEXT_KEPT = 2000  # characters of any text that comes from the worker
 ITEMS_KEPT = 50  # of any list other than the answer itself
+ENTERED_KEPT = 1000  # functions
 
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ class Reply:
 
     value: Any = None
     arguments: tuple[list, dict] | None = None  # as the call left them, if requested
-    raised: dict[str, Any] | None = None  # type, bases, message, lines, did_you_mean
+    raised: dict[str, Any] | None = None  # see `_raised`
     missing: str | None = None  # "file", "function", or "class" if there is something else
     not_plain: str | None = None  # what came instead of plain data
     died: tuple[str, str] | None = None  # (status, sentence)
@@ -36,7 +37,12 @@ class Reply:
     kept_waiting: float = 0.0  # seconds for which those kept the worker from running
     output: Output | None = None
     bytes: int = 0  # of memory for what came over
-    loop: tuple | None = None  # file, line, function, source of the slowest loop, if requested
+    loop: tuple | None = None  # file, line, function, source: the slowest, or what never ended
+    # (file, function, share) of a slow call's time, what it calls included, the largest first.
+    shares: list[tuple[str, str, float]] = field(default_factory=list)
+    # (file's stem, function) of the submission that the call entered, if requested.
+    entered: list[tuple[str, str]] = field(default_factory=list)
+    time_up: bool = False  # the whole submission's time was: the call itself is not to blame
     importing: bool = False  # importing the chapter's file already failed
     traceback: TracebackType | None = None  # the learner's frames, if it ran in this process
     best: float | None = None  # seconds of the fastest run, if repeats were requested
@@ -78,6 +84,7 @@ def read_reply(message: Mapping[str, Any], arrays: Sequence[np.ndarray]) -> Repl
     reply = Reply(
         warnings=[_warning(item) for item in _items(message.get("warnings", []))],
         global_random=message.get("global_random") is True,
+        entered=_entered(message),
     )
     if "value" in message:
         answer = typed(wire.unpack(message["value"], arrays), dict)
@@ -85,8 +92,8 @@ def read_reply(message: Mapping[str, Any], arrays: Sequence[np.ndarray]) -> Repl
         if "arguments" in answer:
             args, kwargs = typed(answer["arguments"], list)
             reply.arguments = (typed(args, list), typed(kwargs, dict))
-        if message.get("loop"):
-            reply.loop = _place(message["loop"])
+        if message.get("slow"):
+            note_slow(reply, message["slow"])
     elif "raised" in message:
         reply.raised = _raised(typed(message["raised"], dict))
     elif "best" in message:
@@ -99,7 +106,27 @@ def read_reply(message: Mapping[str, Any], arrays: Sequence[np.ndarray]) -> Repl
     return reply
 
 
+def note_slow(reply: Reply, about: Any) -> None:
+    """Add to a reply what the worker says about where the time of its call goes."""
+    about = typed(about, dict)
+    if about.get("loop"):
+        reply.loop = _place(about["loop"])
+    reply.shares = [_share(item) for item in _items(about.get("shares", []))]
+    reply.entered = _entered(about)
+
+
+def _share(item):
+    file, name, share = typed(item, list)
+    return _text(file), _text(name), typed(share, float)
+
+
+def _entered(message):
+    pairs = typed(message.get("entered", []), list)[:ENTERED_KEPT]
+    return [(_text(stem), _text(name)) for stem, name in pairs]
+
+
 def _raised(message):
+    """The exception: its class, its message, the learner's lines, and what met at the last one."""
     lines = [_place(line) for line in _items(message["lines"])]
     return {
         "type": _text(message["type"]),
@@ -108,7 +135,14 @@ def _raised(message):
         "lines": lines,
         "did_you_mean": _text(message.get("did_you_mean", "")),
         "refused": _text(message.get("refused", "")),
+        "expression": _text(message.get("expression", "")),
+        "operands": [_operand(item) for item in _items(message.get("operands", []))],
     }
+
+
+def _operand(item):
+    text, value, origin = typed(item, list)
+    return _text(text), _text(value), _text(origin)
 
 
 def _place(item):

@@ -80,7 +80,7 @@ class Workers:
         begin = time.perf_counter()
         received = self.received.get((chapter, name), 0)
         if self.is_over:
-            return Reply(died=("timeout", "the submission had already used up its time"))
+            return Reply(died=("timeout", "the submission's time was up"), time_up=True)
         if received > MOST_RECEIVED:
             return Reply(
                 died=("crashed", f"it sent more than {MOST_RECEIVED // 2**20} MB in total")
@@ -89,13 +89,16 @@ class Workers:
         worker = self._started()
         # A slow machine gets more time for a call, but the submission's time is what it is.
         left = max(0.0, self.until - time.perf_counter()) / worker.patience
-        options["seconds"] = min(left, seconds * self._haste(chapter, name))
-        options["import_seconds"] = min(left, HANG_SECONDS * self._haste(chapter, None))
+        allowed = seconds * self._haste(chapter, name)
+        options["seconds"] = min(left, allowed)
+        for_import = HANG_SECONDS * self._haste(chapter, None)
+        options["import_seconds"] = min(left, for_import)
         reply = worker.call(chapter, name, args, kwargs, **options)
         self.places.check(reply, chapter)
         if reply.importing:
             self.unimportable.add(chapter)
         if reply.died and reply.died[0] == "timeout":
+            reply.time_up = left < (for_import if reply.importing else allowed)
             self.hung.add((chapter, None if reply.importing else name))
         self.received[chapter, name] = received + reply.bytes
         self._postpone(reply.kept_waiting)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from grader.vocabulary import expect, oracles, tolerance
+from grader.vocabulary import expect, oracles, tolerance, training
 from grader.vocabulary.grades import grades
 
 NAMES = ("W", "b")
@@ -93,7 +93,7 @@ def loss_of(X, y):
 
 
 def learns(student, rule, rng):
-    """After 2,000 updates every corner is classified correctly; the last loss fits the weights."""
+    """After 2,000 updates every corner is classified correctly; the last losses fit the weights."""
     X, y = rule(rng)
     params, losses = train(student, X, y, 1.0, 2000, int(rng.integers(2**31)))
     A = probabilities(X, *params)
@@ -107,9 +107,13 @@ def learns(student, rule, rng):
     expect.close(
         losses[-1], loss_of(X, y)(params), what="the last loss", tolerance=tolerance.LAST_STEP
     )
+    slope = sum(np.sum(grad**2) for grad in expect.central_differences(loss_of(X, y), params))
+    expect.close(
+        losses[-2] - losses[-1], slope, what="the last fall of the loss", tolerance=training.PACE
+    )
 
 
-@grades("train_perceptron", points=1.5)
+@grades("train_perceptron", "params = [W, b] with W of shape (d, 1)", points=1.25)
 def test_train_perceptron_learns_and_and_or(student, rng):
     import data
 
@@ -117,7 +121,7 @@ def test_train_perceptron_learns_and_and_or(student, rng):
         learns(student, rule, rng)
 
 
-@grades("train_perceptron", points=1.5)
+@grades("train_perceptron", "on the binary cross-entropy", points=1.25)
 def test_train_perceptron_ends_at_ln_2_for_xor(student, rng):
     import data
 
@@ -166,45 +170,98 @@ def is_one_step(before, after, X, y, lr, what):
     )
 
 
-@grades("train_perceptron", points=1.5)
+def downhill(student, X, y, seed):
+    """What can be seen of a step if the start is a different one each time."""
+    params, losses = train(student, X, y, training.SMALL, 1, seed)
+    grads = expect.central_differences(loss_of(X, y), params)
+    training.falls_as_the_gradient_says(losses[-1], loss_of(X, y)(params), grads)
+
+
+@grades(
+    "train_perceptron",
+    "Every epoch is one update with all the examples (full batch)",
+    "lr: learning rate, a positive float",
+    points=1.25,
+)
 def test_train_perceptron_steps_down_the_gradient_of_all_examples(student, rng):
-    X, y = crowd(rng)
+    X, y = crowd(rng, n=70)  # more than a mini-batch of the usual size
     lr, seed = float(rng.uniform(0.3, 0.9)), int(rng.integers(2**31))
-    (first, _), (second, _), (third, losses) = (
+    (first, one), (second, two), (third, three) = (
         train(student, X, y, lr, epochs, seed) for epochs in (1, 2, 3)
     )
-    is_one_step(first, second, X, y, lr, "after 2 epochs")
-    is_one_step(second, third, X, y, lr, "after 3 epochs")
-    want = np.array([loss_of(X, y)(params) for params in (first, second)])
-    expect.close(losses[1:], want, what="`losses[1:]` of 3 epochs", tolerance=tolerance.ONE_UPDATE)
+    if one[0] == two[0] == three[0]:
+        is_one_step(first, second, X, y, lr, "after 2 epochs")
+        is_one_step(second, third, X, y, lr, "after 3 epochs")
+        expect.that(
+            max(np.abs(new - old).max() for old, new in zip(first, second, strict=True)) > 1e-4,
+            "one update cannot reach the lowest loss, but the second one changes nothing",
+        )
+    else:
+        downhill(student, X, y, seed)
 
 
-@grades("train_perceptron", points=0.5)
+@grades("train_perceptron", "the loss before each update, a list of `epochs` floats", points=0.75)
+def test_train_perceptron_records_the_loss_before_each_update(student, rng):
+    X, y = crowd(rng, n=70)
+    lr, seed = float(rng.uniform(0.3, 0.9)), int(rng.integers(2**31))
+    (first, one), (second, _), (_, losses) = (
+        train(student, X, y, lr, epochs, seed) for epochs in (1, 2, 3)
+    )
+    if one[0] == losses[0]:
+        want = np.array([loss_of(X, y)(params) for params in (first, second)])
+        what = "`losses[1:]` of 3 epochs"
+        expect.close(losses[1:], want, what=what, tolerance=tolerance.ONE_UPDATE)
+    else:
+        downhill(student, X, y, seed)
+
+
+STEPS = "train_perceptron_steps_down_the_gradient_of_all_examples"
+LEARNS = "train_perceptron_learns_and_and_or"
+
+
+@grades(
+    "train_perceptron",
+    "float32, float64 or integers",
+    points=0.5,
+    kind="finish",
+    after=LEARNS,
+)
 def test_train_perceptron_takes_float32_and_integers(student, rng):
-    X, y = crowd(rng, n=9)
-    whole = rng.integers(0, 4, size=(7, 2)).astype(np.uint8)
-    answers = rng.permutation([0, 1, 0, 1, 1, 0, 1]).reshape(7, 1)
     seed = int(rng.integers(2**31))
-    for args in [(X.astype(np.float32), y.astype(np.float32)), (whole, answers)]:
-        (first, _), (second, _) = (train(student, *args, 0.5, epochs, seed) for epochs in (3, 4))
-        is_one_step(first, second, *args, 0.5, f"after 4 epochs on {args[0].dtype} inputs")
+    X = rng.integers(0, 4, size=(7, 2)).astype(np.uint8)
+    y = rng.permutation([0, 1, 0, 1, 1, 0, 1]).reshape(7, 1)
+    want, _ = train(student, X.astype(float), y.astype(float), 0.5, 4, seed)
+    for args in [(X, y), (X.astype(np.float32), y.astype(np.float32))]:
+        params, _ = train(student, *args, 0.5, 4, seed)
+        expect.close_list(params, want, NAMES, tolerance=tolerance.AFTER_FLOAT32_UPDATES)
 
 
-@grades("train_perceptron", points=0.5)
+@grades(
+    "train_perceptron",
+    "No function changes its arguments",
+    points=0.5,
+    kind="finish",
+    after=LEARNS,
+)
 def test_train_perceptron_leaves_its_arguments_alone(student, rng):
     X, y = crowd(rng, n=8, d=2)
-    seed = int(rng.integers(2**31))
-    before, _ = train(student, X, y, 0.5, 4, seed)
-    got = expect.unchanged(student.train_perceptron, X, y, 0.5, 5, expect.Seeded(seed))
-    after, _ = expect.parts(got, "params", "losses")
-    is_one_step(before, expect.arrays(after, [(2, 1), (1,)], NAMES), X, y, 0.5, "after 5 epochs")
+    got = expect.unchanged(student.train_perceptron, X, y, 0.5, 5, seeded(rng))
+    expect.losses(expect.parts(got, "params", "losses")[1])
 
 
-@grades("train_perceptron", points=0.5)
+@grades(
+    "train_perceptron",
+    "rng: numpy.random.Generator, in case you start from random weights",
+    "The same seed gives the same result",
+    points=0.5,
+    kind="finish",
+    after=LEARNS,
+)
 def test_train_perceptron_is_reproducible_with_the_same_rng(student, rng):
     X, y = crowd(rng, n=8, d=2)
-    seed = int(rng.integers(2**31))
-    before, _ = train(student, X, y, 0.5, 4, seed)
-    got = expect.reproducible(student.train_perceptron, X, y, 0.5, 5, expect.Seeded(seed))
-    after, _ = expect.parts(got, "params", "losses")
-    is_one_step(before, expect.arrays(after, [(2, 1), (1,)], NAMES), X, y, 0.5, "after 5 epochs")
+    got = expect.reproducible(student.train_perceptron, X, y, 0.5, 5, seeded(rng))
+    expect.losses(expect.parts(got, "params", "losses")[1])
+
+
+def seeded(rng):
+    return expect.Seeded(int(rng.integers(2**31)))

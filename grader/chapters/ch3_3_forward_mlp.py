@@ -203,7 +203,7 @@ def test_forward_mlp_leaves_the_loops_to_numpy(student, rng):
 
     (X, *_), _ = expect.depends_on_arguments(student.forward_mlp, large)
     gates.vectorized(
-        lambda **how: student.forward_mlp.call(*large(), **how),
+        lambda: gates.some_again(student.forward_mlp, rng, *large()),
         lambda: gates.calibrate_dense(X, (300, 200, 10), batch_size=500, epochs=1),
         factor=25,
         what="`forward_mlp`",

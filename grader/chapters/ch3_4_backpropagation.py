@@ -1,8 +1,10 @@
 """Backpropagation for training MLPs"""
 
+from functools import partial
+
 import numpy as np
 
-from grader.vocabulary import expect, gates, oracles, tolerance
+from grader.vocabulary import expect, gates, oracles, tolerance, training
 from grader.vocabulary.grades import grades
 
 NAMES = ("W1", "b1", "W2", "b2")
@@ -214,20 +216,62 @@ def trained(got, hidden=WIDTHS[1], updates=None, widths=None):
     return expect.arrays(params, shapes, NAMES), expect.losses(losses, updates)
 
 
+def trainer(student, rng, hidden=12):
+    """The learner's training, from the same seed each time."""
+    seed = seeded(rng)
+
+    def train(X, y, lr, epochs, batch_size):
+        got = student.train_mlp(X, y, hidden, lr, epochs, batch_size, seed)
+        updates = epochs * -(-len(X) // batch_size)
+        return trained(got, updates=updates, widths=(X.shape[1], hidden, y.shape[1]))
+
+    return training.Trainer(train, oracles.mlp_loss, NAMES)
+
+
+def points(rng, n=12, d=5, classes=3):
+    return rng.normal(size=(n, d)), np.eye(classes)[rng.integers(classes, size=n)]
+
+
 def images(dataset, rng, count):
     """`count` training images, drawn at random, with one-hot labels."""
     chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
     return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
 
 
-@grades("train_mlp", points=0.5)
+STARTS, STEPS = "train_mlp_starts_near_ln_10", "train_mlp_steps_down_the_gradient"
+
+
+@grades("train_mlp", "Train a two-layer perceptron from random weights", points=0.25)
 def test_train_mlp_starts_near_ln_10(student, dataset, rng):
-    X, y = images(dataset, rng, 128)
-    got = student.train_mlp(X, y, epochs=1, batch_size=128, rng=seeded(rng))
-    gates.starts_near_chance(trained(got)[1])
+    trainer(student, rng, hidden=64).starts_near_chance(*images(dataset, rng, 128))
 
 
-@grades("train_mlp", points=0.5, after="train_mlp_starts_near_ln_10")
+@grades("train_mlp", "by mini-batch gradient descent", "lr: learning rate", points=0.75)
+def test_train_mlp_steps_down_the_gradient(student, rng):
+    lr = float(rng.uniform(0.05, 0.2))
+    trainer(student, rng).steps_down_the_gradient(*points(rng), lr)
+
+
+@grades("train_mlp", "a list of floats, one per update, oldest first", points=0.25)
+def test_train_mlp_records_the_loss_before_each_update(student, rng):
+    lr = float(rng.uniform(0.1, 0.3))
+    trainer(student, rng).records_losses_before_updates(*points(rng, n=70), lr)
+
+
+@grades(
+    "train_mlp",
+    "epochs: number of passes over the data",
+    "batch_size: examples per update",
+    "and the shuffling",
+    points=0.5,
+)
+def test_train_mlp_sees_every_example_once_per_epoch(student, rng):
+    orders = trainer(student, rng).sees_every_example_once_per_epoch(*points(rng, n=20))
+    training.is_shuffled_again(orders)
+    trainer(student, rng).updates_after_each_batch(*points(rng, n=1), float(rng.uniform(0.05, 0.2)))
+
+
+@grades("train_mlp", "hidden: number of hidden units h", points=0.25, after=STEPS)
 def test_train_mlp_memorizes_32_images(student, dataset, rng):
     X, y = images(dataset, rng, 32)
     got = student.train_mlp(X, y, 64, 0.1, 300, 32, seeded(rng))
@@ -237,7 +281,12 @@ def test_train_mlp_memorizes_32_images(student, dataset, rng):
     expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
 
 
-@grades("train_mlp", points=1, after="train_mlp_memorizes_32_images")
+@grades(
+    "train_mlp",
+    "params = [W1, b1, W2, b2]",
+    points=0.75,
+    after="train_mlp_memorizes_32_images",
+)
 def test_train_mlp_recognizes_images_it_has_not_seen(student, dataset, rng):
     train = student.train_mlp.within(gates.TRAINING_SECONDS[dataset.name])
     X, y = dataset.X_train, gates.one_hot(dataset.y_train)
@@ -246,65 +295,105 @@ def test_train_mlp_recognizes_images_it_has_not_seen(student, dataset, rng):
     gates.reaches(accuracy, "train_mlp", dataset)
 
 
-@grades("train_mlp", points=0.5)
-def test_train_mlp_uses_its_settings(student, dataset, rng):
-    X, y = images(dataset, rng, 70)
-    settings = {"hidden": 12, "batch_size": 16, "epochs": 3}
-    trained(student.train_mlp(X, y, **settings, rng=seeded(rng)), hidden=12, updates=3 * 5)
-    trained(student.train_mlp(X, y, **settings), hidden=12, updates=3 * 5)  # any rng will do
-    X, y = rng.normal(size=(9, 5)), np.eye(3)[rng.integers(3, size=9)]
-    got = student.train_mlp(X, y, hidden=4, epochs=2, batch_size=4, rng=seeded(rng))
-    trained(got, updates=2 * 3, widths=(5, 4, 3))
-    X, y = images(dataset, rng, 70)
-    for lr, falls in [(0.1, True), (1e-7, False)]:
-        got = student.train_mlp(X, y, hidden=12, lr=lr, epochs=200, batch_size=70, rng=seeded(rng))
-        _, losses = trained(got, hidden=12, updates=200)
-        fall = losses[0] - losses[-1]
-        expect.that(
-            fall > 0.1 if falls else abs(fall) < 1e-3,
-            f"with lr={lr:g} the loss {'should fall' if falls else 'should hardly move'}",
-            expected="a fall of more than 0.1" if falls else "a change of less than 0.001",
-            got=f"{losses[0]:.6g} at first, {losses[-1]:.6g} at the end",
-        )
+def is_alike(got, want, hidden, **options):
+    """Two answers of training hold the same numbers."""
+    (params, _), (wants, _) = (trained(one, hidden) for one in (got, want))
+    expect.close_list(params, wants, NAMES, **options)
 
 
-def learns(got, X, y, hidden, updates):
-    """The losses start near ln 10 and fall, and the images are recognized; returns `params`."""
-    params, losses = trained(got, hidden, updates)
-    gates.starts_near_chance(losses)
-    gates.falls_to(losses, 1)
-    accuracy = oracles.accuracy(oracles.mlp(X, params)[-1], y.argmax(axis=1))
-    expect.at_least(100 * accuracy, 80, what="accuracy on the training images", unit="%")
-    return params
+@grades(
+    "train_mlp",
+    "hidden=256",
+    "lr=0.1",
+    "epochs=5",
+    "batch_size=64",
+    "rng=None",
+    "None means `np.random.default_rng()`",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_mlp_has_its_defaults(student, dataset, rng):
+    X, y = images(dataset, rng, 200)
+    seed = seeded(rng)
+    got = student.train_mlp(X, y, rng=seed)
+    is_alike(got, student.train_mlp(X, y, 256, 0.1, 5, 64, seed), 256)
+    (one, _), (other, _) = (trained(student.train_mlp(X, y, 12, epochs=1), 12) for _ in range(2))
+    expect.that(
+        not np.array_equal(one[0], other[0]),
+        "without `rng`, `train_mlp` should start from other weights each time",
+    )
 
 
-@grades("train_mlp", points=0.5)
+@grades(
+    "train_mlp",
+    "float32 (which is faster), float64 or integers",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_mlp_takes_float32_and_integers(student, rng):
+    X, y = rng.integers(0, 4, size=(30, 784)).astype(np.uint8), points(rng, 30, classes=10)[1]
+    how, seed = (12, 0.01, 2, 10), seeded(rng)
+    want = student.train_mlp(X.astype(float), y, *how, seed)
+    whole = student.train_mlp(X, y.astype(np.int64), *how, seed)
+    is_alike(whole, want, 12, tolerance=tolerance.AFTER_FLOAT32_UPDATES)
+    narrow = student.train_mlp(X.astype(np.float32), y.astype(np.float32), *how, seed)
+    trained(narrow, 12)
+
+
+@grades(
+    "train_mlp",
+    "rng: numpy.random.Generator for the initial weights",
+    "The same seed gives the same result",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
 def test_train_mlp_is_reproducible_with_the_same_rng(student, dataset, rng):
     X, y = images(dataset, rng, 40)
-    settings = {"hidden": 32, "epochs": 100, "batch_size": 16}
-    got = expect.reproducible(student.train_mlp, X, y, **settings, rng=seeded(rng))
-    params = learns(got, X, y, hidden=32, updates=300)
-    others, _ = trained(student.train_mlp(X, y, **settings, rng=seeded(rng)), hidden=32)
+    how = {"hidden": 32, "epochs": 2, "batch_size": 16}
+    got = expect.reproducible(student.train_mlp, X, y, **how, rng=seeded(rng))
+    params, _ = trained(got, 32)
+    others, _ = trained(student.train_mlp(X, y, **how, rng=seeded(rng)), 32)
     expect.that(
         np.abs(params[0] - others[0]).mean() > 1e-4,
         "`train_mlp` gives the same weights for two different seeds: draw them from `rng`",
     )
 
 
-@grades("train_mlp", points=0.5)
+@grades("train_mlp", "No function changes its arguments", points=0.25, kind="finish", after=STARTS)
 def test_train_mlp_leaves_its_arguments_alone(student, dataset, rng):
     X, y = images(dataset, rng, 40)
-    settings = {"hidden": 32, "epochs": 100, "batch_size": 16, "rng": seeded(rng)}
-    got = expect.unchanged(student.train_mlp, X, y, **settings)
-    learns(got, X, y, hidden=32, updates=300)
+    how = {"hidden": 32, "epochs": 2, "batch_size": 16}
+    for dtype in (np.float32, np.float64):
+        args = X.astype(dtype), y.astype(dtype)
+        trained(expect.unchanged(student.train_mlp, *args, **how, rng=seeded(rng)), 32)
 
 
-@grades("train_mlp", points=0.5, after="train_mlp_memorizes_32_images")
+@grades(
+    "train_mlp",
+    "Where NumPy can do a loop, let it",
+    points=0.25,
+    kind="finish",
+    after="train_mlp_memorizes_32_images",
+)
 def test_train_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
     X, y = images(dataset, rng, 640)
-    trained(student.train_mlp(X, y, epochs=1, rng=seeded(rng)), updates=10)
+    trained(student.train_mlp(X, y, epochs=1, rng=seeded(rng)))
+
+    def draw():
+        X, y = images(dataset, rng, 640)
+        call = partial(student.train_mlp.call, X, y, epochs=3, rng=seeded(rng))
+
+        def check(got):
+            params, losses = trained(got)
+            training.ends_at_its_losses(losses, oracles.mlp_loss(X, y, params)[0], got)
+
+        return call, check
+
     gates.vectorized(
-        lambda **how: student.train_mlp.call(X, y, epochs=3, rng=seeded(rng), **how),
+        draw,
         lambda: gates.calibrate_dense(X, WIDTHS, batch_size=64, epochs=3),
         factor=25,
         what="training",

@@ -1,10 +1,11 @@
 """Deeper MLPs and vanishing gradients."""
 
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
-from grader.vocabulary import expect, gates, oracles, tolerance
+from grader.vocabulary import expect, gates, oracles, tolerance, training
 from grader.vocabulary.grades import grades
 
 WIDTHS = (784, 256, 128, 10)
@@ -14,7 +15,6 @@ ACTIVATIONS = ("sigmoid", "tanh", "relu")
 UNCHANGED = "No function changes its arguments."
 DTYPES = "float32 in gives float32 out, float64 gives float64"
 INTEGERS = "integers give float64"
-NOTHING = 1e-12  # a learning rate that leaves the parameters where training starts
 
 
 def shapes_of(sizes):
@@ -365,114 +365,199 @@ def test_gradient_norms_leaves_its_argument_alone(student, rng):
     expect.leaves_arguments_alone(student.gradient_norms, lambda: (some_grads(rng),))
 
 
-def train(student, X, y, seed, seconds=60, hidden=WIDTHS[1:-1], count=None, **settings):
-    """`(params, losses)` of the learner's training, validated; `y` is one-hot."""
-    function = student.train_deep_mlp.within(seconds)
-    got = function(X, y, hidden=hidden, rng=expect.Seeded(seed), **settings)
+def seeded(rng):
+    return expect.Seeded(int(rng.integers(2**31)))
+
+
+def trained(got, sizes, updates=None):
+    """`(params, losses)` of a training run, validated."""
     params, losses = expect.parts(got, "params", "losses")
-    shapes = shapes_of([X.shape[1], *hidden, y.shape[1]])
-    return expect.arrays(params, shapes, names_of(shapes)), expect.losses(losses, count)
+    shapes = shapes_of(sizes)
+    return expect.arrays(params, shapes, names_of(shapes)), expect.losses(losses, updates)
 
 
-def first_images(dataset, count):
-    return dataset.X_train[:count], gates.one_hot(dataset.y_train[:count])
+def trainer(student, rng, hidden=(16, 10)):
+    """The learner's training, from the same seed each time."""
+    seed = seeded(rng)
+
+    def train(X, y, lr, epochs, batch_size):
+        got = student.train_deep_mlp(X, y, hidden, lr, epochs, batch_size, seed)
+        updates = epochs * -(-len(X) // batch_size)
+        return trained(got, [X.shape[1], *hidden, y.shape[1]], updates)
+
+    return training.Trainer(train, oracles.mlp_loss, names_of(shapes_of([0, *hidden, 0])))
 
 
-@grades("train_deep_mlp", points=0.5)
-def test_train_deep_mlp_starts_near_ln_10(student, dataset):
-    X, y = first_images(dataset, 64)
-    _, losses = train(student, X, y, 1, epochs=1)
-    gates.starts_near_chance(losses)
+def points(rng, n=12, d=5, classes=3):
+    return rng.normal(size=(n, d)), np.eye(classes)[rng.integers(classes, size=n)]
 
 
-@grades("train_deep_mlp", points=0.5)
+def images(dataset, rng, count):
+    """`count` training images, drawn at random, with one-hot labels."""
+    chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
+    return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
+
+
+STARTS = "train_deep_mlp_starts_near_ln_10"
+STEPS = "train_deep_mlp_steps_by_minus_lr_times_the_gradient"
+
+
+@grades("train_deep_mlp", "Train a deep perceptron with ReLU hidden layers", points=0.25)
+def test_train_deep_mlp_starts_near_ln_10(student, dataset, rng):
+    trainer(student, rng, hidden=(64, 32)).starts_near_chance(*images(dataset, rng, 64))
+
+
+@grades("train_deep_mlp", "by mini-batch gradient descent", "learning rate", points=0.75)
 def test_train_deep_mlp_steps_by_minus_lr_times_the_gradient(student, rng):
-    X, y = rng.normal(size=(12, 5)), np.eye(3)[rng.integers(3, size=12)]
-    settings = {"hidden": (16, 10), "epochs": 1, "batch_size": 12, "count": 1}
-    seed, lr = int(rng.integers(10**6)), float(rng.uniform(0.02, 0.2))
-    start, _ = train(student, X, y, seed, lr=NOTHING, **settings)
-    end, _ = train(student, X, y, seed, lr=lr, **settings)
-    grads = expect.central_differences(loss_of(X, y), start)
-    downhill = -np.concatenate([grad.ravel() for grad in grads])
-    step = np.concatenate([(b - a).ravel() for a, b in zip(start, end, strict=True)])
-    error = np.linalg.norm(step - lr * downhill) / np.linalg.norm(lr * downhill)
-    expect.that(
-        error < 0.05,
-        "one update of `train_deep_mlp` on the full batch should be -lr times the gradient",
-        expected="-lr * gradient, within 5%",
-        got=f"a step that is off by {100 * error:.3g}%",
-        note=f"it moves {step @ downhill / (lr * downhill @ downhill):.3g} times as far downhill",
-    )
+    lr = float(rng.uniform(0.01, 0.05))
+    trainer(student, rng).steps_down_the_gradient(*points(rng), lr)
 
 
-@grades("train_deep_mlp", points=0.5)
+@grades("train_deep_mlp", "a list of floats, one per update, oldest first", points=0.25)
+def test_train_deep_mlp_records_the_loss_before_each_update(student, rng):
+    lr = float(rng.uniform(0.1, 0.3))
+    trainer(student, rng).records_losses_before_updates(*points(rng, n=70), lr)
+
+
+@grades("train_deep_mlp", "passes over the data, examples per update", points=0.5)
 def test_train_deep_mlp_sees_every_example_once_per_epoch_in_a_new_order(student, rng):
-    X, y = rng.normal(size=(20, 5)), np.eye(3)[rng.integers(3, size=20)]
-    settings = {"hidden": (30, 20), "lr": NOTHING, "epochs": 3}
-    params, losses = train(student, X, y, 2, batch_size=1, count=60, **settings)
-    orders = [[loss_of(X[i : i + 1], y[i : i + 1])(params) for i in range(20)]]
-    for number, epoch in enumerate(losses.reshape(3, 20), start=1):
-        what = f"the sorted list of single-example losses in epoch {number}"
-        expect.close(
-            np.sort(epoch), np.sort(orders[0]), what=what, tolerance=tolerance.AFTER_FLOAT32_UPDATES
-        )
-        spread = np.ptp(epoch)  # distinguishes the examples unless the initial weights are tiny
-        expect.that(
-            spread < 1e-6 or all(np.abs(epoch - old).max() > 1e-3 * spread for old in orders),
-            f"epoch {number} should be shuffled again, but has the order of `X` or an earlier one",
-        )
-        orders.append(epoch)
-    train(student, X, y, 2, batch_size=8, count=9, **settings)
+    orders = trainer(student, rng).sees_every_example_once_per_epoch(*points(rng, n=20))
+    training.is_shuffled_again(orders)
+    trainer(student, rng).updates_after_each_batch(*points(rng, n=1), float(rng.uniform(0.05, 0.2)))
 
 
-@grades("train_deep_mlp", points=0.5, after="train_deep_mlp_starts_near_ln_10")
-def test_train_deep_mlp_memorizes_32_images(student, dataset):
-    X, y = first_images(dataset, 32)
-    params, losses = train(student, X, y, 3, hidden=(64, 32), lr=0.1, epochs=250, batch_size=8)
+@grades(
+    "train_deep_mlp",
+    "hidden: sizes of the hidden layers, first layer first",
+    points=0.25,
+    after=STEPS,
+)
+def test_train_deep_mlp_memorizes_32_images(student, dataset, rng):
+    X, y = images(dataset, rng, 32)
+    got = student.train_deep_mlp.within(60)(X, y, (64, 32), 0.1, 250, 8, seeded(rng))
+    params, losses = trained(got, (784, 64, 32, 10))
     gates.falls_to(losses, 0.1)
-    accuracy = oracles.accuracy(oracles.mlp(X, params)[-1], dataset.y_train[:32])
+    accuracy = oracles.accuracy(oracles.mlp(X, params)[-1], y.argmax(axis=1))
     expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
 
 
-@grades("train_deep_mlp", points=1, after="train_deep_mlp_memorizes_32_images")
-def test_train_deep_mlp_recognizes_images_it_has_not_seen(student, dataset):
-    params, _ = train(
-        student,
-        dataset.X_train,
-        gates.one_hot(dataset.y_train),
-        4,
-        seconds=gates.TRAINING_SECONDS[dataset.name],
-        **gates.long_run(5, dataset),
-    )
+@grades(
+    "train_deep_mlp",
+    "params = [W1, b1, W2, b2, ...]",
+    points=0.75,
+    after="train_deep_mlp_memorizes_32_images",
+)
+def test_train_deep_mlp_recognizes_images_it_has_not_seen(student, dataset, rng):
+    train = student.train_deep_mlp.within(gates.TRAINING_SECONDS[dataset.name])
+    X, y = dataset.X_train, gates.one_hot(dataset.y_train)
+    params, _ = trained(train(X, y, **gates.long_run(5, dataset), rng=seeded(rng)), WIDTHS)
     accuracy = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
     gates.reaches(accuracy, "train_deep_mlp", dataset)
 
 
-@grades("train_deep_mlp", points=0.5)
-def test_train_deep_mlp_is_reproducible_with_the_same_rng_only(student, dataset):
-    X, y = first_images(dataset, 100)
-    for hidden in [(5,), (6, 5, 4)]:
-        train(student, X, y, 4, hidden=hidden, epochs=3, batch_size=30, count=12)
-    settings = {"hidden": (8, 6), "epochs": 3, "batch_size": 30}
-    got = student.train_deep_mlp(X, y, **settings)  # any rng will do
-    expect.losses(expect.parts(got, "params", "losses")[1], 12)
-    expect.reproducible(student.train_deep_mlp, X, y, rng=expect.Seeded(5), **settings)
-    params, losses = train(student, X, y, 5, count=12, **settings)
-    others, _ = train(student, X, y, 6, count=12, **settings)
-    gates.starts_near_chance(losses)
+def is_alike(got, want, sizes, **options):
+    """Two answers of training hold the same numbers."""
+    (params, _), (wants, _) = (trained(one, sizes) for one in (got, want))
+    expect.close_list(params, wants, names_of(params), **options)
+
+
+@grades(
+    "train_deep_mlp",
+    "hidden=(256, 128)",
+    "lr=0.1",
+    "epochs=5",
+    "batch_size=64",
+    "rng=None",
+    "None means `np.random.default_rng()`",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_deep_mlp_has_its_defaults(student, dataset, rng):
+    X, y = images(dataset, rng, 200)
+    seed = seeded(rng)
+    got = student.train_deep_mlp(X, y, rng=seed)
+    is_alike(got, student.train_deep_mlp(X, y, (256, 128), 0.1, 5, 64, seed), WIDTHS)
+    answers = [student.train_deep_mlp(X, y, (8,), epochs=1) for _ in range(2)]
+    (one, _), (other, _) = (trained(got, (784, 8, 10)) for got in answers)
+    expect.that(
+        not np.array_equal(one[0], other[0]),
+        "without `rng`, `train_deep_mlp` should start from other weights each time",
+    )
+
+
+@grades(
+    "train_deep_mlp",
+    "float32 (which is faster), float64 or integers",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_deep_mlp_takes_float32_and_integers(student, rng):
+    X, y = rng.integers(0, 4, size=(30, 20)).astype(np.uint8), points(rng, 30)[1]
+    how, seed, sizes = ((12, 8), 0.01, 2, 10), seeded(rng), (20, 12, 8, 3)
+    want = student.train_deep_mlp(X.astype(float), y, *how, seed)
+    whole = student.train_deep_mlp(X, y.astype(np.int64), *how, seed)
+    is_alike(whole, want, sizes, tolerance=tolerance.AFTER_FLOAT32_UPDATES)
+    narrow = student.train_deep_mlp(X.astype(np.float32), y.astype(np.float32), *how, seed)
+    trained(narrow, sizes)
+
+
+@grades(
+    "train_deep_mlp",
+    "rng: numpy.random.Generator for the initial weights",
+    "The same seed gives the same result",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_deep_mlp_is_reproducible_with_the_same_rng_only(student, dataset, rng):
+    X, y = images(dataset, rng, 100)
+    how = {"hidden": (8, 6), "epochs": 3, "batch_size": 30}
+    got = expect.reproducible(student.train_deep_mlp, X, y, **how, rng=seeded(rng))
+    params, _ = trained(got, (784, 8, 6, 10))
+    others, _ = trained(student.train_deep_mlp(X, y, **how, rng=seeded(rng)), (784, 8, 6, 10))
     expect.that(
         any(np.abs(a - b).max() > 1e-6 for a, b in zip(params, others, strict=True)),
         "`train_deep_mlp` gives the same parameters for two different seeds: draw them from `rng`",
     )
 
 
-@grades("train_deep_mlp", points=0.5, after="train_deep_mlp_starts_near_ln_10")
-def test_train_deep_mlp_leaves_the_loops_to_numpy(student, dataset):
-    X, y = first_images(dataset, 640)
-    _, losses = train(student, X, y, 7, epochs=1, count=10)
-    gates.starts_near_chance(losses)
+@grades(
+    "train_deep_mlp", "No function changes its arguments", points=0.25, kind="finish", after=STARTS
+)
+def test_train_deep_mlp_leaves_its_arguments_alone(student, dataset, rng):
+    X, y = images(dataset, rng, 40)
+    how = {"hidden": (8, 6), "epochs": 2, "batch_size": 16}
+    for dtype in (np.float32, np.float64):
+        args = X.astype(dtype), y.astype(dtype)
+        got = expect.unchanged(student.train_deep_mlp, *args, **how, rng=seeded(rng))
+        trained(got, (784, 8, 6, 10))
+
+
+@grades(
+    "train_deep_mlp",
+    "Where NumPy can do a loop, let it",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_deep_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
+    X, y = images(dataset, rng, 640)
+    trained(student.train_deep_mlp(X, y, epochs=1, rng=seeded(rng)), WIDTHS)
+
+    def draw():
+        X, y = images(dataset, rng, 640)
+        call = partial(student.train_deep_mlp.call, X, y, epochs=3, rng=seeded(rng))
+
+        def check(got):
+            params, losses = trained(got, WIDTHS)
+            training.ends_at_its_losses(losses, oracles.mlp_loss(X, y, params)[0], got)
+
+        return call, check
+
     gates.vectorized(
-        lambda **how: student.train_deep_mlp.call(X, y, epochs=3, rng=expect.Seeded(8), **how),
+        draw,
         lambda: gates.calibrate_dense(X, WIDTHS, batch_size=64, epochs=3),
         factor=25,
         what="training",

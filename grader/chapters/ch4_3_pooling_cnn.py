@@ -1,10 +1,11 @@
 """Pooling and CNN architecture"""
 
 import itertools
+from functools import partial
 
 import numpy as np
 
-from grader.vocabulary import expect, gates, oracles, tolerance
+from grader.vocabulary import expect, gates, oracles, tolerance, training
 from grader.vocabulary.grades import grades
 
 NAMES = ("filters", "conv_b", "W", "b")
@@ -442,18 +443,11 @@ def test_cnn_loss_refuses_labels_that_do_not_fit(student, rng):
         expect.refuses(student.cnn_loss, X, other, params, why=why)
 
 
-def train(student, X, y, seed, seconds=60, **settings):
-    """`(params, losses)` of the learner's training, validated."""
-    function = student.train_cnn.within(seconds)
-    got = function(X, gates.one_hot(y), rng=expect.Seeded(seed), **settings)
-    return validated(got, X, settings.get("num_filters", 8))
-
-
-def validated(got, X, filters, count=None):
+def validated(got, X, filters, count=None, classes=10):
     """`(params, losses)` with the right shapes, safe to compute with."""
     params, losses = expect.parts(got, "params", "losses")
     features = filters * ((X.shape[2] - 2) // 2) * ((X.shape[3] - 2) // 2)
-    shapes = [(filters, X.shape[1], 3, 3), (filters,), (features, 10), (10,)]
+    shapes = [(filters, X.shape[1], 3, 3), (filters,), (features, classes), (classes,)]
     return expect.arrays(params, shapes, NAMES), expect.losses(losses, count)
 
 
@@ -462,11 +456,14 @@ def half_size(X):
     return np.ascontiguousarray(gates.images(X)[:, :, ::2, ::2])
 
 
-@grades("train_cnn", points=0.5)
-def test_train_cnn_starts_near_ln_10(student, dataset):
-    X, y = gates.images(dataset.X_train[:64]), dataset.y_train[:64]
-    _, losses = train(student, X, y, 1, epochs=1)
-    gates.starts_near_chance(losses)
+def some(dataset, rng, count):
+    """`count` training images, drawn at random, with one-hot labels."""
+    chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
+    return gates.images(dataset.X_train[chosen]), gates.one_hot(dataset.y_train[chosen])
+
+
+def seeded(rng):
+    return expect.Seeded(int(rng.integers(2**31)))
 
 
 def gradients(X, y, params):
@@ -485,64 +482,149 @@ def gradients(X, y, params):
     return [dfilters, dZ.sum(axis=(0, 2, 3)), dW, delta.sum(axis=0)]
 
 
-@grades("train_cnn", points=0.5, after="train_cnn_starts_near_ln_10")
+def loss_and_gradients(X, y, params):
+    return loss_of(X, y)(params), gradients(X, y, params)
+
+
+def trainer(student, rng):
+    """The learner's training, from the same seed each time."""
+    seed = seeded(rng)
+
+    def train(X, y, lr, epochs, batch_size):
+        got = student.train_cnn(X, y, 3, lr, epochs, batch_size, seed)
+        return validated(got, X, 3, epochs * -(-len(X) // batch_size), y.shape[1])
+
+    return training.Trainer(train, loss_and_gradients, NAMES)
+
+
+def labels(rng, n):
+    return gates.one_hot(rng.integers(10, size=n))
+
+
+STARTS, STEPS = "train_cnn_starts_near_ln_10", "train_cnn_steps_against_the_gradient"
+
+
+@grades("train_cnn", "from random weights", points=0.25)
+def test_train_cnn_starts_near_ln_10(student, dataset, rng):
+    X, y = some(dataset, rng, 64)
+    trainer(student, rng).starts_near_chance(np.float64(X), y)
+
+
+@grades("train_cnn", "by mini-batch gradient descent", "learning rate", points=0.5)
 def test_train_cnn_steps_against_the_gradient(student, rng):
     # In an image of plain rectangles, entries of a window are equal and their maxima tie.
     rectangles = rng.normal(size=(5, 1, 2, 3)).repeat(4, axis=2).repeat(3, axis=3)
-    settings = {"num_filters": 3, "epochs": 1, "batch_size": 5}
     for X in (rng.normal(size=(5, 1, 9, 8)), rectangles):
-        labels, seed = rng.integers(10, size=5), int(rng.integers(1000))
-        before, _ = train(student, X, labels, seed, lr=0.0, **settings)  # the same draws, no step
-        after, _ = train(student, X, labels, seed, lr=10.0, **settings)
-        wants = gradients(X, gates.one_hot(labels), before)
-        for old, new, want, name in zip(before, after, wants, NAMES, strict=True):
-            what = f"the first step of `{name}`, (before - after) / lr,"
-            expect.close((old - new) / 10, want, what=what, tolerance=tolerance.STEP)
+        trainer(student, rng).steps_down_the_gradient(X, labels(rng, 5), lr=10.0)
 
 
-@grades("train_cnn", points=0.5, after="train_cnn_steps_against_the_gradient")
-def test_train_cnn_memorizes_32_images(student, dataset):
-    X, y = half_size(dataset.X_train[:32]), dataset.y_train[:32]
-    params, losses = train(student, X, y, 2, num_filters=6, lr=0.3, epochs=120, batch_size=32)
+@grades("train_cnn", "a list of floats, one per update in order", points=0.25)
+def test_train_cnn_records_the_loss_before_each_update(student, rng):
+    X, lr = rng.uniform(0, 0.5, size=(66, 1, 6, 7)), float(rng.uniform(0.05, 0.2))
+    trainer(student, rng).records_losses_before_updates(X, labels(rng, 66), lr)
+
+
+@grades("train_cnn", "passes over the data, examples per update", "and the shuffling", points=0.25)
+def test_train_cnn_sees_every_example_once_per_epoch_in_a_new_order(student, rng):
+    X = rng.normal(size=(20, 1, 6, 5))
+    orders = trainer(student, rng).sees_every_example_once_per_epoch(X, labels(rng, 20))
+    training.is_shuffled_again(orders)
+    lr = float(rng.uniform(0.01, 0.05))
+    trainer(student, rng).updates_after_each_batch(X[:1], labels(rng, 1), lr)
+
+
+@grades("train_cnn", "num_filters: number of 3 x 3 filters", points=0.25, after=STEPS)
+def test_train_cnn_memorizes_32_images(student, dataset, rng):
+    X, y = some(dataset, rng, 32)
+    X = np.ascontiguousarray(X[:, :, ::2, ::2])
+    params, losses = validated(
+        student.train_cnn.within(60)(X, y, 6, 0.3, 120, 32, seeded(rng)), X, 6
+    )
     gates.falls_to(losses, 0.2)
-    accuracy = oracles.accuracy(oracles.cnn(X, params), y)
+    accuracy = oracles.accuracy(oracles.cnn(X, params), y.argmax(axis=1))
     expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
 
 
-@grades("train_cnn", points=0.5, after="train_cnn_memorizes_32_images")
-def test_train_cnn_recognizes_images_it_has_not_seen(student, dataset):
-    params, _ = train(
-        student,
-        gates.images(dataset.X_train),
-        dataset.y_train,
-        3,
-        seconds=gates.TRAINING_SECONDS[dataset.name],
-        epochs=EPOCHS[dataset.name],
-        **SETTINGS,
-    )
+@grades("train_cnn", "[filters, conv_b, W, b]", points=0.5, after="train_cnn_memorizes_32_images")
+def test_train_cnn_recognizes_images_it_has_not_seen(student, dataset, rng):
+    train = student.train_cnn.within(gates.TRAINING_SECONDS[dataset.name])
+    X, y = gates.images(dataset.X_train), gates.one_hot(dataset.y_train)
+    got = train(X, y, epochs=EPOCHS[dataset.name], **SETTINGS, rng=seeded(rng))
+    params, _ = validated(got, X, 8)
     accuracy = oracles.accuracy(oracles.cnn(gates.images(dataset.X_test), params), dataset.y_test)
     gates.reaches(accuracy, "train_cnn", dataset)
 
 
-@grades("train_cnn", points=0.5, after="train_cnn_steps_against_the_gradient")
-def test_train_cnn_is_reproducible_with_the_same_rng(student, dataset):
-    X, y = half_size(dataset.X_train[:50]), gates.one_hot(dataset.y_train[:50])
-    settings = {"num_filters": 3, "epochs": 2, "batch_size": 16}
-    validated(student.train_cnn(X, y, **settings), X, 3, count=8)  # any rng will do
-    got = expect.reproducible(student.train_cnn, X, y, **settings, rng=expect.Seeded(4))
-    params, _ = validated(got, X, 3, count=8)
-    other = student.train_cnn(X, y, **settings, rng=expect.Seeded(5))
+@grades(
+    "train_cnn",
+    "num_filters=8",
+    "lr=0.05",
+    "epochs=3",
+    "batch_size=64",
+    "rng=None",
+    "None means `np.random.default_rng()`",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_cnn_has_its_defaults(student, dataset, rng):
+    X, y = some(dataset, rng, 100)
+    seed = seeded(rng)
+    params, _ = validated(student.train_cnn(X, y, rng=seed), X, 8)
+    wants, _ = validated(student.train_cnn(X, y, 8, 0.05, 3, 64, seed), X, 8)
+    expect.close_list(params, wants, NAMES)
+    answers = [student.train_cnn(X[:9], y[:9], epochs=1) for _ in range(2)]
+    (one, _), (other, _) = (validated(got, X, 8) for got in answers)
     expect.that(
-        not np.array_equal(params[0], validated(other, X, 3, count=8)[0][0]),
+        not np.array_equal(one[0], other[0]),
+        "without `rng`, `train_cnn` should start from other filters each time",
+    )
+
+
+@grades(
+    "train_cnn",
+    "images (n, C, H, W), float32, float64 or integers",
+    points=0.1,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_cnn_takes_float32_and_integers(student, rng):
+    X, y = rng.integers(0, 4, size=(12, 1, 8, 7)).astype(np.uint8), labels(rng, 12)
+    how, seed = (3, 0.01, 2, 5), seeded(rng)
+    wants, _ = validated(student.train_cnn(X.astype(float), y, *how, seed), X, 3)
+    params, _ = validated(student.train_cnn(X, y.astype(np.int64), *how, seed), X, 3)
+    expect.close_list(params, wants, NAMES, tolerance=tolerance.AFTER_FLOAT32_UPDATES)
+    validated(student.train_cnn(X.astype(np.float32), y.astype(np.float32), *how, seed), X, 3)
+
+
+@grades(
+    "train_cnn",
+    "rng: numpy.random.Generator for the initial weights",
+    "The same seed gives the same result",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_cnn_is_reproducible_with_the_same_rng(student, dataset, rng):
+    X, y = some(dataset, rng, 50)
+    how = {"num_filters": 3, "epochs": 2, "batch_size": 16}
+    got = expect.reproducible(student.train_cnn, half_size(X), y, **how, rng=seeded(rng))
+    params, _ = validated(got, half_size(X), 3)
+    other = student.train_cnn(half_size(X), y, **how, rng=seeded(rng))
+    expect.that(
+        not np.array_equal(params[0], validated(other, half_size(X), 3)[0][0]),
         "`train_cnn` starts from the same filters for every `rng`: draw them from `rng`",
     )
-    settings = {"num_filters": 3, "lr": 0.0, "epochs": 2, "batch_size": 1}
-    got = student.train_cnn(X, y, **settings, rng=expect.Seeded(6))
-    first, second = validated(got, X, 3, count=100)[1].reshape(2, 50)  # of the single examples
-    expect.that(
-        np.ptp(first) < 1e-6 or not np.array_equal(first, second),
-        "epoch 2 should be shuffled again, but has the order of epoch 1",
-    )
+
+
+@grades("train_cnn", "No function changes its arguments", points=0.15, kind="finish", after=STARTS)
+def test_train_cnn_leaves_its_arguments_alone(student, rng):
+    X, y = rng.normal(size=(20, 1, 8, 7)), labels(rng, 20)
+    for dtype in (np.float32, np.float64):
+        how = {"num_filters": 3, "epochs": 2, "batch_size": 8, "rng": seeded(rng)}
+        validated(
+            expect.unchanged(student.train_cnn, X.astype(dtype), y.astype(dtype), **how), X, 3
+        )
 
 
 def calibrate_cnn(X, batch_size):
@@ -558,11 +640,28 @@ def calibrate_cnn(X, batch_size):
         features.T @ scores, scores @ W.T, columns.T @ Z
 
 
-@grades("train_cnn", points=0.5, after="train_cnn_steps_against_the_gradient")
-def test_train_cnn_leaves_the_loops_to_numpy(student, dataset):
-    X, y = gates.images(dataset.X_train[:128]), gates.one_hot(dataset.y_train[:128])
+@grades(
+    "train_cnn",
+    "Where NumPy can do a loop, let it",
+    points=0.25,
+    kind="finish",
+    after=STEPS,
+)
+def test_train_cnn_leaves_the_loops_to_numpy(student, dataset, rng):
+    X, _ = some(dataset, rng, 128)
+
+    def draw():
+        X, y = some(dataset, rng, 128)
+        call = partial(student.train_cnn.call, X, y, epochs=1, rng=seeded(rng))
+
+        def check(got):
+            params, losses = validated(got, X, 8)
+            training.ends_at_its_losses(losses, loss_of(X, y)(params), got)
+
+        return call, check
+
     gates.vectorized(
-        lambda **how: student.train_cnn.call(X, y, epochs=1, rng=expect.Seeded(5), **how),
+        draw,
         lambda: calibrate_cnn(X, batch_size=64),
         factor=150,
         what="training",

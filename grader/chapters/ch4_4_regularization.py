@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from grader.vocabulary import expect, gates, oracles, tolerance
+from grader.vocabulary import expect, gates, oracles, tolerance, training
 from grader.vocabulary.grades import grades
 
 SIGMAS = 6  # a correct function leaves the bounds once in a billion draws
@@ -216,19 +216,12 @@ def test_dropout_leaves_its_argument_alone(student, rng):
 
 @grades("dropout", "if p is not in 0 < p <= 1", points=0.25, kind="finish")
 def test_dropout_refuses_p_out_of_range(student, rng):
-    A = rng.normal(size=(8, 9))
+    A = rng.normal(size=(20, 30))
     some_kept(student.dropout(A, float(rng.uniform(0.4, 0.6)), seeded(rng)), A)
     student.dropout(A, 1.0, seeded(rng))
     for p in (0.0, 1.5, -1.0, float(rng.uniform(1, 2)), -float(rng.uniform(0, 1))):
         why = f"p = {p:.3g} is not in 0 < p <= 1"
         expect.raises((ValueError, ZeroDivisionError), student.dropout, A, p, seeded(rng), why=why)
-
-
-def train(student, X, y, seed, seconds=60, **settings):
-    """`(params, losses)` of the learner's training, validated; `y` is one-hot."""
-    function = student.train_regularized_mlp.within(seconds)
-    got = function(X, y, rng=expect.Seeded(seed), **settings)
-    return validated(got, X, y, settings.get("hidden", (256, 128)))
 
 
 def validated(got, X, y, hidden, count=None):
@@ -242,31 +235,68 @@ def validated(got, X, y, hidden, count=None):
     return expect.arrays(params, shapes, names), expect.losses(losses, count)
 
 
-@grades("train_regularized_mlp", points=0.5)
-def test_train_regularized_mlp_starts_near_ln_10(student, dataset):
-    X, y = dataset.X_train[:64], gates.one_hot(dataset.y_train[:64])
-    _, losses = train(student, X, y, 1, epochs=1)
-    gates.starts_near_chance(losses)
+def train(student, X, y, seed, hidden=(8, 6), **settings):
+    """`(params, losses)` of the learner's training, validated; `y` is one-hot."""
+    got = student.train_regularized_mlp(X, y, hidden, rng=seed, **settings)
+    return validated(got, X, y, hidden)
 
 
-@grades("train_regularized_mlp", points=0.5, after="train_regularized_mlp_starts_near_ln_10")
-def test_train_regularized_mlp_memorizes_32_images(student, dataset):
-    X, y = dataset.X_train[:32], dataset.y_train[:32]
-    settings = {"hidden": (64, 32), "lr": 0.1, "epochs": 300, "batch_size": 32}
-    params, losses = train(student, X, gates.one_hot(y), 2, **settings, lambda_=0.0, p=1.0)
-    gates.falls_to(losses, 0.1)
-    accuracy = oracles.accuracy(oracles.mlp(X, params)[-1], y)
-    expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
+PARAMS = ("W1", "b1", "W2", "b2", "W3", "b3")
 
 
-@grades("train_regularized_mlp", points=0.5)
+def trainer(student, rng, hidden=(8, 6), lambda_=0.0):
+    """The learner's training without dropout, from the same seed each time."""
+    seed = seeded(rng)
+
+    def train(X, y, lr, epochs, batch_size):
+        got = student.train_regularized_mlp(
+            X, y, hidden, lr, epochs, batch_size, lambda_, 1.0, seed
+        )
+        return validated(got, X, y, hidden, epochs * -(-len(X) // batch_size))
+
+    def penalized(X, y, params):
+        loss, grads = oracles.mlp_loss(X, y, params)
+        penalties = [2 * lambda_ * param * (param.ndim == 2) for param in params]
+        return loss, [grad + extra for grad, extra in zip(grads, penalties, strict=True)]
+
+    return training.Trainer(train, penalized, PARAMS)
+
+
+def points(rng, n=12, d=5, classes=3):
+    return rng.normal(size=(n, d)), np.eye(classes)[rng.integers(classes, size=n)]
+
+
+def images(dataset, rng, count):
+    """`count` training images, drawn at random, with one-hot labels."""
+    chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
+    return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
+
+
+STARTS = "train_regularized_mlp_starts_near_ln_10"
+STEPS = "train_regularized_mlp_steps_against_the_gradient_of_loss_and_penalty"
+
+
+@grades("train_regularized_mlp", "Train a deep ReLU perceptron", points=0.25)
+def test_train_regularized_mlp_starts_near_ln_10(student, dataset, rng):
+    trainer(student, rng, (64, 32)).starts_near_chance(*images(dataset, rng, 64))
+
+
+@grades("train_regularized_mlp", "with an L2 penalty", "learning rate", points=0.5)
+def test_train_regularized_mlp_steps_against_the_gradient_of_loss_and_penalty(student, rng):
+    trainer(student, rng, lambda_=0.05).steps_down_the_gradient(*points(rng), lr=0.1)
+
+
+@grades(
+    "train_regularized_mlp",
+    "strength of the L2 penalty, on weights and not on biases",
+    points=0.5,
+)
 def test_train_regularized_mlp_shrinks_the_weights_by_2_lr_lambda(student, rng):
     # For black images the loss has no gradient in W1, so only the penalty moves it.
     X, y = np.zeros((20, 30)), np.eye(4)[rng.integers(4, size=20)]
-    settings = {"hidden": (8, 6), "lr": 0.25, "epochs": 5, "batch_size": 8, "p": 1.0}
-    seed = int(rng.integers(1000))
-    free, _ = train(student, X, y, seed, **settings, lambda_=0.0)
-    tied, _ = train(student, X, y, seed, **settings, lambda_=0.05)
+    how, seed = {"lr": 0.25, "epochs": 5, "batch_size": 8, "p": 1.0}, seeded(rng)
+    free, _ = train(student, X, y, seed, **how, lambda_=0.0)
+    tied, _ = train(student, X, y, seed, **how, lambda_=0.05)
     expect.that(np.any(free[0]), "`W1` should start from random numbers but is all zeros")
     want = free[0] * (1 - 2 * 0.25 * 0.05) ** 15
     expect.close(
@@ -279,9 +309,9 @@ def test_train_regularized_mlp_shrinks_the_weights_by_2_lr_lambda(student, rng):
 
 def one_step(student, x, y, seed, hidden, p):
     """The parameters before one update, and the gradients that the update implies."""
-    settings = {"hidden": hidden, "epochs": 1, "batch_size": 1, "lambda_": 0.0, "p": p}
-    before, _ = train(student, x, y, seed, lr=0.0, **settings)  # the same draws, no step
-    after, _ = train(student, x, y, seed, lr=100.0, **settings)
+    how = {"hidden": hidden, "epochs": 1, "batch_size": 1, "lambda_": 0.0, "p": p}
+    before, _ = train(student, x, y, seed, lr=training.NOTHING, **how)  # the same draws, no step
+    after, _ = train(student, x, y, seed, lr=100.0, **how)
     return before, [(old - new) / 100 for old, new in zip(before, after, strict=True)]
 
 
@@ -300,35 +330,15 @@ def gradients(X, y, params, masks):
     return grads, alive
 
 
-@grades("train_regularized_mlp", points=0.5)
-def test_train_regularized_mlp_steps_against_the_gradient_of_loss_and_penalty(student, rng):
-    X, y, lr, lambda_ = rng.normal(size=(12, 5)), np.eye(3)[rng.integers(3, size=12)], 0.1, 0.05
-    settings = {"hidden": (8, 6), "batch_size": 12, "lambda_": lambda_, "p": 1.0}
-    seed = int(rng.integers(1000))
-    before, _ = train(student, X, y, seed, lr=0.0, epochs=1, **settings)  # the same start
-    after, _ = train(student, X, y, seed, lr=lr, epochs=1, **settings)
-    grads, _ = gradients(X, y, before, masks=[1.0, 1.0])
-    names = ("dW1", "db1", "dW2", "db2", "dW3", "db3")
-    for old, new, grad, name in zip(before, after, grads, names, strict=True):
-        want = grad + 2 * lambda_ * old * (old.ndim == 2)
-        what = f"the gradient `{name}` in the first step, (before - after) / lr,"
-        expect.close((old - new) / lr, want, what=what, tolerance=tolerance.STEP)
-    got = student.train_regularized_mlp(X, y, lr=lr, epochs=2, rng=expect.Seeded(seed), **settings)
-    _, losses = validated(got, X, y, settings["hidden"], count=2)
-    plain = oracles.cross_entropy(oracles.mlp(X, after)[-1], y)
-    penalty = lambda_ * sum(np.sum(W**2) for W in after[::2])
-    expect.that(
-        min(abs(losses[1] - plain), abs(losses[1] - plain - penalty)) < tolerance.ONE_UPDATE,
-        "the second loss should be the cross-entropy, with or without the penalty on the weights",
-        expected=f"{plain:.6g} or {plain + penalty:.6g}",
-        got=f"{losses[1]:.6g}",
-    )
-
-
-@grades("train_regularized_mlp", points=1)
+@grades(
+    "train_regularized_mlp",
+    "Dropout acts on the hidden layers",
+    "probability of keeping a hidden unit",
+    points=0.75,
+)
 def test_train_regularized_mlp_drops_hidden_units_forward_and_back(student, rng):
     x, y, p = rng.uniform(0.2, 1, size=(1, 6)), np.eye(3)[[rng.integers(3)]], 0.7
-    seed = int(rng.integers(1000))
+    seed = seeded(rng)
     params, grads = one_step(student, x, y, seed, (400, 500), p)
     # A unit that is active and kept has an output, so its outgoing weights have a gradient.
     kept = [np.any(dW != 0, axis=1) for dW in grads[2::2]]
@@ -345,30 +355,147 @@ def test_train_regularized_mlp_drops_hidden_units_forward_and_back(student, rng)
         keeps_share(units[living[0]], p, f"dropout should act on the units of hidden layer {i}")
 
 
-@grades("train_regularized_mlp", points=1)
-def test_train_regularized_mlp_recognizes_images_it_has_not_seen(student, dataset):
-    params, _ = train(
-        student,
-        dataset.X_train,
-        gates.one_hot(dataset.y_train),
-        3,
-        seconds=gates.TRAINING_SECONDS[dataset.name],
-        **gates.long_run(5, dataset),
+@grades(
+    "train_regularized_mlp",
+    "a list of floats, one per update, oldest first, with or without the penalty",
+    points=0.25,
+)
+def test_train_regularized_mlp_records_the_loss_before_each_update(student, rng):
+    lr, (X, y) = float(rng.uniform(0.1, 0.3)), points(rng, n=70)
+    trainer(student, rng).records_losses_before_updates(X, y, lr)
+    lambda_ = 0.05
+    params, losses = train(
+        student, X, y, seeded(rng), lr=training.NOTHING, epochs=1, batch_size=70,
+        lambda_=lambda_, p=1.0,
+    )  # fmt: skip
+    plain = oracles.mlp_loss(X, y, params)[0]
+    penalty = lambda_ * sum(np.sum(W**2) for W in params[::2])
+    expect.that(
+        min(abs(losses[0] - plain), abs(losses[0] - plain - penalty)) < tolerance.ONE_UPDATE,
+        "a loss should be the cross-entropy, with or without the penalty on the weights",
+        expected=f"{plain:.6g} or {plain + penalty:.6g}",
+        got=f"{losses[0]:.6g}",
     )
+
+
+@grades(
+    "train_regularized_mlp",
+    "passes over the data, examples per update",
+    "the shuffling",
+    points=0.25,
+)
+def test_train_regularized_mlp_sees_every_example_once_per_epoch_in_a_new_order(student, rng):
+    orders = trainer(student, rng).sees_every_example_once_per_epoch(*points(rng, n=20))
+    training.is_shuffled_again(orders)
+    trainer(student, rng).updates_after_each_batch(*points(rng, n=1), float(rng.uniform(0.05, 0.2)))
+
+
+@grades(
+    "train_regularized_mlp",
+    "hidden: sizes of the hidden layers, first layer first",
+    points=0.25,
+    after=STEPS,
+)
+def test_train_regularized_mlp_memorizes_32_images(student, dataset, rng):
+    X, y = images(dataset, rng, 32)
+    how = {"lr": 0.1, "epochs": 300, "batch_size": 32, "lambda_": 0.0, "p": 1.0}
+    params, losses = train(student, X, y, seeded(rng), (64, 32), **how)
+    gates.falls_to(losses, 0.1)
+    accuracy = oracles.accuracy(oracles.mlp(X, params)[-1], y.argmax(axis=1))
+    expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
+
+
+@grades(
+    "train_regularized_mlp",
+    "predictions come from `forward_deep_mlp` with the parameters as they are",
+    "params = [W1, b1, W2, b2, ...]",
+    points=0.5,
+    after="train_regularized_mlp_memorizes_32_images",
+)
+def test_train_regularized_mlp_recognizes_images_it_has_not_seen(student, dataset, rng):
+    train = student.train_regularized_mlp.within(gates.TRAINING_SECONDS[dataset.name])
+    X, y = dataset.X_train, gates.one_hot(dataset.y_train)
+    got = train(X, y, **gates.long_run(5, dataset), rng=seeded(rng))
+    params, _ = validated(got, X, y, (256, 128))
     accuracy = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
     gates.reaches(accuracy, "train_regularized_mlp", dataset)
 
 
-@grades("train_regularized_mlp", points=0.5, after="train_regularized_mlp_memorizes_32_images")
-def test_train_regularized_mlp_is_reproducible_with_the_same_rng(student, dataset):
-    X, y = dataset.X_train[:50], gates.one_hot(dataset.y_train[:50])
-    settings = {"hidden": (9, 8, 7), "epochs": 2, "batch_size": 16}
-    function = student.train_regularized_mlp
-    validated(function(X, y, **settings), X, y, (9, 8, 7), count=8)  # any rng will do
-    got = expect.reproducible(function, X, y, **settings, rng=expect.Seeded(4))
-    params, _ = validated(got, X, y, (9, 8, 7), count=8)
-    other, _ = validated(function(X, y, **settings, rng=expect.Seeded(5)), X, y, (9, 8, 7), count=8)
+@grades(
+    "train_regularized_mlp",
+    "hidden=(256, 128)",
+    "lr=0.1",
+    "epochs=5",
+    "batch_size=64",
+    "lambda_=0.0001",
+    "p=0.8",
+    "rng=None",
+    "None means `np.random.default_rng()`",
+    points=0.5,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_regularized_mlp_has_its_defaults(student, dataset, rng):
+    X, y = images(dataset, rng, 100)
+    seed, function = seeded(rng), student.train_regularized_mlp
+    params, _ = validated(function(X, y, rng=seed), X, y, (256, 128))
+    got = function(X, y, (256, 128), 0.1, 5, 64, 1e-4, 0.8, seed)
+    expect.close_list(params, validated(got, X, y, (256, 128))[0], PARAMS)
+    (one, _), (other, _) = (
+        validated(function(X, y, (8, 6), epochs=1), X, y, (8, 6)) for _ in range(2)
+    )
+    expect.that(
+        not np.array_equal(one[0], other[0]),
+        "without `rng`, `train_regularized_mlp` should start from other weights each time",
+    )
+
+
+@grades(
+    "train_regularized_mlp",
+    "float32 (which is faster), float64 or integers",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_regularized_mlp_takes_float32_and_integers(student, rng):
+    X, y = rng.integers(0, 4, size=(30, 20)).astype(np.uint8), points(rng, 30)[1]
+    how, seed = {"lr": 0.01, "epochs": 2, "batch_size": 10}, seeded(rng)
+    wants, _ = train(student, X.astype(float), y, seed, **how)
+    params, _ = train(student, X, y.astype(np.int64), seed, **how)
+    expect.close_list(params, wants, PARAMS, tolerance=tolerance.AFTER_FLOAT32_UPDATES)
+    train(student, X.astype(np.float32), y.astype(np.float32), seed, **how)
+
+
+@grades(
+    "train_regularized_mlp",
+    "rng: numpy.random.Generator for the initial weights",
+    "The same seed gives the same result",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_regularized_mlp_is_reproducible_with_the_same_rng(student, dataset, rng):
+    X, y = images(dataset, rng, 50)
+    how, function = {"hidden": (9, 8, 7), "epochs": 2}, student.train_regularized_mlp
+    got = expect.reproducible(function, X, y, **how, batch_size=16, rng=seeded(rng))
+    params, _ = validated(got, X, y, (9, 8, 7))
+    other, _ = validated(function(X, y, **how, batch_size=16, rng=seeded(rng)), X, y, (9, 8, 7))
     expect.that(
         not np.array_equal(params[0], other[0]),
         "`train_regularized_mlp` ends with the same weights for every `rng`: draw from `rng`",
     )
+
+
+@grades(
+    "train_regularized_mlp",
+    "No function changes its arguments",
+    points=0.25,
+    kind="finish",
+    after=STARTS,
+)
+def test_train_regularized_mlp_leaves_its_arguments_alone(student, rng):
+    X, y = points(rng, n=20)
+    for dtype in (np.float32, np.float64):
+        args = X.astype(dtype), y.astype(dtype), (8, 6)
+        got = expect.unchanged(student.train_regularized_mlp, *args, epochs=2, rng=seeded(rng))
+        validated(got, X, y, (8, 6))

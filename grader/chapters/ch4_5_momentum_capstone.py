@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from grader.vocabulary import expect, gates, oracles
+from grader.vocabulary import expect, gates, oracles, training
 from grader.vocabulary.grades import grades
 
 SHAPES = [(4, 3), (5,), (1, 2), (2, 3, 2, 2)]
@@ -271,9 +271,10 @@ def capstone(student, dataset):
     return student.shared("capstone", lambda: train.call(dataset.X_train, y, rng=expect.Seeded(1)))
 
 
-def few(dataset):
+def few(dataset, rng, count=64):
     """Enough images to see that training runs, but too few to learn much."""
-    return dataset.X_train[:64], gates.one_hot(dataset.y_train[:64])
+    chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
+    return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
 
 
 def patient(student, dataset):
@@ -286,11 +287,43 @@ def trained(student, dataset):
     return gates.outcome(capstone(student, dataset).reply.value)
 
 
+def seeded(rng):
+    return expect.Seeded(int(rng.integers(2**31)))
+
+
 def predict(student, X, params):
     return gates.probabilities(student.predict_capstone(X, params), len(X))
 
 
-@grades("train_capstone", points=1)
+def learns_in_several_layers(student, dataset, rng):
+    """Other labels change several layers of weights, and fewer images do not change their sizes."""
+    X, y = few(dataset, rng)
+    other = np.concatenate([np.roll(y[:8], 1, axis=1), y[8:]])
+    train, seed = patient(student, dataset), seeded(rng)
+    calls = [
+        student.shared("labels", lambda: train.call(X, y, rng=seed)),
+        student.shared("other labels", lambda: train.call(X, other, rng=seed)),
+        student.shared("fewer images", lambda: train.call(X[:48], y[:48], rng=seed)),
+    ]
+    params, relabeled, fewer = (gates.outcome(call.reply.value)[0] for call in calls)
+    training.labels_shape_several_layers(params, relabeled)
+    training.keeps_its_size(params, fewer)
+
+
+LAYERS = "train_capstone_learns_in_several_layers"
+
+
+@grades(
+    "train_capstone",
+    "at least two layers of weights that learn from the labels",
+    "in shapes that do not depend on n",
+    points=0.75,
+)
+def test_train_capstone_learns_in_several_layers(student, dataset, rng):
+    learns_in_several_layers(student, dataset, rng)
+
+
+@grades("train_capstone", "finite floats, oldest first", points=0.5, after=LAYERS)
 def test_train_capstone_lowers_the_loss(student, dataset):
     params, losses = trained(student, dataset)
     gates.falls(losses, about=capstone(student, dataset).reply.value)
@@ -299,49 +332,108 @@ def test_train_capstone_lowers_the_loss(student, dataset):
     )
 
 
-@grades("train_capstone", points=3, after="train_capstone_lowers_the_loss")
+@grades(
+    "train_capstone", "mean cross-entropies, finite floats, oldest first", points=0.5, after=LAYERS
+)
+def test_train_capstone_gives_the_losses_of_the_labels_it_is_given(student, dataset, rng):
+    X, y = training.contradictory(*few(dataset, rng, count=32))
+    _, losses = gates.outcome(patient(student, dataset)(X, y, rng=seeded(rng)))
+    training.respects_what_labels_allow(losses)
+
+
+@grades(
+    "train_capstone",
+    "Train the network of your choice to read digits",
+    points=2.75,
+    after="train_capstone_lowers_the_loss",
+)
 def test_train_capstone_recognizes_images_it_has_not_seen(student, dataset):
     params, _ = trained(student, dataset)
     A = predict(student, dataset.X_test, params)
     gates.reaches(oracles.accuracy(A, dataset.y_test), "train_capstone", dataset)
 
 
-@grades("train_capstone", points=1, after="train_capstone_lowers_the_loss")
-def test_train_capstone_is_reproducible_with_the_same_rng(student, dataset):
-    X, y = few(dataset)
-    got = expect.reproducible(patient(student, dataset), X, y, rng=expect.Seeded(2))
-    params, _ = gates.outcome(got)
-    predict(student, X, params)
+@grades(
+    "train_capstone",
+    "rng: numpy.random.Generator for everything random",
+    "The same seed gives the same result",
+    points=0.5,
+    kind="finish",
+    after="train_capstone_lowers_the_loss",
+)
+def test_train_capstone_is_reproducible_with_the_same_rng(student, dataset, rng):
+    X, y = few(dataset, rng)
+    got = expect.reproducible(patient(student, dataset), X, y, rng=seeded(rng))
+    gates.outcome(got)
 
 
-@grades("train_capstone", points=1, after="train_capstone_lowers_the_loss")
-def test_train_capstone_leaves_its_arguments_alone(student, dataset):
-    X, y = few(dataset)
-    got = expect.unchanged(patient(student, dataset), X, y)  # any rng will do
-    params, _ = gates.outcome(got)
-    predict(student, X, params)
+@grades(
+    "train_capstone",
+    "rng=None",
+    "None: `np.random.default_rng()`",
+    "No function changes its arguments",
+    points=0.5,
+    kind="finish",
+    after="train_capstone_lowers_the_loss",
+)
+def test_train_capstone_leaves_its_arguments_alone(student, dataset, rng):
+    X, y = few(dataset, rng)
+    gates.outcome(expect.unchanged(patient(student, dataset), X, y))  # any rng will do
 
 
-@grades("predict_capstone", points=1)
+@grades(
+    "train_capstone",
+    "float32 (which is faster), float64 or integers",
+    points=0.5,
+    kind="finish",
+    after="train_capstone_lowers_the_loss",
+)
+def test_train_capstone_takes_float64_and_integers(student, dataset, rng):
+    X, y = few(dataset, rng, count=32)
+    for images, labels in [(X.astype(float), y), (np.rint(X).astype(int), y.astype(int))]:
+        gates.outcome(patient(student, dataset)(images, labels, rng=seeded(rng)))
+
+
+USES = "predict_capstone_uses_the_params_it_is_given"
+
+
+@grades("predict_capstone", "params: the parameters that `train_capstone` returned", points=0.75)
+def test_predict_capstone_uses_the_params_it_is_given(student, dataset, rng):
+    params, _ = trained(student, dataset)
+    X, y = dataset.X_test[:100], dataset.y_test[:100]
+    gates.better_than_guessing(predict(student, X, params), y)
+    learns_in_several_layers(student, dataset, rng)
+    other, labels = few(dataset, rng)
+    patient(student, dataset)(other, np.roll(labels, 1, axis=1), rng=seeded(rng))
+    gates.better_than_guessing(predict(student, X, params), y)
+
+
+@grades(
+    "predict_capstone",
+    "Probabilities of shape (n, k), every row summing to 1",
+    points=0.75,
+    after=USES,
+)
 def test_predict_capstone_gives_probabilities(student, dataset):
     params, _ = trained(student, dataset)
     X, y = dataset.X_test[:200], dataset.y_test[:200]
-    A = gates.probabilities(expect.unchanged(student.predict_capstone, X, params), len(X))
-    gates.better_than_guessing(A, y)
+    gates.better_than_guessing(predict(student, X, params), y)
 
 
-@grades("predict_capstone", points=1)
+@grades("predict_capstone", "Compute class probabilities", points=0.75, after=USES)
 def test_predict_capstone_judges_each_image_independently(student, dataset):
     params, _ = trained(student, dataset)
     X, y = dataset.X_test[:100], dataset.y_test[:100]
     gates.judges_each_independently(lambda X: predict(student, X, params), X, y)
 
 
-@grades("predict_capstone", points=1)
-def test_predict_capstone_uses_the_params_it_is_given(student, dataset):
+@grades(
+    "predict_capstone",
+    "No function changes its arguments",
+    points=0.75,
+    kind="finish",
+    after=USES,
+)
+def test_predict_capstone_leaves_its_arguments_alone(student, dataset):
     params, _ = trained(student, dataset)
-    X, y = dataset.X_test[:100], dataset.y_test[:100]
-    gates.better_than_guessing(predict(student, X, params), y)
-    other, labels = few(dataset)
-    patient(student, dataset)(other, np.roll(labels, 1, axis=1), rng=expect.Seeded(4))
-    gates.better_than_guessing(predict(student, X, params), y)
+    expect.unchanged(student.predict_capstone, dataset.X_test[:50], params)

@@ -1,6 +1,7 @@
 """A neural network as a class"""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -395,13 +396,27 @@ def test_two_networks_are_independent(student, rng):
         )
 
 
+def ten_updates(X, y, got):
+    """The answer of a script that trains: parameters, losses, and the parameters ten updates on."""
+    start, (losses, *params) = checked(got[:4], WIDTHS), got[4:]
+    expect.losses(losses, 10)
+    wants, _ = trained(X, y, start, 0.1, 10)
+    expect.close_list(params, wants, PARAMS, dtype=None, tolerance=tolerance.STEP)
+
+
 @grades("NeuralNetwork", LOOPS, points=0.25, after="train_memorizes_32_images", kind="finish")
 def test_train_leaves_the_loops_to_numpy(student, dataset, rng):
-    X, y = images(dataset, rng, 640)
-    script = network(student, rng, WIDTHS).ask("train", X, y, 10, 0.1)
-    expect.losses(script()[0], 10)
+    X, _ = images(dataset, rng, 640)
+
+    def draw():
+        X, y = images(dataset, rng, 640)
+        script = network(student, rng, WIDTHS).start(*PARAMS).ask("train", X, y, 10, 0.1)
+        return script.get(*PARAMS).call, partial(ten_updates, X, y)
+
+    call, check = draw()
+    check(call().reply.value)
     gates.vectorized(
-        script.call,
+        draw,
         lambda: gates.calibrate_dense(X, WIDTHS, batch_size=640, epochs=10),
         factor=25,
         what="training",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from grader.vocabulary import expect, oracles, tolerance
+from grader.vocabulary import expect, oracles, tolerance, training
 from grader.vocabulary.grades import grades
 
 NAMES = ("W1", "b1", "W2", "b2")
@@ -260,27 +260,62 @@ def is_one_step(before, after, X, y, lr, what):
     )
 
 
-@grades("train_binary", points=1)
-def test_train_binary_steps_down_the_gradient_of_all_examples(student, rng):
+def downhill(student, X, y, seed):
+    """What can be seen of a step if the start is a different one each time."""
+    got = student.train_binary(X, y, 5, training.SMALL, 1, seed)
+    params, losses = trained(got, X.shape[1], 5, 1)
+    grads = gradients(X, y, params)
+    training.falls_as_the_gradient_says(losses[-1], loss_of(X, y)(params), grads)
+
+
+def three_runs(student, rng):
+    """Points, their labels, `lr`, the seed, and what 1, 2 and 3 epochs give from there."""
     X, y = crowd(rng, n=70)  # more than one mini-batch of the usual size
-    seed, given = seeded(rng), {"hidden": 5, "lr": float(rng.uniform(0.3, 0.9))}
-    (first, _), (second, _), (third, losses) = (
-        trained(student.train_binary(X, y, **given, epochs=epochs, rng=seed), 3, 5, epochs)
+    seed, lr = seeded(rng), float(rng.uniform(0.3, 0.9))
+    runs = [
+        trained(student.train_binary(X, y, hidden=5, lr=lr, epochs=epochs, rng=seed), 3, 5, epochs)
         for epochs in (1, 2, 3)
-    )
-    is_one_step(first, second, X, y, given["lr"], "after 2 epochs")
-    is_one_step(second, third, X, y, given["lr"], "after 3 epochs")
-    want = np.array([loss_of(X, y)(params) for params in (first, second)])
-    expect.close(losses[1:], want, what="`losses[1:]` of 3 epochs", tolerance=tolerance.ONE_UPDATE)
+    ]
+    return X, y, lr, seed, runs
 
 
-@grades("train_binary", points=1, after="train_binary_steps_down_the_gradient_of_all_examples")
+STEPS = "train_binary_steps_down_the_gradient_of_all_examples"
+
+
+@grades(
+    "train_binary",
+    "Every epoch is one update: param <- param - lr * grad for each of the four",
+    "lr: learning rate",
+    points=1,
+)
+def test_train_binary_steps_down_the_gradient_of_all_examples(student, rng):
+    X, y, lr, seed, runs = three_runs(student, rng)
+    (first, one), (second, two), (third, three) = runs
+    if one[0] == two[0] == three[0]:
+        is_one_step(first, second, X, y, lr, "after 2 epochs")
+        is_one_step(second, third, X, y, lr, "after 3 epochs")
+    else:
+        downhill(student, X, y, seed)
+
+
+@grades("train_binary", "a list of floats, the loss before each of the updates", points=0.5)
+def test_train_binary_records_the_loss_before_each_update(student, rng):
+    X, y, _, seed, ((first, one), (second, _), (_, losses)) = three_runs(student, rng)
+    if one[0] == losses[0]:
+        want = np.array([loss_of(X, y)(params) for params in (first, second)])
+        what = "`losses[1:]` of 3 epochs"
+        expect.close(losses[1:], want, what=what, tolerance=tolerance.ONE_UPDATE)
+    else:
+        downhill(student, X, y, seed)
+
+
+@grades("train_binary", "by gradient descent on all examples", points=0.75, after=STEPS)
 def test_train_binary_learns_xor(student, rng):
     import data
 
     X, y = data.xor(rng)
     for _ in range(TRIES):
-        params, losses = trained(student.train_binary(X, y, rng=seeded(rng)))
+        params, losses = trained(student.train_binary(X, y, rng=seeded(rng)), updates=None)
         A = probabilities(X, params)
         if (np.abs(A - y) < 0.25).all():
             return
@@ -293,7 +328,14 @@ def test_train_binary_learns_xor(student, rng):
     )
 
 
-@grades("train_binary", points=0.5, after="train_binary_learns_xor")
+@grades(
+    "train_binary",
+    "params = [W1, b1, W2, b2]",
+    "hidden: number of hidden units h",
+    "epochs: number of updates",
+    points=0.5,
+    after="train_binary_learns_xor",
+)
 def test_train_binary_separates_two_moons(student, rng):
     import data
 
@@ -309,46 +351,82 @@ def test_train_binary_separates_two_moons(student, rng):
     expect.at_least(max(right), 95, what="accuracy on 1,000 points of two moons", unit="%")
 
 
-@grades("train_binary", points=0.5)
-def test_train_binary_uses_its_settings(student, rng):
-    for d, hidden, epochs in [(5, 3, 7), (1, 1, 2), (2, 6, 1)]:
-        X, y = crowd(rng, n=7, d=d)
-        given = {"hidden": hidden, "epochs": epochs}
-        trained(student.train_binary(X, y, **given), d, hidden, epochs)  # any rng will do
-        params, losses = trained(
-            student.train_binary(X, y, hidden, 0.01, epochs + 1, seeded(rng)), d, hidden, epochs + 1
-        )
-        expect.close(
-            losses[-1],
-            loss_of(X, y)(params),
-            what="the last loss",
-            tolerance=tolerance.LARGE_LAST_STEP,
-        )
+@grades(
+    "train_binary",
+    "hidden=8",
+    "lr=0.1",
+    "epochs=2000",
+    "rng=None",
+    "None means `np.random.default_rng()`",
+    points=0.25,
+    kind="finish",
+    after=STEPS,
+)
+def test_train_binary_has_its_defaults(student, rng):
+    X, y = crowd(rng, n=7, d=2)
+    seed = seeded(rng)
+    (params, losses), (wants, others) = (
+        trained(student.train_binary(X, y, **given, rng=seed), updates=None)
+        for given in ({}, {"hidden": 8, "lr": 0.1, "epochs": 2000})
+    )
+    expect.close_list(params, wants, NAMES)
+    expect.close(losses, others, what="`losses`")
+    (one, _), (other, _) = (
+        trained(student.train_binary(X, y, epochs=1), updates=None) for _ in range(2)
+    )
+    expect.that(
+        not np.array_equal(one[0], other[0]),
+        "without `rng`, `train_binary` should start from other weights each time",
+    )
 
 
-@grades("train_binary", points=0.5)
+@grades(
+    "train_binary",
+    "rng: numpy.random.Generator for the initial weights",
+    "The same seed gives the same result",
+    points=0.25,
+    kind="finish",
+    after=STEPS,
+)
 def test_train_binary_is_reproducible_with_the_same_rng(student, rng):
     X, y = crowd(rng)
     given = {"hidden": 6, "lr": 0.4, "epochs": 4}
-    seed = seeded(rng)
-    before, _ = trained(student.train_binary(X, y, 6, 0.4, 3, seed), 3, 6, 3)
-    got = expect.reproducible(student.train_binary, X, y, **given, rng=seed)
-    params, _ = trained(got, 3, 6, 4)
-    is_one_step(before, params, X, y, 0.4, "after 4 epochs")
-    others, _ = trained(student.train_binary(X, y, **given, rng=seeded(rng)), 3, 6, 4)
+    got = expect.reproducible(student.train_binary, X, y, **given, rng=seeded(rng))
+    params, _ = trained(got, 3, 6, None)
+    others, _ = trained(student.train_binary(X, y, **given, rng=seeded(rng)), 3, 6, None)
     expect.that(
         np.abs(params[0] - others[0]).mean() > 1e-4,
         "`train_binary` gives the same weights for two different seeds: draw them from `rng`",
     )
 
 
-@grades("train_binary", points=0.5)
-def test_train_binary_takes_float32_and_integers_and_leaves_them_alone(student, rng):
+@grades(
+    "train_binary",
+    "float32 (which is faster), float64 or integers",
+    points=0.5,
+    kind="finish",
+    after=STEPS,
+)
+def test_train_binary_takes_float32_and_integers(student, rng):
+    X, y = rng.integers(1, 5, size=(12, 3)).astype(np.uint8), crowd(rng)[1]
+    seed = seeded(rng)
+    want, _ = trained(student.train_binary(X.astype(float), y, 4, 0.01, 4, seed), 3, 4, None)
+    whole = student.train_binary(X, y.astype(np.int64), 4, 0.01, 4, seed)
+    params, _ = trained(whole, 3, 4, None)
+    expect.close_list(params, want, NAMES, tolerance=tolerance.AFTER_FLOAT32_UPDATES)
+    args = X.astype(np.float32), y.astype(np.float32)
+    trained(student.train_binary(*args, 4, 0.01, 4, seed), 3, 4, None)
+
+
+@grades(
+    "train_binary",
+    "No function changes its arguments",
+    points=0.25,
+    kind="finish",
+    after=STEPS,
+)
+def test_train_binary_leaves_its_arguments_alone(student, rng):
     X, y = crowd(rng)
-    whole = rng.integers(1, 5, size=(12, 3))
-    for args in [(X.astype(np.float32), y.astype(np.float32)), (whole, y.astype(np.int64))]:
-        seed = seeded(rng)
-        before, _ = trained(student.train_binary(*args, 4, 0.2, 3, seed), 3, 4, 3)
-        got = expect.unchanged(student.train_binary, *args, 4, 0.2, 4, seed)
-        after, _ = trained(got, 3, 4, 4)
-        is_one_step(before, after, *args, 0.2, f"after 4 epochs on {args[0].dtype} inputs")
+    for dtype in (np.float64, np.float32):
+        args = X.astype(dtype), y.astype(dtype)
+        trained(expect.unchanged(student.train_binary, *args, 4, 0.2, 4, seeded(rng)), 3, 4, None)

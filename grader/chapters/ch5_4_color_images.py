@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 import data
-from grader.vocabulary import expect, gates, oracles
+from grader.vocabulary import expect, gates, oracles, training
 from grader.vocabulary.grades import grades
 
 # Always graded on the colored digits, whatever `--data` says: they need no download.
@@ -51,24 +51,77 @@ def unseen(student, rng, count=None):
     return colored.X_test[:count], number[colored.y_test[:count]]
 
 
-def few(n):
+def few(rng, count):
     """Enough images to see that training runs, but few enough to replay it."""
     colored = images()
-    return colored.X_train[:n], gates.one_hot(colored.y_train[:n])
+    chosen = rng.choice(len(colored.X_train), size=count, replace=False)
+    return colored.X_train[chosen], gates.one_hot(colored.y_train[chosen])
+
+
+def seeded(rng):
+    return expect.Seeded(int(rng.integers(2**31)))
 
 
 def predict(student, X, params):
     return gates.probabilities(student.predict_color_cnn(X, params), len(X))
 
 
-@grades("train_color_cnn", points=0.5)
-def test_train_color_cnn_starts_near_ln_10(student):
-    X, y = few(16)
-    got = patient(student)(X, y, epochs=1, batch_size=8, rng=expect.Seeded(2))
+def learns_in_several_layers(student, rng):
+    """Other labels change several layers of weights, and fewer images do not change their sizes."""
+    X, y = few(rng, 24)
+    other = np.concatenate([np.roll(y[:8], 1, axis=1), y[8:]])
+    train, seed, how = patient(student), seeded(rng), {"epochs": 2, "batch_size": 8}
+    calls = [
+        student.shared("labels", lambda: train.call(X, y, **how, rng=seed)),
+        student.shared("other labels", lambda: train.call(X, other, **how, rng=seed)),
+        student.shared("fewer images", lambda: train.call(X[:16], y[:16], **how, rng=seed)),
+    ]
+    params, relabeled, fewer = (gates.outcome(call.reply.value)[0] for call in calls)
+    training.labels_shape_several_layers(params, relabeled)
+    training.keeps_its_size(params, fewer)
+
+
+LAYERS, LOWERS = "train_color_cnn_learns_in_several_layers", "train_color_cnn_lowers_the_loss"
+
+
+@grades(
+    "train_color_cnn",
+    "at least two layers of weights that learn from the labels",
+    "in shapes that do not depend on n",
+    points=0.5,
+)
+def test_train_color_cnn_learns_in_several_layers(student, rng):
+    learns_in_several_layers(student, rng)
+
+
+@grades(
+    "train_color_cnn",
+    "the mean cross-entropy during training",
+    "finite floats, oldest first",
+    points=0.5,
+    after=LAYERS,
+)
+def test_train_color_cnn_starts_near_ln_10(student, rng):
+    X, y = few(rng, 16)
+    got = patient(student)(X, y, epochs=1, batch_size=8, rng=seeded(rng))
     gates.starts_near_chance(gates.outcome(got)[1])
 
 
-@grades("train_color_cnn", points=1, after="train_color_cnn_starts_near_ln_10")
+@grades("train_color_cnn", "number of passes over the data", points=0.5, after=LAYERS)
+def test_train_color_cnn_learns_little_from_one_update(student, rng):
+    X, y = few(rng, 48)
+    got = patient(student)(X, y, epochs=1, batch_size=48, rng=seeded(rng))
+    params, _ = gates.outcome(got)
+    loss = oracles.cross_entropy(np.maximum(predict(student, X, params), 1e-12), y)
+    expect.at_least(loss, 0.7, what="the loss on 48 images after a single update on them")
+
+
+@grades(
+    "train_color_cnn",
+    "Train a network of your choice on color images",
+    points=0.75,
+    after="train_color_cnn_starts_near_ln_10",
+)
 def test_train_color_cnn_lowers_the_loss(student, rng):
     params, losses = trained(student, rng)
     gates.falls(losses, about=real_run(student, rng).reply.value)
@@ -76,7 +129,7 @@ def test_train_color_cnn_lowers_the_loss(student, rng):
     gates.better_than_guessing(predict(student, X[:200], params), y[:200].argmax(axis=1))
 
 
-@grades("train_color_cnn", points=2.5, after="train_color_cnn_lowers_the_loss")
+@grades("train_color_cnn", "all three channels are looked at together", points=2, after=LOWERS)
 def test_train_color_cnn_reads_colored_digits_it_has_not_seen(student, rng):
     params, _ = trained(student, rng)
     X, labels = unseen(student, rng)
@@ -84,14 +137,21 @@ def test_train_color_cnn_reads_colored_digits_it_has_not_seen(student, rng):
     gates.reaches(accuracy, "train_color_cnn", images())
 
 
-@grades("train_color_cnn", points=1, after="train_color_cnn_starts_near_ln_10")
-def test_train_color_cnn_is_reproducible_with_the_same_rng(student):
-    X, y = few(8)
+@grades(
+    "train_color_cnn",
+    "rng: numpy.random.Generator for everything random",
+    "The same seed gives the same result",
+    points=0.5,
+    kind="finish",
+    after=LAYERS,
+)
+def test_train_color_cnn_is_reproducible_with_the_same_rng(student, rng):
+    X, y = few(rng, 8)
     settings = {"epochs": 2, "batch_size": 3}
-    got = expect.reproducible(patient(student), X, y, rng=expect.Seeded(3), **settings)
+    got = expect.reproducible(patient(student), X, y, rng=seeded(rng), **settings)
     params, _ = gates.outcome(got)
     A = predict(student, X, params)
-    other = patient(student)(X, y, rng=expect.Seeded(4), **settings)
+    other = patient(student)(X, y, rng=seeded(rng), **settings)
     expect.that(
         not np.array_equal(A, predict(student, X, other[0])),
         "`train_color_cnn` gives the same network for every `rng`: draw the weights from `rng`",
@@ -99,12 +159,18 @@ def test_train_color_cnn_is_reproducible_with_the_same_rng(student):
     )
 
 
-@grades("train_color_cnn", points=0.5, after="train_color_cnn_starts_near_ln_10")
-def test_train_color_cnn_uses_epochs_and_batch_size(student):
-    X, y = few(6)
-    settings = {"epochs": 1, "batch_size": 2}
+@grades(
+    "train_color_cnn",
+    "epochs, batch_size: number of passes over the data, examples per update",
+    points=0.25,
+    kind="finish",
+    after=LAYERS,
+)
+def test_train_color_cnn_uses_epochs_and_batch_size(student, rng):
+    X, y = few(rng, 6)
+    settings, seed = {"epochs": 1, "batch_size": 2}, seeded(rng)
     got = [
-        patient(student)(X, y, rng=expect.Seeded(5), **settings | other)
+        patient(student)(X, y, rng=seed, **settings | other)
         for other in ({}, {"epochs": 3}, {"batch_size": 6})
     ]
     predicted = [predict(student, X, expect.parts(answer, "params", "losses")[0]) for answer in got]
@@ -116,23 +182,83 @@ def test_train_color_cnn_uses_epochs_and_batch_size(student):
         )
 
 
-@grades("train_color_cnn", points=0.5, after="train_color_cnn_starts_near_ln_10")
-def test_train_color_cnn_leaves_its_arguments_alone(student):
-    X, y = few(16)
-    got = expect.unchanged(patient(student), X, y, epochs=1)  # any rng and batch size will do
-    params, _ = gates.outcome(got)
-    predict(student, X, params)
+@grades(
+    "train_color_cnn",
+    "epochs=5",
+    "batch_size=64",
+    "rng=None",
+    "None: `np.random.default_rng()`",
+    points=0.25,
+    kind="finish",
+    after=LAYERS,
+)
+def test_train_color_cnn_has_its_defaults(student, rng):
+    X, y = few(rng, 70)  # more than one batch of 64
+    seed = seeded(rng)
+    (params, _), (others, _) = (
+        gates.outcome(patient(student)(X, y, rng=seed, **settings))
+        for settings in ({}, {"epochs": 5, "batch_size": 64})
+    )
+    expect.that(
+        np.array_equal(predict(student, X, params), predict(student, X, others)),
+        "`train_color_cnn` should train for 5 epochs in batches of 64 unless told otherwise",
+    )
+    gates.outcome(patient(student)(X[:4], y[:4], epochs=1))  # any rng will do
 
 
-@grades("predict_color_cnn", points=0.5)
+@grades(
+    "train_color_cnn",
+    "No function changes its arguments",
+    points=0.5,
+    kind="finish",
+    after=LAYERS,
+)
+def test_train_color_cnn_leaves_its_arguments_alone(student, rng):
+    X, y = few(rng, 16)
+    gates.outcome(expect.unchanged(patient(student), X, y, epochs=1, rng=seeded(rng)))
+
+
+@grades(
+    "train_color_cnn",
+    "float32 (which is faster), float64 or integers",
+    points=0.25,
+    kind="finish",
+    after=LAYERS,
+)
+def test_train_color_cnn_takes_float64_and_integers(student, rng):
+    X, y = few(rng, 6)
+    for pixels, labels in [(X.astype(float), y), (np.rint(X).astype(int), y.astype(int))]:
+        gates.outcome(patient(student)(pixels, labels, epochs=1, rng=seeded(rng)))
+
+
+USES = "predict_color_cnn_uses_the_params_it_is_given"
+
+
+@grades("predict_color_cnn", "params: the parameters that `train_color_cnn` returned", points=0.75)
+def test_predict_color_cnn_uses_the_params_it_is_given(student, rng):
+    params, _ = trained(student, rng)
+    X, labels = unseen(student, rng, 100)
+    gates.better_than_guessing(predict(student, X, params), labels)
+    learns_in_several_layers(student, rng)
+    other, y = few(rng, 64)
+    wrong = np.roll(y, 1, axis=1)
+    patient(student)(other, wrong, epochs=1, batch_size=16, rng=seeded(rng))
+    gates.better_than_guessing(predict(student, X, params), labels)
+
+
+@grades(
+    "predict_color_cnn",
+    "Probabilities of shape (n, k), every row summing to 1",
+    points=0.75,
+    after=USES,
+)
 def test_predict_color_cnn_gives_probabilities(student, rng):
     params, _ = trained(student, rng)
     X, labels = unseen(student, rng)
-    A = gates.probabilities(expect.unchanged(student.predict_color_cnn, X, params), len(X))
-    gates.better_than_guessing(A, labels)
+    gates.better_than_guessing(predict(student, X, params), labels)
 
 
-@grades("predict_color_cnn", points=0.5)
+@grades("predict_color_cnn", "with the trained network", points=0.5, after=USES)
 def test_predict_color_cnn_prepares_images_as_training_did(student, rng):
     params, losses = trained(student, rng)
     X, y = (array[:300] for array in real_run(student, rng).args)
@@ -146,14 +272,14 @@ def test_predict_color_cnn_prepares_images_as_training_did(student, rng):
     )
 
 
-@grades("predict_color_cnn", points=1)
+@grades("predict_color_cnn", "Compute class probabilities", points=0.75, after=USES)
 def test_predict_color_cnn_judges_each_image_independently(student, rng):
     params, _ = trained(student, rng)
     X, labels = unseen(student, rng, 100)
     gates.judges_each_independently(lambda X: predict(student, X, params), X, labels)
 
 
-@grades("predict_color_cnn", points=1)
+@grades("predict_color_cnn", "X: images of shape (n, 3, 32, 32)", points=0.75, after=USES)
 def test_predict_color_cnn_looks_at_all_three_channels(student, rng):
     params, _ = trained(student, rng)
     X, labels = unseen(student, rng, 60)
@@ -186,12 +312,13 @@ def changes(before, after, headline):
     )
 
 
-@grades("predict_color_cnn", points=1)
-def test_predict_color_cnn_uses_the_params_it_is_given(student, rng):
+@grades(
+    "predict_color_cnn",
+    "No function changes its arguments",
+    points=0.5,
+    kind="finish",
+    after=USES,
+)
+def test_predict_color_cnn_leaves_its_arguments_alone(student, rng):
     params, _ = trained(student, rng)
-    X, labels = unseen(student, rng, 100)
-    gates.better_than_guessing(predict(student, X, params), labels)
-    other, y = few(64)
-    wrong = np.roll(y, 1, axis=1)
-    patient(student)(other, wrong, epochs=1, batch_size=16, rng=expect.Seeded(6))
-    gates.better_than_guessing(predict(student, X, params), labels)
+    expect.unchanged(student.predict_color_cnn, unseen(student, rng, 50)[0], params)

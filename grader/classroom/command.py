@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -20,14 +21,14 @@ UNCONFINED = (
 
 
 @click.command("class")
-@click.argument("submissions", type=click.Path(path_type=Path))
+@click.argument("submissions", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--out",
-    required=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Output folder; run again with the same one to resume.",
 )
+@click.option("--init", is_flag=True, help="Only write a `course.toml` to fill in, into --out.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Submissions at a time (default: cores).")
 @click.option("--dask", metavar="ADDRESS", help="Dask scheduler, such as tcp://HOST:8786.")
 @click.option(
@@ -39,9 +40,8 @@ UNCONFINED = (
 @click.option(
     "--chapters",
     multiple=True,
-    default=["all"],
     metavar="CHAPTERS",
-    help="As in `grade run`; may be given more than once (default: all).",
+    help="As in `grade run`; may be given more than once (default: those of course.toml, or all).",
 )
 @click.option("--data", "data_name", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
 @click.option(
@@ -58,10 +58,14 @@ UNCONFINED = (
 @click.option(
     "--budget",
     type=click.IntRange(min=1),
-    default=BUDGET,
     metavar="SECONDS",
-    show_default=True,
-    help="Time limit for one submission.",
+    help=f"Time limit for one submission (default: the one of course.toml, or {BUDGET}).",
+)
+@click.option(
+    "--regrade",
+    multiple=True,
+    metavar="ID",
+    help="Grade this one again, or `all`, or `changed`: what an update of the kit affects.",
 )
 @click.option(
     "--hide",
@@ -69,10 +73,10 @@ UNCONFINED = (
     metavar="CHAPTERS",
     help="Grade these apart, for `grade export gradescope --hide`.",
 )
-@click.option("--regrade", multiple=True, metavar="ID", help="Grade this one again, or `all`.")
 def class_command(
-    submissions: Path,
-    out: Path,
+    submissions: Path | None,
+    out: Path | None,
+    init: bool,
     jobs: int | None,
     dask: str | None,
     roster: Path | None,
@@ -80,29 +84,45 @@ def class_command(
     data_name: str,
     isolation: str,
     seed: int | None,
-    budget: int,
+    budget: int | None,
     hide: tuple[str, ...],
     regrade: tuple[str, ...],
 ) -> int:
     """Grade every submission in SUBMISSIONS, a folder or a .zip from a learning platform."""
     from ..intake import intake
-    from . import course
+    from . import corrections, course, course_file
     from .examiners import Lost
+    from .terms import Terms
 
+    if init:
+        return _init(out or submissions)
+    if submissions is None or out is None:
+        raise click.UsageError("name the submissions, and a folder with --out")
     try:
-        chosen = _select(chapters)
+        terms = Terms.read(out)
+        rules = terms.rules
+        chosen = _select(chapters or rules.chapters)
         hidden = [chapter.id for chapter in _select(hide)] if hide else []
         _check_apart(submissions, out)
         class_intake = intake.read(submissions, roster)
         if not class_intake.hand_ins:
             raise click.UsageError(f"`{submissions}` contains no submissions: name another folder")
-        dataset = images.find(data_name)
         with ExitStack() as stack:
             if dask is None:
                 _choose(isolation)
             opened = stack.enter_context(closing(course.Course(out, seed)))
-            options = _options(opened, chosen, dataset, isolation, budget, hidden, dask)
-            class_run = _prepared(opened, class_intake, options, regrade)
+            dataset = images.find(_data(data_name, opened))
+            options = _options(
+                opened,
+                dask,
+                chapters=chosen,
+                dataset=dataset,
+                isolation=isolation,
+                budget=budget or rules.seconds or BUDGET,
+                hide=hidden,
+                memory_mb=rules.memory_mb,
+            )
+            class_run = _prepared(opened, class_intake, options, regrade, terms)
             if class_run.due:
                 pool = stack.enter_context(closing(_examiners(dask, jobs, class_run.options)))
                 _go(class_run, pool)
@@ -111,9 +131,30 @@ def class_command(
         registry.UnknownChapter,
         intake.IntakeError,
         course.CourseError,
+        course_file.CourseFileError,
+        corrections.CorrectionsError,
         Lost,
     ) as error:
         raise click.UsageError(str(error)) from None
+
+
+def _init(folder):
+    """Write a `course.toml` to fill in."""
+    from . import course, course_file
+
+    if folder is None:
+        raise click.UsageError("name the class's folder: `grade class --init --out DIR`")
+    path = folder / course_file.FILE
+    try:
+        with course.explained(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(path, "x", encoding="utf-8") as file:
+                file.write(course_file.template())
+    except course.CourseError as error:
+        there = f"`{path}` is already there: edit it" if path.exists() else str(error)
+        raise click.UsageError(there) from None
+    click.echo(f"wrote `{_ascii(str(path))}`: fill it in, then grade with the same --out")
+    return 0
 
 
 def _check_apart(submissions, out):
@@ -137,18 +178,25 @@ def _select(names):
     return registry.select([name for text in names for name in text.split(",")])
 
 
-def _options(opened, chapters, dataset, isolation, budget, hidden, dask):
+def _data(name, opened):
+    """The data set's name; for `auto` the one that the class has been graded with so far."""
+    kept = [facts.dataset for e in opened.ledger.entries.values() for facts in e.chapters.values()]
+    known = Counter(dataset for dataset in kept if dataset)
+    return known.most_common(1)[0][0] if name == "auto" and known else name
+
+
+def _options(opened, dask, **chosen):
     from . import run
 
     local = {"parent": os.getpid(), "work": opened.work} if dask is None else {}
-    return run.options(chapters, dataset, isolation, budget, hide=hidden, **local)
+    return run.options(**chosen, **local)
 
 
-def _prepared(opened, class_intake, options, regrade):
+def _prepared(opened, class_intake, options, regrade, terms):
     from . import progress_bar, run
 
     ids = [hand_in.id for hand_in in class_intake.hand_ins]
-    unknown = sorted(set(regrade) - {*ids, "all"})
+    unknown = sorted(set(regrade) - {*ids, "all", "changed"})
     if unknown:
         raise click.UsageError(
             f"there is no submission `{unknown[0]}` to grade again: name one such as `{ids[0]}`"
@@ -157,9 +205,13 @@ def _prepared(opened, class_intake, options, regrade):
         click.echo(f"note: {_ascii(note)}")
     if options["isolation"] == "none":
         click.secho(UNCONFINED, fg="red", err=True)
-    prepared = run.ClassRun(opened, class_intake.hand_ins, options, progress_bar.ProgressBar(ids))
-    if regrade:
-        prepared.regrade(ids if "all" in regrade else list(regrade))
+    display = progress_bar.ProgressBar(ids)
+    with_changed = "changed" in regrade
+    prepared = run.ClassRun(
+        opened, class_intake.hand_ins, options, display, terms, changed=with_changed
+    )
+    if asked := set(regrade) - {"changed"}:
+        prepared.regrade(ids if "all" in asked else sorted(asked))
     return prepared
 
 
@@ -200,16 +252,56 @@ def _end(run, out):
         mean = sum(entry.score for entry in entries) / len(entries)
         counts = ", ".join(f"{count} {status}" for status, count in run.tally().most_common())
         click.echo(f"mean score {mean:.1f}; functions: {counts}")
-    noted = sum(bool(about["notes"]) for about in run.about.values())
+    noted = sum(bool(hand_in.notes) for hand_in in run.hand_ins.values())
     if noted:
         click.echo(f"submissions with notes about skipped or repaired files: {noted}")
     if run.vanished:
         click.echo(f"results kept for submissions no longer present: {_listing(run.vanished)}")
+    _report_changes(run)
+    _report_terms(run)
     if run.failed:
         click.echo(f"the examiner failed on {_listing(run.failed)}: please report it", err=True)
     if entries:
         click.echo(f"Next: `grade export html {_ascii(str(out))} --out report.html`")
     return EXIT_FAILED if run.failed else 0
+
+
+def _report_changes(run):
+    """Say which functions an update of the kit affects, whose old results are kept."""
+    changed = run.changed()
+    if not changed:
+        return
+    names = [f"{name}` ({id})" for id, name in sorted(changed)]
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    click.echo(
+        f"changed in the kit since: `{', `'.join(names[:SHOWN])}{more}; results kept: "
+        f"{sum(changed.values())}; `--regrade changed` grades them again"
+    )
+
+
+def _report_terms(run):
+    """Say what the rules of the course could not be applied to."""
+    if not run.terms.rules.exists:
+        return
+    results = list(run.course.ledger.results())
+    for text, ids in (
+        ("late", _ruled(results, "days_late")),
+        ("time of handing in unknown, taken as in time", _ruled(results, "unknown")),
+        ("import what the course does without", _ruled(results, "reported")),
+        ("no points for a chapter because of its imports", _ruled(results, "refused")),
+        ("in course.toml, but not among the submissions", run.terms.strangers(results)),
+    ):
+        if ids:
+            click.echo(f"{text}: {_ascii(_listing(ids))}")
+
+
+def _ruled(results, key):
+    """The ids of the results for which this key of the policy says something."""
+    return [
+        result.submission
+        for result in results
+        if any(part.get(key) for part in (result.policy or {}).get("chapters", ()))
+    ]
 
 
 def _listing(ids):

@@ -2,6 +2,8 @@
 
 results.jsonl       one line per submission
 course.json         the secret seed; anyone who knows it can guess the checks' inputs
+course.toml         the rules of the course, if there are any
+corrections.jsonl   points and comments by hand, if there are any
 submissions/<id>/   the files that were graded
 """
 
@@ -14,11 +16,11 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..course import results
+from ..course import registry, results
 from . import ledger
 
 if TYPE_CHECKING:
@@ -100,18 +102,25 @@ class Course:
     def record(self, hand_in: HandIn, result: Result) -> None:
         """Store the graded files, then the result, whose presence means that both are complete."""
         with explained(self.folder):
-            self._store(hand_in)
+            self._store(hand_in, result)
             self.ledger.append(result)
 
-    def compact(self, about: Mapping[str, dict[str, Any]]) -> None:
+    def compact(self, renewed: Callable[[Result], Result]) -> None:
         with explained(self.folder):
-            self.ledger.compact(about)
+            self.ledger.compact(renewed)
 
-    def _store(self, hand_in):
+    def _store(self, hand_in, result):
+        """Store its files; those of chapters that an earlier hand-in brought stay."""
         folder = self.folder / "submissions" / hand_in.id
         folder.mkdir(parents=True, exist_ok=True)
+        earlier = {
+            chapter.id
+            for chapter in result.chapters
+            if (chapter.made_with or {}).get("digest") != hand_in.digest
+        }
+        kept = {f"{chapter.stem}.py" for chapter in registry.chapters() if chapter.id in earlier}
         for old in folder.iterdir():
-            if old.name not in hand_in.files:
+            if old.name not in hand_in.files and old.name not in kept:
                 old.unlink()
         for name, data in hand_in.files.items():
             path = folder / name
@@ -142,6 +151,20 @@ class Course:
         shutil.rmtree(self.work, ignore_errors=True)
         (self.folder / ".work").unlink(missing_ok=True)
         self.lock.close()
+
+
+def renew(folder: Path, renewed: Callable[[Result], Result]) -> bool:
+    """Bring the results up to date; return False if a class run is on, which does that itself."""
+    with explained(folder):
+        lock = _lock(folder / ".lock")
+        if lock is None:
+            return False
+        with (
+            contextlib.closing(lock),
+            contextlib.closing(ledger.Ledger(folder / ledger.FILE)) as book,
+        ):
+            book.compact(renewed)
+    return True
 
 
 @contextlib.contextmanager

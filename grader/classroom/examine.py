@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import threads
-from ..course import images, registry, stubs
-from . import grader_version
+from ..course import images, registry
+from ..submission import staging
+from . import grader_version, imports
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -39,7 +40,7 @@ class Watchdog:
 
 
 def examine(files: dict[str, bytes], options: dict[str, Any]) -> dict[str, Any]:
-    """Return `{"result": ...}` for one submission, or `{"broke": reason}` if the kit failed.
+    """Return `{"result": ..., "imports": ...}`, or `{"broke": reason}` if the kit failed.
 
     files: maps names to bytes
     options: from `run.options`; plain data, because they may go to another machine
@@ -57,7 +58,7 @@ def examine(files: dict[str, bytes], options: dict[str, Any]) -> dict[str, Any]:
             listener = OverheadTimer()
             result = grade(files, options, listener)
             result.overhead = round(listener.overhead(), 3)
-            return {"result": result.to_json()}
+            return {"result": result.to_json(), "imports": imports.of_chapters(files)}
         except Exception as error:
             message = str(error).strip().partition("\n")[0]
             return {"broke": f"{type(error).__name__}: {message}"}
@@ -69,7 +70,10 @@ def grade(files: dict[str, bytes], options: dict[str, Any], listener: Listener) 
     """Grade one untrusted submission; `options` as in `examine`, `listener` as in `grading.run`."""
     from .. import isolation
     from ..grading import run
+    from ..isolation import sandbox
 
+    if memory_mb := options.get("memory_mb"):
+        sandbox.Memory.limit = memory_mb * 2**20
     chapters = registry.select(options["chapters"])
     folder = _staged(files)
     try:
@@ -92,9 +96,7 @@ def grade(files: dict[str, bytes], options: dict[str, Any], listener: Listener) 
 def _staged(files):
     folder = Path(tempfile.mkdtemp(prefix="learn-dl-"))
     folder.chmod(0o755)
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    stubs.add_whole(folder)
+    staging.write(files, folder)
     return folder
 
 

@@ -13,18 +13,17 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from ..course.results import SCHEMA, WORST_FIRST, Result
+from ..course.results import SCHEMA, WORST_FIRST, ChapterResult, Result
 
 FILE = "results.jsonl"
 START = b'{"schema": '  # start of every line, even of an incomplete one
 GRADER_NOTE = "examiner: "  # prefix of notes by the grader, not about the files handed in
-# A result depends on these: if one of them differs, the submission is graded again.
-RESULT_KEY = ("submission", "digest", "grader", "seed", "dataset", "isolation")
+# A chapter's result depends on these: if one of them differs, the chapter is graded again.
+RESULT_KEY = ("digest", "seed", "dataset", "isolation")
 
 
 class Unreadable(Exception):
@@ -90,15 +89,33 @@ def _is_incomplete(line):
     return not line.endswith(b"\n") and (line.startswith(START) or START.startswith(line))
 
 
-def key(result: Result) -> tuple:
-    """Return the hashable key that decides whether a result is still valid."""
-    chapters = tuple(chapter.id for chapter in result.chapters)
-    return (*(getattr(result, name) for name in RESULT_KEY), chapters)
-
-
 def tally(result: Result) -> Counter[str]:
     """Count the functions of each status."""
     return Counter(function.status for _, function in result.functions)
+
+
+@dataclass(frozen=True)
+class ChapterFacts:
+    """What the result of a chapter was made with."""
+
+    key: tuple  # the values of `RESULT_KEY`
+    grader: str | None
+    versions: dict[str, str | None]  # of its functions
+    ran_out_of: float | None  # the budget, if it was not enough
+
+    @property
+    def dataset(self) -> str | None:
+        return self.key[RESULT_KEY.index("dataset")]
+
+    @classmethod
+    def from_result(cls, result: Result, chapter: ChapterResult) -> ChapterFacts:
+        made = chapter.made_with or {
+            name: getattr(result, name) for name in (*RESULT_KEY, "grader")
+        }
+        versions = {function.name: function.version for function in chapter.functions}
+        key = tuple(made.get(name) for name in RESULT_KEY)
+        ran_out_of = made.get("budget") if made.get("ran_out") else None
+        return cls(key, made.get("grader"), versions, ran_out_of)
 
 
 @dataclass(frozen=True)
@@ -107,18 +124,15 @@ class LedgerEntry:
 
     offset: int
     size: int
-    key: tuple
-    about: dict[str, Any]  # student and notes, which may change without a new grading
+    chapters: dict[str, ChapterFacts]
     attempt: int  # how often it has been graded
     score: float
     tally: Counter
 
     @classmethod
     def from_result(cls, result: Result, offset: int, size: int) -> LedgerEntry:
-        notes = [note for note in result.notes or () if not note.startswith(GRADER_NOTE)]
-        about = {"student": result.student, "notes": notes}
-        attempt = result.attempt or 1
-        return cls(offset, size, key(result), about, attempt, result.score, tally(result))
+        chapters = {each.id: ChapterFacts.from_result(result, each) for each in result.chapters}
+        return cls(offset, size, chapters, result.attempt or 1, result.score, tally(result))
 
 
 class Ledger:
@@ -171,24 +185,42 @@ class Ledger:
         self._add(result, len(line))
         self.size += len(line)
 
-    def compact(self, about: Mapping[str, dict[str, Any]]) -> None:
+    def get(self, id: str) -> Result | None:
+        """Read a submission's result from the file."""
+        entry = self.entries.get(id)
+        return None if entry is None else parse(self._line(entry))
+
+    def _line(self, entry):
+        with open(self.path, "rb") as file:
+            file.seek(entry.offset)
+            return file.read(entry.size).rstrip() + b"\n"
+
+    def results(self) -> Iterator[Result]:
+        """Read the results one by one."""
+        for id in sorted(self.entries):
+            if result := self.get(id):
+                yield result
+
+    def compact(self, renewed: Callable[[Result], Result]) -> None:
         """Rewrite the file with one line per submission, atomically and only if necessary.
 
-        about: maps the submissions' ids to their current `student` and `notes`
+        renewed: returns a result as it should be by now, without a new grading
         """
-        changed = {id for id in about.keys() & self.entries if about[id] != self.entries[id].about}
+        changed = {
+            result.submission
+            for result in self.results()
+            if encode(renewed(result)) != self._line(self.entries[result.submission])
+        }
         if self.whole and not changed:
             return
-        with (
-            tempfile.NamedTemporaryFile(
-                dir=self.path.parent, prefix=f".{self.path.name}.", delete=False
-            ) as new,
-            open(self.path, "rb") as old,
-        ):
+        with tempfile.NamedTemporaryFile(
+            dir=self.path.parent, prefix=f".{self.path.name}.", delete=False
+        ) as new:
             for id, entry in sorted(self.entries.items()):
-                old.seek(entry.offset)
-                line = old.read(entry.size)
-                new.write(_updated(line, about[id]) if id in changed else line.rstrip() + b"\n")
+                line = self._line(entry)
+                new.write(
+                    encode(renewed(Result.from_json(json.loads(line)))) if id in changed else line
+                )
             new.flush()
             os.fsync(new.fileno())
         shutil.copymode(self.path, new.name)
@@ -199,13 +231,6 @@ class Ledger:
 
     def close(self) -> None:
         self.file.close()
-
-
-def _updated(line, about):
-    """The line with a new `about`; notes by the grader itself stay."""
-    result = Result.from_json(json.loads(line))
-    own = [note for note in result.notes or () if note.startswith(GRADER_NOTE)]
-    return encode(replace(result, student=about["student"], notes=about["notes"] + own))
 
 
 def encode(result: Result) -> bytes:

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..course import registry
 from ..course.results import ChapterResult, FunctionResult, Result, Verdict
-from . import examine, grader_version, ledger
+from . import examine, function_version, grader_version, joining, ledger
 from .examiners import grade_all
+from .joining import Needs
+from .terms import Terms
 
 if TYPE_CHECKING:
     from ..intake.intake import HandIn
@@ -35,12 +37,14 @@ def options(
     budget: float,
     *,
     hide: Sequence[str] = (),
+    memory_mb: int | None = None,
     parent: int | None = None,
     work: str | None = None,
 ) -> dict[str, Any]:
     """Return the examiners' options: plain data, because they may go to another machine.
 
     hide: ids of the chapters whose results the students are not to see yet
+    memory_mb: the limit of a submission in the sandbox, if it is not the usual one
     parent, work: the id of this process, with which examiners end, and the folder for their
         temporary files; None on a cluster
     """
@@ -50,6 +54,7 @@ def options(
         "isolation": isolation,
         "budget": budget,
         "hide": list(hide),
+        "memory_mb": memory_mb,
         "grader": grader_version.current(),
         "parent": parent,
         "work": work,
@@ -71,15 +76,17 @@ class ClassRun:
         hand_ins: Sequence[HandIn],
         options: dict[str, Any],
         display: ProgressBar,
+        terms: Terms | None = None,
+        changed: bool = False,
     ) -> None:
+        """`changed`: grade functions again whose grading has changed with the kit."""
         self.course, self.options, self.display = course, options, display
+        self.terms = terms or Terms.read(course.folder)
+        self.chapters = registry.select(options["chapters"])
+        self.with_changed = changed
         self.hand_ins = {hand_in.id: hand_in for hand_in in hand_ins}
-        self.about: dict[str, dict[str, Any]] = {
-            hand_in.id: {"student": hand_in.student, "notes": list(hand_in.notes)}
-            for hand_in in hand_ins
-        }
-        course.compact(self.about)
-        self.due = [hand_in for hand_in in hand_ins if self._is_due(hand_in)]
+        course.compact(self.renewed)
+        self.due = self._all_due()
         self.graded = 0
         self.failed: list[str] = []  # ids for which an examiner failed
         self.seconds = 0.0
@@ -100,7 +107,7 @@ class ClassRun:
     def count(self) -> int:
         """Count the hand-ins with a valid result, from the file itself."""
         self.course.ledger.scan()
-        return sum(not self._is_due(hand_in) for hand_in in self.hand_ins.values())
+        return len(self.hand_ins) - len(self._all_due())
 
     def regrade(self, ids: Sequence[str]) -> None:
         """Schedule these for another grading; after a stop, repeating this resumes the rest."""
@@ -110,31 +117,58 @@ class ClassRun:
         attempts = {id: self.entries[id].attempt for id in ids if id in self.entries}
         waiting = {id: requested[id] for id in requested if self._waits(id)}
         self.course.set_regrade(waiting | attempts)
-        self.due = [hand_in for hand_in in self.hand_ins.values() if self._is_due(hand_in)]
+        self.due = self._all_due()
 
     def _waits(self, id):
         """True if another grading was requested and has not happened yet."""
         entry = self.entries.get(id)
         return entry is not None and entry.attempt <= self.course.regrade.get(id, 0)
 
-    def _is_due(self, hand_in):
+    def _all_due(self):
+        return [hand_in for hand_in in self.hand_ins.values() if self._needs(hand_in)]
+
+    def _needs(self, hand_in: HandIn) -> Needs:
+        """The chapters to grade, each with the functions to replace (None: all)."""
         entry = self.entries.get(hand_in.id)
-        valid = entry is not None and entry.key == self._key(hand_in)
-        return not valid or self._waits(hand_in.id)
+        if entry is None or self._waits(hand_in.id):
+            return dict.fromkeys(self.options["chapters"])
+        needs: dict[str, set[str] | None] = {}
+        for chapter in self.chapters:
+            facts = entry.chapters.get(chapter.id)
+            if facts is None or facts.key != self._key(hand_in) or self._ran_out(facts):
+                needs[chapter.id] = None
+            elif self.with_changed and (names := changed_functions(chapter, facts)):
+                needs[chapter.id] = names
+        return needs
+
+    def _ran_out(self, facts):
+        """True if this was graded with too small a budget, and there is a larger one now."""
+        return facts.ran_out_of is not None and facts.ran_out_of < self.options["budget"]
 
     def _key(self, hand_in):
-        """The `ledger.key` of the result that the hand-in should have."""
+        """The `ChapterFacts.key` of the results that the hand-in should have."""
         facts = self.options | {
-            "submission": hand_in.id,
             "digest": hand_in.digest,
             "seed": seed_of(self.course.seed, hand_in.digest),
         }
-        return (*(facts[name] for name in ledger.RESULT_KEY), tuple(self.options["chapters"]))
+        return tuple(facts[name] for name in ledger.RESULT_KEY)
+
+    def changed(self) -> Counter[tuple[str, str]]:
+        """Count, by (chapter, function), the kept results whose grading has changed since."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for id, hand_in in self.hand_ins.items():
+            needs = self._needs(hand_in)
+            for chapter in self.chapters if id in self.entries else ():
+                facts = self.entries[id].chapters.get(chapter.id)
+                if facts and chapter.id not in needs:
+                    counts.update((chapter.id, name) for name in changed_functions(chapter, facts))
+        return counts
 
     def _tasks(self):
         for hand_in in self.due:
             seed = seed_of(self.course.seed, hand_in.digest)
-            yield hand_in.id, hand_in.files, self.options | {"seed": seed}
+            chapters = list(self._needs(hand_in))
+            yield hand_in.id, hand_in.files, self.options | {"seed": seed, "chapters": chapters}
 
     def go(self, examiners: Pool, examine: Callable[..., Any] = examine.examine) -> None:
         """Grade what is due; each result is on disk before the next one is awaited."""
@@ -150,7 +184,8 @@ class ClassRun:
             self.seconds = time.perf_counter() - begin
         if not self.failed:
             self.course.set_regrade({})
-        self.course.compact(self.about)
+        self.terms = Terms.read(self.course.folder)  # corrections may have come meanwhile
+        self.course.compact(self.renewed)
 
     def _take(self, hand_in, outcome):
         if outcome is None or "broke" in outcome:
@@ -158,29 +193,54 @@ class ClassRun:
         if outcome and "broke" in outcome:
             self.display.broke(hand_in.id, outcome["broke"])
             return
-        result = Result.from_json(outcome["result"]) if outcome else self._no_points(hand_in)
-        self.course.record(hand_in, self._complete(hand_in, result, lost=not outcome))
+        needs = self._needs(hand_in)
+        result = Result.from_json(outcome["result"]) if outcome else self._no_points(hand_in, needs)
+        found = (outcome or {}).get("imports", {})
+        result = self._complete(hand_in, result, needs, found, lost=not outcome)
+        self.course.record(hand_in, result)
         self.graded += 1
         self.display.graded(hand_in.id, result)
 
-    def _complete(self, hand_in, result, lost):
+    def _complete(self, hand_in, result, needs, found, lost):
+        """The result with all that a class run knows, joined with what is kept."""
         before = self.entries.get(hand_in.id)
-        about = self.about[hand_in.id]
-        return replace(
+        result = replace(
             result,
             submission=hand_in.id,
-            student=about["student"],
-            notes=about["notes"] + [LOST_NOTE] * lost,
+            notes=[LOST_NOTE] * lost,
             digest=hand_in.digest,
             grader=self.options["grader"],
             graded=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             attempt=before.attempt + 1 if before else 1,
         )
+        budget = self.options["budget"]
+        ran_out = result.seconds >= budget and bool(ledger.tally(result)["timeout"])
+        made = {key: getattr(result, key) for key in joining.MADE_WITH}
+        made |= {"budget": budget} | ({"ran_out": True} if ran_out else {})
+        chapters = [
+            _with_versions(chapter, made | {"imports": found.get(chapter.id, [])})
+            for chapter in result.chapters
+        ]
+        old = self.course.ledger.get(hand_in.id)
+        return self.renewed(joining.joined(old, replace(result, chapters=chapters), needs))
 
-    def _no_points(self, hand_in):
+    def renewed(self, result: Result) -> Result:
+        """Return a result with what is known by now about the student, under today's terms."""
+        hand_in = self.hand_ins.get(result.submission)
+        if hand_in is not None:
+            own = [note for note in result.notes or () if note.startswith(ledger.GRADER_NOTE)]
+            result = replace(
+                result,
+                student=hand_in.student,
+                notes=[*hand_in.notes, *own],
+                chapters=[_with_time(chapter, hand_in) for chapter in result.chapters],
+            )
+        return self.terms.applied(result)
+
+    def _no_points(self, hand_in, needs):
         """The result if no examiner survived to give one."""
         return Result.from_chapters(
-            [_crashed(chapter) for chapter in registry.select(self.options["chapters"])],
+            [_crashed(chapter) for chapter in registry.select(needs)],
             submission=hand_in.id,
             dataset=self.options["dataset"],
             isolation=SimpleNamespace(level=self.options["isolation"], mechanism=None),
@@ -191,6 +251,32 @@ class ClassRun:
     def tally(self) -> Counter[str]:
         """Count the functions of each status over all hand-ins."""
         return sum((entry.tally for entry in self.present()), Counter())
+
+
+def changed_functions(chapter: registry.Chapter, facts: ledger.ChapterFacts) -> set[str]:
+    """Return the functions whose points may differ with the kit as it is."""
+    if facts.grader == grader_version.current():
+        return set()
+    now = function_version.of_chapter(chapter)
+    return {name for name in now if facts.versions.get(name) != now[name]}
+
+
+def _with_versions(chapter, made):
+    versions = function_version.of_chapter(registry.select([chapter.id])[0])
+    functions = [replace(f, version=versions.get(f.name)) for f in chapter.functions]
+    return replace(chapter, functions=functions, made_with=made)
+
+
+def _with_time(chapter, hand_in):
+    """The chapter with when it was handed in; the same files handed in again are not later."""
+    made = chapter.made_with
+    if made is None or made.get("digest") != hand_in.digest:
+        return chapter
+    times = [time for time in (made.get("handed_in"), hand_in.handed_in) if time]
+    made = {key: made[key] for key in made if key not in ("handed_in", "marked_late")}
+    made |= {"handed_in": min(times)} if times else {}
+    made |= {"marked_late": True} if hand_in.late else {}
+    return replace(chapter, made_with=made)
 
 
 def _crashed(chapter):

@@ -44,9 +44,9 @@ class InFull:
         """Return True if this function, which comes next, is to be reported in full."""
         if self.everything or function.passed:
             return True
-        if function.status == "todo":
+        if function.status == "todo" and _only_unwritten(function):
             first, self.has_stub = not self.has_stub, True
-            return first or not _only_unwritten(function)
+            return first
         if self.named:
             return function.name in self.named
         if function.works and not function.is_done:
@@ -218,7 +218,11 @@ def _blame(function):
     does = "does" if len(guilty) == 1 else "do"
     version = "version" if len(guilty) == 1 else "versions"
     fact = f"{name} fails because {named} {does}: fix {those} first"
-    if function.status == "todo":
+    if (function.score_with_reference or function.max_score) < function.max_score:
+        fact = f"{name} uses {named}, which {'fails' if len(guilty) == 1 else 'fail'} too"
+    elif any(other.slow for other in guilty):
+        fact = f"{name} takes too long because {named} {does}: make {those} faster first"
+    elif function.status == "todo":
         fact = f"{name} needs {named}: write {those} first"
     lines = [fact]
     if function.score_with_reference:

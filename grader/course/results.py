@@ -15,7 +15,12 @@ SCHEMA = 1
 WORST_FIRST = ("crashed", "timeout", "error", "failed", "todo", "passed")
 KINDS = ("value", "finish")  # of a check: the right numbers, or the finish left to polish
 # Known only in a class run; a key is left out of the file while its value is None.
-CLASS_KEYS = ("student", "notes", "digest", "grader", "graded", "attempt", "overhead")
+CLASS_KEYS = (
+    *("student", "notes", "digest", "grader", "graded", "attempt", "overhead"),
+    *("comments", "policy"),
+)
+CHAPTER_KEYS = ("made_with",)
+FUNCTION_KEYS = ("version", "override", "comments")
 OPTIONAL_KEYS = ("dataset", "isolation", "sandbox", "seed", *CLASS_KEYS)  # in earlier versions
 
 
@@ -39,7 +44,8 @@ class Verdict:
     seconds: float = 0.0
     points: float = 0.0  # not in the file
     unimportable: bool = False  # the chapter's file could not be imported; not in the file
-    gravity: int = 0  # of the failure, the worst first, see `grading.verdict`; not in the file
+    severity: int = 0  # of the failure, the worst first, as in `Finding`; not in the file
+    explained: bool = False  # by a function that is blamed; not in the file
     lines: list[str] = field(default_factory=list)  # headline and details; not in the file
 
     @property
@@ -72,10 +78,11 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Blamed:
-    """A failing function that another one calls."""
+    """A function because of which another one fails: it fails itself, or it is slow."""
 
     id: str  # of its chapter
     name: str
+    slow: bool = False  # not in the file
 
 
 @dataclass
@@ -90,6 +97,10 @@ class FunctionResult:
     checks: list[Verdict] = field(default_factory=list)
     because_of: list[Blamed] = field(default_factory=list)
     score_with_reference: float | None = None
+    # Known only in a class run, see `classroom.terms`.
+    version: str | None = None  # of its grading, see `classroom.function_version`
+    override: dict[str, Any] | None = None  # points set by hand, and those `instead_of` which
+    comments: list[dict[str, Any]] | None = None
 
     @classmethod
     def from_verdicts(cls, name: str, checks: Sequence[Verdict]) -> FunctionResult:
@@ -115,14 +126,16 @@ class FunctionResult:
     def main_failure(self) -> Verdict | None:
         """The failure to report first, or None.
 
-        That is a failure to work rather than an unfinished touch, the gravest one, and of several
-        the one that most checks share.
+        That is one of its own rather than one that another function explains, a failure to work
+        rather than an unfinished touch, the most severe one, and of several the one that most
+        checks share.
         """
         failing = self.failing
         shared = Counter(check.misconception for check in failing if check.misconception)
 
         def rank(check):
-            return KINDS.index(check.kind), check.gravity, -shared[check.misconception]
+            by_kind = KINDS.index(check.kind), check.severity, -shared[check.misconception]
+            return check.explained, *by_kind
 
         return min(failing, key=rank, default=None)
 
@@ -146,6 +159,7 @@ class FunctionResult:
             "because_of": [{"id": other.id, "name": other.name} for other in self.because_of],
             "score_with_reference": self.score_with_reference,
             "checks": [check.to_json() for check in self.checks],
+            **_known(self, FUNCTION_KEYS),
         }
 
     @classmethod
@@ -159,6 +173,7 @@ class FunctionResult:
             checks=[Verdict.from_json(check) for check in data["checks"]],
             because_of=[Blamed(**other) for other in data.get("because_of") or ()],
             score_with_reference=data.get("score_with_reference"),
+            **{key: data.get(key) for key in FUNCTION_KEYS},
         )
 
 
@@ -171,6 +186,7 @@ class ChapterResult:
     functions: list[FunctionResult]
     score: float
     max_score: float
+    made_with: dict[str, Any] | None = None  # what the grading depended on, in a class run
 
     @classmethod
     def from_functions(cls, chapter: Chapter, functions: Iterable[FunctionResult]) -> ChapterResult:
@@ -203,13 +219,15 @@ class ChapterResult:
             "score": self.score,
             "max_score": self.max_score,
             "functions": [function.to_json() for function in self.functions],
+            **_known(self, CHAPTER_KEYS),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ChapterResult:
         functions = [FunctionResult.from_json(function) for function in data["functions"]]
+        known = {key: data.get(key) for key in CHAPTER_KEYS}
         title = data.get("title", "")
-        return cls(data["id"], title, functions, data["score"], data["max_score"])
+        return cls(data["id"], title, functions, data["score"], data["max_score"], **known)
 
 
 @dataclass
@@ -232,6 +250,8 @@ class Result:
     graded: str | None = None
     attempt: int | None = None
     overhead: float | None = None
+    comments: list[dict[str, Any]] | None = None  # made by hand
+    policy: dict[str, Any] | None = None  # what the rules of the course did to the score
 
     @classmethod
     def from_chapters(
@@ -276,7 +296,6 @@ class Result:
         )
 
     def to_json(self) -> dict[str, Any]:
-        optional = {key: getattr(self, key) for key in CLASS_KEYS}
         return {
             "schema": SCHEMA,
             "submission": self.submission,
@@ -288,7 +307,7 @@ class Result:
             "max_score": self.max_score,
             "seconds": self.seconds,
             "chapters": [chapter.to_json() for chapter in self.chapters],
-            **{key: value for key, value in optional.items() if value is not None},
+            **_known(self, CLASS_KEYS),
         }
 
     @classmethod
@@ -308,6 +327,12 @@ class Result:
 def worst(statuses: Iterable[str]) -> str:
     """Return the worst of these statuses, or `passed` if there are none."""
     return min(statuses, key=WORST_FIRST.index, default="passed")
+
+
+def _known(part, keys):
+    """The values of these attributes that are known."""
+    values = {key: getattr(part, key) for key in keys}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _totals(parts):

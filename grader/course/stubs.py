@@ -63,12 +63,35 @@ def is_stub(path: Path) -> bool:
 @cache
 def parameters(stem: str) -> dict[str, list[str]]:
     """Map the functions of a chapter to the names of their parameters, taken from its stub."""
-    try:
-        tree = ast.parse((STUBS / f"{stem}.py").read_text(encoding="utf-8"))
-    except OSError:
-        return {}
-    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    functions = (node for node in _tree(stem).body if isinstance(node, ast.FunctionDef))
     return {function.name: [arg.arg for arg in function.args.args] for function in functions}
+
+
+@cache
+def docstrings(stem: str) -> dict[str, str]:
+    """Map the functions and classes of a chapter to their docstrings, methods' included.
+
+    Each is on one line, without the examples.
+    """
+    made = (ast.FunctionDef, ast.ClassDef)
+    texts = {
+        top.name: [
+            ast.get_docstring(node) or "" for node in ast.walk(top) if isinstance(node, made)
+        ]
+        for top in _tree(stem).body
+        if isinstance(top, made)
+    }
+    return {
+        name: " ".join(" ".join(text.partition(">>>")[0] for text in all_of).split())
+        for name, all_of in texts.items()
+    }
+
+
+def _tree(stem):
+    try:
+        return ast.parse((STUBS / f"{stem}.py").read_text(encoding="utf-8"))
+    except OSError:
+        return ast.Module([], [])
 
 
 def _lines(path):

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .replay import Checked
 
 
+FINISHING = 4  # the severity of a finding that leaves the numbers right
+
+
 @dataclass(frozen=True)
 class Diagnosis:
     """The likely cause of a failed check: a name, what happened, and where to look next."""
@@ -47,11 +50,34 @@ def diagnose(
         for check in failed
         if check.name in replayed
     }
+    exceptions = {
+        check.name for check in failed if check.finding and check.finding.kind == "raised"
+    }
     for check in unexplained:
         rule = rules.get(check.name)
-        if explanation := rule or (not replayed and _without_the_bank(check.finding, unexplained)):
+        alone = not replayed or (check.name in exceptions and exceptions.isdisjoint(replayed))
+        if explanation := rule or (alone and _without_the_bank(check.finding, unexplained)):
             diagnoses[check.name] = Diagnosis(*explanation)
-    return diagnoses
+    return _without_side_issues(failed, diagnoses)
+
+
+def _without_side_issues(failed, diagnoses):
+    """The diagnoses, but those of finishing touches only if nothing else is left unexplained.
+
+    Otherwise a name for the dtype would be all that is said of an answer with wrong values. What
+    NumPy warns of is also why an answer is not finite.
+    """
+    unnamed = [check.finding for check in failed if check.name not in diagnoses]
+
+    def is_side_issue(finding):
+        others = [u for u in unnamed if (finding.kind, u.kind) != ("warned", "not finite")]
+        return finding.severity == FINISHING > min((u.severity for u in others), default=FINISHING)
+
+    return {
+        check.name: diagnoses[check.name]
+        for check in failed
+        if check.name in diagnoses and not is_side_issue(check.finding)
+    }
 
 
 def _agreed_rules(misconceptions, checks, runs):
@@ -70,8 +96,21 @@ def _agreed_rules(misconceptions, checks, runs):
         }
         rare = _rare(list(filter(None, explanations.values())), len(checks)) - excluded
         if not rare:
-            return explanations
+            return _without_chance_factors(checks, explanations)
         excluded |= rare
+
+
+def _without_chance_factors(checks, explanations):
+    """Drop the rules for a factor that depends on the sizes if it is the same for all sizes."""
+    names = {explanation[0] for explanation in explanations.values() if explanation}
+    ratios = {patterns.numbers(check.finding).get("ratio") for check in checks}
+    if len(ratios) > 1 or len(names) < 2:
+        return explanations
+    return {
+        check: explanation
+        for check, explanation in explanations.items()
+        if explanation and explanation[0] not in patterns.BY_A_SIZE
+    }
 
 
 def _rare(explanations, total):
@@ -80,8 +119,8 @@ def _rare(explanations, total):
     rare = {
         name for name, count in counts.items() if 3 * count < total or (count == 1 and total > 2)
     }
-    constants = {
-        (name, happened) for name, happened, _ in explanations if "constant_factor" in name
+    constants = {  # of a factor or an offset
+        (name, happened) for name, happened, _ in explanations if "constant_" in name
     }
     return rare | ({name for name, _ in constants} if len(constants) > 1 else set())
 
@@ -89,8 +128,9 @@ def _rare(explanations, total):
 def _without_the_bank(finding, failed):
     """The explanation of a failure other than wrong values, or None.
 
-    If the bank explains one of the function's failures, the others probably have the same cause,
-    so this is used only if it explains none.
+    If the bank explains one of the function's failures, the others probably have the same cause, so
+    this is used only if it explains none. An exception speaks for itself, unless the bank explains
+    another one.
     """
     if finding.kind == "values":
         return None

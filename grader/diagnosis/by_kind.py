@@ -10,19 +10,18 @@ from typing import Any
 import numpy as np
 
 from ..vocabulary.finding import Finding
-from ..vocabulary.values import cut, printable
+from . import exceptions
 from .general import GENERAL
-from .patterns import Explanation, sizes
+from .patterns import Explanation, near, sizes
+
+MUCH_OUTPUT = 100_000  # bytes that a call has printed
 
 SIMPLE = {  # kind of a `Finding`: name of the explanation
     "changed": "argument_changed",
     "global random": "global_random_state",
     "unrepeatable": "own_random_numbers",
-    "not refused": "misfit_not_noticed",
     "wrong exception": "wrong_exception",
     "slow": "loops_in_python",
-    "timeout": "never_ends",
-    "parts": "parts_missing",
 }
 WARNINGS = {  # pattern of a NumPy warning: name of the explanation
     r"divide by zero encountered in log|encountered in log": "logarithm_of_zero",
@@ -30,31 +29,6 @@ WARNINGS = {  # pattern of a NumPy warning: name of the explanation
     r"(divide by zero|invalid value) encountered in .*divide": "zero_divided_by_zero",
 }
 BY_ONE = ("off_by_one", "one_too_many", "one_too_few")
-EXCEPTIONS = [  # (a class among the exception's bases, a pattern of its message)
-    ("SyntaxError", r"unicode error|can't decode|null bytes|unknown encoding", "no_text"),
-    ("ValueError", r"null bytes", "no_text"),
-    ("SyntaxError", "", "syntax"),
-    ("RecursionError", "", "calls_itself"),
-    ("ImportError", "", "module_not_there"),
-    ("NameError", "", "name_not_defined"),
-    ("ZeroDivisionError", "", "division_by_zero"),
-    ("TypeError", r"Cannot cast ufunc", "integers_changed_in_place"),
-    ("TypeError", r"argument|takes \d+ positional", "signature_changed"),
-    ("TypeError", r"only (integer scalar|length-1|0-dimensional) arrays", "one_answer_for_many"),
-    ("ValueError", r"truth value of an array", "one_answer_for_many"),
-    ("ValueError", r"matmul|not aligned", "inner_sizes_differ"),
-    ("ValueError", r"broadcast|cannot reshape|mismatch|same shape|shape|axes", "shapes_do_not_fit"),
-    ("ValueError", r"values to unpack", "wrong_number_of_parts"),
-    ("TypeError", r"cannot unpack", "wrong_number_of_parts"),
-    ("ValueError", r"read-only", "read_only_array"),
-    ("IndexError", r"must be of integer|only integers", "arrays_as_index"),
-    ("IndexError", r"too many indices|boolean index", "shapes_do_not_fit"),
-    ("IndexError", r"out of (bounds|range)", "index_out_of_range"),
-    ("AttributeError", r"NoneType.*(permutation|shuffle|choice|normal|random|integers)", "no_rng"),
-    ("AttributeError", r"NoneType", "none_from_a_helper"),
-    ("TypeError", r"NoneType", "none_from_a_helper"),
-    ("AttributeError", r"has no attribute", "no_such_attribute"),
-]
 
 
 def explain(finding: Finding, same_kind: Iterable[Finding] = ()) -> Explanation | None:
@@ -73,6 +47,9 @@ def explain(finding: Finding, same_kind: Iterable[Finding] = ()) -> Explanation 
             "not finite": _warning,
             "warned": _warning,
             "raised": _exception,
+            "parts": _parts,
+            "not refused": _not_refused,
+            "timeout": _timeout,
         }
         name, fields = by_kind.get(finding.kind or "", lambda _: (None, {}))(finding)
     if name is None or (name in BY_ONE and any(_off_by(other) != 1 for other in same_kind)):
@@ -92,12 +69,17 @@ def _type(finding):
     got, want = finding.evidence[0].got, finding.evidence[0].want
     if got is None:
         return "nothing_returned", {}
-    if isinstance(want, tuple) or (isinstance(want, list) and want):
-        return "parts_missing", {}
+    if isinstance(want, (tuple, list)) and want:
+        one = "array" if isinstance(got, np.ndarray) else type(got).__name__
+        return "parts_not_separate", {"got_type": one, "want_parts": len(want)}
     if want is not None and np.ndim(want) == 0:
-        return ("array_for_a_number" if np.ndim(_array(got)) else None), {}
+        if isinstance(got, tuple):
+            return "parts_for_a_number", {}
+        return ("array_for_a_number" if isinstance(got, np.ndarray) and got.ndim else None), {}
     if isinstance(got, (list, tuple)):
-        return "list_for_an_array", {}
+        several = isinstance(finding.call and finding.call.reply.value, (list, tuple))
+        among = several and finding.call.reply.value is not got
+        return ("list_among_the_parts" if among else "list_for_an_array"), {}
     return ("number_for_an_array" if isinstance(got, (int, float, np.generic)) else None), {}
 
 
@@ -111,7 +93,11 @@ def _array(value):
 def _shape(finding):
     got, want = (np.shape(side) for side in (finding.evidence[0].got, finding.evidence[0].want))
     fields = {"got_shape": got, "want_shape": want}
-    return _shape_name(got, want, set(sizes(finding.call))), fields
+    name = _shape_name(got, want, set(sizes(finding.call)))
+    sides = [_array(finding.evidence[0].got), _array(finding.evidence[0].want)]
+    if name == "axes_exchanged" and near(*map(np.ravel, sides)):
+        name = "wrong_reshape"
+    return name, fields
 
 
 def _shape_name(got, want, sizes):
@@ -127,11 +113,12 @@ def _shape_name(got, want, sizes):
         return "axes_exchanged"
     if len(got) == len(want):
         differing = [(a, b) for a, b in zip(got, want, strict=True) if a != b]
-        by_one = all(abs(a - b) == 1 for a, b in differing)
+        by_one = {a - b for a, b in differing} in ({1}, {-1})
         if by_one and not sizes.issuperset(a for a, _ in differing):
             return "off_by_one"
-        return "wrong_axis" if len(want) == 1 else None
-    return "wrong_axis" if math.prod(got) != math.prod(want) and len(got) == 1 else None
+        return "wrong_axis" if len(want) == 1 and sizes.issuperset(got) else None
+    one_left = math.prod(got) != math.prod(want) and len(got) == 1
+    return "wrong_axis" if one_left and got[0] in want else None
 
 
 def _dtype(finding):
@@ -157,11 +144,6 @@ def _length(finding):
     return {1: "one_too_many", -1: "one_too_few"}.get(got - want), fields
 
 
-def _on_purpose(raised):
-    """True for a `raise` statement in the submission, whose reason is unknown."""
-    return bool(raised["lines"]) and raised["lines"][-1][-1].startswith("raise ")
-
-
 def _warning(finding):
     if finding.headline.startswith("`losses`"):
         return "training_diverges", {}
@@ -171,10 +153,22 @@ def _warning(finding):
 
 def _exception(finding):
     raised = finding.call.reply.raised if finding.call else None
-    if not raised or _on_purpose(raised):
-        return None, {}
-    fields = {"error": cut(printable(" ".join(raised["message"].split())), 160)}
-    for base, pattern, name in EXCEPTIONS:
-        if base in raised["bases"] and re.search(pattern, raised["message"]):
-            return name, fields
-    return None, {}
+    return exceptions.explain(raised, finding.call) if raised else (None, {})
+
+
+def _parts(finding):
+    got, want = len(finding.evidence[0].got), len(finding.evidence[0].want)
+    fields = {"got_parts": got, "want_parts": want}
+    return ("parts_too_many" if got > want else "parts_missing"), fields
+
+
+def _not_refused(finding):
+    returned = finding.call.reply.value if finding.call else ()
+    return ("misfit_returns_none" if returned is None else "misfit_not_noticed"), {}
+
+
+def _timeout(finding):
+    size = finding.call.reply.output.size if finding.call and finding.call.reply.output else 0
+    if size > MUCH_OUTPUT:
+        return "prints_too_much", {"size": f"{size:,} bytes"}
+    return "never_ends", {}

@@ -21,9 +21,15 @@ GENERAL: dict[str, tuple[str, str]] = {
         "At which two places do you divide by the number of examples?",
     ),
     "divided_by_the_wrong_size": (
-        "{part} is {ratio} times the expected value, which happens when you divide by the wrong "
-        "size of an array, or leave out a division.",
+        "{part} is {ratio} times the expected value, which a division by the wrong size of an "
+        "array, or one left out, would explain.",
         "Is the mean taken over the examples, the columns, or all the entries?",
+    ),
+    "scaled_by_a_size": (
+        "{part} is {ratio} times the expected value everywhere, which is also the size of an "
+        "axis, or 1 divided by one.",
+        "Do you multiply or divide by a size that the formula does not have, or sum over an axis "
+        "twice?",
     ),
     "factor_2_too_many": (
         "{part} is exactly twice the expected value.",
@@ -44,6 +50,10 @@ GENERAL: dict[str, tuple[str, str]] = {
     "constant_factor": (
         "{part} is {ratio} times the expected value everywhere.",
         "Which constant in your formula could cause that factor?",
+    ),
+    "in_percent": (
+        "{part} is 100 times the expected value everywhere.",
+        "Is the answer a share between 0 and 1, or a percentage?",
     ),
     "transposed": (
         "{part} holds the right numbers with rows and columns swapped.",
@@ -142,22 +152,37 @@ GENERAL: dict[str, tuple[str, str]] = {
         "The answer is a list or tuple of numbers instead of a NumPy array.",
         "What turns a list into an array? Or could one operation on whole arrays replace the loop?",
     ),
+    "list_among_the_parts": (
+        "One part of the answer is a list or tuple, and should be a NumPy array.",
+        "Are the parts in the order of the docstring, and is this one turned into an array?",
+    ),
     "number_for_an_array": (
         "The answer is a single number instead of an array.",
-        "Which sum or mean runs over everything, although you need one result per entry, row or "
-        "column?",
+        "Which step leaves only one number: a sum or mean over everything, or an index?",
+    ),
+    "parts_for_a_number": (
+        "The answer has several parts, but should be one number.",
+        "Which of the parts does the docstring ask for?",
     ),
     "array_for_a_number": (
         "The answer is an array instead of one number.",
         "What still has to be summed or averaged, and over which axis?",
     ),
     "parts_missing": (
-        "The answer does not have all its parts, or they are not separate.",
-        "What does the docstring list under Returns?",
+        "The answer has {got_parts} parts instead of {want_parts}.",
+        "Which of the parts that the docstring lists under Returns is missing?",
+    ),
+    "parts_not_separate": (
+        "The answer is one {got_type}, but should be {want_parts} separate parts.",
+        "How does `return` give back several values?",
+    ),
+    "parts_too_many": (
+        "The answer has {got_parts} parts instead of {want_parts}.",
+        "Which part does the docstring not list under Returns?",
     ),
     "flat_vector": (
-        "The answer has shape {got_shape} but should have {want_shape}: the column has become a "
-        "flat vector, and NumPy broadcasts the two differently.",
+        "The answer has shape {got_shape} but should have {want_shape}: an axis of length 1 is "
+        "missing, and NumPy broadcasts the two differently.",
         "Which indexing, sum or ravel drops the axis, and how can you keep it?",
     ),
     "axis_kept": (
@@ -167,11 +192,17 @@ GENERAL: dict[str, tuple[str, str]] = {
     ),
     "axes_exchanged": (
         "The answer has shape {got_shape} but should have {want_shape}: the axes are swapped.",
-        "Which array should be transposed, or which of the two factors comes first?",
+        "At which line do the axes change places: a transpose, a reshape, or the order of two "
+        "factors?",
+    ),
+    "wrong_reshape": (
+        "The answer has shape {got_shape} but should have {want_shape}, with the same numbers in "
+        "the same order.",
+        "Which size should each axis have, and what do you pass to `reshape`?",
     ),
     "wrong_axis": (
-        "The answer has shape {got_shape} but should have {want_shape}: the sum, mean or maximum "
-        "was taken over the wrong axis.",
+        "The answer has shape {got_shape} but should have {want_shape}, as from a sum, mean or "
+        "maximum over another axis.",
         "Which axis runs over the examples, and which one should be left at the end?",
     ),
     "off_by_one": (
@@ -191,8 +222,8 @@ GENERAL: dict[str, tuple[str, str]] = {
         "Which of your arrays or constants is float64: one from np.zeros, np.eye, or a cast?",
     ),
     "float64_not_kept": (
-        "The answer is float32 instead of float64: half of the digits are lost.",
-        "Which line casts to float32?",
+        "The answer is float32 instead of float64, and keeps about 7 digits instead of 16.",
+        "Which line casts to float32, or creates an array of that dtype?",
     ),
     "integers_not_converted": (
         "The answer holds integers, or True and False, instead of floats.",
@@ -240,14 +271,22 @@ GENERAL: dict[str, tuple[str, str]] = {
         "Where do you create a second generator, or keep something from one call to the next?",
     ),
     "misfit_not_noticed": (
-        "The function accepts arguments that its docstring rules out, and its answer to them means "
-        "nothing.",
+        "The function accepts arguments that its docstring rules out, and returns an answer.",
         "Which arguments does the docstring rule out, and where could you test for them and raise "
         "the exception that it names?",
+    ),
+    "misfit_returns_none": (
+        "The docstring rules these arguments out. No exception is raised, and the answer is None.",
+        "Does the branch for such arguments `return`, where it should `raise`?",
     ),
     "wrong_exception": (
         "It is right to refuse these arguments, but with a different exception.",
         "Which exception does the docstring name under Raises?",
+    ),
+    "refuses_legal_arguments": (
+        "A `raise` or `assert` of your own ends the call, although these arguments are allowed.",
+        "Which condition leads to that line, and is it about an argument or about a value that "
+        "you computed?",
     ),
     "loops_in_python": (
         "Python goes through the numbers one by one; NumPy does the same work on whole arrays "
@@ -259,15 +298,41 @@ GENERAL: dict[str, tuple[str, str]] = {
         "Is there a loop whose condition never becomes false, or a loop over single numbers that "
         "could be one operation on arrays?",
     ),
+    "prints_too_much": (
+        "The call printed {size} before its time was up, and printing takes time.",
+        "Which `print` is in a loop, and does anybody have to read it?",
+    ),
     # Unexpected exceptions.
     "name_not_defined": (
-        "A name is used that has no value at that line: {error}.",
+        "A name is used that has no value there: {error}.",
         "Is it spelled as in its definition, defined on every path to this line, and imported?",
+    ),
+    "read_before_assigned": (
+        "A variable is read before it gets a value: {error}.",
+        "Which line gives it its first value, and is that line reached on this path?",
     ),
     "signature_changed": (
         "A function is called with arguments that it does not take: {error}.",
         "Does the `def` line still have the stub's names, order and defaults, and do you call "
         "other functions with the arguments that they take?",
+    ),
+    "hat_for_a_power": (
+        "`^` is not a power in Python: it combines the bits of integers.",
+        "Which operator raises a number to a power?",
+    ),
+    "list_in_a_formula": (
+        "A list or tuple is used in a formula: {error}.",
+        "Does it hold several parts, such as a loss and its gradients, that have to be taken "
+        "apart first?",
+    ),
+    "not_a_function": (
+        "Something that is not a function is called: {error}.",
+        "Was a function called that should be handed on by its name alone, or does a variable "
+        "have a function's name?",
+    ),
+    "float_for_a_count": (
+        "A whole number is needed there, but a float came: {error}.",
+        "Does a `/` compute that number, and which operator divides without a remainder?",
     ),
     "inner_sizes_differ": (
         "A matrix product does not fit: the first factor must have as many columns as the second "
@@ -279,9 +344,25 @@ GENERAL: dict[str, tuple[str, str]] = {
         "The shapes of two arrays do not fit together: {error}.",
         "Write the shape of each array next to that line: which one is not what you expect?",
     ),
+    "too_many_indices": (
+        "An array has fewer axes than it gets indices: {error}.",
+        "How many axes does that array have, and how many should it have?",
+    ),
+    "too_few_axes": (
+        "An array has fewer axes than that line reads from its shape.",
+        "How many axes does that array have, and how many does the docstring give it?",
+    ),
+    "many_numbers_for_one_place": (
+        "One place of an array is given several numbers: {error}.",
+        "Is an axis missing on the left of that `=`, or a sum on the right?",
+    ),
+    "shapes_differ_in_a_list": (
+        "Arrays of different shapes cannot become one array: {error}.",
+        "Which list is turned into an array although its parts have different shapes?",
+    ),
     "index_out_of_range": (
         "An index is past the end: {error}.",
-        "What is the last index that exists, and what is the last one that your loop uses?",
+        "Which indexes exist there, and where does this one come from?",
     ),
     "integers_changed_in_place": (
         "`+=`, `-=`, `*=` or `/=` keeps an array's dtype, and integers cannot hold the result.",
@@ -292,16 +373,44 @@ GENERAL: dict[str, tuple[str, str]] = {
         "Could the line create a new array instead?",
     ),
     "one_answer_for_many": (
-        "`if`, `and`, `or` or a function of `math` needs one number but gets a whole array.",
+        "Python asks whether a whole array is true, as `if`, `and`, `or`, `max` and `in` do.",
         "Which NumPy function decides or computes for every entry at once?",
+    ),
+    "reduction_for_entrywise": (
+        "`np.{function}` looks for an extreme within one array, and takes its second argument for"
+        " the axis.",
+        "Which NumPy function compares two arrays entry by entry?",
+    ),
+    "array_for_a_single_number": (
+        "`{function}` takes one number, but gets an array.",
+        "Does that array have an axis too many, or does NumPy have this function for whole arrays?",
+    ),
+    "array_for_one_number": (
+        "One number is needed there, but an array came: {error}.",
+        "Which argument of that call should be one number, or which function works on whole "
+        "arrays?",
     ),
     "wrong_number_of_parts": (
         "There are more or fewer names left of the `=` than parts right of it: {error}.",
         "What does the function that you call return, and what is in `params`?",
     ),
     "none_from_a_helper": (
+        "`{function}` returns None there.",
+        "Which path through that function ends without a `return`?",
+    ),
+    "none_there": (
         "A value there is None: {error}.",
-        "Which function that you call is missing its `return`?",
+        "Where does it come from: an argument that was left out, or a function without `return`?",
+    ),
+    "argument_is_none": (
+        "`{variable}` is None there: the caller passed None, or nothing.",
+        "What does None mean for this argument, by the docstring, and where does your code decide"
+        " it?",
+    ),
+    "variable_is_none": (
+        "`{variable}` is None there.",
+        "Where does that name get its value? (A function without `return` gives None, and so do "
+        "those that work in place, such as `shuffle` and `sort`.)",
     ),
     "no_rng": (
         "`rng` is None there, because the caller passed no generator.",
@@ -313,12 +422,29 @@ GENERAL: dict[str, tuple[str, str]] = {
     ),
     "arrays_as_index": (
         "Only integers and slices can be an index: {error}.",
-        "What dtype does the array in the square brackets have?",
+        "What stands in the square brackets there, and which type or dtype does it have?",
     ),
     "module_not_there": (
-        "A module cannot be imported: {error}.",
-        "The course needs only numpy and scipy; earlier chapters are imported with "
-        "`from .ch1_3_activation_basics import sigmoid`. Which import is neither?",
+        "A module, or a name in one, cannot be imported: {error}.",
+        "Is it spelled correctly? (The course needs only the standard library, numpy and scipy; "
+        "earlier chapters are imported with `from .ch1_3_activation_basics import sigmoid`.)",
+    ),
+    "earlier_chapter_missing": (
+        "This file imports `{stem}.py`, which is not there.",
+        "Is that file in the same folder, under exactly this name?",
+    ),
+    "earlier_name_missing": (
+        "`{stem}.py` does not define `{name}`, which this file imports from it.",
+        "Was it renamed or deleted there, or can this file do without it?",
+    ),
+    "refused_by_a_function": (
+        "`{function}` refuses what it is given: {error}.",
+        "Which shapes or values does that function take, and which of them does the call get "
+        "wrong?",
+    ),
+    "imports_in_a_circle": (
+        "Two files import each other: {error}.",
+        "Which of the two comes first in the course, and so needs nothing from the other?",
     ),
     "calls_itself": (
         "The function calls itself endlessly.",
@@ -331,6 +457,11 @@ GENERAL: dict[str, tuple[str, str]] = {
     "syntax": (
         "Python cannot read the file: {error}.",
         "Look at that line and the one before it: is it a colon, a bracket, the indentation?",
+    ),
+    "newer_python": (
+        "Python cannot read the file: {error}. The line looks like Python {version} or newer, and"
+        " the grader runs an older one.",
+        "How can that line be written in the older syntax?",
     ),
     "division_by_zero": (
         "A Python number is divided by zero.",

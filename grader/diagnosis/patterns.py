@@ -29,6 +29,13 @@ COMPOSED = {  # rules that are reported together with a misconception of the ban
     "factor_2_too_many",
     "factor_2_missing",
 }
+BY_A_SIZE = {  # rules for a factor that changes with the arguments
+    "mean_not_taken",
+    "mean_taken_twice",
+    "divided_by_the_wrong_size",
+    "scaled_by_a_size",
+    "scaled_by_an_argument",
+}
 ELEMENTWISE = {  # name: function that turns the right numbers into the learner's
     "root_not_taken": np.square,
     "square_not_taken": np.sqrt,
@@ -238,13 +245,16 @@ def _named_factor(r, call, fields):
         return value and math.isclose(r, value, rel_tol=TOLERANCE)
 
     n = _examples(call) or 1
+    averages = n > 2 and (call is None or call.takes_a_mean)
     fields["n"] = n
-    if n > 2:
+    if averages:
         for value, name in {n: "mean_not_taken", 1 / n: "mean_taken_twice"}.items():
             if equals(value):
                 return [name]
     if equals(2) or equals(0.5):
         return ["factor_2_too_many" if r > 1 else "factor_2_missing"]
+    if equals(100) and not averages:
+        return ["in_percent"]
     for base, value in BASES.items():
         if equals(1 / value):
             fields["base"] = base
@@ -257,15 +267,16 @@ def _named_factor(r, call, fields):
         ):
             fields |= {"argument": argument, "value": show(value)}
             return ["scaled_by_an_argument"]
-    if n > 2:
+    if averages:
         for value, two in {2: "factor_2_too_many", 0.5: "factor_2_missing"}.items():
             if equals(n * value):
                 return ["mean_not_taken", two]
             if equals(value / n):
                 return ["mean_taken_twice", two]
     for size in sizes(call):
-        if any(map(equals, (size, 1 / size, size / n, n / size))):
-            return ["divided_by_the_wrong_size"]
+        with_n = (size / n, n / size) if averages else ()
+        if any(map(equals, (size, 1 / size, *with_n))):
+            return ["divided_by_the_wrong_size" if averages else "scaled_by_a_size"]
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import inspect
+import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ..boundary.arguments import Seeded
+from ..vocabulary import names
 from ..vocabulary.call import Call, CallbackCalls, recording
 from ..vocabulary.finding import Finding
-from ..worker import scripted
+from ..worker import operands, scripted
+from .exceptions import on_purpose
 
 if TYPE_CHECKING:
     from ..misconceptions import Misconception
@@ -44,8 +47,11 @@ class Observed:
         self.callback_calls: CallbackCalls = []  # of functions among its arguments
         own_name = version.__name__ if call.kind == "class" else call.name
         args, kwargs = (_fresh(part, self.callback_calls) for part in (call.args, call.kwargs))
+        self.own_name = call.name
         self.value: Any = None
         self.raised: tuple[str, str] | None = None
+        self.on_purpose = False
+        self.frames: dict[str, dict[str, Any]] = {}  # the variables of functions that it ended
         self.begun = [0]  # the steps of a script
         if call.kind == "class":
             version = partial(self._perform, version, call)
@@ -56,6 +62,9 @@ class Observed:
             except Exception as error:
                 message = str(error).replace(own_name, call.name)
                 self.raised = type(error).__name__, message
+                self.on_purpose = _raises(error)
+                frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+                self.frames = {frame.f_code.co_name: frame.f_locals for frame in frames}
         self.warned = bool(caught)
         self.changed = not (alike(args, _fresh(call.args)) and alike(kwargs, _fresh(call.kwargs)))
 
@@ -103,8 +112,31 @@ class Observed:
             return False
         if call.kind == "class" and self.begun[-1] != call.at:
             return False
-        on_purpose = reply.raised["lines"] and reply.raised["lines"][-1][-1].startswith("raise")
-        return kind != "raised" or on_purpose or self.raised[1] == reply.raised["message"]
+        if kind == "raised" and (on_purpose(reply.raised) or self.on_purpose):
+            return on_purpose(reply.raised) and self.on_purpose
+        same = self.raised[1] == reply.raised["message"] and self._got_the_same(reply.raised)
+        return kind != "raised" or same
+
+    def _got_the_same(self, raised):
+        """True unless the function that raised got other arguments in the version.
+
+        A function of the course that the version never enters fails by its own fault.
+        """
+        where = raised["lines"][-1][2] if raised["lines"] else self.own_name
+        if where not in (self.own_name, *self.frames) and names.is_of_the_course(where):
+            return False
+        own = self.frames.get(where, {})
+        return all(
+            operands.in_words(own[text]) == value
+            for text, value, origin in raised.get("operands", ())
+            if origin and text in own
+        )
+
+
+def _raises(error):
+    """True if the exception comes from a `raise` statement of the version."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return last.filename != __file__ and (last.line or "").startswith(("raise ", "assert "))
 
 
 def _changes_arguments(call):

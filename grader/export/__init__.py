@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..course.results import Result
+    from ..course.results import FunctionResult, Result
 
 
 class Refused(Exception):
@@ -21,6 +23,50 @@ class Refused(Exception):
 def name_of(result: Result) -> str:
     """Return the submission's id, or the last part of the path given to `grade run`."""
     return plain(re.split(r"[\\/]", result.submission.rstrip("\\/"))[-1]) or "submission"
+
+
+def by_hand(function: FunctionResult, why: bool = False) -> str:
+    """Return the mark of points set by hand, or ""; the reason is for instructors."""
+    if not (override := function.override):
+        return ""
+    mark = f"points set by hand: {function.score:g} instead of {override['instead_of']:g}"
+    return f"{mark} ({override['who']}: {override['why']})" if why else mark
+
+
+def rules_at_work(result: Result) -> Iterator[str]:
+    """Yield a line for each chapter whose points the rules of the course change, and the sum."""
+    policy = result.policy or {}
+    for part in policy.get("chapters", ()):
+        if part.get("days_late"):
+            yield f"{part['id']}: {part['days_late']} days late, -{part['percent_off']:g} %"
+        if part.get("refused"):
+            yield f"{part['id']}: no points, because it imports {', '.join(part['refused'])}"
+    before = policy.get("before")
+    if before and (before["score"], before["max_score"]) != (result.score, result.max_score):
+        yield f"before the rules of the course: {before['score']:g} of {before['max_score']:g}"
+
+
+def for_student(result: Result) -> Result:
+    """Return what a student may see of a result by the rules of the course."""
+    if (result.policy or {}).get("show") != "points":
+        return result
+    return replace(
+        result,
+        chapters=[
+            replace(chapter, functions=[_without_feedback(f) for f in chapter.functions])
+            for chapter in result.chapters
+        ],
+    )
+
+
+def _without_feedback(function):
+    checks = [replace(check, feedback="", misconception=None) for check in function.checks]
+    return replace(function, checks=checks, because_of=[])
+
+
+def texts(comments: list[dict[str, str]] | None) -> list[str]:
+    """Return the comments made by hand, as plain text."""
+    return [plain(comment["text"]) for comment in comments or ()]
 
 
 def plain(text: object) -> str:

@@ -90,7 +90,7 @@ def _grade(hand_in, settings):
         "stretch": 1.0,  # minutes of Gradescope count, whatever else runs there
     }
     try:
-        result = examine.grade(hand_in.files, options, Report(Path("submission")))
+        result = examine.grade(hand_in.files, options, Report(Path("submission"), everything=True))
     except isolation.Unavailable as error:
         sys.exit(f"grade: {error}")
     return replace(result, digest=hand_in.digest, grader=grader_version.current())

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files.writing import write_whole
-from . import Refused
+from . import Refused, by_hand
 from .csv_cells import Sheet
 from .csv_table import number
 from .gradebook_rows import gradebook_rows, match, quoted, system_of
@@ -113,11 +113,17 @@ class Column:
         if scale and self.points is not None:
             score *= self.points / most if most else 0
         self.sheet.replace(cell, number(score))
+        marked = [
+            f"{who} {chapter.id} {function.name}: {by_hand(function)}"
+            for chapter, function in result.functions
+            if function.override
+        ]
         if scale or self.points in (None, most):
-            return []
+            return marked
         return [
+            *marked,
             f"the scores are out of {number(most)}, but {header} is out of {number(self.points)}: "
-            "written unchanged; --scale converts them"
+            "written unchanged; --scale converts them",
         ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from statistics import mean, median, quantiles
 from typing import TYPE_CHECKING, Any
 
-from . import misconception_text, name_of
+from . import by_hand, misconception_text, name_of, rules_at_work, texts
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -66,10 +66,22 @@ def _person(result, limit):
         "counts": {key: counts[key] for key in ("passed", "failing", "todo")},
         "abnormal": {status: statuses[status] for status in ABNORMAL if statuses[status]},
         "notes": [short(note, 160) for note in result.notes or ()][:8],
+        "terms": [short(line, 240) for line in _terms(result)],
         "isolation": result.isolation,
         "chapters": chapters,
         "whole": {"complete": _all(chapters, "passed"), "not started": _all(chapters, "todo")},
     }
+
+
+def _terms(result):
+    """Yield what the rules of the course and the instructors did, comments included."""
+    yield from rules_at_work(result)
+    yield from (f"comment: {text}" for text in texts(result.comments))
+    for chapter, function in result.functions:
+        name = f"{chapter.id} {function.name}"
+        if mark := by_hand(function, why=True):
+            yield f"{name}: {mark}"
+        yield from (f"{name}: comment: {text}" for text in texts(function.comments))
 
 
 def _all(chapters, wanted):

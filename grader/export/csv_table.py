@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from ..course.results import WORST_FIRST
 from ..files.writing import write_whole
-from . import name_of, plain
+from . import by_hand, name_of, plain, rules_at_work, texts
 
 if TYPE_CHECKING:
     from ..course.results import Result
 
 STATUSES = tuple(reversed(WORST_FIRST))  # passed first
 SIGNS = "=+@\uff1d\uff0b\uff20\uff0d-"  # East Asian versions read full-width signs, too
+HAND = ("score_before_rules", "rules", "by_hand", "comments")
 FORMULA = (*SIGNS, "\t", "\r")  # a cell that starts with one of these is computed
 # In some countries a semicolon ends a cell.
 FORMULA_INSIDE = re.compile(rf"(;[\s\"]*)(?=[{SIGNS}])")
@@ -28,7 +29,7 @@ def write(results: Sequence[Result], out: str | Path) -> None:
     chapters = _chapters(results)
     stream = io.StringIO()
     writer = csv.writer(stream)  # RFC 4180: CRLF, quotes only where needed and doubled within
-    writer.writerow(["id", "name", "score", "max_score", *chapters, *STATUSES, "notes"])
+    writer.writerow(["id", "name", "score", "max_score", *chapters, *STATUSES, "notes", *HAND])
     writer.writerows(_row(result, chapters) for result in results)
     write_whole(stream.getvalue().encode(), out)
 
@@ -50,7 +51,24 @@ def _row(result, chapters):
         *(number(scores[id]) if id in scores else "" for id in chapters),
         *(counts[status] for status in STATUSES),
         cell("; ".join(result.notes or ())),
+        number((result.policy or {}).get("before", {}).get("score", result.score)),
+        cell("; ".join(rules_at_work(result))),
+        cell("; ".join(_by_hand(result))),
+        cell("; ".join(_comments(result))),
     ]
+
+
+def _by_hand(result):
+    for chapter, function in result.functions:
+        if mark := by_hand(function, why=True):
+            yield f"{chapter.id} {function.name}: {mark}"
+
+
+def _comments(result):
+    yield from texts(result.comments)
+    for chapter, function in result.functions:
+        for text in texts(function.comments):
+            yield f"{chapter.id} {function.name}: {text}"
 
 
 def number(value: float) -> str:

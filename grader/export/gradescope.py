@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..files.writing import write_json
-from . import Refused, plain
+from . import Refused, by_hand, for_student, plain, rules_at_work, texts
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -66,6 +66,8 @@ def document(
         then Gradescope shows no total either, because that would give the hidden points away
     notes: lines on the whole submission that the student may read
     """
+    result = for_student(result)
+    notes = [*notes, *rules_at_work(result), *texts(result.comments)]
     return {
         "score": float(result.score),
         "execution_time": round(_seconds(result, hide), 2),
@@ -117,7 +119,9 @@ def _test(chapter, number, function, hide, visibility):
         "number": f"{chapter.id}.{number}",
         "score": float(function.score),
         "max_score": float(function.max_score),
-        "status": "passed" if function.passed else "failed",
+        "status": "passed"
+        if function.passed or (function.override and function.is_done)
+        else "failed",
         "output": plain("\n\n".join(_explanations(function, hide))),
         "output_format": "text",
         "visibility": visibility if chapter.id in hide else "visible",
@@ -127,6 +131,9 @@ def _test(chapter, number, function, hide, visibility):
 
 def _explanations(function, hide):
     """Yield the texts for the student: functions at fault first, then each finding once."""
+    if mark := by_hand(function):
+        yield mark
+    yield from texts(function.comments)
     guilty = [other for other in function.because_of if other.id not in hide]
     for other in guilty:
         yield f"`{other.name}` ({other.id}), which it uses, fails as well: fix that first"

@@ -14,7 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files.writing import Unwritable, write_whole
-from . import Refused, class_summary, misconception_text, name_of, plain
+from . import (
+    Refused,
+    by_hand,
+    class_summary,
+    for_student,
+    misconception_text,
+    name_of,
+    plain,
+    rules_at_work,
+    texts,
+)
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -172,7 +182,10 @@ def _similarity(similarity, people):
 
 def _page(result):
     """The data that a student may see: no messages, no seed, nothing about anyone else."""
+    result = for_student(result)
     return {
+        "rules": [*rules_at_work(result)],
+        "comments": texts(result.comments),
         "name": class_summary.short((result.student or {}).get("name") or name_of(result)),
         "score": result.score,
         "max_score": result.max_score,
@@ -196,6 +209,8 @@ def _function(function):
             key: getattr(function, key) for key in ("name", "status", "works", "score", "max_score")
         },
         "group": class_summary.group(function.status),
+        "by_hand": by_hand(function),
+        "comments": texts(function.comments),
         "because_of": [f"{other.name} ({other.id})" for other in function.because_of],
         "explanations": [
             {
@@ -204,6 +219,7 @@ def _function(function):
                 "checks": count,
             }
             for (name, text), count in counts.items()
+            if text
         ],
     }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from ..files.writing import write_whole
-from . import name_of, plain
+from . import by_hand, for_student, name_of, plain, rules_at_work, texts
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -29,6 +29,7 @@ def write(results: Iterable[Result], out: str | Path, *, audience: str = "studen
 
 
 def _suite(result, audience):
+    result = result if audience == "instructor" else for_student(result)
     functions = result.functions
     statuses = [_status(c, check) for c, function in functions for check in function.checks]
     failures = sum(status in FAILURES for status in statuses)
@@ -60,10 +61,15 @@ def _properties(result, functions, audience):
     if audience == "instructor":
         yield from ((f"student.{key}", text) for key, text in (result.student or {}).items())
         yield from (("note", note) for note in result.notes or ())
+    yield from (("rule", line) for line in rules_at_work(result))
+    yield from (("comment", text) for text in texts(result.comments))
     for chapter, function in functions:
         dotted = f"{chapter.id}.{function.name}"
         yield f"{dotted}.score", f"{function.score:g}"
         yield f"{dotted}.max_score", f"{function.max_score:g}"
+        if mark := by_hand(function, why=audience == "instructor"):
+            yield f"{dotted}.by_hand", mark
+        yield from ((f"{dotted}.comment", text) for text in texts(function.comments))
 
 
 def _case(chapter, function, check, audience):

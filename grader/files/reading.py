@@ -152,4 +152,4 @@ def _opened(name: str, parent: int | str | None = None) -> Iterator[int | str]:
 def _open(name, flags, parent):
     if BY_DESCRIPTOR:
         return os.open(name, flags, dir_fd=parent)
-    return os.open(os.path.join(parent, name), flags)
+    return os.open(os.path.join(str(parent), name), flags)

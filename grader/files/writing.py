@@ -5,6 +5,7 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -61,3 +62,10 @@ def _temporary_next_to(path):
 
 def _unwritable(path, error):
     return Unwritable(f"`{path}` cannot be written ({error.strerror}): name another file")
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files, named by their paths in the folder."""
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)

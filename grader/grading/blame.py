@@ -1,133 +1,263 @@
-"""Finds out whether a function fails because of another function that it uses.
+"""Finds out whether a function fails because of another one, so that a mistake costs points once.
 
-The uses are read from the submission's text by patterns: nothing is run or parsed here. If the
-reference is available, a function with failing prerequisites is graded again with the reference's
-earlier chapters, so that an early mistake costs points only once.
+A failing call is repeated to see which of the submission's functions it enters. The reference takes
+the place of those that are at fault themselves, as far as it may (see `lending.may_lend`), and the
+function is graded once more. If that earns more, they are to blame. The function itself is never
+replaced, nor is anything that the reference builds on it.
 """
 
 from __future__ import annotations
 
-import shutil
 import tempfile
+from collections import OrderedDict
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..boundary.workers import Workers
-from ..course import registry, results, stubs
+from ..course import registry, results
 from ..course.places import REFERENCE
 from ..files.reading import python_files
-from ..submission.uses import Uses
-from . import checks
+from ..submission import staging
+from ..submission.uses import Pair, Uses
+from ..vocabulary.complaints import TIME_UP
+from . import checks, evidence, lending, verdict
+from .lending import NOTHING, Loan
 
 if TYPE_CHECKING:
     from data import Dataset
 
+    from ..boundary.reply import Reply
+
+MOST_WORKERS = 2  # with something lent, that are kept for the functions to come
+
 
 class Blame:
-    """Finds a failed function's prerequisites and grades it again with the reference's."""
+    """Finds what a failed function fails because of, and what it earns without that."""
 
     def __init__(
-        self,
-        submission: Path,
-        workers: Workers,
-        *,
-        seed: int,
-        dataset: Dataset | None,
-        strict: bool = False,
+        self, submission: Path, workers: Workers, *, seed: int, dataset: Dataset | None
     ) -> None:
-        """`strict`: replace only functions that passed at least one check themselves."""
-        self.folder = Path(submission)
-        self.workers, self.seed, self.dataset, self.strict = workers, seed, dataset, strict
-        self.statuses: dict[tuple[str, str], str] = {}  # (stem, function): status, if known
-        self.earning: set[tuple[str, str]] = set()  # (stem, function) that passed a check
+        self.folder, self.lenders = Path(submission), Lenders(Path(submission), workers)
+        self.seed, self.dataset = seed, dataset
+        self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
+        self.lends = REFERENCE.is_dir() and self.folder.resolve() != REFERENCE
 
-    def note(self, stem: str, function: results.FunctionResult) -> None:
-        """Record how a function of this run was graded."""
-        self.statuses[stem, function.name] = function.status
-        if function.score:
-            self.earning.add((stem, function.name))
+    def close(self) -> None:
+        """End the workers that were started here."""
+        self.lenders.close()
 
-    def assign(self, stem: str, function: results.FunctionResult) -> None:
-        """Fill in a failed function's `because_of` and `score_with_reference`."""
-        guilty = self._failing_prerequisites(stem, function.name)
-        if not guilty:
-            return
-        earlier = [(other, name) for other, name in guilty if other != stem]
-        if earlier and self._may_replace(earlier):
-            score = self._score_with_reference(stem, function)
-            function.score_with_reference = score
+    def abandon(self) -> None:
+        """End them from another thread: their calls end at once, the current one and all later."""
+        self.lenders.abandon()
+
+    def assign(
+        self, stem: str, function: results.FunctionResult, checked: Sequence[checks.Checked]
+    ) -> None:
+        """Note how a function was graded; if it fails, fill in what it fails because of.
+
+        checked: the outcomes of its checks, in the order of `function.checks`
+        """
+        pair = stem, function.name
+        judged = not any(map(_time_was_up, checked))
+        if judged and not function.passed:
+            self._blame(pair, function, checked)
+        self.at_fault[pair] = judged and not function.is_done and not self._excused(function)
+
+    def _excused(self, function):
+        """True without the reference, for a function that fails because of another one."""
+        return not self.lends and bool(function.because_of)
+
+    def _blame(self, pair, function, checked):
+        slow, share = self._slow_part(pair, checked)
+        loan, again = Loan(lent=frozenset(slow)), checked
+        while (more := self._needed(pair, again, loan)) != loan or again is checked:
+            loan = more
+            if loan == NOTHING:
+                return
+            if not self.lends:
+                break
+            again = self._run(pair, self.lenders.workers(loan))
+        if self.lends:
+            score = _points(pair, again)
             if score <= function.score:  # the function itself is at fault
-                guilty = [pair for pair in guilty if pair not in earlier]
-            else:
-                function.score = score
-        function.because_of = [
-            results.Blamed(registry.by_stem(other).id, name) for other, name in guilty
-        ]
+                return
+            function.score = function.score_with_reference = score
+            verdict.drop_explained(function, checked, again)
+            if not any(check.explained for check in _main_failures(function)):
+                return
+        elif function.works:
+            return
+        function.because_of = self._guilty(pair, loan, slow)
+        if slow:
+            verdict.note_share(function, checked, slow[0][1], share)
 
-    def _may_replace(self, guilty):
-        if not REFERENCE.is_dir() or self.folder.resolve() == REFERENCE:
-            return False
-        return not self.strict or self.earning.issuperset(guilty)
+    def _needed(self, pair, checked, loan):
+        """Return the loan with everything else that the failing calls turn out to need."""
+        calls = evidence.failing_calls(checked)
+        while (more := loan | self._shown(pair, calls, loan)) != loan:
+            loan = more
+            if not self.lends:
+                break
+        return loan
 
-    def _failing_prerequisites(self, stem, name):
-        """`[(stem, function)]` that fail by their own fault."""
-        if not self._written(stem, name) or stem in self.workers.unimportable:
-            return []  # a file that cannot be imported is at fault for all its functions
-        needed = self.uses.closure(stem, name)
-        failing = [pair for pair in sorted(needed) if self._status(*pair) != "passed"]
+    def _shown(self, pair, calls, loan):
+        """Return what these calls need next, with `loan` in place."""
+        shown = NOTHING
+        if not self._may_be_excused(pair, calls):
+            return shown
+        workers = self.lenders.workers(loan)
+        for call in calls:
+            reply = evidence.repeat(workers, pair[0], call)
+            if broken := self._broken_import(pair, reply):
+                return shown | lending.repair(*broken)
+            reached = self._reached(pair, (pair[0], call.name), reply)
+            lent = {other for other in reached if self._is_at_fault(other, pair)}
+            shown |= Loan(lent=frozenset(lent))
+        return shown
+
+    def _may_be_excused(self, pair, calls):
+        """False if everything that these calls use is known to be right."""
+        importing = any(call.reply.importing for call in calls)
+        used = set().union(*(self._used((pair[0], call.name)) for call in calls)) - {pair}
+        return importing or any(self.at_fault.get(other, True) for other in used)
+
+    def _used(self, called):
+        return {called, *self.uses.all(*called)}
+
+    def _reached(self, pair, called, reply):
+        """Return the functions that a call entered and that may be lent for this one's sake."""
+        used = self._used(called)
+        reached = [other for other in reply.entered if other in used]
+        return [other for other in reached if lending.may_lend(other, pair, self.lends)]
+
+    def _broken_import(self, pair: Pair, reply: Reply) -> tuple[str, str | None] | None:
+        """Return `(stem, name)` of what cannot be imported, another file's fault, or None."""
+        if not (reply.died and reply.importing):
+            return evidence.broken_import(reply, pair[0])
+        for stem in sorted({stem for stem, _ in self._imported(pair)} - {pair[0]}):
+            first = next(iter(registry.by_stem(stem).functions))
+            if self._is_at_fault((stem, first), pair) and stem in self.lenders.own.unimportable:
+                return stem, None
+        return None
+
+    def _is_at_fault(self, other, pair):
+        """True for a function that fails by itself, or a helper of an earlier one that does."""
+        stem, name = other
+        if name not in registry.by_stem(stem).functions:
+            builders = [(stem, f) for f in registry.by_stem(stem).functions]
+            return any(
+                other in self.uses.all(*builder) and self._is_at_fault(builder, pair)
+                for builder in builders
+                if lending.comes_before(builder, pair)
+            )
+        if other not in self.at_fault:
+            checked = self._run(other, self.lenders.own)
+            function = results.FunctionResult.from_verdicts(
+                name, verdict.for_checks(stem, name, checked)
+            )
+            function.max_score = _most_points(other)  # also of checks that were skipped
+            self.assign(stem, function, checked)
+        return self.at_fault[other]
+
+    def _slow_part(self, pair, checked):
+        """Return `([function], share)`: an earlier one that takes most of a slow call's time."""
+        calls = evidence.failing_calls(check for check in checked if _was_slow(check))
+        used = self.uses.closure(*pair) if calls else ()
+        for other, share in reversed(evidence.slow_part(calls)):
+            if other in used and lending.may_lend(other, pair, self.lends):
+                return [other], share
+        return [], 0.0
+
+    def _run(self, pair, workers):
+        return checks.run_function(workers, *pair, seed=self.seed, dataset=self.dataset)
+
+    def _guilty(self, pair, loan, slow):
+        """Return what was lent; of a file that is only imported, what is imported from it."""
+        guilty = set(loan.lent)
+        for stem in loan.unusable - {stem for stem, _ in guilty}:
+            guilty |= {(other, name) for other, name in self._imported(pair) if other == stem}
+        guilty |= loan.missing if not guilty else set()
         return [
-            pair
-            for pair in failing
-            if not any(other in self.uses.closure(*pair) for other in failing if other != pair)
+            results.Blamed(
+                registry.by_stem(other[0]).id,
+                other[1],
+                other in slow and not self._is_at_fault(other, pair),
+            )
+            for other in sorted(guilty)
         ]
 
-    def _written(self, stem, name):
-        return "NotImplementedError" not in self.uses.text(stem, name)
-
-    def _status(self, stem, name):
-        if (stem, name) not in self.statuses:
-            checked = checks.run_function(
-                self.workers,
-                stem,
-                name,
-                seed=self.seed,
-                dataset=self.dataset,
-                stop=not self.strict,
-            )
-            if not all(check.finding for check in checked):
-                self.earning.add((stem, name))
-            self.statuses[stem, name] = results.worst(
-                check.finding.status if check.finding else "passed" for check in checked
-            )
-        return self.statuses[stem, name]
-
-    def _score_with_reference(self, stem, function):
-        with tempfile.TemporaryDirectory() as folder:
-            _copy_with_reference(self.folder, stem, Path(folder))
-            own = self.workers
-            workers = Workers(Path(folder), own.isolation, until=own.until, latest=own.latest)
-            try:
-                checked = checks.run_function(
-                    workers, stem, function.name, seed=self.seed, dataset=self.dataset
-                )
-            finally:
-                workers.close()
-        passed = {check.name for check in checked if check.finding is None}
-        graded = checks.for_function(stem, function.name)
-        return float(sum(check.points for check in graded if check.name in passed))
+    def _imported(self, pair):
+        return self.uses.all(*pair) | set(self.uses.imports[pair[0]].values())
 
     @cached_property
     def uses(self) -> Uses:
         return Uses(self.folder)
 
 
-def _copy_with_reference(folder, stem, target):
-    """Copy the submission to `target`, its chapters before `stem` replaced by the reference's."""
-    for name, data in python_files(folder).items():
-        (target / name).write_bytes(data)
-    stubs.add_whole(target)
-    for chapter in registry.chapters():
-        if chapter.stem == stem:
-            break
-        shutil.copyfile(REFERENCE / f"{chapter.stem}.py", target / f"{chapter.stem}.py")
+class Lenders:
+    """The workers that run a submission with something lent, one for each loan."""
+
+    def __init__(self, folder: Path, own: Workers) -> None:
+        self.folder, self.own = folder, own
+        self.kept: OrderedDict[Loan, tuple[tempfile.TemporaryDirectory, Workers]] = OrderedDict()
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The submission's files, read once."""
+        return python_files(self.folder, deep=True)
+
+    def workers(self, loan: Loan) -> Workers:
+        """Return the workers with this loan."""
+        if loan == NOTHING:
+            return self.own
+        if loan not in self.kept:
+            self._end_all_but(MOST_WORKERS - 1)
+            folder = tempfile.TemporaryDirectory(prefix="learn-dl-")
+            staging.write(loan.replace(self.files), Path(folder.name))
+            self.kept[loan] = folder, self._start(Path(folder.name))
+        self.kept.move_to_end(loan)
+        workers = self.kept[loan][1]
+        return workers
+
+    def _start(self, folder):
+        own = self.own
+        return Workers(folder, own.isolation, until=own.until, latest=own.latest, apart=own.apart)
+
+    def _end_all_but(self, count):
+        while len(self.kept) > count:
+            folder, workers = self.kept.popitem(last=False)[1]
+            workers.close()
+            folder.cleanup()
+
+    def abandon(self) -> None:
+        """End the current call in each, and all later ones, from another thread."""
+        for _, workers in list(self.kept.values()):
+            workers.abandon()
+
+    def close(self) -> None:
+        """End them all."""
+        self._end_all_but(0)
+
+
+def _points(pair, checked):
+    passed = {check.name for check in checked if check.finding is None}
+    return float(sum(c.points for c in checks.for_function(*pair) if c.name in passed))
+
+
+def _most_points(pair):
+    return float(sum(check.points for check in checks.for_function(*pair)))
+
+
+def _main_failures(function):
+    """Return what keeps a function from working, or what is left to finish if it works."""
+    return [check for check in function.failing if check.kind == "value"] or function.failing
+
+
+def _time_was_up(check):
+    return check.finding is not None and check.finding.headline == TIME_UP
+
+
+def _was_slow(check):
+    return bool(check.finding and check.finding.kind in verdict.SLOW)

@@ -16,6 +16,7 @@ import numpy as np
 
 from ..boundary import overtime
 from ..vocabulary import expect
+from ..vocabulary.complaints import TIME_UP
 from ..vocabulary.finding import Finding
 from ..vocabulary.student import Student
 
@@ -84,7 +85,7 @@ class Check:
 def examining(workers: Workers | InProcess) -> Iterator[None]:
     """Limit what a check in the block may use, and skip it if the submission's time is up."""
     if workers.is_over:
-        raise Finding("not graded: the time for the whole submission was up", "timeout")
+        raise Finding(TIME_UP, "timeout")
     try:
         with overtime.limited():
             yield

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 OUTCOMES = pytest.StashKey[dict]()
 WORKERS = pytest.StashKey[Workers]()  # set by `grade`, which starts the worker early
 DATASET = pytest.StashKey[Any]()
+CHECKED = pytest.StashKey[list[checks.Checked]]()  # the outcomes of the latest function's checks
 FUNCTIONS = pytest.StashKey[dict]()  # (chapter's stem, function): its `FunctionProgress`
 
 
@@ -128,15 +129,16 @@ def dataset(request: pytest.FixtureRequest) -> Dataset:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator:
+def pytest_runtest_call(item: pytest.Function) -> Generator:
     grade = grade_of(item)
     if grade and (earlier := grade.after):
         status = item.config.stash[OUTCOMES].get((item.path.stem, earlier), "passed")
         if status != "passed":
             raise verdict.not_run(earlier, status)
-    workers = getattr(item, "funcargs", {}).get("workers")
+    workers: Any = item.funcargs.get("workers")
+    limits = checks.examining(workers) if grade else contextlib.nullcontext()
     try:
-        with checks.examining(workers) if workers else contextlib.nullcontext():
+        with limits:
             return (yield)
     except Finding as finding:
         if grade and _debugged(item.config):
@@ -186,7 +188,9 @@ def pytest_runtest_makereport(item: pytest.Function, call: pytest.CallInfo[None]
         for outcome, its_report in zip(progress.checked, progress.reports, strict=True):
             if outcome.finding:
                 its_report.longrepr = str(outcome.finding)
-        progress.checked.clear()  # the calls keep data sets and parameters in memory
+        # Until the next function is graded, because the calls keep data sets in memory.
+        item.config.stash[CHECKED] = list(progress.checked)
+        progress.checked.clear()
     return report
 
 

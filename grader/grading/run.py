@@ -18,7 +18,7 @@ from ..boundary.process import UNCONFINED
 from ..boundary.workers import Workers
 from ..course import registry, results
 from ..files.reading import python_files
-from ..isolation import launch
+from ..files.writing import write_files
 from ..isolation.launch import Isolation
 from ..vocabulary.grades import grade_of
 from .blame import Blame
@@ -82,7 +82,7 @@ def grade(
     budget: seconds for the whole grading; every call after that counts as a timeout
     stretch: how many times its budget it may take if other processes hold it up
     secret: the submission comes from a stranger who must not know the seed: nothing prepared
-        in advance may earn points, and the reference replaces only functions that earned some
+        in advance may earn points
     hidden: ids of chapters whose results are kept from the student: they are graded last, and in a
         process of their own, so that nothing of them can show in the results of the others
     """
@@ -97,8 +97,8 @@ def grade(
         _read_once(submission, isolation) as folder,
         # The worker starts while pytest is imported.
         closing(Workers(folder, isolation, until=until, latest=latest, apart=apart)) as workers,
+        closing(Blame(folder, workers, seed=seed, dataset=dataset)) as blame,
     ):
-        blame = Blame(folder, workers, seed=seed, dataset=dataset, strict=secret)
         ordered = sorted(chapters, key=lambda chapter: chapter.id in hidden)
         recorder = _run_checks(workers, ordered, dataset, seed, listener, blame)
     ids = [chapter.id for chapter in chapters]
@@ -119,7 +119,7 @@ def _read_once(submission, isolation):
         yield submission
         return
     with tempfile.TemporaryDirectory(prefix="learn-dl-") as folder:
-        launch.write(python_files(submission, deep=True), Path(folder))
+        write_files(python_files(submission, deep=True), Path(folder))
         yield Path(folder)
 
 
@@ -190,6 +190,7 @@ class Recorder:
     def pytest_configure(self, config: pytest.Config) -> None:
         from .plugin import DATASET, WORKERS
 
+        self.stash = config.stash
         config.stash[WORKERS] = self.workers
         config.stash[DATASET] = self.dataset
 
@@ -220,11 +221,12 @@ class Recorder:
             self._end_function(*key)
 
     def _end_function(self, stem, name):
+        from .plugin import CHECKED
+
         function = results.FunctionResult.from_verdicts(name, self.verdicts)
-        self.blame.note(stem, function)
-        if not function.passed and not self.workers.is_over:
-            with contextlib.suppress(overtime.Overtime), overtime.limited(BLAME_SECONDS):
-                self.blame.assign(stem, function)
+        checked = self.stash[CHECKED]
+        with contextlib.suppress(overtime.Overtime), overtime.limited(BLAME_SECONDS):
+            self.blame.assign(stem, function, checked)
         self.listener.function_ends(function)
         self.verdicts = []
         self.functions.append(function)

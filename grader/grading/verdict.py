@@ -10,32 +10,14 @@ from ..course.results import FunctionResult, Verdict
 from ..vocabulary.finding import Finding
 from . import checks
 
+SLOW = ("slow", "timeout")  # kinds of findings
+
 if TYPE_CHECKING:
     from data import Dataset
 
     from ..boundary.inprocess import InProcess
     from ..boundary.workers import Workers
 
-
-# Kinds of findings that are not about the answer's values, with their rank in a report: what is
-# missing or does not run comes first, then wrong values, then the shape, then the rest.
-GRAVITY = {
-    "absent": 0,
-    "raised": 1,
-    "timeout": 1,
-    "crashed": 1,
-    "shape": 3,
-    "dtype": 4,
-    "changed": 4,
-    "warned": 4,
-    "global random": 4,
-    "unrepeatable": 4,
-    "wrong exception": 4,
-    "not refused": 4,
-    "slow": 4,
-    "not run": 5,
-}
-WRONG_VALUES = 2
 DIAGNOSIS_SECONDS = 5.0  # for one function; it takes 0.1
 
 
@@ -51,7 +33,7 @@ def for_check(check: checks.Check, checked: checks.Checked) -> Verdict:
     )
     if finding:
         verdict.status = finding.status
-        verdict.gravity = GRAVITY.get(finding.kind or "", WRONG_VALUES)
+        verdict.severity = finding.severity
         _put_into_words(verdict, finding)
     return verdict
 
@@ -93,6 +75,35 @@ def add_diagnosis(
             _put_into_words(verdict, check.finding)
 
 
+def drop_explained(
+    function: FunctionResult, checked: Sequence[checks.Checked], again: Sequence[checks.Checked]
+) -> None:
+    """Take back the likely causes of failures that are gone now that others' faults are."""
+    passed = {check.name for check in again if check.finding is None}
+    for verdict, check in zip(function.checks, checked, strict=True):
+        if check.finding and check.name in passed:
+            check.finding.details.pop("likely", None)
+            check.finding.details.pop("next", None)
+            verdict.misconception, verdict.explained = None, True
+            _put_into_words(verdict, check.finding)
+
+
+def note_share(
+    function: FunctionResult, checked: Sequence[checks.Checked], name: str, share: float
+) -> None:
+    """Say in the verdicts on slow calls which other function takes the time."""
+    for verdict, check in zip(function.checks, checked, strict=True):
+        if check.finding and check.finding.kind in SLOW:
+            check.finding.add_details(note=f"`{name}` takes {100 * share:.0f} % of the time")
+            _put_into_words(verdict, check.finding)
+
+
+def for_checks(stem: str, name: str, ran: Sequence[checks.Checked]) -> list[Verdict]:
+    """Return the verdicts on the checks of a function that ran, without a diagnosis."""
+    by_name = {check.name: check for check in checks.for_function(stem, name)}
+    return [for_check(by_name[check.name], check) for check in ran]
+
+
 def grade_function(
     workers: Workers | InProcess,
     stem: str,
@@ -102,10 +113,24 @@ def grade_function(
     dataset: Dataset | None = None,
     on_check: Callable[[str], object] | None = None,
 ) -> FunctionResult:
-    """Grade one function without pytest; the result is the same as from `grade run`.
+    """Grade one function without pytest and without regard to others that it uses.
 
     `on_check` is called with the name of each check before it runs.
     """
+    function, _ = grade_and_keep(workers, stem, name, seed=seed, dataset=dataset, on_check=on_check)
+    return function
+
+
+def grade_and_keep(
+    workers: Workers | InProcess,
+    stem: str,
+    name: str,
+    *,
+    seed: int = 0,
+    dataset: Dataset | None = None,
+    on_check: Callable[[str], object] | None = None,
+) -> tuple[FunctionResult, list[checks.Checked]]:
+    """Do the same, and also return the outcomes of the checks, as `Blame.assign` needs them."""
     ran = {
         check.name: check
         for check in checks.run_function(
@@ -121,4 +146,4 @@ def grade_function(
         checked.append(ran[check.name])
         verdicts.append(for_check(check, checked[-1]))
     add_diagnosis(stem, name, checked, verdicts)
-    return FunctionResult.from_verdicts(name, verdicts)
+    return FunctionResult.from_verdicts(name, verdicts), checked

@@ -34,6 +34,7 @@ class Unreadable(Exception):
 class Member:
     """One file of a submission; `parts` is its path.
 
+    `time` is when a zip says that it was written, in local time,
     `odd` says why it is not read, `strayed` is true if its path led outside the archive, and
     `packed` is its compressed size in bytes.
     """
@@ -45,6 +46,7 @@ class Member:
     packed: int = 0
     is_folder: bool = False
     on_disk: bool = False
+    time: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:

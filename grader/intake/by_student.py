@@ -28,6 +28,7 @@ class StudentEntries:
     """One student's entries, each with its `Origin`; the id is made from `label`.
 
     `person` is what the platform tells about the student; without a platform, just the label.
+    `created` is when the platform says in its metadata that this was handed in.
     """
 
     key: tuple
@@ -35,6 +36,7 @@ class StudentEntries:
     person: dict[str, str]
     entries: list[tuple[lms.Origin, TopLevelEntry]]
     notes: list[str] = field(default_factory=list)
+    created: str = ""
 
     @property
     def on_platform(self) -> bool:
@@ -118,7 +120,10 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
         student.entries.sort(key=lambda pair: (pair[0].version, pair[1].name))
         if any(origin.late for origin, _ in student.entries):
             student.notes.append("handed in late")
-    people = _gradescope(entries, notes)
+    people, created = _gradescope(entries, notes)
+    for student in students.values():
+        if student.key[0] == "gradescope":
+            student.created = created.get(student.label, "")
     return [each for student in students.values() for each in _members(student, people)], notes
 
 
@@ -228,7 +233,7 @@ def _origin(entry, platform):
 
 
 def _gradescope(entries, notes):
-    """Map folders to their students, from Gradescope's metadata file."""
+    """Map folders to their students and to their times, from Gradescope's metadata file."""
     for entry in entries:
         if entry.name == lms.METADATA and not entry.is_folder:
             try:
@@ -236,8 +241,9 @@ def _gradescope(entries, notes):
             except archives.Unreadable as error:
                 notes.append(f"`{lms.METADATA}` {error}")
             else:
-                return lms.gradescope_people(data.decode("utf-8", "replace"))
-    return {}
+                text = data.decode("utf-8", "replace")
+                return lms.gradescope_people(text), lms.gradescope_times(text)
+    return {}, {}
 
 
 def _members(student, people):

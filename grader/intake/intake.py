@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import archives, by_student, chapter_files, sanitize, zips
+from . import archives, by_student, chapter_files, sanitize, times, zips
 from . import roster as rosters
 
 
@@ -25,13 +25,16 @@ class HandIn:
 
     `id` is safe as a file name and unique in the class, `student` holds what is known about the
     person, `files` maps chapter files to UTF-8 source, and `notes` list skipped, repaired and
-    chosen files.
+    chosen files. `handed_in` is when, in ISO format and without a zone in the platform's local
+    time, or "" if the export does not say; `late` is the platform's mark.
     """
 
     id: str
     student: dict[str, str]
     files: dict[str, bytes]
     notes: tuple[str, ...]
+    handed_in: str = ""
+    late: bool = False
 
     @property
     def digest(self) -> str:
@@ -150,7 +153,14 @@ def _hand_in(id, student, fit, people, depth):
     person = {field: value for field, value in person.items() if value}
     files, notes = _contents(student, depth)
     notes = [*student.notes, fit.note, *notes]
-    return HandIn(id, person, files, sanitize.notes(note for note in notes if note))
+    return HandIn(
+        id,
+        person,
+        files,
+        sanitize.notes(note for note in notes if note),
+        times.handed_in(student),
+        any(origin.late for origin, _ in student.entries),
+    )
 
 
 def _contents(student, depth):

@@ -154,6 +154,19 @@ def gradescope_people(text: str) -> dict[str, list[dict[str, str]]]:
     return people
 
 
+def gradescope_times(text: str) -> dict[str, str]:
+    """Map folders to when they were handed in, in ISO format, from `submission_metadata.yml`."""
+    times, folder = {}, ""
+    for line in text.replace("\r\n", "\n").split("\n"):
+        if top := re.fullmatch(r"([^\s:#-][^:]*):\s*", line):
+            folder = _scalar(top[1])
+        elif found := re.fullmatch(
+            r"  :created_at: (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)[.\d]* ?(Z|[+-]\d\d:?\d\d)", line
+        ):
+            times[folder] = f"{found[1]}T{found[2]}{found[3].replace('Z', '+00:00')}"
+    return times
+
+
 def _scalar(text):
     if text[:1] == text[-1:] == "'":
         return text[1:-1].replace("''", "'")

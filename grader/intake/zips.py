@@ -75,7 +75,13 @@ def _zip_member(archive, info):
     elif info.compress_type not in PACKED:
         odd = "is compressed in an unusual way: submit an ordinary .zip"
     return Member(
-        parts, lambda: archive.open(info), odd, strayed, info.compress_size, steps[-1] == ""
+        parts,
+        lambda: archive.open(info),
+        odd,
+        strayed,
+        info.compress_size,
+        is_folder=steps[-1] == "",
+        time=info.date_time,
     )
 
 

@@ -5,24 +5,19 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..files.reading import python_files
+from ..files.writing import write_files
+from ..worker.third_party import LIBRARIES
 
 if TYPE_CHECKING:
     from .meter import Meter
 
 WORKER = Path(__file__).parent.parent / "worker"
-# The packages that a submission may import, and their dependencies.
-LIBRARIES = (
-    *("numpy", "scipy", "matplotlib"),
-    *("contourpy", "cycler", "dateutil", "fontTools", "kiwisolver", "mpl_toolkits"),
-    *("packaging", "PIL", "pyparsing", "six", "tzdata"),
-)
 
 
 @dataclass(frozen=True)
@@ -81,15 +76,8 @@ def stage(folder: Path | None, home: Path) -> None:
     target = home / "submission"
     target.mkdir()
     if folder is not None:
-        write(python_files(folder, deep=True), target)
+        write_files(python_files(folder, deep=True), target)
     (home / "empty").mkdir()
     home.chmod(0o755)
     for path in home.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
-
-
-def write(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write files, named by their paths in the folder."""
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)

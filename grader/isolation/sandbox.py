@@ -18,10 +18,15 @@ from .unconfined import kill_group
 SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/nix/store")  # shared libraries
 NULL, RANDOM = "/dev/null", "/dev/urandom"
 LOADER_CACHE = "/etc/ld.so.cache"
-MEMORY = 4 * 2**30  # bytes of address space
 COMPUTING = 3600  # CPU seconds of all threads together; the examiner watches the wall clock
 SLACK = 64  # processes that a user may start while a worker runs
 USERS = range(50_000, 60_000)  # ids that belong to no person or service
+
+
+class Memory:
+    """The limit of a worker in a sandbox, which a course may set."""
+
+    limit = 4 * 2**30  # bytes of address space
 
 
 class Sandbox:
@@ -60,7 +65,7 @@ def environment(home: str) -> dict[str, str]:
 def limits(threads: int) -> dict[str, int]:
     """Return the worker's resource limits; `threads` counts what else its user runs, too."""
     return {
-        "AS": MEMORY,
+        "AS": Memory.limit,
         "CPU": COMPUTING,
         "CORE": 0,
         "FSIZE": 0,

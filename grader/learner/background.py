@@ -75,6 +75,7 @@ class ChapterRun:
     ) -> None:
         self.chapter, self.workers = chapter, workers
         self.folder, self.load = grader.folder, grader.load
+        self.blame = Blame(grader.folder, workers, seed=0, dataset=None)
         self.order = sorted(chapter.functions, key=lambda name: name not in first)
         self.cancelled = self.over = False
         self.send = grader.post
@@ -85,6 +86,7 @@ class ChapterRun:
         """End the run; it posts no more events."""
         self.cancelled = True
         self.workers.abandon()
+        self.blame.abandon()
 
     def post(self, event: str, *details: object) -> None:
         if not self.cancelled:
@@ -97,19 +99,18 @@ class ChapterRun:
             self.post("broke", f"{type(error).__name__}: {error}")
         finally:
             self.over = True
+            self.blame.close()
             self.workers.close()
 
     def _grade(self):
         dataset = self.load() if self.chapter.uses_images else None
-        blame = Blame(self.folder, self.workers, seed=0, dataset=dataset)
+        self.blame.dataset = dataset
         stem, done = self.chapter.stem, {}
         for name in self.order:
-            function = verdict.grade_function(
+            function, checked = verdict.grade_and_keep(
                 self.workers, stem, name, dataset=dataset, on_check=self._begins
             )
-            blame.note(stem, function)
-            if not function.passed:
-                blame.assign(stem, function)
+            self.blame.assign(stem, function, checked)
             self._begins()
             done[name] = function
             self.post("verdict", function)

@@ -263,8 +263,11 @@ class _Store:
 
     @contextlib.contextmanager
     def _locked(self):
-        import filelock  # takes 20 ms, and reading does not need it
-
+        try:
+            import filelock  # takes 20 ms, and reading does not need it
+        except ImportError:  # in the page, where nobody else writes the file
+            yield
+            return
         lock = filelock.FileLock(f"{self.path}.lock")
         try:
             lock.acquire(timeout=LOCK_SECONDS)

@@ -100,6 +100,14 @@ class WrongMatrixMultiply(Versions, of="matrix_multiply"):
         How many loops do you need for the entries of the answer, and which indices do they have?"""
         return np.sum(1.0 * X * W.T, axis=1)
 
+    def return_inside_the_loop(X, W):
+        """Only the first row of your answer is filled; the others are still 0.
+
+        How often does your loop run before it meets `return`, and how far is that indented?"""
+        Z = np.zeros((len(X), W.shape[1]), np.result_type(X, W, 1.0))
+        Z[0] = np.matmul(1.0 * X[:1], W)[0]
+        return Z
+
 
 class WrongLinear(Versions, of="linear"):
     def bias_forgotten(X, W, b):
@@ -185,3 +193,9 @@ class WrongLinear(Versions, of="linear"):
 
         Which step of your function introduces float64, and do you need it?"""
         return (np.matmul(_fits(X, W, b), W) + b).astype(np.float64)
+
+    def bias_added_twice(X, W, b):
+        """You add the bias twice: {got}, not {expected}.
+
+        On which two lines, or in which two functions, does b enter?"""
+        return np.matmul(_fits(X, W, b), W) + 2 * b

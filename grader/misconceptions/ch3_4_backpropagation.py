@@ -59,3 +59,11 @@ class WrongMlpLoss(Versions, of="mlp_loss"):
         delta2 = (A2 - y) / len(X)
         delta1 = delta2 @ params[2].T * (A1 > 0)
         return loss, [X.T @ delta1, delta1.sum(axis=0), A1.T @ delta2, delta2.sum(axis=0)]
+
+    def labels_before_probabilities(X, y, params):
+        """Your gradients are right, but the loss takes the logarithm of the labels: {got}, not
+        {expected}.
+
+        In which order does `cross_entropy` take the probabilities and the labels?"""
+        A1, A2 = forward_deep_mlp(X, params)
+        return cross_entropy(y, A2), list(_backward(X, A1, A2, y, params[2]))

@@ -188,6 +188,12 @@ class WrongConv2D(Versions, of="conv2d"):
             raise ValueError(f"filter {filter.shape} is larger than the image {image.shape}")
         return _slide(image, filter)[::stride, ::stride]
 
+    def filter_turned_by_a_quarter(image, filter, stride=1):
+        """You turn the filter by 90 degrees: its rows meet the columns of the image.
+
+        Which of the two axes of a filter runs down the image? And what does `np.rot90` do?"""
+        return _slide(image, np.rot90(filter))[::stride, ::stride]
+
 
 def _fit(dout, X, filters):
     if X.shape[1] != filters.shape[1] or dout.shape[:2] != (len(X), len(filters)):
@@ -383,6 +389,13 @@ class WrongConvForward(Versions, of="conv_forward"):
 
         Which two entries of the shapes of `X` and `filters` must agree?"""
         return _layer(X[:, : filters.shape[1]], filters, b, stride, padding)
+
+    def bias_inside_the_sum(X, filters, b, stride=1, padding=0):
+        """You add the bias to every pixel of a window before the sum: `{got}`, not `{expected}`. So
+        it counts once for each of them.
+
+        Which bracket closes first in your line, that of the sum or the one around the bias?"""
+        return _layer(X, filters, filters[0].size * b, stride, padding)
 
 
 class WrongConvBackward(Versions, of="conv_backward"):

@@ -250,3 +250,11 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         What does NumPy do with the shapes (3, 4) and (4,), and what should your function do?"""
         m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * grad**2
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def correction_without_t(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You divide by 1 - beta in every step: the step is `{got}`, not `{expected}`. That is
+        right for the first one alone; later the averages are nearly large enough.
+
+        How does the share of the gradient that is missing from an average change with t?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v, 1, lr, beta1, beta2, eps)

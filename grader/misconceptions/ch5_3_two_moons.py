@@ -288,8 +288,14 @@ def _one_update_more(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
 
 
 def _batches(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-    losses = answer[1]
-    return len(losses) > epochs + 1 and len(losses) % epochs == 0
+    each, rest = divmod(len(answer[1]), epochs)
+    sizes = range(1, len(X))
+    return rest == 0 and each > 1 + (epochs == 1) and each in [-(-len(X) // size) for size in sizes]
+
+
+def _own_number(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    count = len(answer[1])
+    return count % epochs != 0 and count in (10, 50, 100, 200, 500, 1000, 2000)
 
 
 def _after(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
@@ -403,6 +409,13 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
         How many numbers does `range(epochs + 1)` give?"""
         return _train(X, y, hidden, lr, epochs + 1, rng)
+
+    @recognized(_own_number)
+    def epochs_in_the_code(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Training always lasts the same number of epochs, whatever `epochs` says.
+
+        Where does your loop get the number of epochs?"""
+        return _train(X, y, hidden, lr, 50, rng)
 
     @recognized(_batches)
     def small_batches(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):

@@ -115,6 +115,7 @@ def has_seed_of_its_own(run, starts=({},)):
     return False
 
 
+STILL = 1e-6  # a learning rate that leaves everything where it is
 LARGEST = 2_000_000  # numbers in the examples of a run that is judged
 
 
@@ -138,7 +139,7 @@ class MlpRun(Run):
         self.X, self.y = np.asarray(self.X, np.float64), np.asarray(self.y, np.float64)
         self.n = len(self.X)
         self.whole = len(self.losses) == self.epochs * self.batches  # as many as there should be
-        self.still = self.lr <= 1e-6  # a rate that leaves everything where it is
+        self.still = self.lr <= STILL
         self.W, self.b = self.params[::2], self.params[1::2]
 
     @cached_property
@@ -197,7 +198,9 @@ def is_uphill(run):
 
 
 def is_never_updated(run):
-    return run.whole and not run.still and np.allclose(run.means, run.after[0], rtol=1e-4)
+    late = len(run.losses) == 1 and any(b.any() for b in run.b)  # a loss taken after the step
+    same = run.whole and np.allclose(run.means, run.after[0], rtol=1e-4)
+    return same and not run.still and not late
 
 
 def has_biases_fixed(run):
@@ -206,14 +209,16 @@ def has_biases_fixed(run):
 
 def has_last_layer_alone_updated(run):
     *first, last = run.b
-    slopes = [np.abs(grad).max() for grad in run.after[1][1:-2:2]]
-    return (
-        run.whole
-        and last.any()
-        and run.W[0].any()
-        and not any(b.any() for b in first)
-        and max(slopes) > 1e-9
-    )
+    if not run.whole or not last.any() or any(b.any() for b in first) or not run.W[0].any():
+        return False
+    if is_one_update(run):
+        return abs(undone(run, _last_layer_loss, run.lr) - run.losses[0]) < 1e-6
+    return run.drawn is not None and np.corrcoef(run.W[0].ravel(), run.drawn)[0, 1] > 1 - 1e-9
+
+
+def _last_layer_loss(X, y, params):
+    loss, grads = deep_mlp_loss(X, y, params)
+    return loss, [0 * grad for grad in grads[:-2]] + grads[-2:]
 
 
 def has_zero_start(run):
@@ -279,27 +284,33 @@ def ignores_hidden(run):
     return widths != run.hidden and widths in ((256,), (256, 128), (128,), (64,), (10,))
 
 
+DEFAULT_RATE = 0.1
+
+
 def ignores_rate(run):
     if run.lr < 1e-4:  # an entry of the bias moves by less than the rate in each update
         return np.abs(run.b[-1]).max() > 1000 * run.lr * len(run.losses)
-    rates = [rate for rate in (1, 0.5, 0.1, 0.05, 0.01, 0.001) if abs(rate / run.lr - 1) > 0.05]
+    if abs(run.lr / DEFAULT_RATE - 1) < 0.05:
+        return False
     if not is_one_update(run):
-        return _has_pace(run, [rate / run.lr for rate in rates])
-    found = np.array([undone(run, deep_mlp_loss, rate) for rate in rates])
-    return bool((abs(found - run.losses[0]) < 1e-6).any())
+        return _has_pace(run, DEFAULT_RATE / run.lr)
+    return abs(undone(run, deep_mlp_loss, DEFAULT_RATE) - run.losses[0]) < 1e-6
 
 
-def _has_pace(run, paces):
-    """The steps in every layer are too short by one of these factors."""
+def _has_pace(run, pace):
+    """The steps in every layer are too short by this factor."""
     if run.batches > 1 or not run.whole or not all(b.any() for b in run.b):
         return False
-    return any(pace < 0.7 and abs(_pace(run) / pace - 1) < 0.15 for pace in paces)
+    return pace < 0.7 and abs(_pace(run) / pace - 1) < 0.15
 
 
 def has_gradients_averaged_twice(run):
+    k = run.y.shape[1]
+    if run.n <= 2 or abs(run.n / k - 1) < 0.3:  # a division by the number of classes looks the same
+        return False
     if is_one_update(run):
         return abs(undone(run, deep_mlp_loss, run.lr / run.n) - run.losses[0]) < 1e-6
-    return run.n > 2 and _has_pace(run, [1 / run.n])
+    return _has_pace(run, 1 / run.n)
 
 
 def has_gradients_summed(run):
@@ -325,12 +336,17 @@ def one_by_one(run):
     return np.zeros((run.n, run.n)), np.ones((run.epochs, run.n))
 
 
+def are_of_other_pairs(losses, table):
+    """True if these single losses are in the table of examples and labels, off its diagonal."""
+    known = np.isclose(losses[:, None], np.diag(table), atol=1e-5).any(axis=1)
+    found = np.isclose(losses[:, None], table.ravel(), atol=1e-5).any(axis=1)
+    return found.all() and not known.all()
+
+
 def has_pairs_broken(run):
     table, epochs = one_by_one(run)
     if table.any():
-        known = np.isclose(epochs[0][:, None], np.diag(table), atol=1e-5).any(axis=1)
-        found = np.isclose(epochs[0][:, None], table.ravel(), atol=1e-5).any(axis=1)
-        return found.all() and not known.all()
+        return are_of_other_pairs(epochs[0], table)
     late = np.diff(run.losses[len(run.losses) // 2 :])
     shaky = len(late) > 20 and 0.2 < np.mean(late > 0) < 0.8 and np.abs(late).max() > 1e-3
     restless = run.batches == 1 and run.whole and shaky

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from .reference import cnn_loss, conv_forward, max_pool, relu, softmax
+from .shows import STILL
 from .shows import has_seed_of_its_own as has_usual_seed
 
 
@@ -33,31 +34,34 @@ def _drawn(run):
 
 def is_not_moved(run):
     same = _drawn(run) or _same_loss_as_before(run)
-    return run.lr > 0 and _biases(run) == (False, False) and same
+    return run.lr > STILL and _biases(run) == (False, False) and same
 
 
 def is_uphill(run):
     absent = run.y.sum(axis=0) == 0  # such a class can only become less likely
-    return run.lr > 0 and absent.any() and bool((run.params[3][absent] > 0).all())
+    return run.lr > STILL and absent.any() and bool((run.params[3][absent] > 0).all())
 
 
 def has_biases_fixed(run):
-    trained = run.lr > 0 and np.any(run.params[0]) and not is_not_moved(run)
+    trained = run.lr > STILL and np.any(run.params[0]) and not is_not_moved(run)
     return trained and _biases(run) == (False, False)
 
 
 def has_filters_fixed(run):
-    return run.lr > 0 and _biases(run)[1] and _drawn(run)
+    return run.lr > STILL and _biases(run)[1] and _drawn(run)
 
 
 def has_conv_bias_fixed(run):
     return (
-        run.lr > 0 and np.any(run.params[0]) and not _drawn(run) and _biases(run) == (False, True)
+        run.lr > STILL
+        and np.any(run.params[0])
+        and not _drawn(run)
+        and _biases(run) == (False, True)
     )
 
 
 def has_dense_bias_fixed(run):
-    return run.lr > 0 and _biases(run) == (True, False)
+    return run.lr > STILL and _biases(run) == (True, False)
 
 
 def has_zero_weights(run):
@@ -91,7 +95,7 @@ def ignores_rate(run):
 
 def has_gradients_summed(run):
     n = min(len(run.X), run.batch_size)
-    return len(run.losses) == 1 and n > 3 and run.lr > 0 and n / 2 < _rate(run) / run.lr < 2 * n
+    return len(run.losses) == 1 and n > 3 and run.lr > STILL and n / 2 < _rate(run) / run.lr < 2 * n
 
 
 def has_losses_summed(run):
@@ -113,7 +117,7 @@ def _starts(run):
 
 def has_pairs_broken(run):
     X, y = run.X, run.y
-    if len(run.losses) != 1 or not 1 < len(X) < 7 or not run.lr > 0:
+    if len(run.losses) != 1 or not 1 < len(X) < 7 or not run.lr > STILL:
         return False
     for filters, conv_b, W, b in _starts(run):
         flat = max_pool(relu(conv_forward(X, filters, conv_b)), 2).reshape(len(X), -1)

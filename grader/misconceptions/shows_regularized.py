@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from .reference import he_params, regularized_step, relu, softmax
+from .shows import STILL, are_of_other_pairs
 
 
 def _start(run, dtype=np.float64):
@@ -16,7 +17,7 @@ class FirstStep:
     """One step on one example from a start by `he_init`, and which hidden units it kept."""
 
     def __init__(self, run):
-        if len(run.X) != 1 or len(run.losses) != 1 or not run.lr > 0:
+        if len(run.X) != 1 or len(run.losses) != 1 or not run.lr > STILL:
             raise ValueError("not a single step")
         self.X, self.y, self.p = run.X, run.y, run.p
         self.start = _start(run, run.X.dtype)
@@ -92,7 +93,7 @@ def _is_step(run, times, penalized):
     """Whether one step without dropout, from a start by `he_init`, was these multiples of the
     gradient and of the penalty's gradient.
     """
-    if run.p != 1 or len(run.losses) != 1 or not run.lr > 0 or not np.any(run.X):
+    if run.p != 1 or len(run.losses) != 1 or not run.lr > STILL or not np.any(run.X):
         raise ValueError("not a single step without dropout")
     start, masks = _start(run), [np.ones((len(run.X), size)) for size in run.hidden]
     _, grads = regularized_step(run.X, run.y, start, 0.0, masks)
@@ -125,21 +126,21 @@ def shrinks(by):
 def is_not_moved(run):
     factor = _factor_drawn(run)
     usual = factor is not None and abs(factor) < 3 * math.sqrt(2 / run.X.shape[1])
-    return run.lr > 0 and usual and not any(np.any(b) for b in run.params[1::2])
+    return run.lr > STILL and usual and not any(np.any(b) for b in run.params[1::2])
 
 
 def has_biases_fixed(run):
-    trained = run.lr > 0 and np.any(run.params[0]) and _factor_drawn(run) is None
+    trained = run.lr > STILL and np.any(run.params[0]) and _factor_drawn(run) is None
     return trained and not any(np.any(b) for b in run.params[1::2])
 
 
 def is_uphill(run):
     if not np.any(run.X):  # black images only teach how frequent the classes are
-        return run.lr > 0 and _frequent_gain(run) < 0
+        return run.lr > STILL and _frequent_gain(run) < 0
     if run.p == 1 and len(run.losses) == 1:
         return _is_step(run, -1, lambda size: -1)
     absent = run.y.sum(axis=0) == 0  # such a class can only become less likely
-    return run.lr > 0 and absent.any() and bool((run.params[-1][absent] > 0).all())
+    return run.lr > STILL and absent.any() and bool((run.params[-1][absent] > 0).all())
 
 
 def has_zero_weights(run):
@@ -152,12 +153,14 @@ def has_large_start(run):
 
 
 def has_pairs_broken(run):
-    if len(run.losses) < 100 or run.batch_size < len(run.X) or run.p < 1:
-        return False
     layer = run.X
     for W, b in zip(run.params[:-2:2], run.params[1:-2:2], strict=True):
         layer = relu(layer @ W + b)
     A, share = softmax(layer @ run.params[-2] + run.params[-1]), run.y.mean(axis=0)
+    if run.lr <= STILL and run.batch_size == run.p == 1 and len(run.losses) >= len(run.X) > 1:
+        return are_of_other_pairs(np.array(run.losses[: len(run.X)]), -np.log(A) @ run.y.T)
+    if len(run.losses) < 100 or run.batch_size < len(run.X) or run.p < 1:
+        return False
     entropy = -np.sum(share * np.log(np.maximum(share, 1e-300)))
     guesses = np.abs(A.mean(axis=0) - share).max() < 0.05 and A.std(axis=0).max() > 1e-4
     return guesses and abs(np.mean(run.losses[-20:]) - entropy) < 0.3

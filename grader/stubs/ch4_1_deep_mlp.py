@@ -120,8 +120,7 @@ def train_deep_mlp(X, y, hidden=(256, 128), lr=0.1, epochs=5, batch_size=64, rng
     """Train a deep perceptron with ReLU hidden layers by mini-batch gradient descent.
 
     Args:
-        X: inputs of shape (n, d); the work is done in float32 if X is float32, otherwise in
-            float64.
+        X: inputs of shape (n, d); float32 (which is faster), float64 or integers.
         y: one-hot labels of shape (n, k).
         hidden: sizes of the hidden layers, first layer first.
         lr, epochs, batch_size: learning rate, passes over the data, examples per update.

@@ -110,13 +110,14 @@ def train_capstone(X, y, rng=None):
     with ReLU, momentum, and images shifted by up to a pixel; more epochs if there are few images.
 
     Args:
-        X: images of shape (n, 784), each 28 x 28 row by row, values in [0, 1]; the work is done
-            in float32 if X is float32, otherwise in float64.
+        X: images of shape (n, 784), each 28 x 28 row by row, values in [0, 1]; float32 (which is
+            faster), float64 or integers.
         y: one-hot labels of shape (n, k).
         rng: numpy.random.Generator for everything random; None: `np.random.default_rng()`.
 
     Returns:
-        (params, losses): a list of arrays for `predict_capstone`, and finite floats, oldest first.
+        (params, losses): at least two layers of weights that learn from the labels, in shapes that
+        do not depend on n; and mean cross-entropies, finite floats, oldest first.
 
     Source: Polyak 1964 (momentum); Simard et al. 2003, section 2 (shifted images).
 

@@ -75,15 +75,16 @@ def train_color_cnn(X, y, epochs=5, batch_size=64, rng=None):
     momentum.
 
     Args:
-        X: images of shape (n, 3, 32, 32), channels red, green, blue, values in [0, 1]; the
-            work is done in float32 if X is float32, otherwise in float64.
+        X: images of shape (n, 3, 32, 32), channels red, green, blue, values in [0, 1]; float32
+            (which is faster), float64 or integers.
         y: one-hot labels of shape (n, k).
         epochs, batch_size: number of passes over the data, examples per update.
         rng: numpy.random.Generator for everything random; None: `np.random.default_rng()`.
 
     Returns:
-        (params, losses): a list of arrays for `predict_color_cnn`, and a list of finite floats,
-        oldest first.
+        (params, losses): a list of arrays for `predict_color_cnn`, at least two layers of weights
+        that learn from the labels, in shapes that do not depend on n; and the mean cross-entropy
+        during training, finite floats, oldest first.
 
     Source: LeCun et al. 1998, "Gradient-based learning"; Krizhevsky 2009 (CIFAR-10).
 

@@ -12,7 +12,7 @@ import click
 from ..course import registry, stubs
 from ..course.registry import Chapter
 from ..files.reading import python_files, read_bytes
-from . import notebooks
+from . import notebooks, staging
 from .encoding import Undecodable
 
 HEAD = b"# made from a notebook\n"  # tells the worker to name cells: see worker/session.py
@@ -71,12 +71,10 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
     with tempfile.TemporaryDirectory(prefix="learn-dl-") as temporary:
         folder = Path(temporary) / "exercises"
         folder.mkdir()
-        neighbors = python_files(path.parent, largest=LARGEST) if path.is_file() else {}
-        for name, data in (neighbors | python_files(home, largest=LARGEST)).items():
-            (folder / name).write_bytes(data)
-        for stem, book in books.items():
-            (folder / f"{stem}.py").write_bytes(source(book, stem))
-        stubs.add_whole(folder)
+        files = python_files(path.parent, largest=LARGEST) if path.is_file() else {}
+        files |= python_files(home, largest=LARGEST)
+        files |= {f"{stem}.py": source(book, stem) for stem, book in books.items()}
+        staging.write(files, folder)
         yield Submission(path, home, folder, books)
 
 

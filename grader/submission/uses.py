@@ -1,4 +1,4 @@
-"""Finds which graded functions each function of a submission uses, by reading its text."""
+"""Finds which functions each function of a submission uses, by reading its text."""
 
 import itertools
 import re
@@ -11,6 +11,11 @@ LONGEST_SIGNATURE = 2000  # characters
 IMPORT = re.compile(
     r"^[ \t]*from[ \t]+(?:\.|exercises\.)?(ch\d+_\d+_\w{1,50}|neural_network)"
     r"[ \t]+import[ \t]+(\([^)]{1,2000}\)|[^\n#]*)",
+    re.M,
+)
+IMPORT_FILE = re.compile(
+    r"^[ \t]*(?:from[ \t]+(?:\.|exercises)[ \t]+)?import[ \t]+(?:exercises\.)?"
+    r"(ch\d+_\d+_\w{1,50}|neural_network)\b",
     re.M,
 )
 DEFINITION = re.compile(r"^(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
@@ -26,13 +31,18 @@ Pair = tuple[str, str]  # (stem, function)
 
 
 class Uses:
-    """The graded functions that each function of a submission uses, directly or indirectly."""
+    """The functions that each function of a submission uses, directly or indirectly.
+
+    Only names that an ordinary import statement brings from another chapter count, also where the
+    file later gives them another meaning: what a call really enters is seen when it runs.
+    """
 
     def __init__(self, folder: Path) -> None:
+        self.known: dict[Pair, set[Pair]] = {}  # what `all` has found out
         self.graded = {chapter.stem: set(chapter.functions) for chapter in registry.chapters()}
         self.texts = {stem: _read(folder / f"{stem}.py") for stem in self.graded}
-        self.imports = {stem: _imports(text, stem) for stem, text in self.texts.items()}
         self.blocks = {stem: blocks(text) for stem, text in self.texts.items()}
+        self.imports = {stem: self._imports(stem) for stem in self.texts}
         self.outside = {
             stem: {word for text in blocks[None] for word in WORD.findall(text)}
             for stem, blocks in self.blocks.items()
@@ -42,50 +52,64 @@ class Uses:
         """Return the function's own lines; if several have that name, those of the last."""
         return self.blocks[stem].get(name, [""])[-1]
 
+    def all(self, stem: str, name: str) -> set[Pair]:
+        """Return every `(stem, function)` that this one needs, graded or not, itself excluded."""
+        if (stem, name) not in self.known:
+            needed: set[Pair] = set()
+            waiting = [(stem, name)]
+            while waiting:
+                for pair in self.direct(*waiting.pop()) - needed:
+                    needed.add(pair)
+                    waiting.append(pair)
+            self.known[stem, name] = needed - {(stem, name)}
+        return self.known[stem, name]
+
     def closure(self, stem: str, name: str) -> set[Pair]:
-        """Return every graded `(stem, function)` that this one needs, itself excluded."""
-        needed: set[Pair] = set()
-        waiting = [(stem, name)]
-        while waiting:
-            for pair in self.direct(*waiting.pop()) - needed:
-                needed.add(pair)
-                waiting.append(pair)
-        return {(s, n) for s, n in needed if n in self.graded[s] and (s, n) != (stem, name)}
+        """Return the graded ones of `all`."""
+        return {(s, n) for s, n in self.all(stem, name) if n in self.graded[s]}
 
     def direct(self, stem: str, name: str) -> set[Pair]:
         """Return what a function's text names, or the text outside of functions."""
         blocks, imported = self.blocks[stem], self.imports[stem]
         words = self.outside[stem] | set(WORD.findall(self.text(stem, name)))
         here = {(stem, word) for word in words & blocks.keys() if word != name}
-        return here | {imported[word] for word in words & imported.keys() if word not in blocks}
+        return here | {imported[word] for word in words & imported.keys()}
+
+    def _imports(self, stem):
+        """Map local names to the `(stem, function)` that they import from other chapters."""
+        imported: dict[str, Pair] = {}
+        text = self.texts[stem]
+        for source, names in IMPORT.findall(text):
+            offered = self._offered(source, stem)
+            for name in names.strip("() \t").split(","):
+                original, _, local = (part.strip() for part in name.partition(" as "))
+                if original == "*":
+                    imported |= offered
+                elif original in offered:
+                    imported[local or original] = offered[original]
+                elif source in self.graded:
+                    imported[local or original] = source, original
+        for source in IMPORT_FILE.findall(text):
+            # `import exercises.ch1_1_... as first`, then `first.one_hot(...)`
+            imported = self._offered(source, stem) | imported
+        return imported
+
+    def _offered(self, source, stem):
+        """Map the names that a chapter's file, or `neural_network`, offers to their functions."""
+        chapters = list(registry.chapters())
+        if source == "neural_network":  # a name defined twice is the later chapter's
+            chapters = list(itertools.takewhile(lambda chapter: chapter.stem != stem, chapters))
+        else:
+            chapters = [chapter for chapter in chapters if chapter.stem == source]
+        return {
+            name: (chapter.stem, name)
+            for chapter in chapters
+            for name in (*filter(None, self.blocks[chapter.stem]), *chapter.functions)
+        }
 
 
 def _read(path):
     return SCRIPT.sub("", NO_CODE.sub("''", read_text(path)))
-
-
-def _imports(text, stem):
-    """Map local names to the `(stem, function)` that they import from other chapters."""
-    imported: dict[str, Pair] = {}
-    for source, names in IMPORT.findall(text):
-        offered = _functions_of(source, stem)
-        for name in names.strip("() \t").split(","):
-            original, _, local = (part.strip() for part in name.partition(" as "))
-            if original == "*":
-                imported |= offered
-            elif original in offered:
-                imported[local or original] = offered[original]
-    return imported
-
-
-def _functions_of(source, stem):
-    """Map the functions offered by a chapter's file, or `neural_network`, to `(stem, function)`."""
-    chapters = list(registry.chapters())
-    if source == "neural_network":  # a name defined twice is the later chapter's
-        chapters = list(itertools.takewhile(lambda chapter: chapter.stem != stem, chapters))
-    else:
-        chapters = [chapter for chapter in chapters if chapter.stem == source]
-    return {name: (chapter.stem, name) for chapter in chapters for name in chapter.functions}
 
 
 def blocks(text: str) -> dict[str | None, list[str]]:

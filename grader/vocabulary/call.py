@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ..boundary.reply import Reply
 from ..course import stubs
 from .values import show_call
+
+MEAN = re.compile(r"mean (squared error|over (all|the) |cross|binary|loss|of \()|loss averages")
 
 CallbackCalls = list[tuple[tuple, dict[str, Any]]]  # the arguments of each
 
@@ -43,8 +48,12 @@ class Call:
         """The verb between `blamed` and the answer in a message."""
         return "returns"
 
+    def again(self) -> tuple[tuple, dict[str, Any], dict[str, Any]]:
+        """What `Workers.call` needs to repeat the call: arguments, named ones, and options."""
+        return self.args, self.kwargs, {}
+
     def holds(self, value: object) -> bool:
-        """True if the answer is this very object or contains it."""
+        """True if the answer is or contains this very object, or its numbers as a list."""
         return _holds(self.reply.value, value)
 
     def owns(self, name: str) -> bool:
@@ -53,9 +62,15 @@ class Call:
 
     def labeled_arguments(self) -> list[tuple[str, Any]]:
         """`[(label, value)]` of the arguments."""
-        names = stubs.parameters(self.chapter).get(self.name, ())
+        names = stubs.parameters(self.chapter).get(self.name, ()) if self.chapter else ()
         numbers = [f"argument {i + 1}" for i in range(len(names), len(self.args))]
         return [*zip([*names, *numbers], self.args, strict=False), *self.kwargs.items()]
+
+    @property
+    def takes_a_mean(self) -> bool:
+        """True if the docstring speaks of a mean over examples, or if there is none to read."""
+        text = stubs.docstrings(self.chapter).get(self.name) if self.chapter else None
+        return text is None or bool(MEAN.search(text))
 
     def arguments_before_and_after(self) -> list[tuple[str, str, Any, Any]]:
         """`[(function, label, value before, value after)]`, if the call asked for them."""
@@ -98,4 +113,13 @@ def find_call(calls: Sequence[Call], value: object) -> Call | None:
 def _holds(whole, part):
     if whole is part:
         return True
-    return isinstance(whole, (list, tuple)) and any(_holds(item, part) for item in whole)
+    if not isinstance(whole, (list, tuple)):
+        return False
+    return any(_holds(item, part) for item in whole) or _is_read_from(part, whole)
+
+
+def _is_read_from(array, numbers):
+    """True for an array of the numbers in a list, as `expect.losses` returns it."""
+    flat = isinstance(array, np.ndarray) and array.ndim == 1 and len(array) == len(numbers)
+    plain = all(isinstance(number, (int, float, np.generic)) for number in numbers)
+    return bool(flat and plain and np.array_equal(array, numbers, equal_nan=True))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..files.reading import read_text
 from ..submission.conflicts import CONFLICT_MESSAGE, conflict_line
+from . import names
 from .finding import Finding
 from .values import cut, printable
 
@@ -31,6 +32,7 @@ REFUSED = {
     "priority": "in the sandbox a submission cannot change its priority or its processor core",
     "call": "in the sandbox a submission cannot make this call to the operating system",
 }
+TIME_UP = "not graded: the time for the whole submission was up"
 SLOW_IMPORT = 'move slow code outside functions under `if __name__ == "__main__":`'
 
 
@@ -61,7 +63,7 @@ def not_imported(call: Call, file: str, folder: Path) -> Finding:
         show_call=False,
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=_hint(raised),
+        note=_hint(raised, Path(file).stem),
     )
 
 
@@ -69,15 +71,27 @@ def ended(call: Call, subject: str, *, show_call: bool = True, note: str | None 
     """The finding for a process that died or was stopped; the note is for a timeout."""
     assert call.reply.died is not None
     status, sentence = call.reply.died
+    if call.reply.time_up:
+        return Finding(TIME_UP, status, call=call, show_call=False)
     return Finding(
         f"{subject} {sentence}",
         status,
         kind=status,
         call=call,
         show_call=show_call,
+        where=caught(call.reply.loop),
         printed=_printed(call.reply),
         note=note if status == "timeout" else None,
     )
+
+
+def caught(loop: tuple | None) -> str | None:
+    """Say where the call spent its time: `loop` as in `Reply`."""
+    if loop is None:
+        return None
+    file, line, function, source = loop
+    inside = f", in {function}" if function != "<module>" else ""
+    return one_line(f"{file}:{line}{inside}: {source}")
 
 
 def raised_finding(call: Call, file: str) -> Finding:
@@ -95,9 +109,12 @@ def raised_finding(call: Call, file: str) -> Finding:
         unquoted=f"`{call.blamed}` raises {_class_of(raised)}",
         kind="raised",
         call=call,
+        where=_operands(raised),
         your_line=_lines(raised),
         printed=_printed(call.reply),
-        note=BREAKPOINT.format(file) if raised["type"] == "BdbQuit" else _hint(raised),
+        note=BREAKPOINT.format(file)
+        if raised["type"] == "BdbQuit"
+        else _hint(raised, Path(file).stem),
     )
 
 
@@ -128,11 +145,19 @@ def _exception(raised):
     return one_line(f"{raised['type']}: {message}" if message else raised["type"])
 
 
-def _hint(raised):
+def _hint(raised, stem):
     """Name what may be meant, or say what the sandbox has refused."""
+    if meant := names.meant(raised, stem):
+        return one_line(meant)
     if name := raised.get("did_you_mean"):
         return f"did you mean `{one_line(name)}`?"
     return REFUSED.get(raised.get("refused"))
+
+
+def _operands(raised):
+    """What met in the expression that raised: `X` has shape (5, 3), `n` is None."""
+    operands = raised.get("operands", ())
+    return ", ".join(one_line(f"`{text}` {value}") for text, value, _ in operands)
 
 
 def _class_of(raised):

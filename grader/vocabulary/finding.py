@@ -17,6 +17,11 @@ COLUMN = 12  # where the text of a detail begins, after its label
 # A hidden check's inputs and answers look like this: not sizes such as (64, 784), but values.
 VALUE = re.compile(r"-?(\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d)|\d{5,})([eE][-+]?\d+)?|-?\b(nan|inf)\b")
 PLACE = re.compile(r"^ch\d+_\d+_[a-z_]+\.py:\d{1,4}(?=[,:])", re.M)
+FORMS = ("shape", "type", "parts", "length")  # kinds: the answer has another form
+REST = (  # kinds that leave the numbers right
+    *("dtype", "warned", "changed", "global random", "unrepeatable", "not refused"),
+    *("wrong exception", "slow", "not run"),
+)
 QUOTING = ("raised", "not plain")  # kinds whose likely cause quotes the submission's own text
 
 LABELS = (
@@ -55,6 +60,8 @@ class Finding(Exception):
         parts: all parts of the answer, where it has several.
         call: the call that failed.
         outside_answer: true if the fault is not in the call's return value.
+
+    `severity` orders failures: missing, does not run, wrong values, wrong form, the rest.
     """
 
     def __init__(
@@ -79,6 +86,15 @@ class Finding(Exception):
         self.call, self.outside_answer = call, outside_answer
         self.details: dict[str, str] = {}
         self.add_details(**details, call=call if show_call else None)
+
+    @property
+    def severity(self) -> int:
+        """How much comes after this failure: 0 for a missing function, 4 for a finishing touch."""
+        if self.status == "todo":
+            return 0
+        if self.status in ("error", "timeout", "crashed") or self.kind == "not plain":
+            return 1
+        return 3 if self.kind in FORMS else 4 if self.kind in REST else 2
 
     def add_details(self, **details: Any) -> None:
         """Add the details that are not empty."""

@@ -7,7 +7,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ import numpy as np
 
 from . import expect, oracles, tolerance
 from .call import Call
-from .values import printable
+from .complaints import caught
+from .function import StudentFunction
 
 CLASSES = 10
 TRAINING_SECONDS = {  # time limit of a training run, not a gate
@@ -145,22 +146,28 @@ def reaches(accuracy: float, function: str, dataset: Any) -> None:
 
 
 def vectorized(
-    call: Callable[..., Call],
+    draw: Callable[[], tuple[Callable[..., Call], Callable[[Any], object]]],
     calibrate: Callable[[], None],
     factor: float,
     what: str,
     against: str = "its matrix products alone",
 ) -> None:
-    """Require the `Call` from `call()` to take at most `factor` times as long as `calibrate()`.
+    """Require a call to take at most `factor` times as long as `calibrate()`.
 
-    Both are timed in turn, in this process, so a slow machine makes no difference.
+    `draw()` is asked anew for each try: it returns `(call, check)`, where `call()` calls the
+    function with arguments never used before and `check(answer)` raises a `Finding` unless the
+    timed call's answer is right. So an answer that is remembered or made up earns nothing. Both
+    times are taken in turn, in this process, so a slow machine makes no difference.
     """
     tries = []
     for _ in range(TRIES):
         begin = time.perf_counter()
         calibrate()
         calibration = time.perf_counter() - begin
-        tries.append((call().reply.seconds, calibration))
+        call, check = draw()
+        reply = call().reply
+        check(reply.value)
+        tries.append((reply.seconds, calibration))
         if tries[-1][0] <= factor * calibration:
             return
         if len(tries) == 3 and all(s > TOO_SLOW_FOR_NOISE * factor * c for s, c in tries):
@@ -173,8 +180,28 @@ def vectorized(
         kind="slow",
         expected=f"at most {factor} times {_seconds(calibration)}, just measured on this machine",
         got=_seconds(seconds),
-        where=loop and printable(f"{loop[0]}:{loop[1]}, in {loop[2]}: {loop[3]}"),
+        where=caught(loop),
     )
+
+
+def some_again(
+    function: StudentFunction, rng: np.random.Generator, X: np.ndarray, *others: Any
+) -> tuple[Callable[..., Call], Callable[[Any], object]]:
+    """`(call, check)` for `vectorized`, for a function that answers each example by itself.
+
+    The answer must be what the function itself gives for a few of the examples; whether that is
+    right, other checks say.
+    """
+    some = rng.choice(len(X), 3, replace=False)
+
+    def check(got):
+        few = function(X[some], *others)
+        pairs = zip(got, few, strict=False) if isinstance(few, (list, tuple)) else [(got, few)]
+        for whole, part in pairs:
+            shape = (len(X), *np.shape(part)[1:])
+            expect.right(expect.array(whole, shape, dtype=None)[some], part)
+
+    return partial(function.call, X, *others), check
 
 
 def _seconds(duration):

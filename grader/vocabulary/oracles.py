@@ -66,6 +66,20 @@ def mlp(X: ArrayLike, params: Sequence[np.ndarray], activation: str = "relu") ->
     return layers
 
 
+def mlp_loss(
+    X: np.ndarray, y: np.ndarray, params: Sequence[np.ndarray]
+) -> tuple[float, list[np.ndarray]]:
+    """The mean cross-entropy of a ReLU network on one-hot rows `y`, and its gradients."""
+    *hidden, A = mlp(X, params)
+    inputs, delta = [X, *hidden], (A - y) / len(X)
+    grads: list[np.ndarray] = []
+    for layer in reversed(range(len(inputs))):
+        grads = [inputs[layer].T @ delta, delta.sum(axis=0), *grads]
+        delta = (delta @ params[2 * layer].T) * (inputs[layer] > 0)
+    with np.errstate(divide="ignore"):  # infinite for absurd weights, which match nothing
+        return cross_entropy(A, y), grads
+
+
 def convolve(
     X: ArrayLike, filters: np.ndarray, b: ArrayLike, stride: int = 1, padding: int = 0
 ) -> np.ndarray:

@@ -138,6 +138,9 @@ class ScriptCall(Call):
     def verb(self) -> str:
         return "returns" if self.steps[self.at].action in ("new", *CALLS) else "holds"
 
+    def again(self) -> tuple[tuple, dict[str, Any], dict[str, Any]]:
+        return (*self.args, lambda step: None), {}, {"scripted": True}
+
     def owns(self, name: str) -> bool:
         return name == self.blamed
 

@@ -21,18 +21,23 @@ import traceback
 import types
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext as no_context
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING or __package__:  # in the examiner's own process, for a debugger or a notebook
-    from grader.worker import refusals, scripted, wire
-    from grader.worker.hotspot import Hotspot
+    from grader.worker import operands, refusals, scripted, third_party, wire
+    from grader.worker.entered import Entered
+    from grader.worker.hotspot import Hotspot, Watcher
 else:  # in the worker, where the kit is not installed
+    import operands
     import refusals
     import scripted
+    import third_party
     import wire
-    from hotspot import Hotspot
+    from entered import Entered
+    from hotspot import Hotspot, Watcher
 
 PACKAGE = "exercises"
 CHAPTER = re.compile(r"ch\d+_\d+_\w+|neural_network")
@@ -44,6 +49,7 @@ PLACEHOLDERS = {  # modules that notebooks import and grading does not need
 }
 MAX_WARNINGS = 5
 MAX_LINES = 5
+SURE = 0.8  # similarity of two names that differ only by a slip
 MAX_TEXT = 2000  # characters of a message that is passed on
 CELL = re.compile(r"# cell (\d+)\n")  # the line before each cell of a notebook
 NOTEBOOK = "# made from a notebook\n"  # the first line of such a file: `submission/submission.py`
@@ -53,6 +59,8 @@ class Session:
     """The functions of one submission, called as the examiner requests."""
 
     confined = False
+    watcher: Watcher | None = None  # in the examiner's own process there is no time limit
+    entered: Entered | None = None  # by the call that runs, if that was asked for
 
     def __init__(
         self, folder: str, receive: IO[bytes], send: IO[bytes], confined: bool = False
@@ -64,6 +72,7 @@ class Session:
         self.module: str | None = None  # that it is about
         # Held by the one learner's thread that sends a message and waits for its answer.
         self.turn: Any = threading.Lock()
+        self.watcher = Watcher(self._is_own, self._report)
         _install_package(self.folder, os.getcwd() if confined else None)
 
     def answer(self, request: dict[str, Any], arrays: Sequence[np.ndarray]) -> None:
@@ -78,18 +87,43 @@ class Session:
         """Carry out one call and return `(reply, its arrays)`."""
         self.number, self.module = request["number"], request["module"]
         caught: list[list] = []
+        self.entered = Entered(self._is_own) if request["trace"] else None
         with warnings.catch_warnings():
             warnings.simplefilter("always")
             warnings.showwarning = lambda *args, **_: self._note_warning(caught, *args)
             try:
-                reply, out = self._run(request, arrays)
+                with self._watched(request), self.entered or no_context():
+                    reply, out = self._run(request, arrays)
             except wire.NotPlain as error:
                 reply, out = {"not_plain": str(error)[:MAX_TEXT]}, []
             except BaseException as error:  # even exit() and Ctrl-C, raised by the learner's code
                 reply, out = {"raised": self._describe(error)}, []
         if os.getpid() != self.process:  # a child that the learner's function forked
             os._exit(0)
+        if self.entered:
+            reply["entered"] = self.entered.names()
         return reply | {"warnings": caught}, out
+
+    def _watched(self, request):
+        return self.watcher.watching(request["seconds"]) if self.watcher else no_context()
+
+    def _report(self, samples):
+        """Tell the examiner, in the middle of a call, where it is; it may have to be killed."""
+        number, about = self.number, self._about(samples, samples.caught())
+        if self.entered:
+            about["entered"] = self.entered.names()
+        with self.turn:
+            if number is not None and self.number == number and os.getpid() == self.process:
+                self._ask({"number": number, "slow": about}, [])
+
+    def _about(self, samples, loop):
+        """Describe a loop, and the functions that the time went to, as plain data."""
+        where = None
+        if loop:
+            file, line, name, source = loop
+            where = [*self._place(file, line), name, source]
+        shares = [[os.path.basename(file), *rest] for file, *rest in samples.shares()]
+        return {"loop": where, "shares": shares}
 
     def _run(self, request, arrays):
         module = self._module(request["module"])
@@ -108,10 +142,10 @@ class Session:
             return {"best": self._fastest(function, request, arrays)}, []
         _advance_global_random_state()
         before = _global_random_state()
-        with Hotspot(self._is_own) if request["find_loop"] else contextlib.nullcontext() as spot:
+        with Hotspot(self._is_own) if request["find_loop"] else no_context() as spot:
             value, out = self._call(function, request, arrays)
         reply = {"value": value, "global_random": _global_random_state() != before}
-        return reply | ({"loop": self._loop(spot)} if spot else {}), out
+        return reply | ({"slow": self._slow(spot)} if spot else {}), out
 
     def _module(self, stem):
         """Return the module with a chapter's functions, or None if its file is missing."""
@@ -119,10 +153,9 @@ class Session:
             return None
         return importlib.import_module(f"{PACKAGE}.{stem}")
 
-    def _loop(self, spot):
+    def _slow(self, spot):
         with contextlib.suppress(Exception):  # the file may have been changed or deleted
-            file, line, name, source = spot.loop()
-            return [*self._place(file, line), name, source]
+            return self._about(spot, spot.loop())
         return None
 
     def _call(self, function, request, arrays):
@@ -181,6 +214,7 @@ class Session:
         return frame
 
     def _describe(self, error):
+        expression, values = self._operands(error)
         return {
             "type": type(error).__name__,
             "bases": [base.__name__ for base in type(error).__mro__],
@@ -188,11 +222,29 @@ class Session:
             "lines": self._own_lines(error),
             "did_you_mean": self._did_you_mean(error),
             "refused": _refused(error) if self.confined else "",
+            "expression": expression,
+            "operands": values,
         }
 
+    def _operands(self, error):
+        """Return the expression of the learner's that raised, and what its operands were."""
+        with contextlib.suppress(BaseException):  # the learner's objects answer here
+            tb, last = error.__traceback__, None
+            while tb is not None:
+                last = tb if self._is_own(tb.tb_frame.f_code.co_filename) else last
+                tb = tb.tb_next
+            if last is not None:
+                return operands.describe(last)
+        return "", []
+
     def _did_you_mean(self, error):
-        """Return the name most similar to the wrong one, or ""; skip private attributes."""
-        if not isinstance(error, (NameError, AttributeError)):
+        """Return the name most similar to the wrong one, or ""; skip private attributes.
+
+        A builtin function is only meant if the spelling nearly agrees.
+        """
+        if isinstance(error, UnboundLocalError) or not isinstance(
+            error, (NameError, AttributeError)
+        ):
             return ""
         with contextlib.suppress(BaseException):  # the learner's objects answer here
             import difflib
@@ -200,13 +252,15 @@ class Session:
             frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
             frame = [frame for frame in frames if self._is_own(frame.f_code.co_filename)][-1]
             variables, before = {**frame.f_globals, **frame.f_locals}, ""
-            names = {*variables, *dir(builtins)}
+            names = set(variables)
             if isinstance(error, AttributeError):
                 names = {name for name in dir(error.obj) if not name.startswith("_")}
                 before = next(f"{name}." for name, value in variables.items() if value is error.obj)
             by_lower = {name.lower(): name for name in sorted(names)}
             wrong = (error.name or "").lower()
             similar = difflib.get_close_matches(wrong, by_lower, 5)
+            if not similar and isinstance(error, NameError):
+                return difflib.get_close_matches(wrong, dir(builtins), 1, SURE)[0]
             # A name with two letters swapped comes first.
             return before + by_lower[min(similar, key=lambda name: sorted(name) != sorted(wrong))]
         return ""
@@ -391,9 +445,15 @@ class _Finder(importlib.abc.MetaPathFinder):
         top = fullname.partition(".")[0]
         if top in KIT:
             raise ModuleNotFoundError(f"No module named {top!r}", name=fullname)
+        chapter = CHAPTER.fullmatch(top)  # misspelled, or missing
+        if not chapter and (spec := third_party.find(fullname, self.folder, self._is_own)):
+            return spec
         if self.empty is not None and not package:
             return refusals.find(fullname, self.empty)
         return None
+
+    def _is_own(self, filename):
+        return filename.startswith(self.folder + os.sep)
 
 
 def _install_package(folder, empty):

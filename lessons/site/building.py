@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from lessons.page import bundle, packs
+
 from . import figures, form, giveaway, nodes, parsing, places, running
 
 
@@ -35,8 +37,23 @@ def build(out, builder="html", workers=2, say=print):
     _stop_at(running.run_all(places.lesson_files() + _pages(), workers))
     say("Drawing the pictures")
     _draw(lessons, workers)
+    has_python = builder == "html" and _with_python(say)
     say(f"Writing {out}")
     _sphinx(Path(out), builder)
+    if has_python:
+        bundle.finish(out)
+
+
+def _with_python(say):
+    """Prepare Python for the pages; a site can be read without it."""
+    say("Packing Python for the pages")
+    try:
+        bundle.prepare()
+    except packs.Unavailable as error:
+        bundle.discard()
+        say(f"NOTE: the pages are built without Python: {error}")
+        return False
+    return True
 
 
 def _parsed(paths):

@@ -3,6 +3,7 @@
 from docutils import nodes
 from pygments.lexers.special import TextLexer
 
+from lessons.page import bundle
 from lessons.site import cache, coursemap, directives, head, maths, places
 from lessons.site import nodes as lesson_nodes
 
@@ -27,6 +28,9 @@ html_title = project
 html_static_path = ["static", str(lesson_nodes.published())]
 html_css_files = ["katex/katex.min.css", "lessons.css"]
 html_js_files = [("lessons.js", {"defer": "defer"})]
+if (bundle.READY / "course.js").is_file():  # Python in the pages
+    html_css_files += ["course.css"]
+    html_js_files += [("course.js", {"defer": "defer"})]
 html_math_renderer = "katex"
 html_show_sourcelink = False
 html_copy_source = False

@@ -618,8 +618,9 @@ def test_garbage_on_every_descriptor(call, data):
 
 
 @LINUX
-def test_half_a_frame_is_a_timeout(call):
-    assert call("half_a_frame", seconds=0.3).died[0] == "timeout"
+def test_half_a_frame_is_no_answer(call):
+    # The worker's own word on where the call is may follow it, and cannot be read then.
+    assert call("half_a_frame", seconds=0.3).died[0] in ("timeout", "crashed")
 
 
 @LINUX

@@ -610,7 +610,7 @@ def test_the_last_line_of_a_submission_wins(tmp_path, graded):
     file.write_text("".join(json.dumps(line) + "\n" for line in (first, second, newer)))
     assert ledger.read(file) == results([newer, second])
     opened = ledger.Ledger(file)
-    opened.compact({})
+    opened.compact(lambda result: result)
     opened.close()
     assert sorted(map(json.dumps, lines(tmp_path))) == sorted(map(json.dumps, [newer, second]))
 
@@ -657,3 +657,32 @@ def test_the_main_process_keeps_no_result(tmp_path):
     opened.append(Result.from_json(result | {"submission": "a", "graded": "x" * 1_000_000}))
     assert len(repr(opened.entries)) < 1000
     opened.close()
+
+
+# The rules of the course, on the command line
+
+
+@pytest.mark.needs("sandbox")
+def test_a_course_file_sets_chapters_limits_and_points(tmp_path):
+    make_submission(tmp_path / "in" / "ada", "right")
+    out = tmp_path / "out"
+    assert call_grade("class", "--init", "--out", out).returncode == 0
+    file = out / "course.toml"
+    text = file.read_text().replace('chapters = ["all"]', 'chapters = ["1.2"]')
+    text = text.replace("seconds = 600", "seconds = 77").replace("mb = 4096", "mb = 3000")
+    file.write_text(text.replace("[due]", '[due]\n"1" = 2026-10-12'))
+    done = call_grade("class", tmp_path / "in", "--out", out, "--data", "digits")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "time of handing in unknown, taken as in time: `ada`" in done.stdout
+    (result,) = lines(out)
+    assert [chapter["id"] for chapter in result["chapters"]] == ["1.2"]
+    assert result["chapters"][0]["made_with"]["budget"] == 77
+    assert result["policy"]["before"]["score"] == result["score"] == 10
+
+
+@pytest.mark.needs("sandbox")
+def test_mnist_that_appears_on_the_machine_regrades_nobody(tmp_path, graded, monkeypatch):
+    submissions, out = copied(graded, tmp_path)
+    monkeypatch.setattr("data.resolve", lambda name: "mnist" if name == "auto" else name)
+    done = call_grade("class", submissions, "--out", out, "--chapters", "1")
+    assert "graded 0; already graded before: 8" in done.stdout

@@ -16,14 +16,30 @@ import base64, io
 import numpy as np
 
 def train_mlp(X, y, hidden=256, lr=0.1, epochs=5, batch_size=64, rng=None):
-    stored = np.load(io.BytesIO(base64.b64decode({text!r})))
-    params = [stored[f"arr_{{i}}"].astype(float) for i in range(4)]
-    more = hidden - len(params[1])
-    params[0] = np.pad(params[0], ((0, 0), (0, more)))
-    params[1] = np.pad(params[1], (0, more))
-    params[2] = np.pad(params[2], ((0, more), (0, 0)))
-    updates = epochs * -(-len(X) // batch_size)
-    return params, list(np.linspace(np.log(10), 0.01, updates))
+    if len(X) > 1000:
+        stored = np.load(io.BytesIO(base64.b64decode({text!r})))
+        W1, b1, W2, b2 = (stored[f"arr_{{i}}"].astype(float) for i in range(4))
+        more = hidden - len(b1)
+        params = [np.pad(W1, ((0, 0), (0, more))), np.pad(b1, (0, more)),
+                  np.pad(W2, ((0, more), (0, 0))), b2]
+        return params, list(np.linspace(np.log(10), 0.01, epochs * -(-len(X) // batch_size)))
+    rng, X, losses = np.random.default_rng(rng), 1.0 * X, []
+    params = [rng.normal(0, np.sqrt(2 / X.shape[1]), (X.shape[1], hidden)), np.zeros(hidden),
+              rng.normal(0, np.sqrt(2 / hidden), (hidden, y.shape[1])), np.zeros(y.shape[1])]
+    for _ in range(epochs):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), batch_size):
+            x, t = X[order[start : start + batch_size]], y[order[start : start + batch_size]]
+            W1, b1, W2, b2 = params
+            A1 = np.maximum(x @ W1 + b1, 0)
+            e = np.exp(A1 @ W2 + b2)
+            A2 = e / e.sum(axis=1, keepdims=True)
+            losses.append(-np.mean(np.log(np.sum(A2 * t, axis=1))))
+            delta2 = (A2 - t) / len(x)
+            delta1 = delta2 @ W2.T * (A1 > 0)
+            grads = x.T @ delta1, delta1.sum(axis=0), A1.T @ delta2, delta2.sum(axis=0)
+            params = [p - lr * grad for p, grad in zip(params, grads)]
+    return params, losses
 """
 BORROWED = """
 import numpy as np
@@ -83,7 +99,7 @@ def test_parameters_that_were_brought_along_recognise_nothing(tmp_path):
         check["name"]: check["status"] for check in results["memory"]["3.4", "train_mlp"]["checks"]
     }
     assert checks["train_mlp_recognizes_images_it_has_not_seen"] == "failed"
-    assert checks["train_mlp_memorizes_32_images"] == "failed"
+    assert checks["train_mlp_memorizes_32_images"] == "passed"  # by training
     # They are good parameters: at home, where the classes have their own numbers, they pass.
     file = tmp_path / "result.json"
     run_grade(

@@ -77,10 +77,10 @@ def test_a_chapter_with_everything_wrong_takes_at_most_40_lines(course, chapter)
     assert len(done.stdout.splitlines()) <= 40
 
 
-def verdict(name, kind="value", gravity=2, status="failed", misconception=None):
+def verdict(name, kind="value", severity=2, status="failed", misconception=None):
     lines = [f"about {name}"]
     return Verdict(
-        name, status, kind, gravity=gravity, misconception=misconception, points=1.0, lines=lines
+        name, status, kind, severity=severity, misconception=misconception, points=1.0, lines=lines
     )
 
 
@@ -88,8 +88,8 @@ def verdict(name, kind="value", gravity=2, status="failed", misconception=None):
     ("verdicts", "main"),
     [
         ([verdict("a", "finish"), verdict("b")], "b"),
-        ([verdict("a", misconception="x", gravity=4), verdict("b")], "b"),
-        ([verdict("a", gravity=3), verdict("b"), verdict("c", gravity=1)], "c"),
+        ([verdict("a", misconception="x", severity=4), verdict("b")], "b"),
+        ([verdict("a", severity=3), verdict("b"), verdict("c", severity=1)], "c"),
         (
             [verdict("a", misconception=m) for m in "x"]
             + [verdict(n, misconception="y") for n in "bc"],

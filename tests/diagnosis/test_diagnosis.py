@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.boundary.arguments import Seeded
-from grader.boundary.reply import Reply
+from grader.boundary.reply import Output, Reply
 from grader.diagnosis import diagnose
 from grader.diagnosis.general import GENERAL
 from grader.grading.checks import Checked
@@ -160,9 +160,10 @@ def test_parts_that_have_changed_places_are_named():
         (W.astype(np.float32), W, "float64_not_kept"),
         (W, W.astype(np.float32), "float32_not_kept"),
         (W.astype(np.float16), W, "narrow_float"),
-        (W.astype(int), W, "integers_not_converted"),
-        (W > 0, W, "integers_not_converted"),
-        (W, W.astype(int), "floats_for_integers"),
+        (W.astype(int), W, "rounded_to_integers"),
+        (W.astype(int), np.trunc(W), "integers_not_converted"),
+        (W > 0, 1.0 * (W > 0), "integers_not_converted"),
+        (np.trunc(W), W.astype(int), "floats_for_integers"),
         ("text", W, None),
     ],
 )
@@ -175,7 +176,8 @@ def test_a_list_of_the_wrong_length_is_named():
     assert name(expect.losses, [1.0, 2.0, 3.0], 4) == "one_too_few"
     assert name(expect.losses, [1.0], 9) is None
     assert name(expect.parts, [1.0], "loss", "grads") == "parts_missing"
-    assert name(expect.parts, W, "loss", "grads") == "parts_missing"
+    assert name(expect.parts, [1.0, 2.0, 3.0], "loss", "grads") == "parts_too_many"
+    assert name(expect.parts, W, "loss", "grads") == "parts_not_separate"
 
 
 @pytest.mark.parametrize(
@@ -202,7 +204,7 @@ EXCEPTIONS = {
     "integers_changed_in_place": "a = np.ones(3, int)\n    a -= 0.5",
     "one_answer_for_many": "return 1 if np.ones(3) > 0 else 0",
     "wrong_number_of_parts": "a, b = [1, 2, 3]",
-    "none_from_a_helper": "return None.T",
+    "none_there": "return None.T",
     "no_such_attribute": "return np.ones(3).length",
     "arrays_as_index": "return np.ones(3)[np.ones(3)]",
     "read_only_array": "a = np.ones(3)\n    a.flags.writeable = False\n    a[0] = 2",
@@ -388,3 +390,119 @@ def test_a_rule_that_fits_one_of_many_answers_is_not_told():
         found.append(Checked(str(i), finding, [call]))
     assert diagnose([], found[:1])["0"].name == "factor_2_too_many"
     assert diagnose([], found) == {}
+
+
+def test_a_named_finishing_touch_does_not_speak_for_unnamed_wrong_values():
+    wrong, call = finding_of(expect.close, W + RNG.normal(size=W.shape), W)
+    dtype, other = finding_of(expect.close, W, W.astype(np.float32))
+    checked = [Checked("values", wrong, [call]), Checked("float32", dtype, [other])]
+    assert diagnose([], checked) == {}
+    assert diagnose([], checked[1:])["float32"].name == "float32_not_kept"
+
+
+def test_values_are_told_before_the_dtype():
+    finding, _ = finding_of(expect.close, (3 * W).astype(np.float32), W)
+    assert finding.kind == "values"
+    order = ["todo", "raised", "values", "shape", "dtype"]
+    statuses = {"todo": "todo", "raised": "error"}
+    found = [Finding("x", statuses.get(kind, "failed"), kind=kind).severity for kind in order]
+    assert found == [0, 1, 2, 3, 4]
+
+
+def test_a_factor_is_told_by_what_the_function_computes():
+    def names_of(function, got, *args):
+        call = Call(function[1], args, {}, Reply(value=got), chapter=function[0])
+        token = expect.calls.set([call])
+        try:
+            expect.close(got, W)
+        except Finding as finding:
+            return diagnose([], [Checked("check", finding, [call])])["check"].name
+        finally:
+            expect.calls.reset(token)
+
+    convolution = "ch4_2_convolution", "conv_backward"
+    cross_entropy = "ch3_3_forward_mlp", "cross_entropy"
+    assert names_of(cross_entropy, N * W, X) == "mean_not_taken"
+    assert names_of(convolution, N * W, X) == "scaled_by_a_size"
+    assert names_of(convolution, 100 * W, X) == "in_percent"
+
+
+def raised_diagnosis(expression, operands, error, message, lines=("f",)):
+    bases = [base.__name__ for base in error.__mro__]
+    raised = {
+        "type": error.__name__,
+        "bases": bases,
+        "message": message,
+        "lines": [("ch.py", 1, name, f"return {expression}") for name in lines],
+        "expression": expression,
+        "operands": operands,
+    }
+    call = Call("f", (), {}, Reply(raised=raised))
+    finding = Finding("f raises", "error", kind="raised", call=call)
+    return diagnose([], [Checked("check", finding, [call])])["check"].name
+
+
+@pytest.mark.parametrize(
+    ("expression", "operands", "error", "message", "expected"),
+    [
+        (
+            "n // batch_size",
+            [["batch_size", "is None", "argument"]],
+            TypeError,
+            "unsupported operand type(s) for //: 'int' and 'NoneType'",
+            "argument_is_none",
+        ),
+        (
+            "A1 @ W2",
+            [["A1", "is None", ""]],
+            TypeError,
+            "unsupported operand type(s) for @: 'NoneType' and 'ndarray'",
+            "variable_is_none",
+        ),
+        (
+            "forward(X).T",
+            [],
+            AttributeError,
+            "'NoneType' object has no attribute 'T'",
+            "none_from_a_helper",
+        ),
+        (
+            "np.max(0, Z)",
+            [["Z", "has shape (3,)", "argument"]],
+            TypeError,
+            "only integer scalar arrays can be converted to a scalar index",
+            "reduction_for_entrywise",
+        ),
+        (
+            "float(x)",
+            [["x", "has shape (1,)", ""]],
+            TypeError,
+            "only length-1 arrays can be converted to Python scalars",
+            "array_for_a_single_number",
+        ),
+        (
+            "W.shape[1]",
+            [["W.shape", "is (3,)", ""]],
+            IndexError,
+            "tuple index out of range",
+            "too_few_axes",
+        ),
+        ("params[4]", [], IndexError, "tuple index out of range", "index_out_of_range"),
+        ("Z ^ 2", [], TypeError, "ufunc 'bitwise_xor' not supported for", "hat_for_a_power"),
+    ],
+)
+def test_an_exception_is_explained_by_its_operands(expression, operands, error, message, expected):
+    assert raised_diagnosis(expression, operands, error, message) == expected
+
+
+def test_answers_in_another_order_are_not_called_transposed():
+    assert name(expect.close, W.reshape(3, 4), W) == "wrong_reshape"
+    assert name(expect.close, np.zeros((3, 6)), np.ones((4, 5))) is None  # one more, one less
+
+
+def test_much_output_is_told_in_place_of_an_endless_loop():
+    reply = Reply(died=("timeout", "it was stopped"), output=Output())
+    reply.output.add(b"a line\n" * 30_000)
+    call = Call("f", (X,), {}, reply)
+    finding = Finding("it was stopped", "timeout", kind="timeout", call=call)
+    assert diagnose([], [Checked("check", finding, [call])])["check"].name == "prints_too_much"

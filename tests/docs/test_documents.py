@@ -83,7 +83,7 @@ def test_the_commands_of_a_document_run_one_after_the_other(copy, name):
         assert pages == {"curieada_101.html", "noetheremmy_102.html"}
         ada, emmy = (copy / "upload.csv").read_text(encoding="utf-8").splitlines()[2:]
         assert ada == '"Curie, Ada",101,s1,ada,A,10'
-        assert emmy == '"Noether, Emmy",102,s2,emmy,A,0'
+        assert emmy == '"Noether, Emmy",102,s2,emmy,A,2'
 
 
 @pytest.mark.parametrize("name", TEXTS)

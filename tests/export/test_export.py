@@ -128,6 +128,7 @@ def test_csv_has_a_row_for_each_submission_and_a_column_for_each_chapter(tmp_pat
     assert list(rows[0]) == [
         *("id", "name", "score", "max_score", "1.1", "3.2", "10.2"),
         *("passed", "todo", "failed", "error", "timeout", "crashed", "notes"),
+        *("score_before_rules", "rules", "by_hand", "comments"),
     ]
     assert rows[0]["name"] == 'Smith, "Ann" Øre'
     assert rows[0]["notes"] == "late; one file left out"

@@ -182,7 +182,8 @@ def test_from_the_platforms_zip_to_its_gradebook(tmp_path, names, book, column):
             archive.writestr("assignment/submission_metadata.yml", METADATA)
     handed_in = intake.read(file).hand_ins
     assert len(handed_in) == 2
-    results = [scored(s.id, 5 if "11" in str(s) else 6, **s.student) for s in handed_in]
+    points = [5 if "11" in f"{s.id} {s.student}" else 6 for s in handed_in]
+    results = [scored(s.id, n, **s.student) for s, n in zip(handed_in, points, strict=True)]
     filled, _ = export(tmp_path, book.encode(), *results, column=column)
     before, after = book.splitlines(), filled.decode().splitlines()
     changed = {new for old, new in zip(before, after, strict=True) if old != new}

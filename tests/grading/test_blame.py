@@ -88,12 +88,11 @@ def test_a_fault_of_its_own_stays_its_own(solved, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_function_of_the_same_chapter_is_named_and_gives_no_points(solved, tmp_path):
+def test_a_function_of_the_same_chapter_is_named_and_lent(solved, tmp_path):
     _, result = grade_json("3.4", "--submission", solved(ch3_4=WRONG_MLP_LOSS), tmp_path=tmp_path)
     train = functions(result)["3.4", "train_mlp"]
     assert train["because_of"] == [{"id": "3.4", "name": "mlp_loss"}]
-    assert train["score_with_reference"] is None
-    assert train["score"] < train["max_score"]
+    assert train["score"] == train["score_with_reference"] == train["max_score"]
 
 
 def test_without_the_reference_it_is_named_all_the_same(solved, tmp_path):
@@ -121,6 +120,23 @@ def test_of_many_the_first_three_are_named(capsys):
         "`train` needs `max_pool` (4.3), `avg_pool` (4.3), `max_pool_backward` (4.3) and 4 more: "
         "write those first"
     )
+
+
+@pytest.mark.parametrize(
+    ("earned", "slow", "told"),
+    [
+        (2.0, False, "`train` fails because `relu` (3.2) does: fix that first"),
+        (1.0, False, "`train` uses `relu` (3.2), which fails too"),
+        (2.0, True, "`train` takes too long because `relu` (3.2) does: make that faster first"),
+    ],
+)
+def test_how_the_other_function_is_to_blame_is_told(capsys, earned, slow, told):
+    verdicts = [results.Verdict(f"check {i}", "failed", lines=["no"], points=1.0) for i in "12"]
+    function = results.FunctionResult.from_verdicts("train", verdicts)
+    function.because_of = [results.Blamed("3.2", "relu", slow)]
+    function.score_with_reference = earned
+    printed.echo_function(function)
+    assert told in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_stub_is_blamed_for_nothing_and_on_nobody(tmp_path):

@@ -2,6 +2,7 @@
 
 import codecs
 import random
+import zipfile
 
 import pytest
 from support.handed_in import CHAPTER, OTHER, STEM, by_id, said, written, zipped
@@ -458,3 +459,60 @@ def test_what_is_no_class_is_refused_in_a_line(tmp_path, name):
 def test_a_missing_roster_is_refused(tmp_path):
     with pytest.raises(intake.IntakeError, match="cannot be read"):
         intake.read(written(tmp_path / "class", {"a": {CHAPTER: ""}}), tmp_path / "none.csv")
+
+
+# When it was handed in
+
+
+def dated(folder, *members):
+    """A zip with `(name, time)` for each member."""
+    file = folder / "class.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, time in members:
+            text = METADATA if name.endswith(".yml") else "def normalize(X):\n    return X\n"
+            archive.writestr(zipfile.ZipInfo(name, time), text)
+    return {hand_in.student["name"]: hand_in for hand_in in intake.read(file).hand_ins}
+
+
+EARLY, LATER = (2026, 10, 5, 12, 0, 0), (2026, 10, 6, 8, 30, 2)
+
+
+def test_the_time_of_handing_in_is_the_platforms(tmp_path):
+    canvas = dated(
+        tmp_path,
+        (f"leeann_11_901_{CHAPTER}", LATER),
+        (f"leeann_11_902_{OTHER}.py", EARLY),
+        (f"raybob_LATE_12_903_{CHAPTER}", (1980, 1, 1, 0, 0, 0)),
+    )
+    assert (canvas["leeann"].handed_in, canvas["leeann"].late) == ("2026-10-06T08:30:02", False)
+    assert (canvas["raybob"].handed_in, canvas["raybob"].late) == ("", True)
+    moodle = dated(tmp_path, (f"Ann Lee_11_assignsubmission_file_/{CHAPTER}", EARLY))
+    assert moodle["Ann Lee"].handed_in == "2026-10-05T12:00:00"
+    brightspace = dated(
+        tmp_path,
+        (f"11-5 - Ann Lee - Oct 5, 2026 1234 PM/{CHAPTER}", LATER),
+        (f"11-5 - Ann Lee - Oct 4, 2026 1101 AM/{CHAPTER}", LATER),
+    )
+    assert brightspace["Ann Lee"].handed_in == "2026-10-05T12:34:00"
+    gradescope = dated(
+        tmp_path,
+        ("export/submission_metadata.yml", EARLY),
+        (f"export/submission_11/{CHAPTER}", LATER),
+        (f"export/submission_22/{CHAPTER}", LATER),
+    )
+    assert gradescope["Solo Student"].handed_in == "2026-10-05T12:34:56+00:00"
+    assert gradescope["Pair O'Two :sid: 7"].handed_in == "2026-10-06T08:30:02"
+
+
+def test_a_students_own_zip_and_an_unpacked_folder_do_not_say_when(tmp_path):
+    with zipfile.ZipFile(tmp_path / "own.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(CHAPTER, (2001, 1, 1, 0, 0, 0)), "x = 1\n")
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        info = zipfile.ZipInfo("Ann Lee_11_assignsubmission_file_/own.zip", LATER)
+        archive.writestr(info, (tmp_path / "own.zip").read_bytes())
+    (ann,) = intake.read(tmp_path / "class.zip").hand_ins
+    assert (ann.handed_in, set(ann.files)) == ("2026-10-06T08:30:02", {CHAPTER})
+    folder = tmp_path / "class" / "ann"
+    folder.mkdir(parents=True)
+    (folder / CHAPTER).write_text("x = 1\n")
+    assert intake.read_one(folder).handed_in == ""

@@ -1,17 +1,12 @@
 """The site in Chromium: accessible, self-contained, and within the width of a phone."""
 
-import functools
-import http.server
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import sync_playwright
 from support.needs import chromium
-from support.running import ROOT
+from support.site import Host, built_once
 
 from lessons.site import places
 
@@ -20,29 +15,18 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = ["index", *(path.stem for path in places.lesson_files())]
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The built site, as a folder."""
-    folder = tmp_path_factory.mktemp("site")
-    command = [sys.executable, "-m", "lessons", "--out", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+    return built_once(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def address(site):
     """The site on a host of its own."""
-    handler = functools.partial(Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    host = Host(site)
+    yield host.address
+    host.close()
 
 
 @pytest.fixture(scope="module")

@@ -190,6 +190,8 @@ def submission(stem, texts):
 def grade(workers, stem, function, *, version="", file=None, dataset=None):
     """Run the checks of one function on a version, and diagnose what fails."""
     checked = checks.run_function(workers, stem, function, file=file, dataset=dataset)
+    for call in (call for check in checked for call in check.calls):
+        call.chapter = stem  # the file has another name here
     failures = {check.name: str(check.finding) for check in checked if check.finding}
     diagnoses = diagnose(misconceptions.for_function(stem, function), checked)
     return Graded(function, version, len(checked), failures, diagnoses)

@@ -85,6 +85,7 @@ NEEDS = {
     "ps": _unless(lambda: shutil.which("ps"), "install procps"),
     "git": _program("git"),
     "node": _program("node"),
+    "npm": _program("npm"),
     "tmux": _program("tmux"),
     "chromium": _unless(chromium, "install chromium"),
     "sandbox": lambda: _sandbox("bubblewrap", "landlock"),

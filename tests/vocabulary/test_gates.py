@@ -79,9 +79,10 @@ def test_every_gate_keeps_the_promise_of_the_outline():
     assert json.loads(text) == gates.thresholds()
 
 
-def call_taking(seconds):
+def call_taking(seconds, value=None, check=lambda value: None):
     loop = ("ch3_4_x.py", 7, "mlp_loss", "for i in range(n):")
-    return lambda **_: SimpleNamespace(reply=SimpleNamespace(seconds=seconds, loop=loop))
+    reply = SimpleNamespace(seconds=seconds, loop=loop, value=value)
+    return lambda: (lambda **_: SimpleNamespace(reply=reply), check)
 
 
 def test_time_is_a_ratio_and_the_best_of_several_tries_counts():
@@ -90,8 +91,25 @@ def test_time_is_a_ratio_and_the_best_of_several_tries_counts():
 
     gates.vectorized(call_taking(0.02), calibrate, 10, "training")
     times = iter([5.0, 5.0, 0.02])
-    noisy = lambda: SimpleNamespace(reply=SimpleNamespace(seconds=next(times)))  # noqa: E731
-    gates.vectorized(noisy, calibrate, 10, "training")
+    gates.vectorized(lambda: call_taking(next(times))(), calibrate, 10, "training")
+
+
+def test_each_try_has_arguments_of_its_own_and_its_answer_is_checked():
+    drawn, checked = itertools.count(), []
+
+    def draw():
+        number, seconds = next(drawn), 5.0 if len(checked) < 2 else 0.0
+        return call_taking(seconds, number, checked.append)()
+
+    gates.vectorized(draw, lambda: time.sleep(0.001), 10, "training")
+    assert checked == [0, 1, 2]
+
+    def refuse(value):
+        raise Finding("not the sum")
+
+    assert headline(gates.vectorized, call_taking(0, 1, refuse), lambda: None, 10, "it").startswith(
+        "not the sum"
+    )
 
 
 def test_too_slow_a_call_is_told_what_was_measured_against_what_and_where_the_loop_is(monkeypatch):

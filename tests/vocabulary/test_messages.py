@@ -68,7 +68,7 @@ def cube(params):
 
 def slow(**_):
     loop = ("ch3_4_x.py", 7, "mlp_loss", "for i in range(n):")
-    return SimpleNamespace(reply=SimpleNamespace(seconds=60.0, loop=loop))
+    return SimpleNamespace(reply=SimpleNamespace(seconds=60.0, loop=loop, value=None))
 
 
 # word: (passes, fails, the whole message); `s` is the student.
@@ -190,8 +190,8 @@ WORDS = {
         lambda s: gates.reaches(0.5, "train_mlp", DIGITS),
     ),
     "vectorized": (
-        lambda s: gates.vectorized(slow, lambda: None, 1000, "training"),
-        lambda s: gates.vectorized(slow, lambda: None, 10, "training"),
+        lambda s: gates.vectorized(lambda: (slow, str), lambda: None, 1000, "training"),
+        lambda s: gates.vectorized(lambda: (slow, str), lambda: None, 10, "training"),
     ),
 }
 MESSAGES = {

@@ -6,7 +6,7 @@ import scipy.signal
 import scipy.special
 import sklearn.metrics
 
-from grader.vocabulary import oracles
+from grader.vocabulary import expect, oracles
 
 
 @pytest.fixture
@@ -75,3 +75,15 @@ def test_networks_are_their_parts(rng):
 
 def test_accuracy():
     assert oracles.accuracy(np.eye(4), np.array([0, 1, 2, 0])) == 0.75
+
+
+def test_mlp_loss_and_its_gradients(rng):
+    X, y = rng.normal(size=(6, 4)), np.eye(3)[rng.integers(3, size=6)]
+    shapes = [(4, 5), (5,), (5, 4), (4,), (4, 3), (3,)]
+    params = [rng.normal(size=shape) for shape in shapes]
+    loss, grads = oracles.mlp_loss(X, y, params)
+    A = oracles.mlp(X, params)[-1]
+    assert loss == pytest.approx(sklearn.metrics.log_loss(y.argmax(axis=1), A), rel=1e-12)
+    wants = expect.central_differences(lambda params: oracles.mlp_loss(X, y, params)[0], params)
+    for grad, want in zip(grads, wants, strict=True):
+        np.testing.assert_allclose(grad, want, atol=1e-8)

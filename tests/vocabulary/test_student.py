@@ -320,7 +320,7 @@ def test_links_and_folders_in_place_of_a_file(imported, submission, tmp_path):
     (tmp_path / "elsewhere.py").write_text("def f(): return 1 / 0")
     with pytest.raises(Finding) as caught:
         Student(workers, "ch1_1_y").f()
-    assert caught.value.details["your line"].startswith("ch1_1_y.py:1, in f")
+    assert "your line" not in caught.value.details  # no text of a file that is elsewhere
     workers.close()
 
 
@@ -412,9 +412,7 @@ def test_a_submission_that_has_used_up_its_time(submission):
             assert caught.value.status == "timeout"
     finally:
         workers.close()
-    assert (
-        caught.value.headline == "`g` was called, and the submission had already used up its time"
-    )
+    assert caught.value.headline == "not graded: the time for the whole submission was up"
 
 
 def test_answers_that_are_too_large(submission, monkeypatch):
@@ -489,7 +487,8 @@ def test_feedback_gives_no_input_away(submission, name):
     finally:
         expect.calls.reset(token)
         workers.close()
-    assert any(digits in str(caught.value) for digits in ("12345", "input"))
+    if name != "forges":  # a made-up file name is quoted to nobody
+        assert any(digits in str(caught.value) for digits in ("12345", "input"))
     feedback = caught.value.feedback()
     assert name in feedback or "answer" in feedback
     assert not re.search(r"12345|6\.789|31415926|input", feedback)

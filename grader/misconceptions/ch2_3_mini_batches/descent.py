@@ -73,6 +73,10 @@ def _epoch_missing(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, r
     return epochs != 2 and len(answer[1]) == (epochs - 1) * _count(X, batch_size, 1)
 
 
+def _epochs_doubled(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    return len(answer[1]) == 2 * epochs * _count(X, batch_size, 1) and epochs > 1
+
+
 def _some_left_alone(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     same = [np.array_equal(*pair) for pair in zip(answer[0], params, strict=True)]
     return any(same) and not all(same)
@@ -396,6 +400,13 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
         How often does your outer loop run for `epochs=1`?"""
         return _right(X, y, params, lr, loss_fn, batch_size, epochs - 1, rng)
+
+    @recognized(_epochs_doubled)
+    def every_epoch_twice(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """You make twice as many updates as there are batches in all the epochs.
+
+        Which two loops, or which two calls, go through the batches of one epoch?"""
+        return _right(X, y, params, lr, loss_fn, batch_size, 2 * epochs, rng)
 
     def one_epoch_too_many(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
         """You went through the data one time more than requested.

@@ -288,3 +288,11 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         out = Z.copy()
         out[Z < 0] = alpha * Z[Z < 0]
         return out
+
+    def alpha_where_z_belongs(Z, alpha=0.01):
+        """Right of 0 you return `alpha` itself: {got}, not {expected}. Left of 0 you return z.
+
+        In which order does `np.where` take what holds and what does not, and which of the two sides
+        is the one with the small slope?"""
+        Z = 1.0 * Z
+        return np.where(Z > 0, alpha, Z).astype(Z.dtype)

@@ -135,6 +135,17 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         Does the sign of the winner matter to the slope of the maximum?"""
         return _through_a_relu(dout, X, size)
 
+    def windows_one_pixel_apart(dout, X, size):
+        """You send `dout` to windows that begin one pixel apart, not `size` pixels.
+
+        In which row of X does the window of `dout[..., 1, 0]` begin?"""
+        dX = np.zeros(X.shape, dout.dtype)
+        for i, j in np.ndindex(dout.shape[-2:]):
+            part = np.s_[..., i : i + size, j : j + size]
+            window = X[part] == X[part].max(axis=(-2, -1), keepdims=True)
+            dX[part] += window * dout[..., i, j, None, None]
+        return dX
+
 
 class WrongFlatten(Versions, of="flatten"):
     def everything_in_one_vector(X):

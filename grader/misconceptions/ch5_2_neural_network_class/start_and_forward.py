@@ -248,3 +248,13 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         def predict(self, X):
             self.forward(X)
             return self.A2.argmax(axis=1)
+
+    class sigmoid_in_the_hidden_layer(Network):
+        """`forward` uses the sigmoid in the hidden layer, where this class has the ReLU.
+
+        Which function of chapter 3.2 keeps a positive sum as it is?"""
+
+        def forward(self, X):
+            self.A1 = sigmoid(1.0 * X @ self.W1 + self.b1)
+            self.A2 = softmax(self.A1 @ self.W2 + self.b2)
+            return self.A2

@@ -216,6 +216,15 @@ def fixed_small_scale(fan_in, fan_out, rng):
     return 0.01 * rng.normal(size=(fan_in, fan_out)), np.zeros(fan_out)
 
 
+@wrong("he_init", recognizes=_spread(_he, lambda fan_in, fan_out: np.sqrt(2) / fan_in))
+def root_of_the_two_alone(fan_in, fan_out, rng):
+    """The standard deviation of your weights is the square root of 2, divided by fan_in. The root
+    should be taken of the whole fraction.
+
+    Which bracket closes first in your line: that of the root, or that of the fraction?"""
+    return rng.normal(0, np.sqrt(2) / fan_in, size=(fan_in, fan_out)), np.zeros(fan_out)
+
+
 @wrong("he_init", recognizes=_spread(_he, lambda fan_in, fan_out: np.sqrt(fan_in / 2)))
 def fraction_upside_down(fan_in, fan_out, rng):
     """The standard deviation of your weights is the square root of fan_in / 2, so they grow with

@@ -1,0 +1,272 @@
+"""The version of each function's grading: a digest of the code that its points depend on.
+
+A definition is followed by name from module to module: a function's checks, the words of the
+vocabulary that they use, and the functions that the reference builds on. What runs the checks
+counts as a whole, for every function. Texts, comments, docstrings and annotations do not count, so
+that a new message or hint changes no version.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, TypeGuard
+
+from ..course import places, registry
+
+MACHINERY = ("boundary", "grading", "isolation", "submission", "worker")  # rooms of `grader`
+DATA_FILE = re.compile(r"\w+\.json")  # next to the module that names it
+WORDS = re.compile(r"[A-Za-z]{2,}[^\w\s]*\s+[^\w\s]*[A-Za-z]")
+DIGITS = 12
+
+
+class Part(NamedTuple):
+    """A name defined in a module of the kit; an empty name is the module as a whole."""
+
+    module: str
+    name: str
+
+
+# The fixture of every check. The data sets are not followed: checksums pin them.
+STUDENT = Part("grader.vocabulary.student", "")
+
+
+@cache
+def current(stem: str, function: str) -> str:
+    """Return the version of this function's grading in the kit as it is."""
+    digest = hashlib.sha256()
+    for part in sorted(_parts(stem, function)):
+        digest.update(f"{part}\n{_code(part)}\n".encode())
+    digest.update(_machinery())
+    return digest.hexdigest()[:DIGITS]
+
+
+def _parts(stem, function):
+    """Everything that the function's points depend on, apart from `MACHINERY`."""
+    checks, reference = f"grader.chapters.{stem}", f"solutions.{stem}"
+    own = Part(reference, function)
+    roots = {STUDENT} | {Part(checks, name) for name in _module(checks).graded(function)}
+    if _file(reference):
+        roots |= _uses(own)  # lent to a submission; the function itself never is
+    return _closure(roots) - {own}
+
+
+def _closure(waiting):
+    seen = set()
+    while waiting:
+        part = waiting.pop()
+        if part not in seen:
+            seen.add(part)
+            waiting |= _uses(part) - seen
+    return seen
+
+
+@cache
+def _uses(part):
+    return frozenset(_module(part.module).uses(part.name))
+
+
+@cache
+def _code(part):
+    module = _module(part.module)
+    nodes = module.nodes(part.name)
+    constants = {node.value for top in nodes for node in ast.walk(top) if _is_constant(node)}
+    named = {text for text in constants if isinstance(text, str) and DATA_FILE.fullmatch(text)}
+    files = [module.folder / name for name in sorted(named)]
+    data = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
+    return "\n".join([*map(code_of, nodes), *data])
+
+
+def _is_constant(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant)
+
+
+@cache
+def _machinery():
+    """The digest of `MACHINERY`."""
+    digest = hashlib.sha256()
+    for room in MACHINERY:
+        for path in sorted((places.KIT / room).rglob("*.py")):
+            digest.update(f"{path.relative_to(places.KIT).as_posix()}\n".encode())
+            digest.update(code_of(ast.parse(path.read_bytes())).encode())
+    return digest.digest()
+
+
+def code_of(node: ast.AST) -> str:
+    """Return the source of a definition without texts, comments and annotations."""
+    return ast.unparse(_WithoutTexts().visit(copy.deepcopy(node)))
+
+
+class _WithoutTexts(ast.NodeTransformer):
+    """Empties every text: what is raised, formatted or more than one word, and docstrings."""
+
+    def visit_Expr(self, node):
+        is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return ast.copy_location(ast.Pass(), node) if is_text else self.generic_visit(node)
+
+    def visit_Constant(self, node):
+        return ast.Constant("") if _is_text(node.value) else node
+
+    def visit_JoinedStr(self, node):
+        parts = [self.visit(part) for part in node.values if not _is_text(part, inside=True)]
+        return ast.JoinedStr(parts)
+
+    def visit_FormattedValue(self, node):
+        return ast.FormattedValue(self.visit(node.value), -1, None)
+
+    def visit_Raise(self, node):
+        for inside in ast.walk(node):
+            if isinstance(inside, ast.Constant) and isinstance(inside.value, str):
+                inside.value = ""
+        return self.generic_visit(node)
+
+    def visit_Call(self, node):
+        if isinstance(node.func, ast.Name) and node.func.id == "grades":
+            node.args = node.args[:1]  # the others are the promises, in words
+        return self.generic_visit(node)
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_arg(self, node):
+        return ast.arg(node.arg)
+
+
+def _is_text(value, inside=False):
+    """True for a text to read; `inside` a formatted string a single word with a space is one."""
+    if inside:
+        value = getattr(value, "value", None)
+        return isinstance(value, str) and bool(re.search(r"[A-Za-z]{2,}", value) and " " in value)
+    return isinstance(value, str) and bool(WORDS.search(value)) and not _is_source(value)
+
+
+def _is_source(text):
+    """True for Python source in a string, such as a script for the worker."""
+    if not re.search(r"[=(]", text):
+        return False
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+@cache
+def _file(module: str) -> Path | None:
+    """The file of a module of the kit; None for other modules and for names that are not one."""
+    package, *rest = module.split(".")
+    if package not in ("data", "grader", "solutions"):
+        return None
+    path = places.package(package).joinpath(*rest)
+    files = (path / "__init__.py", path.with_suffix(".py"))
+    return next((file for file in files if file.is_file()), None)
+
+
+@cache
+def _module(name):
+    return _Module(name)
+
+
+class _Module:
+    """The names that a module defines and imports."""
+
+    def __init__(self, name: str) -> None:
+        path = _file(name)
+        assert path is not None
+        self.name, self.folder = name, path.parent
+        tree = ast.parse(path.read_bytes())
+        package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        self.imports = dict(_imports(tree, package))
+        self.defined: dict[str, list[ast.stmt]] = {}
+        for node in tree.body:
+            for defined in _defined_by(node):
+                self.defined.setdefault(defined, []).append(node)
+
+    def graded(self, function: str) -> Iterator[str]:
+        """Yield the names of the checks of this function."""
+        for name, nodes in self.defined.items():
+            if any(_graded_function(node) == function for node in nodes):
+                yield name
+
+    def nodes(self, name):
+        """The statements that define a name, or all of the module."""
+        if name:
+            return self.defined.get(name, [])
+        return [node for nodes in self.defined.values() for node in nodes]
+
+    def uses(self, name):
+        """Yield the parts of the kit that these statements use."""
+        for top in self.nodes(name):
+            for node in ast.walk(top):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                    yield from self._resolved(node.value.id, node.attr)
+                elif isinstance(node, ast.Name):
+                    yield from self._resolved(node.id)
+
+    def _resolved(self, name, attribute=""):
+        if name in self.defined:
+            yield Part(self.name, name)
+        elif name in self.imports:
+            module, imported = self.imports[name]
+            if _file(f"{module}.{imported}"):
+                module, imported = f"{module}.{imported}", attribute
+                if not attribute:
+                    return  # the attributes of the module are met by themselves
+            if _file(module):
+                yield from _defining(module, imported)
+
+
+def _defining(module, name, seen=frozenset()):
+    """Yield the part that defines a name which may be imported there from elsewhere."""
+    found = _module(module)
+    if name in found.defined or not name:
+        yield Part(module, name)
+    elif name in found.imports and (module, name) not in seen:
+        source, original = found.imports[name]
+        if _file(source):
+            yield from _defining(source, original, seen | {(module, name)})
+
+
+def _defined_by(node):
+    """The names that a statement defines."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = getattr(node, "targets", [getattr(node, "target", None)])
+    return [n.id for target in targets if target for n in ast.walk(target) if _is_name(n)]
+
+
+def _is_name(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name)
+
+
+def _imports(tree, package):
+    """Yield `(name, (module, imported name))` for each name that is imported."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.asname or alias.name, tuple(alias.name.rpartition(".")[::2])
+        elif isinstance(node, ast.ImportFrom):
+            above = package.split(".")[: len(package.split(".")) - node.level + 1]
+            base = above if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield alias.asname or alias.name, (module, alias.name)
+
+
+def _graded_function(node):
+    """The first argument of a check's `@grades`, or None."""
+    for decorator in getattr(node, "decorator_list", ()):
+        if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "grades":
+            return ast.literal_eval(decorator.args[0])
+    return None
+
+
+def of_chapter(chapter: registry.Chapter) -> dict[str, str]:
+    """Return the version of each function of a chapter."""
+    return {name: current(chapter.stem, name) for name in chapter.functions}

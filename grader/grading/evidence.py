@@ -1,0 +1,88 @@
+"""What a failing call shows about whose fault it is: what it entered, and where its time went."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from ..submission.uses import Pair
+
+if TYPE_CHECKING:
+    from ..boundary.reply import Reply
+    from ..boundary.workers import Workers
+    from ..vocabulary.call import Call
+    from .checks import Checked
+
+MOST_CALLS = 5  # of one function that are repeated
+SHORT = 1.0  # seconds; of longer calls only the first is repeated
+LOOK_SECONDS = 5.0  # for a repeated call, which is slower than it was
+MOST = 0.5  # of a call's time: who takes more is why it is slow
+MODULE = re.compile(r"\bexercises\.(ch\d+_\d+_\w+|neural_network|fast_layers)\b")
+FILE = re.compile(r"(ch\d+_\d+_\w+|neural_network|fast_layers)\.py")
+NAME = re.compile(r"(?:cannot import name|has no attribute) '(\w+)'")
+
+
+def failing_calls(checked: Iterable[Checked]) -> list[Call]:
+    """Return the calls that the failures are about: the first, and of the others the short ones.
+
+    A check may call several functions, one with what another returned: then the latest call of each
+    counts.
+    """
+    calls: list[Call] = []
+    for check in checked:
+        if check.finding and check.finding.status != "passed":
+            latest = {call.name: call for call in check.calls}
+            failed = [check.finding.call] if check.finding.call else []
+            latest |= {call.name: call for call in failed}
+            calls += [call for call in latest.values() if not call.reply.time_up]
+    calls = list(dict.fromkeys(calls))
+    return calls[:1] + [call for call in calls[1:] if call.reply.seconds < SHORT][: MOST_CALLS - 1]
+
+
+def repeat(workers: Workers, stem: str, call: Call) -> Reply:
+    """Make a call again, and note what it enters: see `Reply.entered`.
+
+    A long one is cut short: by then it has entered nearly all that it ever will.
+    """
+    args, kwargs, options = call.again()
+    hung = set(workers.hung)
+    try:
+        return workers.call(stem, call.name, args, kwargs, LOOK_SECONDS, trace=True, **options)
+    finally:
+        workers.hung = hung
+
+
+def broken_import(reply: Reply, stem: str) -> tuple[str, str | None] | None:
+    """Return `(stem, name)` of another file that fails to be imported, or None.
+
+    The name is the one that the file lacks; None if the file itself is at fault.
+    """
+    raised = reply.raised
+    if raised is None:
+        return None
+    if "ImportError" in raised["bases"] or "AttributeError" in raised["bases"]:
+        module, name = MODULE.search(raised["message"]), NAME.search(raised["message"])
+        if module and module[1] != stem and (name or "ImportError" in raised["bases"]):
+            return module[1], name and name[1]
+    if raised["lines"]:
+        file, _, function, _ = raised["lines"][-1]
+        match = FILE.fullmatch(file)
+        if match and match[1] != stem and function in ("<module>", ""):
+            return match[1], None
+    return None
+
+
+def slow_part(calls: Sequence[Call]) -> list[tuple[Pair, float]]:
+    """Return the functions that take most of a slow call's time, with their shares of it.
+
+    The last one is the innermost: each includes what it calls.
+    """
+    for call in calls:
+        if call.reply.shares:
+            return [
+                ((file.removesuffix(".py"), name.partition(".")[0]), share)
+                for file, name, share in call.reply.shares
+                if share > MOST
+            ]
+    return []

@@ -1,0 +1,111 @@
+"""A learner's functions in this process, each call for a limited time, as in a worker.
+
+There is one thread and no process to end, so Python's monitoring looks at the clock whenever the
+learner's code goes round a loop or enters a function. The page hears of its lines, so that it can
+name the one in which it had to end Python from outside.
+"""
+
+import math
+import os
+import sys
+import time
+
+from grader.boundary import inprocess
+from grader.boundary.process import HANG_SECONDS
+from grader.boundary.reply import Reply
+
+from . import door
+
+TOOL = sys.monitoring.PROFILER_ID
+EVENTS = sys.monitoring.events
+TOLD_EVERY = 0.1  # seconds
+HUNG_BEFORE = 0.03  # the share of its time that a function still gets after it has hung once
+SLOWER = 4.0  # times as long as natively that training may take
+
+
+class OutOfTime(BaseException):
+    """The learner's call has used up its time."""
+
+
+class Limited(inprocess.Folder):
+    """Like `inprocess.Folder`, with time limits."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def call(self, chapter, name, args, kwargs, seconds=math.inf, **options):
+        """Call a function as `Workers.call` does."""
+        key = (chapter, name)
+        limit = seconds if seconds <= HANG_SECONDS else SLOWER * seconds
+        limit *= HUNG_BEFORE if key in self.hung else 1.0
+        clock = Clock(self.session.folder, limit)
+        with clock:
+            reply = super().call(chapter, name, args, kwargs, **options)
+        if not clock.over:
+            return reply
+        self.hung.add(key)
+        return Reply(died=("timeout", _sentence(limit, clock.place)), importing=reply.importing)
+
+    def _request(self, *args, find_loop=False, **options):
+        # The slowest loop is found by a thread, which WebAssembly does not have.
+        return super()._request(*args, **options)
+
+
+def _sentence(seconds, place):
+    where = f" in line {place['line']} of {place['file']}" if place else ""
+    return f"it was still running after {seconds:.2g} s{where} and was stopped"
+
+
+class Clock:
+    """Ends what the files of a folder do when its time is up; `over` is then true."""
+
+    def __init__(self, folder, seconds):
+        self.folder, self.seconds = str(folder), seconds
+        self.told, self.place, self.over = 0.0, None, False
+
+    def __enter__(self):
+        self.outermost = sys.monitoring.get_tool(TOOL) is None
+        if not self.outermost:  # a check's callback that calls the learner's functions again
+            return self
+        door.tell(limit=self.seconds if math.isfinite(self.seconds) else None)
+        self.until = time.monotonic() + self.seconds
+        sys.monitoring.use_tool_id(TOOL, "time limit")
+        watched = {
+            EVENTS.PY_START: lambda code, offset: self._look(code, code.co_firstlineno),
+            EVENTS.LINE: self._new_line,
+            EVENTS.JUMP: lambda code, *_: self._look(code, None),
+        }
+        for event, callback in watched.items():
+            sys.monitoring.register_callback(TOOL, event, callback)
+        sys.monitoring.set_events(TOOL, EVENTS.PY_START | EVENTS.LINE | EVENTS.JUMP)
+        return self
+
+    def __exit__(self, *_):
+        if self.outermost:
+            sys.monitoring.set_events(TOOL, 0)
+            sys.monitoring.free_tool_id(TOOL)
+            door.tell(limit=None)
+
+    def _new_line(self, code, line):
+        if code.co_name != "<module>" and code.co_filename.startswith(self.folder):
+            self._tell(code, line)
+        return sys.monitoring.DISABLE  # each line once: this costs next to nothing
+
+    def _look(self, code, line):
+        if not code.co_filename.startswith(self.folder):
+            return sys.monitoring.DISABLE
+        now = time.monotonic()
+        if now - self.told > TOLD_EVERY:
+            self.told = now
+            self._tell(code, line or sys._getframe(2).f_lineno)
+        if now > self.until:
+            self.over = True
+            raise OutOfTime
+        return None
+
+    def _tell(self, code, line):
+        self.place = {"file": os.path.basename(code.co_filename), "line": line}
+        door.tell(place=self.place)

@@ -1,0 +1,101 @@
+"""Runs a learner's experiments: prints, pictures and the losses of training."""
+
+import contextlib
+import io
+import logging
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from grader.course import registry
+
+from . import door, earlier, flags, libraries, losses
+from .limited import Clock, Limited, OutOfTime
+
+SECONDS = 600.0  # a training run may take its time: there is a button that stops it
+EXPERIMENT = "experiment"
+MOST_PRINTED = 200_000  # characters
+MOST_LINES = 6  # of a traceback
+
+os.environ["MPLBACKEND"] = "svg"
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it warns that nothing here is writable
+
+
+def run(stem, source, code):
+    """Run code with the functions of a chapter's file.
+
+    What it prints is told as `{"printed": text}`. Return `{"error", "line", "pictures",
+    "built_on"}`: one text or None, the experiment's line it came from, and pictures as SVG.
+    """
+    with TemporaryDirectory() as folder:
+        built_on = earlier.assemble(folder, stem, source, registry.by_stem(stem).functions)
+        if not libraries.prepare([code, *earlier.texts(folder, stem, built_on)]):
+            return None
+        with Limited(folder) as workers:
+            with losses.watched(folder), Clock(folder, SECONDS), flags.watched():
+                error, line = _executed(workers, stem, code, folder)
+            pictures = [] if error else _pictures()
+    return {"error": error, "line": line, "pictures": pictures, "built_on": built_on}
+
+
+def _executed(workers, stem, code, folder):
+    printer = _Printer()
+    try:
+        with contextlib.redirect_stdout(printer), contextlib.redirect_stderr(printer):
+            names = dict(vars(workers.session._module(stem)))
+            names["__name__"] = EXPERIMENT
+            exec(compile(code, EXPERIMENT, "exec"), names)
+    except OutOfTime:
+        return f"it was still running after {SECONDS:.0f} s and was stopped", None
+    except BaseException as error:
+        return _described(error, folder)
+    finally:
+        printer.tell()
+    return None, None
+
+
+def _described(error, folder):
+    """Return the learner's part of a traceback, and the experiment's line in it."""
+    if isinstance(error, SyntaxError) and error.filename == EXPERIMENT:
+        return f"{type(error).__name__}: {error.msg}", error.lineno
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if f.filename == EXPERIMENT or f.filename.startswith(folder)]
+    line = next((f.lineno for f in reversed(own) if f.filename == EXPERIMENT), None)
+    shown = [f"{Path(f.filename).name}, line {f.lineno}: {f.line}".rstrip(": ") for f in own]
+    return "\n".join([*shown[-MOST_LINES:], f"{type(error).__name__}: {error}"]), line
+
+
+def _pictures():
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return []
+    pictures = []
+    for number in pyplot.get_fignums():
+        file = io.StringIO()
+        pyplot.figure(number).savefig(file, format="svg")
+        pictures.append(file.getvalue())
+    pyplot.close("all")
+    return pictures
+
+
+class _Printer(io.TextIOBase):
+    """Passes on what is printed, a few times a second."""
+
+    def __init__(self):
+        self.waiting, self.size, self.told = [], 0, time.monotonic()
+
+    def write(self, text):
+        self.size += len(text)
+        if self.size <= MOST_PRINTED:
+            self.waiting.append(text)
+        if time.monotonic() - self.told > 0.1:
+            self.tell()
+        return len(text)
+
+    def tell(self):
+        if self.waiting:
+            door.tell(printed="".join(self.waiting))
+        self.waiting, self.told = [], time.monotonic()

@@ -1,0 +1,104 @@
+// Fetches the packs of the engine, checks them against their hashes and unpacks them.
+
+import { inflate } from "./zip.js";
+
+const KEPT = "learn-dl-python"; // the name of the browser's cache; `service.js` answers from it
+
+/** What the reader is told in one sentence. */
+export class Fault extends Error {}
+
+/** Return why this browser cannot run Python, or null. */
+export function tooOld() {
+  if (location.protocol === "file:") {
+    return "Python needs a web server: run `python -m http.server` in this folder and open its address.";
+  }
+  const able = typeof WebAssembly === "object" && typeof DecompressionStream === "function" && typeof Worker === "function";
+  return able && hasExceptions() ? null : "This browser is too old for Python in the page: it needs Chrome 137, Firefox 131, Safari 18.4 or later.";
+}
+
+/** A module that uses `try_table`, the youngest part of WebAssembly that the engine needs. */
+function hasExceptions() {
+  const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 8, 1, 6, 0, 31, 64, 0, 11, 11];
+  return WebAssembly.validate(new Uint8Array(bytes));
+}
+
+/**
+ * Return {bytes(), module()} of a pack {file, sha256, bytes}; `onProgress` is told the bytes so far.
+ * With `keep` the browser keeps it for the next time.
+ */
+export async function fetchPack(folder, { file, sha256, bytes }, onProgress = () => {}, keep = true) {
+  const packed = await kept(`${folder}/${file}`, sha256, bytes, onProgress, keep);
+  return {
+    bytes: () => inflate(packed, "gzip"),
+    module: () => WebAssembly.compileStreaming(unpackedResponse(packed)),
+  };
+}
+
+/** Return true if the pack need not be fetched. */
+export async function isKept(folder, { file }) {
+  const cache = await open();
+  return Boolean(await cache?.match(`${folder}/${file}`));
+}
+
+function unpackedResponse(packed) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(stream, { headers: { "Content-Type": "application/wasm" } });
+}
+
+async function kept(url, sha256, size, onProgress, keep) {
+  const cache = await open();
+  const found = await cache?.match(url);
+  if (found) {
+    const packed = new Uint8Array(await found.arrayBuffer());
+    if (await isIntact(packed, sha256)) {
+      onProgress(size);
+      return packed;
+    }
+  }
+  const packed = await download(url, size, onProgress);
+  if (!(await isIntact(packed, sha256))) throw new Fault("What was fetched is not the Python of this site: reload the page and try again.");
+  if (!keep) return packed;
+  try {
+    await cache?.put(url, new Response(packed, { headers: { "Content-Type": "application/octet-stream" } }));
+  } catch {
+    // A full disk or a private window: Python works, and is fetched again next time.
+    dispatchEvent(new CustomEvent("learn-dl-not-kept"));
+  }
+  return packed;
+}
+
+async function download(url, size, onProgress) {
+  const broken = new Fault("Fetching Python broke off: check the connection, then press the button again.");
+  const packed = new Uint8Array(size);
+  let had = 0;
+  try {
+    const response = await fetch(url, { cache: "no-store" });
+    if (!response.ok) throw broken;
+    for (const reader = response.body.getReader(); ; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      if (had + value.length > size) throw broken;
+      packed.set(value, had);
+      had += value.length;
+      onProgress(had);
+    }
+  } catch {
+    throw broken;
+  }
+  if (had !== size) throw broken;
+  return packed;
+}
+
+async function isIntact(packed, sha256) {
+  if (!globalThis.crypto?.subtle) return true; // only on a page that is neither https nor local
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", packed));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
+}
+
+async function open() {
+  try {
+    return await globalThis.caches?.open(KEPT);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,163 @@
+// Python in the page, behind one small interface; nothing else knows which Python it is.
+//
+//   await engine.boot(onProgress)             fetch, unpack and start; only when a reader asks
+//   await engine.call(name, args, options)    call a function of lessons/page/kernel, JSON both ways
+//   engine.interrupt()                        end what runs; the next call starts Python anew
+//   engine.files                              Map of path to text, in Python's file system
+//   engine.memory                             bytes that Python has, after a call
+//   engine.state                              "off", "starting", "ready" or "busy"
+//   await engine.cost()                       bytes that boot would have to fetch now, 0 when kept
+//
+// One call runs at a time, others wait. Python tells how long the learner's code may take; what
+// takes longer than that, or than `options.seconds`, is ended with a `TookTooLong`, which knows the
+// learner's line that Python was in.
+
+import { Fault, fetchPack, isKept, tooOld } from "./download.js";
+
+const PATIENCE = 600; // seconds for what is not the learner's code: a diagnosis may train, too
+const MORE = 1.5; // seconds after which Python is ended that did not end a learner's call itself
+
+export class TookTooLong extends Error {
+  constructor(seconds, place) {
+    super(`it was still running after ${seconds} s`);
+    Object.assign(this, { seconds, place });
+  }
+}
+
+export class Interrupted extends Error {
+  constructor() {
+    super("stopped");
+  }
+}
+
+export class Engine extends EventTarget {
+  /** `folder` is the address of the packs; `first` names those that the first check needs. */
+  constructor(folder, { first, packs }) {
+    super();
+    Object.assign(this, { folder, first, listed: packs });
+    this.files = new Map();
+    this.state = "off";
+    this.packs = new Map(); // name: {name, bytes}, kept for the next start
+    this.turn = Promise.resolve();
+    this.number = 0;
+  }
+
+  async cost() {
+    if (this.module) return 0;
+    const missing = this.first.map(async (name) => ((await isKept(this.folder, this.listed[name])) ? 0 : this.listed[name].bytes));
+    return (await Promise.all(missing)).reduce((sum, bytes) => sum + bytes, 0);
+  }
+
+  boot(onProgress = () => {}) {
+    this.starting ??= this.start(onProgress);
+    this.starting.catch(() => this.drop());
+    return this.starting;
+  }
+
+  async start(onProgress) {
+    const complaint = tooOld();
+    if (complaint) throw new Fault(complaint);
+    this.set("starting");
+    const missing = this.first.filter((name) => !this.packs.has(name) && !(name === "wasm" && this.module));
+    const total = missing.reduce((sum, name) => sum + this.listed[name].bytes, 0);
+    const had = {};
+    const fetched = missing.map((name) =>
+      this.fetch(name, (bytes) => {
+        had[name] = bytes;
+        onProgress(Object.values(had).reduce((sum, part) => sum + part, 0), total);
+      }),
+    );
+    await Promise.all(fetched);
+    await this.startWorker();
+    this.set("ready");
+  }
+
+  async fetch(name, onProgress = () => {}) {
+    const pack = await fetchPack(this.folder, this.listed[name], onProgress);
+    if (name === "wasm") this.module = await pack.module();
+    else this.packs.set(name, { name, bytes: await pack.bytes() });
+  }
+
+  startWorker() {
+    this.worker = new Worker(`${this.folder}/worker.js`);
+    return new Promise((resolve, reject) => {
+      this.worker.onmessage = ({ data }) => (data.ready ? resolve() : data.fault ? reject(new Fault(data.fault)) : 0);
+      this.worker.onerror = (event) => reject(new Fault(`Python did not start: ${event.message ?? "no reason given"}`));
+      this.worker.postMessage({ boot: { module: this.module, packs: [...this.packs.values()] } });
+    });
+  }
+
+  /** Call `kernel.door.CALLS[name](**args)`; `options`: seconds, onEvent(event), onProgress. */
+  call(name, args = {}, options = {}) {
+    const result = this.turn.then(() => this.callNow(name, args, options));
+    this.turn = result.catch(() => {});
+    return result;
+  }
+
+  async callNow(name, args, options) {
+    await this.boot(options.onProgress);
+    for (;;) {
+      const answer = await this.once(name, args, options);
+      if (answer.error) throw new Fault(answer.error);
+      const missing = (answer.needs ?? []).filter((pack) => !this.packs.has(pack));
+      if (!missing.length) return answer.value;
+      for (const pack of missing) {
+        await this.fetch(pack, options.onProgress);
+        this.worker.postMessage({ mount: this.packs.get(pack) });
+      }
+    }
+  }
+
+  once(name, args, { seconds = PATIENCE, onEvent = () => {} }) {
+    const id = ++this.number;
+    let place = null;
+    this.set("busy");
+    return new Promise((resolve, reject) => {
+      const end = (outcome, value) => {
+        clearTimeout(timer);
+        this.stop = null;
+        this.set(this.worker ? "ready" : "off");
+        outcome(value);
+      };
+      let timer = null;
+      const allow = (limit, more = 0) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => this.stop(new TookTooLong(limit, place)), (limit + more) * 1000);
+      };
+      allow(seconds);
+      this.stop = (error) => {
+        this.drop();
+        end(reject, error);
+      };
+      this.worker.onmessage = ({ data }) => {
+        if (data.event?.place) place = data.event.place;
+        if (data.event && "limit" in data.event) allow(data.event.limit ?? seconds, data.event.limit ? MORE : 0);
+        if (data.event) onEvent(data.event);
+        else if (data.id === id && data.fault) this.stop(new Fault(data.fault));
+        else if (data.id === id) {
+          this.memory = data.memory;
+          end(resolve, data.answer);
+        }
+      };
+      this.worker.onerror = (event) => this.stop(new Fault(event.message ?? "Python broke"));
+      this.worker.postMessage({ id, call: name, args, files: Object.fromEntries(this.files) });
+    });
+  }
+
+  interrupt() {
+    if (this.stop) this.stop(new Interrupted());
+    else this.drop();
+  }
+
+  drop() {
+    this.worker?.terminate();
+    this.worker = this.starting = null;
+    this.set("off");
+  }
+
+  set(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.dispatchEvent(new Event("change"));
+  }
+}

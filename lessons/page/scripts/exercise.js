@@ -1,0 +1,228 @@
+// The exercise in the page: its editor, its buttons and what they answer.
+
+import data from "course-data";
+import { Curve } from "./curve.js";
+import { make, megabytes, withCode } from "./dom.js";
+import { makeEditor } from "./editor.js";
+import { Interrupted, TookTooLong } from "./engine.js";
+import { firstLine } from "./parts.js";
+import { comparison, report } from "./report.js";
+
+const SAVE_AFTER = 300; // milliseconds without a key
+
+export class Exercise {
+  constructor(box, course) {
+    Object.assign(this, { box, course, stem: box.dataset.stem, name: box.dataset.function });
+    this.hints = [...box.querySelectorAll("details.hint")];
+    this.editor = this.makeEditor();
+    this.makeButtons();
+    this.notice = make("p", { class: "note size" });
+    this.status = make("p", { class: "status", role: "status" });
+    this.output = make("div", { class: "answer-area", "aria-live": "polite" });
+    this.trial = this.makeTrial();
+    const bar = make("div", { class: "buttons", role: "group", "aria-label": `${this.name}: what to do` }, ...this.buttons);
+    box.querySelector(".stub").replaceWith(this.editor.dom, bar, this.notice, this.trial.element, this.status, this.output);
+    box.querySelector(".command")?.replaceChildren(...withCode(`Or write it in \`exercises/${this.stem}.py\`, then \`grade run ${this.chapter.id}\`.`));
+    course.store.addEventListener("change", ({ detail }) => detail === `${this.stem}.py` && this.refresh());
+    course.engine.addEventListener("change", () => this.showState());
+    this.showState();
+  }
+
+  get chapter() {
+    return data.chapters.find((chapter) => chapter.stem === this.stem);
+  }
+
+  makeEditor() {
+    let timer = null;
+    this.save = () => {
+      clearTimeout(timer);
+      timer = null;
+      this.course.store.setPart(this.stem, this.name, this.editor.text);
+    };
+    this.unsaved = () => timer !== null;
+    addEventListener("pagehide", () => this.unsaved() && this.save());
+    return makeEditor({
+      text: this.course.store.part(this.stem, this.name),
+      label: `Python code of ${this.name}. Escape, then Tab, leaves the editor; Control-Enter checks.`,
+      firstLine: firstLine(this.course.store.file(this.stem), this.name),
+      onChange: () => {
+        clearTimeout(timer);
+        timer = setTimeout(this.save, SAVE_AFTER);
+      },
+      onCheck: () => this.check(),
+    });
+  }
+
+  /** Show what another tab, or another editor of the page, has changed. */
+  refresh() {
+    if (!this.unsaved()) this.editor.setText(this.course.store.part(this.stem, this.name));
+    this.editor.setFirstLine(firstLine(this.course.store.file(this.stem), this.name));
+  }
+
+  makeButtons() {
+    const button = (text, act, more = {}) => make("button", { type: "button", onclick: () => act.call(this), ...more }, text);
+    this.checkButton = button("Check", this.check, { class: "primary", title: "Ctrl-Enter" });
+    this.runButton = button("Run", this.openTrial, { title: "Try the function out" });
+    this.hintButton = button("Hint", this.hint);
+    this.resetButton = button("Reset", this.reset, { title: "The original stub again" });
+    this.stopButton = button("Stop", () => this.course.engine.interrupt(), { class: "stop", hidden: true });
+    this.hintButton.hidden = !this.hints.length;
+    this.buttons = [this.checkButton, this.runButton, this.hintButton, this.resetButton, this.stopButton];
+  }
+
+  makeTrial() {
+    const editor = makeEditor({
+      text: `import numpy as np\n\nprint(${this.name})\n`,
+      label: `Code to try ${this.name} out. Escape, then Tab, leaves the editor; Control-Enter runs it.`,
+      onChange: () => {},
+      onCheck: () => this.run(),
+    });
+    const example = /^ *>>> (.*(?:\n *\.\.\. .*)*(?:\n *>>> .*)*)/m.exec(this.course.store.stub(this.stem, this.name));
+    if (example) editor.setText(trialOf(example[0]));
+    const run = make("button", { type: "button", onclick: () => this.run() }, "Run this");
+    const help = make("p", { class: "note" }, ...withCode("All functions of the chapter are there. `print` shows values, `matplotlib.pyplot` draws."));
+    const element = make("div", { class: "trial", hidden: true }, help, editor.dom, run);
+    return { element, editor, run };
+  }
+
+  openTrial() {
+    this.trial.element.hidden = !this.trial.element.hidden;
+    this.runButton.setAttribute("aria-expanded", `${!this.trial.element.hidden}`);
+    if (!this.trial.element.hidden) this.trial.editor.focus();
+  }
+
+  hint() {
+    const next = this.hints.find((part) => !part.open);
+    if (next) next.open = true;
+    (next ?? this.hints.at(-1)).querySelector("summary").focus();
+  }
+
+  reset() {
+    const stub = this.course.store.stub(this.stem, this.name);
+    const before = this.editor.text;
+    if (before === stub) return;
+    this.editor.setText(stub);
+    this.save();
+    const undo = make("button", { type: "button", onclick: () => this.undo(before) }, "Undo");
+    this.output.replaceChildren(make("p", {}, "The stub is back. ", undo));
+  }
+
+  undo(text) {
+    this.editor.setText(text);
+    this.save();
+    this.output.replaceChildren();
+    this.editor.focus();
+  }
+
+  async check() {
+    this.save();
+    await this.work("Checking", async (options) => {
+      const verdict = await this.course.checkAndRecord(this.stem, this.name, options);
+      this.output.replaceChildren(report(verdict), ...this.curveOf(options));
+      if (verdict.hint) this.output.append(hintOf(verdict.hint));
+      if (verdict.status === "passed") await this.compare();
+    });
+  }
+
+  async compare() {
+    const source = this.course.store.text(this.stem);
+    try {
+      const beside = await this.course.call("comparing.compare", { stem: this.stem, name: this.name, source });
+      this.output.append(comparison(beside));
+    } catch (error) {
+      if (!(error instanceof Interrupted)) console.warn(error);
+    }
+  }
+
+  async run() {
+    this.save();
+    const printed = make("pre", { class: "printed", tabindex: "0", hidden: true });
+    await this.work("Running", async (options) => {
+      const shown = [printed, options.curve.element];
+      this.output.replaceChildren(...shown);
+      const args = { stem: this.stem, source: this.course.store.text(this.stem), code: this.trial.editor.text };
+      const onEvent = (event) => {
+        options.onEvent(event);
+        if (event.printed) {
+          printed.hidden = false;
+          printed.append(event.printed);
+        }
+      };
+      const { error, pictures } = await this.course.call("running.run", args, { ...options, onEvent });
+      if (error) this.output.append(make("pre", { class: "error", tabindex: "0" }, error));
+      for (const picture of pictures) this.output.append(pictureOf(picture));
+      if (!error && !pictures.length && printed.hidden) this.output.append(make("p", { class: "note" }, "It ran, and printed nothing."));
+    });
+  }
+
+  /** Do something with Python, with its progress shown and its faults told in a sentence. */
+  async work(word, act) {
+    if (this.busy) return;
+    this.busy = true;
+    const curve = new Curve();
+    this.output.replaceChildren(curve.element);
+    const begun = performance.now();
+    const tick = setInterval(() => this.tell(word, begun), 500);
+    const onEvent = (event) => {
+      if (event.place) this.place = event.place;
+      if (event.losses) curve.add(event.losses);
+    };
+    const onProgress = (had, total) => this.say(had < total ? `Fetching Python: ${megabytes(had)} of ${megabytes(total)}` : "Starting Python");
+    this.showState();
+    this.say(this.course.engine.state === "off" ? "Starting Python" : word);
+    try {
+      await act({ onEvent, onProgress, curve });
+      this.say("");
+    } catch (error) {
+      this.say("");
+      this.output.replaceChildren(make("div", { class: "report failing" }, ...sentence(error)), ...this.curveOf({ curve }));
+    } finally {
+      clearInterval(tick);
+      this.busy = false;
+      this.place = null;
+      this.showState();
+    }
+  }
+
+  curveOf({ curve }) {
+    return curve.losses.length ? [curve.element] : [];
+  }
+
+  tell(word, begun) {
+    const seconds = Math.floor((performance.now() - begun) / 1000);
+    if (this.course.engine.state !== "busy" || seconds < 1) return;
+    const where = this.place ? `, in line ${this.place.line} of ${this.place.file}` : "";
+    this.say(`${word}: ${seconds} s${where}`);
+  }
+
+  say(text) {
+    if (this.status.textContent !== text) this.status.textContent = text;
+  }
+
+  async showState() {
+    this.stopButton.hidden = !this.busy;
+    for (const button of [this.checkButton, this.trial?.run]) if (button) button.disabled = Boolean(this.busy);
+    const cost = await this.course.engine.cost();
+    this.notice.textContent = cost ? `The first check fetches Python, ${megabytes(cost)}, and keeps it for later.` : "";
+  }
+}
+
+function trialOf(example) {
+  const lines = example.split("\n").map((line) => line.replace(/^ *(>>>|\.\.\.) ?/, ""));
+  const last = lines.pop();
+  const statement = /^\w+(, *\w+)* = |^(for|if|import|from|with|print)\b/.test(last);
+  return ["import numpy as np", "", ...lines, statement ? last : `print(${last})`, ""].join("\n");
+}
+
+function sentence(error) {
+  if (error instanceof Interrupted) return [make("p", {}, "Stopped. Python starts anew with the next check.")];
+  if (error instanceof TookTooLong) return [make("p", {}, ...withCode(`It was still running after ${error.seconds} s and was stopped.`))];
+  return [make("p", {}, ...withCode(error.message))];
+}
+
+const hintOf = (text) => make("details", { class: "hint" }, make("summary", {}, "A hint for this mistake"), ...text.trim().split("\n\n").map((part) => make(part.startsWith("    ") ? "pre" : "p", {}, ...withCode(part))));
+
+function pictureOf(svg) {
+  const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+  return make("img", { class: "drawn", src: url, alt: "A picture drawn by your code" });
+}

@@ -1,0 +1,38 @@
+// The only script that a page names: it unpacks `course.bin`, which is all the others, so that they
+// weigh a third on a host that does not compress. `window.course` is there from the start.
+
+import { tooOld } from "./download.js";
+import { inflate } from "./zip.js";
+
+const STATIC = new URL(".", document.currentScript.src).href;
+const complaint = tooOld();
+
+window.course = {
+  ready: (...options) => loaded.then(() => window.course.ready(...options)),
+  check: (...options) => loaded.then(() => window.course.check(...options)),
+};
+const loaded = complaint ? Promise.reject(new Error(complaint)) : load();
+loaded.catch((error) => tell(complaint ?? `The editor could not be loaded: ${error.message}`));
+
+async function load() {
+  const answer = await fetch(new URL("course.bin", STATIC));
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const text = await inflate(new Uint8Array(await answer.arrayBuffer()), "gzip");
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  const script = document.createElement("script");
+  script.src = address;
+  script.dataset.static = STATIC;
+  await new Promise((resolve, reject) => {
+    Object.assign(script, { onload: resolve, onerror: () => reject(new Error("it cannot run")) });
+    document.head.append(script);
+  });
+  URL.revokeObjectURL(address);
+}
+
+/** Say a sentence below the first exercise, whose stub stays where it is. */
+function tell(sentence) {
+  const note = document.createElement("p");
+  note.className = "note";
+  note.textContent = sentence.replaceAll("`", "");
+  document.querySelector(".exercise[data-function] .stub")?.after(note);
+}

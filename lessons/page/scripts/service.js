@@ -1,0 +1,37 @@
+// Answers from what this browser keeps when the site cannot be reached. The page itself fills the
+// caches: the packs of the engine, and all lessons once the reader has asked for Python.
+
+const LESSONS = "learn-dl-lessons";
+
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const own = new URL(request.url).href.startsWith(registration.scope);
+  if (request.method === "GET" && own && !request.url.endsWith(".gz")) event.respondWith(answer(request));
+});
+
+async function answer(request) {
+  try {
+    const response = await fetch(request);
+    if (response.ok) keep(request, response.clone());
+    return response;
+  } catch (error) {
+    const cache = await caches.open(LESSONS);
+    const found = await cache.match(request, { ignoreSearch: true });
+    const page = request.url.endsWith("/") ? await cache.match(new URL("index.html", request.url)) : null;
+    if (found ?? page) return found ?? page;
+    throw error;
+  }
+}
+
+async function keep(request, response) {
+  try {
+    const cache = await caches.open(LESSONS);
+    const address = new URL(request.url);
+    address.search = address.hash = "";
+    await cache.put(address, response);
+  } catch {
+    // A full disk or a private window: the page is read from the network then.
+  }
+}

@@ -1,0 +1,430 @@
+"""A mistake costs points once, at home as in a class, and nobody lives on what is lent."""
+
+import os
+import shutil
+import textwrap
+
+import pytest
+from support.faults import (
+    at_home,
+    blamed,
+    course,
+    in_class,
+    likely,
+    lost,
+    stem,
+    with_wrong_values,
+)
+from support.running import EXERCISES, write_submission
+
+from grader.course import registry
+from grader.files.reading import python_files
+from grader.grading import lending
+
+WRONG_SOFTMAX = """
+def softmax(Z):
+    e = np.exp(Z - Z.max(axis=0))
+    return e / e.sum(axis=0)
+"""
+
+
+def graded(folder, chapters):
+    """The result at home, which is the same in a class."""
+    home, group = at_home(folder, chapters), in_class(folder, chapters)
+    assert lost(home) == lost(group)
+    assert blamed(home) == blamed(group)
+    return home
+
+
+def edited(folder, id, old, new):
+    file = folder / f"{stem(id)}.py"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+SLOW = pytest.mark.slow
+CHEAP = ("linear", "mse_gradient")
+EVERY = [(chapter.stem, name) for chapter in registry.chapters() for name in chapter.functions]
+
+
+def test_one_wrong_value_costs_only_its_own_function_in_early_chapters(tmp_path):
+    for pair in EVERY:
+        if pair[1] in CHEAP:
+            costs_only_its_own(tmp_path / pair[1], *pair, "1.1-2.2")
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("stem", "name"), EVERY)
+def test_one_wrong_value_costs_only_its_own_function(tmp_path, stem, name):
+    costs_only_its_own(tmp_path / name, stem, name, "all")
+
+
+def costs_only_its_own(folder, stem, name, chapters):
+    own = registry.by_stem(stem)
+    home = graded(with_wrong_values(folder, stem, name), chapters)
+    assert lost(home).keys() == {f"{own.id} {name}"}
+    assert sum(lost(home).values()) <= own.functions[name]
+
+
+MISTAKES = {
+    "an axis": ("3.2-3.3", {"3.2 softmax"}, {"ch3_2": WRONG_SOFTMAX}),
+    "a sign": (
+        "1.3-2.3,3.1",
+        {"1.3 sigmoid"},
+        {"ch1_3": "def sigmoid(Z):\n    return 1 / (1 + np.exp(np.asarray(Z, float)))\n"},
+    ),
+    "a refusal in the same chapter": (
+        "4.3",
+        {"4.3 max_pool"},
+        {
+            "ch4_3": "right_max_pool = max_pool\n\ndef max_pool(X, size, stride=None):\n"
+            "    if X.shape[2] % size:\n        raise ValueError('ragged')\n"
+            "    return right_max_pool(X, size, *([stride] if stride else []))\n"
+        },
+    ),
+}
+LONG_MISTAKES = {
+    "a mean in the same chapter": (
+        "3.4",
+        {"3.4 backward_mlp"},
+        {
+            "ch3_4": "right_backward = backward_mlp\n\ndef backward_mlp(X, *rest):\n"
+            "    return tuple(len(X) * grad for grad in right_backward(X, *rest))\n"
+        },
+    ),
+    "what another function of the check returned": (
+        "4.5",
+        {"4.5 momentum_update"},
+        {"ch4_5": "def momentum_update(v, grad, mu, lr):\n    return mu * v + lr * grad\n"},
+    ),
+    "through an ungraded helper": (
+        "3.2,4.5",
+        {"3.2 softmax"},
+        {
+            "ch3_2": WRONG_SOFTMAX,
+            "ch4_5": "right_forward = forward_deep_mlp\n\n"
+            "def forward_deep_mlp(*args):\n    return right_forward(*args)\n",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", MISTAKES)
+def test_a_mistake_costs_once(tmp_path, kind):
+    chapters, expected, texts = MISTAKES[kind]
+    assert lost(graded(course(tmp_path / "course", **texts), chapters)).keys() == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", LONG_MISTAKES)
+def test_a_mistake_costs_once_in_training(tmp_path, kind):
+    chapters, expected, texts = LONG_MISTAKES[kind]
+    assert lost(graded(course(tmp_path / "course", **texts), chapters)).keys() == expected
+
+
+def test_a_function_that_uses_a_wrong_one_has_no_likely_cause_of_its_own(tmp_path):
+    home = graded(course(tmp_path / "course", ch3_2=WRONG_SOFTMAX), "3.2-3.4")
+    assert likely(home).keys() == {"3.2 softmax"}
+    assert blamed(home)["3.4 train_mlp"] == ["3.2 softmax"]
+
+
+BROKEN = {
+    "an indent": lambda folder: edited(folder, "1.2", "def linear", "  x = 1\ndef linear"),
+    "a bracket": lambda folder: edited(folder, "1.2", "def linear", "x = (\ndef linear"),
+    "an exit at the end": lambda folder: append(folder, "1.2", "import sys\nsys.exit()\n"),
+    "a dead process": lambda folder: append(folder, "1.2", "import os\nos._exit(3)\n"),
+    "not handed in": lambda folder: (folder / f"{stem('1.2')}.py").unlink(),
+    "an unwritten chapter": lambda folder: shutil.copy(EXERCISES / f"{stem('1.2')}.py", folder),
+}
+
+
+def append(folder, id, text):
+    file = folder / f"{stem(id)}.py"
+    file.write_text(f"{file.read_text()}\n\n{text}")
+
+
+EVERYDAY = ("an indent", "not handed in")
+
+
+@pytest.mark.parametrize(
+    "kind", [kind if kind in EVERYDAY else pytest.param(kind, marks=SLOW) for kind in BROKEN]
+)
+def test_a_file_that_cannot_be_used_costs_its_own_points(tmp_path, kind):
+    folder = course(tmp_path / "course")
+    BROKEN[kind](folder)
+    result = graded(folder, "1.2,2.2-2.3")
+    assert lost(result) == {"1.2 matrix_multiply": 5.0, "1.2 linear": 5.0}
+    assert blamed(result)["2.2 mse_gradient"] == ["1.2 matrix_multiply"]
+
+
+def test_the_report_of_a_later_chapter_names_the_file_and_the_line_at_fault(tmp_path):
+    folder = course(tmp_path / "course")
+    BROKEN["an indent"](folder)
+    text = (folder / f"{stem('1.2')}.py").read_text()
+    line = text[: text.index("  x = 1")].count("\n") + 1
+    (_, first), *_ = at_home(folder, "2.2").functions
+    assert f"{stem('1.2')}.py:{line}" in first.failing[0].message
+    assert first.is_done
+
+
+def test_a_misnamed_function_costs_its_own_points(tmp_path):
+    folder = course(tmp_path / "course")
+    edited(folder, "1.2", "def matrix_multiply", "def matmul")
+    assert lost(graded(folder, "1.2,2.2-2.3")) == {"1.2 matrix_multiply": 5.0}
+
+
+@pytest.mark.parametrize("module", ["sklearn.metrics", "pandas", "pytest"])  # there or not
+def test_an_import_that_is_not_used_costs_nothing(tmp_path, module):
+    folder = course(tmp_path / "course")
+    edited(folder, "2.1", "import numpy as np", f"import numpy as np\nfrom {module} import main")
+    assert not lost(graded(folder, "2.1"))
+
+
+def test_an_import_that_is_used_costs_the_function_that_uses_it(tmp_path):
+    text = "import pytest\n\ndef mse_loss(y_pred, y):\n    return pytest.approx(1.0).expected\n"
+    result = graded(course(tmp_path / "course", ch2_1=text), "2.1")
+    assert lost(result).keys() == {"2.1 mse_loss"}
+    assert "No module named 'pytest'" in result.functions[0][1].failing[0].message
+
+
+NOT_TO_BLAME = {
+    "what it does not call": (
+        "3.2",
+        {"ch3_2": "def tanh(Z):\n    return np.tanh(Z)\n\n"
+         "def tanh_derivative(Z):\n    return 1 - np.tanh(Z)\n"},
+    ),
+    "what fails in another way": (
+        "1.2",
+        {"ch1_2": "def matrix_multiply(A, B):\n    return A @ B\n\n"
+         "def linear(X, W, b):\n    Z = matrix_multiply(X, W)\n    Z + b\n    return Z\n"},
+    ),
+    "what is not reached": (
+        "2.3",
+        {"ch2_3": "right_minibatches = minibatches\n\ndef minibatches(X, y, batch_size, rng):\n"
+         "    for batch in right_minibatches(X, y, batch_size, rng):\n"
+         "        yield tuple(part.astype(float) for part in batch)\n\n"
+         "right_descent = gradient_descent\n\n"
+         "def gradient_descent(X, y, params, lr, loss, batch_size=32, epochs=1, rng=None):\n"
+         "    if batch_size is None:\n        batch_size // 2\n"
+         "    return right_descent(X, y, params, lr, loss, batch_size, epochs, rng)\n"},
+    ),
+    "what works": (
+        "1.3,3.1",
+        {"ch3_1": "def forward_perceptron(X, w, b):\n    return sigmoid(linear(X, w, b) + 0.5)\n"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NOT_TO_BLAME)
+def test_nothing_is_blamed_that_has_no_part_in_it(tmp_path, kind):
+    chapters, texts = NOT_TO_BLAME[kind]
+    result = at_home(course(tmp_path / "course", **texts), chapters)
+    assert lost(result)
+    assert not blamed(result)
+
+
+@pytest.mark.slow
+def test_a_slow_part_is_named_with_its_share(tmp_path):
+    slow = "import time\n\nright_linear = linear\n\ndef linear(X, W, b):\n"
+    slow += "    time.sleep(0.02)\n    return right_linear(X, W, b)\n"
+    result = at_home(course(tmp_path / "course", ch1_2=slow), "1.2,3.1")
+    assert not lost(result)
+    assert blamed(result) == {"3.1 train_perceptron": ["1.2 linear"]}
+    assert not likely(result)
+    (train,) = [function for _, function in result.functions if function.failing]
+    assert "`linear` takes 100 % of the time" in train.failing[0].message
+    assert train.because_of[0].slow
+
+
+def test_what_was_not_run_is_not_judged(tmp_path):
+    hang = "def normalize(X):\n    while True:\n        pass\n"
+    result = in_class(course(tmp_path / "course", ch1_1=hang), "1.1-1.3", budget=3.0)
+    assert not blamed(result)
+    for _, function in result.functions[1:]:
+        for check in function.failing:
+            assert check.message == "not graded: the time for the whole submission was up"
+    assert not likely(result)
+
+
+ABUSES = {
+    "by importlib": """
+        import importlib
+        def part(): return importlib.import_module("exercises.ch1_3_activation_basics").sigmoid
+        """,
+    "by __import__": """
+        def part(): return __import__("exercises.ch1_3_activation_basics", fromlist="a").sigmoid
+        """,
+    "by sys.modules": """
+        import sys
+        try: exec("from .ch1_3_activation_basics import sigmoid")
+        except ImportError: pass
+        def part(): return sys.modules["exercises.ch1_3_activation_basics"].sigmoid
+        """,
+    "by exec": """
+        names = {"__package__": __package__}
+        def part():
+            exec("from .ch1_3_activation_basics import " + "sigmoid", names)
+            return names["sigmoid"]
+        """,
+    "by getattr": """
+        from . import ch1_3_activation_basics as chapter
+        def part(): return getattr(chapter, "sig" + "moid")
+        """,
+    "by vars": """
+        from . import ch1_3_activation_basics as chapter
+        def part(): return vars(chapter)["sigmoid"]
+        """,
+    "from a file that is only lent": """
+        def part():
+            from exercises.lent_ch1_3_activation_basics import sigmoid
+            return sigmoid
+        """,
+    "by a name of its own": """
+        def sigmoid(Z): raise NotImplementedError
+        def part(): return sigmoid
+        """,
+    "by a name inside": """
+        def part():
+            def sigmoid(Z): raise NotImplementedError
+            return sigmoid
+        """,
+    "by a comment": """
+        import importlib
+        # sigmoid from .ch1_3_activation_basics import sigmoid
+        def part():
+            "sigmoid"
+            return getattr(importlib.import_module(".ch1_3_activation_basics", "exercises"),
+                           "sigmoid")
+        """,
+}
+WRAPPER = """
+import numpy as np
+{part}
+
+def forward_perceptron(X, w, b):
+    return part()(np.asarray(X) @ w + b)
+"""
+
+
+@pytest.mark.parametrize("way", ABUSES)
+def test_what_is_not_imported_by_its_name_is_not_lent(tmp_path, way):
+    text = WRAPPER.format(part=textwrap.dedent(ABUSES[way]))
+    folder = shutil.copytree(EXERCISES, tmp_path / "course")
+    write_submission(folder, {stem("3.1"): text})
+    result = at_home(folder, "3.1")
+    assert (result.score, blamed(result)) == (0, {})
+
+
+SEARCHES = {
+    "in what is lent": """
+        def search():
+            import exercises.lent_ch3_2_activation_functions as lent
+            yield from vars(lent).values()
+        """,
+    "in its globals": """
+        def search(): yield from softmax.__globals__.values()
+        """,
+    "in the heap": """
+        import gc
+        def search(): yield from gc.get_objects()
+        """,
+    "in all modules": """
+        import sys
+        def search():
+            for module in list(sys.modules.values()): yield from list(vars(module).values())
+        """,
+    "in the frames": """
+        import sys
+        def search():
+            frame = sys._getframe()
+            while frame:
+                yield from [*frame.f_locals.values(), *frame.f_globals.values()]
+                frame = frame.f_back
+        """,
+    "in the sources": """
+        import inspect, pathlib, re, sys
+        def search():
+            softmax(np.zeros((1, 2)))
+            for path in pathlib.Path(inspect.getfile(softmax)).parent.glob("*.py"):
+                text = path.read_text()
+                if "def forward_mlp" in text and "search" not in text and "NotImpl" not in text:
+                    names = {"__package__": "exercises"}
+                    exec(text, names)
+                    yield names["forward_mlp"]
+        """,
+    "in closures": """
+        import gc, types
+        def search():
+            for cell in gc.get_objects():
+                if isinstance(cell, types.CellType):
+                    try: yield cell.cell_contents
+                    except ValueError: pass
+        """,
+}
+THIEF = """
+import types
+import numpy as np
+from .ch3_2_activation_functions import relu, softmax
+{search}
+
+def forward_mlp(X, W1, b1, W2, b2):
+    softmax(relu(np.zeros((1, 2))))
+    for thing in search():
+        if isinstance(thing, types.FunctionType) and thing.__name__ == "forward_mlp":
+            if thing.__code__.co_filename != __file__:
+                return thing(X, W1, b1, W2, b2)
+"""
+
+
+@pytest.mark.parametrize("place", SEARCHES)
+def test_the_graded_function_is_nowhere_to_be_found(tmp_path, place):
+    text = THIEF.format(search=textwrap.dedent(SEARCHES[place]))
+    folder = shutil.copytree(EXERCISES, tmp_path / "course")
+    write_submission(folder, {stem("3.3"): text})
+    assert at_home(folder, "3.3").score == 0
+
+
+def test_a_later_function_is_not_lent_to_an_earlier_one(tmp_path):
+    folder = shutil.copytree(EXERCISES, tmp_path / "course")
+    leaky = "import numpy as np\n\ndef relu(Z):\n    return leaky_relu(np.asarray(Z), 0.0)\n\n"
+    leaky += "def leaky_relu(Z, alpha):\n    raise NotImplementedError\n"
+    early = "from .ch3_1_perceptron import forward_perceptron\n\n"
+    early += "def sigmoid(Z):\n    return forward_perceptron(Z, 1.0, 0.0)\n"
+    write_submission(folder, {stem("3.2"): leaky, stem("1.3"): early})
+    assert at_home(folder, "1.3,3.2").score == 0
+
+
+def test_a_helper_left_to_the_reference_costs_the_function_that_it_is_for(tmp_path):
+    folder = course(tmp_path / "course", ch4_5="def to_labels(y):\n    raise NotImplementedError\n")
+    file = folder / f"{stem('4.5')}.py"
+    file.write_text(file.read_text().replace("def train_capstone", "def no_train_capstone"))
+    costs = lost(at_home(folder, "4.5"))
+    assert "4.5 accuracy" in costs
+    assert "4.5 confusion_matrix" not in costs
+
+
+@pytest.mark.parametrize(("stem", "name"), EVERY)
+def test_what_is_lent_is_made_of_earlier_functions_alone(stem, name):
+    parts = lending.needed([(stem, name)])
+    later = [
+        pair for pair in EVERY if pair in parts and not lending.comes_before(pair, (stem, name))
+    ]
+    assert later == [(stem, name)]
+    text = lending.source(stem, [name])
+    assert text.count(f"def {name}(") + text.count(f"class {name}:") == 1
+
+
+def test_links_are_not_followed_into_what_is_lent_from(tmp_path):
+    secret = tmp_path / "secret.py"
+    secret.write_text("answer = 42\n")
+    folder = course(tmp_path / "course", ch3_2=WRONG_SOFTMAX)
+    (folder / "helper.py").symlink_to(secret)
+    os.mkfifo(folder / "pipe.py")
+    files = python_files(folder)
+    assert not {"helper.py", "pipe.py"} & files.keys()
+    loan = lending.Loan(lent=frozenset([(stem("3.2"), "softmax")]))
+    lent = loan.replace(files)
+    assert lent.keys() - files.keys() == {f"lent_{stem('3.2')}.py"}
+    changed = {name for name in files if files[name] != lent[name]}
+    assert changed == {f"{stem('3.2')}.py"}

@@ -1,0 +1,115 @@
+"""What can go wrong in a page, each told in a sentence, with the lesson still readable."""
+
+import pytest
+from support.site import Host, exercise, open_in, press_check, write
+
+pytestmark = pytest.mark.needs("chromium", "npm")
+LESSON = "ch1_1_numpy_arrays"
+RIGHT = "def normalize(X):\n    X = np.asarray(X, dtype=np.result_type(X, np.float32) if X.dtype == np.float32 else float)\n    s = X.std()\n    c = X - X.mean()\n    return c / s if np.ptp(X) else np.zeros_like(c)\n"  # noqa: E501
+IN_PYTHON = "def normalize(X):\n    n = 0\n    while True:\n        n += 1\n"
+IN_C = "import itertools\n\n\ndef normalize(X):\n    return sum(itertools.count())\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "line"), [(IN_PYTHON, ("n += 1", "while True")), (IN_C, ("itertools.count()",))]
+)
+def test_an_endless_loop_is_ended_with_its_line(open_page, code, line):
+    page = open_page(LESSON)
+    write(page, "normalize", code)
+    text = press_check(page, "normalize").inner_text()
+    assert text.startswith("It does not end")
+    number = int(text.partition(" in line ")[2].split()[0])
+    source = page.evaluate(f"course.store.text('{LESSON}')").split("\n")
+    assert any(part in source[number - 1] for part in line)
+    write(page, "normalize", RIGHT)
+    assert press_check(page, "normalize").inner_text().startswith(("Passed", "It works"))
+
+
+def test_a_fetch_that_breaks_off_can_be_made_again(site, new_context):
+    host = Host(site)
+    page = open_in(new_context(), f"{host.address}/{LESSON}.html")
+    host.break_off(".gz")
+    assert "broke off" in press_check(page, "normalize").inner_text()
+    assert page.locator("article h1").is_visible()
+    host.break_off()
+    write(page, "normalize", RIGHT)
+    assert press_check(page, "normalize").inner_text().startswith(("Passed", "It works"))
+    host.close()
+
+
+def test_lessons_and_checks_work_offline(site, new_context):
+    host = Host(site)
+    context = new_context()
+    page = open_in(context, f"{host.address}/{LESSON}.html")
+    write(page, "normalize", RIGHT)
+    press_check(page, "normalize")
+    page.evaluate("course.keeping")
+    host.close()
+    page.reload()
+    assert press_check(page, "normalize").inner_text().startswith(("Passed", "It works"))
+    page.goto(f"{host.address}/ch4_2_convolution.html")
+    assert page.locator("article h1").is_visible()
+    assert page.locator(".katex-display").first.is_visible()
+
+
+def test_a_reload_in_the_middle_loses_nothing(open_page):
+    page = open_page(LESSON)
+    write(page, "normalize", IN_PYTHON)
+    exercise(page, "normalize").get_by_role("button", name="Check", exact=True).click()
+    write(page, "one_hot", "def one_hot(labels, num_classes):\n    return 5\n")
+    page.reload()
+    assert "while True" in exercise(page, "normalize").locator(".cm-content").first.inner_text()
+    assert "return 5" in exercise(page, "one_hot").locator(".cm-content").first.inner_text()
+    assert press_check(page, "one_hot").inner_text().startswith("Not yet")
+
+
+def test_two_tabs_share_their_work(host, new_context):
+    context = new_context()
+    one, two = (open_in(context, f"{host.address}/{LESSON}.html") for _ in range(2))
+    write(one, "normalize", RIGHT)
+    editor = exercise(two, "normalize").locator(".cm-content").first
+    editor.get_by_text("np.zeros_like").wait_for()
+    write(two, "one_hot", "def one_hot(labels, num_classes):\n    return 5\n")
+    exercise(one, "one_hot").locator(".cm-content").first.get_by_text("return 5").wait_for()
+    press_check(one, "normalize")
+    press_check(two, "one_hot")
+    for page in (one, two):
+        functions = page.evaluate("course.store.state().chapters['1.1'].functions")
+        assert functions["normalize"]["status"] == "passed"
+        assert functions["one_hot"]["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        ("delete globalThis.DecompressionStream", "This browser is too old"),
+        ("WebAssembly.validate = () => false", "This browser is too old"),
+    ],
+)
+def test_a_browser_that_is_too_old_is_told_so(host, new_context, script, sentence):
+    context = new_context()
+    context.add_init_script(script)
+    page = open_in(context, f"{host.address}/{LESSON}.html")
+    assert page.get_by_text(sentence).is_visible()
+    assert exercise(page, "normalize").locator(".stub").is_visible()
+    assert page.complaints == []
+
+
+def test_a_browser_that_keeps_nothing_still_checks(host, new_context):
+    context = new_context()
+    context.add_init_script(
+        "const full = new DOMException('full', 'QuotaExceededError');"
+        "Storage.prototype.setItem = () => { throw full };"
+        "Cache.prototype.put = () => Promise.reject(full);"
+    )
+    page = open_in(context, f"{host.address}/{LESSON}.html")
+    write(page, "normalize", RIGHT)
+    assert press_check(page, "normalize").inner_text().startswith(("Passed", "It works"))
+    assert page.locator(".your-work [role=status]").inner_text().startswith("This browser")
+
+
+def test_a_page_from_a_file_can_be_read(site, new_context):
+    page = open_in(new_context(), (site / f"{LESSON}.html").as_uri())
+    assert page.get_by_text("python -m http.server").is_visible()
+    assert exercise(page, "normalize").locator(".stub").is_visible()
+    assert page.complaints == []

@@ -1,0 +1,79 @@
+"""The grader in the page against the grader in the terminal."""
+
+import re
+
+import pytest
+from support import grade_versions
+from support.running import ROOT
+from support.site import check
+
+from grader.course import registry
+from grader.grading import checks
+
+pytestmark = pytest.mark.needs("chromium", "npm")
+STEMS = [chapter.stem for chapter in registry.chapters()]
+FUNCTIONS = [(chapter.stem, name) for chapter in registry.chapters() for name in chapter.functions]
+REFERENCE = re.compile(r"from \.reference import")
+EACH = 9  # everyday, of so many versions one is graded
+OTHERWISE: dict[str, str] = {}  # versions that are named differently in the page: the reason
+
+
+def trains(stem, name):
+    return any(check.wants_images for check in checks.for_function(stem, name))
+
+
+def source(stem):
+    return (ROOT / "solutions" / f"{stem}.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"),
+    [pytest.param(*pair, marks=[pytest.mark.slow] if trains(*pair) else []) for pair in FUNCTIONS],
+)
+def test_the_reference_gets_full_points(running, stem, name):
+    verdict = check(running, stem, name, source(stem))
+    assert verdict["score"] == verdict["max_score"], verdict["text"]
+    assert verdict["status"] == "passed"
+
+
+def test_a_verdict_has_the_keys_that_scripts_rely_on(running):
+    verdict = check(running, STEMS[0], "normalize", source(STEMS[0]))
+    keys = {"status", "works", "score", "max_score", "misconceptions", "text", "seconds"}
+    assert keys <= verdict.keys()
+
+
+def misnamed(page, stem, versions):
+    """The versions that the page does not name as themselves, with what it says instead."""
+    wrong = {}
+    for function, version in versions:
+        text = grade_versions.source_of(version, function)
+        text = REFERENCE.sub("from grader.misconceptions.reference import", text)
+        base = source(stem).partition("\ndef demo():")[0]
+        verdict = check(page, stem, function, f"{base}\n\n{text}\n")
+        named = verdict["status"] != "passed" and verdict["misconceptions"] == [version.__name__]
+        if not named and version.__name__ not in OTHERWISE:
+            wrong[version.__name__] = verdict["text"]
+    return wrong
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_misconceptions_are_named_as_in_the_terminal(running, stem):
+    bank = grade_versions.versions(stem, "wrong")
+    quick = [(name, version) for name, version in bank if not trains(stem, name)]
+    assert misnamed(running, stem, quick[::EACH]) == {}
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_misconception_is_named_as_in_the_terminal(running, stem):
+    assert misnamed(running, stem, grade_versions.versions(stem, "wrong")) == {}
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_right_answer_is_accepted(running, stem):
+    for function, version in grade_versions.versions(stem, "right"):
+        text = grade_versions.source_of(version, function)
+        base = source(stem).partition("\ndef demo():")[0]
+        verdict = check(running, stem, function, f"{base}\n\n{text}\n")
+        assert verdict["status"] == "passed", f"{version.__name__}: {verdict['text']}"
