@@ -3,6 +3,7 @@
 import os
 import shutil
 import textwrap
+from functools import cache
 
 import pytest
 from support.faults import (
@@ -15,11 +16,12 @@ from support.faults import (
     stem,
     with_wrong_values,
 )
-from support.running import EXERCISES, write_submission
+from support.running import EXERCISES, SOLUTIONS, write_submission
 
 from grader.course import registry
 from grader.files.reading import python_files
 from grader.grading import lending
+from grader.submission.uses import Uses
 
 WRONG_SOFTMAX = """
 def softmax(Z):
@@ -51,20 +53,32 @@ EVERY = [(chapter.stem, name) for chapter in registry.chapters() for name in cha
 def test_one_wrong_value_costs_only_its_own_function_in_early_chapters(tmp_path):
     for pair in EVERY:
         if pair[1] in CHEAP:
-            costs_only_its_own(tmp_path / pair[1], *pair, "1.1-2.2")
+            folder = with_wrong_values(tmp_path / pair[1], *pair)
+            costs_only_its_own(graded(folder, "1.1-2.2"), *pair)
+
+
+@cache
+def uses():
+    return Uses(SOLUTIONS)
+
+
+def touched(stem, name):
+    """The chapters in which the reference uses this function, its own among them."""
+    using = {other for other, function in EVERY if (stem, name) in uses().closure(other, function)}
+    return ",".join(registry.by_stem(each).id for each in sorted({stem, *using}))
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize(("stem", "name"), EVERY)
 def test_one_wrong_value_costs_only_its_own_function(tmp_path, stem, name):
-    costs_only_its_own(tmp_path / name, stem, name, "all")
+    folder = with_wrong_values(tmp_path / name, stem, name)
+    costs_only_its_own(in_class(folder, touched(stem, name)), stem, name)
 
 
-def costs_only_its_own(folder, stem, name, chapters):
+def costs_only_its_own(result, stem, name):
     own = registry.by_stem(stem)
-    home = graded(with_wrong_values(folder, stem, name), chapters)
-    assert lost(home).keys() == {f"{own.id} {name}"}
-    assert sum(lost(home).values()) <= own.functions[name]
+    assert lost(result).keys() == {f"{own.id} {name}"}
+    assert sum(lost(result).values()) <= own.functions[name]
 
 
 MISTAKES = {
