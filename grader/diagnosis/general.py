@@ -26,8 +26,7 @@ GENERAL: dict[str, tuple[str, str]] = {
         "Is the mean taken over the examples, the columns, or all the entries?",
     ),
     "scaled_by_a_size": (
-        "{part} is {ratio} times the expected value everywhere, which is also the size of an "
-        "axis, or 1 divided by one.",
+        "{part} is {ratio} times the expected value everywhere, and {ratio} is {size}.",
         "Do you multiply or divide by a size that the formula does not have, or sum over an axis "
         "twice?",
     ),

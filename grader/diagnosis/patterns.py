@@ -169,6 +169,8 @@ class Part:
             return [("all_zero", {})] if want.size > 1 else None
         if argument := self._argument():
             return [("argument_returned", {"argument": argument})]
+        if self._chosen():
+            return None
         if rules := factor(got, want, self.call):
             return rules
         for name, rule in ELEMENTWISE.items():
@@ -182,6 +184,14 @@ class Part:
             if is_array and _equal(self.got, _floats(argument)):
                 return label
         return None
+
+    def _chosen(self):
+        """True if one item of an argument was chosen where another was right: nothing is computed."""
+        for _, argument in self.call.labeled_arguments() if self.call else ():
+            items = list(map(_floats, argument)) if isinstance(argument, (list, tuple)) else []
+            if all(any(_equal(side, item) for item in items) for side in (self.got, self.want)):
+                return True
+        return False
 
     def _rearranged(self):
         got, want = self.got, self.want
@@ -276,6 +286,8 @@ def _named_factor(r, call, fields):
     for size in sizes(call):
         with_n = (size / n, n / size) if averages else ()
         if any(map(equals, (size, 1 / size, *with_n))):
+            divided = "" if equals(size) else "1 divided by "
+            fields["size"] = f"{divided}the size of an argument or of one of its axes"
             return ["divided_by_the_wrong_size" if averages else "scaled_by_a_size"]
     return None
 

@@ -506,3 +506,26 @@ def test_much_output_is_told_in_place_of_an_endless_loop():
     call = Call("f", (X,), {}, reply)
     finding = Finding("it was stopped", "timeout", kind="timeout", call=call)
     assert diagnose([], [Checked("check", finding, [call])])["check"].name == "prints_too_much"
+
+
+def test_a_chosen_candidate_is_not_called_a_multiple_of_the_right_one():
+    candidates = [3.0, 1.5, 6.0]
+    finding, call = finding_of(expect.close, 3.0, 1.5, call_args=(abs, candidates))
+    assert diagnose([], [Checked("check", finding, [call])]) == {}
+    finding, call = finding_of(expect.close, 3.0, 1.5, call_args=(V,))
+    assert diagnose([], [Checked("check", finding, [call])])["check"].name == "factor_2_too_many"
+
+
+def test_a_fault_of_form_does_not_speak_for_wrong_values_of_another_part():
+    def as_rows(value):
+        return W, V[None]
+
+    def has_rows(answer, value):
+        return answer[1].ndim == 2
+
+    rows = known(as_rows, shows=has_rows)
+    for got, other in [((W * np.exp(W), V[None]), True), ((W, 3 * V[None]), False)]:
+        part, want = (got[0], W) if other else (got[1], V[None] * np.exp(V))
+        finding, call = finding_of(expect.close, part, want, reply=Reply(value=got))
+        told = diagnose([rows], [Checked("check", finding, [call])])
+        assert ("check" in told and told["check"].name == "as_rows") is not other
