@@ -116,6 +116,11 @@ GENERAL: dict[str, tuple[str, str]] = {
         "{other}.",
         "In what order does the docstring list them?",
     ),
+    "lists_interchanged": (
+        "One list of the answer has {got_parts} items instead of {want_parts}, and another one has "
+        "{want_parts}.",
+        "Are the two in the order in which the docstring names them?",
+    ),
     "last_one_wrong": (
         "{part} is right except for its last entries.",
         "Where does your loop or slice end, and what is left over there?",

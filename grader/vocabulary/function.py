@@ -86,9 +86,9 @@ class StudentFunction:
         text = read_text(self._student._workers.folder / file)
         if similar := names.similar(call.name, text):
             return Finding(
-                f"`{file}` has no `{call.name}`, but it defines `{similar}`",
+                f"`{file}` has no `{call.name}`, but it defines `{similar}`: if that is the "
+                f"{call.kind}, rename it",
                 "todo",
-                next=f"If that is the same {call.kind}, rename it to `{call.name}`.",
             )
         return Finding(f"`{file}` has no `{call.name}`: write the {call.kind}", "todo")
 

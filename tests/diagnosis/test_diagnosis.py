@@ -410,11 +410,11 @@ def test_values_are_told_before_the_dtype():
 
 
 def test_a_factor_is_told_by_what_the_function_computes():
-    def names_of(function, got, *args):
+    def names_of(function, got, *args, want=W):
         call = Call(function[1], args, {}, Reply(value=got), chapter=function[0])
         token = expect.calls.set([call])
         try:
-            expect.close(got, W)
+            expect.close(got, want)
         except Finding as finding:
             return diagnose([], [Checked("check", finding, [call])])["check"].name
         finally:
@@ -424,7 +424,9 @@ def test_a_factor_is_told_by_what_the_function_computes():
     cross_entropy = "ch3_3_forward_mlp", "cross_entropy"
     assert names_of(cross_entropy, N * W, X) == "mean_not_taken"
     assert names_of(convolution, N * W, X) == "scaled_by_a_size"
-    assert names_of(convolution, 100 * W, X) == "in_percent"
+    shares = W**2 / np.sum(W**2)
+    assert names_of(convolution, 100 * shares, X, want=shares) == "in_percent"
+    assert names_of(convolution, 100 * W, X) == "constant_factor"
 
 
 def raised_diagnosis(expression, operands, error, message, lines=("f",)):
@@ -529,3 +531,11 @@ def test_a_fault_of_form_does_not_speak_for_wrong_values_of_another_part():
         finding, call = finding_of(expect.close, part, want, reply=Reply(value=got))
         told = diagnose([rows], [Checked("check", finding, [call])])
         assert ("check" in told and told["check"].name == "as_rows") is not other
+
+
+def test_lists_in_each_others_place_are_not_called_too_long():
+    losses, params = [0.7, 0.6, 0.5], [W, V]
+    finding, call = finding_of(expect.parts, losses, "W", "b", reply=Reply(value=(losses, params)))
+    assert diagnose([], [Checked("check", finding, [call])])["check"].name == "lists_interchanged"
+    finding, call = finding_of(expect.parts, losses, "W", "b", reply=Reply(value=losses))
+    assert diagnose([], [Checked("check", finding, [call])])["check"].name == "parts_too_many"
