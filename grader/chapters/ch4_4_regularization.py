@@ -104,13 +104,15 @@ def some_kept(got, A, dtype=None):
     return kept
 
 
-def keeps_share(kept, p, headline="`p` is the probability of keeping a unit", outcome="are kept"):
+def keeps_share(
+    kept, p, headline="`p` is the probability of keeping a unit", outcome="units are kept"
+):
     """The share of units kept is p, within what chance allows."""
     slack = SIGMAS * np.sqrt(p * (1 - p) / max(kept.size, 1))
     share = float(np.sum(kept)) / max(kept.size, 1)
     expect.that(
         abs(share - p) <= slack,
-        f"{headline}: for p = {p:.3g}, {share:.3f} of {kept.size} {outcome}",
+        f"{headline}: for p = {p:.3g}, {share:.1%} of {kept.size} {outcome}",
         expected=f"{p:.3g} +/- {slack:.2g}",
         got=f"{share:.3f}",
     )

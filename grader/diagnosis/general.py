@@ -26,8 +26,7 @@ GENERAL: dict[str, tuple[str, str]] = {
         "Is the mean taken over the examples, the columns, or all the entries?",
     ),
     "scaled_by_a_size": (
-        "{part} is {ratio} times the expected value everywhere, which is also the size of an "
-        "axis, or 1 divided by one.",
+        "{part} is {ratio} times the expected value everywhere, and {ratio} is {size}.",
         "Do you multiply or divide by a size that the formula does not have, or sum over an axis "
         "twice?",
     ),
@@ -116,6 +115,11 @@ GENERAL: dict[str, tuple[str, str]] = {
         "The parts of the answer are right but in the wrong order: {part} holds what should be "
         "{other}.",
         "In what order does the docstring list them?",
+    ),
+    "lists_interchanged": (
+        "One list of the answer has {got_parts} items instead of {want_parts}, and another one has "
+        "{want_parts}.",
+        "Are the two in the order in which the docstring names them?",
     ),
     "last_one_wrong": (
         "{part} is right except for its last entries.",

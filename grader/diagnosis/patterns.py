@@ -169,6 +169,8 @@ class Part:
             return [("all_zero", {})] if want.size > 1 else None
         if argument := self._argument():
             return [("argument_returned", {"argument": argument})]
+        if self._chosen():
+            return None
         if rules := factor(got, want, self.call):
             return rules
         for name, rule in ELEMENTWISE.items():
@@ -182,6 +184,14 @@ class Part:
             if is_array and _equal(self.got, _floats(argument)):
                 return label
         return None
+
+    def _chosen(self):
+        """True if one item of an argument was chosen where another was right."""
+        for _, argument in self.call.labeled_arguments() if self.call else ():
+            items = list(map(_floats, argument)) if isinstance(argument, (list, tuple)) else []
+            if all(any(_equal(side, item) for item in items) for side in (self.got, self.want)):
+                return True
+        return False
 
     def _rearranged(self):
         got, want = self.got, self.want
@@ -233,13 +243,17 @@ def factor(got: np.ndarray, want: np.ndarray, call: Call | None) -> list[Rule]:
     if math.isclose(r, -1, rel_tol=TOLERANCE):
         return sign
     fields = {"ratio": f"{abs(r):.4g}"}
-    if names := _named_factor(abs(r), call, fields):
+    share = bool(np.all((want >= 0) & (want <= 1)))
+    if names := _named_factor(abs(r), call, fields, share):
         return sign + [(name, fields) for name in names]
     return [*sign, ("constant_factor", fields)] if np.count_nonzero(want) > 2 else []
 
 
-def _named_factor(r, call, fields):
-    """The names that explain a positive factor; adds the fields of their texts to `fields`."""
+def _named_factor(r, call, fields, share):
+    """The names that explain a positive factor; adds the fields of their texts to `fields`.
+
+    `share` says that all the right numbers lie between 0 and 1.
+    """
 
     def equals(value):
         return value and math.isclose(r, value, rel_tol=TOLERANCE)
@@ -253,7 +267,7 @@ def _named_factor(r, call, fields):
                 return [name]
     if equals(2) or equals(0.5):
         return ["factor_2_too_many" if r > 1 else "factor_2_missing"]
-    if equals(100) and not averages:
+    if equals(100) and share and not averages:
         return ["in_percent"]
     for base, value in BASES.items():
         if equals(1 / value):
@@ -276,6 +290,8 @@ def _named_factor(r, call, fields):
     for size in sizes(call):
         with_n = (size / n, n / size) if averages else ()
         if any(map(equals, (size, 1 / size, *with_n))):
+            divided = "" if equals(size) else "1 divided by "
+            fields["size"] = f"{divided}the size of an argument or of one of its axes"
             return ["divided_by_the_wrong_size" if averages else "scaled_by_a_size"]
     return None
 

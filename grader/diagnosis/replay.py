@@ -229,7 +229,8 @@ def _explains(misconception, check, runs):
         return False
     if misconception.recognizes:
         hidden = NOT_SHOWN if misconception.of_form else (*FORM, *NOT_SHOWN)
-        return finding.kind not in hidden and _recognizes(misconception, finding.call, check.calls)
+        shown = finding.kind not in hidden and _recognizes(misconception, finding.call, check.calls)
+        return shown and not _right_there(misconception, finding, runs)
     calls = [call for call in check.calls if call.name == finding.call.name]
     same = all(
         _is_cheap(call)
@@ -239,6 +240,21 @@ def _explains(misconception, check, runs):
         for call in reversed(calls)
     )
     return same and _equally_wrong(runs.observe(misconception, finding.call).value, finding)
+
+
+def _right_there(misconception, finding, runs):
+    """True if the version gives the right numbers where the learner's are wrong.
+
+    It may be recognized by another part of the answer, such as the shape of a gradient.
+    """
+    if finding.kind != "values" or not _is_cheap(finding.call):
+        return False
+    answer = runs.observe(misconception, finding.call).value
+    for evidence in finding.evidence:
+        own = _same_part(np.asarray(evidence.got), finding.call.reply.value, answer)
+        if own is not None and alike(own, np.asarray(evidence.want), tolerance=COARSE):
+            return True
+    return False
 
 
 def _equally_wrong(answer, finding):

@@ -42,6 +42,7 @@ class Blame:
         self.folder, self.lenders = Path(submission), Lenders(Path(submission), workers)
         self.seed, self.dataset = seed, dataset
         self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
+        self.asking: set[Pair] = set()  # whose failures are being looked into
         self.lends = REFERENCE.is_dir() and self.folder.resolve() != REFERENCE
 
     def close(self) -> None:
@@ -62,7 +63,9 @@ class Blame:
         pair = stem, function.name
         judged = not any(map(_time_was_up, checked))
         if judged and not function.passed:
+            self.asking.add(pair)
             self._blame(pair, function, checked)
+            self.asking.remove(pair)
         self.at_fault[pair] = judged and not function.is_done and not self._excused(function)
 
     def _excused(self, function):
@@ -130,7 +133,11 @@ class Blame:
         """Return the functions that a call entered and that may be lent for this one's sake."""
         used = self._used(called)
         reached = [other for other in reply.entered if other in used]
-        return [other for other in reached if lending.may_lend(other, pair, self.lends)]
+        return [
+            other
+            for other in reached
+            if lending.may_lend(other, pair, self.lends, by_check=other == called)
+        ]
 
     def _broken_import(self, pair: Pair, reply: Reply) -> tuple[str, str | None] | None:
         """Return `(stem, name)` of what cannot be imported, another file's fault, or None."""
@@ -143,8 +150,14 @@ class Blame:
         return None
 
     def _is_at_fault(self, other, pair):
-        """True for a function that fails by itself, or a helper of an earlier one that does."""
+        """True for a function that fails by itself, or a helper of an earlier one that does.
+
+        Two that are checked together, such as training and prediction, may each ask for the other:
+        then the one that asked first counts as right.
+        """
         stem, name = other
+        if other in self.asking:
+            return False
         if name not in registry.by_stem(stem).functions:
             builders = [(stem, f) for f in registry.by_stem(stem).functions]
             return any(

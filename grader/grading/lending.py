@@ -70,13 +70,16 @@ def repair(stem: str, name: str | None) -> Loan:
     return Loan(missing=frozenset([(stem, name)]))
 
 
-def may_lend(pair: Pair, to: Pair, lends: bool = True) -> bool:
+def may_lend(pair: Pair, to: Pair, lends: bool = True, by_check: bool = False) -> bool:
     """Return True if the reference's version of one function may stand in for another one's sake.
 
-    It comes earlier in the course, and the reference does not build it on that other one. Without
-    the reference, with `lends` false, the order alone counts.
+    It comes earlier in the course, and the reference does not build it on that other one. With
+    `by_check`, for a function that the checks of that other one call themselves, such as the
+    prediction that shows what training has learned, the same chapter is enough. Without the
+    reference, with `lends` false, the order alone counts.
     """
-    if not comes_before(pair, to):
+    partner = by_check and pair[0] == to[0] and pair != to
+    if not (partner or comes_before(pair, to)):
         return False
     return not lends or (pair[1] in _reference(pair[0]).names and to not in needed([pair]))
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .call import Call
 
 BREAKPOINT = "`breakpoint()` only works with `python -m pytest grader/chapters/{} --in-process`"
+PLACE = re.compile(r" \([^()]*[\\/][^()]*\)$")  # the path at the end of an ImportError
 CHAPTER_FILE = re.compile(r"ch\d+_\d+_\w+\.(py|ipynb cell \d+)")
 # What the sandbox refuses, by the kinds of `worker/refusals.py`.
 REFUSED = {
@@ -142,6 +143,8 @@ def _todo(raised: dict[str, Any], subject: str, file: str, owns: Callable[[str],
 
 def _exception(raised):
     message = raised["message"]
+    if "ImportError" in raised["bases"]:
+        message = PLACE.sub("", message)
     return one_line(f"{raised['type']}: {message}" if message else raised["type"])
 
 

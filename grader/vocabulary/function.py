@@ -6,6 +6,8 @@ import re
 from typing import Any, Protocol, Self
 
 from ..boundary.process import HANG_SECONDS
+from ..files.reading import read_text
+from . import names
 from .call import Call, CallbackCalls, recording
 from .complaints import ended, not_imported, one_line, raised_finding, with_learners_frames
 from .finding import Finding
@@ -68,7 +70,7 @@ class StudentFunction:
         if call.reply.missing == "class":
             raise Finding(f"`{call.name}` in `{file}` is not a class: write `class {call.name}:`")
         if call.reply.missing:
-            raise Finding(f"`{file}` has no `{call.name}`: write the {call.kind}", "todo")
+            raise self._not_there(call, file)
         if call.reply.died:
             raise ended(call, f"`{call.blamed}` was called, and")
         if call.reply.not_plain:
@@ -79,6 +81,16 @@ class StudentFunction:
                 kind="not plain",
                 call=call,
             )
+
+    def _not_there(self, call, file):
+        text = read_text(self._student._workers.folder / file)
+        if similar := names.similar(call.name, text):
+            return Finding(
+                f"`{file}` has no `{call.name}`, but it defines `{similar}`: if that is the "
+                f"{call.kind}, rename it",
+                "todo",
+            )
+        return Finding(f"`{file}` has no `{call.name}`: write the {call.kind}", "todo")
 
     def _make_call(self, *args, want_arguments, find_loop, **kwargs):
         """The `Call`, with or without an answer."""

@@ -67,7 +67,7 @@ def starts_near_chance(losses: np.ndarray) -> None:
         f"training should start near a loss of ln 10 = 2.303 (guessing) but starts at {first:.4g}",
         expected="2.303 +/- 1",
         got=f"{first:.4g}",
-        note="common causes: weights that start too large, a loss that is a sum instead of a mean",
+        next="Do the weights start too large, or is the loss a sum where it should be a mean?",
     )
 
 
@@ -79,7 +79,7 @@ def falls_to(losses: np.ndarray, target: float) -> None:
         f"the network should be able to memorize a few images, but the loss ends at {last:.4g}",
         expected=f"a loss below {target:g}",
         got=f"{losses[0]:.4g} at first, {last:.4g} at the end",
-        note="check the gradients and the update before anything else",
+        next="Are the gradients right, and does the update subtract them?",
     )
 
 

@@ -5,6 +5,7 @@ The exact names of the course, of modules and of NumPy come before names that ar
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
 import sys
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..course import registry, stubs
+from ..submission.uses import DEFINITION
 
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 NOT_IN_MODULE = re.compile(r"cannot import name '(\w+)' from '[\w.]*\b(ch\d+_\d+_\w+)'")
@@ -55,6 +57,14 @@ def missing_from_chapter(raised: Mapping[str, Any]) -> tuple[str, str] | None:
     return match[1], match[2]
 
 
+def similar(name: str, text: str) -> str | None:
+    """Return the name like this one, and not the course's, of something a text defines, or None."""
+    own = [defined for defined in DEFINITION.findall(text) if not is_of_the_course(defined)]
+    alike = {defined.lower().replace("_", ""): defined for defined in own}
+    found = difflib.get_close_matches(name.lower().replace("_", ""), alike, n=1, cutoff=0.7)
+    return alike[found[0]] if found else None
+
+
 def is_of_the_course(name: str) -> bool:
     """Return True if a chapter defines a function of this name."""
     return _chapter_of(name, "") is not None
@@ -87,7 +97,9 @@ def _undefined(name, stem, line, similar):
         return f"import `{name}` from chapter {chapter.id}: `from .{chapter.stem} import {name}`"
     if dotted and name in ABBREVIATIONS:
         return f"write `import {ABBREVIATIONS[name]} as {name}` at the top of the file"
-    if dotted and name in sys.stdlib_module_names:
+    if dotted and name == "numpy":
+        return "write `import numpy as np` at the top of the file, and `np` here"
+    if dotted and name in {"scipy", *sys.stdlib_module_names}:
         return f"write `import {name}` at the top of the file"
     modules = [("np", np), ("math", math)] if called else []
     return next((f"did you mean `{m}.{name}`?" for m, of in modules if hasattr(of, name)), None)

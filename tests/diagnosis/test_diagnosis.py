@@ -410,11 +410,11 @@ def test_values_are_told_before_the_dtype():
 
 
 def test_a_factor_is_told_by_what_the_function_computes():
-    def names_of(function, got, *args):
+    def names_of(function, got, *args, want=W):
         call = Call(function[1], args, {}, Reply(value=got), chapter=function[0])
         token = expect.calls.set([call])
         try:
-            expect.close(got, W)
+            expect.close(got, want)
         except Finding as finding:
             return diagnose([], [Checked("check", finding, [call])])["check"].name
         finally:
@@ -424,7 +424,9 @@ def test_a_factor_is_told_by_what_the_function_computes():
     cross_entropy = "ch3_3_forward_mlp", "cross_entropy"
     assert names_of(cross_entropy, N * W, X) == "mean_not_taken"
     assert names_of(convolution, N * W, X) == "scaled_by_a_size"
-    assert names_of(convolution, 100 * W, X) == "in_percent"
+    shares = W**2 / np.sum(W**2)
+    assert names_of(convolution, 100 * shares, X, want=shares) == "in_percent"
+    assert names_of(convolution, 100 * W, X) == "constant_factor"
 
 
 def raised_diagnosis(expression, operands, error, message, lines=("f",)):
@@ -506,3 +508,34 @@ def test_much_output_is_told_in_place_of_an_endless_loop():
     call = Call("f", (X,), {}, reply)
     finding = Finding("it was stopped", "timeout", kind="timeout", call=call)
     assert diagnose([], [Checked("check", finding, [call])])["check"].name == "prints_too_much"
+
+
+def test_a_chosen_candidate_is_not_called_a_multiple_of_the_right_one():
+    candidates = [3.0, 1.5, 6.0]
+    finding, call = finding_of(expect.close, 3.0, 1.5, call_args=(abs, candidates))
+    assert diagnose([], [Checked("check", finding, [call])]) == {}
+    finding, call = finding_of(expect.close, 3.0, 1.5, call_args=(V,))
+    assert diagnose([], [Checked("check", finding, [call])])["check"].name == "factor_2_too_many"
+
+
+def test_a_fault_of_form_does_not_speak_for_wrong_values_of_another_part():
+    def as_rows(value):
+        return W, V[None]
+
+    def has_rows(answer, value):
+        return answer[1].ndim == 2
+
+    rows = known(as_rows, shows=has_rows)
+    for got, other in [((W * np.exp(W), V[None]), True), ((W, 3 * V[None]), False)]:
+        part, want = (got[0], W) if other else (got[1], V[None] * np.exp(V))
+        finding, call = finding_of(expect.close, part, want, reply=Reply(value=got))
+        told = diagnose([rows], [Checked("check", finding, [call])])
+        assert ("check" in told and told["check"].name == "as_rows") is not other
+
+
+def test_lists_in_each_others_place_are_not_called_too_long():
+    losses, params = [0.7, 0.6, 0.5], [W, V]
+    finding, call = finding_of(expect.parts, losses, "W", "b", reply=Reply(value=(losses, params)))
+    assert diagnose([], [Checked("check", finding, [call])])["check"].name == "lists_interchanged"
+    finding, call = finding_of(expect.parts, losses, "W", "b", reply=Reply(value=losses))
+    assert diagnose([], [Checked("check", finding, [call])])["check"].name == "parts_too_many"

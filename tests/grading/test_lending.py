@@ -112,6 +112,14 @@ LONG_MISTAKES = {
         {"4.5 momentum_update"},
         {"ch4_5": "def momentum_update(v, grad, mu, lr):\n    return mu * v + lr * grad\n"},
     ),
+    "a prediction that the checks of training call": (
+        "4.5",
+        {"4.5 predict_capstone"},
+        {
+            "ch4_5": "right_predict = predict_capstone\n\n"
+            "def predict_capstone(X, params):\n    return right_predict(X, params)[:, ::-1]\n"
+        },
+    ),
     "through an ungraded helper": (
         "3.2,4.5",
         {"3.2 softmax"},

@@ -314,14 +314,14 @@ MESSAGES = {
         "training should start near a loss of ln 10 = 2.303 (guessing) but starts at 7\n"
         "  expected  2.303 +/- 1\n"
         "  got       7\n"
-        "  note      common causes: weights that start too large, a loss that is a sum "
-        "instead of a mean"
+        "  next      Do the weights start too large, or is the loss a sum where it should be\n"
+        "            a mean?"
     ),
     "falls_to": (
         "the network should be able to memorize a few images, but the loss ends at 2.3\n"
         "  expected  a loss below 0.1\n"
         "  got       2.3 at first, 2.3 at the end\n"
-        "  note      check the gradients and the update before anything else"
+        "  next      Are the gradients right, and does the update subtract them?"
     ),
     "falls": (
         "the losses should fall, but go from 1 to 2\n"

@@ -17,6 +17,8 @@ def raised(message, bases=("NameError",), line="", similar=""):
         ("relu", "A = relu(Z)", "import `relu` from chapter 3.2"),
         ("math", "return math.exp(Z)", "write `import math`"),
         ("np", "return np.exp(Z)", "write `import numpy as np`"),
+        ("numpy", "return numpy.exp(Z)", "write `import numpy as np`"),
+        ("scipy", "return scipy.special.expit(Z)", "write `import scipy`"),
         ("exp", "return exp(-Z)", "did you mean `np.exp`?"),
         ("mse_loss", "return mse_loss(A, y)", "belongs to this chapter"),
         ("gradient_descent", "gradient_descent(X)", "from chapter 2.3"),
@@ -52,3 +54,17 @@ def test_an_import_of_an_earlier_chapters_missing_helper_is_told_as_such():
 def test_syntax_of_a_newer_python_is_recognized(line, since):
     assert names.newer_syntax(line, (3, 11)) == since
     assert names.newer_syntax(line, (3, 15)) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "defined", "expected"),
+    [
+        ("matrix_multiply", "def matrix_multiplication(X, W):", "matrix_multiplication"),
+        ("softmax", "def softMax(Z):", "softMax"),
+        ("NeuralNetwork", "class Neural_Network:", "Neural_Network"),
+        ("max_pool", "def avg_pool(X, size):", None),  # another function of the course
+        ("relu", "def helper(Z):", None),
+    ],
+)
+def test_a_function_under_a_similar_name_is_found(asked, defined, expected):
+    assert names.similar(asked, f"import numpy as np\n\n\n{defined}\n    pass\n") == expected

@@ -506,3 +506,13 @@ def test_feedback_says_where_and_what_to_ask():
         "likely: It is ... times the right one, ... for ....",
         "next: Where does n=64 go?",
     ]
+
+
+def test_a_misnamed_function_is_named(tmp_path):
+    write_submission(tmp_path, {"ch1_1_good": "def normalise(X):\n    return X\n"})
+    workers = Workers(tmp_path)
+    try:
+        with pytest.raises(Finding, match="it defines `normalise`"):
+            Student(workers, "ch1_1_good").normalize(np.zeros(2))
+    finally:
+        workers.close()
