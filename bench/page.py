@@ -7,7 +7,6 @@ SITE is a folder that `python -m lessons --out SITE` has written. Prints one lin
 
 import statistics
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -31,7 +30,7 @@ def source(stem):
 def measure(site):
     """Yield `(what, figure)`."""
     host = Host(site)
-    with browsing() as browser, tempfile.TemporaryDirectory():
+    with browsing() as browser:
         context = browser.new_context()
         for cache in ("cold", "warm"):
             page = open_in(context, f"{host.address}/{STEM}.html")

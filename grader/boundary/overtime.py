@@ -33,8 +33,10 @@ class _Alarm:
         with self.lock:
             self.until = time.perf_counter() + seconds
             if self.thread is not None and not self.watching and seconds < math.inf:
-                self.watching = True
-                threading.Thread(target=self._watch, daemon=True).start()
+                # WebAssembly has no threads; there the page ends what takes too long.
+                with contextlib.suppress(RuntimeError):
+                    threading.Thread(target=self._watch, daemon=True).start()
+                    self.watching = True
 
     def stop(self) -> None:
         """Stop the clock; raise `Overtime` here if it is on its way."""

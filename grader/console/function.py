@@ -99,7 +99,7 @@ def echo_function(function: FunctionResult, first: bool = True, whole: bool = Fa
     for line in blame:
         say_wrapped(line, _indent(), bold=True)
     if function.works and not blame:
-        say_wrapped(_works(function), _indent(), bold=True)
+        say_wrapped(f"`{function.name}` works; {touches_left(function)}:", _indent(), bold=True)
     if main.unimportable:
         _echo_lines(main.lines, whole)
     elif function.status != "todo":
@@ -126,9 +126,10 @@ def touches(function: FunctionResult) -> str:
     return f"{count} finishing touch{'es' if count > 1 else ''}"
 
 
-def _works(function):
+def touches_left(function: FunctionResult) -> str:
+    """Return `2 finishing touches are left`."""
     verb = "is" if len(function.failing) == 1 else "are"
-    return f"`{function.name}` works; {touches(function)} {verb} left:"
+    return f"{touches(function)} {verb} left"
 
 
 def _only_unwritten(function):

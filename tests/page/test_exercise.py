@@ -43,6 +43,24 @@ def test_a_wrong_function_gets_the_terminal_s_report_laid_out(open_page, host):
     assert [url for url in page.asked if not url.startswith((host.address, "blob:", "data:"))] == []
 
 
+def test_a_function_that_works_is_told_what_is_left(open_page):
+    page = open_page(LESSON)
+    write(page, "relu", "def relu(Z):\n    return np.maximum(Z, 0)\n")
+    report = press_check(page, "relu")
+    assert report.inner_text().startswith("It works; 1 finishing touch is left")
+    assert "floats of integers" in report.locator(".check-name").inner_text()
+
+
+def test_a_mistake_in_the_same_chapter_costs_points_once(open_page):
+    stem = "ch4_3_pooling_cnn"
+    page = open_page(stem)
+    write(page, "max_pool", "def max_pool(X, size):\n    return X\n")
+    write(page, "max_pool_backward", reference(stem, "max_pool_backward"))
+    assert press_check(page, "max_pool_backward").inner_text().startswith("Passed")
+    built_on = exercise(page, "max_pool_backward").locator(".built-on").inner_text()
+    assert built_on == "Built on the reference's max_pool (4.3)."
+
+
 def test_a_right_function_is_put_beside_the_reference(open_page):
     page = open_page(LESSON)
     write(page, "relu", reference(LESSON, "relu"))

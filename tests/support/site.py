@@ -83,7 +83,7 @@ def open_in(context, url):
     page.asked, page.complaints = [], []
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.set_default_timeout(120_000)
+    page.set_default_timeout(600_000)  # a busy machine is no fault of the page
     page.goto(url)
     return page
 

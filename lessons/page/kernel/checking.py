@@ -1,10 +1,12 @@
 """Grades one function of a learner's file, with the same checks and words as the terminal."""
 
+import contextlib
 import time
 import tomllib
 from functools import cache
 from tempfile import TemporaryDirectory
 
+from grader.console.function import touches_left
 from grader.course.places import HINTS
 from grader.grading import checks, verdict
 
@@ -16,19 +18,18 @@ def check(stem, name, source, record=False):
     """Grade a function of a chapter file's source; earlier functions are the learner's where
     they work, the reference's where not.
 
-    Return `{"status", "works", "score", "max_score", "misconceptions", "text", "seconds",
-    "checks", "built_on", "hint", "silent"}`; `checks` are those of the result file, each with its
-    `lines`; `silent` says that the terminal also checks for warnings that cannot be seen here.
+    Return `{"status", "works", "score", "max_score", "misconceptions", "text", "seconds", "left",
+    "checks", "built_on", "hint", "silent"}`. `left` are the finishing touches of a function that
+    works, in words. `checks` are those that did not pass, as in the result file and with their
+    `lines`; the one to report first comes first. `silent` says that the terminal also checks for
+    warnings that cannot be seen here.
     With `record`, the learner's file on disk is this source, and `{"progress", "results"}` are the
     texts of the files that hold the learner's progress.
     """
     begin = time.perf_counter()
-    with TemporaryDirectory() as folder:
-        built_on = earlier.assemble(folder, stem, source, [name])
-        if not libraries.prepare(earlier.texts(folder, stem, built_on)):
-            return None
-        with losses.watched(folder):
-            result = graded(folder, stem, name)
+    result, built_on = grade(stem, name, source, watched=True)
+    if libraries.missing:
+        return None
     every = checks.for_function(stem, name)
     misconceptions = list(dict.fromkeys(filter(None, (c.misconception for c in result.checks))))
     answer = {
@@ -39,7 +40,8 @@ def check(stem, name, source, record=False):
         "misconceptions": misconceptions,
         "text": _text(result),
         "seconds": time.perf_counter() - begin,
-        "checks": [each.to_json() | {"lines": each.lines} for each in result.checks],
+        "left": touches_left(result) if result.works and not result.passed else "",
+        "checks": [each.to_json() | {"lines": each.lines} for each in _failing(result)],
         "built_on": built_on,
         "hint": _hint(stem, name, misconceptions),
         "silent": any("silent" in each.test.__code__.co_names for each in every),
@@ -47,16 +49,40 @@ def check(stem, name, source, record=False):
     return answer | (recording.record(stem, result, source) if record else {})
 
 
-def graded(folder, stem, name):
-    """Return the `FunctionResult` of a function in a folder of chapter files."""
-    with Limited(folder) as workers, flags.watched():
-        return verdict.grade_function(workers, stem, name, dataset=_images(stem, name))
+def grade(stem, name, source, watched=False):
+    """Return the `FunctionResult` and what the function was built on, as `earlier.assemble` does.
+
+    Where a function fails on others that work but are not finished, it is graded once more with
+    the reference's: as in the terminal, a mistake costs points once. With `watched`, the page is
+    told the losses of a training.
+    """
+    result, built_on = _grade(stem, name, source, watched)
+    if not result.passed and any(part["whose"] == earlier.YOURS for part in built_on):
+        again, finished = _grade(stem, name, source, watched, finished=True)
+        if finished != built_on and again.score > result.score:
+            return again, finished
+    return result, built_on
+
+
+def _grade(stem, name, source, watched, finished=False):
+    with TemporaryDirectory() as folder:
+        built_on = earlier.assemble(folder, stem, source, [name], finished)
+        libraries.prepare(earlier.texts(folder, stem, built_on))
+        watch = losses.watched(folder) if watched else contextlib.nullcontext()
+        with watch, Limited(folder) as workers, flags.watched():
+            dataset = _images(stem, name)
+            return verdict.grade_function(workers, stem, name, dataset=dataset), built_on
+
+
+def _failing(result):
+    main = result.main_failure
+    return sorted(result.failing, key=lambda check: check is not main)
 
 
 def _text(result):
     """Return the report in plain text: a line for the function, and what went wrong."""
     lines = [f"{result.status}  {result.name}  {result.score:g} of {result.max_score:g}"]
-    for check in result.failing:
+    for check in _failing(result):
         lines += [f"{check.name.replace('_', ' ')}:", check.message]
     return "\n".join(lines)
 

@@ -1,58 +1,41 @@
 """Puts a chapter file into a folder with what it builds on: the learner's functions, or ours."""
 
-import ast
 import shutil
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from grader.course import registry, stubs
 from grader.course.places import REFERENCE, STUBS
+from grader.course.results import FunctionResult
+from grader.grading import lending
 from grader.learner import progress
-from grader.submission.uses import Uses
+from grader.submission.uses import Uses, blocks
 
-from . import learner
+from . import learner, libraries
 
 YOURS, REFERENCES = "yours", "reference"
-_known: dict[tuple[str, str], bool] = {}  # (function, hash of the learner's files): it works
+_known: dict[tuple[str, str, str], FunctionResult] = {}  # by function and hash of its texts
 
 
-def assemble(folder, stem, source, names):
+def assemble(folder, stem, source, names, finished=False):
     """Write a chapter file and all that these functions of it use into a folder.
 
-    Return `[{"stem", "name", "whose"}]` for the earlier functions used; `whose` is "yours" where
-    the learner's function works, else "reference".
+    The learner's other functions are replaced by the reference's where they do not work, or, with
+    `finished`, where anything at all is left to do.
+    Return `[{"stem", "name", "whose"}]` for the other functions used; `whose` is "yours" where
+    it is the learner's own, else "reference".
     """
     folder = Path(folder)
     _write_all(folder, stem, source)
-    uses = Uses(folder)
-    needed = set().union(*(uses.closure(stem, name) for name in names))
-    position = learner.order()
-    used = sorted(
-        (pair for pair in needed if pair[0] != stem), key=lambda pair: (position[pair[0]], pair[1])
-    )
-    built_on = [
-        {"stem": s, "name": n, "whose": YOURS if works(s, n) else REFERENCES} for s, n in used
-    ]
-    for other in {part["stem"] for part in built_on}:
-        own = [part for part in built_on if part["stem"] == other]
-        missing = [part["name"] for part in own if part["whose"] == REFERENCES]
-        if learner.has_begun(other) and missing:
-            _replace(folder / f"{other}.py", other, missing, whole=len(missing) == len(own))
+    uses, built_on = Uses(folder), []
+    for other, name in _used(uses, stem, names):
+        own = source if other == stem else _begun(other)
+        good = own is not None and _is_good(folder, uses, other, name, own, finished)
+        built_on.append({"stem": other, "name": name, "whose": YOURS if good else REFERENCES})
+    loan = _loan(built_on, stem)
+    for file, text in loan.replace({p.name: p.read_bytes() for p in folder.glob("*.py")}).items():
+        (folder / file).write_bytes(text)
     return built_on
-
-
-def works(stem, name):
-    """Return True if the learner's function of this name gives the right numbers."""
-    if not learner.has_begun(stem):
-        return False
-    entry = progress.read(learner.FOLDER).get(registry.by_stem(stem).id)
-    if entry and not entry["changed"] and _status(entry, name) == "passed":
-        return True
-    key = (f"{stem} {name}", _fingerprint(stem))
-    if key not in _known:
-        _known[key] = _grade(stem, name)
-    return _known[key]
 
 
 def texts(folder, stem, built_on):
@@ -61,25 +44,70 @@ def texts(folder, stem, built_on):
     return [Path(folder, f"{other}.py").read_text(encoding="utf-8") for other in sorted(stems)]
 
 
-def _status(entry, name):
-    return entry["functions"].get(name, {}).get("status")
+def _used(uses, stem, names):
+    """Return the other graded functions that these use and that the reference may replace."""
+    targets = [(stem, name) for name in names]
+    found = {
+        pair
+        for target in targets
+        for pair in uses.closure(*target)
+        if lending.may_lend(pair, target)
+    }
+    position = learner.order()
+    return sorted(found.difference(targets), key=lambda pair: (position[pair[0]], pair[1]))
 
 
-def _grade(stem, name):
-    from .checking import graded
+def _loan(built_on, stem):
+    """Return what the reference lends; where nothing of a file works, it is left out as a whole."""
+    whose = {}
+    for part in built_on:
+        if part["stem"] == stem or learner.has_begun(part["stem"]):
+            whose.setdefault(part["stem"], set()).add(part["whose"])
+    return lending.Loan(
+        lent=frozenset(
+            (part["stem"], part["name"])
+            for part in built_on
+            if part["stem"] in whose and part["whose"] == REFERENCES
+        ),
+        unusable=frozenset(other for other in whose if other != stem and YOURS not in whose[other]),
+    )
 
-    source = learner.file(stem).read_text(encoding="utf-8")
-    with TemporaryDirectory() as folder:
-        assemble(folder, stem, source, [name])
-        return graded(folder, stem, name).works
+
+def _begun(stem):
+    """Return the learner's text of a chapter's file, or None."""
+    return learner.file(stem).read_text(encoding="utf-8") if learner.has_begun(stem) else None
 
 
-def _fingerprint(stem):
-    """Return a hash of the learner's files up to this chapter."""
-    last = learner.order()[stem]
-    files = [learner.file(other) for other, number in learner.order().items() if number <= last]
-    texts = [path.read_bytes() if path.is_file() else b"" for path in files]
-    return sha256(b"\0".join(texts)).hexdigest()
+def _is_good(folder, uses, stem, name, source, finished):
+    """Return True if the learner's function gives the right numbers, or is `finished`."""
+    if source == _begun(stem) and _has_passed(stem, name):
+        return True
+    key = stem, name, fingerprint(folder, {(stem, name), *uses.all(stem, name)})
+    result = _known.get(key) or _grade(stem, name, source)
+    if not libraries.missing:
+        _known[key] = result
+    return result.is_done if finished else result.works
+
+
+def _has_passed(stem, name):
+    entry = progress.read(learner.FOLDER).get(registry.by_stem(stem).id)
+    graded = entry is not None and not entry["changed"]
+    return graded and entry["functions"].get(name, {}).get("status") == "passed"
+
+
+def _grade(stem, name, source):
+    from .checking import grade
+
+    return grade(stem, name, source)[0]
+
+
+def fingerprint(folder, pairs):
+    """Return a hash of the texts of these functions, and of what stands outside of functions."""
+    stems = sorted({stem for stem, _ in pairs})
+    whole = {s: blocks(Path(folder, f"{s}.py").read_text(encoding="utf-8")) for s in stems}
+    outside = ["".join(whole[stem][None]) for stem in stems]
+    own = ["".join(whole[stem].get(name, ())) for stem, name in sorted(pairs)]
+    return sha256("\0".join([*outside, *own]).encode()).hexdigest()
 
 
 def _write_all(folder, stem, source):
@@ -94,21 +122,3 @@ def _write_all(folder, stem, source):
     shutil.copyfile(STUBS / "neural_network.py", folder / "neural_network.py")
     stubs.add_whole(folder)
     (folder / f"{stem}.py").write_text(source, encoding="utf-8")
-
-
-def _replace(path, stem, names, whole):
-    """Let a chapter file take these functions from the reference, or all of them."""
-    text = path.read_text(encoding="utf-8")
-    if whole or not _is_python(text):
-        path.write_text(f"from solutions.{stem} import *\n", encoding="utf-8")
-    else:
-        line = f"from solutions.{stem} import {', '.join(names)}  # not yet the learner's own"
-        path.write_text(f"{text}\n\n{line}\n", encoding="utf-8")
-
-
-def _is_python(text):
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError):
-        return False
-    return True

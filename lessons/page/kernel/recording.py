@@ -5,7 +5,6 @@ last result with a hash of the code it was about; what has changed since is grad
 """
 
 import json
-from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,6 +23,8 @@ def record(stem, result, source):
 
     Return `{"progress", "results"}`, the new texts of both files.
     """
+    from .checking import grade
+
     chapter, stored = registry.by_stem(stem), _stored()
     keys = _keys(stem, source)
     functions = []
@@ -34,7 +35,7 @@ def record(stem, result, source):
         elif before and before["key"] == keys[name]:
             own = FunctionResult.from_json(before["function"])
         else:
-            own = _grade(stem, name, source)
+            own = grade(stem, name, source)[0]
         stored[f"{stem} {name}"] = {"key": keys[name], "function": _short(own)}
         functions.append(own)
     results = learner.ROOT / RESULTS
@@ -55,27 +56,19 @@ def state():
     return {"score": score, "max_score": full, "chapters": chapters}
 
 
-def _grade(stem, name, source):
-    from .checking import graded
-
-    with TemporaryDirectory() as folder:
-        earlier.assemble(folder, stem, source, [name])
-        return graded(folder, stem, name)
-
-
 def _keys(stem, source):
     """Map each function to a hash of its text and of all in the same file that it uses."""
     chapter = registry.by_stem(stem)
     with TemporaryDirectory() as folder:
         (Path(folder) / f"{stem}.py").write_text(source, encoding="utf-8")
         uses = Uses(Path(folder))
-    keys = {}
-    for name in chapter.functions:
-        used = sorted(other for s, other in uses.closure(stem, name) if s == stem)
-        outside = " ".join(sorted(uses.outside[stem]))
-        texts = [outside, *(uses.text(stem, part) for part in (name, *used))]
-        keys[name] = sha256("\0".join(texts).encode()).hexdigest()
-    return keys
+        alone = {
+            name: [(s, other) for s, other in uses.all(stem, name) if s == stem]
+            for name in chapter.functions
+        }
+        return {
+            name: earlier.fingerprint(folder, {(stem, name), *used}) for name, used in alone.items()
+        }
 
 
 def _short(function):

@@ -4,8 +4,8 @@ import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { Compartment, EditorState, RangeSetBuilder } from "@codemirror/state";
+import { Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, ViewPlugin } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 const COLORS = HighlightStyle.define([
@@ -15,6 +15,31 @@ const COLORS = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null], color: "var(--code-number)" },
   { tag: [tags.function(tags.definition(tags.variableName)), tags.definition(tags.className)], color: "var(--code-name)" },
 ]);
+
+// The rest of a line that is too long stands below its beginning, indented as that is.
+const hangingIndents = ViewPlugin.define(
+  (view) => ({
+    lines: indented(view),
+    update(update) {
+      if (update.docChanged || update.viewportChanged) this.lines = indented(update.view);
+    },
+  }),
+  { decorations: (plugin) => plugin.lines },
+);
+
+function indented(view) {
+  const lines = new RangeSetBuilder();
+  for (const { from, to } of view.visibleRanges) {
+    for (let at = from; at <= to; ) {
+      const line = view.state.doc.lineAt(at);
+      const columns = /^ */.exec(line.text)[0].length;
+      const style = `padding-left: calc(6px + ${columns}ch); text-indent: -${columns}ch`;
+      if (columns) lines.add(line.from, line.from, Decoration.line({ attributes: { style } }));
+      at = line.to + 1;
+    }
+  }
+  return lines.finish();
+}
 
 /** Return {dom, text, setText(text), setFirstLine(number), focus()}. */
 export function makeEditor({ text, label, onChange, onCheck, firstLine = 1 }) {
@@ -35,6 +60,7 @@ export function makeEditor({ text, label, onChange, onCheck, firstLine = 1 }) {
         highlightActiveLine(),
         indentUnit.of("    "),
         EditorView.lineWrapping,
+        hangingIndents,
         python(),
         syntaxHighlighting(COLORS),
         keymap.of([check, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),

@@ -19,19 +19,15 @@ const UNSEEN = "Floating-point warnings, such as that of an overflow, cannot be 
 
 /** Return the element of a verdict as `checking.check` gives it. */
 export function report(verdict, { finished = true } = {}) {
-  const failing = verdict.checks?.filter((check) => check.status !== "passed") ?? [];
   const mark = verdict.status === "passed" ? "passed" : verdict.works ? "works" : "failing";
-  const word = verdict.status !== "passed" && verdict.works ? "It works; some finish is left" : WORDS[verdict.status];
+  const word = verdict.status !== "passed" && verdict.works ? `It works; ${verdict.left}` : WORDS[verdict.status];
   const points = `${verdict.score} of ${verdict.max_score} points`;
   const children = [make("p", { class: "verdict-line" }, make("strong", {}, word), ` ${points}`)];
   if (verdict.sentence) children.push(make("p", {}, ...withCode(verdict.sentence)));
   if (verdict.built_on?.length) children.push(builtOn(verdict.built_on));
-  if (failing.length) {
-    const shown = failing.find((check) => check.misconception) ?? failing[0];
-    children.push(failure(shown));
-    const others = failing.filter((check) => check !== shown);
-    if (others.length && verdict.status !== "todo") children.push(more(others));
-  }
+  const [main, ...others] = verdict.checks;
+  if (main) children.push(failure(main));
+  if (others.length && verdict.status !== "todo") children.push(more(others));
   if (verdict.status === "passed" && finished && verdict.silent) children.push(make("p", { class: "note" }, ...withCode(UNSEEN)));
   return make("div", { class: `report ${mark}` }, ...children);
 }
@@ -46,7 +42,8 @@ function builtOn(parts) {
 }
 
 function more(checks) {
-  const summary = `and ${checks.length} more check${checks.length > 1 ? "s" : ""} that did not pass`;
+  const named = checks.slice(0, 2).map((check) => check.name.replaceAll("_", " "));
+  const summary = `and ${checks.length} more: ${[...named, ...(checks.length > 2 ? ["..."] : [])].join("; ")}`;
   return make("details", {}, make("summary", {}, summary), ...checks.map(failure));
 }
 
