@@ -122,7 +122,7 @@ def _share(item):
 
 def _entered(message):
     pairs = typed(message.get("entered", []), list)[:ENTERED_KEPT]
-    return [(_text(stem), _text(name)) for stem, name in pairs]
+    return [(_text(stem), _text(name)) for stem, name in (typed(pair, list) for pair in pairs)]
 
 
 def _raised(message):

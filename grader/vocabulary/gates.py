@@ -17,6 +17,7 @@ from . import expect, oracles, tolerance
 from .call import Call
 from .complaints import caught
 from .function import StudentFunction
+from .values import figure
 
 CLASSES = 10
 TRAINING_SECONDS = {  # time limit of a training run, not a gate
@@ -64,7 +65,7 @@ def starts_near_chance(losses: np.ndarray) -> None:
     first = losses[0]
     expect.that(
         abs(first - math.log(CLASSES)) < 1,
-        f"training should start near a loss of ln 10 = 2.303 (guessing) but starts at {first:.4g}",
+        f"training should start near a loss of ln 10 = 2.303 (guessing) but starts at {figure(first)}",
         expected="2.303 +/- 1",
         got=f"{first:.4g}",
         note="common causes: weights that start too large, a loss that is a sum instead of a mean",
@@ -76,7 +77,7 @@ def falls_to(losses: np.ndarray, target: float) -> None:
     last = float(np.mean(losses[-5:]))
     expect.that(
         last < target,
-        f"the network should be able to memorize a few images, but the loss ends at {last:.4g}",
+        f"the network should be able to memorize a few images, but the loss ends at {figure(last)}",
         expected=f"a loss below {target:g}",
         got=f"{losses[0]:.4g} at first, {last:.4g} at the end",
         note="check the gradients and the update before anything else",
@@ -94,7 +95,7 @@ def falls(losses: np.ndarray, about: Any) -> None:
     first, last = fifths(losses)
     expect.that(
         last < first,
-        f"the losses should fall, but go from {first:.4g} to {last:.4g}",
+        f"the losses should fall, but go from {figure(first)} to {figure(last)}",
         about=about,
         expected="a lower mean in the last fifth than in the first",
         got=f"{first:.4g} in the first fifth of {len(losses)} losses, {last:.4g} in the last",

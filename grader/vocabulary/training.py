@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import expect, gates, tolerance
+from .values import figure
 
 NOTHING = 1e-12  # a learning rate that leaves the parameters where training starts
 SMALL = 0.01  # a learning rate so low that the loss falls by lr times the squared gradient
@@ -166,7 +167,7 @@ def respects_what_labels_allow(losses: np.ndarray) -> None:
     _, last = gates.fifths(losses)
     expect.that(
         last > 0.9 * math.log(2),
-        f"no network can end at a loss of {last:.3g} on images that have two labels each",
+        f"no network can end at a loss of {figure(last)} on images that have two labels each",
         expected="at least ln 2 = 0.693: each image is as often of the one class as of the other",
         got=f"{last:.3g} in the last fifth of {len(losses)} losses",
     )

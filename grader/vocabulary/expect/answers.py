@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import tolerance as tolerances
 from ..finding import Evidence, Finding
-from ..values import show
+from ..values import figure, show
 from .failing import LATEST, fail
 
 if TYPE_CHECKING:
@@ -86,8 +86,10 @@ def parts(got: Any, *names: str, what: str = "the answer") -> tuple[Any, ...]:
             got=show(got),
         )
     if len(got) != len(names):
+        fact = f"{what} should have {len(names)} parts, {expected}"
         fail(
-            f"{what} should have {len(names)} parts, {expected}, but has {len(got)}",
+            f"{fact}, but has {len(got)}",
+            unquoted=fact,
             about=got,
             kind="parts",
             evidence=[Evidence(what, got, names)],
@@ -117,8 +119,10 @@ def array(
             got=show(got),
         )
     if shape is not None and got.shape != tuple(shape):
+        fact = f"{what} should have shape {tuple(shape)}"
         fail(
-            f"{what} should have shape {tuple(shape)} but has {got.shape}",
+            f"{fact} but has {got.shape}",
+            unquoted=f"{fact} but has {_told(got.shape, shape)}",
             about=got,
             kind="shape",
             evidence=[Evidence(what, got, np.empty(shape) if want is None else want)],
@@ -172,8 +176,10 @@ def losses(got: Any, count: int | None = None, *, what: str = "`losses`") -> np.
         )
     values = _numbers(got)
     if not len(got) or (count is not None and len(got) != count):
+        fact = f"{what} should have length {count or '1 or more'}"
         fail(
-            f"{what} should have length {count or '1 or more'} but has length {len(got)}",
+            f"{fact} but has length {len(got)}",
+            unquoted=fact,
             about=got,
             kind="length",
             evidence=[Evidence(what, values, np.empty(count or 1))],
@@ -191,7 +197,7 @@ def at_least(
     """Require a measured figure to reach its threshold."""
     if not got >= threshold:
         fail(
-            f"{what} should be at least {threshold:g}{unit} but is {got:.4g}{unit}",
+            f"{what} should be at least {threshold:g}{unit} but is {figure(got)}{unit}",
             about=about,
             kind="too low",
             expected=f"at least {threshold:g}{unit}",
@@ -211,12 +217,18 @@ def at_most(
     """Require a measured figure to stay at or below its threshold."""
     if not got <= threshold:
         fail(
-            f"{what} should be at most {threshold:g}{unit} but is {got:.4g}{unit}",
+            f"{what} should be at most {threshold:g}{unit} but is {figure(got)}{unit}",
             about=about,
             expected=f"at most {threshold:g}{unit}",
             got=f"{got:.4g}{unit}",
             note=note,
         )
+
+
+def _told(got, want):
+    """A wrong shape as text, unless its sides could be a message: then they are left out."""
+    sides = {0, 1, *(side + more for side in want for more in (-1, 0, 1))}
+    return str(got) if len(got) <= len(want) + 2 and sides.issuperset(got) else "another one"
 
 
 def _numbers(got):
