@@ -65,7 +65,8 @@ def starts_near_chance(losses: np.ndarray) -> None:
     first = losses[0]
     expect.that(
         abs(first - math.log(CLASSES)) < 1,
-        f"training should start near a loss of ln 10 = 2.303 (guessing) but starts at {figure(first)}",
+        "training should start near a loss of ln 10 = 2.303 (guessing) but starts at "
+        f"{figure(first)}",
         expected="2.303 +/- 1",
         got=f"{first:.4g}",
         note="common causes: weights that start too large, a loss that is a sum instead of a mean",

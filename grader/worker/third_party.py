@@ -89,7 +89,9 @@ def _importer(is_own: Callable[[str], bool], frame: FrameType | None) -> FrameTy
 
 
 def _belongs_to_importing(file):
-    return file.startswith("<frozen importlib") or os.path.dirname(file) == os.path.dirname(__file__)
+    return file.startswith("<frozen importlib") or os.path.dirname(file) == os.path.dirname(
+        __file__
+    )
 
 
 def _inside_try(frame):
