@@ -89,15 +89,16 @@ def _importer(is_own: Callable[[str], bool], frame: FrameType | None) -> FrameTy
 
 
 def _belongs_to_importing(file):
-    return file.startswith("<frozen importlib") or os.path.dirname(file) == os.path.dirname(
-        __file__
-    )
+    own = os.path.dirname(file) == os.path.dirname(__file__)
+    return own or file.startswith("<frozen importlib")
 
 
 def _inside_try(frame):
     with open(frame.f_code.co_filename, "rb") as file:
         tree = ast.parse(file.read())
-    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.Try) or _suppresses(node)]
+    blocks: list[Any] = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Try) or _suppresses(node)
+    ]
     return any(
         node.body[0].lineno <= frame.f_lineno <= (node.body[-1].end_lineno or 0) for node in blocks
     )
