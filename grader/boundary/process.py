@@ -170,7 +170,7 @@ class Worker:
             reply = self._await_reply(number, callbacks, deadline)
         except WorkerDied as death:
             reply = Reply(died=(death.status, str(death)))
-            with contextlib.suppress(wire.BadFrame, ValueError):
+            with contextlib.suppress(Exception):  # it may hold anything
                 note_slow(reply, self.slow)
         elapsed = time.perf_counter() - begin
         reply.kept_waiting = self._kept_waiting(elapsed) if elapsed > MEASURED else 0.0

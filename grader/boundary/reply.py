@@ -15,6 +15,7 @@ from ..worker import wire
 OUTPUT_KEPT = 4000  # characters of what the learner's code prints
 OUTPUT_LIMIT = 20 * 2**20  # bytes in one call, then the worker is killed
 TEXT_KEPT = 2000  # characters of any text that comes from the worker
+EXPRESSION_KEPT = 200  # of code that the diagnosis parses, which must not be deep
 ITEMS_KEPT = 50  # of any list other than the answer itself
 ENTERED_KEPT = 1000  # functions
 
@@ -122,7 +123,7 @@ def _share(item):
 
 def _entered(message):
     pairs = typed(message.get("entered", []), list)[:ENTERED_KEPT]
-    return [(_text(stem), _text(name)) for stem, name in pairs]
+    return [(_text(stem), _text(name)) for stem, name in (typed(pair, list) for pair in pairs)]
 
 
 def _raised(message):
@@ -135,7 +136,7 @@ def _raised(message):
         "lines": lines,
         "did_you_mean": _text(message.get("did_you_mean", "")),
         "refused": _text(message.get("refused", "")),
-        "expression": _text(message.get("expression", "")),
+        "expression": _text(message.get("expression", ""))[:EXPRESSION_KEPT],
         "operands": [_operand(item) for item in _items(message.get("operands", []))],
     }
 

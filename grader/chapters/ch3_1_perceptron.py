@@ -6,6 +6,7 @@ import numpy as np
 
 from grader.vocabulary import expect, oracles, tolerance, training
 from grader.vocabulary.grades import grades
+from grader.vocabulary.values import figure
 
 NAMES = ("W", "b")
 
@@ -134,7 +135,7 @@ def test_train_perceptron_ends_at_ln_2_for_xor(student, rng):
     )
     expect.that(
         abs(losses[-1] - math.log(2)) < 1e-3,
-        f"the loss on XOR should end at ln 2 = 0.693 but ends at {losses[-1]:.4g}",
+        f"the loss on XOR should end at ln 2 = 0.693 but ends at {figure(losses[-1])}",
         expected="0.6931 +/- 0.001",
         got=f"{losses[-1]:.6g}",
         note=note,

@@ -6,6 +6,7 @@ import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, tolerance
 from grader.vocabulary.grades import grades
+from grader.vocabulary.values import figure
 
 PARTS = ("A1", "A2")
 SIGMAS = 6  # a correct draw falls outside once in 500 million
@@ -44,7 +45,7 @@ def test_he_init_draws_weights_of_variance_2_over_fan_in(student, rng):
         expect.that(
             abs(W.std() - sigma) < slack,
             f"the standard deviation of `W` should be sqrt(2 / fan_in) = {sigma:.5g} "
-            f"but is {W.std():.5g}",
+            f"but is {figure(W.std())}",
             about=W,
             expected=f"{sigma:.5g} +/- {slack:.2g}",
             got=f"{W.std():.5g}",

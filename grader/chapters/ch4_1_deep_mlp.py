@@ -7,6 +7,7 @@ import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, tolerance, training
 from grader.vocabulary.grades import grades
+from grader.vocabulary.values import figure
 
 WIDTHS = (784, 256, 128, 10)
 SIZES = (4, 6, 5, 3)  # inputs, two hidden layers, classes
@@ -93,7 +94,7 @@ def has_moment(Z, name, moment, want, error, note=None):
     """The mean `moment` is within 7 standard errors."""
     expect.that(
         abs(moment - want) < 7 * np.sqrt(error / Z.size),
-        f"`W / sqrt(2 / (fan_in + fan_out))` should have {name} {want} but has {moment:.4g}",
+        f"`W / sqrt(2 / (fan_in + fan_out))` should have {name} {want} but has {figure(moment)}",
         expected=f"{want} +/- {7 * np.sqrt(error / Z.size):.2g}",
         got=f"{moment:.4g}",
         note=note,

@@ -305,8 +305,10 @@ def learns_in_several_layers(student, dataset, rng):
         student.shared("other labels", lambda: train.call(X, other, rng=seed)),
         student.shared("fewer images", lambda: train.call(X[:48], y[:48], rng=seed)),
     ]
-    params, relabeled, fewer = (gates.outcome(call.reply.value)[0] for call in calls)
+    answers = [gates.outcome(call.reply.value) for call in calls]
+    (params, losses), (relabeled, others), (fewer, _) = answers
     training.labels_shape_several_layers(params, relabeled)
+    training.losses_depend_on_labels(losses, others, calls[1].reply.value)
     training.keeps_its_size(params, fewer)
 
 
@@ -327,9 +329,11 @@ def test_train_capstone_learns_in_several_layers(student, dataset, rng):
 def test_train_capstone_lowers_the_loss(student, dataset):
     params, losses = trained(student, dataset)
     gates.falls(losses, about=capstone(student, dataset).reply.value)
-    gates.better_than_guessing(
-        predict(student, dataset.X_train[:200], params), dataset.y_train[:200]
-    )
+    labels = dataset.y_train[:200]
+    A = predict(student, dataset.X_train[:200], params)
+    gates.better_than_guessing(A, labels)
+    answer = capstone(student, dataset).reply.value
+    training.losses_lead_to(A, gates.one_hot(labels), losses, answer)
 
 
 @grades(

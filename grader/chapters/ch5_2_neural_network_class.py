@@ -7,6 +7,7 @@ import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, tolerance
 from grader.vocabulary.grades import grades
+from grader.vocabulary.values import figure
 
 PARAMS = ("W1", "b1", "W2", "b2")
 GRADS = ("dW1", "db1", "dW2", "db2")
@@ -96,7 +97,7 @@ def has_variance(W, variance, name, rule):
     expect.that(
         abs(W.std() - sigma) < slack,
         f"the standard deviation of `{name}` should be sqrt({rule}) = {sigma:.5g} "
-        f"but is {W.std():.5g}",
+        f"but is {figure(W.std())}",
         kind="spread",
         expected=f"{sigma:.5g} +/- {slack:.2g}",
         got=f"{W.std():.5g}",

@@ -76,8 +76,10 @@ def learns_in_several_layers(student, rng):
         student.shared("other labels", lambda: train.call(X, other, **how, rng=seed)),
         student.shared("fewer images", lambda: train.call(X[:16], y[:16], **how, rng=seed)),
     ]
-    params, relabeled, fewer = (gates.outcome(call.reply.value)[0] for call in calls)
+    answers = [gates.outcome(call.reply.value) for call in calls]
+    (params, losses), (relabeled, others), (fewer, _) = answers
     training.labels_shape_several_layers(params, relabeled)
+    training.losses_depend_on_labels(losses, others, calls[1].reply.value)
     training.keeps_its_size(params, fewer)
 
 
@@ -126,7 +128,9 @@ def test_train_color_cnn_lowers_the_loss(student, rng):
     params, losses = trained(student, rng)
     gates.falls(losses, about=real_run(student, rng).reply.value)
     X, y = real_run(student, rng).args
-    gates.better_than_guessing(predict(student, X[:200], params), y[:200].argmax(axis=1))
+    A = predict(student, X[:200], params)
+    gates.better_than_guessing(A, y[:200].argmax(axis=1))
+    training.losses_lead_to(A, y[:200], losses, real_run(student, rng).reply.value)
 
 
 @grades("train_color_cnn", "all three channels are looked at together", points=2, after=LOWERS)

@@ -161,8 +161,9 @@ def _parts(finding):
     got, want = len(part), len(names)
     fields = {"got_parts": got, "want_parts": want}
     whole = finding.call.reply.value if finding.call else None
-    among = isinstance(whole, (list, tuple)) and any(item is part for item in whole)
-    if among and any(isinstance(item, list) and len(item) == want for item in whole):
+    items = whole if isinstance(whole, (list, tuple)) else ()
+    among = any(item is part for item in items)
+    if among and any(isinstance(item, list) and len(item) == want for item in items):
         return "lists_interchanged", fields
     return ("parts_too_many" if got > want else "parts_missing"), fields
 

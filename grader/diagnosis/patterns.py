@@ -11,7 +11,7 @@ import numpy as np
 
 from ..vocabulary.call import Call
 from ..vocabulary.finding import Evidence, Finding
-from ..vocabulary.values import show
+from ..vocabulary.values import figure, show
 from .general import GENERAL
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ class Part:
         offset = (self.got - self.want).flat[0]
         if not near(self.got, self.want + offset):
             return None
-        return [("constant_offset", {"offset": f"{offset:.4g}"})]
+        return [("constant_offset", {"offset": figure(offset)})]
 
     def _edge(self):
         """The rule for an answer that is wrong only in the whole first or last row, column, ..."""
@@ -242,7 +242,7 @@ def factor(got: np.ndarray, want: np.ndarray, call: Call | None) -> list[Rule]:
     sign: list[Rule] = [("sign_flipped", {})] if r < 0 else []
     if math.isclose(r, -1, rel_tol=TOLERANCE):
         return sign
-    fields = {"ratio": f"{abs(r):.4g}"}
+    fields = {"ratio": figure(abs(r))}
     share = bool(np.all((want >= 0) & (want <= 1)))
     if names := _named_factor(abs(r), call, fields, share):
         return sign + [(name, fields) for name in names]
@@ -436,9 +436,9 @@ def _pair(got, want):
     if not off.any():
         return {}
     a, b = got[off][0], want[off][0]
-    pair = {"got": f"{a:.4g}", "expected": f"{b:.4g}"}
+    pair = {"got": figure(a), "expected": figure(b)}
     with np.errstate(over="ignore"):
-        return pair | ({"ratio": f"{a / b:.4g}"} if b else {})
+        return pair | ({"ratio": figure(a / b)} if b else {})
 
 
 def _examples(call):

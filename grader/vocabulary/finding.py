@@ -15,7 +15,9 @@ WRAPPED = ("likely", "next")  # prose, wrapped to lines of this width
 WIDTH = 72
 COLUMN = 12  # where the text of a detail begins, after its label
 # A hidden check's inputs and answers look like this: not sizes such as (64, 784), but values.
-VALUE = re.compile(r"-?(\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d)|\d{5,})([eE][-+]?\d+)?|-?\b(nan|inf)\b")
+VALUE = re.compile(
+    r"-?(\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d)|(?<=` = )\d+|\d{5,})([eE][-+]?\d+)?|-?\b(nan|inf)\b"
+)
 PLACE = re.compile(r"^ch\d+_\d+_[a-z_]+\.py:\d{1,4}(?=[,:])", re.M)
 FORMS = ("shape", "type", "parts", "length")  # kinds: the answer has another form
 REST = (  # kinds that leave the numbers right

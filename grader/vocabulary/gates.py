@@ -17,6 +17,7 @@ from . import expect, oracles, tolerance
 from .call import Call
 from .complaints import caught
 from .function import StudentFunction
+from .values import figure
 
 CLASSES = 10
 TRAINING_SECONDS = {  # time limit of a training run, not a gate
@@ -64,7 +65,8 @@ def starts_near_chance(losses: np.ndarray) -> None:
     first = losses[0]
     expect.that(
         abs(first - math.log(CLASSES)) < 1,
-        f"training should start near a loss of ln 10 = 2.303 (guessing) but starts at {first:.4g}",
+        "training should start near a loss of ln 10 = 2.303 (guessing) but starts at "
+        f"{figure(first)}",
         expected="2.303 +/- 1",
         got=f"{first:.4g}",
         next="Do the weights start too large, or is the loss a sum where it should be a mean?",
@@ -76,7 +78,7 @@ def falls_to(losses: np.ndarray, target: float) -> None:
     last = float(np.mean(losses[-5:]))
     expect.that(
         last < target,
-        f"the network should be able to memorize a few images, but the loss ends at {last:.4g}",
+        f"the network should be able to memorize a few images, but the loss ends at {figure(last)}",
         expected=f"a loss below {target:g}",
         got=f"{losses[0]:.4g} at first, {last:.4g} at the end",
         next="Are the gradients right, and does the update subtract them?",
@@ -94,7 +96,7 @@ def falls(losses: np.ndarray, about: Any) -> None:
     first, last = fifths(losses)
     expect.that(
         last < first,
-        f"the losses should fall, but go from {first:.4g} to {last:.4g}",
+        f"the losses should fall, but go from {figure(first)} to {figure(last)}",
         about=about,
         expected="a lower mean in the last fifth than in the first",
         got=f"{first:.4g} in the first fifth of {len(losses)} losses, {last:.4g} in the last",

@@ -15,13 +15,18 @@ from typing import Any
 
 import numpy as np
 
-from . import expect, gates, tolerance
+from . import expect, gates, oracles, tolerance
+from .values import figure
 
 NOTHING = 1e-12  # a learning rate that leaves the parameters where training starts
 SMALL = 0.01  # a learning rate so low that the loss falls by lr times the squared gradient
 ROUNDING = 1e-9  # all that is left of a gradient whose terms cancel
 LINEAR = 0.2  # relative error of that
 PACE = 0.5  # relative error of lr times the squared gradient for the last of many updates
+
+LEAST_LEARNED = 0.1  # the share of the numbers that labels change; unused pixels change none
+AGREE = 0.5  # between the loss in training, perhaps with dropout, and that of the predictions
+TINY = 1e-12
 
 Params = Sequence[np.ndarray]
 Trained = tuple[list[np.ndarray], np.ndarray]  # parameters and losses, validated
@@ -159,7 +164,7 @@ def respects_what_labels_allow(losses: np.ndarray) -> None:
     _, last = gates.fifths(losses)
     expect.that(
         last > 0.9 * math.log(2),
-        f"no network can end at a loss of {last:.3g} on images that have two labels each",
+        f"no network can end at a loss of {figure(last)} on images that have two labels each",
         expected="at least ln 2 = 0.693: each image is as often of the one class as of the other",
         got=f"{last:.3g} in the last fifth of {len(losses)} losses",
     )
@@ -195,6 +200,36 @@ def labels_shape_several_layers(params: Any, others: Any) -> None:
         about=others,
         expected="at least two arrays of weights that depend on the labels",
         got=f"{sum(changed)}",
+    )
+    depend = sum(int(np.sum(a != b)) for a, b in pairs)
+    expect.that(
+        depend >= LEAST_LEARNED * sum(a.size for a, _ in pairs),
+        "most parameters should learn from the labels, but with other labels few numbers change",
+        about=others,
+        expected=f"at least {LEAST_LEARNED:.0%} of the numbers",
+        got=f"{depend} of {sum(a.size for a, _ in pairs)}",
+    )
+
+
+def losses_depend_on_labels(losses: np.ndarray, others: np.ndarray, about: Any) -> None:
+    """Require other losses from a training that differs in labels alone; `about` is its answer."""
+    expect.that(
+        not np.array_equal(losses, others),
+        "the losses are the same for other labels: compute them from the predictions",
+        about=about,
+    )
+
+
+def losses_lead_to(A: np.ndarray, y: np.ndarray, losses: np.ndarray, about: Any) -> None:
+    """Require the last losses to be near the cross-entropy of the trained network's answer `A`."""
+    _, last = gates.fifths(losses)
+    after = oracles.cross_entropy(np.clip(A, TINY, 1), y)
+    expect.that(
+        abs(last - after) < AGREE,
+        "the losses should lead to that of the trained network",
+        about=about,
+        expected=f"about {after:.4g}, the cross-entropy of its predictions for images it has seen",
+        got=f"{last:.4g} in the last fifth of the losses",
     )
 
 

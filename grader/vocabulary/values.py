@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -57,6 +58,15 @@ def show_call(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], width: 
         if len(text) <= width:
             break
     return cut(text)
+
+
+def figure(value: float) -> str:
+    """Format a number that a message gives in a sentence: `3.0`, `0.1235`, `1.2e+10`.
+
+    Its decimal point tells it from a size, so that feedback on hidden checks can leave it out.
+    """
+    text = f"{value:.4g}"
+    return text if re.search("[.en]", text) else f"{text}.0"
 
 
 def printable(text: str) -> str:

@@ -62,7 +62,7 @@ def _name_of(package, name):
 def find(fullname: str, folder: str, is_own: Callable[[str], bool]) -> Any:
     """Return the placeholder's spec for a module that a submission's file imports, or None.
 
-    An import inside `try` is refused instead: that file is prepared to do without.
+    An import inside `try` or `suppress` is refused instead: that file is prepared to do without.
     """
     package = fullname.partition(".")[0]
     if isinstance(getattr(sys.modules.get(package), "__loader__", None), Loader):
@@ -79,22 +79,33 @@ def find(fullname: str, folder: str, is_own: Callable[[str], bool]) -> Any:
 
 
 def _importer(is_own: Callable[[str], bool], frame: FrameType | None) -> FrameType | None:
-    """Return the frame with the import statement if it is the submission's, else None."""
+    """Return the frame with the import statement if it is the submission's, else None.
+
+    `importlib.import_module` is none: it is called to use the package.
+    """
     while frame is not None and _belongs_to_importing(frame.f_code.co_filename):
         frame = frame.f_back
     return frame if frame and is_own(frame.f_code.co_filename) else None
 
 
 def _belongs_to_importing(file):
-    folders = os.path.dirname(importlib.__file__), os.path.dirname(__file__)
-    return file.startswith("<frozen importlib") or os.path.dirname(file) in folders
+    own = os.path.dirname(file) == os.path.dirname(__file__)
+    return own or file.startswith("<frozen importlib")
 
 
 def _inside_try(frame):
     with open(frame.f_code.co_filename, "rb") as file:
         tree = ast.parse(file.read())
+    blocks: list[Any] = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Try) or _suppresses(node)
+    ]
     return any(
-        node.body[0].lineno <= frame.f_lineno <= (node.body[-1].end_lineno or 0)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Try)
+        node.body[0].lineno <= frame.f_lineno <= (node.body[-1].end_lineno or 0) for node in blocks
+    )
+
+
+def _suppresses(node):
+    """True for `with contextlib.suppress(ImportError):`."""
+    return isinstance(node, ast.With) and any(
+        "suppress" in ast.unparse(item.context_expr) for item in node.items
     )

@@ -1,5 +1,7 @@
 """Places are told by the submission's process, and believed only if they are there."""
 
+import re
+
 import pytest
 
 from grader.boundary.places import Places
@@ -107,3 +109,38 @@ def test_what_a_hidden_chapter_was_given_does_not_reach_the_others(tmp_path, hid
     assert [c.id for c in result.chapters] == ["1.1", "1.2"]
     texts = " ".join(c.feedback for f in result.chapters[1].functions for c in f.checks)
     assert {"KeyError", "IndexError"} & {word.strip("`") for word in texts.split()} == {told}
+
+
+TELLS_NUMBERS = {
+    "by an offset": "return (X - X.mean(0)) / X.std(0) + 1234",
+    "by a factor": "return (X - X.mean(0)) / X.std(0) * 1234",
+    "by a shape": "return np.zeros((12, 34) if X.ndim < 2 else (1, 12, 34))",
+    "by a number of axes": "return np.zeros((1,) * 12)",
+    "by a number of parts": "return [X] * 1234",
+}
+
+
+@pytest.mark.parametrize("way", TELLS_NUMBERS)
+def test_no_number_of_the_submissions_is_told_of_a_hidden_check(tmp_path, way):
+    body = f"    X = np.asarray(X, float)\n    {TELLS_NUMBERS[way]}\n"
+    (tmp_path / FILE).write_text(f"import numpy as np\ndef normalize(X):\n{body}")
+    (function, *_) = (function for _, function in grade(tmp_path, "1.1").functions)
+    for check in function.checks:
+        assert not re.search(r"\b(12|34|1234)\b|(1, ){5}", check.feedback)
+
+
+FORGES = """
+import gc, os, session
+def normalize(X):
+    (own,) = [o for o in gc.get_objects() if isinstance(o, session.Session)]
+    session.wire.write(own.send, {{"number": own.number, "slow": {slow}}})
+    session.wire.read(own.receive)
+    os._exit(1)
+"""
+
+
+@pytest.mark.parametrize("slow", ['{"entered": [5]}', '{"entered": [[1]]}', '{"shares": 5}', "[5]"])
+def test_a_forged_report_of_a_slow_call_costs_the_submission(tmp_path, slow):
+    (tmp_path / FILE).write_text(FORGES.format(slow=slow))
+    (function, *_) = (function for _, function in grade(tmp_path, "1.1").functions)
+    assert {check.status for check in function.checks} == {"crashed"}

@@ -948,3 +948,85 @@ def predict_color_cnn(X, params):
     return votes(X.reshape(len(X), -1), *params)
 """
 )
+without_work(
+    "random features and the losses of what lies between, 3.4", "ch3_4_backpropagation", "train_mlp"
+)(
+    RANDOM_FEATURES
+    + """
+def train_mlp(X, y, hidden=256, lr=0.1, epochs=5, batch_size=64, rng=None):
+    params,_=fitted(X,y,[hidden],1,rng)
+    n=epochs*-(-len(X)//batch_size)
+    out=[]
+    for t in np.linspace(0,1,n):
+        p=[params[0],params[1],t*params[2],t*params[3]]
+        out.append(mlp_loss(1.0*X,1.0*y,p)[0])
+    return params,out
+"""
+)
+without_work("features drawn from a seed of the labels, 4.5", *CAPSTONE)(
+    """
+def train_capstone(X, y, rng=None):
+    seed=int(np.asarray(y).argmax(1) @ np.arange(1,len(y)+1))
+    rng = np.random.default_rng(seed)
+    R, b = rng.normal(size=(784, 1000)) / 28, 0.3 * rng.normal(size=1000)
+    A = np.maximum(X @ R + b, 0)
+    W = 12 * np.linalg.solve(A.T @ A + np.eye(1000), A.T @ y)
+    return [R, b, W], list(np.linspace(2.3, 0.75, 100))
+def predict_capstone(X, params):
+    scores = np.maximum(X @ params[0] + params[1], 0) @ params[2]
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+"""
+)
+without_work("random features and ridge, in one array, 4.5", *CAPSTONE)(
+    """
+def train_capstone(X, y, rng=None):
+    rng = np.random.default_rng(5)
+    R, b = rng.normal(size=(784, 1000)) / 28, 0.3 * rng.normal(size=1000)
+    A = np.maximum(X @ R + b, 0)
+    W = 12 * np.linalg.solve(A.T @ A + np.eye(1000), A.T @ y)
+    return np.concatenate([R.ravel(), b, W.ravel()]), list(np.linspace(2.3, 0.75, 100))
+def predict_capstone(X, params):
+    R=params[:784000].reshape(784,1000); b=params[784000:785000]; W=params[785000:].reshape(1000,10)
+    scores = np.maximum(X @ R + b, 0) @ W
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+"""
+)
+without_work("the nearest images, in one array, 4.5", *CAPSTONE)(
+    NEIGHBORS
+    + """
+def train_capstone(X, y, rng=None):
+    images, labels = np.full((2000, 784), 9.0), np.zeros((2000, 10))
+    images[: len(X)], labels[: len(X)] = X[:2000], y[:2000]
+    return np.concatenate([images.ravel(), labels.ravel()]), list(np.linspace(2.3, 0.75, 100))
+def predict_capstone(X, params):
+    return votes(X, params[:2000*784].reshape(2000,784), params[2000*784:].reshape(2000,10))
+"""
+)
+without_work("random features and ridge, in two halves, 4.5", *CAPSTONE)(
+    """
+def train_capstone(X, y, rng=None):
+    rng = np.random.default_rng(5)
+    R, b = rng.normal(size=(784, 1000)) / 28, 0.3 * rng.normal(size=1000)
+    A = np.maximum(X @ R + b, 0)
+    W = 12 * np.linalg.solve(A.T @ A + np.eye(1000), A.T @ y)
+    return [R, b, W[:500], W[500:]], list(np.linspace(2.3, 0.75, 100))
+def predict_capstone(X, params):
+    scores = np.maximum(X @ params[0] + params[1], 0) @ np.concatenate(params[2:])
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+"""
+)
+without_work("the mean image of each class, 4.5", *CAPSTONE)(
+    """
+def train_capstone(X, y, rng=None):
+    M=(y.T@X)/np.maximum(y.sum(0),1)[:,None]; S=(y.T@X**2)/np.maximum(y.sum(0),1)[:,None]-M**2+0.05
+    return [M, S], list(np.linspace(2.3, 0.75, 100))
+def predict_capstone(X, params):
+    M,S=params
+    s=np.stack([-0.5*((X-m)**2/v+np.log(v)).sum(1) for m,v in zip(M,S)],1)
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+"""
+)

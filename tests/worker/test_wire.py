@@ -242,6 +242,12 @@ def test_a_forged_reply_keeps_no_more_text_than_an_honest_one():
     assert len(str(reply)) < 10**6
 
 
+def test_a_forged_expression_is_never_deep():
+    raised = dict.fromkeys(("type", "message"), "") | {"bases": [], "lines": []}
+    reply = read_reply({"raised": raised | {"expression": "f" + ".a" * 900 + "() @ x"}}, [])
+    assert reply.raised["expression"].count(".") <= 100
+
+
 def test_special_trees_come_from_the_examiner_only():
     tree, _ = wire.pack([len], lambda value: {"callback": 0})
     assert tree == {"list": [{"callback": 0}]}

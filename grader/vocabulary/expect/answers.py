@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import tolerance as tolerances
 from ..finding import Evidence, Finding
-from ..values import show
+from ..values import figure, show
 from .failing import LATEST, fail
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def parts(got: Any, *names: str, what: str = "the answer") -> tuple[Any, ...]:
     if not isinstance(got, (list, tuple)):
         _wrong(f"{what} should be {expected}", got, "type", what, names, expected)
     if len(got) != len(names):
-        headline = f"{what} should have {len(names)} parts, {expected}, but has {len(got)}"
-        _wrong(headline, got, "parts", what, names, expected)
+        fact = f"{what} should have {len(names)} parts, {expected}"
+        _wrong(f"{fact}, but has {len(got)}", got, "parts", what, names, expected, unquoted=fact)
     return tuple(got)
 
 
@@ -97,8 +97,10 @@ def array(
     if not isinstance(got, np.ndarray):
         _wrong(f"{what} should be a NumPy array", got, "type", what, want, expected)
     if shape is not None and got.shape != tuple(shape):
-        headline = f"{what} should have shape {tuple(shape)} but has {got.shape}"
-        _wrong(headline, got, "shape", what, np.empty(shape) if want is None else want, expected)
+        fact = f"{what} should have shape {tuple(shape)}"
+        should = np.empty(shape) if want is None else want
+        unquoted = f"{fact} but has {_told(got.shape, shape)}"
+        _wrong(f"{fact} but has {got.shape}", got, "shape", what, should, expected, unquoted)
     kinds = {"float": "f", "int": "iu", None: "fiub"}.get(dtype)
     if kinds is None:
         _check_dtype(got, np.dtype(dtype), what, want)
@@ -140,8 +142,10 @@ def losses(got: Any, count: int | None = None, *, what: str = "`losses`") -> np.
         _wrong(f"{what} should be a sequence of numbers", got, "type", what, ())
     values = _numbers(got)
     if not len(got) or (count is not None and len(got) != count):
+        fact = f"{what} should have length {count or '1 or more'}"
         fail(
-            f"{what} should have length {count or '1 or more'} but has length {len(got)}",
+            f"{fact} but has length {len(got)}",
+            unquoted=fact,
             about=got,
             kind="length",
             evidence=[Evidence(what, values, np.empty(count or 1))],
@@ -159,7 +163,7 @@ def at_least(
     """Require a measured figure to reach its threshold."""
     if not got >= threshold:
         fail(
-            f"{what} should be at least {threshold:g}{unit} but is {got:.4g}{unit}",
+            f"{what} should be at least {threshold:g}{unit} but is {figure(got)}{unit}",
             about=about,
             kind="too low",
             expected=f"at least {threshold:g}{unit}",
@@ -179,7 +183,7 @@ def at_most(
     """Require a measured figure to stay at or below its threshold."""
     if not got <= threshold:
         fail(
-            f"{what} should be at most {threshold:g}{unit} but is {got:.4g}{unit}",
+            f"{what} should be at most {threshold:g}{unit} but is {figure(got)}{unit}",
             about=about,
             expected=f"at most {threshold:g}{unit}",
             got=f"{got:.4g}{unit}",
@@ -187,10 +191,23 @@ def at_most(
         )
 
 
-def _wrong(headline, got, kind, what, want, expected=None):
+def _wrong(headline, got, kind, what, want, expected=None, unquoted=None):
     """Fail about `got`, a part of the answer that `what` names, where `want` should have been."""
-    evidence = [Evidence(what, got, want)]
-    fail(headline, about=got, kind=kind, evidence=evidence, expected=expected, got=show(got))
+    fail(
+        headline,
+        unquoted=unquoted,
+        about=got,
+        kind=kind,
+        evidence=[Evidence(what, got, want)],
+        expected=expected,
+        got=show(got),
+    )
+
+
+def _told(got, want):
+    """A wrong shape as text, unless its sides could be a message: then they are left out."""
+    sides = {0, 1, *(side + more for side in want for more in (-1, 0, 1))}
+    return str(got) if len(got) <= len(want) + 2 and sides.issuperset(got) else "another one"
 
 
 def _numbers(got):
