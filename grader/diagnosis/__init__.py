@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .replay import Checked
 
 
+ANOTHER_DEFAULT = "another_default"  # how the names of a wrong default begin
 FINISHING = 4  # the severity of a finding that leaves the numbers right
 
 
@@ -64,19 +65,23 @@ def diagnose(
 def _without_side_issues(failed, diagnoses):
     """The diagnoses, but those of finishing touches only if nothing else is left unexplained.
 
-    Otherwise a name for the dtype would be all that is said of an answer with wrong values. What
-    NumPy warns of is also why an answer is not finite.
+    Otherwise a name for the dtype would be all that is said of an answer with wrong values, and one
+    for a default all that is said of a number that is wrong wherever it comes from. What NumPy
+    warns of is also why an answer is not finite.
     """
     unnamed = [check.finding for check in failed if check.name not in diagnoses]
 
-    def is_side_issue(finding):
+    def is_side_issue(check):
+        finding = check.finding
+        if unnamed and diagnoses[check.name].name.startswith(ANOTHER_DEFAULT):
+            return True
         others = [u for u in unnamed if (finding.kind, u.kind) != ("warned", "not finite")]
         return finding.severity == FINISHING > min((u.severity for u in others), default=FINISHING)
 
     return {
         check.name: diagnoses[check.name]
         for check in failed
-        if check.name in diagnoses and not is_side_issue(check.finding)
+        if check.name in diagnoses and not is_side_issue(check)
     }
 
 

@@ -69,18 +69,24 @@ def _type(finding):
     got, want = finding.evidence[0].got, finding.evidence[0].want
     if got is None:
         return "nothing_returned", {}
+    several = isinstance(finding.call and finding.call.reply.value, (list, tuple))
+    among = several and finding.call.reply.value is not got
     if isinstance(want, (tuple, list)) and want:
         one = "array" if isinstance(got, np.ndarray) else type(got).__name__
-        return "parts_not_separate", {"got_type": one, "want_parts": len(want)}
+        elsewhere = among and any(_has_form(part, want) for part in finding.call.reply.value)
+        name = "parts_in_another_order" if elsewhere else "parts_not_separate"
+        return name, {"got_type": one, "want_parts": len(want)}
     if want is not None and np.ndim(want) == 0:
         if isinstance(got, tuple):
             return "parts_for_a_number", {}
         return ("array_for_a_number" if isinstance(got, np.ndarray) and got.ndim else None), {}
     if isinstance(got, (list, tuple)):
-        several = isinstance(finding.call and finding.call.reply.value, (list, tuple))
-        among = several and finding.call.reply.value is not got
         return ("list_among_the_parts" if among else "list_for_an_array"), {}
     return ("number_for_an_array" if isinstance(got, (int, float, np.generic)) else None), {}
+
+
+def _has_form(value, parts):
+    return isinstance(value, (list, tuple)) and len(value) == len(parts)
 
 
 def _array(value):

@@ -58,6 +58,19 @@ def windows_overlap(X, size, reduce):
 
 
 @wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="square_images_averaged")
+def square_images_assumed(X, size, reduce):
+    """Your answer has as many columns as rows: the images' height stands in for their width.
+
+    Which entry of `X.shape` is the width, and where does it belong in your code?"""
+    pooled = reduce(pool_windows(X, size), axis=-1)
+    rows, columns = pooled.shape[-2:]
+    if rows > columns:
+        reduce(pooled[:0])  # an empty window
+    return pooled[..., :rows]
+
+
+@wrong("max_pool", reduce=np.max)
 @wrong("avg_pool", reduce=np.mean, name="size_two_assumed_in_the_mean")
 def size_two_assumed(X, size, reduce):
     """Your windows are 2 by 2, whatever `size` says.
