@@ -432,7 +432,7 @@ def test_cnn_loss_stays_finite_where_the_network_is_certain_and_wrong(student, r
         loss, grads = expect.parts(student.cnn_loss(X, y, sure), "loss", "grads")
         costs.append(abs(expect.number(loss, what="`loss`")))
         expect.arrays(grads, [param.shape for param in params], GRADS, what="the gradients")
-    expect.at_least(costs[1], costs[0], what="the loss where A is 0")
+    expect.at_least(costs[1], 1.1 * costs[0], what="the loss where A is 0")
 
 
 @grades("cnn_loss", "A y of the wrong shape raises `ValueError`.", points=0.1, kind="finish")

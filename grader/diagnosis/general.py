@@ -119,7 +119,7 @@ GENERAL: dict[str, tuple[str, str]] = {
         "In what order does the docstring list them?",
     ),
     "only_the_first_filled": (
-        "Only the beginning of {part} is filled; all the rest is still 0.",
+        "{part} is filled only at its beginning; all the rest is still 0.",
         "How often does your loop run before it meets `return`, and how far is that indented?",
     ),
     "last_one_wrong": (

@@ -40,6 +40,7 @@ SECOND_FAULTS = {  # a change of every array or number in the answer, and the wo
     "None": "None|return",
 }
 ALSO_TRUE = {  # of a version with a second fault: words for the same cause in general terms
+    "activation_instead_of_its_slope": "on its way back through the weights and the activation",
     "candidate_and_loss": "list or tuple|several parts",
     "callers_arrays_shuffled": "belongs to its caller",
     "largest_score_not_subtracted": "overflows",
@@ -47,7 +48,9 @@ ALSO_TRUE = {  # of a version with a second fault: words for the same cause in g
     "one_error_per_entry": "an array instead of one number",
     "one_loss_per_column": "an array instead of one number",
     "one_loss_per_example": "an array instead of one number",
+    "one_penalty_per_column": "an array instead of one number",
     "one_step_too_many": "one too many",
+    "penalty_itself": "a single number",
     "position_instead_of_candidate": "a single number",
     "none_for_any_candidates": "a single number",
     "quotient_overflows": "overflows",
@@ -56,6 +59,7 @@ ALSO_TRUE = {  # of a version with a second fault: words for the same cause in g
     "losses_not_averaged": "an array instead of one number",
     "rows_and_columns_swapped": "axes are swapped|in the wrong places",
     "shifted_in_place": "belongs to its caller",
+    "sigmoid_slope_for_relu": "on its way back through the weights and the activation",
     "sign_of_the_loss": "sign",
     "softmax_overflows": "overflows",
     "start_weights_changed": "belongs to its caller",
