@@ -119,10 +119,17 @@ def _without_chance_factors(checks, explanations):
 
 
 def _rare(explanations, total):
-    """The names that occur too seldom, or stand for a constant that is not always the same."""
+    """The names that occur too seldom, or stand for a constant that is not always the same.
+
+    A constant that leads from some of the right answers to the wrong ones leads from all of them.
+    """
     counts = Counter(name for name, *_ in explanations)
     rare = {
-        name for name, count in counts.items() if 3 * count < total or (count == 1 and total > 2)
+        name
+        for name, count in counts.items()
+        if 3 * count < total
+        or (count == 1 and total > 2)
+        or (count < total and "constant_factor" in name)
     }
     constants = {  # of a factor or an offset
         (name, happened) for name, happened, _ in explanations if "constant_" in name

@@ -59,15 +59,17 @@ def windows_overlap(X, size, reduce):
 
 @wrong("max_pool", reduce=np.max)
 @wrong("avg_pool", reduce=np.mean, name="square_images_averaged")
-def square_images_assumed(X, size, reduce):
-    """Your answer has as many columns as rows: the images' height stands in for their width.
+@wrong("max_pool", reduce=np.max, axis=-1, name="width_for_the_height")
+@wrong("avg_pool", reduce=np.mean, axis=-1, name="width_for_the_height_of_the_mean")
+def square_images_assumed(X, size, reduce, axis=-2):
+    """Your answer has as many rows as columns, as if all images were square.
 
-    Which entry of `X.shape` is the width, and where does it belong in your code?"""
-    pooled = reduce(pool_windows(X, size), axis=-1)
-    rows, columns = pooled.shape[-2:]
-    if rows > columns:
-        reduce(pooled[:0])  # an empty window
-    return pooled[..., :rows]
+    Which two entries of `X.shape` are height and width, and which of your loops needs which?"""
+    pooled = np.zeros((*X.shape[:-2], X.shape[axis] // size, X.shape[axis] // size))
+    for i, j in np.ndindex(pooled.shape[-2:]):
+        window = X[..., i * size : (i + 1) * size, j * size : (j + 1) * size]
+        pooled[..., i, j] = reduce(window, axis=(-2, -1))
+    return pooled
 
 
 @wrong("max_pool", reduce=np.max)

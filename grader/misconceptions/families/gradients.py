@@ -446,6 +446,17 @@ def weights_fed_with_their_own_output(right):
 
 
 @wrong(MlpLoss)
+@wrong(CnnLoss)
+@wrong(BinaryLoss)
+def squared_error_for_cross_entropy(right):
+    """Your loss is the mean squared error of the probabilities: {got}, not {expected}. The gradient
+    A - y belongs to the cross-entropy.
+
+    Which loss goes with probabilities, and what does it do with the one given to the truth?"""
+    return right(loss=lambda mean: float(np.mean((right.A - right.y) ** 2)))
+
+
+@wrong(MlpLoss)
 @wrong(CnnLoss, name="loss_summed")
 @wrong(BinaryLoss, name="sum_for_mean_loss")
 @wrong(LogisticLoss, name="loss_not_averaged")
