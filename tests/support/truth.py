@@ -43,6 +43,7 @@ ALSO_TRUE = {  # of a version with a second fault: words for the same cause in g
     "activation_instead_of_its_slope": "on its way back through the weights and the activation",
     "candidate_and_loss": "list or tuple|several parts",
     "callers_arrays_shuffled": "belongs to its caller",
+    "gradients_before_loss": "in another order",
     "labels_broadcast": "accepts arguments that its docstring rules out",
     "largest_score_not_subtracted": "overflows",
     "last_windows_missing": "one too many or too few",
