@@ -56,6 +56,8 @@ def diagnose(
     }
     for check in unexplained:
         rule = rules.get(check.name)
+        if rule and replayed and "constant_" in rule[0]:  # weak beside a cause that is known
+            continue
         alone = not replayed or (check.name in exceptions and exceptions.isdisjoint(replayed))
         if explanation := rule or (alone and _without_the_bank(check.finding, unexplained)):
             diagnoses[check.name] = Diagnosis(*explanation)
