@@ -222,6 +222,12 @@ def test_parts_in_another_order_are_not_called_joined():
     assert name(expect.close_list, W, [W, V], ("dW", "db")) == "parts_not_separate"
 
 
+def test_parts_in_groups_or_in_another_order_are_not_called_missing_or_summed():
+    assert name(expect.parts, [(W, V), (W, V)], *GRADS) is None
+    back = [np.round(V), np.round(W)]
+    assert name(expect.close_list, back, [W, V], ("dW", "db"), reply=Reply(value=back)) is None
+
+
 EXCEPTIONS = {
     "function_in_a_formula": "return np.tanh ** 2",
     "name_not_defined": "return undefined",
