@@ -50,6 +50,7 @@ ALSO_TRUE = {  # of a version with a second fault: words for the same cause in g
     "labels_broadcast": "accepts arguments that its docstring rules out",
     "largest_score_not_subtracted": "overflows",
     "last_windows_missing": "one too many or too few",
+    "list_instead_of_array": "list or tuple of numbers",
     "one_error_per_entry": "an array instead of one number",
     "one_loss_per_column": "an array instead of one number",
     "one_loss_per_example": "an array instead of one number",
