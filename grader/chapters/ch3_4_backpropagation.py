@@ -357,7 +357,7 @@ def test_train_mlp_is_reproducible_with_the_same_rng(student, dataset, rng):
     params, _ = trained(got, 32)
     others, _ = trained(student.train_mlp(X, y, **how, rng=seeded(rng)), 32)
     expect.that(
-        np.abs(params[0] - others[0]).mean() > 1e-4,
+        np.abs(params[0] - others[0]).mean() > 1e-2 * np.abs(params[0]).mean(),
         "`train_mlp` gives the same weights for two different seeds: draw them from `rng`",
     )
 

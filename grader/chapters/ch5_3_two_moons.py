@@ -395,7 +395,7 @@ def test_train_binary_is_reproducible_with_the_same_rng(student, rng):
     params, _ = trained(got, 3, 6, None)
     others, _ = trained(student.train_binary(X, y, **given, rng=seeded(rng)), 3, 6, None)
     expect.that(
-        np.abs(params[0] - others[0]).mean() > 1e-4,
+        np.abs(params[0] - others[0]).mean() > 1e-2 * np.abs(params[0]).mean(),
         "`train_binary` gives the same weights for two different seeds: draw them from `rng`",
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .replay import Checked
 
 
+ANOTHER_DEFAULT = "another_default"  # how the names of a wrong default begin
 FINISHING = 4  # the severity of a finding that leaves the numbers right
 
 
@@ -55,6 +56,8 @@ def diagnose(
     }
     for check in unexplained:
         rule = rules.get(check.name)
+        if rule and replayed and "constant_" in rule[0]:  # weak beside a cause that is known
+            continue
         alone = not replayed or (check.name in exceptions and exceptions.isdisjoint(replayed))
         if explanation := rule or (alone and _without_the_bank(check.finding, unexplained)):
             diagnoses[check.name] = Diagnosis(*explanation)
@@ -64,19 +67,23 @@ def diagnose(
 def _without_side_issues(failed, diagnoses):
     """The diagnoses, but those of finishing touches only if nothing else is left unexplained.
 
-    Otherwise a name for the dtype would be all that is said of an answer with wrong values. What
-    NumPy warns of is also why an answer is not finite.
+    Otherwise a name for the dtype would be all that is said of an answer with wrong values, and one
+    for a default all that is said of a number that is wrong wherever it comes from. What NumPy
+    warns of is also why an answer is not finite.
     """
     unnamed = [check.finding for check in failed if check.name not in diagnoses]
 
-    def is_side_issue(finding):
+    def is_side_issue(check):
+        finding = check.finding
+        if unnamed and diagnoses[check.name].name.startswith(ANOTHER_DEFAULT):
+            return True
         others = [u for u in unnamed if (finding.kind, u.kind) != ("warned", "not finite")]
         return finding.severity == FINISHING > min((u.severity for u in others), default=FINISHING)
 
     return {
         check.name: diagnoses[check.name]
         for check in failed
-        if check.name in diagnoses and not is_side_issue(check.finding)
+        if check.name in diagnoses and not is_side_issue(check)
     }
 
 
@@ -114,10 +121,17 @@ def _without_chance_factors(checks, explanations):
 
 
 def _rare(explanations, total):
-    """The names that occur too seldom, or stand for a constant that is not always the same."""
+    """The names that occur too seldom, or stand for a constant that is not always the same.
+
+    A constant that leads from some of the right answers to the wrong ones leads from all of them.
+    """
     counts = Counter(name for name, *_ in explanations)
     rare = {
-        name for name, count in counts.items() if 3 * count < total or (count == 1 and total > 2)
+        name
+        for name, count in counts.items()
+        if 3 * count < total
+        or (count == 1 and total > 2)
+        or (count < total and "constant_factor" in name)
     }
     constants = {  # of a factor or an offset
         (name, happened) for name, happened, _ in explanations if "constant_" in name

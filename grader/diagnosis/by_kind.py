@@ -69,18 +69,24 @@ def _type(finding):
     got, want = finding.evidence[0].got, finding.evidence[0].want
     if got is None:
         return "nothing_returned", {}
+    several = isinstance(finding.call and finding.call.reply.value, (list, tuple))
+    among = several and finding.call.reply.value is not got
     if isinstance(want, (tuple, list)) and want:
         one = "array" if isinstance(got, np.ndarray) else type(got).__name__
-        return "parts_not_separate", {"got_type": one, "want_parts": len(want)}
+        elsewhere = among and any(_has_form(part, want) for part in finding.call.reply.value)
+        name = "parts_in_another_order" if elsewhere else "parts_not_separate"
+        return name, {"got_type": one, "want_parts": len(want)}
     if want is not None and np.ndim(want) == 0:
         if isinstance(got, tuple):
             return "parts_for_a_number", {}
         return ("array_for_a_number" if isinstance(got, np.ndarray) and got.ndim else None), {}
     if isinstance(got, (list, tuple)):
-        several = isinstance(finding.call and finding.call.reply.value, (list, tuple))
-        among = several and finding.call.reply.value is not got
         return ("list_among_the_parts" if among else "list_for_an_array"), {}
     return ("number_for_an_array" if isinstance(got, (int, float, np.generic)) else None), {}
+
+
+def _has_form(value, parts):
+    return isinstance(value, (list, tuple)) and len(value) == len(parts)
 
 
 def _array(value):
@@ -95,9 +101,19 @@ def _shape(finding):
     fields = {"got_shape": got, "want_shape": want}
     name = _shape_name(got, want, set(sizes(finding.call)))
     sides = [_array(finding.evidence[0].got), _array(finding.evidence[0].want)]
+    if name == "wrong_axis" and _is_elsewhere(finding, want):
+        return None, fields
     if name == "axes_exchanged" and near(*map(np.ravel, sides)):
         name = "wrong_reshape"
     return name, fields
+
+
+def _is_elsewhere(finding, shape):
+    """True if a part of the answer has the shape that is missed in another."""
+    value = finding.call and finding.call.reply.value
+    return isinstance(value, (list, tuple)) and shape in [
+        part.shape for part in value if isinstance(part, np.ndarray)
+    ]
 
 
 def _shape_name(got, want, sizes):
@@ -165,6 +181,9 @@ def _parts(finding):
     among = any(item is part for item in items)
     if among and any(isinstance(item, list) and len(item) == want for item in items):
         return "lists_interchanged", fields
+    nested = [item if isinstance(item, (list, tuple)) else [item] for item in part]
+    if sum(map(len, nested)) == want:  # all there, but in groups
+        return None, fields
     return ("parts_too_many" if got > want else "parts_missing"), fields
 
 

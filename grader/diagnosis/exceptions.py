@@ -32,6 +32,11 @@ PATTERNS = [  # (a class among the exception's bases, a pattern of its message)
     ("TypeError", r"float\w*' object cannot be interpreted", "float_for_a_count"),
     ("TypeError", r"object is not callable", "not_a_function"),
     ("TypeError", r"unsupported operand.*'(tuple|list)'|multiply sequence", "list_in_a_formula"),
+    (
+        "TypeError",
+        r"unsupported operand.*'(function|numpy\.ufunc|method)'",
+        "function_in_a_formula",
+    ),
     ("TypeError", r"argument|takes \d+ positional", "signature_changed"),
     ("TypeError", r"for \^|'bitwise_xor' not supported", "hat_for_a_power"),
     ("ValueError", r"truth value of an array", "one_answer_for_many"),

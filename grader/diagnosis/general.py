@@ -77,7 +77,8 @@ GENERAL: dict[str, tuple[str, str]] = {
     ),
     "rounded_to_integers": (
         "{part} has lost its decimals: {got} instead of {expected}.",
-        "What is the dtype of the array that you write the results into?",
+        "Is the dtype of the array that you write into an integer one, or does `int` or `//` cut "
+        "the decimals off?",
     ),
     "square_not_taken": (
         "{part} is the square root of the expected value.",
@@ -120,6 +121,10 @@ GENERAL: dict[str, tuple[str, str]] = {
         "One list of the answer has {got_parts} items instead of {want_parts}, and another one has "
         "{want_parts}.",
         "Are the two in the order in which the docstring names them?",
+    ),
+    "only_the_first_filled": (
+        "{part} is filled only at its beginning; all the rest is still 0.",
+        "How often does your loop run before it meets `return`, and how far is that indented?",
     ),
     "last_one_wrong": (
         "{part} is right except for its last entries.",
@@ -175,6 +180,11 @@ GENERAL: dict[str, tuple[str, str]] = {
     "parts_missing": (
         "The answer has {got_parts} parts instead of {want_parts}.",
         "Which of the parts that the docstring lists under Returns is missing?",
+    ),
+    "parts_in_another_order": (
+        "The parts of the answer come in another order: one {got_type} stands where {want_parts} "
+        "parts belong.",
+        "In what order does the docstring list them?",
     ),
     "parts_not_separate": (
         "The answer is one {got_type}, but should be {want_parts} separate parts.",
@@ -328,6 +338,10 @@ GENERAL: dict[str, tuple[str, str]] = {
         "A list or tuple is used in a formula: {error}.",
         "Does it hold several parts, such as a loss and its gradients, that have to be taken "
         "apart first?",
+    ),
+    "function_in_a_formula": (
+        "A function itself is used in a formula, where one of its values belongs: {error}.",
+        "Which name on that line is a function, and what should it be called with?",
     ),
     "not_a_function": (
         "Something that is not a function is called: {error}.",

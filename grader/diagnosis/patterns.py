@@ -176,7 +176,16 @@ class Part:
         for name, rule in ELEMENTWISE.items():
             if _equal(got, _floats(_quietly(rule, want))):
                 return [(name, {})]
-        return self._rearranged() or self._offset() or self._edge()
+        return self._beginning() or self._rearranged() or self._offset() or self._edge()
+
+    def _beginning(self):
+        """The rule for an answer of zeros but for its first entry, or its first row."""
+        got, want = self.got.ravel(), self.want.ravel()
+        for filled in {1, want.size // len(self.want)} if self.want.ndim else ():
+            right = near(got[:filled], want[:filled]) and got[:filled].any()
+            if right and not got[filled:].any() and np.count_nonzero(want[filled:]) > 1:
+                return [("only_the_first_filled", {})]
+        return None
 
     def _argument(self):
         for label, argument in self.call.labeled_arguments() if self.call else ():
@@ -216,7 +225,7 @@ class Part:
         return any(_equal(a, b[::-1]) for a, b in combinations(arrays, 2))
 
     def _offset(self):
-        if self.want.size < 3:
+        if not _differ(self.want):
             return None
         offset = (self.got - self.want).flat[0]
         if not near(self.got, self.want + offset):
@@ -228,7 +237,7 @@ class Part:
         off = ~_close_entries(self.got, self.want)
         for axis, size in enumerate(self.want.shape):
             where = np.unique(np.nonzero(off)[axis])
-            whole = off.sum() == off.size // size > 1
+            whole = off.sum() == off.size // size > 1 and self.want[~off].any()
             if size >= 3 and whole and len(where) == 1 and where[0] in (0, size - 1):
                 return [("first_one_wrong" if where[0] == 0 else "last_one_wrong", {})]
         return None
@@ -246,7 +255,7 @@ def factor(got: np.ndarray, want: np.ndarray, call: Call | None) -> list[Rule]:
     share = bool(np.all((want >= 0) & (want <= 1)))
     if names := _named_factor(abs(r), call, fields, share):
         return sign + [(name, fields) for name in names]
-    return [*sign, ("constant_factor", fields)] if np.count_nonzero(want) > 2 else []
+    return [*sign, ("constant_factor", fields)] if _differ(want[want != 0]) else []
 
 
 def _named_factor(r, call, fields, share):
@@ -401,6 +410,11 @@ def near(got: np.ndarray, want: np.ndarray) -> bool:
 def _close_entries(got, want):
     with np.errstate(invalid="ignore"):
         return np.abs(got - want) <= TOLERANCE * np.abs(want).max(initial=0.0)
+
+
+def _differ(numbers):
+    """True for at least three numbers that are not all equal: else any change of them is a rule."""
+    return numbers.size > 2 and np.ptp(numbers) > 0
 
 
 def _equal(got, want):

@@ -42,6 +42,13 @@ class WrongMseLoss(Versions, of="mse_loss"):
         _same_shape(y_pred, y)
         return float(np.sum((1.0 * y_pred - y) ** 2))
 
+    def return_inside_the_loop(y_pred, y):
+        """Only the first error counts in your answer, as when `return` is inside the loop.
+
+        How often does your loop run before it meets `return`, and how far is that indented?"""
+        _same_shape(y_pred, y)
+        return float((1.0 * y_pred - y).flat[0] ** 2 / y.size)
+
     def half_of_the_mean(y_pred, y):
         """Your loss is half of the mean squared error: {got}, not {expected}. Some books include
         the 1/2 to cancel the 2 of the derivative; this course does not.

@@ -296,6 +296,12 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         How far is your `return` indented, and which line should it align with?"""
         return _steps(X, y, W, lr, loss_fn, min(steps, 1))
 
+    def every_step_twice(X, y, W, lr, loss_fn, steps=100):
+        """You take twice as many steps as were requested.
+
+        Which two loops, or which two updates in one loop, does your code have?"""
+        return _steps(X, y, W, lr, loss_fn, 2 * steps)
+
     @recognized(_keeps_one_loss, of_form=True)
     def only_the_last_loss(X, y, W, lr, loss_fn, steps=100):
         """You returned only the last loss. The answer should contain the loss of every step.

@@ -44,6 +44,7 @@ def _train(X, y, lr, epochs, step, cost=_cost):
     return [W, b], losses
 
 
+LARGEST = 30_000  # numbers in the examples of all the epochs that are gone through again
 PREFIX = 6  # epochs are enough to distinguish one kind of step from another
 
 
@@ -62,6 +63,22 @@ def _agrees(answer, X, y, lr, epochs, step, cost=_cost):
     want, prefix = _train(X, y, lr, min(epochs, PREFIX), step, cost)
     same = len(losses) == epochs and np.allclose(losses[:PREFIX], prefix, rtol=1e-6)
     return same and (epochs > PREFIX or all(map(np.allclose, params, want)))
+
+
+def _lands(*steps):
+    """Recognizes training from zeros that ends where such steps lead, whatever it records."""
+
+    def ends_by(step, answer, X, y, lr, epochs, rng):
+        (W, b), _ = _train(X, y, lr, epochs, step)
+        (own_W, own_b), _ = answer
+        return np.allclose(own_W, W, rtol=1e-6) and np.allclose(own_b, b, rtol=1e-6)
+
+    def recognizes(answer, X, y, lr, epochs, rng):
+        args = answer, X, y, lr, epochs, rng
+        short = epochs * X.size < LARGEST
+        return short and not ends_by(_right_step, *args) and any(ends_by(s, *args) for s in steps)
+
+    return recognizes
 
 
 def _up(X, y, W, b, lr):
@@ -211,7 +228,9 @@ def _slope_step(factor):
 
 
 def _slope_of_any_size(answer, *args):
-    return any(_takes(_slope_step(f), cost)(answer, *args) for f in (1, 2) for cost in COSTS)
+    steps = [_slope_step(factor) for factor in (1, 2)]
+    takes = any(_takes(step, cost)(answer, *args) for step in steps for cost in COSTS)
+    return takes or _lands(*steps)(answer, *args)
 
 
 COSTS = (_cost, _squared_error)
@@ -224,6 +243,16 @@ def _all_right(X, y, W, b):
 def _rule_step(X, y, W, b, lr):
     delta = ((X @ W + b > 0) - y) / len(X)
     return W - lr * X.T @ delta, b - lr * delta.sum(axis=0)
+
+
+def _rule_for_each(X, y, W, b, lr):
+    for i in range(len(X)):
+        W, b = _rule_step(X[i : i + 1], y[i : i + 1], W, b, lr)
+    return W, b
+
+
+def _rule_by_the_sum(X, y, W, b, lr):
+    return _rule_step(X, y, W, b, lr * len(X))
 
 
 def _one_after_the_other(X, y, W, b, lr):
@@ -367,7 +396,7 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         Write out the chain rule for the binary cross-entropy: what remains of dL/dZ?"""
         return _train(X, y, lr, epochs, _slope_step(1))
 
-    @recognized(_takes(_rule_step))
+    @recognized(_lands(_rule_step, _rule_for_each, _rule_by_the_sum))
     def error_of_the_rounded_answer(X, y, lr, epochs, rng):
         """Your error compares the labels with answers rounded to 0 and 1, like the perceptron rule
         of 1958. It stops as soon as all answers are on the right side, however unsure they are.

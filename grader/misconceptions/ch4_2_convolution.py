@@ -17,6 +17,14 @@ def _slide(image, filter, mode="valid"):
     return signal.correlate2d(1.0 * image, 1.0 * filter, mode=mode)
 
 
+def _as_wide_as_high(answer):
+    """What a loop finds that counts the rows for the columns too; it fails where these end."""
+    rows, columns = answer.shape[-2:]
+    if rows > columns:
+        raise ValueError(f"column {columns} of {columns} columns")
+    return answer[..., :rows]
+
+
 def _layer(X, filters, b, stride=1, padding=0):
     """`conv_forward` done right."""
     columns = im2col(X, *filters.shape[2:], stride, padding)
@@ -194,6 +202,21 @@ class WrongConv2D(Versions, of="conv2d"):
         Which of the two axes of a filter runs down the image? And what does `np.rot90` do?"""
         return _slide(image, np.rot90(filter))[::stride, ::stride]
 
+    def filter_turned_clockwise(image, filter, stride=1):
+        """You turn the filter by 90 degrees, clockwise: its first column meets the first row of the
+        window, from below.
+
+        Which of the two axes of a filter runs down the image? And what does `np.rot90` do?"""
+        return _slide(image, np.rot90(filter, -1))[::stride, ::stride]
+
+    def square_image_assumed(image, filter, stride=1):
+        """Your answer has as many columns as rows: the image's height stands in for its width.
+
+        Which entry of `image.shape` is the width, and where does it belong in your code?"""
+        if filter.shape[0] > image.shape[0] or filter.shape[1] > image.shape[1]:
+            raise ValueError(f"filter {filter.shape} is larger than the image {image.shape}")
+        return _as_wide_as_high(_slide(image, filter)[::stride, ::stride])
+
 
 def _fit(dout, X, filters):
     if X.shape[1] != filters.shape[1] or dout.shape[:2] != (len(X), len(filters)):
@@ -241,6 +264,20 @@ class WrongConvForward(Versions, of="conv_forward"):
 
         Which function of `scipy.signal` slides one array over another without flipping it?"""
         return _layer(X, filters[:, ::-1, ::-1, ::-1], b, stride, padding)
+
+    def square_images_assumed(X, filters, b, stride=1, padding=0):
+        """Your maps have as many columns as rows: the images' height stands in for their width.
+
+        Which entry of `X.shape` is the width, and where does it belong in your code?"""
+        return _as_wide_as_high(_layer(X, filters, b, stride, padding))
+
+    def padding_on_all_axes(X, filters, b, stride=1, padding=0):
+        """Your padding surrounds the batch and its channels too: there are images and channels of
+        zeros, and what you take for the first ones is such padding.
+
+        What does `np.pad` do with a single width, and how can each axis get its own?"""
+        n, C = X.shape[:2]
+        return _layer(np.pad(X, padding)[:n, :C], filters, b, stride)
 
     def bias_forgotten(X, filters, b, stride=1, padding=0):
         """The biases never reach your answer: `{got}`, not `{expected}`, off by the filter's bias.

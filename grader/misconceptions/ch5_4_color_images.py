@@ -53,7 +53,7 @@ def _loss(X, y, params):
 def _descend(X, y, epochs, batch_size, rng, rate=0.05, scale=1.0, batches=minibatches):
     """`(params, losses, start)` of right training, but for the rate, start or batches."""
     rng = np.random.default_rng(rng)
-    dtype = X.dtype if X.dtype.kind == "f" else float
+    dtype = np.result_type(X, 1.0)
     X, y = X.astype(dtype) - dtype.type(0.5), y.astype(dtype)
     first = [param.astype(dtype) for param in _start(X.shape[1:], y.shape[1], rng, scale)]
     params, steps, losses = first, [0 * param for param in first], []

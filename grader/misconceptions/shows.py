@@ -221,8 +221,12 @@ def _last_layer_loss(X, y, params):
     return loss, [0 * grad for grad in grads[:-2]] + grads[-2:]
 
 
+def _begins_with_guesses(run):
+    return abs(run.losses[0] - np.log(run.y.shape[1])) < 1e-3
+
+
 def has_zero_start(run):
-    return not run.W[0].any()
+    return _begins_with_guesses(run) and not run.W[0].any()
 
 
 def has_units_alike(run):
@@ -233,6 +237,17 @@ def has_units_alike(run):
 def _size(run):
     """The size of the first weights, relative to that of `he_init`."""
     return np.sqrt(np.mean(run.W[0] ** 2) * len(run.W[0]) / 2)
+
+
+def has_tiny_start(run):
+    """Weights that are tiny to the end, or for many steps in which the last bias alone learns."""
+    if not _begins_with_guesses(run) or not run.whole or run.still or not run.W[0].any():
+        return False
+    share = run.y.mean(axis=0)[run.y.any(axis=0)]
+    without_looking = -np.sum(share * np.log(share))  # the least loss that a bias can reach
+    waits = run.batches == 1 and len(run.losses) > 20
+    slow = waits and run.losses[:20].min() > without_looking - 1e-3
+    return slow or max(np.sqrt(np.mean(W**2) * len(W) / 2) for W in run.W) < 0.02
 
 
 def has_large_start(run):
@@ -273,6 +288,10 @@ def ignores_epochs(run):
 
 def trains_one_epoch(run):
     return len(run.losses) == run.batches and run.epochs > 2 and run.losses[0] > 1
+
+
+def trains_twice(run):
+    return len(run.losses) == 2 * run.epochs * run.batches
 
 
 def is_one_epoch_short(run):

@@ -109,6 +109,25 @@ def test_one_number_gives_no_constant_factor():
     assert name(expect.close, -0.1, 0.1) == "sign_flipped"
 
 
+@pytest.mark.parametrize("change", [lambda ones: 1.5 * ones, lambda ones: ones + 0.5])
+def test_equal_numbers_do_not_tell_a_factor_from_an_offset(change):
+    assert name(expect.close, change(np.ones(5)), np.ones(5)) is None
+
+
+def test_an_answer_filled_only_at_its_beginning_is_that_of_a_loop_that_returns():
+    first_row, first_entry = np.zeros((2, *W.shape))
+    first_row[0], first_entry[0, 0] = W[0], W[0, 0]
+    assert name(expect.close, first_row, W) == "only_the_first_filled"
+    assert name(expect.close, first_entry, W) == "only_the_first_filled"
+    assert name(expect.close, first_row, 2 * first_row) != "only_the_first_filled"
+
+
+def test_the_edge_is_not_blamed_where_nothing_else_is_expected():
+    want = np.zeros((4, 3))
+    want[0] = V
+    assert name(expect.close, want**3, want) is None
+
+
 GRADS = ("dW1", "db1", "dW2", "db2")
 WANT = [RNG.normal(size=shape) for shape in [(4, 3), (3,), (3, 2), (2,)]]
 
@@ -195,7 +214,22 @@ def test_what_numpy_warns_of_explains_nan(text, names):
     assert name(expect.close, np.nan * W, W, reply=reply) == names
 
 
+def test_parts_in_another_order_are_not_called_joined():
+    got = ([1.0, 2.0], 0.5)
+    assert name(expect.close_list, 0.5, [W, V], ("dW", "db"), reply=Reply(value=got)) == (
+        "parts_in_another_order"
+    )
+    assert name(expect.close_list, W, [W, V], ("dW", "db")) == "parts_not_separate"
+
+
+def test_parts_in_groups_or_in_another_order_are_not_called_missing_or_summed():
+    assert name(expect.parts, [(W, V), (W, V)], *GRADS) is None
+    back = [np.round(V), np.round(W)]
+    assert name(expect.close_list, back, [W, V], ("dW", "db"), reply=Reply(value=back)) is None
+
+
 EXCEPTIONS = {
+    "function_in_a_formula": "return np.tanh ** 2",
     "name_not_defined": "return undefined",
     "signature_changed": "return (lambda a, b: a)(1)",
     "inner_sizes_differ": "return np.ones((2, 3)) @ np.ones((2, 3))",
@@ -390,6 +424,30 @@ def test_a_rule_that_fits_one_of_many_answers_is_not_told():
         found.append(Checked(str(i), finding, [call]))
     assert diagnose([], found[:1])["0"].name == "factor_2_too_many"
     assert diagnose([], found) == {}
+
+
+def test_a_constant_factor_of_one_answer_of_two_is_not_told():
+    found = []
+    for i, got in enumerate([0.43 * W, W + RNG.normal(size=W.shape)]):
+        finding, call = finding_of(expect.close, got, W)
+        found.append(Checked(str(i), finding, [call]))
+    assert diagnose([], found[:1])["0"].name == "constant_factor"
+    assert diagnose([], found) == {}
+
+
+def test_another_default_does_not_speak_for_unnamed_wrong_values():
+    def another_default_for_steps(a):
+        return 2.5 * a
+
+    shows = lambda answer, a: np.array_equal(answer, 2.5 * a)  # noqa: E731
+    known = Misconception(
+        "another_default_for_steps", "It.", "Why?", another_default_for_steps, shows
+    )
+    by_default, call = finding_of(expect.close, 2.5 * X, X)
+    wrong, other = finding_of(expect.close, X + RNG.normal(size=X.shape), X)
+    checked = [Checked("default", by_default, [call]), Checked("values", wrong, [other])]
+    assert diagnose([known], checked) == {}
+    assert diagnose([known], checked[:1])["default"].name == "another_default_for_steps"
 
 
 def test_a_named_finishing_touch_does_not_speak_for_unnamed_wrong_values():

@@ -57,6 +57,21 @@ def windows_overlap(X, size, reduce):
     return reduce(sliding, axis=(-2, -1))
 
 
+@wrong("max_pool", reduce=np.max, axis=-2)
+@wrong("avg_pool", reduce=np.mean, axis=-2, name="square_images_averaged")
+@wrong("max_pool", reduce=np.max, axis=-1, name="width_for_the_height")
+@wrong("avg_pool", reduce=np.mean, axis=-1, name="width_for_the_height_of_the_mean")
+def square_images_assumed(X, size, reduce, axis):
+    """Your answer has as many rows as columns, as if all images were square.
+
+    Which two entries of `X.shape` are height and width, and which of your loops needs which?"""
+    pooled = np.zeros((*X.shape[:-2], X.shape[axis] // size, X.shape[axis] // size))
+    for i, j in np.ndindex(pooled.shape[-2:]):
+        window = X[..., i * size : (i + 1) * size, j * size : (j + 1) * size]
+        pooled[..., i, j] = reduce(window, axis=(-2, -1))
+    return pooled
+
+
 @wrong("max_pool", reduce=np.max)
 @wrong("avg_pool", reduce=np.mean, name="size_two_assumed_in_the_mean")
 def size_two_assumed(X, size, reduce):

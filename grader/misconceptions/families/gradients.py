@@ -435,6 +435,27 @@ def first_layer_fed_with_a1(right):
     return right()
 
 
+@wrong(BackwardDeepMlp)
+def weights_fed_with_their_own_output(right):
+    """You compute the gradient of a layer's weights from the output of that layer. A weight's
+    gradient is the error after it times the number that came in before it.
+
+    Which entry of `activations` is the input of a layer, and what is the input of the first one?"""
+    outputs = iter([right.A, *reversed(right.inputs[1:])])
+    return right(weight=lambda A, error: next(outputs).T @ error)
+
+
+@wrong(MlpLoss)
+@wrong(CnnLoss)
+@wrong(BinaryLoss)
+def squared_error_for_cross_entropy(right):
+    """Your loss is the mean squared error of the probabilities: {got}, not {expected}. The gradient
+    A - y belongs to the cross-entropy.
+
+    Which loss goes with probabilities, and what does it do with the one given to the truth?"""
+    return right(loss=lambda mean: float(np.mean((right.A - right.y) ** 2)))
+
+
 @wrong(MlpLoss)
 @wrong(CnnLoss, name="loss_summed")
 @wrong(BinaryLoss, name="sum_for_mean_loss")

@@ -35,6 +35,11 @@ def _spread(right, scale):
     return recognizes
 
 
+def _by_fan_out(answer, *args):
+    scales = (lambda _, fan_out, k=k: np.sqrt(k / fan_out) for k in (1, 2))
+    return any(_spread(_he, scale)(answer, *args) for scale in scales)
+
+
 def _no_root(answer, fan_in, fan_out, rng):
     same = [scale for scale in SCALES if abs(2 / fan_in / scale - 1) < 0.1]  # which of the two?
     return not same and _spread(_he, lambda *fans: 2 / fan_in)(answer, fan_in, fan_out, rng)
@@ -106,7 +111,7 @@ def variance_as_standard_deviation(fan_in, fan_out, rng, right):
     return rng.normal(0, right(fan_in, fan_out) ** 2, size=(fan_in, fan_out)), np.zeros(fan_out)
 
 
-@wrong("he_init", recognizes=_spread(_he, lambda fan_in, fan_out: np.sqrt(2 / fan_out)))
+@wrong("he_init", recognizes=_by_fan_out)
 def fan_out_for_fan_in(fan_in, fan_out, rng):
     """The spread of your weights depends on the number of outputs. But a unit sums over its inputs,
     and their number makes the sum large.

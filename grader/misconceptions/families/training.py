@@ -91,6 +91,16 @@ def hidden_units_start_alike(train):
     return train(start=lambda params, rng: [0 * p + 0.01 * (p.ndim == 2) for p in params])
 
 
+@wrong(TrainMlp, recognizes=shows.has_tiny_start)
+@wrong(TrainDeepMlp, recognizes=shows.has_tiny_start)
+def weights_start_too_small(train):
+    """Your weights start so near 0 that hardly any signal gets through the layers, nor any error
+    back: nothing but the last bias learns.
+
+    How should the spread of a layer's weights depend on the number of its inputs?"""
+    return train(start=lambda params, rng: [1e-5 * param for param in params])
+
+
 def _unscaled(params, rng):
     return [rng.normal(size=param.shape) * (param.ndim > 1) for param in params]
 
@@ -188,6 +198,15 @@ def only_one_epoch(train):
 
     What is inside your loop over the epochs that belongs before it, or after it?"""
     return train(epochs=1)
+
+
+@wrong(TrainMlp, recognizes=shows.trains_twice)
+@wrong(TrainDeepMlp, recognizes=shows.trains_twice)
+def every_epoch_twice(train):
+    """You make twice as many updates as there are batches in all the epochs.
+
+    Which two loops, or which two calls, go through the batches of one epoch?"""
+    return train(epochs=2 * train.epochs)
 
 
 @wrong(TrainMlp, recognizes=shows.is_one_epoch_short)
