@@ -159,8 +159,8 @@ def _exception(finding):
 def _parts(finding):
     part, names = finding.evidence[0].got, finding.evidence[0].want
     got, want = len(part), len(names)
-    fields = {"got_parts": got, "want_parts": want}
-    whole = finding.call.reply.value if finding.call else None
+    fields: dict[str, Any] = {"got_parts": got, "want_parts": want}
+    whole: Any = finding.call.reply.value if finding.call else None
     among = isinstance(whole, (list, tuple)) and any(item is part for item in whole)
     if among and any(isinstance(item, list) and len(item) == want for item in whole):
         return "lists_interchanged", fields
