@@ -50,7 +50,8 @@ def rows_sum_to_one(A):
 
 
 def scores_for_probabilities(answer, X, params):
-    return answer.ndim == 2 and not rows_sum_to_one(answer) and bool((answer < 0).any())
+    shares = answer.ndim == 2 and (rows_sum_to_one(answer) or rows_sum_to_one(-answer))
+    return answer.ndim == 2 and not shares and bool((answer < 0).any())
 
 
 def classes_by_themselves(answer, X, params):
