@@ -50,10 +50,13 @@ def rows_sum_to_one(A):
 
 
 def scores_for_probabilities(answer, X, params):
-    return answer.ndim == 2 and not rows_sum_to_one(answer) and bool((answer < 0).any())
+    shares = answer.ndim == 2 and (rows_sum_to_one(answer) or rows_sum_to_one(-answer))
+    return answer.ndim == 2 and not shares and bool((answer < 0).any())
 
 
 def classes_by_themselves(answer, X, params):
+    if answer.ndim != 2:
+        return False
     inside = bool((answer >= 0).all() and (answer <= 1).all())
     other = np.allclose(answer.sum(axis=0), 1, atol=1e-3) or np.isclose(answer.sum(), 1, atol=1e-3)
     return inside and answer.shape[1] > 1 and not rows_sum_to_one(answer) and not other
@@ -61,7 +64,7 @@ def classes_by_themselves(answer, X, params):
 
 def columns_sum_to_one(answer, X, params):
     sums = np.allclose(answer.sum(axis=0), 1, atol=1e-3)
-    return len(X) > 1 and sums and not rows_sum_to_one(answer)
+    return answer.ndim == 2 and len(X) > 1 and sums and not rows_sum_to_one(answer)
 
 
 def one_label_each(answer, X, params):

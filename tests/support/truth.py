@@ -70,6 +70,7 @@ ALSO_TRUE = {  # of a version with a second fault: words for the same cause in g
     "sign_of_the_loss": "sign",
     "softmax_overflows": "overflows",
     "start_weights_changed": "belongs to its caller",
+    "worked_in_place": "belongs to its caller|keeps an array's dtype",
     "zeros_and_ones_swapped": "1 minus the expected value",
 }
 SPOILED = """
