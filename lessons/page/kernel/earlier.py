@@ -17,16 +17,17 @@ YOURS, REFERENCES = "yours", "reference"
 _known: dict[tuple[str, str], bool] = {}  # (function, hash of the learner's files): it works
 
 
-def assemble(folder, stem, source, names):
+def assemble(folder, stem, source, names, others=()):
     """Write a chapter file and all that these functions of it use into a folder.
 
+    others: more functions of earlier chapters that are wanted, as `(stem, name)`
     Return `[{"stem", "name", "whose"}]` for the earlier functions used; `whose` is "yours" where
     the learner's function works, else "reference".
     """
     folder = Path(folder)
     _write_all(folder, stem, source)
     uses = Uses(folder)
-    needed = set().union(*(uses.closure(stem, name) for name in names))
+    needed = set(others).union(*(uses.closure(*pair) for pair in [*others, *_of(stem, names)]))
     position = learner.order()
     used = sorted(
         (pair for pair in needed if pair[0] != stem), key=lambda pair: (position[pair[0]], pair[1])
@@ -42,6 +43,27 @@ def assemble(folder, stem, source, names):
     return built_on
 
 
+def working(folder, stem, uses):
+    """Write a chapter and what it builds on into a folder, with these functions working.
+
+    uses: names of functions, those of other chapters as `"stem name"`
+    Return `{"stem", "name", "whose"}` for each, as `assemble` does, with those they build on.
+    """
+    pairs = [tuple(use.split()) if " " in use else (stem, use) for use in uses]
+    names = [name for own, name in pairs if own == stem]
+    begun = learner.has_begun(stem)
+    source = (learner.file(stem) if begun else REFERENCE / f"{stem}.py").read_text(encoding="utf-8")
+    built_on = assemble(folder, stem, source, names, [pair for pair in pairs if pair[0] != stem])
+    own = [
+        {"stem": stem, "name": name, "whose": YOURS if works(stem, name) else REFERENCES}
+        for name in names
+    ]
+    missing = [part["name"] for part in own if part["whose"] == REFERENCES]
+    if begun and missing:
+        _replace(Path(folder) / f"{stem}.py", stem, missing, whole=len(missing) == len(own))
+    return [*built_on, *own]
+
+
 def works(stem, name):
     """Return True if the learner's function of this name gives the right numbers."""
     if not learner.has_begun(stem):
@@ -53,6 +75,10 @@ def works(stem, name):
     if key not in _known:
         _known[key] = _grade(stem, name)
     return _known[key]
+
+
+def _of(stem, names):
+    return [(stem, name) for name in names]
 
 
 def texts(folder, stem, built_on):
