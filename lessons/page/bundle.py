@@ -15,7 +15,8 @@ from . import notice, packs
 
 PAGE = Path(__file__).resolve().parent
 SCRIPTS = PAGE / "scripts"
-STYLES = (SCRIPTS / "course.css", SCRIPTS / "figures.css")
+BOARD = places.ROOT / "grader" / "draw" / "page"
+STYLES = (SCRIPTS / "course.css", SCRIPTS / "figures.css", BOARD / "board.css")
 PACKAGE = places.ROOT / "package.json"
 CACHE = places.CACHE / "page"
 READY = CACHE / "static"  # goes into the site's `_static`

@@ -43,10 +43,11 @@ def assemble(folder, stem, source, names, others=()):
     return built_on
 
 
-def working(folder, stem, uses):
+def working(folder, stem, uses, is_working=None):
     """Write a chapter and what it builds on into a folder, with these functions working.
 
     uses: names of functions, those of other chapters as `"stem name"`
+    is_working: what tells so of a function of this chapter, in place of `works`
     Return `{"stem", "name", "whose"}` for each, as `assemble` does, with those they build on.
     """
     pairs = [tuple(use.split()) if " " in use else (stem, use) for use in uses]
@@ -54,8 +55,9 @@ def working(folder, stem, uses):
     begun = learner.has_begun(stem)
     source = (learner.file(stem) if begun else REFERENCE / f"{stem}.py").read_text(encoding="utf-8")
     built_on = assemble(folder, stem, source, names, [pair for pair in pairs if pair[0] != stem])
+    is_working = is_working or works
     own = [
-        {"stem": stem, "name": name, "whose": YOURS if works(stem, name) else REFERENCES}
+        {"stem": stem, "name": name, "whose": YOURS if is_working(stem, name) else REFERENCES}
         for name in names
     ]
     missing = [part["name"] for part in own if part["whose"] == REFERENCES]

@@ -14,8 +14,8 @@ answer is plain JSON.
 import importlib
 from tempfile import TemporaryDirectory
 
+from grader.draw.reading import Functions
 from grader.vocabulary.finding import Finding
-from grader.vocabulary.student import Student
 
 from .. import earlier
 from ..limited import Limited
@@ -55,10 +55,3 @@ def compute(stem, name, values):
                 problem = finding.headline
     return {"value": value, "problem": problem, "used": used}
 
-
-class Functions(Student):
-    """A chapter's functions, and those of other chapters."""
-
-    def of(self, stem):
-        """Return the functions of another chapter."""
-        return Functions(self._workers, stem)

@@ -3,16 +3,18 @@
 //   stem, picture     the lesson, and the picture in whose place it stands
 //   title             what it shows, for readers who do not see it
 //   controls          the sliders and choices: see controls.js
-//   draw(place, value, values)   draws what Python returned into an element, and returns a
-//                     sentence that says the same
-//   seconds           how long Python may take; optional
+//   draw(place, value, { values, controls, course })   draws what Python returned into an element,
+//                     and returns a sentence that says the same
 //
-// The function of the same name in lessons/page/kernel/figures/<stem>.py computes `value`.
+// The function of the same name in lessons/page/kernel/figures/<stem>.py computes `value`. A figure may
+// name another function in `call`, `[name, args]`, the text of its button in `invitation`, what the
+// reader waits for in `waiting`, and how long that may take in `seconds`.
 
+import { boards } from "./digits.js";
 import { Living } from "./living.js";
 import softmax from "./softmax.js";
 
-const FIGURES = [softmax];
+const FIGURES = [softmax, ...boards];
 
 /** Let the figures of this page live. */
 export function bringToLife(course) {
