@@ -23,6 +23,7 @@ SECONDS = 600.0  # of training
 NEAREST = 6  # training images
 MOST_UNITS = 8
 PATCH = 4  # pixels of a side
+TINY = 1e-12  # keeps logarithms finite
 
 
 class Functions(Student):
@@ -144,7 +145,7 @@ def _hidden_units(student, x, params, A):
 
 
 def _train_cnn(student, X, y):
-    return student.train_cnn.within(SECONDS)(gates.images(X), y, epochs=6, rng=Seeded(SEED))
+    return student.train_cnn.within(SECONDS)(gates.images(X), y, epochs=10, rng=Seeded(SEED))
 
 
 def _filters(student, x, params, A):
@@ -160,15 +161,16 @@ def _filters(student, x, params, A):
 
 
 def _without_patches(student, x, params, A):
-    """Return, for each patch of the image, how much of the answer's probability depends on it."""
+    """Return how much the loss of the answer grows without each patch of the image."""
     count, answer = 28 // PATCH, A.argmax()
     views = np.repeat(x[None], count * count, axis=0).reshape(-1, 28, 28)
     for i, (row, column) in enumerate(np.ndindex(count, count)):
         views[i, row * PATCH : (row + 1) * PATCH, column * PATCH : (column + 1) * PATCH] = 0
     got = student.predict_capstone(views.reshape(-1, 784), params)
-    lost = A[answer] - expect.array(got, (len(views), 10))[:, answer]
-    rows = np.kron(lost.reshape(count, count), np.ones((PATCH, PATCH)))
-    return [{"name": "28 x 28", "value": round(float(lost.max()), 2), "rows": _rows(rows)}]
+    without = expect.array(got, (len(views), 10))[:, answer]
+    grows = np.log(max(A[answer], TINY)) - np.log(np.maximum(without, TINY))
+    rows = np.kron(_scaled(grows.reshape(count, count)), np.ones((PATCH, PATCH)))
+    return [{"name": "at most", "value": round(float(grows.max()), 2), "rows": _rows(rows)}]
 
 
 READERS = {
@@ -197,6 +199,6 @@ READERS = {
         lambda student, X, y: student.train_capstone.within(SECONDS)(X, y, rng=Seeded(SEED)),
         lambda student, X, params: student.predict_capstone(X, params),
         _without_patches,
-        "What the answer rests on: how much of its probability is lost without each patch",
+        "What the answer rests on: how much its loss grows without each patch of the drawing",
     ),
 }  # fmt: skip

@@ -11,6 +11,7 @@ export const boards = [
   picture,
   title: "A drawing board whose digits your network reads",
   invitation: "Draw a digit",
+  made: "Trained with",
   waiting: "Training the network",
   call: ["board.train", { stem }],
   seconds: 600,

@@ -10,11 +10,18 @@
 // name another function in `call`, `[name, args]`, the text of its button in `invitation`, what the
 // reader waits for in `waiting`, and how long that may take in `seconds`.
 
+import convolution from "./convolution.js";
+import descent from "./descent.js";
 import { boards } from "./digits.js";
+import dropout from "./dropout.js";
 import { Living } from "./living.js";
+import momentum from "./momentum.js";
+import noise from "./noise.js";
+import { moons, perceptron } from "./plane.js";
 import softmax from "./softmax.js";
+import vanishing from "./vanishing.js";
 
-const FIGURES = [softmax, ...boards];
+const FIGURES = [descent, noise, perceptron, softmax, vanishing, convolution, dropout, momentum, moons, ...boards];
 
 /** Let the figures of this page live. */
 export function bringToLife(course) {

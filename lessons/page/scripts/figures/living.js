@@ -118,7 +118,7 @@ export class Living {
     const { value, problem, used, values } = this.answer;
     if (this.drawn && this.figure.drawOnce) return;
     this.drawn = true;
-    this.used.replaceChildren(...withCode(whoseThey(used)));
+    this.used.replaceChildren(...withCode(whoseThey(used, this.figure.made)));
     if (problem) {
       this.say(`Your functions do not get this far: ${problem}`);
       return;
@@ -137,10 +137,16 @@ export class Living {
   }
 }
 
-/** Say whose functions drew a figure. */
-function whoseThey(used) {
-  const named = (whose) => [...new Set(used.filter((part) => part.whose === whose).map((part) => `\`${part.name}\``))].join(", ");
+const MOST_NAMED = 4;
+
+/** Say whose functions a figure is made with; `used` begins with the earliest chapter's. */
+function whoseThey(used, made = "Drawn with") {
+  const named = (whose) => {
+    const names = [...new Set(used.filter((part) => part.whose === whose).map((part) => `\`${part.name}\``))].reverse();
+    const more = names.length - MOST_NAMED;
+    return more > 1 ? `${names.slice(0, MOST_NAMED).join(", ")} and ${more} more` : names.join(", ");
+  };
   const [yours, ours] = [named("yours"), named("reference")];
-  if (!ours) return `Drawn by your ${yours}.`;
-  return yours ? `Drawn by your ${yours}, and by the reference's ${ours}.` : `Drawn by the reference's ${ours}: yours will take over once it works.`;
+  if (!ours) return `${made} your ${yours}.`;
+  return yours ? `${made} your ${yours}, and with the reference's ${ours}.` : `${made} the reference's ${ours}: yours take over once they work.`;
 }

@@ -14,7 +14,7 @@ export default {
   ],
   draw(place, { scores, probabilities, naive }) {
     const [left, right] = panels(place, [
-      { x: [0.4, 3.6], y: [Math.min(0, ...scores), Math.max(0, ...scores) || 1], title: "scores, divided by the temperature", xlabel: "class", xticks: CLASSES },
+      { x: [0.4, 3.6], y: [1.15 * Math.min(0, ...scores), 1.15 * Math.max(0, ...scores) || 1], title: "scores, divided by the temperature", xlabel: "class", xticks: CLASSES },
       { x: [0.4, 3.6], y: [0, 1], title: "softmax", xlabel: "class", xticks: CLASSES },
     ]);
     left.line([0.4, 3.6], [0, 0], "faint");
