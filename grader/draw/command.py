@@ -72,8 +72,8 @@ def _trained(student, chapter, folder, home, digits):
             network = reading.train(chapter.id, student, digits)
         except Finding as finding:
             raise click.UsageError(
-                f"your network cannot be trained: {finding.headline}; `grade run {chapter.id}` "
-                "shows what is wrong"
+                f"`{reading.READERS[chapter.id].uses[0]}` trained no network: {finding.headline}; "
+                f"`grade run {chapter.id}` shows what is wrong"
             ) from None
         kept.save(home, chapter.id, digest, network)
     return network

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
+from ..vocabulary.finding import Finding
 from ..vocabulary.student import Student
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Functions(Student):
 class Reader:
     """How to train a chapter's network, and what to see of it.
 
-    uses: the functions that are called, those of other chapters as `"stem name"`
+    uses: the functions that are called, the one that trains first; those of other chapters as
+        `"stem name"`
     train: `(student, X, y) -> (params, losses)`
     probabilities: `(student, X, params) -> (n, 10)`
     fired: `(student, x, params, A) -> [{"name", "value", "rows"}]`, what an image sets off
@@ -82,12 +84,17 @@ def read(
     """
     reader = READERS[id]
     A = _probabilities(reader, student, x[None], network.params)[0]
+    explained, fired = reader.explained, []
+    try:
+        fired = reader.fired(student, x, network.params, A)
+    except Finding as finding:  # the network may do without the function that shows this
+        explained = f"{explained}: not shown, because {finding.headline}"
     return {
         "image": _rows(x.reshape(28, 28)),
         "probabilities": [round(float(share), 4) for share in A],
         "answer": int(A.argmax()),
-        "explained": reader.explained,
-        "fired": reader.fired(student, x, network.params, A),
+        "explained": explained,
+        "fired": fired,
         "nearest": _nearest(x, digits),
     }
 
@@ -125,7 +132,8 @@ def _train_mlp(student, X, y):
 
 def _layers(student, X, params):
     forward_mlp = student.of("ch3_3_forward_mlp").forward_mlp
-    return expect.parts(forward_mlp(X, *expect.parts(params, "W1", "b1", "W2", "b2")), "A1", "A2")
+    layers = expect.parts(params, "W1", "b1", "W2", "b2", what="`params`")
+    return expect.parts(forward_mlp(X, *layers), "A1", "A2")
 
 
 def _hidden_units(student, x, params, A):
@@ -150,9 +158,11 @@ def _train_cnn(student, X, y):
 
 def _filters(student, x, params, A):
     """Return what each filter lights up in the image."""
-    filters, conv_b, *_ = expect.parts(params, "filters", "conv_b", "W", "b")
-    Z = student.of("ch4_2_convolution").conv_forward(gates.images(x[None]), filters, conv_b)
-    maps = expect.array(student.of("ch3_2_activation_functions").relu(Z))[0][:MOST_UNITS]
+    filters, conv_b, *_ = expect.parts(params, "filters", "conv_b", "W", "b", what="`params`")
+    (count, _, height, width), image = np.shape(filters), gates.images(x[None])
+    Z = student.of("ch4_2_convolution").conv_forward(image, filters, conv_b)
+    lit = student.of("ch3_2_activation_functions").relu(Z)
+    maps = expect.array(lit, (1, count, 29 - height, 29 - width))[0][:MOST_UNITS]
     top = max(float(maps.max()), 1e-12)
     return [
         {"name": f"filter {i + 1}", "value": round(float(each.max()), 2), "rows": _rows(each / top)}

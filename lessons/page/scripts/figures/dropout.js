@@ -16,7 +16,7 @@ export default {
     const [rows, columns] = [before.length, before[0].length];
     const top = Math.max(...after.flat(), 1);
     const [left, right] = panels(place, [
-      { x: [0, columns], y: [0, rows], title: "the layer: dark is more, empty is dropped", height: 200, bare: true },
+      { x: [0, columns], y: [0, rows], title: "the layer: empty units are dropped", height: 200, bare: true },
       { x: [0, 2 * mean], y: [0, 1], title: "mean of the layer, over 200 masks", xlabel: "mean" },
     ]);
     left.heat(after.map((row) => row.map((value) => value / top)), "one");

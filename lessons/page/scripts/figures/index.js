@@ -21,7 +21,7 @@ import { moons, perceptron } from "./plane.js";
 import softmax from "./softmax.js";
 import vanishing from "./vanishing.js";
 
-const FIGURES = [descent, noise, perceptron, softmax, vanishing, convolution, dropout, momentum, moons, ...boards];
+export const FIGURES = [descent, noise, perceptron, softmax, vanishing, convolution, dropout, momentum, moons, ...boards];
 
 /** Let the figures of this page live. */
 export function bringToLife(course) {

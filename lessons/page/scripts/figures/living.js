@@ -11,7 +11,7 @@ const PAUSE = 25; // milliseconds without a change before Python is asked
 export class Living {
   constructor(still, figure, course) {
     Object.assign(this, { still, figure, course });
-    this.frame = still.querySelector(".frame");
+    this.stills = [...still.querySelectorAll(".frame, .caption")];
     this.invitation = figure.invitation ?? "Try it";
     this.button = make("button", { type: "button", onclick: () => this.toggle(), "aria-expanded": "false" }, this.invitation);
     this.stop = make("button", { type: "button", class: "stop", hidden: true, onclick: () => course.engine.interrupt() }, "Stop");
@@ -22,7 +22,7 @@ export class Living {
     this.used = make("p", { class: "note used" });
     this.controls = new Controls(figure.controls ?? [], () => this.changed());
     this.element = make("div", { class: "living", hidden: true }, this.place, this.controls.element, this.used);
-    this.frame.after(make("div", { class: "try" }, this.button, this.stop, this.note), this.element, this.status, this.training);
+    this.stills[0].after(make("div", { class: "try" }, this.button, this.stop, this.note), this.element, this.status, this.training);
     course.store.addEventListener("change", ({ detail }) => detail === PROGRESS && this.refresh());
     course.engine.addEventListener("change", () => this.showCost());
     this.showCost();
@@ -48,7 +48,7 @@ export class Living {
   show(living, text) {
     this.shown = living;
     this.element.hidden = !living;
-    this.frame.hidden = living;
+    for (const part of this.stills) part.hidden = living;
     this.button.textContent = text;
     this.button.setAttribute("aria-expanded", `${living}`);
   }

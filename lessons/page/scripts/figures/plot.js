@@ -22,7 +22,10 @@ export function panels(place, described) {
 }
 
 export class Panel {
-  /** `x` and `y` are ranges; with `log` an axis is logarithmic; `square` gives both the same scale. */
+  /**
+   * `x` and `y` are ranges, logarithmic with `logx` and `logy`; `square` gives both the same scale,
+   * and `bare` leaves the axes out.
+   */
   constructor({ width, height = 240, x, y, title = "", xlabel = "", ylabel = "", logx = false, logy = false, square = false, xticks, yticks, bare = false }) {
     const margin = bare ? { left: 4, right: 4, top: 24, bottom: 4 } : MARGIN;
     const inner = [width - margin.left - margin.right, height - margin.top - margin.bottom];
@@ -46,7 +49,8 @@ export class Panel {
     this.body.setAttribute("clip-path", `url(#${clip})`);
     this.element = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     this.element.append(svg("clipPath", { id: clip }, svg("rect", area)));
-    if (!bare) this.axes(margin, end, { xlabel, ylabel, xticks: xticks ?? ticks(x, logx, Math.max(3, inner[0] / 70)), yticks: yticks ?? ticks(y, logy, 5) });
+    if (bare) this.element.append(svg("rect", { class: "axis", ...area }));
+    else this.axes(margin, end, { xlabel, ylabel, xticks: xticks ?? ticks(x, logx, Math.max(3, inner[0] / 70)), yticks: yticks ?? ticks(y, logy, 5) });
     this.element.append(this.body);
     if (title) this.text(margin.left, 14, title, { class: "title" });
   }
@@ -85,14 +89,14 @@ export class Panel {
   }
 
   /** Squares of a grid from its first row at the top; each value in [0, 1] is the share of a color. */
-  heat(values, look = "two", attributes = () => ({})) {
+  heat(values, look = "two") {
     const [rows, columns] = [values.length, values[0].length];
     const [left, right] = this.xRange.map(this.x);
     const [bottom, top] = this.yRange.map(this.y);
     const [width, height] = [(right - left) / columns, (bottom - top) / rows];
     values.forEach((row, i) =>
       row.forEach((value, j) => {
-        if (value > 0.004) this.body.append(svg("rect", { class: `cell ${look}`, x: (left + j * width).toFixed(2), y: (top + i * height).toFixed(2), width: (width + 0.4).toFixed(2), height: (height + 0.4).toFixed(2), "fill-opacity": value.toFixed(3), ...attributes(i, j) }));
+        if (value > 0.004) this.body.append(svg("rect", { class: `cell ${look}`, x: (left + j * width).toFixed(2), y: (top + i * height).toFixed(2), width: width.toFixed(2), height: height.toFixed(2), "fill-opacity": value.toFixed(3) }));
       }),
     );
   }
