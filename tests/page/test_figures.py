@@ -58,11 +58,11 @@ def test_every_figure_reacts_to_the_keyboard_alone(reader, host, stem, picture):
     assert shown.locator("> .frame").is_hidden()
     assert shown.locator("> .status").inner_text()
     for control in shown.locator(".controls :is(input, select, button)").all():
-        before, key = drawing.inner_html(), "ArrowRight"
+        before, key = drawing.inner_html(), "ArrowLeft"
         control.focus()
         if control.evaluate("part => part.tagName") != "INPUT":
             key = "Enter" if control.evaluate("part => part.tagName") == "BUTTON" else "ArrowDown"
-        for _ in range(4):  # one step of a unit's sliders may move no point
+        for _ in range(4):  # one small step may move nothing that is seen
             page.keyboard.press(key)
         page.wait_for_function(
             "([place, before]) => place.innerHTML.replaceAll(/clip-\\d+/g, '') !== "

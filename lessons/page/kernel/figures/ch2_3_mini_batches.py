@@ -7,7 +7,7 @@ from grader.vocabulary import expect
 
 from . import figure
 
-EXAMPLES, EPOCHS = 256, 8
+EXAMPLES, EPOCHS, SECONDS = 128, 4, 30.0
 AT = [np.array([[0.3], [-0.2]]), np.zeros(1)]  # where the gradients are taken
 
 
@@ -25,10 +25,8 @@ def gradient_noise(student, batch_size, draw):
     batches = student.minibatches(X, y, batch_size, Seeded(draw))
     batches = [expect.parts(batch, "X", "y") for batch in batches]
     noisy = np.array([gradient(*batch) for batch in batches])
-    start, rng = [np.zeros((2, 1)), np.zeros(1)], Seeded(draw)
-    got = student.gradient_descent(
-        X, y, start, 0.3, student.logistic_loss, batch_size, EPOCHS, rng
-    )
+    start, train = [np.zeros((2, 1)), np.zeros(1)], student.gradient_descent.within(SECONDS)
+    got = train(X, y, start, 0.3, student.logistic_loss, batch_size, EPOCHS, Seeded(draw))
     losses = expect.losses(expect.parts(got, "params", "losses")[1])
     return {
         "gradients": noisy.tolist(),

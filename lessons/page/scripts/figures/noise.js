@@ -7,7 +7,7 @@ export default {
   picture: "gradient_noise",
   title: "The gradients of mini-batches around the gradient of all examples, and the losses of training",
   controls: [
-    { name: "batch_size", label: "Examples in a batch", min: 1, max: 256, step: 8, value: 16, log: true },
+    { name: "batch_size", label: "Examples in a batch", min: 1, max: 128, step: 7, value: 16, log: true },
     { name: "draw", label: "Shuffle again", draw: true },
   ],
   draw(place, { gradients, full, spread, epochs, losses }, { values }) {

@@ -46,7 +46,7 @@ export const moons = {
   title: "The boundary of a trained network with four hidden units, when you move one of them",
   waiting: "Training the network",
   controls: [
-    { name: "unit", label: "Hidden unit", min: 0, max: 3, step: 1, value: 0 },
+    { name: "unit", label: "Hidden unit", min: 0, max: 3, step: 1, value: 1 },
     { name: "turn", label: "Turn its W1 by (degrees)", min: -180, max: 180, step: 5, value: 0 },
     { name: "shift", label: "Shift its fold by", min: -2, max: 2, step: 0.1, value: 0 },
     { name: "weight", label: "Multiply its W2 by", min: -2, max: 2, step: 0.1, value: 1 },
