@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -41,11 +42,12 @@ def load(home: Path, id: str, digest: str) -> Network | None:
 
 
 def save(home: Path, id: str, digest: str, network: Network) -> None:
-    """Keep a network in place of the chapter's last one; a folder that is not writable is no error."""
+    """Keep a network in place of the chapter's last one, if the folder can be written to."""
     tree, arrays = wire.pack(network.params)
     header = json.dumps({"params": tree, "right": network.right, "arrays": len(arrays)})
+    parts: dict[str, Any] = {f"array{i}": array for i, array in enumerate(arrays)}
     stream = io.BytesIO()
-    np.savez(stream, header=header, **{f"array{i}": array for i, array in enumerate(arrays)})
+    np.savez(stream, header=header, **parts)
     file = _file(home, id, digest)
     try:
         file.parent.mkdir(exist_ok=True)

@@ -80,7 +80,8 @@ def read(
 ) -> dict[str, Any]:
     """Return as JSON what a network makes of an image x (784,).
 
-    `{"image", "probabilities", "answer", "explained", "fired", "nearest"}`; images are lists of rows.
+    The keys are `image`, `probabilities`, `answer`, `explained`, `fired` and `nearest`; an image is
+    a list of rows.
     """
     reader = READERS[id]
     A = _probabilities(reader, student, x[None], network.params)[0]

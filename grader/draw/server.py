@@ -1,4 +1,4 @@
-"""Serves the drawing board on this machine only: loopback, a random port, a token in the address."""
+"""Serves the drawing board on loopback only, at a random port, with a token in the address."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ SECONDS = 10  # that a connection may be silent
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "connect-src 'self'; img-src data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",

@@ -38,7 +38,9 @@ def _lines(strokes):
     if not isinstance(strokes, list) or not all(isinstance(each, list) for each in strokes):
         raise NoDrawing("a drawing is a list of strokes")
     if sum(map(len, strokes)) > MOST_POINTS:
-        raise NoDrawing(f"the drawing has more than {MOST_POINTS:,} points: clear it and start anew")
+        raise NoDrawing(
+            f"the drawing has more than {MOST_POINTS:,} points: clear it and start anew"
+        )
     pieces = []
     for stroke in filter(None, strokes):
         points = [_point(point) for point in stroke]

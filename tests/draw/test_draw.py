@@ -58,7 +58,12 @@ def test_only_its_own_page_on_this_machine_gets_an_answer(draw):
     for host in ("evil.example", f"evil.example:{board.url.port}", "127.0.0.1", "127.0.0.1:1"):
         assert board.ask(Host=host)[0] == 403, host
         assert board.ask("read", "POST", json.dumps(ONE), Host=host)[0] == 403, host
-    for origin in ("http://evil.example", "null", f"https://{own}", f"http://localhost:{board.url.port}"):
+    for origin in (
+        "http://evil.example",
+        "null",
+        f"https://{own}",
+        f"http://localhost:{board.url.port}",
+    ):
         assert board.ask("read", "POST", json.dumps(ONE), Origin=origin)[0] == 403, origin
     for path in ("/", "/read", f"/x{board.url.path}", "/wrong/", board.url.path + "../server.py"):
         assert board.ask(path=path)[0] == 404, path

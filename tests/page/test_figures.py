@@ -78,9 +78,7 @@ def test_every_figure_reacts_to_the_keyboard_alone(reader, host, stem, picture):
 
 
 def test_every_figure_has_its_function_in_python_and_its_picture_in_a_lesson(running):
-    listed = running.evaluate(
-        "course.listedFigures.map(({stem, picture}) => [stem, picture])"
-    )
+    listed = running.evaluate("course.listedFigures.map(({stem, picture}) => [stem, picture])")
     assert sorted(map(tuple, listed)) == sorted(FIGURES + BOARDS)
 
 

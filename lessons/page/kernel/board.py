@@ -53,7 +53,7 @@ def _trained(stem):
         used = _write(folder, stem, tried=True)
         try:
             with _functions(folder, stem) as student:
-                network = _network(folder, stem, student)
+                _network(folder, stem, student)
         except Finding as finding:
             failed = finding.headline
             used = _write(folder, stem, tried=False)

@@ -1,7 +1,7 @@
 """What the figures that live compute, with the learner's functions.
 
-`lessons/page/kernel/figures/<stem>.py` holds the figures of one chapter, each a function named after the picture
-in whose place it stands:
+`lessons/page/kernel/figures/<stem>.py` holds the figures of one chapter, each a function named
+after the picture in whose place it stands:
 
     @figure("softmax")
     def temperature(student, temperature, shift): ...
@@ -54,4 +54,3 @@ def compute(stem, name, values):
             except Finding as finding:
                 problem = finding.headline
     return {"value": value, "problem": problem, "used": used}
-
