@@ -41,7 +41,7 @@ def _lines(strokes):
         raise NoDrawing(
             f"the drawing has more than {MOST_POINTS:,} points: clear it and start anew"
         )
-    pieces = []
+    pieces: list[tuple[list[float], list[float]]] = []
     for stroke in filter(None, strokes):
         points = [_point(point) for point in stroke]
         pieces += zip(points, points[1:] or points, strict=False)
