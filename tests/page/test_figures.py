@@ -97,11 +97,10 @@ def test_a_lesson_is_complete_before_anything_is_pressed(open_page, javascript):
 def test_a_figure_is_drawn_by_the_learner_s_function_once_it_works(open_page):
     page = open_page("ch3_2_activation_functions")
     shown = open_figure(page, "temperature")
-    used = shown.locator(".used")
-    assert "the reference's softmax" in used.inner_text()
+    assert "the reference's softmax" in shown.locator(".used").inner_text()
     write(page, "softmax", SOFTMAX)
     page.keyboard.press("Control+Enter")
-    used.get_by_text("your softmax").wait_for()
+    shown.locator(".used", has_text="your softmax").wait_for()
     page.locator("label", has_text="Added to every score").locator("input").fill("1000")
     shown.get_by_text("The formula as it stands gives nan, nan, nan").wait_for()
 
