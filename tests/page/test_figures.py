@@ -26,7 +26,13 @@ BOARDS = [
     ("ch4_3_pooling_cnn", "filters_before_and_after"),
     ("ch4_5_momentum_capstone", "most_confused"),
 ]
-SOFTMAX = "def softmax(Z):\n    Z = np.asarray(Z)\n    Z = Z - Z.max(axis=1, keepdims=True)\n    E = np.exp(Z)\n    return E / E.sum(axis=1, keepdims=True)\n"  # noqa: E501
+SOFTMAX = """def softmax(Z):
+    Z = np.asarray(Z)
+    Z = 1.0 * Z
+    with np.errstate(over="ignore"):
+        E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+"""
 
 
 def figure(page, picture):
