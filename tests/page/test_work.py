@@ -1,4 +1,4 @@
-"""The reader's work: kept as the terminal keeps it, and carried to and fro between the two."""
+"""The reader's work: kept as the terminal keeps it, and carried from one to the other."""
 
 import json
 import zipfile
