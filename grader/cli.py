@@ -62,6 +62,7 @@ class Group(click.Group):
         "diff": "grader.learner.diff",
         "reset": "grader.learner.reset",
         "plot": "grader.pictures.command",
+        "draw": "grader.draw.command",
         "notebook": "grader.notebook.command",
         "class": "grader.classroom.command",
         "override": "grader.classroom.by_hand",

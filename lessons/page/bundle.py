@@ -15,12 +15,14 @@ from . import notice, packs
 
 PAGE = Path(__file__).resolve().parent
 SCRIPTS = PAGE / "scripts"
+BOARD = places.ROOT / "grader" / "draw" / "page"
+STYLES = (SCRIPTS / "course.css", SCRIPTS / "figures.css", BOARD / "board.css")
 PACKAGE = places.ROOT / "package.json"
 CACHE = places.CACHE / "page"
 READY = CACHE / "static"  # goes into the site's `_static`
 COURSE = (
     "data/*.py", "grader/**/*.py", "grader/**/*.toml", "grader/**/*.json", "solutions/*.py",
-    "lessons/__init__.py", "lessons/page/__init__.py", "lessons/page/kernel/*.py",
+    "lessons/__init__.py", "lessons/page/__init__.py", "lessons/page/kernel/**/*.py",
 )  # fmt: skip
 NOT_IN_COURSE = ("grader/classroom/", "grader/export/", "grader/intake/", "grader/bundled/")
 TARGET = "es2022"
@@ -40,7 +42,8 @@ def prepare():
     (READY / "course.bin").write_bytes(gzip.compress(whole.read_bytes(), 9, mtime=0))
     _esbuild(modules, SCRIPTS / "loader.js", READY / "course.js")
     _esbuild(modules, SCRIPTS / "worker.js", engine / "worker.js")
-    shutil.copyfile(SCRIPTS / "course.css", READY / "course.css")
+    styles = [path.read_text(encoding="utf-8") for path in STYLES]
+    (READY / "course.css").write_text("\n".join(styles), encoding="utf-8")
     notice.write(engine / "NOTICE.txt", artifacts, modules)
 
 

@@ -67,7 +67,8 @@ def _open_box(self, node):
 
 def _open_picture(self, node):
     """Write the picture for light pages, and its dark twin next to it where pages can be dark."""
-    self.body.append(self.starttag(node, "figure", CLASS="picture"))
+    named = {"data-stem": node["stem"], "data-picture": node["name"]}
+    self.body.append(self.starttag(node, "figure", CLASS="picture", **named))
     static = "_static/pictures"
     twins = {"only-light": ""}
     if self.builder.name != "epub":

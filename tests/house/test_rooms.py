@@ -37,8 +37,9 @@ MAY_IMPORT = {
     "console": {"vocabulary", "submission", "course"},
     "intake": {"submission", "course", "files"},
     "chapters": {"vocabulary", "data"},
+    "draw": {"vocabulary", "boundary", "worker", "console", "course", "files", "data"},
 }
-BELOW_GRADING = set(MAY_IMPORT) - {"intake", "chapters"}
+BELOW_GRADING = set(MAY_IMPORT) - {"intake", "chapters", "draw"}
 MAY_IMPORT["grading"] = BELOW_GRADING
 BELOW_DOORS = BELOW_GRADING | {"grading"}
 MAY_IMPORT["pictures"] = BELOW_DOORS

@@ -3,6 +3,7 @@
 import shutil
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from grader.course import registry, stubs
 from grader.course.places import REFERENCE, STUBS
@@ -27,12 +28,55 @@ def assemble(folder, stem, source, names, finished=False):
     """
     folder = Path(folder)
     _write_all(folder, stem, source)
-    uses, built_on = Uses(folder), []
-    for other, name in _used(uses, stem, names):
+    uses = Uses(folder)
+
+    def is_good(other, name):
         own = source if other == stem else _begun(other)
-        good = own is not None and _is_good(folder, uses, other, name, own, finished)
-        built_on.append({"stem": other, "name": name, "whose": YOURS if good else REFERENCES})
-    loan = _loan(built_on, stem)
+        return own is not None and _is_good(folder, uses, other, name, own, finished)
+
+    return _choose(folder, _used(uses, stem, names), is_good, own={stem})
+
+
+def working(folder, stem, uses, is_working=None):
+    """Write a chapter and what it builds on into a folder, with these functions working.
+
+    uses: names of functions, those of other chapters as `"stem name"`
+    is_working: tells whether a function of this chapter works, in place of grading it
+    Return `[{"stem", "name", "whose"}]` for them and for those they build on.
+    """
+    folder = Path(folder)
+    own = _begun(stem)
+    _write_all(folder, stem, own or (REFERENCE / f"{stem}.py").read_text(encoding="utf-8"))
+    graph = Uses(folder)
+    pairs = [tuple(use.split()) if " " in use else (stem, use) for use in uses]
+    found = set(pairs).union(*(graph.closure(*pair) for pair in pairs))
+
+    def is_good(other, name):
+        if other == stem and is_working:
+            return is_working(other, name)
+        text = _begun(other)
+        return text is not None and _is_good(folder, graph, other, name, text, False)
+
+    return _choose(folder, _in_order(found), is_good)
+
+
+def works(stem, name):
+    """Return True if the learner's function of this name gives the right numbers."""
+    source = _begun(stem)
+    if source is None:
+        return False
+    with TemporaryDirectory() as folder:
+        _write_all(Path(folder), stem, source)
+        return _is_good(Path(folder), Uses(Path(folder)), stem, name, source, False)
+
+
+def _choose(folder, pairs, is_good, own=frozenset()):
+    """Replace what is not good in chapters begun or `own`; return whose each function is."""
+    built_on = [
+        {"stem": stem, "name": name, "whose": YOURS if is_good(stem, name) else REFERENCES}
+        for stem, name in pairs
+    ]
+    loan = _loan(built_on, own)
     for file, text in loan.replace({p.name: p.read_bytes() for p in folder.glob("*.py")}).items():
         (folder / file).write_bytes(text)
     return built_on
@@ -53,15 +97,19 @@ def _used(uses, stem, names):
         for pair in uses.closure(*target)
         if lending.may_lend(pair, target)
     }
+    return _in_order(found.difference(targets))
+
+
+def _in_order(pairs):
     position = learner.order()
-    return sorted(found.difference(targets), key=lambda pair: (position[pair[0]], pair[1]))
+    return sorted(pairs, key=lambda pair: (position[pair[0]], pair[1]))
 
 
-def _loan(built_on, stem):
+def _loan(built_on, own):
     """Return what the reference lends; where nothing of a file works, it is left out as a whole."""
     whose = {}
     for part in built_on:
-        if part["stem"] == stem or learner.has_begun(part["stem"]):
+        if part["stem"] in own or learner.has_begun(part["stem"]):
             whose.setdefault(part["stem"], set()).add(part["whose"])
     return lending.Loan(
         lent=frozenset(
@@ -69,7 +117,9 @@ def _loan(built_on, stem):
             for part in built_on
             if part["stem"] in whose and part["whose"] == REFERENCES
         ),
-        unusable=frozenset(other for other in whose if other != stem and YOURS not in whose[other]),
+        unusable=frozenset(
+            other for other in whose if other not in own and YOURS not in whose[other]
+        ),
     )
 
 

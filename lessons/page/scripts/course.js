@@ -4,6 +4,7 @@ import data from "course-data";
 import { fetchPack } from "./download.js";
 import { Engine, TookTooLong } from "./engine.js";
 import { Exercise } from "./exercise.js";
+import { bringToLife, FIGURES } from "./figures/index.js";
 import { chapters, PROGRESS, RESULTS, Store } from "./store.js";
 import { Work } from "./work.js";
 import { unzipStored } from "./zip.js";
@@ -116,6 +117,8 @@ const course = new Course();
 window.course = course;
 const boxes = [...document.querySelectorAll(".exercise[data-function]")];
 course.exercises = boxes.map((box) => new Exercise(box, course));
+course.listedFigures = FIGURES;
+course.figures = bringToLife(course);
 showWork(course);
 navigator.serviceWorker
   ?.register(new URL("service.js", SITE))
