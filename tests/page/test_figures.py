@@ -176,7 +176,9 @@ def test_axe_finds_no_violation(browser, host, scheme):
     context = browser.new_context(color_scheme=scheme)
     page = open_in(context, f"{host.address}/ch3_4_backpropagation.html")
     shown = open_figure(page, "digits_learned")
-    draw_one(page, shown.locator(".pad"))
+    pad = shown.locator(".pad")
+    pad.scroll_into_view_if_needed()
+    draw_one(page, pad)
     shown.get_by_text("The network reads 1").wait_for()
     assert violations(page) == []
     page.goto(f"{host.address}/ch4_2_convolution.html")
