@@ -446,17 +446,6 @@ def weights_fed_with_their_own_output(right):
 
 
 @wrong(MlpLoss)
-@wrong(CnnLoss)
-@wrong(BinaryLoss)
-def squared_error_for_cross_entropy(right):
-    """Your loss is the mean squared error of the probabilities: {got}, not {expected}. The gradient
-    A - y belongs to the cross-entropy.
-
-    Which loss goes with probabilities, and what does it do with the one given to the truth?"""
-    return right(loss=lambda mean: float(np.mean((right.A - right.y) ** 2)))
-
-
-@wrong(MlpLoss)
 @wrong(CnnLoss, name="loss_summed")
 @wrong(BinaryLoss, name="sum_for_mean_loss")
 @wrong(LogisticLoss, name="loss_not_averaged")
@@ -505,6 +494,7 @@ def _loss_is_squared(answer, X, y, params):
 
 
 @wrong(MlpLoss)
+@wrong(CnnLoss)
 @wrong(BinaryLoss, name="squared_error_for_loss")
 @wrong(LogisticLoss, name="loss_is_the_squared_error", recognizes=_loss_is_squared)
 def squared_error_for_the_loss(right):
