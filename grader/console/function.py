@@ -44,9 +44,9 @@ class InFull:
         """Return True if this function, which comes next, is to be reported in full."""
         if self.everything or function.passed:
             return True
-        if function.status == "todo" and _only_unwritten(function):
+        if function.status == "todo":
             first, self.has_stub = not self.has_stub, True
-            return first
+            return first or not _only_unwritten(function)
         if self.named:
             return function.name in self.named
         if function.works and not function.is_done:

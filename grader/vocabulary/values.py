@@ -57,7 +57,7 @@ def show_call(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], width: 
         text = f"{name}({', '.join(parts)})"
         if len(text) <= width:
             break
-    return cut(text)
+    return cut(re.sub(r" +,", ",", text))  # NumPy pads numbers on the right
 
 
 def figure(value: float) -> str:

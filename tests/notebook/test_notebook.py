@@ -398,7 +398,9 @@ def test_check_says_the_same_as_grade_run(tmp_path):
     text = f"import numpy as np\n{HELPER}\n{WRONG}\n"
     (folder / f"{CHAPTER}.py").write_text(text, encoding="utf-8")
     graded = call_grade("run", "3.2", "--submission", folder).stdout
-    part = graded[graded.index("  FAIL  softmax") :].partition("\n  0 of 10")[0]
+    part = (
+        graded[graded.index("  FAIL  softmax") :].partition(" of 10 points")[0].rpartition("\n")[0]
+    )
     checked = session(START, HELPER, WRONG, 'check("softmax")')[3].partition("\n")[2]
     assert checked.strip() == part.strip()
 
@@ -443,8 +445,7 @@ def test_check_keeps_what_functions_print_for_its_message():
     said = session(
         START, "def relu(Z):\n    print('shape', Z.shape)\n    return Z", "check(relu)\nprint(1)"
     )
-    assert said[2].count("shape (4, 6)") == 1
-    assert "printed   shape (4, 6)" in said[2]
+    assert len(re.findall(r"printed +shape \(\d+, \d+\)", said[2])) == 1
 
 
 @pytest.mark.slow

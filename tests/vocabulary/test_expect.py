@@ -228,7 +228,7 @@ def test_thresholds_say_what_was_measured():
         "accuracy should be at least 90% but is 89.99%"
     )
     assert message(expect.at_most, 3.0, 2, what="the ratio").splitlines()[0] == (
-        "the ratio should be at most 2 but is 3"
+        "the ratio should be at most 2 but is 3.0"
     )
     for word in (expect.at_least, expect.at_most):
         assert "is nan" in message(word, float("nan"), 1, what="it")

@@ -13,6 +13,7 @@ from grader.course import registry
 from grader.vocabulary import gates
 from grader.vocabulary.finding import Finding
 from grader.vocabulary.student import Student
+from grader.vocabulary.values import figure
 
 
 def headline(word, *args, **options):
@@ -25,7 +26,7 @@ def test_training_starts_near_chance():
     gates.starts_near_chance(np.array([2.5, 1.0]))
     text = headline(gates.starts_near_chance, np.array([7.0, 2.3]))
     assert text.startswith("training should start near a loss of ln 10 = 2.303")
-    assert text.endswith("starts at 7")
+    assert text.endswith("starts at 7.0")
 
 
 def test_a_few_images_are_memorized():
@@ -52,7 +53,7 @@ def test_an_image_gets_the_same_probabilities_in_every_batch():
     X, labels = np.eye(100)[:, :10] + 0.1, np.arange(100) % 10
     own = lambda X: X / X.sum(axis=1, keepdims=True)  # noqa: E731
     words = gates.judges_each_independently
-    assert headline(words, own, X, labels).endswith("at least 30% but is 19%")
+    assert headline(words, own, X, labels).endswith("at least 30% but is 19.0%")
     X = np.eye(10)[labels] + 0.1
     words(own, X, labels)
     text = headline(words, lambda X: own(X) + len(X) / 1000, X, labels)
@@ -65,7 +66,7 @@ def test_accuracy_reaches_the_gate_of_the_data_set():
     gates.reaches(gate / 100, "train_mlp", dataset)
     text = headline(gates.reaches, gate / 100 - 0.01, "train_mlp", dataset)
     assert text == (
-        f"test accuracy on 297 digits images should be at least {gate:g}% but is {gate - 1:.4g}%"
+        f"test accuracy on 297 digits images should be at least {gate:g}% but is {figure(gate - 1)}%"
     )
 
 

@@ -305,13 +305,13 @@ MESSAGES = {
         "  got       89.99%"
     ),
     "at_most": (
-        "the ratio should be at most 2 but is 3\n"
+        "the ratio should be at most 2 but is 3.0\n"
         "  expected  at most 2\n"
         "  got       3\n"
         "  note      a word more"
     ),
     "starts_near_chance": (
-        "training should start near a loss of ln 10 = 2.303 (guessing) but starts at 7\n"
+        "training should start near a loss of ln 10 = 2.303 (guessing) but starts at 7.0\n"
         "  expected  2.303 +/- 1\n"
         "  got       7\n"
         "  next      Do the weights start too large, or is the loss a sum where it should be\n"
@@ -324,13 +324,13 @@ MESSAGES = {
         "  next      Are the gradients right, and does the update subtract them?"
     ),
     "falls": (
-        "the losses should fall, but go from 1 to 2\n"
+        "the losses should fall, but go from 1.0 to 2.0\n"
         "  expected  a lower mean in the last fifth than in the first\n"
         "  got       1 in the first fifth of 2 losses, 2 in the last"
     ),
     "probabilities": ("probabilities should not be below 0"),
     "better_than_guessing": (
-        "accuracy of the predictions should be at least 30% but is 10%\n"
+        "accuracy of the predictions should be at least 30% but is 10.0%\n"
         "  expected  at least 30%\n"
         "  got       10%"
     ),
@@ -343,7 +343,7 @@ MESSAGES = {
         "entries differ"
     ),
     "reaches": (
-        "test accuracy on 297 digits images should be at least 86% but is 50%\n"
+        "test accuracy on 297 digits images should be at least 86% but is 50.0%\n"
         "  expected  at least 86%\n"
         "  got       50%"
     ),
