@@ -65,9 +65,8 @@ def test_accuracy_reaches_the_gate_of_the_data_set():
     gate = gates.thresholds()["digits"]["train_mlp"]
     gates.reaches(gate / 100, "train_mlp", dataset)
     text = headline(gates.reaches, gate / 100 - 0.01, "train_mlp", dataset)
-    assert text == (
-        f"test accuracy on 297 digits images should be at least {gate:g}% but is {figure(gate - 1)}%"
-    )
+    got = figure(gate - 1)
+    assert text == f"test accuracy on 297 digits images should be at least {gate:g}% but is {got}%"
 
 
 def test_every_gate_keeps_the_promise_of_the_outline():
