@@ -46,6 +46,7 @@ def edited(folder, id, old, new):
 
 
 SLOW = pytest.mark.slow
+FREE = ("train_capstone",)  # an architecture of its own may predict the same with larger parameters
 CHEAP = ("linear", "mse_gradient")
 EVERY = [(chapter.stem, name) for chapter in registry.chapters() for name in chapter.functions]
 
@@ -77,7 +78,9 @@ def test_one_wrong_value_costs_only_its_own_function(tmp_path, stem, name):
 
 def costs_only_its_own(result, stem, name):
     own = registry.by_stem(stem)
-    assert lost(result).keys() == {f"{own.id} {name}"}
+    if name not in FREE:
+        assert lost(result)
+    assert lost(result).keys() <= {f"{own.id} {name}"}
     assert sum(lost(result).values()) <= own.functions[name]
 
 

@@ -105,11 +105,13 @@ function tookTooLong(stem, name, { seconds, place }) {
 
 function showWork(course) {
   const article = document.querySelector("article");
+  const map = document.querySelector(".course-map");
+  if (!map && !course.exercises.length) return; // the search page and the like
   const work = new Work(course.store);
   const { element } = work;
   addEventListener("learn-dl-not-kept", () => work.say("This browser could not keep Python (its disk is full, or the window is private): it will be fetched again next time."));
   const first = article?.querySelector("section > p");
-  if (document.querySelector(".course-map") && first) first.after(element);
+  if (map && first) first.after(element);
   else article?.append(element);
 }
 
