@@ -156,7 +156,7 @@ def test_a_class_of_100_opens_in_a_browser_and_stays_small(class_of_100, chromiu
     assert sum(map(len, messages)) > 1_500_000
     lines = write(class_of_100, tmp_path / "class.html", similarity=closest(class_of_100))
     assert (tmp_path / "class.html").stat().st_size < 2_000_000
-    assert lines == ["messages were cut to 600 characters to keep the page small"]
+    assert lines == ["messages were cut to 300 characters to keep the page small"]
     dom, console, image = chromium(tmp_path / "class.html")
     assert console == []
     assert (image == PASSED).all(axis=-1).sum() > 5000  # the histogram
