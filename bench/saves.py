@@ -23,7 +23,7 @@ from grader.course import registry
 from .classes import ROOT, made_wrong
 
 SAVES = 8
-VERDICT = r"(?:ok|FAIL|ERROR)\W[^\n]*?[m ]{name} +[\d.]+ of"
+VERDICT = r"(?:ok|works|FAIL|ERROR)\W[^\n]*?[m ]{name} +[\d.]+ of"
 ENVIRONMENT = os.environ | {"LEARN_DL_DATA": "", "TERM": "xterm", "PYTHONPATH": str(ROOT)}
 
 

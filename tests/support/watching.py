@@ -11,7 +11,7 @@ import pexpect
 from .running import EXERCISES, PATIENCE, ROOT
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-MARK = r"(?:ok|given|todo|FAIL|ERROR|TIME|CRASH)"
+MARK = r"(?:ok|given|works|todo|FAIL|ERROR|TIME|CRASH)"
 FOOT = "q quit"
 
 
