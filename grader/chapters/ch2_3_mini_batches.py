@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from grader.vocabulary import expect, oracles, tolerance
+from grader.vocabulary.draws import seeded
 from grader.vocabulary.grades import grades
 
 NAMES = ("W", "b", "s")
@@ -74,10 +75,6 @@ def is_shuffled(order, batch_size, whose="`minibatches`"):
         expected=f"a random permutation of the examples 0 to {len(order) - 1}",
         got=f"{str(order[:12].tolist())[:-1]}, ...]",
     )
-
-
-def seeded(rng):
-    return expect.Seeded(int(rng.integers(2**31)))
 
 
 @grades(

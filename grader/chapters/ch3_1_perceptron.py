@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from grader.vocabulary import expect, oracles, tolerance, training
+from grader.vocabulary.draws import seeded
 from grader.vocabulary.grades import grades
 from grader.vocabulary.values import figure
 
@@ -262,7 +263,3 @@ def test_train_perceptron_is_reproducible_with_the_same_rng(student, rng):
     X, y = crowd(rng, n=8, d=2)
     got = expect.reproducible(student.train_perceptron, X, y, 0.5, 5, seeded(rng))
     expect.losses(expect.parts(got, "params", "losses")[1])
-
-
-def seeded(rng):
-    return expect.Seeded(int(rng.integers(2**31)))

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, tolerance, training
+from grader.vocabulary.draws import labeled_images, points, seeded
 from grader.vocabulary.grades import grades
 
 NAMES = ("W1", "b1", "W2", "b2")
@@ -204,10 +205,6 @@ def test_mlp_loss_refuses_labels_of_another_shape(student, rng):
         expect.raises(ValueError, student.mlp_loss, X, other, params, why=why)
 
 
-def seeded(rng):
-    return expect.Seeded(int(rng.integers(2**31)))
-
-
 def trained(got, hidden=WIDTHS[1], updates=None, widths=None):
     """`(params, losses)` of a training run, validated; on images unless `widths` is given."""
     params, losses = expect.parts(got, "params", "losses")
@@ -228,22 +225,12 @@ def trainer(student, rng, hidden=12):
     return training.Trainer(train, oracles.mlp_loss, NAMES)
 
 
-def points(rng, n=12, d=5, classes=3):
-    return rng.normal(size=(n, d)), np.eye(classes)[rng.integers(classes, size=n)]
-
-
-def images(dataset, rng, count):
-    """`count` training images, drawn at random, with one-hot labels."""
-    chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
-    return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
-
-
 STARTS, STEPS = "train_mlp_starts_near_ln_10", "train_mlp_steps_down_the_gradient"
 
 
 @grades("train_mlp", "Train a two-layer perceptron from random weights", points=0.25)
 def test_train_mlp_starts_near_ln_10(student, dataset, rng):
-    trainer(student, rng, hidden=64).starts_near_chance(*images(dataset, rng, 128))
+    trainer(student, rng, hidden=64).starts_near_chance(*labeled_images(dataset, rng, 128))
 
 
 @grades("train_mlp", "by mini-batch gradient descent", "lr: learning rate", points=0.75)
@@ -273,7 +260,7 @@ def test_train_mlp_sees_every_example_once_per_epoch(student, rng):
 
 @grades("train_mlp", "hidden: number of hidden units h", points=0.25, after=STEPS)
 def test_train_mlp_memorizes_32_images(student, dataset, rng):
-    X, y = images(dataset, rng, 32)
+    X, y = labeled_images(dataset, rng, 32)
     got = student.train_mlp(X, y, 64, 0.1, 300, 32, seeded(rng))
     params, losses = trained(got, hidden=64)
     gates.falls_to(losses, 0.1)
@@ -314,7 +301,7 @@ def is_alike(got, want, hidden, **options):
     after=STARTS,
 )
 def test_train_mlp_has_its_defaults(student, dataset, rng):
-    X, y = images(dataset, rng, 200)
+    X, y = labeled_images(dataset, rng, 200)
     seed = seeded(rng)
     got = student.train_mlp(X, y, rng=seed)
     is_alike(got, student.train_mlp(X, y, 256, 0.1, 5, 64, seed), 256)
@@ -351,7 +338,7 @@ def test_train_mlp_takes_float32_and_integers(student, rng):
     after=STARTS,
 )
 def test_train_mlp_is_reproducible_with_the_same_rng(student, dataset, rng):
-    X, y = images(dataset, rng, 40)
+    X, y = labeled_images(dataset, rng, 40)
     how = {"hidden": 32, "epochs": 2, "batch_size": 16}
     got = expect.reproducible(student.train_mlp, X, y, **how, rng=seeded(rng))
     params, _ = trained(got, 32)
@@ -364,7 +351,7 @@ def test_train_mlp_is_reproducible_with_the_same_rng(student, dataset, rng):
 
 @grades("train_mlp", "No function changes its arguments", points=0.25, kind="finish", after=STARTS)
 def test_train_mlp_leaves_its_arguments_alone(student, dataset, rng):
-    X, y = images(dataset, rng, 40)
+    X, y = labeled_images(dataset, rng, 40)
     how = {"hidden": 32, "epochs": 2, "batch_size": 16}
     for dtype in (np.float32, np.float64):
         args = X.astype(dtype), y.astype(dtype)
@@ -379,13 +366,13 @@ def test_train_mlp_leaves_its_arguments_alone(student, dataset, rng):
     after="train_mlp_memorizes_32_images",
 )
 def test_train_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
-    X, y = images(dataset, rng, 640)
+    X, y = labeled_images(dataset, rng, 640)
     trained(student.train_mlp(X, y, epochs=1, rng=seeded(rng)))
 
     still = {"lr": training.NOTHING}  # so that each loss is one of the final parameters
 
     def draw():
-        X, y = images(dataset, rng, 640)
+        X, y = labeled_images(dataset, rng, 640)
         call = partial(student.train_mlp.call, X, y, epochs=3, **still, rng=seeded(rng))
 
         def check(got):

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, tolerance, training
+from grader.vocabulary.draws import labeled_images, points, seeded
 from grader.vocabulary.grades import grades
 from grader.vocabulary.values import figure
 
@@ -366,10 +367,6 @@ def test_gradient_norms_leaves_its_argument_alone(student, rng):
     expect.leaves_arguments_alone(student.gradient_norms, lambda: (some_grads(rng),))
 
 
-def seeded(rng):
-    return expect.Seeded(int(rng.integers(2**31)))
-
-
 def trained(got, sizes, updates=None):
     """`(params, losses)` of a training run, validated."""
     params, losses = expect.parts(got, "params", "losses")
@@ -389,23 +386,13 @@ def trainer(student, rng, hidden=(16, 10)):
     return training.Trainer(train, oracles.mlp_loss, names_of(shapes_of([0, *hidden, 0])))
 
 
-def points(rng, n=12, d=5, classes=3):
-    return rng.normal(size=(n, d)), np.eye(classes)[rng.integers(classes, size=n)]
-
-
-def images(dataset, rng, count):
-    """`count` training images, drawn at random, with one-hot labels."""
-    chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
-    return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
-
-
 STARTS = "train_deep_mlp_starts_near_ln_10"
 STEPS = "train_deep_mlp_steps_by_minus_lr_times_the_gradient"
 
 
 @grades("train_deep_mlp", "Train a deep perceptron with ReLU hidden layers", points=0.25)
 def test_train_deep_mlp_starts_near_ln_10(student, dataset, rng):
-    trainer(student, rng, hidden=(64, 32)).starts_near_chance(*images(dataset, rng, 64))
+    trainer(student, rng, hidden=(64, 32)).starts_near_chance(*labeled_images(dataset, rng, 64))
 
 
 @grades("train_deep_mlp", "by mini-batch gradient descent", "learning rate", points=0.75)
@@ -434,7 +421,7 @@ def test_train_deep_mlp_sees_every_example_once_per_epoch_in_a_new_order(student
     after=STEPS,
 )
 def test_train_deep_mlp_memorizes_32_images(student, dataset, rng):
-    X, y = images(dataset, rng, 32)
+    X, y = labeled_images(dataset, rng, 32)
     got = student.train_deep_mlp.within(60)(X, y, (64, 32), 0.1, 250, 8, seeded(rng))
     params, losses = trained(got, (784, 64, 32, 10))
     gates.falls_to(losses, 0.1)
@@ -475,7 +462,7 @@ def is_alike(got, want, sizes, **options):
     after=STARTS,
 )
 def test_train_deep_mlp_has_its_defaults(student, dataset, rng):
-    X, y = images(dataset, rng, 200)
+    X, y = labeled_images(dataset, rng, 200)
     seed = seeded(rng)
     got = student.train_deep_mlp(X, y, rng=seed)
     is_alike(got, student.train_deep_mlp(X, y, (256, 128), 0.1, 5, 64, seed), WIDTHS)
@@ -513,7 +500,7 @@ def test_train_deep_mlp_takes_float32_and_integers(student, rng):
     after=STARTS,
 )
 def test_train_deep_mlp_is_reproducible_with_the_same_rng_only(student, dataset, rng):
-    X, y = images(dataset, rng, 100)
+    X, y = labeled_images(dataset, rng, 100)
     how = {"hidden": (8, 6), "epochs": 3, "batch_size": 30}
     got = expect.reproducible(student.train_deep_mlp, X, y, **how, rng=seeded(rng))
     params, _ = trained(got, (784, 8, 6, 10))
@@ -528,7 +515,7 @@ def test_train_deep_mlp_is_reproducible_with_the_same_rng_only(student, dataset,
     "train_deep_mlp", "No function changes its arguments", points=0.25, kind="finish", after=STARTS
 )
 def test_train_deep_mlp_leaves_its_arguments_alone(student, dataset, rng):
-    X, y = images(dataset, rng, 40)
+    X, y = labeled_images(dataset, rng, 40)
     how = {"hidden": (8, 6), "epochs": 2, "batch_size": 16}
     for dtype in (np.float32, np.float64):
         args = X.astype(dtype), y.astype(dtype)
@@ -544,13 +531,13 @@ def test_train_deep_mlp_leaves_its_arguments_alone(student, dataset, rng):
     after=STARTS,
 )
 def test_train_deep_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
-    X, y = images(dataset, rng, 640)
+    X, y = labeled_images(dataset, rng, 640)
     trained(student.train_deep_mlp(X, y, epochs=1, rng=seeded(rng)), WIDTHS)
 
     still = {"lr": training.NOTHING}  # so that each loss is one of the final parameters
 
     def draw():
-        X, y = images(dataset, rng, 640)
+        X, y = labeled_images(dataset, rng, 640)
         call = partial(student.train_deep_mlp.call, X, y, epochs=3, **still, rng=seeded(rng))
 
         def check(got):

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, tolerance, training
+from grader.vocabulary.draws import labeled_images, seeded
 from grader.vocabulary.grades import grades
 
 NAMES = ("filters", "conv_b", "W", "b")
@@ -458,12 +459,8 @@ def half_size(X):
 
 def some(dataset, rng, count):
     """`count` training images, drawn at random, with one-hot labels."""
-    chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
-    return gates.images(dataset.X_train[chosen]), gates.one_hot(dataset.y_train[chosen])
-
-
-def seeded(rng):
-    return expect.Seeded(int(rng.integers(2**31)))
+    X, y = labeled_images(dataset, rng, count)
+    return gates.images(X), y
 
 
 def gradients(X, y, params):

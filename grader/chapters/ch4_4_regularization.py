@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, tolerance, training
+from grader.vocabulary.draws import labeled_images, points, seeded
 from grader.vocabulary.grades import grades
 
 SIGMAS = 6  # a correct function leaves the bounds once in a billion draws
@@ -81,10 +82,6 @@ def test_l2_gradient_takes_integers(student, rng):
 @grades("l2_gradient", UNCHANGED, points=0.1, kind="finish")
 def test_l2_gradient_leaves_its_argument_alone(student, rng):
     expect.leaves_arguments_alone(student.l2_gradient, lambda: weights(rng))
-
-
-def seeded(rng):
-    return expect.Seeded(int(rng.integers(2**31)))
 
 
 def kept_units(got, A):
@@ -264,23 +261,13 @@ def trainer(student, rng, hidden=(8, 6), lambda_=0.0):
     return training.Trainer(train, penalized, PARAMS)
 
 
-def points(rng, n=12, d=5, classes=3):
-    return rng.normal(size=(n, d)), np.eye(classes)[rng.integers(classes, size=n)]
-
-
-def images(dataset, rng, count):
-    """`count` training images, drawn at random, with one-hot labels."""
-    chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
-    return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
-
-
 STARTS = "train_regularized_mlp_starts_near_ln_10"
 STEPS = "train_regularized_mlp_steps_against_the_gradient_of_loss_and_penalty"
 
 
 @grades("train_regularized_mlp", "Train a deep ReLU perceptron", points=0.25)
 def test_train_regularized_mlp_starts_near_ln_10(student, dataset, rng):
-    trainer(student, rng, (64, 32)).starts_near_chance(*images(dataset, rng, 64))
+    trainer(student, rng, (64, 32)).starts_near_chance(*labeled_images(dataset, rng, 64))
 
 
 @grades("train_regularized_mlp", "with an L2 penalty", "learning rate", points=0.5)
@@ -399,7 +386,7 @@ def test_train_regularized_mlp_sees_every_example_once_per_epoch_in_a_new_order(
     after=STEPS,
 )
 def test_train_regularized_mlp_memorizes_32_images(student, dataset, rng):
-    X, y = images(dataset, rng, 32)
+    X, y = labeled_images(dataset, rng, 32)
     how = {"lr": 0.1, "epochs": 300, "batch_size": 32, "lambda_": 0.0, "p": 1.0}
     params, losses = train(student, X, y, seeded(rng), (64, 32), **how)
     gates.falls_to(losses, 0.1)
@@ -438,7 +425,7 @@ def test_train_regularized_mlp_recognizes_images_it_has_not_seen(student, datase
     after=STARTS,
 )
 def test_train_regularized_mlp_has_its_defaults(student, dataset, rng):
-    X, y = images(dataset, rng, 100)
+    X, y = labeled_images(dataset, rng, 100)
     seed, function = seeded(rng), student.train_regularized_mlp
     params, _ = validated(function(X, y, rng=seed), X, y, (256, 128))
     got = function(X, y, (256, 128), 0.1, 5, 64, 1e-4, 0.8, seed)
@@ -477,7 +464,7 @@ def test_train_regularized_mlp_takes_float32_and_integers(student, rng):
     after=STARTS,
 )
 def test_train_regularized_mlp_is_reproducible_with_the_same_rng(student, dataset, rng):
-    X, y = images(dataset, rng, 50)
+    X, y = labeled_images(dataset, rng, 50)
     how, function = {"hidden": (9, 8, 7), "epochs": 2}, student.train_regularized_mlp
     got = expect.reproducible(function, X, y, **how, batch_size=16, rng=seeded(rng))
     params, _ = validated(got, X, y, (9, 8, 7))

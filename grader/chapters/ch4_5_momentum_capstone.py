@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, training
+from grader.vocabulary.draws import seeded
 from grader.vocabulary.grades import grades
 
 SHAPES = [(4, 3), (5,), (1, 2), (2, 3, 2, 2)]
@@ -285,10 +286,6 @@ def patient(student, dataset):
 def trained(student, dataset):
     """`(params, losses)` of the real run; `params` may have any form."""
     return gates.outcome(capstone(student, dataset).reply.value)
-
-
-def seeded(rng):
-    return expect.Seeded(int(rng.integers(2**31)))
 
 
 def predict(student, X, params):

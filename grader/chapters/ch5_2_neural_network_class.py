@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, tolerance
+from grader.vocabulary.draws import labeled_images
 from grader.vocabulary.grades import grades
 from grader.vocabulary.values import figure
 
@@ -239,15 +240,9 @@ def test_predict_gives_the_most_probable_label_of_each_example(student, rng):
     expect.right(labels, want, what="the answer of `predict` after one more step")
 
 
-def images(dataset, rng, count):
-    """`count` training images, drawn at random, with one-hot labels."""
-    chosen = rng.choice(len(dataset.X_train), size=count, replace=False)
-    return dataset.X_train[chosen], gates.one_hot(dataset.y_train[chosen])
-
-
 @grades("NeuralNetwork", "Train with all the examples in every step", points=0.5)
 def test_train_memorizes_32_images(student, dataset, rng):
-    X, y = images(dataset, rng, 32)
+    X, y = labeled_images(dataset, rng, 32)
     script = network(student, rng, WIDTHS).ask("train", X, y, 200, 0.3)
     losses, labels = script.ask("predict", X)()
     losses = expect.losses(losses, 200)
@@ -264,7 +259,7 @@ def test_train_memorizes_32_images(student, dataset, rng):
     after="train_memorizes_32_images",
 )
 def test_train_recognizes_images_it_has_not_seen(student, dataset, rng):
-    X, y = images(dataset, rng, 600)
+    X, y = labeled_images(dataset, rng, 600)
     script = network(student, rng, WIDTHS).within(gates.TRAINING_SECONDS[dataset.name])
     _, *params = script.ask("train", X, y, 150, 0.3).get(*PARAMS)()
     params = checked(params, WIDTHS)
@@ -407,10 +402,10 @@ def ten_updates(X, y, got):
 
 @grades("NeuralNetwork", LOOPS, points=0.25, after="train_memorizes_32_images", kind="finish")
 def test_train_leaves_the_loops_to_numpy(student, dataset, rng):
-    X, _ = images(dataset, rng, 640)
+    X, _ = labeled_images(dataset, rng, 640)
 
     def draw():
-        X, y = images(dataset, rng, 640)
+        X, y = labeled_images(dataset, rng, 640)
         script = network(student, rng, WIDTHS).start(*PARAMS).ask("train", X, y, 10, 0.1)
         return script.get(*PARAMS).call, partial(ten_updates, X, y)
 

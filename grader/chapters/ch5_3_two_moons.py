@@ -3,6 +3,7 @@
 import numpy as np
 
 from grader.vocabulary import expect, oracles, tolerance, training
+from grader.vocabulary.draws import seeded
 from grader.vocabulary.grades import grades
 
 NAMES = ("W1", "b1", "W2", "b2")
@@ -230,10 +231,6 @@ def test_binary_loss_refuses_labels_of_another_shape(student, rng):
     for other in (y[:, 0], y[:1], np.hstack([y, 1 - y]), y.T):
         why = f"the output has shape (4, 1) and y has shape {other.shape}"
         expect.raises(ValueError, student.binary_loss, X, other, params, why=why)
-
-
-def seeded(rng):
-    return expect.Seeded(int(rng.integers(2**31)))
 
 
 def trained(got, d=2, hidden=8, updates=2000):

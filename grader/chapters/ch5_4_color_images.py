@@ -6,6 +6,7 @@ import numpy as np
 
 import data
 from grader.vocabulary import expect, gates, oracles, training
+from grader.vocabulary.draws import seeded
 from grader.vocabulary.grades import grades
 
 # Always graded on the colored digits, whatever `--data` says: they need no download.
@@ -56,10 +57,6 @@ def few(rng, count):
     colored = images()
     chosen = rng.choice(len(colored.X_train), size=count, replace=False)
     return colored.X_train[chosen], gates.one_hot(colored.y_train[chosen])
-
-
-def seeded(rng):
-    return expect.Seeded(int(rng.integers(2**31)))
 
 
 def predict(student, X, params):

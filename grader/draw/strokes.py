@@ -39,7 +39,7 @@ def _lines(strokes):
         raise NoDrawing("a drawing is a list of strokes")
     if sum(map(len, strokes)) > MOST_POINTS:
         raise NoDrawing(
-            f"the drawing has more than {MOST_POINTS:,} points: clear it and start anew"
+            f"the drawing has more than {MOST_POINTS:,} points: clear it and start again"
         )
     pieces: list[tuple[list[float], list[float]]] = []
     for stroke in filter(None, strokes):

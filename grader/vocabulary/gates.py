@@ -156,7 +156,7 @@ def vectorized(
 ) -> None:
     """Require a call to take at most `factor` times as long as `calibrate()`.
 
-    `draw()` is asked anew for each try: it returns `(call, check)`, where `call()` calls the
+    `draw()` is called for each try and returns `(call, check)`, where `call()` calls the
     function with arguments never used before and `check(answer)` raises a `Finding` unless the
     timed call's answer is right. So an answer that is remembered or made up earns nothing. Both
     times are taken in turn, in this process, so a slow machine makes no difference.

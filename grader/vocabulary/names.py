@@ -60,9 +60,9 @@ def missing_from_chapter(raised: Mapping[str, Any]) -> tuple[str, str] | None:
 def similar(name: str, text: str) -> str | None:
     """Return the name like this one, and not the course's, of something a text defines, or None."""
     own = [defined for defined in DEFINITION.findall(text) if not is_of_the_course(defined)]
-    alike = {defined.lower().replace("_", ""): defined for defined in own}
-    found = difflib.get_close_matches(name.lower().replace("_", ""), alike, n=1, cutoff=0.7)
-    return alike[found[0]] if found else None
+    simplified = {defined.lower().replace("_", ""): defined for defined in own}
+    found = difflib.get_close_matches(name.lower().replace("_", ""), simplified, n=1, cutoff=0.7)
+    return simplified[found[0]] if found else None
 
 
 def is_of_the_course(name: str) -> bool:

@@ -98,7 +98,7 @@ const typeOf = (path) => TYPES[path.split(".").at(-1)] ?? "application/octet-str
 
 function tookTooLong(stem, name, { seconds, place }) {
   const where = place ? ` in line ${place.line} of \`${place.file}\`` : "";
-  const sentence = `\`${name}\` was still running after ${Math.round(seconds)} s${where} and was stopped. Python starts anew.`;
+  const sentence = `\`${name}\` was still running after ${Math.round(seconds)} s${where} and was stopped. Python restarts.`;
   const max_score = chapters.get(stem).functions[name];
   return { status: "timeout", works: false, score: 0, max_score, misconceptions: [], text: sentence, sentence, seconds, checks: [], built_on: [] };
 }

@@ -2,7 +2,7 @@
 //
 //   await engine.boot(onProgress)             fetch, unpack and start; only when a reader asks
 //   await engine.call(name, args, options)    call a function of lessons/page/kernel, JSON both ways
-//   engine.interrupt()                        end what runs; the next call starts Python anew
+//   engine.interrupt()                        end what runs; the next call starts Python again
 //   engine.files                              Map of path to text, in Python's file system
 //   engine.memory                             bytes that Python has, after a call
 //   engine.state                              "off", "starting", "ready" or "busy"

@@ -215,7 +215,7 @@ function trialOf(example) {
 }
 
 function sentence(error) {
-  if (error instanceof Interrupted) return [make("p", {}, "Stopped. Python starts anew with the next check.")];
+  if (error instanceof Interrupted) return [make("p", {}, "Stopped. Python restarts with the next check.")];
   if (error instanceof TookTooLong) return [make("p", {}, ...withCode(`It was still running after ${error.seconds} s and was stopped.`))];
   return [make("p", {}, ...withCode(error.message))];
 }
