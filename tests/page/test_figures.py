@@ -8,7 +8,7 @@ import pytest
 from support.drawing import drawing_board, solved_course
 from support.site import open_in, write
 
-pytestmark = pytest.mark.needs("chromium", "npm")
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIGURES = [
     ("ch2_2_gradient_descent", "learning_rates"),
