@@ -11,8 +11,13 @@ from support.site import open_in, write
 pytestmark = pytest.mark.needs("chromium", "npm")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIGURES = [
+    ("ch1_1_numpy_arrays", "one_mean_or_many"),
+    ("ch1_2_matrix_operations", "linear"),
+    ("ch1_3_activation_basics", "probability_and_logit"),
+    ("ch2_1_loss_functions", "confident_mistakes"),
     ("ch2_2_gradient_descent", "learning_rates"),
     ("ch2_3_mini_batches", "gradient_noise"),
+    ("ch2_4_numerical_gradients", "two_branches"),
     ("ch3_1_perceptron", "and_or_xor"),
     ("ch3_2_activation_functions", "temperature"),
     ("ch4_1_deep_mlp", "by_depth"),
