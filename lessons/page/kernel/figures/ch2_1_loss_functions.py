@@ -14,7 +14,7 @@ def confident_mistakes(student, truth, start, steps):
     """Return for each loss its curve over the logit, and the way down in steps of -slope."""
     y = np.array([[float(truth == "one")]])
     sigmoid = student.of("ch1_3_activation_basics").sigmoid
-    axis = np.linspace(*RANGE, 65)
+    axis = np.linspace(*RANGE, 49)
 
     def probabilities(logits):
         return expect.array(sigmoid(logits), logits.shape)
@@ -25,9 +25,9 @@ def confident_mistakes(student, truth, start, steps):
 
         z, path, losses, slopes = start, [], [], []
         for _ in range(steps + 1):
-            above, here, below = map(at, probabilities(np.array([z + H, z, z - H])))
+            above, below = map(at, probabilities(np.array([z + H, z - H])))
             path.append(z)
-            losses.append(here)
+            losses.append((above + below) / 2)  # off by less than H^2, for fewer calls
             slopes.append((above - below) / (2 * H))
             z -= slopes[-1]
         a = probabilities(np.array(path))

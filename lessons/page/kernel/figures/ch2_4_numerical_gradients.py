@@ -38,7 +38,11 @@ def two_branches(student, h, loss):
         "axis": axis.tolist(),
         "curve": ((L(w + axis * h) - L(w)) / h).tolist(),
         "slope": slope,
-        "central": {"slope": central(h), "error": error(central(h)), "from": float(L(w - h) - L(w)) / h},
+        "central": {
+            "slope": central(h),
+            "error": error(central(h)),
+            "from": float(L(w - h) - L(w)) / h,
+        },
         "one_sided": {"slope": one_sided(h), "error": error(one_sided(h))},
         "steps": STEPS.tolist(),
         "errors": {

@@ -1,9 +1,9 @@
 // 1.3: evidence adds up as log odds; the sigmoid leads back to a probability.
 
-import { fixed, panels } from "./plot.js";
+import { decimals, fixed, panels } from "./plot.js";
 
 const CLUES = [["free", "The word \u201cfree\u201d"], ["link", "A link"], ["known", "A known sender"]];
-const signed = (value) => `${value < 0 ? "\u2212" : "+"} ${Math.abs(value).toFixed(2)}`;
+const signed = (value) => `${value < 0 ? "\u2212" : "+"} ${decimals(Math.abs(value))}`;
 
 export default {
   stem: "ch1_3_activation_basics",
@@ -14,7 +14,7 @@ export default {
     ...CLUES.map(([name, label]) => ({ name, label, choices: { yes: "yes", no: "no" } })),
   ],
   draw(place, { axis, curve, weights, logits, probabilities }, { values }) {
-    const [panel] = panels(place, [{ x: [axis[0], axis.at(-1)], y: [0, 1], height: 300, title: "dashed: the evidence; solid: what it changes", xlabel: "log odds z" }]);
+    const [panel] = panels(place, [{ x: [axis[0], axis.at(-1)], y: [-0.03, 1.03], height: 300, title: "dashed: the evidence; solid: what it changes", xlabel: "log odds z" }]);
     panel.line(axis, curve, "one");
     const steps = CLUES.flatMap(([name, label], index) => (values[name] === "yes" ? [{ name, label, index }] : []));
     for (const { name, index } of steps) {
@@ -25,11 +25,12 @@ export default {
     }
     panel.dots([logits[0]], [probabilities[0]], "faint ringed", 6);
     panel.dots([logits.at(-1)], [probabilities.at(-1)], "two ringed", 7);
-    const terms = [fixed(logits[0]), ...steps.map(({ index }) => signed(weights[index]))];
-    const sum = steps.length ? `${terms.join(" ")} = ${fixed(logits.at(-1))}` : terms[0];
+    const terms = [decimals(logits[0]), ...steps.map(({ index }) => signed(weights[index]))];
+    const sum = steps.length ? `${terms.join(" ")} = ${decimals(logits.at(-1))}` : terms[0];
     const odds = Math.exp(Math.abs(logits.at(-1)));
     const ratio = logits.at(-1) < 0 ? `1 : ${fixed(odds)}` : `${fixed(odds)} : 1`;
-    const moves = steps.map(({ label, index }) => `${label}: ${fixed(100 * probabilities[index], 1)} % becomes ${fixed(100 * probabilities[index + 1], 1)} %.`);
-    return `z = ${sum}, odds ${ratio}, probability ${probabilities.at(-1).toFixed(3)}. ${moves.join(" ")}`;
+    const percent = (index) => `${fixed(100 * probabilities.at(index))} %`;
+    const moves = steps.map(({ label, index }) => `${label}: ${percent(index)} becomes ${percent(index + 1)}.`);
+    return `z = ${sum}, odds ${ratio}, probability ${percent(-1)}. ${moves.join(" ")}`;
   },
 };

@@ -2,7 +2,7 @@
 
 import { fixed, panels } from "./plot.js";
 
-const REACH = 4.5;
+const REACH = 5.4;
 const TICKS = [-4, -2, 0, 2, 4];
 const weight = (name, label, value) => ({ name, label, min: -2, max: 2, step: 0.1, value });
 const bias = (name, label, value) => ({ name, label, min: -3, max: 3, step: 0.1, value });
@@ -33,7 +33,7 @@ export default {
     line([origin, second], "three");
     after.corners.forEach(([x, y], index) => {
       panel.dots([x], [y], `${["faint", "two", "three"][index]} ringed`, 7);
-      const side = x < origin[0] ? -1 : 1; // away from the origin's label
+      const side = x < origin[0] || x > REACH / 2 ? -1 : 1;
       panel.text(panel.x(x) + 11 * side, panel.y(y) + (index ? 4 : 16), ["b", "W[0] + b", "W[1] + b"][index], { class: "number haloed", "text-anchor": side < 0 ? "end" : "start" });
     });
     panel.onTouch((x, y, starts) => {

@@ -1,10 +1,9 @@
 // 1.1: a table meets its means, cell by cell.
 
-import { fixed, panels, short } from "./plot.js";
+import { decimals, fixed, panels, short } from "./plot.js";
 
 const COLUMNS = ["rooms", "area", "years"];
 const ROWS = 4;
-const decimals = (value) => value.toFixed(2).replace("-", "\u2212");
 
 export default {
   stem: "ch1_1_numpy_arrays",
@@ -35,7 +34,7 @@ export default {
       const shares = (sign) => result.map((each) => each.map((value) => Math.max(0, (0.3 * sign * value) / top)));
       right.heat(shares(1), "one");
       right.heat(shares(-1), "two");
-      cells(right, result, decimals);
+      cells(right, result, (value) => decimals(value));
     }
     for (const panel of error ? [left] : [left, middle, right]) {
       panel.frame(row, column);
@@ -45,7 +44,7 @@ export default {
     const own = (values) => values[Math.min(row, values.length - 1)][Math.min(column, values[0].length - 1)];
     const parts = [table[row][column], own(means), own(deviations)].map((value) => fixed(value));
     const sum = `(${parts[0]} − ${parts[1]}) / ${parts[2]} = ${decimals(result[row][column])}`;
-    return `Row ${row}, ${COLUMNS[column]}: ${sum}. Standard deviation of each column afterward: ${spreads.map(decimals).join(", ")}.`;
+    return `Row ${row}, ${COLUMNS[column]}: ${sum}. Standard deviation of each column afterward: ${spreads.map((value) => decimals(value)).join(", ")}.`;
   },
 };
 

@@ -1,6 +1,6 @@
 // 2.1: a sure mistake is hard to unlearn with squared error.
 
-import { fixed, panels } from "./plot.js";
+import { decimals, fixed, panels } from "./plot.js";
 
 export default {
   stem: "ch2_1_loss_functions",
@@ -13,8 +13,8 @@ export default {
   ],
   draw(place, { axis, cross_entropy, squares }, { values: { start, steps }, controls }) {
     const [left, right] = panels(place, [
-      { x: [axis[0], axis.at(-1)], y: [0, 8.5], title: "loss: cross-entropy (solid), squares (dashed)", xlabel: "logit z: touch to start there" },
-      { x: [0, steps], y: [0, 1], title: "probability of the truth", xlabel: "step" },
+      { x: [axis[0] - 0.3, axis.at(-1) + 0.3], y: [-0.3, 8.5], title: "loss: cross-entropy (solid), squares (dashed)", xlabel: "logit z: touch to start there" },
+      { x: [-0.02 * steps, 1.02 * steps], y: [-0.03, 1.03], title: "probability of the truth", xlabel: "step" },
     ]);
     const [all, both] = [cross_entropy.path.map((_, index) => index), [[cross_entropy, "one"], [squares, "two"]]];
     for (const [{ curve, path, losses, truth }, look] of both) {
@@ -24,8 +24,8 @@ export default {
       right.dots(all, truth, look);
     }
     left.onTouch((z) => controls.set("start", z));
-    const percent = (share) => `${fixed(100 * share, 1)} %`;
-    const told = ({ slope, truth }) => `${percent(truth.at(-1))} (first slope ${fixed(slope, 3)})`;
-    return `At z = ${fixed(start)} the truth has a probability of ${percent(squares.truth[0])}. After ${steps} steps it has ${told(cross_entropy)} with cross-entropy, ${told(squares)} with squared error.`;
+    const percent = (share) => `${fixed(100 * share)} %`;
+    const told = ({ slope, truth }) => `${percent(truth.at(-1))} (first slope ${decimals(slope, 4)})`;
+    return `At z = ${fixed(start)} the truth has a probability of ${percent(squares.truth[0])}. After ${steps} step${steps > 1 ? "s" : ""} it has ${told(cross_entropy)} with cross-entropy, ${told(squares)} with squared error.`;
   },
 };

@@ -181,4 +181,7 @@ export function short(value) {
 }
 
 /** A number with at most this many decimals. */
-export const fixed = (value, decimals = 2) => short(Number(value.toFixed(decimals)));
+export const fixed = (value, most = 2) => short(Number(value.toFixed(most)));
+
+/** A number with exactly this many decimals, and never minus zero. */
+export const decimals = (value, count = 2) => (Number(value.toFixed(count)) + 0).toFixed(count).replace("-", "\u2212");

@@ -17,7 +17,7 @@ export default {
     const high = 1.9 * slope;
     const [left, right] = panels(place, [
       { x: AROUND, y: [-high, high], title: "loss near w, magnified by 1/h", xlabel: "distance from w, in h", xticks: [-1, 0, 1] },
-      { x: [steps[0], steps.at(-1)], y: [1e-15, 1e2], logx: true, logy: true, title: "error: central (dashed), one-sided (solid)", xlabel: "h: touch to choose" },
+      { x: [steps[0] / 2, 2 * steps.at(-1)], y: [1e-15, 1e2], logx: true, logy: true, title: "error: central (dashed), one-sided (solid)", xlabel: "h: touch to choose" },
     ]);
     left.line(axis, curve, "one");
     left.line(AROUND, AROUND.map((at) => slope * at), "faint");
@@ -34,7 +34,8 @@ export default {
     right.dots([h], [Math.abs(central.slope - slope)], "two ringed", 6);
     right.onTouch((at) => controls.set("h", at));
     const told = ({ slope: measured, error }) => `${measured.toFixed(6)} (relative error ${short(Number(error.toPrecision(1)))})`;
+    const stairs = new Set(curve).size < curve.length / 3 ? " So close, the loss is a staircase: its digits have run out." : "";
     const fate = central.error < PASSES ? "passes" : "fails";
-    return `With h = ${short(h)}, the central difference measures ${told(central)}, the one-sided one ${told(one_sided)}. A correct formula ${fate} a check with this h.`;
+    return `With h = ${short(h)}, the central difference measures ${told(central)}, the one-sided one ${told(one_sided)}. A correct formula ${fate} a check with this h.${stairs}`;
   },
 };
