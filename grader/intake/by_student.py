@@ -225,7 +225,9 @@ def _origin(entry, platform):
         return _plain(_without_suffix(name))
     if chapter := chapter_files.named(name):
         return None if chapter.stem else _plain(name.rpartition(".")[0])
-    for stem in chapter_files.stems():  # `smith_ch1_1_numpy_arrays.py`
+    folded = name[:300].casefold()
+    for stem in (each for each in chapter_files.stems() if each in folded):
+        # `smith_ch1_1_numpy_arrays.py`
         found = re.fullmatch(rf"(.+?)[ _-]+({stem}.*)", name[:300], re.IGNORECASE | re.DOTALL)
         if found and chapter_files.named(found[2]):
             return _plain(found[1], found[2])

@@ -76,13 +76,14 @@ def platform_of(names: Iterable[str]) -> str | None:
 def _readings(name):
     """Every way to read a name as a platform's, the one with the first mark first."""
     marks = []
-    for pattern, origin in (
-        (BRIGHTSPACE, _brightspace),
-        (MOODLE, _moodle),
-        (GRADESCOPE, _gradescope),
-        (CANVAS, _canvas),
+    for needed, pattern, origin in (  # a look for what is needed in any such name saves time
+        ("-", BRIGHTSPACE, _brightspace),
+        ("_assignsubmission_", MOODLE, _moodle),
+        ("submission_", GRADESCOPE, _gradescope),
+        ("_", CANVAS, _canvas),
     ):
-        if (found := pattern.fullmatch(name[:1000])) and (parsed := origin(found)):
+        found = pattern.fullmatch(name[:1000]) if needed in name else None
+        if found and (parsed := origin(found)):
             marks.append((found.start("mark"), parsed))
     return [parsed for _, parsed in sorted(marks, key=lambda mark: mark[0])]
 
