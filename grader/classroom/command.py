@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from ..console import arguments, terminal
 from ..course import images, registry
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
@@ -153,7 +154,7 @@ def _init(folder):
     except course.CourseError as error:
         there = f"`{path}` is already there: edit it" if path.exists() else str(error)
         raise click.UsageError(there) from None
-    click.echo(f"wrote `{_ascii(str(path))}`: fill it in, then grade with the same --out")
+    click.echo(f"wrote `{terminal.shown(str(path))}`: fill it in, then grade with the same --out")
     return 0
 
 
@@ -202,7 +203,7 @@ def _prepared(opened, class_intake, options, regrade, terms):
             f"there is no submission `{unknown[0]}` to grade again: name one such as `{ids[0]}`"
         )
     for note in class_intake.notes:
-        click.echo(f"note: {_ascii(note)}")
+        click.echo(f"note: {terminal.shown(note)}")
     if options["isolation"] == "none":
         click.secho(UNCONFINED, fg="red", err=True)
     display = progress_bar.ProgressBar(ids)
@@ -262,7 +263,8 @@ def _end(run, out):
     if run.failed:
         click.echo(f"the examiner failed on {_listing(run.failed)}: please report it", err=True)
     if entries:
-        click.echo(f"Next: `grade export html {_ascii(str(out))} --out report.html`")
+        name = terminal.shown(arguments.quoted(str(out)))
+        click.echo(f"Next: `grade export html {name} --out report.html`")
     return EXIT_FAILED if run.failed else 0
 
 
@@ -292,7 +294,7 @@ def _report_terms(run):
         ("in course.toml, but not among the submissions", run.terms.strangers(results)),
     ):
         if ids:
-            click.echo(f"{text}: {_ascii(_listing(ids))}")
+            click.echo(f"{text}: {terminal.shown(_listing(ids))}")
 
 
 def _ruled(results, key):
@@ -307,7 +309,3 @@ def _ruled(results, key):
 def _listing(ids):
     more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
     return ", ".join(f"`{id}`" for id in ids[:SHOWN]) + more
-
-
-def _ascii(text):
-    return "".join(c if c.isascii() and c.isprintable() else "?" for c in text)

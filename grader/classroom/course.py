@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ..intake.intake import HandIn
 
 COURSE_SEED_BITS = 128
+LOCK = ".lock"
+FILES = ("results.jsonl", "course.json", "course.toml", "corrections.jsonl")
 PREFIX = "learn-dl-class-"
 
 
@@ -44,7 +46,7 @@ class Course:
         self.work = ""
         with explained(self.folder), contextlib.ExitStack() as opened:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # grades are private
-            self.lock = _lock(self.folder / ".lock")
+            self.lock = _lock(self.folder / LOCK)
             if self.lock is None:
                 raise CourseError(
                     f"another `grade class` is running in `{folder}`: wait for it, or stop it"
@@ -156,7 +158,7 @@ class Course:
 def renew(folder: Path, renewed: Callable[[Result], Result]) -> bool:
     """Bring the results up to date; return False if a class run is on, which does that itself."""
     with explained(folder):
-        lock = _lock(folder / ".lock")
+        lock = _lock(folder / LOCK)
         if lock is None:
             return False
         with (
@@ -165,6 +167,27 @@ def renew(folder: Path, renewed: Callable[[Result], Result]) -> bool:
         ):
             book.compact(renewed)
     return True
+
+
+@contextlib.contextmanager
+def at_rest(folder: Path) -> Iterator[None]:
+    """Keep class runs from the folder while it is read; refuse if one is on.
+
+    Folders without a lock, and those that cannot be written, have no run.
+    """
+    path = folder / LOCK
+    if not path.exists() or not os.access(path, os.W_OK):
+        yield
+        return
+    with explained(folder):
+        lock = _lock(path)
+    if lock is None:
+        raise CourseError(
+            f"a `grade class` is running in `{folder}`: wait for it, or stop it with Ctrl-C, then "
+            "export"
+        )
+    with contextlib.closing(lock):
+        yield
 
 
 @contextlib.contextmanager

@@ -232,6 +232,7 @@ class ClassRun:
             result = replace(
                 result,
                 student=hand_in.student,
+                origin=hand_in.origin or None,
                 notes=[*hand_in.notes, *own],
                 chapters=[_with_time(chapter, hand_in) for chapter in result.chapters],
             )

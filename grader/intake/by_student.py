@@ -42,6 +42,13 @@ class StudentEntries:
     def on_platform(self) -> bool:
         return bool(self.key[0])
 
+    @property
+    def origin(self) -> dict[str, str]:
+        """The platform, and what it calls the latest of the entries that it named."""
+        given = [origin.given for origin, _ in self.entries if origin.given]
+        found = {"platform": self.key[0], "given": given[-1] if given else ""}
+        return {key: text for key, text in found.items() if text}
+
 
 def folder_entry(path: Path, *below: str) -> TopLevelEntry:
     """Return a folder on disk as a `TopLevelEntry`; `below` leads down to it from `path`."""
