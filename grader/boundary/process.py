@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from ..files import temporary
 from ..isolation.cores import pinned
 from ..isolation.launch import Isolation, Launch
 from ..isolation.meter import MOST_THREADS, Meter, Reading, own_wait
@@ -60,7 +61,8 @@ class Worker:
     def __init__(
         self, folder: Path, isolation: Isolation = UNCONFINED, preload: Sequence[str] = ()
     ) -> None:
-        self.home = tempfile.mkdtemp(prefix="learn-dl-")
+        with temporary.room():
+            self.home = tempfile.mkdtemp(prefix="learn-dl-")
         self.isolation = isolation
         launch = isolation.launch(folder, self.home)
         launch.settings["preload"] = list(preload)

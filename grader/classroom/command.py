@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 from collections import Counter
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -11,6 +13,7 @@ import click
 
 from ..console import arguments, terminal
 from ..course import images, registry
+from ..files import temporary
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 BUDGET = 600  # seconds; the solutions take about one minute
@@ -135,6 +138,7 @@ def class_command(
         course_file.CourseFileError,
         corrections.CorrectionsError,
         Lost,
+        temporary.NoRoom,
     ) as error:
         raise click.UsageError(str(error)) from None
 
@@ -202,6 +206,9 @@ def _prepared(opened, class_intake, options, regrade, terms):
         raise click.UsageError(
             f"there is no submission `{unknown[0]}` to grade again: name one such as `{ids[0]}`"
         )
+    if opened.was_killed:
+        kept = len(opened.ledger.entries)
+        click.echo(f"note: the last run here was killed; its results are kept, {kept} in all")
     for note in class_intake.notes:
         click.echo(f"note: {terminal.shown(note)}")
     if options["isolation"] == "none":
@@ -235,11 +242,29 @@ def _examiners(dask, jobs, options):
 
 def _go(run, pool):
     try:
-        run.go(pool)
+        with _stopped_gently() as stopped:
+            run.go(pool)
     except KeyboardInterrupt:
-        done = f"{run.count()} of {len(run.hand_ins)}"
-        click.echo(f"stopped; {done} graded; run the same command again to resume", err=True)
-        raise SystemExit(EXIT_INTERRUPTED) from None
+        click.echo(f"stopped; {run.again()}", err=True)
+        raise SystemExit(128 + stopped[0] if stopped else EXIT_INTERRUPTED) from None
+
+
+@contextlib.contextmanager
+def _stopped_gently():
+    """Let a signal that asks this process to end do what Ctrl-C does; the list holds the signal."""
+    stopped: list[int] = []
+
+    def stop(number, _):
+        stopped.append(number)
+        raise KeyboardInterrupt
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), stop) for name in names}
+    try:
+        yield stopped
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 def _end(run, out):

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..course import registry, results
+from ..files import temporary
 from . import ledger
 
 if TYPE_CHECKING:
@@ -134,14 +135,16 @@ class Course:
 
         It is not in OUT, because some sandboxes run the worker as a user who cannot enter OUT.
         """
-        self.work = tempfile.mkdtemp(prefix=PREFIX)
-        os.chmod(self.work, 0o711)
+        with temporary.room():
+            self.work = tempfile.mkdtemp(prefix=PREFIX)
+            os.chmod(self.work, 0o711)
         (self.folder / ".work").write_text(self.work, encoding="utf-8")
 
     def _remove_left_over(self):
         for pattern in (".course.json.*", f".{ledger.FILE}.*"):
             for path in self.folder.glob(pattern):
                 path.unlink()
+        self.was_killed = (self.folder / ".work").exists()
         with contextlib.suppress(OSError, ValueError):
             left = Path((self.folder / ".work").read_text(encoding="utf-8"))
             ours = left.name.startswith(PREFIX) and left.parent == Path(tempfile.gettempdir())

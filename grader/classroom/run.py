@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..course import registry
 from ..course.results import ChapterResult, FunctionResult, Result, Verdict
 from . import examine, function_version, grader_version, joining, ledger
-from .examiners import grade_all
+from .examiners import Lost, grade_all
 from .joining import Needs
 from .terms import Terms
 
@@ -104,6 +104,11 @@ class ClassRun:
         """Return the ledger's entries for the hand-ins."""
         return [entry for id, entry in self.entries.items() if id in self.hand_ins]
 
+    def again(self) -> str:
+        """Say how many have a valid result, and how to go on."""
+        done = f"{self.count()} of {len(self.hand_ins)}"
+        return f"{done} graded; run the same command again to resume"
+
     def count(self) -> int:
         """Count the hand-ins with a valid result, from the file itself."""
         self.course.ledger.scan()
@@ -188,6 +193,8 @@ class ClassRun:
         self.course.compact(self.renewed)
 
     def _take(self, hand_in, outcome):
+        if outcome and "no_room" in outcome:  # for nobody else either
+            raise Lost(f"{outcome['no_room']}; {self.again()}")
         if outcome is None or "broke" in outcome:
             self.failed.append(hand_in.id)
         if outcome and "broke" in outcome:
