@@ -10,6 +10,8 @@ submissions/<id>/   the files that were graded
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -29,9 +31,16 @@ if TYPE_CHECKING:
     from ..intake.intake import HandIn
 
 COURSE_SEED_BITS = 128
+SUBMISSION_SEED_BITS = 63
 LOCK = ".lock"
 FILES = ("results.jsonl", "course.json", "course.toml", "corrections.jsonl")
 PREFIX = "learn-dl-class-"
+
+
+def seed_of(course_seed: int, digest: str) -> int:
+    """Return a submission's own seed: always the same, and no clue to any other one's."""
+    mac = hmac.new(str(course_seed).encode(), digest.encode(), hashlib.sha256).digest()
+    return int.from_bytes(mac[:8], "big") >> (64 - SUBMISSION_SEED_BITS)
 
 
 class CourseError(Exception):
@@ -57,6 +66,7 @@ class Course:
             self._read_or_make(seed)
             self.ledger = ledger.Ledger(self.folder / ledger.FILE)
             opened.callback(self.ledger.close)
+            self._check_seed()
             self._make_work_folder()
             opened.pop_all()
 
@@ -70,8 +80,8 @@ class Course:
             self.seed, self.regrade = kept["seed"], kept["regrade"]
         elif (self.folder / ledger.FILE).exists():
             raise CourseError(
-                f"`{self.file}` with the seed is missing, but there are results: restore it, or "
-                "name another --out"
+                f"`{self.file}` with the seed is missing, but there are results: restore your copy "
+                "of it, or name another --out to grade all again with a new seed"
             )
         else:
             self.seed = secrets.randbits(COURSE_SEED_BITS) if seed is None else seed
@@ -86,8 +96,21 @@ class Course:
         except (ValueError, KeyError, TypeError, AttributeError):
             valid = False
         if not valid:
-            raise CourseError(f"`{self.file}` is damaged: restore it, or name another --out")
+            raise CourseError(
+                f"`{self.file}` is damaged: restore your copy of it, or name another --out"
+            )
         return kept
+
+    def _check_seed(self):
+        """Refuse a seed that did not make the results: with it, all would be graded anew."""
+        for id, entry in self.ledger.entries.items():
+            for facts in entry.chapters.values():
+                digest, seed = (facts.key[ledger.RESULT_KEY.index(n)] for n in ("digest", "seed"))
+                if digest and seed is not None and seed != seed_of(self.seed, digest):
+                    raise CourseError(
+                        f"`{self.file}` is another course's: its seed is not the one that `{id}` "
+                        "was graded with. Restore the right one, or name another --out"
+                    )
 
     def set_regrade(self, regrade: dict[str, int]) -> None:
         """Store which submissions to grade again, each with the attempt to replace."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import hmac
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..course import registry
 from ..course.results import ChapterResult, FunctionResult, Result, Verdict
 from . import examine, function_version, grader_version, joining, ledger
+from .course import seed_of
 from .examiners import Lost, grade_all
 from .joining import Needs
 from .terms import Terms
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from .examiners import Pool
     from .progress_bar import ProgressBar
 
-SUBMISSION_SEED_BITS = 63
 LOST_NOTE = f"{ledger.GRADER_NOTE}grading this crashed twice, so no points were given"
 LOST_FEEDBACK = "grading failed twice: please ask your instructor"
 
@@ -59,12 +57,6 @@ def options(
         "parent": parent,
         "work": work,
     }
-
-
-def seed_of(course_seed: int, digest: str) -> int:
-    """Return a submission's own seed: always the same, and no clue to any other one's."""
-    mac = hmac.new(str(course_seed).encode(), digest.encode(), hashlib.sha256).digest()
-    return int.from_bytes(mac[:8], "big") >> (64 - SUBMISSION_SEED_BITS)
 
 
 class ClassRun:

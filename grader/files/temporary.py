@@ -7,8 +7,10 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+OURS = "learn-dl-"  # a class run puts its temporary files into a folder of this name
 NO_ROOM = (*FULL, errno.EROFS, errno.EACCES, errno.ENOENT)
 
 
@@ -29,10 +31,13 @@ def room() -> Iterator[None]:
 
 def _sentence(error):
     try:
-        folder = f"`{tempfile.gettempdir()}`, the folder for temporary files,"
+        folder = Path(tempfile.gettempdir())
     except FileNotFoundError:
         return "there is no folder for temporary files: set TMPDIR to one that can be written"
+    if folder.name.startswith(OURS):
+        folder = folder.parent
+    named = f"`{folder}`, the folder for temporary files,"
     if error.errno in FULL:
-        return f"{folder} is full: make room, or set TMPDIR to another folder"
+        return f"{named} is full: make room, or set TMPDIR to another folder"
     reason = os.strerror(error.errno)
-    return f"{folder} cannot be written ({reason}): set TMPDIR to another folder"
+    return f"{named} cannot be written ({reason}): set TMPDIR to another folder"
