@@ -11,8 +11,7 @@ from typing import Any
 
 import click
 
-from ..course import registry
-from ..course.places import STUBS
+from ..course import merged, registry
 from . import Refused
 
 # Each format's module, and the options that it takes.
@@ -81,7 +80,9 @@ def _closest(results, stubs):
 def _handed_in(results, stubs=None):
     """The folders of the graded files, next to the results, and of the stubs."""
     home = results if os.path.isdir(results) else os.path.dirname(results)
-    return Path(home, "submissions"), Path(stubs or STUBS)
+    if stubs is None:
+        stubs = click.get_current_context().with_resource(merged.pristine())
+    return Path(home, "submissions"), Path(stubs)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,196 @@
+"""Looks through an instructor's own chapters before anything is graded with them.
+
+Whatever is wrong there is one line that names the file and the line, and never costs a student
+points. The files are the instructor's, so they are imported here, as the kit's are.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import re
+import tomllib
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import click
+
+from ..course import places, registry, stubs
+
+STEM = re.compile(r"ch\d+_\d+_\w+")
+STEPS = ("question", "formula", "nearly")  # of the hints
+AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")  # in the messages of `tomllib`
+
+
+class Faulty(click.UsageError):
+    """A file of an own chapter is at fault."""
+
+    def __init__(self, file: Path, line: int | None, problem: str) -> None:
+        place = f"`{file}`, line {line}" if line else f"`{file}`"
+        super().__init__(f"{place}: {' '.join(problem.split())}")
+
+
+def check(folder: Path) -> None:
+    """Raise a `click.UsageError` if the folder that `places.own` names cannot be used."""
+    if not folder.is_dir():
+        raise click.UsageError(f"there is no folder `{folder}`: name one with --course")
+    files = sorted((folder / "checks").glob("*.py"))
+    if not files:
+        raise click.UsageError(
+            f"`{folder}` has no chapter: its checks belong in `{folder / 'checks'}`, "
+            "in a file such as `ch6_1_topic.py`"
+        )
+    for room in places.OWN:
+        for path in sorted((folder / room).glob("*.py")):
+            _check_name(path, {file.stem for file in files})
+            _read(path)
+    for file in files:
+        _check_graded(file)
+    for chapter in registry.chapters():
+        if chapter.checks_file in files:
+            _check_hints(folder, chapter)
+            _check_stub(folder, chapter)
+    for room in ("solutions", "misconceptions", "checks"):
+        for path in sorted((folder / room).glob("*.py")):
+            _import(folder, path, f"{places.OWN[room].replace('/', '.')}.{path.stem}")
+
+
+def _check_name(path, stems):
+    kits = {"_".join(file.stem.split("_")[:2]): file for file in places.CHAPTERS.glob("ch*.py")}
+    if not STEM.fullmatch(path.stem):
+        raise Faulty(path, None, "name it after its chapter, such as `ch6_1_topic.py`")
+    if kit := kits.get("_".join(path.stem.split("_")[:2])):
+        raise Faulty(path, None, f"the kit has `{kit.name}`: choose another number")
+    if path.stem not in stems:
+        raise Faulty(path, None, f"there is no `checks/{path.name}`: write it or remove this file")
+
+
+def _read(path):
+    """Parse a file, and find what it uses without defining or importing it."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except SyntaxError as error:
+        raise Faulty(path, error.lineno, f"{error.msg}: correct this line") from None
+    except (OSError, ValueError) as error:
+        raise Faulty(path, None, f"it cannot be read ({error})") from None
+    for name, line in _undefined(tree):
+        raise Faulty(path, line, f"`{name}` is not defined: import or define it")
+    return tree
+
+
+def _undefined(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Yield `(name, line)` for each name that nothing in the file gives a value."""
+    nodes = list(ast.walk(tree))
+    known = {*dir(builtins), "__file__"}
+    for node in nodes:
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                known.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                known.add(name)
+            case ast.ClassDef(name=name) | ast.ExceptHandler(name=str(name)):
+                known.add(name)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                known.add(name)
+            case ast.alias(name="*"):
+                return
+            case ast.alias(name=name, asname=local):
+                known.add(local or name.partition(".")[0])
+    for node in nodes:
+        if isinstance(node, ast.Name) and node.id not in known:
+            yield node.id, node.lineno
+
+
+def _check_graded(path):
+    """Check the title, and that the checks say what they grade in the form that is read."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    if not registry.TITLE.match(text):
+        raise Faulty(path, 1, "begin the file with a docstring, the chapter's title")
+    tests = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
+    for test in tests:
+        start = min([test.lineno, *(mark.lineno for mark in test.decorator_list)])
+        marks = (ast.get_source_segment(text, mark) for mark in test.decorator_list)
+        if not any(registry.GRADES.match(f"@{mark}") for mark in marks):
+            problem = f'`{test.name}` has no `@grades("function", points=1)`: add it above'
+            raise Faulty(path, start, problem)
+    if not tests:
+        raise Faulty(path, 1, "the file has no check: write a function `test_...`")
+
+
+def _check_hints(folder, chapter):
+    file = folder / "hints" / f"{chapter.stem}.toml"
+    wanted = f"`{'`, `'.join(STEPS)}`"
+    try:
+        hints = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        name, line = next(iter(chapter.functions)), _line_of(chapter, "@grades")
+        raise Faulty(
+            chapter.checks_file,
+            line,
+            f"`{name}` has no hints: write `{file}` with {wanted} under `[{name}]`",
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        found = AT_LINE.search(str(error))
+        problem = AT_LINE.sub("", str(error))
+        line = int(found[1]) if found else len(file.read_text(encoding="utf-8").splitlines())
+        raise Faulty(file, line, f"it is not valid TOML ({problem})") from None
+    except (OSError, ValueError) as error:
+        raise Faulty(file, None, f"it cannot be read ({error})") from None
+    for name in chapter.functions:
+        given = hints.get(name)
+        given = given if isinstance(given, dict) else {}
+        missing = [step for step in STEPS if not isinstance(given.get(step), str)]
+        if missing:
+            line = _number(file, re.compile(rf"\[{name}\]")) or 1
+            raise Faulty(file, line, f"`[{name}]` has no `{missing[0]}`: write it as text")
+
+
+def _check_stub(folder, chapter):
+    if not stubs.exists(chapter.stem):
+        raise Faulty(
+            chapter.checks_file,
+            1,
+            f"the chapter has no solution: write `{folder / 'solutions' / chapter.stem}.py`",
+        )
+    defined = {
+        node.name
+        for node in ast.parse(stubs.read(chapter.stem)).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
+    for name in chapter.functions:
+        if name not in defined:
+            line = _line_of(chapter, f'"{name}"')
+            problem = f"`{name}` is graded, but `solutions/{chapter.stem}.py` does not define it"
+            raise Faulty(chapter.checks_file, line, problem)
+
+
+def _import(folder, path, name):
+    """Import a file as the kit does; what goes wrong is told by the last line of it that ran."""
+    try:
+        module = importlib.import_module(name)
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if folder.resolve() in Path(frame.filename).parents]
+        file, line = (Path(own[-1].filename), own[-1].lineno) if own else (path, None)
+        reason = str(error) or type(error).__name__
+        raise Faulty(file, line, f"it cannot be imported ({reason}): correct this line") from None
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            of = getattr(module, node.value.id, None)
+            if isinstance(of, ModuleType) and not hasattr(of, node.attr):
+                problem = f"`{of.__name__}` has no `{node.attr}`: correct this line"
+                raise Faulty(path, node.lineno, problem)
+
+
+def _line_of(chapter, text):
+    return _number(chapter.checks_file, re.compile(re.escape(text))) or 1
+
+
+def _number(file, pattern):
+    """Return the number of the first line with this pattern, or None."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if pattern.search(line)), None)
