@@ -88,6 +88,7 @@ class Group(click.Group):
         "plot": "grader.pictures.command",
         "draw": "grader.draw.command",
         "notebook": "grader.notebook.command",
+        "handout": "grader.handout.command",
         "class": "grader.classroom.command",
         "override": "grader.classroom.by_hand",
         "comment": "grader.classroom.by_hand",

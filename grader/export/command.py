@@ -19,6 +19,7 @@ FORMATS = {
     "gradescope": ("gradescope", ("hide", "visibility")),
     "canvas": ("canvas", ("gradebook", "column", "scale")),
     "csv": ("csv_table", ()),
+    "summary": ("summary", ()),
     "junit": ("junit", ("audience",)),
     "html": ("html", ("title", "similarity", "stubs")),
     "similarity": ("similarity", ("stubs",)),
