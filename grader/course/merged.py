@@ -1,4 +1,4 @@
-"""One folder of all chapters: the kit's, and an instructor's own if there are any."""
+"""Puts an instructor's own chapters, if there are any, where the kit has its own."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ def pristine() -> Iterator[Path]:
     """The stubs that everyone starts from."""
     with _with(places.STUBS, stubs.own()) as folder:
         yield folder
+
+
+def own_without_solutions() -> dict[str, bytes]:
+    """Map the names that the own chapters' files would have in a clone to their contents."""
+    rooms = [room for room in places.OWN if room != "solutions"]
+    files = {name: path.read_bytes() for name, path in places.own_files(*rooms)}
+    return files | {f"{places.OWN['stubs']}/{name}": data for name, data in stubs.own().items()}
 
 
 @contextlib.contextmanager

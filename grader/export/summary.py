@@ -16,12 +16,12 @@ from . import by_hand, for_student, name_of, plain
 if TYPE_CHECKING:
     from ..course.results import Result
 
-MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+MARKUP = re.compile(r"([\\*\[\]<>#|~])")
 
 
 def write(results: Iterable[Result], out: str | Path) -> None:
-    parts = ["\n".join(_lines(for_student(result))) for result in results]
-    write_whole("\n".join(parts).encode(), out)
+    lines = [line for result in results for line in _lines(for_student(result))]
+    write_whole("".join(f"{line}\n" for line in lines).encode(), out)
 
 
 def _lines(result) -> Iterator[str]:
@@ -37,7 +37,7 @@ def _lines(result) -> Iterator[str]:
         if mark or not (function.is_done or function.status == "todo"):
             points = f"{function.score:g} of {function.max_score:g}"
             why = mark or _text(_headline(function))
-            yield f"- `{function.name}` ({chapter.id}), {points}: {why}"
+            yield f"- `{_text(function.name)}` ({chapter.id}), {points}: {why}"
 
 
 def _standing(chapter):

@@ -29,23 +29,29 @@ class Faulty(click.UsageError):
     """A file of an own chapter is at fault."""
 
     def __init__(self, file: Path, line: int | None, problem: str) -> None:
-        place = f"`{file}`, line {line}" if line else f"`{file}`"
+        shown = _shown(file)
+        place = f"`{shown}`, line {line}" if line else f"`{shown}`"
         super().__init__(f"{place}: {' '.join(problem.split())}")
+
+
+def _shown(path):
+    """The path from the current folder, for what is in it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def check(folder: Path) -> None:
     """Raise a `click.UsageError` if the folder that `places.own` names cannot be used."""
     if not folder.is_dir():
         raise click.UsageError(f"there is no folder `{folder}`: name one with --course")
-    files = sorted((folder / "checks").glob("*.py"))
+    files = _python_files(folder / "checks")
     if not files:
         raise click.UsageError(
-            f"`{folder}` has no chapter: its checks belong in `{folder / 'checks'}`, "
-            "in a file such as `ch6_1_topic.py`"
+            f"`{_shown(folder)}` has no chapter: write its checks into "
+            f"`{_shown(folder / 'checks' / 'ch6_1_topic.py')}`"
         )
     for room in places.OWN:
-        for path in sorted((folder / room).glob("*.py")):
-            _check_name(path, {file.stem for file in files})
+        for path in _python_files(folder / room):
+            _check_name(path, files)
             _read(path)
     for file in files:
         _check_graded(file)
@@ -54,24 +60,32 @@ def check(folder: Path) -> None:
             _check_hints(folder, chapter)
             _check_stub(folder, chapter)
     for room in ("solutions", "misconceptions", "checks"):
-        for path in sorted((folder / room).glob("*.py")):
+        for path in _python_files(folder / room):
             _import(folder, path, f"{places.OWN[room].replace('/', '.')}.{path.stem}")
 
 
-def _check_name(path, stems):
-    kits = {"_".join(file.stem.split("_")[:2]): file for file in places.CHAPTERS.glob("ch*.py")}
+def _python_files(folder):
+    return sorted(folder.glob("[!_]*.py"))
+
+
+def _check_name(path, files):
     if not STEM.fullmatch(path.stem):
         raise Faulty(path, None, "name it after its chapter, such as `ch6_1_topic.py`")
-    if kit := kits.get("_".join(path.stem.split("_")[:2])):
-        raise Faulty(path, None, f"the kit has `{kit.name}`: choose another number")
-    if path.stem not in stems:
+    for other in (*places.CHAPTERS.glob("ch*.py"), *files):
+        if other.stem != path.stem and _number_of(other) == _number_of(path):
+            raise Faulty(path, None, f"`{other.name}` has the same number: choose another one")
+    if path.stem not in {file.stem for file in files}:
         raise Faulty(path, None, f"there is no `checks/{path.name}`: write it or remove this file")
+
+
+def _number_of(path):
+    return path.stem.split("_")[:2]
 
 
 def _read(path):
     """Parse a file, and find what it uses without defining or importing it."""
     try:
-        tree = ast.parse(path.read_bytes())
+        tree = ast.parse(path.read_text(encoding="utf-8"))
     except SyntaxError as error:
         raise Faulty(path, error.lineno, f"{error.msg}: correct this line") from None
     except (OSError, ValueError) as error:
@@ -131,7 +145,7 @@ def _check_hints(folder, chapter):
         raise Faulty(
             chapter.checks_file,
             line,
-            f"`{name}` has no hints: write `{file}` with {wanted} under `[{name}]`",
+            f"`{name}` has no hints: write `{_shown(file)}` with {wanted} under `[{name}]`",
         ) from None
     except tomllib.TOMLDecodeError as error:
         found = AT_LINE.search(str(error))
@@ -145,7 +159,7 @@ def _check_hints(folder, chapter):
         given = given if isinstance(given, dict) else {}
         missing = [step for step in STEPS if not isinstance(given.get(step), str)]
         if missing:
-            line = _number(file, re.compile(rf"\[{name}\]")) or 1
+            line = _line_with(file, re.compile(rf"\[{name}\]")) or 1
             raise Faulty(file, line, f"`[{name}]` has no `{missing[0]}`: write it as text")
 
 
@@ -154,7 +168,7 @@ def _check_stub(folder, chapter):
         raise Faulty(
             chapter.checks_file,
             1,
-            f"the chapter has no solution: write `{folder / 'solutions' / chapter.stem}.py`",
+            f"the chapter has no solution: write `solutions/{chapter.stem}.py`",
         )
     defined = {
         node.name
@@ -187,10 +201,10 @@ def _import(folder, path, name):
 
 
 def _line_of(chapter, text):
-    return _number(chapter.checks_file, re.compile(re.escape(text))) or 1
+    return _line_with(chapter.checks_file, re.compile(re.escape(text))) or 1
 
 
-def _number(file, pattern):
+def _line_with(file, pattern):
     """Return the number of the first line with this pattern, or None."""
     lines = file.read_text(encoding="utf-8").splitlines()
     return next((n for n, line in enumerate(lines, 1) if pattern.search(line)), None)

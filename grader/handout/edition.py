@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ..course import places, registry, stubs
+from ..course import merged, places, registry, stubs
 from ..course.registry import Chapter
 from ..learner import start
 from ..misconceptions import PACKED
@@ -30,6 +30,7 @@ LESSONS = (  # shown in the terminal and in notebooks; the site is built from th
     *("__init__.py", "ch*.md", "sources.md", "site/__init__.py"),
     *(f"site/{name}.py" for name in ("latex", "markdown", "parsing", "places", "terminal")),
 )
+REFERENCE = "`grade diff"  # a command that this edition cannot serve
 BANK = "grader/misconceptions/"
 STUBS = places.OWN["stubs"]
 CHAPTER = re.compile(r"ch\d+_\d+_\w+")
@@ -50,12 +51,9 @@ def with_needed(chapters: Sequence[Chapter]) -> list[Chapter]:
 def files(chapters: Iterable[Chapter]) -> dict[str, bytes]:
     """Map the names of the edition's files to their contents, for these chapters alone."""
     stems = {chapter.stem for chapter in chapters}
-    found = {
-        name: path.read_bytes()
-        for name, path in (*_of_the_kit(), *places.own_files())
-        if not name.startswith("solutions/") and _is_released(name, stems)
-    }
-    found |= {f"{STUBS}/{stem}.py": stubs.read(stem) for stem in stems}
+    every = {name: path.read_bytes() for name, path in _of_the_kit()}
+    every |= merged.own_without_solutions()
+    found = {name: data for name, data in every.items() if _is_released(name, stems)}
     found[f"{STUBS}/neural_network.py"] = _library(found[f"{STUBS}/neural_network.py"], stems)
     for name in [name for name in found if name.startswith(f"{STUBS}/")]:
         found[f"{places.EXERCISES}/{Path(name).name}"] = found[name]
@@ -129,6 +127,7 @@ def _readme():
     """The README of `grade start`, with how to install and what happens after a push."""
     title, rest = start.README.read_text(encoding="utf-8").split("\n\n", 1)
     install = (TEMPLATE / "install.md").read_text(encoding="utf-8")
+    rest = "".join(line for line in rest.splitlines(keepends=True) if REFERENCE not in line)
     return f"{title}\n\n{install}\n## Work\n\n{rest}".encode()
 
 
