@@ -60,8 +60,10 @@ def _use_course(context, _, named):
     from .grading import own_chapters
 
     context.meta[places.VARIABLE] = folder
-    context.find_root().with_resource(places.using(folder))
-    own_chapters.check(folder)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(places.using(folder))
+        own_chapters.check(folder)
+        context.find_root().call_on_close(stack.pop_all().close)
 
 
 COURSE = click.Option(

@@ -51,7 +51,9 @@ def using(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        os.environ.pop(VARIABLE) if before is None else os.environ.update({VARIABLE: before})
+        os.environ.pop(VARIABLE, None)
+        if before is not None:
+            os.environ[VARIABLE] = before
 
 
 def find(room: str, name: str) -> Path:

@@ -57,8 +57,8 @@ def check(folder: Path) -> None:
         _check_graded(file)
     for chapter in registry.chapters():
         if chapter.checks_file in files:
+            _check_stub(chapter)
             _check_hints(folder, chapter)
-            _check_stub(folder, chapter)
     for room in ("solutions", "misconceptions", "checks"):
         for path in _python_files(folder / room):
             _import(folder, path, f"{places.OWN[room].replace('/', '.')}.{path.stem}")
@@ -163,7 +163,7 @@ def _check_hints(folder, chapter):
             raise Faulty(file, line, f"`[{name}]` has no `{missing[0]}`: write it as text")
 
 
-def _check_stub(folder, chapter):
+def _check_stub(chapter):
     if not stubs.exists(chapter.stem):
         raise Faulty(
             chapter.checks_file,

@@ -36,6 +36,7 @@ STUBS = places.OWN["stubs"]
 CHAPTER = re.compile(r"ch\d+_\d+_\w+")
 IMPORT = re.compile(r"^from \.(ch\d+_\d+_\w+) import .*\n", re.M)  # in `neural_network.py`
 TABLE = re.compile(r"^\[([\w.-]+)\]\n", re.M)
+LEFT_OUT = re.compile(r"\.|__pycache__")
 TEXTS = (".css", ".html", ".ini", ".js", ".json", ".md", ".py", ".sh", ".toml", ".yml", "")
 
 
@@ -90,10 +91,10 @@ def _below(package, paths):
     folder = places.package(package)
     for path in paths:
         parts = path.relative_to(folder).parts
-        left_out = any(part.startswith((".", "__pycache__")) for part in parts)
-        if parts[0] != places.BUNDLED.name and not left_out and path.is_file():
-            if path.suffix in TEXTS or path.name == PACKED.name:
-                yield "/".join((package, *parts)), path
+        left_out = parts[0] == places.BUNDLED.name or any(map(LEFT_OUT.match, parts))
+        wanted = path.suffix in TEXTS or path.name == PACKED.name
+        if wanted and not left_out and path.is_file():
+            yield "/".join((package, *parts)), path
 
 
 def _is_released(name, stems):
