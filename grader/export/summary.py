@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files.writing import write_whole
-from . import by_hand, for_student, name_of, plain
+from . import by_hand, for_student, name_of, plain, rules_at_work, texts
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -24,7 +24,7 @@ def write(results: Iterable[Result], out: str | Path) -> None:
     write_whole("".join(f"{line}\n" for line in lines).encode(), out)
 
 
-def _lines(result) -> Iterator[str]:
+def _lines(result: Result) -> Iterator[str]:
     yield f"## {_text(name_of(result))}: {result.score:g} of {result.max_score:g} points\n"
     yield "| chapter | points | |"
     yield "|---|---:|---|"
@@ -32,12 +32,16 @@ def _lines(result) -> Iterator[str]:
         points = f"{chapter.score:g} of {chapter.max_score:g}"
         yield f"| {chapter.id} {_text(chapter.title)} | {points} | {_standing(chapter)} |"
     yield ""
+    for text in (*rules_at_work(result), *texts(result.comments)):
+        yield f"- {_text(text)}"
     for chapter, function in result.functions:
+        where = f"- `{_text(function.name)}` ({chapter.id})"
+        yield from (f"{where}: {_text(text)}" for text in texts(function.comments))
         mark = by_hand(function)
         if mark or not (function.is_done or function.status == "todo"):
             points = f"{function.score:g} of {function.max_score:g}"
             why = mark or _text(_headline(function))
-            yield f"- `{_text(function.name)}` ({chapter.id}), {points}: {why}"
+            yield f"{where}, {points}: {why}"
 
 
 def _standing(chapter):

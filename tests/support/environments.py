@@ -25,8 +25,8 @@ def fresh_environment(folder):
     # Python reads no `.pth` file in a folder that is itself named in one, so this does not bring
     # the editable installation of the clone that the tests run from.
     (libraries / "here.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
-    pip = scripts / "pip"
-    python = scripts / Path(sys.executable).name
-    pip.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pip --python "{python}" "$@"\n')
-    pip.chmod(0o755)
+    if os.name == "posix":
+        pip, python = scripts / "pip", scripts / "python"
+        pip.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pip --python "{python}" "$@"\n')
+        pip.chmod(0o755)
     return scripts
