@@ -18,9 +18,11 @@ from types import ModuleType
 
 import click
 
+from .. import misconceptions
 from ..course import places, registry, stubs
 
 STEM = re.compile(r"ch\d+_\d+_\w+")
+FIXTURES = {"student", "rng", "dataset"}  # what a check may take
 STEPS = ("question", "formula", "nearly")  # of the hints
 AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")  # in the messages of `tomllib`
 
@@ -62,6 +64,8 @@ def check(folder: Path) -> None:
     for room in ("solutions", "misconceptions", "checks"):
         for path in _python_files(folder / room):
             _import(folder, path, f"{places.OWN[room].replace('/', '.')}.{path.stem}")
+    for path in _python_files(folder / "misconceptions"):
+        _check_bank(path)
 
 
 def _python_files(folder):
@@ -119,19 +123,30 @@ def _undefined(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def _check_graded(path):
-    """Check the title, and that the checks say what they grade in the form that is read."""
+    """Check the title, and that the checks are written as `registry` and pytest read them."""
     text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
     if not registry.TITLE.match(text):
         raise Faulty(path, 1, "begin the file with a docstring, the chapter's title")
-    tests = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
-    for test in tests:
-        start = min([test.lineno, *(mark.lineno for mark in test.decorator_list)])
-        marks = (ast.get_source_segment(text, mark) for mark in test.decorator_list)
-        if not any(registry.GRADES.match(f"@{mark}") for mark in marks):
-            problem = f'`{test.name}` has no `@grades("function", points=1)`: add it above'
-            raise Faulty(path, start, problem)
-    if not tests:
+    seen = set()
+    for node in ast.parse(text).body:
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        marks = [ast.get_source_segment(text, mark) or "" for mark in node.decorator_list]
+        graded = any(registry.GRADES.match(f"@{mark}") for mark in marks)
+        is_check = node.name.startswith("test_")
+        if graded and not is_check:
+            raise Faulty(path, node.lineno, f"`{node.name}` is graded: call it `test_{node.name}`")
+        if is_check and not graded:
+            line = min([node.lineno, *(mark.lineno for mark in node.decorator_list)])
+            problem = f'`{node.name}` has no `@grades("function", points=1)`: add it above'
+            raise Faulty(path, line, problem)
+        if node.name in seen:
+            raise Faulty(path, node.lineno, f"there are two `{node.name}`: rename one")
+        if is_check and (unknown := {arg.arg for arg in node.args.args} - FIXTURES):
+            problem = f"no check is given `{min(unknown)}`: take `student`, `rng` or `dataset`"
+            raise Faulty(path, node.lineno, problem)
+        seen.add(node.name)
+    if not any(name.startswith("test_") for name in seen):
         raise Faulty(path, 1, "the file has no check: write a function `test_...`")
 
 
@@ -186,7 +201,7 @@ def _import(folder, path, name):
     """Import a file as the kit does; what goes wrong is told by the last line of it that ran."""
     try:
         module = importlib.import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         frames = traceback.extract_tb(error.__traceback__)
         own = [frame for frame in frames if folder.resolve() in Path(frame.filename).parents]
         file, line = (Path(own[-1].filename), own[-1].lineno) if own else (path, None)
@@ -198,6 +213,16 @@ def _import(folder, path, name):
             if isinstance(of, ModuleType) and not hasattr(of, node.attr):
                 problem = f"`{of.__name__}` has no `{node.attr}`: correct this line"
                 raise Faulty(path, node.lineno, problem)
+
+
+def _check_bank(path):
+    """Check that the wrong versions are those of graded functions."""
+    graded = registry.by_stem(path.stem).functions
+    module = f"{misconceptions.__name__}.{path.stem}"
+    for name in [function for where, function in misconceptions.BANK if where == module]:
+        if name not in graded:
+            line = _line_with(path, re.compile(rf"\b{name}\b"))
+            raise Faulty(path, line, f"no check grades `{name}`: correct the name")
 
 
 def _line_of(chapter, text):

@@ -27,8 +27,6 @@ def handout_command(out: str, chapters: tuple[str, ...]) -> int:
     from . import edition
 
     path = Path(out)
-    if path.suffix.lower() != ".zip":
-        raise click.UsageError(f"`{out}` is no zip: name a file such as `--out course.zip`")
     chosen = _select(chapters or ("all",))
     with_needed = edition.with_needed(chosen)
     try:

@@ -92,7 +92,12 @@ def _message(mistake, words):
     text = inspect.getdoc(mistake) or ""
     for placeholder, word in words.items():
         text = text.replace(f"{{{placeholder}}}", word)
-    happened, question = text.split("\n\n")
+    paragraphs = [part for part in text.split("\n\n") if part.strip()]
+    if len(paragraphs) != 2:
+        raise ValueError(
+            f"the docstring of `{mistake.__name__}` needs two paragraphs: what happened, a question"
+        )
+    happened, question = paragraphs
     return " ".join(happened.split()), " ".join(question.split())
 
 

@@ -14,6 +14,7 @@ from grader.course import places
 
 CHECKS, HINTS, SOLUTION = f"checks/{STEM}.py", f"hints/{STEM}.toml", f"solutions/{STEM}.py"
 WRONG = f"misconceptions/{STEM}.py"
+TAKES = "test_moving_average_takes_the_mean_of_each_window"
 
 
 @pytest.fixture
@@ -46,6 +47,9 @@ FAULTS = {
     "no grade": (CHECKS, '@grades("moving_average", points=5)\n', "", 9, "`test_moving_average"),
     "no number": (CHECKS, "points=5", "points=len('five!')", 9, "`test_moving_average_takes"),
     "unknown": (CHECKS, '"smooth_sigmoid"', '"smooth"', 21, "`smooth` is graded, but"),
+    "no test": (CHECKS, "def test_smooth", "def smooth", 22, "`smooth_sigmoid_averages"),
+    "twice": (CHECKS, "test_moving_average_keeps_the_dtype", TAKES, 17, f"there are two `{TAKES}`"),
+    "fixture": (CHECKS, "(student, rng):", "(student, rnd):", 10, "no check is given `rnd`"),
     "no TOML": (HINTS, 'question = "How', "question = How", 2, "it is not valid TOML"),
     "no step": (HINTS, 'formula = "y = mov', 'other = "y = mov', 14, "`[smooth_sigmoid]` has no"),
     "solution": (SOLUTION, "view(x, width)", "view(x, size)", 23, "`size` is not defined"),
@@ -74,6 +78,15 @@ IMPORTS = {
     "name": (CHECKS, "import expect\n", "import expectation as expect\n", 5, "expectation"),
     "attribute": (CHECKS, "expect.keeps_dtype", "expect.dtype", 18, "has no `dtype`"),
     "misconception": (WRONG, "import Versions", "import Version as Versions", 5, "Version"),
+    "exit": (
+        CHECKS,
+        "import numpy as np\n",
+        "import numpy as np\nraise SystemExit\n",
+        4,
+        "SystemExit",
+    ),
+    "paragraph": (WRONG, "\n        What is the mean of three ones?", "", 8, "two paragraphs"),
+    "function": (WRONG, 'of="moving_average"', 'of="average"', 8, "no check grades `average`"),
     "chapter": (SOLUTION, ".ch1_3_activation_basics", ".ch1_3_activations", 5, "ch1_3_activations"),
 }
 
