@@ -17,6 +17,7 @@ import click
 from . import threads
 from .console import arguments, terminal
 from .course import places, registry
+from .files import temporary
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BROKEN, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -32,6 +33,8 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.exit(_complain("stopped", EXIT_INTERRUPTED))
     except click.ClickException as error:
         sys.exit(_complain(error.format_message(), EXIT_USAGE))
+    except temporary.NoRoom as error:
+        sys.exit(_complain(str(error), EXIT_USAGE))
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EIO):
             raise
@@ -256,7 +259,7 @@ def _isolation(level):
     from . import isolation
 
     def try_ahead():
-        with contextlib.suppress(isolation.Unavailable):  # reported below
+        with contextlib.suppress(isolation.Unavailable, temporary.NoRoom):  # reported below
             isolation.choose(level)
 
     # Trying the sandbox while NumPy and pytest are imported saves a tenth of a short run.

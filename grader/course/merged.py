@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..files import temporary
+from ..files.writing import write_files
 from . import places, stubs
 
 
@@ -38,10 +40,9 @@ def _with(folder: Path, own: dict[str, bytes]) -> Iterator[Path]:
     if not own:
         yield folder
         return
-    with tempfile.TemporaryDirectory(prefix="learn-dl-") as temporary:
-        copy = Path(temporary, folder.name)
-        copy.mkdir()
-        given = {path.name: path.read_bytes() for path in folder.glob("*.py")}
-        for name, data in (given | own).items():
-            (copy / name).write_bytes(data)
-        yield copy
+    given = {path.name: path.read_bytes() for path in folder.glob("*.py")}
+    with contextlib.ExitStack() as stack:
+        with temporary.room():
+            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="learn-dl-"))
+            write_files(given | own, Path(home, folder.name))
+        yield Path(home, folder.name)

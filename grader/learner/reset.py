@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shlex
 import stat
-import subprocess
 
 import click
 
@@ -69,7 +67,5 @@ def _write(stub, path, kept):
 
 
 def _copying(source, target):
-    words = [str(source), str(target)]
-    if os.name == "nt":
-        return f"copy {subprocess.list2cmdline(words)}"
-    return f"cp {shlex.join(words)}"
+    copy = "copy" if os.name == "nt" else "cp"
+    return f"{copy} {arguments.quoted(source)} {arguments.quoted(target)}"
