@@ -13,8 +13,7 @@ import click
 
 from ..classroom import course
 from ..console import terminal
-from ..course import registry
-from ..course.places import STUBS
+from ..course import merged, registry
 from . import Refused
 
 # Each format's module, and the options that it takes.
@@ -24,6 +23,7 @@ FORMATS = {
     "csv": ("csv_table", ("per",)),
     "feedback": ("feedback", ("platform", "title")),
     "comments": ("comments", ()),
+    "summary": ("summary", ()),
     "junit": ("junit", ("audience",)),
     "html": ("html", ("title", "similarity", "stubs")),
     "similarity": ("similarity", ("stubs",)),
@@ -100,7 +100,9 @@ def _closest(results, stubs):
 
 def _handed_in(results, stubs=None):
     """The folders of the graded files, next to the results, and of the stubs."""
-    return _home(results) / "submissions", Path(stubs or STUBS)
+    if stubs is None:
+        stubs = click.get_current_context().with_resource(merged.pristine())
+    return _home(results) / "submissions", Path(stubs)
 
 
 @contextlib.contextmanager

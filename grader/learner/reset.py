@@ -9,7 +9,6 @@ import click
 
 from ..console import arguments
 from ..course import stubs
-from ..course.places import STUBS
 from ..files import writing
 from ..files.backup import backup
 
@@ -42,7 +41,7 @@ def reset_command(chapter: str, submission: str | None) -> int:
 
 def _stub(chapter):
     try:
-        return (STUBS / f"{chapter.stem}.py").read_bytes()
+        return stubs.read(chapter.stem)
     except OSError:
         raise click.UsageError(
             f"this copy is missing the stub of chapter {chapter.id}: "

@@ -23,6 +23,7 @@ TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in sorted(NAME
 README = TEXTS["README.md"]
 QUICK_START = re.search(r"## Quick start.*?```sh\n(.*?)```", README, flags=re.DOTALL)[1]
 INLINE = re.compile(r"(?<!`)`(grade [a-z][^`]*)`(?!`)")
+EXAMPLE_FILE = re.compile(r"^`([\w./-]+)`:\n\n```\w+\n(.*?)^```", re.DOTALL | re.MULTILINE)
 RUN_ELSEWHERE = {  # by a test of its own
     "grade self-check",  # the test suite runs the same, check by check
     "grade watch",
@@ -46,6 +47,10 @@ def copy(tmp_path):
     shutil.rmtree(folder / "exercises")
     shutil.copytree(EXERCISES, folder / "exercises")
     _bring_what_an_instructor_has(folder)
+    for text in TEXTS.values():
+        for name, content in EXAMPLE_FILE.findall(text):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(content, encoding="utf-8")
     return folder
 
 
