@@ -87,6 +87,8 @@ def costs_only_its_own(result, stem, name):
 
 MISTAKES = {
     "an axis": ("3.2-3.3", {"3.2 softmax"}, {"ch3_2": WRONG_SOFTMAX}),
+}
+LONG_MISTAKES = {
     "a sign": (
         "1.3-2.3,3.1",
         {"1.3 sigmoid"},
@@ -101,8 +103,6 @@ MISTAKES = {
             "    return right_max_pool(X, size, *([stride] if stride else []))\n"
         },
     ),
-}
-LONG_MISTAKES = {
     "a mean in the same chapter": (
         "3.4",
         {"3.4 backward_mlp"},
@@ -144,7 +144,7 @@ def test_a_mistake_costs_once(tmp_path, kind):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", LONG_MISTAKES)
-def test_a_mistake_costs_once_in_training(tmp_path, kind):
+def test_a_mistake_costs_once_in_longer_runs(tmp_path, kind):
     chapters, expected, texts = LONG_MISTAKES[kind]
     assert lost(graded(course(tmp_path / "course", **texts), chapters)).keys() == expected
 
