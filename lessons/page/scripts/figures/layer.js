@@ -42,7 +42,7 @@ export default {
       const [from, up] = held ? [values.b0, values.b1] : [0, 0];
       controls.set(HANDLES[held][0], x - from);
       controls.set(HANDLES[held][1], y - up);
-    });
+    }, true);
     const spoken = ([x, y]) => `(${fixed(x)}, ${fixed(y)})`;
     const flat = Math.abs(area) < 0.005;
     const fate = flat ? "All points fall onto one line: no later layer can tell them apart again." : area < 0 ? "The F is mirrored, and every line is still straight." : "Every line is still straight.";
