@@ -33,7 +33,7 @@ export default {
     line([origin, second], "three");
     after.corners.forEach(([x, y], index) => {
       panel.dots([x], [y], `${["faint", "two", "three"][index]} ringed`, 7);
-      const side = x < origin[0] || x > REACH / 2 ? -1 : 1;
+      const side = x < origin[0] || x > REACH - 2 ? -1 : 1;
       panel.text(panel.x(x) + 11 * side, panel.y(y) + (index ? 4 : 16), ["b", "W[0] + b", "W[1] + b"][index], { class: "number haloed", "text-anchor": side < 0 ? "end" : "start" });
     });
     panel.onTouch((x, y, starts) => {
