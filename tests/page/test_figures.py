@@ -102,14 +102,14 @@ def drag(page, shown, *places, panel=0):
 @pytest.mark.parametrize(
     ("stem", "picture", "panel", "places", "said"),
     [
+        ("ch1_1_numpy_arrays", "one_mean_or_many", 2, [(0.1, 0.9)], "Row 3, rooms: (6"),
         (
-            "ch1_1_numpy_arrays",
-            "one_mean_or_many",
-            2,
-            [(0.1, 0.9)],
-            "Row 3, rooms: (6 \N{MINUS SIGN} 3)",
+            "ch1_2_matrix_operations",
+            "linear",
+            0,
+            [(0.61, 0.634), (0.547, 0.25)],
+            "(0, 0) goes to (0, 3)",
         ),
-        ("ch1_2_matrix_operations", "linear", 0, [(0.5, 0.62), (0.5, 0.1)], "goes to (0.4, 3)"),
         ("ch2_1_loss_functions", "confident_mistakes", 0, [(0.97, 0.5)], "At z = 8"),
         ("ch2_4_numerical_gradients", "two_branches", 1, [(0.15, 0.5)], "is a staircase"),
         ("ch4_2_convolution", "edges", 1, [(0.5, 0.5), (0.9, 0.99)], "Row 25, column 23"),

@@ -30,20 +30,19 @@ def two_branches(student, h, loss):
     def one_sided(h):
         return float((L(w + h) - L(w)) / h)
 
-    def error(measured):
-        return expect.number(student.relative_error(np.array([slope]), np.array([measured])))
+    def measured(difference):
+        got = difference(h)
+        error = student.relative_error(np.array([slope]), np.array([got]))
+        return {"slope": got, "error": expect.number(error)}
 
     axis = np.linspace(-REACH, REACH, 241)
     return {
         "axis": axis.tolist(),
         "curve": ((L(w + axis * h) - L(w)) / h).tolist(),
         "slope": slope,
-        "central": {
-            "slope": central(h),
-            "error": error(central(h)),
-            "from": float(L(w - h) - L(w)) / h,
-        },
-        "one_sided": {"slope": one_sided(h), "error": error(one_sided(h))},
+        "left": float((L(w - h) - L(w)) / h),
+        "central": measured(central),
+        "one_sided": measured(one_sided),
         "steps": STEPS.tolist(),
         "errors": {
             "central": [abs(central(float(each)) - slope) for each in STEPS],

@@ -24,7 +24,7 @@ export default {
     right.heat(out.map((each) => each.map((value) => Math.max(0, value / top))), "one");
     right.heat(out.map((each) => each.map((value) => Math.max(0, -value / top))), "two");
     right.frame(row, column);
-    right.chooseCell(controls);
+    right.chooseCell(controls, true);
     place.replaceChildren(left.element, right.element);
     const terms = window.flatMap((each, i) => each.map((pixel, j) => [pixel, filter[i][j]])).filter(([pixel, weight]) => pixel && weight);
     const sum = terms.map(([pixel, weight]) => `${short(pixel)} · ${weight < 0 ? `(${fixed(weight)})` : fixed(weight)}`).join(" + ") || "nothing but zeros";

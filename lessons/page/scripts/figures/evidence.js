@@ -14,7 +14,7 @@ export default {
     ...CLUES.map(([name, label]) => ({ name, label, choices: { yes: "yes", no: "no" } })),
   ],
   draw(place, { axis, curve, weights, logits, probabilities }, { values }) {
-    const [panel] = panels(place, [{ x: [axis[0], axis.at(-1)], y: [-0.03, 1.03], height: 300, title: "dashed: the evidence; solid: what it changes", xlabel: "log odds z" }]);
+    const [panel] = panels(place, [{ x: [axis[0], axis.at(-1)], y: [-0.03, 1.03], yticks: [0, 0.25, 0.5, 0.75, 1], height: 300, title: "dashed: the evidence; solid: what it changes", xlabel: "log odds z" }]);
     panel.line(axis, curve, "one");
     const steps = CLUES.flatMap(([name, label], index) => (values[name] === "yes" ? [{ name, label, index }] : []));
     for (const { name, index } of steps) {

@@ -33,7 +33,7 @@ export default {
     line([origin, second], "three");
     after.corners.forEach(([x, y], index) => {
       panel.dots([x], [y], `${["faint", "two", "three"][index]} ringed`, 7);
-      const side = x < origin[0] || x > REACH / 2 ? -1 : 1;
+      const side = x < origin[0] || x > REACH - 2 ? -1 : 1;
       panel.text(panel.x(x) + 11 * side, panel.y(y) + (index ? 4 : 16), ["b", "W[0] + b", "W[1] + b"][index], { class: "number haloed", "text-anchor": side < 0 ? "end" : "start" });
     });
     panel.onTouch((x, y, starts) => {
@@ -42,7 +42,7 @@ export default {
       const [from, up] = held ? [values.b0, values.b1] : [0, 0];
       controls.set(HANDLES[held][0], x - from);
       controls.set(HANDLES[held][1], y - up);
-    });
+    }, true);
     const spoken = ([x, y]) => `(${fixed(x)}, ${fixed(y)})`;
     const flat = Math.abs(area) < 0.005;
     const fate = flat ? "All points fall onto one line: no later layer can tell them apart again." : area < 0 ? "The F is mirrored, and every line is still straight." : "Every line is still straight.";

@@ -14,7 +14,7 @@ export default {
   draw(place, { axis, cross_entropy, squares }, { values: { start, steps }, controls }) {
     const [left, right] = panels(place, [
       { x: [axis[0] - 0.3, axis.at(-1) + 0.3], y: [-0.3, 8.5], title: "loss: cross-entropy (solid), squares (dashed)", xlabel: "logit z: touch to start there" },
-      { x: [-0.02 * steps, 1.02 * steps], y: [-0.03, 1.03], title: "probability of the truth", xlabel: "step" },
+      { x: [-0.02 * steps, 1.02 * steps], y: [-0.03, 1.03], yticks: [0, 0.25, 0.5, 0.75, 1], title: "probability of the truth", xlabel: "step" },
     ]);
     const [all, both] = [cross_entropy.path.map((_, index) => index), [[cross_entropy, "one"], [squares, "two"]]];
     for (const [{ curve, path, losses, truth }, look] of both) {

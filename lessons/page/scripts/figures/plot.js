@@ -114,8 +114,11 @@ export class Panel {
     return svg("rect", { class: look, x, y, width: this.x(column + size) - x, height: this.y(this.yRange[1] - row - size) - y });
   }
 
-  /** Call `tell(x, y, starts)` where the reader touches the panel, and while the finger moves. */
-  onTouch(tell) {
+  /**
+   * Call `tell(x, y, starts)` where the reader touches the panel, and while the finger moves. Up and
+   * down it scrolls the page, unless it `drags` something.
+   */
+  onTouch(tell, drags = false) {
     const within = (value, [low, high]) => Math.min(high, Math.max(low, value));
     const touch = (event) => {
       const starts = event.type === "pointerdown";
@@ -123,18 +126,18 @@ export class Panel {
       const { left, top } = this.element.getBoundingClientRect();
       tell(within(this.xAt(event.clientX - left), this.xRange), within(this.yAt(event.clientY - top), this.yRange), starts);
     };
-    this.element.classList.add("touched");
+    this.element.classList.add("touched", ...(drags ? ["dragged"] : []));
     this.element.addEventListener("pointerdown", touch);
     this.element.addEventListener("pointermove", touch);
   }
 
   /** Let a touch of a cell set the controls `row` and `column`; the panel is a grid of cells. */
-  chooseCell(controls) {
+  chooseCell(controls, drags) {
     const [columns, rows] = [this.xRange[1], this.yRange[1]];
     this.onTouch((x, y) => {
       controls.set("row", Math.min(rows - 1, Math.floor(rows - y)));
       controls.set("column", Math.min(columns - 1, Math.floor(x)));
-    });
+    }, drags);
   }
 
   points(xs, ys) {

@@ -13,7 +13,7 @@ export default {
     { name: "h", label: "Step h", min: 1e-15, max: 1, step: 60, value: 0.562, log: true, show: short },
     { name: "loss", label: "Loss", choices: { cube: "w³ at 2, slope 12", square: "w² at 2, slope 4", kink: "relu at 0.000001, slope 1" } },
   ],
-  draw(place, { axis, curve, slope, central, one_sided, steps, errors }, { values: { h }, controls }) {
+  draw(place, { axis, curve, left: below, slope, central, one_sided, steps, errors }, { values: { h }, controls }) {
     const high = 1.9 * slope;
     const [left, right] = panels(place, [
       { x: AROUND, y: [-high, high], title: "loss near w, magnified by 1/h", xlabel: "distance from w, in h", xticks: [-1, 0, 1] },
@@ -22,8 +22,8 @@ export default {
     left.line(axis, curve, "one");
     left.line(AROUND, AROUND.map((at) => slope * at), "faint");
     left.line(AROUND, AROUND.map((at) => one_sided.slope * at), "three");
-    left.line(AROUND, AROUND.map((at) => central.from + central.slope * (at + 1)), "two");
-    const ends = [central.from, 0, one_sided.slope];
+    left.line(AROUND, AROUND.map((at) => below + central.slope * (at + 1)), "two");
+    const ends = [below, 0, one_sided.slope];
     left.dots([-1, 0, 1], ends, "ringed", 5);
     right.line([h, h], [1e-15, 1e2], "faint");
     for (const [name, look] of [["one_sided", "three"], ["central", "two"]]) {
