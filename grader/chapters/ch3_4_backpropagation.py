@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, tolerance, training
-from grader.vocabulary.draws import labeled_images, points, seeded
+from grader.vocabulary.draws import SMALL_IMAGE, labeled_images, points, seeded, small_images
 from grader.vocabulary.grades import grades
 
 NAMES = ("W1", "b1", "W2", "b2")
@@ -366,24 +366,24 @@ def test_train_mlp_leaves_its_arguments_alone(student, dataset, rng):
     after="train_mlp_memorizes_32_images",
 )
 def test_train_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
-    X, y = labeled_images(dataset, rng, 640)
-    trained(student.train_mlp(X, y, epochs=1, rng=seeded(rng)))
-
+    _, hidden, _ = widths = (SMALL_IMAGE, 8, 10)
+    X, y = small_images(dataset, rng, 640)
     still = {"lr": training.NOTHING}  # so that each loss is one of the final parameters
 
     def draw():
-        X, y = labeled_images(dataset, rng, 640)
-        call = partial(student.train_mlp.call, X, y, epochs=3, **still, rng=seeded(rng))
+        X, y = small_images(dataset, rng, 640)
+        call = partial(student.train_mlp.call, X, y, hidden, epochs=20, **still, rng=seeded(rng))
 
         def check(got):
-            params, losses = trained(got)
+            params, losses = trained(got, widths=widths)
             training.are_losses_of(losses, oracles.mlp_loss(X, y, params)[0])
 
         return call, check
 
     gates.vectorized(
         draw,
-        lambda: gates.calibrate_dense(X, WIDTHS, batch_size=64, epochs=3),
-        factor=25,
+        lambda: gates.train_plainly(X, y, widths, batch_size=64, epochs=20),
+        factor=12,
         what="training",
+        against="a plain NumPy loop over the batches",
     )

@@ -222,3 +222,16 @@ def calibrate_dense(X: np.ndarray, widths: Sequence[int], batch_size: int, epoch
             for W, A, Z in zip(weights, layers[:-1], layers[1:], strict=True):
                 A.T @ Z
                 Z @ W.T
+
+
+def train_plainly(
+    X: np.ndarray, y: np.ndarray, widths: Sequence[int], batch_size: int, epochs: int
+) -> None:
+    """Train a dense network as a plain NumPy loop over batches does, to compare times with."""
+    shapes = [shape for d, h in itertools.pairwise(widths) for shape in ((d, h), (h,))]
+    params = [np.full(shape, 0.01, X.dtype) for shape in shapes]
+    for _ in range(epochs):
+        for start in range(0, len(X), batch_size):
+            batch = slice(start, start + batch_size)
+            _, grads = oracles.mlp_loss(X[batch], y[batch], params)
+            params = [param - 0.01 * grad for param, grad in zip(params, grads, strict=True)]

@@ -86,6 +86,7 @@ def well_formed(results, done, models, folder):
     assert done.returncode == (0 if all(t["passed"] for t in results["targets"]) else 1)
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_table_a_picture_and_every_sample(tmp_path):
     options = ["--models", "mlp", "--leave-out", "loops", "torch-compiled"]
     options += ["--parts", "epochs", "growth", "--images", "130"]

@@ -10,7 +10,7 @@ from support.site import check
 from grader.course import registry
 from grader.grading import checks
 
-pytestmark = pytest.mark.needs("chromium", "npm")
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 STEMS = [chapter.stem for chapter in registry.chapters()]
 FUNCTIONS = [(chapter.stem, name) for chapter in registry.chapters() for name in chapter.functions]
 REFERENCE = re.compile(r"from \.reference import")

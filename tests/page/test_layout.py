@@ -10,7 +10,7 @@ from support.site import exercise, press_check, write
 
 from lessons.page import bundle
 
-pytestmark = pytest.mark.needs("chromium", "npm")
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LESSON = "ch1_1_numpy_arrays"
 

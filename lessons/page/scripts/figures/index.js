@@ -14,14 +14,19 @@ import convolution from "./convolution.js";
 import descent from "./descent.js";
 import { boards } from "./digits.js";
 import dropout from "./dropout.js";
+import evidence from "./evidence.js";
+import layer from "./layer.js";
 import { Living } from "./living.js";
+import means from "./means.js";
+import mistake from "./mistake.js";
 import momentum from "./momentum.js";
 import noise from "./noise.js";
 import { moons, perceptron } from "./plane.js";
 import softmax from "./softmax.js";
+import steps from "./steps.js";
 import vanishing from "./vanishing.js";
 
-export const FIGURES = [descent, noise, perceptron, softmax, vanishing, convolution, dropout, momentum, moons, ...boards];
+export const FIGURES = [means, layer, evidence, mistake, descent, noise, steps, perceptron, softmax, vanishing, convolution, dropout, momentum, moons, ...boards];
 
 /** Let the figures of this page live. */
 export function bringToLife(course) {
