@@ -91,7 +91,8 @@ def _corrected(id: str, out: Path | None, correct: Callable[[Result, Path], Any]
         ledger.Unreadable,
     ) as error:
         raise click.UsageError(str(error)) from None
-    click.echo(f"{after.submission}: {before.score:g} -> {after.score:g} of {after.max_score:g} points")
+    points = f"{before.score:g} -> {after.score:g} of {after.max_score:g} points"
+    click.echo(f"{after.submission}: {points}")
     return 0
 
 
@@ -120,7 +121,7 @@ def _result(folder, id):
         names = " or ".join(f"`{name}`" for name in sorted(found)[:5])
         raise click.UsageError(f"`{id}` has {len(found)} submissions: write {names}")
     example = f", such as `{min(results)}`" if results else ""
-    raise click.UsageError(f"`{folder}` has no submission of `{id}`: name one{example}")
+    raise click.UsageError(f"`{folder}` has no submission `{id}`: name one{example}")
 
 
 def _place(result, name):
