@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import re
+import shlex
 import shutil
 import signal
 import tempfile
@@ -18,8 +20,10 @@ from grader import isolation
 from grader.classroom import course, ledger
 from grader.classroom import run as class_run
 from grader.classroom.examiners import Lost
+from grader.console import terminal
 from grader.course import registry
 from grader.files import temporary
+from grader.intake import intake
 from grader.isolation import launch, sandbox
 from grader.isolation.bubblewrap import Bubblewrap
 from grader.isolation.landlock import Landlock
@@ -74,6 +78,31 @@ def test_a_run_stops_where_temporary_files_have_no_room_and_goes_on_later(tmp_pa
     )
     told, _ = grade(tmp_path / "out", [*CLASS, hand_in("zoe", ch1_1="normalize=6")])
     assert len(told) == 4 - kept
+
+
+@pytest.mark.parametrize("utf8", [True, False])
+def test_names_keep_their_letters_and_the_next_command_can_be_typed(tmp_path, monkeypatch, utf8):
+    submissions, out = tmp_path / "in", tmp_path / "Übung 1; $(ls)"
+    for who in ("Zoë Ørsted_12", "李 雷_13"):
+        folder = submissions / f"{who}_assignsubmission_file_"
+        folder.mkdir(parents=True)
+        shutil.copy(SOLUTIONS / "ch1_1_numpy_arrays.py", folder)
+    (submissions / "Lebenslauf von Jürgen.txt").write_text("x")
+    grade(out, intake.read(submissions).hand_ins)
+    monkeypatch.setattr(terminal, "utf8", lambda: utf8)
+    arguments = ["--out", out, "--isolation", "none", "--chapters", "1.1"]
+    done = call_grade("class", submissions, *arguments)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.isascii() is not utf8
+    if utf8:
+        assert "`Lebenslauf von Jürgen.txt`" in done.stdout
+        (command,) = re.findall(r"^Next: `(.*)`$", done.stdout, re.MULTILINE)
+        assert shlex.split(command) == ["grade", "export", "html", str(out), "--out", "report.html"]
+    people = {result.student["name"] for result in ledger.read(out)}
+    assert people == {"Zoë Ørsted", "李 雷"}
+    assert call_grade("export", "html", out, "--out", tmp_path / "report").returncode == 0
+    page = (tmp_path / "report" / "class.html").read_text(encoding="utf-8")
+    assert all(name in page for name in people)
 
 
 @pytest.fixture
