@@ -90,15 +90,50 @@ export class Panel {
 
   /** Squares of a grid from its first row at the top; each value in [0, 1] is the share of a color. */
   heat(values, look = "two") {
-    const [rows, columns] = [values.length, values[0].length];
+    this.cells(values, (value) => (value > 0.004 ? { class: `cell ${look}`, "fill-opacity": value.toFixed(3) } : null));
+  }
+
+  /** A grid of colors, `[red, green, blue]` from 0 to 255. */
+  pixels(colors) {
+    this.cells(colors, (color) => ({ class: "pixel", fill: `rgb(${color.join(" ")})` }));
+  }
+
+  cells(values, looks) {
     const [left, right] = this.xRange.map(this.x);
     const [bottom, top] = this.yRange.map(this.y);
-    const [width, height] = [(right - left) / columns, (bottom - top) / rows];
+    const [width, height] = [(right - left) / values[0].length, (bottom - top) / values.length];
     values.forEach((row, i) =>
       row.forEach((value, j) => {
-        if (value > 0.004) this.body.append(svg("rect", { class: `cell ${look}`, x: (left + j * width).toFixed(2), y: (top + i * height).toFixed(2), width: width.toFixed(2), height: height.toFixed(2), "fill-opacity": value.toFixed(3) }));
+        const attributes = looks(value);
+        if (attributes) this.body.append(svg("rect", { ...attributes, x: (left + j * width).toFixed(2), y: (top + i * height).toFixed(2), width: width.toFixed(2), height: height.toFixed(2) }));
       }),
     );
+  }
+
+  /** The same for values of both signs: positive ones in one color, negative ones in the other. */
+  signed(values) {
+    const top = Math.max(...values.flat().map(Math.abs)) || 1;
+    for (const [sign, look] of [[1, "one"], [-1, "two"]]) this.heat(values.map((row) => row.map((value) => Math.max(0, (sign * value) / top))), look);
+  }
+
+  /** A frame around cells of a grid whose cells are as large as a unit of x. */
+  outline(row, column, size = 1) {
+    const across = this.x(1) - this.x(0);
+    this.element.append(svg("rect", { class: "outline", x: this.x(column), y: this.y(this.yRange[1] - row), width: size * across, height: size * across }));
+  }
+
+  /** Call `act(row, column)` with the cell of such a grid that the reader touches. */
+  onTouch(act) {
+    const [across, cells] = [this.x(1) - this.x(0), this.xRange[1]];
+    const cell = (position) => Math.min(cells - 1, Math.max(0, Math.floor(position / across)));
+    const touch = (event) => {
+      if (event.type === "pointermove" && !event.buttons) return;
+      const at = this.element.getBoundingClientRect();
+      act(cell(event.clientY - at.top - this.y(this.yRange[1])), cell(event.clientX - at.left - this.x(0)));
+    };
+    this.element.classList.add("touched");
+    this.element.addEventListener("pointerdown", touch);
+    this.element.addEventListener("pointermove", touch);
   }
 
   points(xs, ys) {
