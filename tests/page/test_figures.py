@@ -20,11 +20,15 @@ FIGURES = [
     ("ch2_4_numerical_gradients", "two_branches"),
     ("ch3_1_perceptron", "and_or_xor"),
     ("ch3_2_activation_functions", "temperature"),
+    ("ch3_3_forward_mlp", "shapes"),
     ("ch4_1_deep_mlp", "by_depth"),
     ("ch4_2_convolution", "edges"),
     ("ch4_4_regularization", "dropout_noise"),
     ("ch4_5_momentum_capstone", "ravine"),
+    ("ch5_1_adam", "turned_valley"),
+    ("ch5_2_neural_network_class", "own_and_shared"),
     ("ch5_3_two_moons", "bends"),
+    ("ch5_4_color_images", "green_minus_blue"),
 ]
 BOARDS = [
     ("ch3_4_backpropagation", "digits_learned"),

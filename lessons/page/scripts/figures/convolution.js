@@ -20,9 +20,7 @@ export default {
     const [left, right] = [square("image, 28 x 28", SIDE), square("output, 26 x 26: touch a cell", SIDE - 2)];
     left.heat(image, "ink");
     left.frame(row, column, 3);
-    const top = Math.max(...out.flat().map(Math.abs)) || 1;
-    right.heat(out.map((each) => each.map((value) => Math.max(0, value / top))), "one");
-    right.heat(out.map((each) => each.map((value) => Math.max(0, -value / top))), "two");
+    right.signed(out);
     right.frame(row, column);
     right.chooseCell(controls, true);
     place.replaceChildren(left.element, right.element);

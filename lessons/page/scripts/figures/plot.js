@@ -86,15 +86,30 @@ export class Panel {
 
   /** Squares of a grid from its first row at the top; each value in [0, 1] is the share of a color. */
   heat(values, look = "two") {
-    const [rows, columns] = [values.length, values[0].length];
+    this.cells(values, (value) => (value > 0.004 ? { class: `cell ${look}`, "fill-opacity": value.toFixed(3) } : null));
+  }
+
+  /** A grid of colors, `[red, green, blue]` from 0 to 255. */
+  pixels(colors) {
+    this.cells(colors, (color) => ({ class: "pixel", fill: `rgb(${color.join(" ")})` }));
+  }
+
+  cells(values, looks) {
     const [left, right] = this.xRange.map(this.x);
     const [bottom, top] = this.yRange.map(this.y);
-    const [width, height] = [(right - left) / columns, (bottom - top) / rows];
+    const [width, height] = [(right - left) / values[0].length, (bottom - top) / values.length];
     values.forEach((row, i) =>
       row.forEach((value, j) => {
-        if (value > 0.004) this.body.append(svg("rect", { class: `cell ${look}`, x: (left + j * width).toFixed(2), y: (top + i * height).toFixed(2), width: width.toFixed(2), height: height.toFixed(2), "fill-opacity": value.toFixed(3) }));
+        const attributes = looks(value);
+        if (attributes) this.body.append(svg("rect", { ...attributes, x: (left + j * width).toFixed(2), y: (top + i * height).toFixed(2), width: width.toFixed(2), height: height.toFixed(2) }));
       }),
     );
+  }
+
+  /** The same for values of both signs: positive ones in one color, negative ones in the other. */
+  signed(values) {
+    const top = Math.max(...values.flat().map(Math.abs)) || 1;
+    for (const [sign, look] of [[1, "one"], [-1, "two"]]) this.heat(values.map((row) => row.map((value) => Math.max(0, (sign * value) / top))), look);
   }
 
   /** A cell of a grid whose row 0 is at the top, with a number in it. */
@@ -131,12 +146,17 @@ export class Panel {
     this.element.addEventListener("pointermove", touch);
   }
 
-  /** Let a touch of a cell set the controls `row` and `column`; the panel is a grid of cells. */
-  chooseCell(controls, drags) {
+  /** Call `tell(row, column)` with the cell that the reader touches; the panel is a grid of cells. */
+  onCell(tell, drags) {
     const [columns, rows] = [this.xRange[1], this.yRange[1]];
-    this.onTouch((x, y) => {
-      controls.set("row", Math.min(rows - 1, Math.floor(rows - y)));
-      controls.set("column", Math.min(columns - 1, Math.floor(x)));
+    this.onTouch((x, y) => tell(Math.min(rows - 1, Math.floor(rows - y)), Math.min(columns - 1, Math.floor(x))), drags);
+  }
+
+  /** Let a touch of a cell set the controls `row` and `column`. */
+  chooseCell(controls, drags) {
+    this.onCell((row, column) => {
+      controls.set("row", row);
+      controls.set("column", column);
     }, drags);
   }
 
