@@ -25,6 +25,7 @@ CONTENDERS = {  # name: (title, module, class); a module is imported by its own 
     "torch": ("PyTorch eager", "pytorch", "PyTorch"),
     "torch-fused": ("PyTorch eager, fused Adam", "pytorch", "Fused"),
     "torch-compiled": ("PyTorch compiled", "pytorch", "Compiled"),
+    "jax": ("JAX, jit and scan", "jax_scan", "JAX"),
     "sklearn": ("scikit-learn", "contenders", "ScikitLearn"),
     "scipy": ("SciPy, image by image", "slow", "ImageByImage"),
     "loops": ("plain Python loops", "slow", "PlainLoops"),
