@@ -54,10 +54,10 @@ def one() -> contextlib.AbstractContextManager[object]:
 def steady() -> int | None:
     """Choose by a trial how many threads BLAS uses in this process from now on, and return it.
 
-    It is one, or all that BLAS has where these are clearly faster right now. Returns None, and
-    changes nothing, where the user has chosen by one of `SETTINGS` or there is nothing to choose.
+    It is one, or one per core where these are clearly faster right now. Returns None, and changes
+    nothing, where the user has chosen by one of `SETTINGS` or there is nothing to choose.
     """
-    if chosen_by_user():
+    if chosen_by_user() or cores() == 1:
         return None
     try:
         from threadpoolctl import ThreadpoolController
@@ -66,17 +66,21 @@ def steady() -> int | None:
     import numpy  # noqa: F401 - its BLAS must be loaded to be found
 
     libraries = ThreadpoolController().select(user_api="blas").lib_controllers
-    most = max((library.num_threads for library in libraries), default=1)
 
     def use(count: int) -> None:
         for library in libraries:
             library.set_num_threads(count)
 
-    if most == 1:
-        return None
-    count = better(most, use, trial())
+    count = better(cores(), use, trial())
     use(count)
     return count
+
+
+def cores() -> int:
+    """Return the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def chosen_by_user() -> bool:
@@ -84,7 +88,7 @@ def chosen_by_user() -> bool:
 
 
 def trial() -> Callable[[], float]:
-    """Return a function that multiplies matrices as a small network does; it returns the seconds."""
+    """Return a function that multiplies matrices like those of a small network, timed in s."""
     import numpy as np
 
     X, W = np.ones((64, 784), np.float32), np.ones((784, 256), np.float32)

@@ -26,6 +26,8 @@ class JAX:
         self.train = jax.jit(self.run)
         self.predict = jax.jit(self.scores)
         self.reset()
+        self.epoch()  # compiles for this number of batches
+        self.reset()
 
     def reset(self) -> None:
         self.params = [jnp.asarray(param) for param in self.start]

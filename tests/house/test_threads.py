@@ -61,8 +61,15 @@ def test_a_trial_takes_the_time_of_two_products():
 @pytest.mark.parametrize("chosen", [1, 2])
 def test_the_choice_holds_from_then_on(free, monkeypatch, chosen):
     monkeypatch.setattr(threads, "better", lambda most, use, run: chosen)
-    assert threads.steady() == chosen
-    assert numbers() == {chosen}
+    monkeypatch.setattr(threads, "cores", lambda: 2)
+    for _ in range(2):  # also when it has been chosen before
+        assert threads.steady() == chosen
+        assert numbers() == {chosen}
+
+
+def test_with_one_core_there_is_nothing_to_choose(free, monkeypatch):
+    monkeypatch.setattr(threads, "cores", lambda: 1)
+    assert threads.steady() is None
 
 
 def test_what_the_user_chose_stays(free, monkeypatch):
@@ -79,6 +86,7 @@ def test_one_thread_for_a_while(free):
 
 
 def test_a_demonstration_runs_with_the_chosen_number(free, monkeypatch):
+    monkeypatch.setattr(threads, "cores", lambda: 2)
     monkeypatch.setattr(threads, "better", lambda most, use, run: 1)
     seen = []
     demo.run(lambda: seen.append(numbers()))
