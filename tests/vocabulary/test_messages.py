@@ -189,6 +189,10 @@ WORDS = {
         lambda s: gates.reaches(0.9, "train_mlp", DIGITS),
         lambda s: gates.reaches(0.5, "train_mlp", DIGITS),
     ),
+    "reaches_after": (
+        lambda s: gates.reaches_after(5, lambda epochs: 0.9, "train_mlp", DIGITS),
+        lambda s: gates.reaches_after(5, lambda epochs: 0.5, "train_mlp", DIGITS),
+    ),
     "vectorized": (
         lambda s: gates.vectorized(lambda: (slow, str), lambda: None, 1000, "training"),
         lambda s: gates.vectorized(lambda: (slow, str), lambda: None, 10, "training"),
@@ -343,6 +347,11 @@ MESSAGES = {
         "entries differ"
     ),
     "reaches": (
+        "test accuracy on 297 digits images should be at least 86% but is 50.0%\n"
+        "  expected  at least 86%\n"
+        "  got       50%"
+    ),
+    "reaches_after": (
         "test accuracy on 297 digits images should be at least 86% but is 50.0%\n"
         "  expected  at least 86%\n"
         "  got       50%"
