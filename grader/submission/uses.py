@@ -1,5 +1,6 @@
 """Finds which functions each function of a submission uses, by reading its text."""
 
+import functools
 import itertools
 import re
 from pathlib import Path
@@ -40,13 +41,11 @@ class Uses:
     def __init__(self, folder: Path) -> None:
         self.known: dict[Pair, set[Pair]] = {}  # what `all` has found out
         self.graded = {chapter.stem: set(chapter.functions) for chapter in registry.chapters()}
-        self.texts = {stem: _read(folder / f"{stem}.py") for stem in self.graded}
-        self.blocks = {stem: blocks(text) for stem, text in self.texts.items()}
+        parsed = {stem: _parsed(read_text(folder / f"{stem}.py")) for stem in self.graded}
+        self.texts = {stem: text for stem, (text, _, _) in parsed.items()}
+        self.blocks = {stem: blocks for stem, (_, blocks, _) in parsed.items()}
+        self.outside = {stem: words for stem, (_, _, words) in parsed.items()}
         self.imports = {stem: self._imports(stem) for stem in self.texts}
-        self.outside = {
-            stem: {word for text in blocks[None] for word in WORD.findall(text)}
-            for stem, blocks in self.blocks.items()
-        }
 
     def text(self, stem: str, name: str) -> str:
         """Return the function's own lines; if several have that name, those of the last."""
@@ -108,8 +107,12 @@ class Uses:
         }
 
 
-def _read(path):
-    return SCRIPT.sub("", NO_CODE.sub("''", read_text(path)))
+@functools.lru_cache(maxsize=100)  # of the files of a folder, few change from one time to the next
+def _parsed(source):
+    """Return a file's code, its `blocks`, and the words outside of them."""
+    text = SCRIPT.sub("", NO_CODE.sub("''", source))
+    parts = blocks(text)
+    return text, parts, {word for part in parts[None] for word in WORD.findall(part)}
 
 
 def blocks(text: str) -> dict[str | None, list[str]]:

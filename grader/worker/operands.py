@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dis
+import functools
 import linecache
 import traceback
 from collections.abc import Iterator, Mapping
@@ -96,6 +97,7 @@ def _value(node, variables):
     raise LookupError
 
 
+@functools.lru_cache(maxsize=200)  # to disassemble a function takes long, and it raises often
 def _arguments(code: CodeType) -> set[str]:
     """The function's parameters, without those to which it assigns."""
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]

@@ -24,7 +24,7 @@ class Watched:
 
     def __call__(self, *args, **kwargs):
         value = self.ufunc(*args, **kwargs)
-        if not kwargs and np.asarray(value).dtype.kind in "fc":
+        if not kwargs and np.asarray(value).dtype.kind in "fc" and not np.isfinite(value).all():
             self._look(args, value)
         return value
 
