@@ -72,9 +72,10 @@ def test_the_gift_is_added_where_it_was_not_handed_in(tmp_path):
     assert all((tmp_path / name).read_text() == "# my own" for name in WHOLE)
 
 
-def test_no_file_of_the_solutions_has_more_than_200_lines():
+def test_no_chapter_of_the_solutions_has_more_than_200_lines():
     for path in SOLUTIONS.glob("*.py"):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 200, path.name
+        most = 300 if path.name in WHOLE else 200  # nobody has to write those
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= most, path.name
 
 
 @pytest.mark.parametrize("name", CHAPTER_FILES)
