@@ -106,7 +106,8 @@ def grade(
         sorted(recorder.results, key=lambda result: ids.index(result.id)),
         submission=submission,
         dataset=images.name,
-        isolation=isolation,
+        isolation=isolation.level,
+        sandbox=isolation.mechanism,
         seed=seed,
         seconds=time.perf_counter() - begin,
     )

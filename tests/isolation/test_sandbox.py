@@ -1,4 +1,4 @@
-"""The sandbox, against `tests/support/attacks.py`: real workers, real bubblewrap, real Landlock."""
+"""The sandbox, against `tests/support/attacks/`: real workers, real bubblewrap, real Landlock."""
 
 import contextlib
 import json
