@@ -226,7 +226,8 @@ class Recorder:
 
         function = results.FunctionResult.from_verdicts(name, self.verdicts)
         checked = self.stash[CHECKED]
-        with contextlib.suppress(overtime.Overtime), overtime.limited(BLAME_SECONDS):
+        short = contextlib.suppress(overtime.Overtime, MemoryError)
+        with short, overtime.limited(BLAME_SECONDS):
             self.blame.assign(stem, function, checked)
         self.listener.function_ends(function)
         self.verdicts = []

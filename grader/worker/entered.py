@@ -77,9 +77,9 @@ class Entered:
                     yield _stem(file), name
 
     def _own_modules(self):
-        """Yield `(file, variables)` of the submission's modules; `sys.modules` may hold anything."""
+        """Yield the file and the variables of each module of the submission."""
         for module in _modules():
-            if type(module) is ModuleType:
+            if type(module) is ModuleType:  # `sys.modules` may hold anything
                 variables = dict(vars(module))
                 file = variables.get("__file__")
                 if type(file) is str and self.is_own(file):
