@@ -93,6 +93,7 @@ class Workers:
         options["seconds"] = min(left, allowed)
         for_import = HANG_SECONDS * self._haste(chapter, None)
         options["import_seconds"] = min(left, for_import)
+        options["latest"] = max(self.until, self.latest)
         reply = worker.call(chapter, name, args, kwargs, **options)
         self.places.check(reply, chapter)
         if reply.importing:

@@ -134,6 +134,7 @@ def test_depends_on_arguments_rejects_constants_and_arguments_handed_back(nothin
         lambda X: (X, X.sum()),
         lambda X: [np.zeros(2), [2 * X]],
         lambda X: np.maximum(X, 0) * (X[0, 0] > 0),  # a dead unit gives zeros now and then
+        lambda X: {"W": [2 * X]},
     ],
 )
 def test_depends_on_arguments_takes_any_answer_that_does_right_or_wrong(answer):

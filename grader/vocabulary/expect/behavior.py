@@ -169,7 +169,8 @@ def raises(
 
 
 def _flat(value):
-    """The items of nested lists and tuples in a row."""
+    """The items of nested lists, tuples and dictionaries in a row."""
+    value = list(value.values()) if isinstance(value, dict) else value
     if isinstance(value, (list, tuple)):
         return [part for item in value for part in _flat(item)]
     return [value]
