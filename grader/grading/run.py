@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import math
 import os
 import tempfile
@@ -143,7 +144,10 @@ def _run_checks(workers, chapters, dataset, seed, listener, blame):
     options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
     config = chapters[0].checks_file.with_name("pytest.ini")
     with _no_other_plugins():
-        code = pytest.main(["-c", str(config), *options, *files], plugins=[recorder])
+        try:
+            code = pytest.main(["-c", str(config), *options, *files], plugins=[recorder])
+        finally:
+            gc.unfreeze()
     if workers.broke:
         raise GraderBroke(workers.broke)
     if code == pytest.ExitCode.INTERRUPTED:
@@ -196,6 +200,7 @@ class Recorder:
         config.stash[DATASET] = self.dataset
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        gc.freeze()  # what is imported by now stays: pytest collects garbage as it ends
         for item in session.items:
             if grade := grade_of(item):
                 key = item.path.stem, grade.function

@@ -93,14 +93,17 @@ def array(
     dtype: Any = "float",
 ) -> np.ndarray:
     """Require a finite array of this shape; `dtype` is "float", "int", None (any) or a dtype."""
-    expected = show(want) if want is not None else f"an array of shape {shape}"
+
+    def expected() -> str:  # only when it fails: an array takes long to be written
+        return show(want) if want is not None else f"an array of shape {shape}"
+
     if not isinstance(got, np.ndarray):
-        _wrong(f"{what} should be a NumPy array", got, "type", what, want, expected)
+        _wrong(f"{what} should be a NumPy array", got, "type", what, want, expected())
     if shape is not None and got.shape != tuple(shape):
         fact = f"{what} should have shape {tuple(shape)}"
         should = np.empty(shape) if want is None else want
         unquoted = f"{fact} but has {_told(got.shape, shape)}"
-        _wrong(f"{fact} but has {got.shape}", got, "shape", what, should, expected, unquoted)
+        _wrong(f"{fact} but has {got.shape}", got, "shape", what, should, expected(), unquoted)
     kinds = {"float": "f", "int": "iu", None: "fiub"}.get(dtype)
     if kinds is None:
         _check_dtype(got, np.dtype(dtype), what, want)
@@ -218,10 +221,12 @@ def _numbers(got):
 
 
 def _number(got, want, what, dtype):
-    expected = show(want[()]) if want is not None else "a number"
+    def expected():
+        return show(want[()]) if want is not None else "a number"
+
     if not _is_number(got):
         wanted = want if want is not None else 0.0
-        _wrong(f"{what} should be one number", got, "type", what, wanted, expected)
+        _wrong(f"{what} should be one number", got, "type", what, wanted, expected())
     is_float = isinstance(got, (np.generic, np.ndarray)) and got.dtype.kind == "f"
     if dtype == "same" and is_float and want.dtype == np.float64:
         _check_dtype(got, want.dtype, what, want)
@@ -262,7 +267,7 @@ def _check_finite(got, value, what, expected):
             f"{what} holds {kind}" if np.ndim(value) else f"{what} is {kind}",
             about=got,
             kind="not finite",
-            expected=expected,
+            expected=expected(),
             got=show(got),
             where=_first_difference(bad, value, None),
         )
