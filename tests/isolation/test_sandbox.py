@@ -49,6 +49,7 @@ BY_THE_SYSTEM = (
     *("takes what the machine has few of", "asks for every call", "speaks over abstract sockets"),
     *("more threads than its share", "leaves its core", "writes wherever there is a folder"),
     *("many empty files", "memory that its limit does not count"),
+    *("queues signals, of which its user has few", "asks by the numbers of another interface"),
 )
 
 

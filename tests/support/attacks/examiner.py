@@ -287,3 +287,68 @@ attack(
     "a link that lends",
     "import zz\ndef attack(X): return zz.normalize(X)",
 )
+
+attack(
+    "reads what is asked next",
+    """
+    import session
+    def read(stream):
+        while data := os.read(stream.fileno(), 2 ** 16):
+            for word in (b"seed", b"expected", b"oracle"):
+                if word in data: leaked(data)
+    for thing in gc.get_objects():
+        if type(thing) is session.Session:
+            threading.Thread(target=read, args=(thing.receive,), daemon=True).start()
+    def attack(X): return None
+    """,
+)
+attack(
+    "sets its own clock",
+    """
+    import hotspot
+    for name in ("perf_counter", "monotonic", "time", "process_time"):
+        setattr(time, name, lambda: 0.0)
+    hotspot.Watcher.watching = lambda self, seconds: contextlib.nullcontext()
+    def attack(X): return None
+    """,
+)
+BLAMES = """
+from exercises.ch1_1_numpy_arrays import normalize, one_hot
+def attack(X, *others):
+    normalize(X), one_hot(X, 3)
+    for name in [n for n in sys.modules if "lent_" in n]:
+        return vars(sys.modules[name]).get("normalize", one_hot)(X)
+"""
+attack(
+    "blames what it never entered",
+    """
+    import entered
+    sys.setprofile(None); threading.setprofile(None)
+    every = {"ch1_1_numpy_arrays": ["normalize", "one_hot"],
+             "ch1_2_matrix_operations": ["matrix_multiply", "linear"],
+             "ch1_3_activation_basics": ["sigmoid"]}
+    entered.Entered.__enter__ = entered.Entered.__exit__ = lambda self, *error: None
+    entered.Entered.names = lambda self: [[stem, name] for stem in every for name in every[stem]]
+    def attack(X): return None
+    """,
+    ch1_2_matrix_operations="import sys" + BLAMES + "linear = matrix_multiply = attack\n",
+    ch1_3_activation_basics="import sys" + BLAMES + "sigmoid = attack\n",
+)
+attack(
+    "spoils how it is traced",
+    """
+    class Odd:
+        def __getattr__(self, name): raise SystemExit
+    sys.modules["odd"] = Odd()
+    if hasattr(sys, "monitoring"):
+        for tool in range(6):
+            with contextlib.suppress(ValueError): sys.monitoring.use_tool_id(tool, "mine")
+        sys.monitoring.set_events = sys.monitoring.register_callback = Odd()
+    sys.setprofile = threading.setprofile = Odd()
+    def attack(X): raise ValueError(X)
+    """,
+)
+attack("a dictionary with its argument", "def attack(X): return {'X': X, 'Y': [X, {'Z': X}]}")
+attack(
+    "its argument, and what equals nothing", "def attack(X): return [X, float('nan'), X * np.nan]"
+)

@@ -212,6 +212,29 @@ attack(
         return None
     """,
 )
+attack(
+    "queues signals, of which its user has few",
+    """
+    def attack(X):
+        waiting = signal.SIGRTMIN + 6
+        signal.pthread_sigmask(signal.SIG_BLOCK, {waiting})
+        for _ in range(5000): signal.pthread_kill(threading.get_ident(), waiting)
+        if resource.getrlimit(resource.RLIMIT_SIGPENDING)[1] > 1000: did("signals")
+        return None
+    """,
+)
+attack("stops itself", "def attack(X): os.kill(os.getpid(), signal.SIGSTOP)")
+attack(
+    "asks by the numbers of another interface",
+    """
+    def attack(X):
+        X32 = 0x40000000
+        for number in (39, 41, 56, 57, 62, 101, 310, 512, 520, 521):
+            if libc().syscall(X32 | number, 0, 0, 0, 0, 0) >= 0 or ctypes.get_errno() not in (1, 38):
+                did(f"x32 {number}")
+        return None
+    """,
+)
 
 # The way out
 
