@@ -73,7 +73,7 @@ class Entered:
         for file, variables in self._own_modules():
             for name, value in variables.items():
                 code = _code(value)
-                if type(name) is str and code in codes and code.co_filename == file:
+                if type(name) is str and code and code in codes and code.co_filename == file:
                     yield _stem(file), name
 
     def _own_modules(self):

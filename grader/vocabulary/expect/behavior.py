@@ -33,7 +33,7 @@ def depends_on_arguments(call: Callable[..., Any], draw: Draw) -> tuple[tuple, A
     computed = [
         part
         for part, another in zip(_flat(value), _flat(other), strict=False)
-        if not _same(part, another) and not (_is_constant(part) and _is_constant(another))
+        if not _equal(part, another) and not (_is_constant(part) and _is_constant(another))
     ]
     if not computed:
         fail(
@@ -41,7 +41,7 @@ def depends_on_arguments(call: Callable[..., Any], draw: Draw) -> tuple[tuple, A
             about=other,
             got=show(other),
         )
-    if all(any(_same(part, arg) for arg in _flat(args)) for part in computed):
+    if all(any(_equal(part, arg) for arg in _flat(args)) for part in computed):
         fail(
             "the answer is one of the arguments: return what you compute",
             about=value,
@@ -177,7 +177,8 @@ def _flat(value):
     return [value]
 
 
-def _same(part, other):
+def _equal(part, other):
+    """True for the same entries in any dtype; nan equals nan."""
     with contextlib.suppress(TypeError):  # no numbers
         return np.array_equal(part, other, equal_nan=True)
     return np.array_equal(part, other)
