@@ -17,7 +17,7 @@ KINDS = ("value", "finish")  # of a check: the right numbers, or the finish left
 # Known only in a class run; a key is left out of the file while its value is None.
 CLASS_KEYS = (
     *("student", "notes", "digest", "grader", "graded", "attempt", "overhead"),
-    *("comments", "policy"),
+    *("comments", "policy", "origin"),
 )
 CHAPTER_KEYS = ("made_with",)
 FUNCTION_KEYS = ("version", "override", "comments")
@@ -245,6 +245,7 @@ class Result:
     overhead: float | None = None
     comments: list[dict[str, Any]] | None = None  # made by hand
     policy: dict[str, Any] | None = None  # what the rules of the course did to the score
+    origin: dict[str, str] | None = None  # the learning platform, and its name for this
 
     @classmethod
     def from_chapters(

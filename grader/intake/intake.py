@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import archives, by_student, chapter_files, sanitize, times, zips
@@ -26,7 +26,8 @@ class HandIn:
     `id` is safe as a file name and unique in the class, `student` holds what is known about the
     person, `files` maps chapter files to UTF-8 source, and `notes` list skipped, repaired and
     chosen files. `handed_in` is when, in ISO format and without a zone in the platform's local
-    time, or "" if the export does not say; `late` is the platform's mark.
+    time, or "" if the export does not say; `late` is the platform's mark. `origin` holds the
+    `platform` and, if it is known, what that calls the latest part of the submission (`given`).
     """
 
     id: str
@@ -35,6 +36,7 @@ class HandIn:
     notes: tuple[str, ...]
     handed_in: str = ""
     late: bool = False
+    origin: dict[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -160,6 +162,7 @@ def _hand_in(id, student, fit, people, depth):
         sanitize.notes(note for note in notes if note),
         times.handed_in(student),
         any(origin.late for origin, _ in student.entries),
+        student.origin,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 def leaked(what): print("LEAKED", str(what)[:150], flush=True)
 def did(what): print("DID", str(what)[:150], flush=True)
 def libc(): return ctypes.CDLL(None, use_errno=True)
+def kind(name): return next(k for k in gc.get_objects() if type(k) is type and k.__name__ == name)
 """
 CHAPTER = "ch1_1_numpy_arrays.py"
 # Both functions do the same; what `attack` gives is the answer.

@@ -305,10 +305,9 @@ attack(
 attack(
     "sets its own clock",
     """
-    import hotspot
     for name in ("perf_counter", "monotonic", "time", "process_time"):
         setattr(time, name, lambda: 0.0)
-    hotspot.Watcher.watching = lambda self, seconds: contextlib.nullcontext()
+    kind("Watcher").watching = lambda self, seconds: contextlib.nullcontext()
     def attack(X): return None
     """,
 )
@@ -322,13 +321,13 @@ def attack(X, *others):
 attack(
     "blames what it never entered",
     """
-    import entered
     sys.setprofile(None); threading.setprofile(None)
     every = {"ch1_1_numpy_arrays": ["normalize", "one_hot"],
              "ch1_2_matrix_operations": ["matrix_multiply", "linear"],
              "ch1_3_activation_basics": ["sigmoid"]}
-    entered.Entered.__enter__ = entered.Entered.__exit__ = lambda self, *error: None
-    entered.Entered.names = lambda self: [[stem, name] for stem in every for name in every[stem]]
+    Entered = kind("Entered")
+    Entered.__enter__ = Entered.__exit__ = lambda self, *error: None
+    Entered.names = lambda self: [[stem, name] for stem in every for name in every[stem]]
     def attack(X): return None
     """,
     ch1_2_matrix_operations="import sys" + BLAMES + "linear = matrix_multiply = attack\n",
