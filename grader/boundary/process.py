@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import queue
 import secrets
 import select
@@ -72,6 +73,7 @@ class Worker:
         self.output = Output()
         self.slow: dict[str, Any] = {}  # where a call is whose time is nearly up
         self.called = self.started = time.perf_counter()
+        self.last_moment = math.inf  # when a call ends even if others hold it up
         self.start_seconds: float | None = None
         self.traffic, self.most_traffic = 0, MOST_TRAFFIC  # bytes that this call sent, and may
         self.ready = self.killed = False
@@ -109,6 +111,7 @@ class Worker:
         *,
         seconds: float = HANG_SECONDS,
         import_seconds: float = HANG_SECONDS,
+        latest: float = math.inf,
         want_arguments: bool = False,
         find_loop: bool = False,
         repeat: float = 0.0,
@@ -119,6 +122,7 @@ class Worker:
 
         The first call into a chapter also imports its file, which may take `import_seconds`.
 
+        latest: when it ends even if others hold it up, on the clock `time.perf_counter`
         want_arguments: also return the arguments as the call left them
         find_loop: also return the loop that took the most time
         repeat: run the function repeatedly for so many seconds; the answer is how long the fastest
@@ -126,7 +130,7 @@ class Worker:
         scripted: `name` is a class, and the first argument the steps of `worker/scripted.py`
         trace: also return which of the submission's functions the call entered
         """
-        waited = 0.0
+        self.last_moment, waited = latest, 0.0
         if module not in self.imported:
             reply = self._request(module, None, (), {}, import_seconds)
             if reply.died or reply.raised or reply.missing:
@@ -364,10 +368,10 @@ class Worker:
         return min(waited, elapsed * (1 - 1 / PATIENCE))
 
     def _is_over(self, deadline):
-        late = time.perf_counter() - deadline
-        if late <= 0:
+        now = time.perf_counter()
+        if now <= deadline:
             return False
-        return late >= self._kept_waiting(time.perf_counter() - self.called)
+        return now >= self.last_moment or now - deadline >= self._kept_waiting(now - self.called)
 
     def _timeout(self):
         seconds = time.perf_counter() - self.called

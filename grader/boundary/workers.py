@@ -95,12 +95,14 @@ class Workers:
         options["seconds"] = min(left, allowed)
         for_import = HANG_SECONDS * self._haste(chapter, None)
         options["import_seconds"] = min(left, for_import)
+        options["latest"] = max(self.until, self.latest)
         reply = worker.call(chapter, name, args, kwargs, **options)
         self.places.check(reply, chapter)
         if reply.importing:
             self.unimportable.add(chapter)
         if reply.died and reply.died[0] == "timeout":
-            reply.time_up = left < (for_import if reply.importing else allowed)
+            short = left < (for_import if reply.importing else allowed)
+            reply.time_up = short or time.perf_counter() >= options["latest"]
             self.hung.add((chapter, None if reply.importing else name))
         self.received[chapter, name] = received + reply.bytes
         self._postpone(reply.kept_waiting)

@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from ..course import registry
@@ -243,7 +242,7 @@ class ClassRun:
             [_crashed(chapter) for chapter in registry.select(needs)],
             submission=hand_in.id,
             dataset=self.options["dataset"],
-            isolation=SimpleNamespace(level=self.options["isolation"], mechanism=None),
+            isolation=self.options["isolation"],
             seed=seed_of(self.course.seed, hand_in.digest),
             seconds=0.0,
         )

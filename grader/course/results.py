@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from . import registry
 from .registry import Chapter
@@ -22,13 +22,6 @@ CLASS_KEYS = (
 CHAPTER_KEYS = ("made_with",)
 FUNCTION_KEYS = ("version", "override", "comments")
 OPTIONAL_KEYS = ("dataset", "isolation", "sandbox", "seed", *CLASS_KEYS)  # in earlier versions
-
-
-class Isolation(Protocol):
-    """The isolation that a submission ran in; see `grader.isolation`."""
-
-    level: str
-    mechanism: str | None
 
 
 @dataclass
@@ -261,11 +254,16 @@ class Result:
         *,
         submission: object,
         dataset: str | None,
-        isolation: Isolation,
+        isolation: str,
+        sandbox: str | None = None,
         seed: int,
         seconds: float,
     ) -> Result:
-        """Sum up the verdicts on a submission's chapters."""
+        """Sum up the verdicts on a submission's chapters.
+
+        isolation: the level that it ran at
+        sandbox: the mechanism, if that is one
+        """
         chapters = list(chapters)
         score, max_score = _totals(chapters)
         return cls(
@@ -274,8 +272,8 @@ class Result:
             score,
             max_score,
             dataset=dataset,
-            isolation=isolation.level,
-            sandbox=isolation.mechanism,
+            isolation=isolation,
+            sandbox=sandbox,
             seed=seed,
             seconds=round(seconds, 2),
         )

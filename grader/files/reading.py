@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 LARGEST_FILE = 2**20  # bytes
+MOST_BYTES = 2**26  # of all of a submission's files: an examiner keeps them in memory
 # Do not follow a link, do not wait for the other end of a pipe; Windows has neither flag.
 FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 FLAGS |= getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -81,7 +82,8 @@ def python_files(
 ) -> dict[str, bytes]:
     """Map the paths of a folder's Python files to their contents, each read once.
 
-    Links, pipes, hidden folders and files of more than `largest` bytes are left out.
+    Links, pipes, hidden folders and files of more than `largest` bytes are left out, and files that
+    take all of them together beyond `MOST_BYTES`.
 
     deep: also those in folders inside, as `package/helper.py`
     most: files to read
@@ -98,7 +100,7 @@ def python_files(
                 if name.endswith(".py"):
                     with _regular(_open(name, FLAGS, inside)) as file:
                         data = _read(file, largest + 1)
-                    if len(data) <= largest:
+                    if len(data) <= min(largest, MOST_BYTES - sum(map(len, found.values()))):
                         found[before + name] = data
                 elif depth and not name.startswith("."):
                     with _opened(name, inside) as folder:

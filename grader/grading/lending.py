@@ -18,7 +18,7 @@ from ..course import places, registry, stubs
 from ..submission.uses import Pair
 
 PREFIX = "lent_"
-FUTURE = re.compile(rb"^from[ \t]+__future__[ \t]+import[ \t]*(?:\([^)]*\)|[^\n(]*)\n", re.M)
+FUTURE = re.compile(rb"^from[ \t]+__future__[ \t]+import[ \t]*(?:\([^)]{1,2000}\)|[^\n(]*)\n", re.M)
 COMMENTS = re.compile(rb"(?:\xef\xbb\xbf)?(?:#[^\n]*\n)*")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import gc
 import math
 import os
 import tempfile
@@ -107,7 +108,8 @@ def grade(
         sorted(recorder.results, key=lambda result: ids.index(result.id)),
         submission=submission,
         dataset=images.name,
-        isolation=isolation,
+        isolation=isolation.level,
+        sandbox=isolation.mechanism,
         seed=seed,
         seconds=time.perf_counter() - begin,
     )
@@ -145,7 +147,10 @@ def _run_checks(workers, chapters, dataset, seed, listener, blame):
     options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
     config = places.CHAPTERS / "pytest.ini"
     with _no_other_plugins():
-        code = pytest.main(["-c", str(config), *options, *files], plugins=[recorder])
+        try:
+            code = pytest.main(["-c", str(config), *options, *files], plugins=[recorder])
+        finally:
+            gc.unfreeze()
     if workers.no_room:
         raise workers.no_room
     if workers.broke:
@@ -200,6 +205,7 @@ class Recorder:
         config.stash[DATASET] = self.dataset
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        gc.freeze()  # what is imported by now stays: pytest collects garbage as it ends
         for item in session.items:
             if grade := grade_of(item):
                 key = item.path.stem, grade.function
@@ -230,7 +236,8 @@ class Recorder:
 
         function = results.FunctionResult.from_verdicts(name, self.verdicts)
         checked = self.stash[CHECKED]
-        with contextlib.suppress(overtime.Overtime), overtime.limited(BLAME_SECONDS):
+        short = contextlib.suppress(overtime.Overtime, MemoryError)
+        with short, overtime.limited(BLAME_SECONDS):
             self.blame.assign(stem, function, checked)
         self.listener.function_ends(function)
         self.verdicts = []

@@ -59,7 +59,7 @@ def add_diagnosis(
     try:
         with overtime.limited(DIAGNOSIS_SECONDS):
             causes = diagnosis.diagnose(misconceptions.for_function(stem, function), checked)
-    except overtime.Overtime:
+    except (overtime.Overtime, MemoryError):
         causes = {}
     except Exception as error:
         note = f"the diagnosis broke ({type(error).__name__}: {error}): please report it"

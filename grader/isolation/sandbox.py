@@ -19,6 +19,7 @@ SYSTEM = ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/nix/store")  # shared li
 NULL, RANDOM = "/dev/null", "/dev/urandom"
 LOADER_CACHE = "/etc/ld.so.cache"
 COMPUTING = 3600  # CPU seconds of all threads together; the examiner watches the wall clock
+SIGNALS = 64  # that wait; the kernel counts those of all processes of a user
 SLACK = 64  # processes that a user may start while a worker runs
 USERS = range(50_000, 60_000)  # ids that belong to no person or service
 
@@ -77,6 +78,7 @@ def limits(threads: int) -> dict[str, int]:
         "MSGQUEUE": 0,
         "NOFILE": 128,
         "NPROC": threads,
+        "SIGPENDING": SIGNALS,
     }
 
 

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 MOST = 1000  # functions that are noted
@@ -70,13 +70,26 @@ class Entered:
 
     def _other_names(self, codes):
         """Yield what a file calls its own functions, as in `relu = np.vectorize(_relu)`."""
-        for module in list(sys.modules.values()):
-            file = str(getattr(module, "__file__", None))
-            if self.is_own(file):
-                for name, value in list(vars(module).items()):
-                    code = _code(value)
-                    if code and code in codes and code.co_filename == file:
-                        yield _stem(file), name
+        for file, variables in self._own_modules():
+            for name, value in variables.items():
+                code = _code(value)
+                if type(name) is str and code and code in codes and code.co_filename == file:
+                    yield _stem(file), name
+
+    def _own_modules(self):
+        """Yield the file and the variables of each module of the submission."""
+        for module in _modules():
+            if type(module) is ModuleType:  # `sys.modules` may hold anything
+                variables = dict(vars(module))
+                file = variables.get("__file__")
+                if type(file) is str and self.is_own(file):
+                    yield file, variables
+
+
+def _modules():
+    with contextlib.suppress(BaseException):  # the learner's code may have replaced it
+        return list(sys.modules.values())
+    return []
 
 
 def _code(value: Any) -> CodeType | None:
@@ -86,7 +99,7 @@ def _code(value: Any) -> CodeType | None:
                 value = value.func
             inner = vars(value) if hasattr(value, "__dict__") else {}
             value = inner.get("__wrapped__") or inner.get("pyfunc") or value
-        return value.__code__
+        return value.__code__ if type(value.__code__) is CodeType else None
     return None
 
 

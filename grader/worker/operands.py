@@ -35,9 +35,9 @@ def describe(tb: TracebackType) -> tuple[str, list[Operand]]:
     variables = {**frame.f_globals, **frame.f_locals}
     given = _arguments(frame.f_code)
     found: dict[str, Operand] = {}
-    for node, value in _operands(_parsed(text), variables):
+    for node, words in _operands(_parsed(text), variables):
         name = ast.unparse(node)[:LONGEST]
-        found[name] = [name, in_words(value)[:LONGEST], "argument" if name in given else ""]
+        found[name] = [name, words[:LONGEST], "argument" if name in given else ""]
     return text, list(found.values())[:MOST]
 
 
@@ -63,21 +63,25 @@ def _parsed(text):
     return ast.Module([], [])
 
 
-def _operands(tree: ast.AST, variables: Mapping[str, Any]) -> Iterator[tuple[ast.expr, Any]]:
-    """Yield the largest expressions whose values are known without running anything."""
+def _operands(tree: ast.AST, variables: Mapping[str, Any]) -> Iterator[tuple[ast.expr, str]]:
+    """Yield the largest expressions whose values are known without running anything, in words."""
     waiting: list[ast.AST] = [tree]
     while waiting:
         node = waiting.pop(0)
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
             try:
                 value = _value(node, variables)
-            except Exception:  # the learner's objects answer here
-                pass
-            else:
-                if not isinstance(value, (ModuleType, FunctionType)) and not callable(value):
-                    yield node, value
-                    continue
+                words = None if _is_code(value) else in_words(value)
+            except Exception:  # unknown, or too long to be written
+                words = None
+            if words:
+                yield node, words
+                continue
         waiting.extend(ast.iter_child_nodes(node))
+
+
+def _is_code(value):
+    return issubclass(type(value), (ModuleType, FunctionType)) or callable(value)
 
 
 def _value(node, variables):
@@ -112,12 +116,12 @@ def in_words(value: Any) -> str:
     if type(value) is np.ndarray:
         of = {"i": " of integers", "u": " of integers", "b": " of bools", "O": " of objects"}
         return f"has shape {value.shape}{of.get(value.dtype.kind, '')}"
-    if isinstance(value, np.generic):
+    if issubclass(type(value), np.generic):  # `isinstance` would ask the object
         return f"is {value.item()!r}"
     if type(value) in (list, tuple) and all(type(item) in NUMBERS for item in value[:LONGEST]):
         return f"is {value!r}" if len(value) <= MOST else f"holds {len(value)} numbers"
     if type(value) in (list, tuple, dict):
         return f"is a {type(value).__name__} of {len(value)}"
     if type(value) is str:
-        return f"is the text {value!r}"
+        return f"is the text {value[:LONGEST]!r}"
     return f"is of type {type(value).__name__}"

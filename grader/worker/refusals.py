@@ -8,6 +8,7 @@ import importlib.machinery
 import logging
 import os
 import re
+import sys
 import traceback
 from collections.abc import Iterator
 from types import ModuleType
@@ -92,6 +93,8 @@ class WithoutHome(importlib.machinery.SourceFileLoader):
 
 def find(fullname: str, empty: str) -> importlib.machinery.ModuleSpec | None:
     """Find a top-level module outside the submission, as if what may not be read did not exist."""
+    if fullname in sys.builtin_module_names:  # the next finder's, whatever the path holds
+        return None
     spec = importlib.machinery.PathFinder.find_spec(fullname)
     if spec is None or spec.origin is None:
         return spec

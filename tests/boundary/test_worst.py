@@ -11,7 +11,7 @@ import pytest
 from support.running import ROOT
 from support.worst import BUDGET, WORST
 
-from grader.boundary import memory, overtime
+from grader.boundary import memory, overtime, process
 from grader.boundary.arguments import Callbacks
 from grader.boundary.workers import Workers
 from grader.grading import checks
@@ -141,3 +141,14 @@ def test_memory_is_limited_while_a_submission_is_graded(workers):
     with memory.limited(), pytest.raises(Finding, match="memory"), checks.examining(workers):
         np.empty(gigabytes)
     assert np.empty(gigabytes).size == gigabytes
+
+
+def test_patience_ends_with_the_submissions_time(tmp_path, monkeypatch):
+    (tmp_path / "ch1_1_x.py").write_text("def f():\n    while True: pass\n")
+    monkeypatch.setattr(process.Worker, "_kept_waiting", lambda self, elapsed: elapsed)
+    begin = time.perf_counter()
+    workers = Workers(tmp_path, until=begin + 1, latest=begin + 1.5)
+    reply = workers.call("ch1_1_x", "f", (), {}, 30.0)
+    workers.close()
+    assert reply.died[0] == "timeout"
+    assert reply.time_up

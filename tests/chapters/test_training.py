@@ -2,7 +2,7 @@
 
 import pytest
 from support import grade_versions
-from support.attacks import WITHOUT_WORK
+from support.without_work import WITHOUT_WORK
 
 import data
 from grader.grading import checks

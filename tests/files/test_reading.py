@@ -171,3 +171,12 @@ def test_folders_inside_are_read_but_no_links_to_folders(tmp_path):
         assert file.read() == MINE
     with pytest.raises(OSError, match=r"[Ll]ink|directory"):
         reading.open_regular(tmp_path, "linked", "b.py")
+
+
+def test_the_files_of_a_submission_have_a_size_together(tmp_path, monkeypatch):
+    for number in range(5):
+        (tmp_path / f"helper{number}.py").write_bytes(b" " * 1000)
+    (tmp_path / "small.py").write_bytes(b" " * 400)
+    monkeypatch.setattr(reading, "MOST_BYTES", 3500)
+    kept = reading.python_files(tmp_path)
+    assert list(kept) == ["helper0.py", "helper1.py", "helper2.py", "small.py"]

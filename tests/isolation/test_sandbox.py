@@ -1,4 +1,4 @@
-"""The sandbox, against `tests/support/attacks.py`: real workers, real bubblewrap, real Landlock."""
+"""The sandbox, against `tests/support/attacks/`: real workers, real bubblewrap, real Landlock."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from support.attacks import ATTACKS
 from support.honest import HONEST
 from support.readable_python import open_to_all, readable_python
-from support.running import EXERCISES, ROOT, SOLUTIONS, call_grade, functions
+from support.running import EXERCISES, PATIENCE, ROOT, SOLUTIONS, call_grade, functions
 
 from grader import isolation
 from grader.files.reading import LARGEST_FILE
@@ -49,6 +49,7 @@ BY_THE_SYSTEM = (
     *("takes what the machine has few of", "asks for every call", "speaks over abstract sockets"),
     *("more threads than its share", "leaves its core", "writes wherever there is a folder"),
     *("many empty files", "memory that its limit does not count"),
+    *("queues signals, of which its user has few", "asks by the numbers of another interface"),
 )
 
 
@@ -197,6 +198,32 @@ def test_a_learner_reads_what_was_refused(tmp_path):
 
 def one_line(text):
     return " ".join(text.split())
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("bubblewrap", marks=pytest.mark.needs("bubblewrap")),
+        pytest.param("landlock", marks=pytest.mark.needs("landlock")),
+    ],
+)
+def test_nothing_that_the_course_needs_is_refused(world, kind):
+    python, environment = readable_python(world) if kind == "landlock" else ((sys.executable,), {})
+    path = {} if kind == "bubblewrap" else {"PATH": str(world)}  # where there is no `bwrap`
+    file = world / "result.json"
+    options = ("--isolation", "sandbox", "--submission", SOLUTIONS, "--json", file)
+    done = subprocess.run(
+        [*python, "-m", "grader", "run", "all", "--data", "digits", *map(str, options)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)} | dict(environment) | path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    result = json.loads(file.read_text())
+    assert (result["sandbox"], result["score"]) == (kind, result["max_score"])
 
 
 # Next to others

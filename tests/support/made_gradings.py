@@ -22,12 +22,11 @@ def examine(files, options, full=False):
     """Stands in for `grader.classroom.examine.examine`; `full`: everything earns all points."""
     chapters = [_chapter(chapter, files, full) for chapter in registry.select(options["chapters"])]
     late = any(f.status == "timeout" for chapter in chapters for f in chapter.functions)
-    isolation = type("Made", (), {"level": options["isolation"], "mechanism": None})
     result = Result.from_chapters(
         chapters,
         submission="x",
         dataset=options["dataset"],
-        isolation=isolation,
+        isolation=options["isolation"],
         seed=options["seed"],
         seconds=options["budget"] if late else 1,
     )

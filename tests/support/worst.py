@@ -130,6 +130,46 @@ worst(
     + "\ndef attack(*args, **kwargs): return f0 and None",
 )
 
+worst(
+    "text that imports from the future",
+    """
+    try: from .ch1_1_numpy_arrays import normalize as first
+    except ImportError: first = None
+    def attack(*args, **kwargs): return first and first(*args, **kwargs)
+    """
+    + "'''\n"
+    + "from __future__ import (\n" * 40_000
+    + "'''\n",
+)
+for code in ("float16", "int8", "bool"):
+    worst(
+        f"large arrays of {code}",
+        f"A = np.ones(2**25, {code!r})\ndef attack(*args, **kwargs): return A, A[:9]",
+        "1-5",
+    )
+worst(
+    "many small arrays",
+    "P = [np.ones(1)] * 30_000\ndef attack(*args, **kwargs): return P, P",
+    "2-4",
+)
+worst(
+    "many empty arrays",
+    "P = [np.ones((0, 2**20))] * 900\ndef attack(*args, **kwargs): return P, [0.5] * 50_000",
+    "2-4",
+)
+worst(
+    "arrays of many axes",
+    "A = np.ones((2,) * 16)\ndef attack(*args, **kwargs): return [A, A.T], A.ravel()",
+    "1-5",
+)
+worst(
+    "many keys with long names",
+    "D = {chr(65 + i % 26) * 600 + str(i): i for i in range(1000)}\n"
+    "def attack(*args, **kwargs): return D",
+    "1-5",
+)
+worst("calls that end the process", "def attack(*args, **kwargs): os._exit(1)", "1-5")
+
 
 def main(kind, name):
     sandbox = {"bubblewrap": Bubblewrap, "landlock": Landlock, "sandbox": None}[kind]

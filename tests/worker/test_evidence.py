@@ -57,6 +57,20 @@ FILES = {
             thread.join()
             return x
 
+        class Odd:
+            __slots__ = ()
+            def __getattr__(self, name):
+                raise SystemExit
+
+        class Nowhere(type(threading)):
+            __file__ = property(lambda self: 1 / 0)
+
+        def leaves_odd_modules(x):
+            import sys
+            sys.modules |= {"odd": Odd(), "none": None, "nowhere": Nowhere("nowhere")}
+            globals()[7] = one
+            return other(x)
+
         def fails(x):
             return other(x) + None
 
@@ -92,6 +106,7 @@ def workers(tmp_path_factory):
         ("inside", set()),
         ("in_a_thread", {(OTHER, "other"), (OTHER, "helper")}),
         ("fails", {(OTHER, "other"), (OTHER, "helper")}),
+        ("leaves_odd_modules", {(OTHER, "other"), (OTHER, "helper")}),
     ],
 )
 def test_a_traced_call_tells_what_it_entered(workers, name, entered):

@@ -44,6 +44,7 @@ X = np.ones((5, 3))
         ("n = None\nreturn n + 1", [["n", "is None", ""]]),
         ("params = [X, None]\nreturn params[1].T", [["params[1]", "is None", ""]]),
         ("raise ValueError('no')", []),
+        ("k = 10 ** 5000\nreturn X @ (1, k)", [["X", "has shape (5, 3)", "argument"]]),
     ],
 )
 def test_the_operands_of_the_failing_expression_are_described(tmp_path, body, expected):

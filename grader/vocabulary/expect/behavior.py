@@ -7,6 +7,7 @@ numbers, and a function that does nothing passes none of this.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -32,7 +33,7 @@ def depends_on_arguments(call: Callable[..., Any], draw: Draw) -> tuple[tuple, A
     computed = [
         part
         for part, another in zip(_flat(value), _flat(other), strict=False)
-        if not np.array_equal(part, another) and not (_is_constant(part) and _is_constant(another))
+        if not _equal(part, another) and not (_is_constant(part) and _is_constant(another))
     ]
     if not computed:
         fail(
@@ -40,7 +41,7 @@ def depends_on_arguments(call: Callable[..., Any], draw: Draw) -> tuple[tuple, A
             about=other,
             got=show(other),
         )
-    if all(any(np.array_equal(part, arg) for arg in _flat(args)) for part in computed):
+    if all(any(_equal(part, arg) for arg in _flat(args)) for part in computed):
         fail(
             "the answer is one of the arguments: return what you compute",
             about=value,
@@ -169,10 +170,18 @@ def raises(
 
 
 def _flat(value):
-    """The items of nested lists and tuples in a row."""
+    """The items of nested lists, tuples and dictionaries in a row."""
+    value = list(value.values()) if isinstance(value, dict) else value
     if isinstance(value, (list, tuple)):
         return [part for item in value for part in _flat(item)]
     return [value]
+
+
+def _equal(part, other):
+    """True for the same entries in any dtype; nan equals nan."""
+    with contextlib.suppress(TypeError):  # no numbers
+        return np.array_equal(part, other, equal_nan=True)
+    return np.array_equal(part, other)
 
 
 def _is_constant(part):
