@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import archives, chapter_files, lms, sanitize, zips
+from . import archives, candidates, lms, names, sanitize, zips
 
 MAX_METADATA = 16 * archives.MB
 
@@ -92,7 +92,7 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
     """Return `(students, notes)` from a class's folder or zip."""
     root = _unwrapped(root)
     entries = sorted(root.enter(), key=lambda entry: entry.name)
-    if any(e.is_folder and e.name.casefold() == chapter_files.EXERCISES for e in entries):
+    if any(e.is_folder and e.name.casefold() == candidates.EXERCISES for e in entries):
         return [whole(root)], []
     students: dict[tuple, StudentEntries] = {}
     loose, skipped, unclear = [], [], []
@@ -103,7 +103,7 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
         elif origin:
             new = StudentEntries(origin.key, origin.label, origin.person, [])
             students.setdefault(origin.key, new).entries.append((origin, entry))
-        elif chapter_files.named(entry.name):
+        elif names.named(entry.name):
             loose.append(entry.name)
         elif entry.name != lms.METADATA:
             skipped.append(entry.name)
@@ -161,7 +161,7 @@ def _is_named(entries):
 
 
 def _may_be_students(entry):
-    own = chapter_files.KIT | {chapter_files.EXERCISES}
+    own = candidates.KIT | {candidates.EXERCISES}
     return (entry.is_folder or _is_zip(entry.name)) and entry.name.casefold() not in own
 
 
@@ -170,10 +170,10 @@ def _are_students(entries):
     seen: set[str] = set()
     for entry in entries:
         try:
-            names = [chapter_files.named(member.name) for member in entry.members()]
+            named = [names.named(member.name) for member in entry.members()]
         except archives.Unreadable:
-            names = []
-        stems = {name.stem for name in names if name}
+            named = []
+        stems = {name.stem for name in named if name}
         if seen & stems or _is_zip(entry.name):
             return len(entries) > 1
         seen |= stems
@@ -223,11 +223,11 @@ def _origin(entry, platform):
         return _plain(name)
     if name.casefold().endswith((".zip", *zips.OTHERS)):
         return _plain(_without_suffix(name))
-    if chapter := chapter_files.named(name):
+    if chapter := names.named(name):
         return None if chapter.stem else _plain(name.rpartition(".")[0])
-    for stem in chapter_files.stems():  # `smith_ch1_1_numpy_arrays.py`
+    for stem in names.stems():  # `smith_ch1_1_numpy_arrays.py`
         found = re.fullmatch(rf"(.+?)[ _-]+({stem}.*)", name[:300], re.IGNORECASE | re.DOTALL)
-        if found and chapter_files.named(found[2]):
+        if found and names.named(found[2]):
             return _plain(found[1], found[2])
     return None
 

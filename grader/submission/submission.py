@@ -12,7 +12,7 @@ import click
 from ..course import registry, stubs
 from ..course.registry import Chapter
 from ..files.reading import python_files, read_bytes
-from . import notebooks, staging
+from . import notebooks, splitting, staging
 from .encoding import Undecodable
 
 HEAD = b"# made from a notebook\n"  # tells the worker to name cells: see worker/session.py
@@ -51,8 +51,7 @@ class Submission:
 
     def chapters(self) -> list[Chapter]:
         """Return the chapters that the notebook contains."""
-        counts = _counts(self.path, _cells(self.path))
-        return [chapter for chapter in registry.chapters() if chapter.stem in counts]
+        return [registry.by_stem(stem) for stem in _stems(self.path, _source(self.path))]
 
     def has_chapter_files(self) -> bool:
         """Return True if the folder has at least one chapter file."""
@@ -80,8 +79,10 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
 
 def source(book: Path, stem: str) -> bytes:
     """Return the part of a notebook that belongs to a chapter, as the bytes of a Python file."""
-    cells = _cells(book)
-    return HEAD + notebooks.source(cells[: _counts(book, cells)[stem]])
+    whole = _source(book)
+    stems = _stems(book, whole)
+    text = whole.text if book.stem == stem else splitting.part(whole, stem, stems)
+    return HEAD + text.encode()
 
 
 def _lacks_what_it_imports(folder):
@@ -114,7 +115,7 @@ def _books(path, home):
         and not _begun(home / f"{chapter.stem}.py")
     }
     if path.is_file():
-        books |= dict.fromkeys(_counts(path, _cells(path)), path)
+        books |= dict.fromkeys(_stems(path, _source(path)), path)
     return books
 
 
@@ -122,24 +123,25 @@ def _begun(file):
     return file.exists() and not stubs.is_stub(file)
 
 
-def _counts(path, cells):
-    """Map stems to their number of cells, judged by the notebook's name or its functions."""
+def _stems(path, source):
+    """Return the stems of the chapters in a notebook, judged by its name or its functions."""
     if path.stem in [chapter.stem for chapter in registry.chapters()]:
-        return {path.stem: len(cells)}
-    counts = notebooks.chapters(cells, path.name)
-    if not counts:
+        return [path.stem]
+    stems = splitting.chapters(source, path.name)
+    if not stems:
         raise click.UsageError(
             f"`{path}` contains no graded function: name it after a chapter, such as "
             f"`{registry.chapters()[0].stem}.ipynb`"
         )
-    return counts
+    return stems
 
 
-def _cells(path):
+def _source(path):
     try:
         if path.stat().st_size > LARGEST:
             raise Undecodable("is too large for a notebook: clear the outputs of its cells")
-        return notebooks.cells(read_bytes(path, LARGEST))
+        data = notebooks.source(notebooks.cells(read_bytes(path, LARGEST)))
+        return splitting.Source(data.decode())
     except OSError as error:
         raise click.UsageError(f"`{path}` cannot be read ({error.strerror})") from None
     except Undecodable as error:

@@ -12,7 +12,7 @@ from support.handed_in import CHAPTER, OTHER, STEM, said, written, zipped
 from support.running import EXERCISES, SOLUTIONS, kit_folder
 
 from grader.course import registry
-from grader.intake import chapter_files, intake
+from grader.intake import chapter_files, intake, names
 
 STEMS = [*(chapter.stem for chapter in registry.chapters()), "neural_network", "fast_layers"]
 
@@ -77,7 +77,7 @@ def test_names_that_are_not_a_chapters(one, name):
 @settings(max_examples=100, deadline=None)
 def test_any_decoration_of_a_name_is_seen_through(stem, tails, upper):
     name = stem + "".join(tails) + ".py"
-    named = chapter_files.named(name.upper() if upper else name)
+    named = names.named(name.upper() if upper else name)
     assert (named.stem, named.suffix) == (stem, "py")
     assert named.exact == (not upper and not tails)
 
@@ -86,7 +86,7 @@ def test_any_decoration_of_a_name_is_seen_through(stem, tails, upper):
 @settings(max_examples=100, deadline=None)
 def test_no_name_is_too_odd(name):
     for asked in (name, f"{STEM}{name}.py", f"{STEM}{'1-' * 100}{name}.py"):
-        named = chapter_files.named(asked)
+        named = names.named(asked)
         assert named is None or named.stem in ("", *STEMS)
 
 
