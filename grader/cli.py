@@ -14,7 +14,7 @@ from typing import ClassVar
 import click
 
 from . import threads
-from .console import arguments, terminal
+from .console import arguments, printing, terminal
 from .course import registry
 
 EXIT_FAILED, EXIT_USAGE, EXIT_BROKEN, EXIT_INTERRUPTED = 1, 2, 3, 130
@@ -168,10 +168,12 @@ def run(
     opened = arguments.opened(submission)
     whole_notebook = opened.is_notebook and not names
     chosen = opened.chapters() if whole_notebook else _chapters(names, opened.path)
+    for note in opened.notes:
+        printing.say_wrapped(f"note: {note}")
     if not opened.has_chapter_files():
         stem = registry.chapters()[0].stem
         raise click.UsageError(
-            f"`{opened.folder}` does not contain a chapter file, such as `{stem}.py`"
+            f"`{opened.path}` does not contain a chapter file, such as `{stem}.py`"
         )
     try:
         if json_file:
@@ -186,6 +188,7 @@ def run(
         )
         result = _grade(opened.folder, chosen, data, seed, report, _isolation(isolation))
         result.submission = str(opened.path)
+        result.notes = list(opened.notes) or None
         if json_file:
             writing.write_json(result.to_json(), json_file)
     except writing.Unwritable as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,10 +20,10 @@ CHUNK = 2**16
 LITTER = {
     *("__macosx", "thumbs.db", "desktop.ini"),
     *("index.html", "onlinetext.html", "text.html", "link.html"),  # added by the platforms
-    *("__pycache__", "venv", "env", "site-packages", "dist-packages", "node_modules"),
+    *reading.INSTALLED,
 }
-LITTER_ENDS = (".pyc", ".pyo", ".egg-info", ".dist-info", "~")
-ENVIRONMENT = "pyvenv.cfg"  # lies in every virtual environment, whatever its name
+LITTER_ENDS = (".pyc", ".pyo", ".egg-info", ".dist-info")
+HIDDEN = re.compile(r"\.[a-z_]")
 
 
 class Unreadable(Exception):
@@ -78,13 +79,13 @@ def is_litter(name: str) -> bool:
     Hidden files and folders are, too, such as `.git`, `.venv` and `.ipynb_checkpoints`.
     """
     name = name.casefold()
-    return name in LITTER or name.startswith(".") or name.endswith(LITTER_ENDS)
+    return name in LITTER or name.endswith(LITTER_ENDS) or bool(HIDDEN.match(name))
 
 
 def without_litter(members: Iterable[Member]) -> list[Member]:
     """Return the members that no system, tool or virtual environment has left behind."""
     members = [member for member in members if not any(map(is_litter, member.parts))]
-    environments = {member.parts[:-1] for member in members if member.name == ENVIRONMENT}
+    environments = {member.parts[:-1] for member in members if member.name == reading.ENVIRONMENT}
     environments -= {()}
     if not environments:
         return members
@@ -128,7 +129,7 @@ def folder_members(folder: str | Path, *below: str) -> list[Member]:
                 raise
             members.append(Member(parts, odd=str(error)))
             continue
-        if parts and any(member.name == ENVIRONMENT for member in inside):
+        if parts and any(member.name == reading.ENVIRONMENT for member in inside):
             continue
         for member in inside:
             member = replace(member, parts=parts + member.parts)

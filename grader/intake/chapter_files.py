@@ -26,10 +26,13 @@ class Chosen:
     rest: list[Candidate] = field(default_factory=list)
 
 
-def choose(members: Iterable[tuple[tuple, archives.Member]]) -> tuple[dict[str, bytes], list[str]]:
-    """Return `(files, notes)` of one submission, from pairs of a version and a `Member`.
+def choose(
+    members: Iterable[tuple[tuple, archives.Member]],
+) -> tuple[dict[str, bytes], dict[str, str], list[str]]:
+    """Return `(files, origins, notes)` of one submission, from pairs of a version and a `Member`.
 
-    The files are the chapters', under their own names, and the helper modules that they import.
+    The files are the chapters', under their own names, and the helper modules that they import;
+    the origins map stems to the paths of the files that they were made from.
     """
     found = candidates.read(members)
     chosen, notes = _chapters(found.candidates)
@@ -41,11 +44,13 @@ def choose(members: Iterable[tuple[tuple, archives.Member]]) -> tuple[dict[str, 
     told = " ".join(notes)
     for candidate in found.candidates:
         mentioned = sanitize.quote(candidate.member.name) in told
-        if candidate.text not in used_texts and not mentioned:
+        silent = candidate.member.name == "__init__.py"
+        if candidate.text not in used_texts and not mentioned and not silent:
             found.leave_out(candidate.member, _why_unused(candidate))
-    left_out = [f"{sanitize.listing(names)}{why}" for why, names in sorted(found.left_out.items())]
+    left_out = [f"{sanitize.listing(sorted(paths))}{why}" for why, paths in sorted(found.left_out.items())]
     files, capped = _capped(files, {f"{stem}.py" for stem in chosen})
-    return files, found.notes + left_out + notes + more + capped
+    origins = {stem: each.main.path for stem, each in chosen.items() if f"{stem}.py" in files}
+    return files, origins, found.notes + left_out + notes + more + capped
 
 
 def _why_unused(candidate):

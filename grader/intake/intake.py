@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import archives, by_student, chapter_files, sanitize, times, zips
 from . import roster as rosters
+
+
+ROSTER_NOTE = "roster: "  # prefix of notes that may name other people
+NOTHING_FOUND = "no chapter file was found"
 
 
 class IntakeError(Exception):
@@ -24,8 +28,8 @@ class HandIn:
     """The chapter files and the identity of one student.
 
     `id` is safe as a file name and unique in the class, `student` holds what is known about the
-    person, `files` maps chapter files to UTF-8 source, and `notes` list skipped, repaired and
-    chosen files. `handed_in` is when, in ISO format and without a zone in the platform's local
+    person, `files` maps chapter files and helper modules to UTF-8 source, `origins` chapters to
+    the files that they were made from, and `notes` list skipped, repaired and chosen files. `handed_in` is when, in ISO format and without a zone in the platform's local
     time, or "" if the export does not say; `late` is the platform's mark.
     """
 
@@ -35,6 +39,12 @@ class HandIn:
     notes: tuple[str, ...]
     handed_in: str = ""
     late: bool = False
+    origins: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_unread(self) -> bool:
+        """True if no chapter was found: that says nothing of what the student can do."""
+        return not self.origins
 
     @property
     def digest(self) -> str:
@@ -151,8 +161,9 @@ def _hand_in(id, student, fit, people, depth):
     on_roster = {} if fit.row is None else people[fit.row]
     person = {field: sanitize.clean(text) for field, text in (student.person | on_roster).items()}
     person = {field: value for field, value in person.items() if value}
-    files, notes = _contents(student, depth)
-    notes = [*student.notes, fit.note, *notes]
+    files, origins, notes = _contents(student, depth)
+    match = f"{ROSTER_NOTE}{fit.note}" if fit.note else ""
+    notes = [*student.notes, match, *notes]
     return HandIn(
         id,
         person,
@@ -160,11 +171,12 @@ def _hand_in(id, student, fit, people, depth):
         sanitize.notes(note for note in notes if note),
         times.handed_in(student),
         any(origin.late for origin, _ in student.entries),
+        origins,
     )
 
 
 def _contents(student, depth):
-    """The chapter files among all that a student handed in, and notes."""
+    """The chapter files among all that a student handed in, where they come from, and notes."""
     all_members: list[tuple[tuple, archives.Member]] = []
     notes: list[str] = []
     with ExitStack() as stack:
@@ -179,8 +191,8 @@ def _contents(student, depth):
                 members = [replace(member, parts=(origin.rest,)) for member in members]
             inside = unpacker.unpack(members, depth)
             all_members += [(origin.version, member) for member in inside]
-        files, choices = chapter_files.choose(all_members)
-    return files, notes + choices + ([] if files else ["no chapter file was found"])
+        files, origins, choices = chapter_files.choose(all_members)
+    return files, origins, notes + choices + ([] if origins else [NOTHING_FOUND])
 
 
 def _roster_notes(students, fits, people, missing):

@@ -165,6 +165,8 @@ def part(source: Source, stem: str, stems: Collection[str]) -> str:
 
     stems: all chapters that are made from it
     """
+    if len(stems) == 1:
+        return source.text
     chapter = registry.by_stem(stem)
     end = _end(source, chapter, stems)
     pieces, position = [], 0

@@ -27,16 +27,20 @@ class Submission:
     home: the folder of chapter files around it
     folder: what the worker runs; a copy of `home` if notebooks replace chapter files
     books: the notebooks that replace chapter files, by the chapter's stem
+    held: the chapters of a lone file that is no notebook, such as a zip
+    notes: what was left out, repaired or chosen, one line each
     """
 
     path: Path
     home: Path
     folder: Path
     books: dict[str, Path] = field(default_factory=dict)
+    held: tuple[Chapter, ...] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_notebook(self) -> bool:
-        """True if the user named a single notebook, not a folder."""
+        """True if the user named a single file, not a folder."""
         return self.path.is_file()
 
     @property
@@ -50,7 +54,9 @@ class Submission:
         return self.books.get(chapter.stem, self.home / f"{chapter.stem}.py")
 
     def chapters(self) -> list[Chapter]:
-        """Return the chapters that the notebook contains."""
+        """Return the chapters that the file contains."""
+        if self.held is not None:
+            return list(self.held)
         return [registry.by_stem(stem) for stem in _stems(self.path, _source(self.path))]
 
     def has_chapter_files(self) -> bool:
