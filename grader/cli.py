@@ -168,13 +168,14 @@ def run(
     opened = arguments.opened(submission)
     whole_notebook = opened.is_notebook and not names
     chosen = opened.chapters() if whole_notebook else _chapters(names, opened.path)
-    for note in opened.notes:
-        printing.say_wrapped(f"note: {note}")
     if not opened.has_chapter_files():
         stem = registry.chapters()[0].stem
+        why = f" ({'; '.join(opened.notes[:3])})" if opened.notes else ""
         raise click.UsageError(
-            f"`{opened.path}` does not contain a chapter file, such as `{stem}.py`"
+            f"`{opened.path}` does not contain a chapter file, such as `{stem}.py`{why}"
         )
+    for note in opened.notes:
+        printing.say_wrapped(f"note: {note}")
     try:
         if json_file:
             writing.check_writable(json_file)

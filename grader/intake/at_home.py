@@ -10,6 +10,7 @@ from pathlib import Path
 from ..course import registry
 from ..files.reading import python_files
 from ..submission import staging, submission
+from ..submission.splitting import Source
 from ..submission.submission import Submission
 from . import intake
 
@@ -35,9 +36,14 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
         folder = Path(temporary) / "exercises"
         folder.mkdir()
         staging.write(hand_in.files, folder)
-        held = tuple(c for c in registry.chapters() if f"{c.stem}.py" in hand_in.files)
+        held = tuple(c for c in registry.chapters() if _has_functions(hand_in.files, c))
         books = {stem: _where(path, origin) for stem, origin in hand_in.origins.items()}
         yield Submission(path, folder, folder, books, held, hand_in.notes)
+
+
+def _has_functions(files, chapter):
+    source = Source(files.get(f"{chapter.stem}.py", b"").decode())
+    return "*" in source.imports or bool(set(chapter.functions) & source.places.keys())
 
 
 def _where(path, origin):

@@ -15,7 +15,6 @@ from . import archives, by_student, chapter_files, sanitize, times, zips
 from . import roster as rosters
 
 
-ROSTER_NOTE = "roster: "  # prefix of notes that may name other people
 NOTHING_FOUND = "no chapter file was found"
 
 
@@ -29,7 +28,8 @@ class HandIn:
 
     `id` is safe as a file name and unique in the class, `student` holds what is known about the
     person, `files` maps chapter files and helper modules to UTF-8 source, `origins` chapters to
-    the files that they were made from, and `notes` list skipped, repaired and chosen files. `handed_in` is when, in ISO format and without a zone in the platform's local
+    the files that they were made from, and `notes` list skipped, repaired and chosen files;
+    those in `about_files` name nobody else, so that the student may read them. `handed_in` is when, in ISO format and without a zone in the platform's local
     time, or "" if the export does not say; `late` is the platform's mark.
     """
 
@@ -40,6 +40,7 @@ class HandIn:
     handed_in: str = ""
     late: bool = False
     origins: dict[str, str] = field(default_factory=dict)
+    about_files: tuple[str, ...] = ()
 
     @property
     def is_unread(self) -> bool:
@@ -162,8 +163,8 @@ def _hand_in(id, student, fit, people, depth):
     person = {field: sanitize.clean(text) for field, text in (student.person | on_roster).items()}
     person = {field: value for field, value in person.items() if value}
     files, origins, notes = _contents(student, depth)
-    match = f"{ROSTER_NOTE}{fit.note}" if fit.note else ""
-    notes = [*student.notes, match, *notes]
+    about_files = sanitize.notes(notes)
+    notes = [*student.notes, fit.note, *notes]
     return HandIn(
         id,
         person,
@@ -172,6 +173,7 @@ def _hand_in(id, student, fit, people, depth):
         times.handed_in(student),
         any(origin.late for origin, _ in student.entries),
         origins,
+        about_files,
     )
 
 

@@ -61,6 +61,8 @@ class Submission:
 
     def has_chapter_files(self) -> bool:
         """Return True if the folder has at least one chapter file."""
+        if self.held is not None:
+            return bool(self.held)
         return any((self.folder / f"{c.stem}.py").exists() for c in registry.chapters())
 
 
@@ -77,7 +79,7 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
         folder = Path(temporary) / "exercises"
         folder.mkdir()
         files = python_files(path.parent, largest=LARGEST) if path.is_file() else {}
-        files |= python_files(home, largest=LARGEST)
+        files |= python_files(home, deep=True, largest=LARGEST)
         files |= {f"{stem}.py": source(book, stem) for stem, book in books.items()}
         staging.write(files, folder)
         yield Submission(path, home, folder, books)
