@@ -103,7 +103,7 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
         elif origin:
             new = StudentEntries(origin.key, origin.label, origin.person, [])
             students.setdefault(origin.key, new).entries.append((origin, entry))
-        elif names.named(entry.name):
+        elif _is_loose(entry.name, entries):
             loose.append(entry.name)
         elif entry.name != lms.METADATA:
             skipped.append(entry.name)
@@ -125,6 +125,15 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
         if student.key[0] == "gradescope":
             student.created = created.get(student.label, "")
     return [each for student in students.values() for each in _members(student, people)], notes
+
+
+def _is_loose(name, entries):
+    """True for a chapter's file without a person's name, as far as one can tell from the names."""
+    found = names.parsed(name)
+    if not found or not found.stem:
+        return False
+    alike = [other for entry in entries if (other := names.parsed(entry.name)) and other.by_person]
+    return not found.by_person or sum(other.stem == found.stem for other in alike) == 1
 
 
 def is_from_platform(root: TopLevelEntry) -> bool:
@@ -169,15 +178,22 @@ def _are_students(entries):
     """True if these come from several students: two of them hold the same chapter."""
     seen: set[str] = set()
     for entry in entries:
-        try:
-            named = [names.named(member.name) for member in entry.members()]
-        except archives.Unreadable:
-            named = []
-        stems = {name.stem for name in named if name}
+        stems = _held_by(entry)
         if seen & stems or _is_zip(entry.name):
             return len(entries) > 1
         seen |= stems
     return False
+
+
+def _held_by(entry):
+    """The stems of the chapters in an entry by name; failing that, the names of its programs."""
+    try:
+        members = archives.without_litter(entry.members())
+    except archives.Unreadable:
+        return set()
+    parsed = [(member.name, found) for member in members if (found := names.parsed(member.name))]
+    stems = {found.stem for _, found in parsed if found.stem}
+    return stems or {name.casefold() for name, _ in parsed}
 
 
 def whole(root: TopLevelEntry) -> StudentEntries:
@@ -227,9 +243,15 @@ def _origin(entry, platform):
         return None if chapter.stem else _plain(name.rpartition(".")[0])
     for stem in names.stems():  # `smith_ch1_1_numpy_arrays.py`
         found = re.fullmatch(rf"(.+?)[ _-]+({stem}.*)", name[:300], re.IGNORECASE | re.DOTALL)
-        if found and names.named(found[2]):
+        if found and names.parsed(found[2]):
             return _plain(found[1], found[2])
-    return None
+    return _plain(_without_suffix(name)) if _holds_functions(entry.members()[0]) else None
+
+
+def _holds_functions(member):
+    """True for a program of any name with functions of the course, which is a student's then."""
+    found = names.parsed(member.name)
+    return bool(found and not found.stem and candidates.holds_functions(member))
 
 
 def _gradescope(entries, notes):

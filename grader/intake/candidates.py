@@ -95,6 +95,15 @@ def chapter_of(stem: str) -> registry.Chapter | None:
     return next((chapter for chapter in registry.chapters() if chapter.stem == stem), None)
 
 
+def holds_functions(member: archives.Member) -> bool:
+    """Return True if a file of another name than a chapter's holds functions of the course."""
+    try:
+        named = names.parsed(member.name)
+        return bool(named and splitting.chapters(splitting.Source(_text(member, named)[0]), ""))
+    except (archives.Unreadable, encoding.Undecodable):
+        return False
+
+
 def read(members: Iterable[tuple[tuple, archives.Member]]) -> Found:
     """Read the program text among pairs of a version and a `Member`."""
     found = Found()
