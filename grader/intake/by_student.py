@@ -117,7 +117,9 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
             "find out whose it is and rename it"
         )
     for student in students.values():
-        student.entries.sort(key=lambda pair: (pair[0].version, pair[1].name))
+        student.entries.sort(
+            key=lambda pair: (pair[0].version, int(pair[0].number or 0), pair[1].name)
+        )
         if any(origin.late for origin, _ in student.entries):
             student.notes.append("handed in late")
     people, created = _gradescope(entries, notes)

@@ -177,15 +177,16 @@ class _Search:
 
 
 def _pool(candidates):
-    """Map ways to Python files: the latest version first, then the name itself, then a copy's."""
+    """Map ways to Python files: the latest version's, then the name itself, then a copy's."""
     entries = []
     for candidate in candidates:
         if candidate.named.suffix == "py":
             folder, base = candidate.member.parts[:-1], _base(candidate)
             for exact, name in ((True, base), (False, COPY_END.sub("", base))):
-                entries.append((candidate.version, exact, (*folder, name), candidate))
-    entries.sort(key=lambda entry: entry[:3], reverse=True)
-    return {way: candidate for _, _, way, candidate in reversed(entries)}
+                order = candidate.version, exact, candidate.index
+                entries.append((order, (*folder, name), candidate))
+    entries.sort(key=lambda entry: entry[0])
+    return {way: candidate for _, way, candidate in entries}
 
 
 def _ends(way, end):

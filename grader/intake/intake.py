@@ -74,7 +74,7 @@ def read(path: str | Path, roster: str | Path | None = None) -> Intake:
     people = _people(roster)
     with ExitStack() as stack:
         try:
-            root, depth = _root(path, stack)
+            root = _root(path, stack)
             students, notes = by_student.gather(root)
         except archives.Unreadable as error:
             raise IntakeError(
@@ -88,7 +88,7 @@ def read(path: str | Path, roster: str | Path | None = None) -> Intake:
             )
         ids = sanitize.safe_ids({student.key: student.label for student in students})
         fits = _fits(students, people)
-        hand_ins = [_hand_in(ids[s.key], s, fits[s.key], people, depth) for s in students]
+        hand_ins = [_hand_in(ids[s.key], s, fits[s.key], people) for s in students]
     hand_ins.sort(key=lambda hand_in: hand_in.id)
     assigned = {fit.row for fit in fits.values()}
     missing = [person for row, person in enumerate(people or []) if row not in assigned]
@@ -112,7 +112,7 @@ def read_one(path: str | Path) -> HandIn:
         ) from None
     student = by_student.whole(entry)
     (id,) = sanitize.safe_ids({student.key: student.label}).values()
-    return _hand_in(id, student, rosters.Match(None), None, 0)
+    return _hand_in(id, student, rosters.Match(None), None)
 
 
 def _people(roster):
@@ -123,12 +123,12 @@ def _people(roster):
 
 
 def _root(path, stack):
-    """The class as a `TopLevelEntry`, and in how many zips its members already lie."""
+    """The class as a `TopLevelEntry`."""
     with archives.plain_errors():
         path = path.resolve(strict=True)
         if not path.is_dir():
-            return _zip_root(path, stack), 1
-    return _lone_zip(path, stack) or (by_student.folder_entry(path), 0)
+            return _zip_root(path, stack)
+    return _lone_zip(path, stack) or by_student.folder_entry(path)
 
 
 def _zip_root(path, stack):
@@ -144,7 +144,7 @@ def _lone_zip(folder, stack):
         return None
     try:
         root = _zip_root(inside[0], stack)
-        return (root, 1) if by_student.is_from_platform(root) else None
+        return root if by_student.is_from_platform(root) else None
     except archives.Unreadable:
         return None  # a student's broken zip, noted later
 
@@ -158,11 +158,11 @@ def _fits(students, people):
     )
 
 
-def _hand_in(id, student, fit, people, depth):
+def _hand_in(id, student, fit, people):
     on_roster = {} if fit.row is None else people[fit.row]
     person = {field: sanitize.clean(text) for field, text in (student.person | on_roster).items()}
     person = {field: value for field, value in person.items() if value}
-    files, origins, notes = _contents(student, depth)
+    files, origins, notes = _contents(student)
     about_files = sanitize.notes(notes)
     notes = [*student.notes, fit.note, *notes]
     return HandIn(
@@ -177,7 +177,7 @@ def _hand_in(id, student, fit, people, depth):
     )
 
 
-def _contents(student, depth):
+def _contents(student):
     """The chapter files among all that a student handed in, where they come from, and notes."""
     all_members: list[tuple[tuple, archives.Member]] = []
     notes: list[str] = []
@@ -191,7 +191,7 @@ def _contents(student, depth):
                 continue
             if origin.rest and not entry.is_folder:
                 members = [replace(member, parts=(origin.rest,)) for member in members]
-            inside = unpacker.unpack(members, depth)
+            inside = unpacker.unpack(members)
             all_members += [(origin.version, member) for member in inside]
         files, origins, choices = chapter_files.choose(all_members)
     return files, origins, notes + choices + ([] if origins else [NOTHING_FOUND])

@@ -24,7 +24,7 @@ MAX_ZIPS = 50  # of one submission
 MAX_UNPACKED = 512 * MB  # of zips inside a zip
 IN_MEMORY = 16 * MB  # a larger one is unpacked to a temporary file without a name
 UTF8 = 0x800  # the flag of a member whose name is in UTF-8
-NESTED = 2  # a student's zip inside the platform's
+NESTED = 2  # zips of a student's, one inside the other
 PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others unpack without bounds
 OTHERS = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".zipx")
 
@@ -107,8 +107,8 @@ class Unpacker:
         self._zips, self._bytes, self._listed = MAX_ZIPS, MAX_UNPACKED, MAX_LISTED
         self._members = MAX_MEMBERS
 
-    def unpack(self, members: Iterable[Member], depth: int) -> list[Member]:
-        """Return the members without zips and litter; `depth`: zips they already lie in."""
+    def unpack(self, members: Iterable[Member], depth: int = 0) -> list[Member]:
+        """Return the members without zips and litter; `depth`: the student's zips around them."""
         unpacked = []
         for member in without_litter(members):
             if member.is_folder:
