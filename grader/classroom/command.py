@@ -257,7 +257,9 @@ def _end(run, out):
     if noted:
         click.echo(f"submissions with notes about skipped or repaired files: {noted}")
     if unread:
-        click.echo(f"nothing could be read, so there is no grade: {_ascii(_listing(sorted(unread)))}")
+        click.echo(
+            f"nothing could be read, so there is no grade: {_ascii(_listing(sorted(unread)))}"
+        )
     if run.vanished:
         click.echo(f"results kept for submissions no longer present: {_listing(run.vanished)}")
     _report_changes(run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -97,13 +98,16 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
     students: dict[tuple, StudentEntries] = {}
     loose, skipped, unclear = [], [], []
     origins = _origins(entries)
+    people = _people_by_name(entries)
     for entry, origin in origins:
+        if not origin and entry.name in people:
+            origin = _plain(people[entry.name], entry.name)
         if origin and origin.unclear:
             unclear.append(entry.name)
         elif origin:
             new = StudentEntries(origin.key, origin.label, origin.person, [])
             students.setdefault(origin.key, new).entries.append((origin, entry))
-        elif _is_loose(entry.name, entries):
+        elif (named := names.parsed(entry.name)) and named.stem:
             loose.append(entry.name)
         elif entry.name != lms.METADATA:
             skipped.append(entry.name)
@@ -122,20 +126,20 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
         )
         if any(origin.late for origin, _ in student.entries):
             student.notes.append("handed in late")
-    people, created = _gradescope(entries, notes)
+    members, created = _gradescope(entries, notes)
     for student in students.values():
         if student.key[0] == "gradescope":
             student.created = created.get(student.label, "")
-    return [each for student in students.values() for each in _members(student, people)], notes
+    return [each for student in students.values() for each in _members(student, members)], notes
 
 
-def _is_loose(name, entries):
-    """True for a chapter's file without a person's name, as far as one can tell from the names."""
-    found = names.parsed(name)
-    if not found or not found.stem:
-        return False
-    alike = [other for entry in entries if (other := names.parsed(entry.name)) and other.by_person]
-    return not found.by_person or sum(other.stem == found.stem for other in alike) == 1
+def _people_by_name(entries):
+    """Map `ch1_1_numpy_arrays_lee.py` to `lee`, if several such files are of one chapter."""
+    parsed = {entry.name: names.parsed(entry.name) for entry in entries if not entry.is_folder}
+    added = {name: found for name, found in parsed.items() if found and found.by_person}
+    counts = Counter(found.stem for found in added.values())
+    people = {found.added for found in added.values() if counts[found.stem] > 1} - {""}
+    return {name: found.added for name, found in added.items() if found.added in people}
 
 
 def is_from_platform(root: TopLevelEntry) -> bool:
@@ -247,7 +251,8 @@ def _origin(entry, platform):
         found = re.fullmatch(rf"(.+?)[ _-]+({stem}.*)", name[:300], re.IGNORECASE | re.DOTALL)
         if found and names.parsed(found[2]):
             return _plain(found[1], found[2])
-    return _plain(_without_suffix(name)) if _holds_functions(entry.members()[0]) else None
+    label = re.sub(r"\.(?:py|ipynb)\b.*", "", name, flags=re.IGNORECASE | re.DOTALL)
+    return _plain(label) if _holds_functions(entry.members()[0]) else None
 
 
 def _holds_functions(member):

@@ -18,6 +18,8 @@ MAX_READ = 500  # files of program text
 MAX_BYTES = 32 * archives.MB  # of all of them
 KIT = {"solutions", "grader", "tests", "misconceptions", "chapters"}  # the kit's own folders
 EXERCISES = "exercises"
+ONLY = "only its folder `exercises` is graded"
+FIRST = "its folder `exercises` comes before other files"
 NO_CHAPTER = ": ignored, not a chapter file"
 KITS_OWN = ": ignored, because it lies in one of the kit's own folders"
 
@@ -124,10 +126,7 @@ def read(members: Iterable[tuple[tuple, archives.Member]]) -> Found:
     _read_all(found, asked, project)
     if project:
         beside = not all(_within(c.member, {EXERCISES}) for c in found.candidates)
-        only = "comes before other files" if beside else "is graded"
-        found.notes.append(
-            f"the whole project was handed in: {'' if beside else 'only '}its folder `exercises` {only}"
-        )
+        found.notes.append(f"the whole project was handed in: {FIRST if beside else ONLY}")
     return found
 
 

@@ -43,11 +43,16 @@ def choose(
     used_texts = {candidate.text for candidate in found.candidates if candidate.path in used}
     told = " ".join(notes)
     for candidate in found.candidates:
-        mentioned = sanitize.quote(candidate.member.name) in told
+        shown = (candidate.member.name, candidate.path)
+        mentioned = any(
+            f"`{sanitize.clean(name, most)}`" in told for name in shown for most in (50, 60)
+        )
         silent = candidate.member.name == "__init__.py"
         if candidate.text not in used_texts and not mentioned and not silent:
             found.leave_out(candidate.member, _why_unused(candidate))
-    left_out = [f"{sanitize.listing(sorted(paths))}{why}" for why, paths in sorted(found.left_out.items())]
+    left_out = [
+        f"{sanitize.listing(sorted(paths))}{why}" for why, paths in sorted(found.left_out.items())
+    ]
     files, capped = _capped(files, {f"{stem}.py" for stem in chosen})
     origins = {stem: each.main.path for stem, each in chosen.items() if f"{stem}.py" in files}
     return files, origins, found.notes + left_out + notes + more + capped

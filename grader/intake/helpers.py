@@ -64,9 +64,9 @@ def with_helpers(
     search = _Search(chapters, candidates)
     search.run()
     files = {staged.name: staged.data() for staged in search.staged.values()}
-    notes = [
-        f"{sanitize.listing(search.left_out)}: left out, too many helper modules"
-    ] * bool(search.left_out)
+    notes = [f"{sanitize.listing(search.left_out)}: left out, too many helper modules"] * bool(
+        search.left_out
+    )
     return files, search.used, notes
 
 
@@ -93,6 +93,8 @@ class _Search:
 
     def run(self) -> None:
         """Stage what is imported, what that imports, and so on."""
+        if all(self.aliases.get(way) == way[-1] for way in self.pool):
+            return  # nothing but chapters under their own names
         waiting = list(self.staged.values())
         while waiting:
             importer = waiting.pop(0)
@@ -212,9 +214,9 @@ def imports(text: str) -> Iterator[tuple[int, Way]]:
             module = tuple(node.module.split(".")) if node.module else ()
             yield from ((node.level, (*module, alias.name)) for alias in node.names)
         elif isinstance(node, ast.Call) and _called(node) in CALLS and node.args:
-            if isinstance(name := getattr(node.args[0], "value", None), str):
-                found = re.fullmatch(r"(\.*)([\w.]*\w)", name)
-                yield from [(len(found[1]), tuple(found[2].split(".")))] if found else []
+            name = getattr(node.args[0], "value", None)
+            if isinstance(name, str) and (found := re.fullmatch(r"(\.*)([\w.]*\w)", name)):
+                yield len(found[1]), tuple(found[2].split("."))
 
 
 def _called(node):

@@ -26,6 +26,7 @@ class Named:
     number: the last one in what was added to the name
     by_person: something other than a copy's number was added, such as `_final`
     set_aside: what was added says that it is not the one to use
+    added: what was added, in lower case
     """
 
     stem: str
@@ -34,6 +35,7 @@ class Named:
     number: int = 0
     by_person: bool = False
     set_aside: bool = False
+    added: str = ""
 
 
 @cache
@@ -75,7 +77,8 @@ def parsed(name: str) -> Named | None:
             numbers = re.findall(r"\d{1,9}", rest)
             aside = not SET_ASIDE.isdisjoint(re.findall(r"[a-z]+", rest))
             number = int(numbers[-1]) if numbers else 0
-            return Named(stem, suffix[1] if suffix else "", False, number, True, aside)
+            kind = suffix[1] if suffix else ""
+            return Named(stem, kind, False, number, True, aside, rest.strip(" _-.,()"))
     return Named("", suffix[1]) if suffix else None
 
 

@@ -151,7 +151,7 @@ class Unpacker:
         if member.on_disk:
             with plain_errors():
                 return member.open()
-        file = self._stack.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))
+        file = self._stack.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
         for chunk in member.chunks(self._bytes):
             file.write(chunk)
             self._bytes -= len(chunk)

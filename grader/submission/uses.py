@@ -61,7 +61,9 @@ class Uses:
         self.homes = self._homes()
         self.owners = {home: pair for pair, home in self.homes.items()}
         self.imports = {
-            stem: {name: pair for name, pair in self._owned(pairs).items() if pair[0] in self.graded}
+            stem: {
+                name: pair for name, pair in self._owned(pairs).items() if pair[0] in self.graded
+            }
             for stem, pairs in self.brought.items()
         }
 

@@ -62,7 +62,8 @@ def _name_of(package, name):
 def find(fullname: str, folder: str, is_own: Callable[[str], bool]) -> Any:
     """Return the spec for a module that a submission's file imports, or None.
 
-    That is the submission's own helper module, else a placeholder. An import inside `try` or `suppress` is refused instead: that file is prepared to do without.
+    That is the submission's own helper module, else a placeholder. An import inside `try` or
+    `suppress` gets no placeholder: that file is prepared to do without.
     """
     package = fullname.partition(".")[0]
     if isinstance(getattr(sys.modules.get(package), "__loader__", None), Loader):

@@ -5,7 +5,6 @@ right code, so that every form deserves full points.
 """
 
 import json
-from pathlib import Path
 
 from .running import EXERCISES, SOLUTIONS
 
@@ -54,14 +53,15 @@ def functions_apart():
 INSTALLED = {
     **{f".venv/lib/python3/site-packages/p{n}/{ONE}.py": "x = 1" for n in range(50)},
     **{f"{folder}/{ONE}.py": "x = 1" for folder in (".git/x", "node_modules/a", "__pycache__")},
-    **{f"my env/lib/{TWO}.py": "x = 1", "my env/pyvenv.cfg": "home = /usr/bin"},
+    f"my env/lib/{TWO}.py": "x = 1",
+    "my env/pyvenv.cfg": "home = /usr/bin",
     ".ipynb_checkpoints/hw-checkpoint.ipynb": "{}",
     "__MACOSX/._x.py": b"\0\5",
 }
 TWO_WEEKS = {
     f"week1/{ONE}.py": "from utils import normalize, one_hot\n",
     "week1/utils.py": RIGHT[ONE],
-    f"week2/{TWO}.py": "import utils\nmatrix_multiply, linear = utils.matrix_multiply, utils.linear\n",
+    f"week2/{TWO}.py": "import utils as u\nmatrix_multiply, linear = u.matrix_multiply, u.linear\n",
     "week2/utils.py": RIGHT[TWO],
     f"week3/{THREE}.py": RIGHT[THREE],
 }
@@ -156,7 +156,9 @@ FORMS = {
         f"from session {TAKE}", "session.py"
     ),
     "a helper named data": importing(f"from data {TAKE}", "data.py"),
-    "a package named data": importing(f"from data.own {TAKE}", **{"data/own.py": RIGHT[ONE], "data/__init__.py": ""}),
+    "a package named data": importing(
+        f"from data.own {TAKE}", "data/own.py", **{"data/__init__.py": ""}
+    ),
     "a helper downloaded twice": importing(
         f"from helpers {TAKE}", "helpers (1).py"
     ),
@@ -171,14 +173,13 @@ FORMS = {
 }  # fmt: skip
 
 
-def exported(platform, forms, folder):
-    """A platform's zip contents or folder of these submissions; files as `written` takes them.
+def exported(platform, submissions):
+    """A platform's export of these submissions, the students numbered from 100 on.
 
-    forms: maps the numbers of students to the files of each
     Canvas has no folders, so whoever hands in some uploads a zip.
     """
     files = {}
-    for number, content in forms.items():
+    for number, content in enumerate(submissions, 100):
         flat = all("/" not in name for name in content)
         uploads = content if flat else {"upload.zip": content}
         for index, (name, data) in enumerate(uploads.items()):
