@@ -110,7 +110,7 @@ class _Search:
                 return [staged for staged in new if staged]
         return []
 
-    def _bases(self, importer, level, module) -> Iterator[tuple[Way, Way]]:
+    def _bases(self, importer, level, module):
         """Yield the folders in which an import may look, and where they are here."""
         if level:
             if level <= len(importer.target):

@@ -212,7 +212,7 @@ def _end(source, chapter, stems):
         for name in source.functions_of(chapter, written=False)
         if (mine := _turn(source, chapter, name, stems, own)) not in own
     ]
-    waiting, seen = own + shared, set()
+    waiting, seen = own + shared, set[str]()
     end = max((definition.end for definition in waiting), default=len(source.text))
     while waiting:
         for word in source.words(waiting.pop()) - seen:

@@ -184,7 +184,7 @@ def _imported(names):
 
 def _helpers(folder, chapters):
     """Map the names of a submission's helper modules to their files and bytes."""
-    found = {}
+    found: dict[str, tuple[str, bytes]] = {}
     for file, data in python_files(folder, deep=True).items():
         way = file.removesuffix(".py").removesuffix("/__init__")
         name = way.rpartition("/")[2]

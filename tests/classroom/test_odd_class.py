@@ -1,0 +1,98 @@
+"""A class of everything that people hand in: the points are what the code deserves, everywhere."""
+
+import json
+
+import pytest
+from support import class_runs
+from support.handed_in import written, zipped
+from support.odd_forms import FORMS, PLATFORMS, RIGHT, STEMS, exported
+from support.running import call_grade, grade_json
+
+FULL = 30.0  # points of module 1
+NOTHING = {"essay.pdf": b"%PDF", "photo of my code.png": b"\x89PNG"}
+
+
+def alone(folder, files):
+    """The points of each function, by `grade run`."""
+    _, result = grade_json("1", "--submission", written(folder / "work", files), tmp_path=folder)
+    return points(result)
+
+
+def points(result):
+    return {
+        f"{chapter['id']}.{function['name']}": function["score"]
+        for chapter in result["chapters"]
+        for function in chapter["functions"]
+    }
+
+
+def graded(folder, platform, submissions, *options):
+    """The results of a class, in the order of the submissions."""
+    (folder / "class.zip").write_bytes(zipped(exported(platform, submissions)))
+    code, *said = class_runs.run(folder / "class.zip", folder / "out", *options)
+    assert code == 0, said
+    results = class_runs.by_id(folder / "out")
+    return [results[id] for id in sorted(results)], said[0]
+
+
+@pytest.mark.parametrize(
+    "form", ["homework.py beside the stubs", "helpers of helpers", "_FINAL_v3 (2)"]
+)
+def test_at_home_every_form_gets_its_points(tmp_path, form):
+    assert sum(alone(tmp_path, FORMS[form]).values()) == FULL
+
+
+WRONG = RIGHT[STEMS[2]].replace("return ", "return 2 * ")
+
+
+@pytest.mark.slow
+def test_a_class_gives_what_each_would_get_alone(tmp_path):
+    forms = {**FORMS, "wrong": {**FORMS["plain"], f"{STEMS[2]}.py": WRONG}}
+    expected = []
+    for number, files in enumerate(forms.values()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        expected.append(alone(folder, files))
+    for platform in PLATFORMS:
+        folder = tmp_path / platform
+        folder.mkdir()
+        results, _ = graded(folder, platform, forms.values())
+        found = dict(zip(forms, map(points, results), strict=True))
+        assert found == dict(zip(forms, expected, strict=True)), platform
+    assert all(sum(each.values()) == FULL for each in expected[:-1])
+    assert sum(expected[-1].values()) < FULL
+
+
+def test_nothing_readable_is_no_grade_and_what_is_left_out_is_told(tmp_path):
+    submissions = [NOTHING, {**FORMS["_v2"], "essay.pdf": b"%PDF"}]
+    results, said = graded(tmp_path, "canvas", submissions, "--chapters", "1.1")
+    assert "nothing could be read, so there is no grade: `student100_100`" in said
+    nothing, fine = results
+    assert nothing["unread"] and "unread" not in fine
+    assert any("essay.pdf" in note for note in fine["about_files"])
+    gradebook = tmp_path / "gradebook.csv"
+    rows = ["Student,ID,SIS Login ID,Section,HW (1)", "    Points Possible,,,,30"]
+    rows += [f"Student {n},{n},s{n},A," for n in (100, 101)]
+    gradebook.write_text("\n".join(rows) + "\n")
+    fill = ("--gradebook", str(gradebook), "--column", "HW (1)")
+    for options, first in (((), ""), (("--zeros",), "0")):
+        upload = export(tmp_path, "canvas", *fill, *options)
+        grades = [line.rpartition(",")[2] for line in upload.read_text().splitlines()[2:]]
+        assert grades == [first, "30"]
+    table = export(tmp_path, "csv").read_text().splitlines()
+    assert table[1].split(",")[0] == "student100_100"
+    assert ",,30" in table[1] and "essay.pdf" in table[2]
+    page = (export(tmp_path, "html") / "students" / "student101_101.html").read_text()
+    assert "essay.pdf" in page
+    page = (tmp_path / "html.out" / "students" / "student100_100.html").read_text()
+    assert "Nothing could be read, so there is no grade" in page
+    assert "Nothing could be read: 1 student" in (tmp_path / "html.out/class.html").read_text()
+    gradescope = export(tmp_path, "gradescope")
+    assert "essay.pdf" in json.loads((gradescope / "student101_101.json").read_text())["output"]
+
+
+def export(folder, format, *options):
+    out = folder / f"{format}.out"
+    done = call_grade("export", format, str(folder / "out"), "--out", str(out), *options)
+    assert done.returncode == 0, done.stderr
+    return out
