@@ -1,12 +1,14 @@
 """A class of everything that people hand in: the points are what the code deserves, everywhere."""
 
 import json
+import re
 
 import pytest
 from support import class_runs
+from support.attacks import ATTACKS
 from support.handed_in import written, zipped
 from support.odd_forms import FORMS, PLATFORMS, RIGHT, STEMS, exported
-from support.running import call_grade, grade_json
+from support.running import SOLUTIONS, call_grade, grade_json
 
 FULL = 30.0  # points of module 1
 NOTHING = {"essay.pdf": b"%PDF", "photo of my code.png": b"\x89PNG"}
@@ -61,6 +63,39 @@ def test_a_class_gives_what_each_would_get_alone(tmp_path):
         assert found == dict(zip(forms, expected, strict=True)), platform
     assert all(sum(each.values()) == FULL for each in expected[:-1])
     assert sum(expected[-1].values()) < FULL
+
+
+BAD_SIGMOID = "import numpy as np\n\n\ndef sigmoid(Z):\n    return 1 / (1 + np.exp(1.0 * Z))\n"
+RELATIVE = re.compile(r"^from \.\w+ import (?:\([^)]*\)|.*)\n", re.MULTILINE)
+
+
+@pytest.mark.slow
+def test_a_mistake_costs_once_in_a_split_file_and_in_a_helper_module(tmp_path):
+    plain = {path.name: path.read_text() for path in sorted(SOLUTIONS.glob("ch[1-3]_*.py"))}
+    sigmoid = f"{STEMS[2]}.py"
+    plain[sigmoid] = BAD_SIGMOID
+    split = {"homework.py": "\n\n".join(RELATIVE.sub("", text) for text in plain.values())}
+    helped = {n: text.replace(f".{STEMS[2]}", ".own") for n, text in plain.items()}
+    helped |= {sigmoid: "from own import sigmoid\n", "own.py": BAD_SIGMOID}
+    found = []
+    for number, files in enumerate((plain, split, helped)):
+        folder = written(tmp_path / str(number) / "work", files)
+        _, result = grade_json("1.3", "3.1", "--submission", folder, tmp_path=folder.parent)
+        found.append(points(result))
+    assert found[0] == found[1] == found[2]
+    assert found[0]["3.1.train_perceptron"] == 6 > found[0]["1.3.sigmoid"]
+
+
+@pytest.mark.slow
+def test_attacks_in_split_files_and_helper_modules_earn_nothing(tmp_path):
+    chapter = f"{STEMS[0]}.py"
+    texts = [files[chapter] for files in ATTACKS.values() if len(files) == 1][::6]
+    split = [{"homework.py": f"{text}\n{RIGHT[STEMS[2]]}"} for text in texts]
+    helped = [{chapter: "from .own import *\n", "own.py": text} for text in texts]
+    options = ("--chapters", "1.1", "--budget", "60", "--jobs", "2")
+    results, _ = graded(tmp_path, "moodle", [*split, *helped], *options)
+    assert len(results) == 2 * len(texts)
+    assert {result["submission"]: points(result) for result in results if result["score"]} == {}
 
 
 def test_nothing_readable_is_no_grade_and_what_is_left_out_is_told(tmp_path):

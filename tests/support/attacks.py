@@ -15,6 +15,13 @@ import numpy as np
 def leaked(what): print("LEAKED", str(what)[:150], flush=True)
 def did(what): print("DID", str(what)[:150], flush=True)
 def libc(): return ctypes.CDLL(None, use_errno=True)
+
+for thing in gc.get_objects():  # the grader's own modules, whose names are a submission's to use
+    if type(thing).__name__ == "Session" and hasattr(thing, "carry_out"):
+        modules = type(thing).answer.__globals__
+        sys.modules["session"] = type(sys)("session")
+        sys.modules["session"].__dict__.update(modules)
+        sys.modules["wire"] = modules["wire"]
 """
 CHAPTER = "ch1_1_numpy_arrays.py"
 # Both functions do the same; what `attack` gives is the answer.
@@ -37,6 +44,20 @@ def attack(name, source, **files):
 
 
 # In the same process, as it would be with most graders
+
+attack(
+    "answers from helper modules that take the names of others",
+    """
+    import own, numpy.testing
+    from exercises import lent_ch1_1_numpy_arrays as lent
+    def attack(X): return own.Yes()
+    """,
+    own="class Yes(float):\n    __eq__ = __le__ = __ge__ = lambda *_: True\n    __hash__ = None\n",
+    numpy="raise SystemExit",
+    json="raise SystemExit",
+    wire="raise SystemExit",
+    lent_ch1_1_numpy_arrays="def normalize(X): return X\n",
+)
 
 attack(
     "patches what compares",
