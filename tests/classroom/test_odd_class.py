@@ -37,11 +37,30 @@ def graded(folder, platform, submissions, *options):
     return [results[id] for id in sorted(results)], said[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "form", ["homework.py beside the stubs", "helpers of helpers", "_FINAL_v3 (2)"]
 )
 def test_at_home_every_form_gets_its_points(tmp_path, form):
     assert sum(alone(tmp_path, FORMS[form]).values()) == FULL
+
+
+@pytest.mark.parametrize("name", ["homework.py"])
+def test_at_home_a_file_is_enough(tmp_path, name):
+    code, result = grade_json(
+        "--submission", written(tmp_path, FORMS[name]) / name, tmp_path=tmp_path
+    )
+    assert code == 0
+    assert [chapter["id"] for chapter in result["chapters"]] == ["1.1", "1.2", "1.3"]
+    assert result["score"] == FULL
+
+
+def test_at_home_what_holds_nothing_is_refused_in_a_line(tmp_path):
+    done = call_grade("run", "1.1", "--submission", written(tmp_path / "ann", NOTHING))
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "does not contain a chapter file" in line
+    assert "essay.pdf" in line
 
 
 WRONG = RIGHT[STEMS[2]].replace("return ", "return 2 * ")
@@ -98,6 +117,7 @@ def test_attacks_in_split_files_and_helper_modules_earn_nothing(tmp_path):
     assert {result["submission"]: points(result) for result in results if result["score"]} == {}
 
 
+@pytest.mark.slow
 def test_nothing_readable_is_no_grade_and_what_is_left_out_is_told(tmp_path):
     submissions = [NOTHING, {**FORMS["_v2"], "essay.pdf": b"%PDF"}]
     results, said = graded(tmp_path, "canvas", submissions, "--chapters", "1.1")
