@@ -111,16 +111,19 @@ def test_attacks_in_split_files_and_helper_modules_earn_nothing(tmp_path):
     texts = [files[chapter] for files in ATTACKS.values() if len(files) == 1][::6]
     split = [{"homework.py": f"{text}\n{RIGHT[STEMS[2]]}"} for text in texts]
     helped = [{chapter: "from .own import *\n", "own.py": text} for text in texts]
-    options = ("--chapters", "1.1", "--budget", "60", "--jobs", "2")
+    options = ("--budget", "60", "--jobs", "2")
     results, _ = graded(tmp_path, "moodle", [*split, *helped], *options)
     assert len(results) == 2 * len(texts)
-    assert {result["submission"]: points(result) for result in results if result["score"]} == {}
+    for result in results:
+        assert [points(result)[f"1.1.{name}"] for name in ("normalize", "one_hot")] == [0, 0], (
+            result
+        )
 
 
 @pytest.mark.slow
 def test_nothing_readable_is_no_grade_and_what_is_left_out_is_told(tmp_path):
     submissions = [NOTHING, {**FORMS["_v2"], "essay.pdf": b"%PDF"}]
-    results, said = graded(tmp_path, "canvas", submissions, "--chapters", "1.1")
+    results, said = graded(tmp_path, "canvas", submissions)
     assert "nothing could be read, so there is no grade: `student100_100`" in said
     nothing, fine = results
     assert nothing["unread"]
