@@ -9,7 +9,10 @@ from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLED = ("data/*.py", "lessons/**/*", "solutions/*.py", ".vscode/*.json")
+BUNDLED = (
+    *("data/*.py", "lessons/**/*", "solutions/*.py", ".vscode/*.json"),
+    *("LICENSE", "docs/learners.md", "hatch_build.py", "pyproject.toml"),  # for `grade handout`
+)
 
 
 class BundlingHook(BuildHookInterface):

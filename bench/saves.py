@@ -28,19 +28,29 @@ ENVIRONMENT = os.environ | {"LEARN_DL_DATA": "", "TERM": "xterm", "PYTHONPATH": 
 
 
 def main(names: list[str]) -> None:
-    chapters = registry.select(names or ["all"])
+    cold = {}
+    for chapter, name, waits in measure(registry.select(names or ["all"]), cold):
+        median, longest = statistics.median(waits), max(waits)
+        print(
+            f"{chapter.id} {name:<26} median {1000 * median:4.0f} ms, longest "
+            f"{1000 * longest:4.0f}, {median / cold[chapter]:.2f} of a cold run",
+            flush=True,
+        )
+
+
+def measure(chapters, cold=None):
+    """Yield `(chapter, function, [seconds from each save to its verdict])`.
+
+    If `cold` is a dictionary, it receives the seconds of `grade run` for each chapter.
+    """
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "exercises"
         shutil.copytree(ROOT / "solutions", folder)
         for chapter in chapters:
-            cold = _seconds(_run_cold, home, chapter)
+            if cold is not None:
+                cold[chapter] = _seconds(_run_cold, home, chapter)
             for name, waits in _watched(home, folder / f"{chapter.stem}.py", chapter):
-                median, longest = statistics.median(waits), max(waits)
-                print(
-                    f"{chapter.id} {name:<26} median {1000 * median:4.0f} ms, longest "
-                    f"{1000 * longest:4.0f}, {median / cold:.2f} of a cold run",
-                    flush=True,
-                )
+                yield chapter, name, waits
 
 
 def _watched(home, file, chapter):

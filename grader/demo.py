@@ -10,6 +10,9 @@ def run(demo: Callable[[], object]) -> None:
     """Call `demo()`; exit with one line instead of a traceback for a stub or missing data."""
     from data import DataError
 
+    from . import threads
+
+    threads.steady()
     try:
         demo()
     except NotImplementedError as error:

@@ -54,8 +54,7 @@ def relu_derivative(Z):
     # Why this form: the comparison is the derivative, and `astype` turns its True and False into
     # numbers with the dtype of Z, so float32 backpropagation stays in float32.
     # `np.where(Z > 0, 1.0, 0.0)` would always be float64; `np.heaviside(Z, 0.0)` works too.
-    Z = 1.0 * Z
-    return (Z > 0).astype(Z.dtype)
+    return (Z > 0).astype(np.result_type(Z, 1.0))  # integers become float64
 
 
 def tanh(Z):

@@ -1,12 +1,14 @@
 """Times epochs of every contender, interleaved: in each round, each one trains for one epoch.
 
 The order is rotated from round to round, so that a slow minute of the machine affects all equally.
+Everything is measured with each number of threads; a contender's time is that with the better one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from statistics import median
 from typing import Any
 
 from . import machine, workers
@@ -14,22 +16,60 @@ from .models import MODELS
 
 PAUSE = 0.05  # seconds in which the previous contender's threads stop waiting for more work
 
+Models = dict[str, Any]  # {model: {"title", "images", "contenders": {name: {...}}}}
+Rates = dict[str, list[float]]  # {"square" or "mlp": FLOP/s of matrix products}
+
 
 def measure(
+    names: Sequence[str],
+    left_out: Iterable[str],
+    count: int,
+    rounds: int,
+    thread_counts: Sequence[int],
+    say: Callable[[str], object],
+) -> tuple[dict[int, Models], dict[int, Rates]]:
+    """Return the models and the speeds of matrix products, both for each number of threads."""
+    by_threads, gemm = {}, {}
+    for threads in thread_counts:
+        apart = workers.SLOW if threads != thread_counts[0] else set()
+        by_threads[threads], gemm[threads] = with_threads(
+            names, {*left_out, *apart}, count, rounds, threads, say
+        )
+    return by_threads, gemm
+
+
+def best(by_threads: dict[int, Models]) -> Models:
+    """Return the models, each contender with the number of threads with which it is faster."""
+    merged: Models = {}
+    for model in next(iter(by_threads.values())):
+        found: dict[str, Any] = {}
+        for models in by_threads.values():
+            for name, result in models[model]["contenders"].items():
+                if name not in found or middle(result) < middle(found[name]):
+                    found[name] = result
+        first = next(iter(by_threads.values()))[model]
+        merged[model] = first | {"contenders": found}
+    return merged
+
+
+def middle(result: dict[str, Any]) -> float:
+    return median(result["samples"]) if result["samples"] else float("inf")
+
+
+def with_threads(
     names: Iterable[str],
     left_out: Iterable[str],
     count: int,
     rounds: int,
     threads: int,
     say: Callable[[str], object],
-) -> tuple[dict[str, Any], dict[str, list[float]]]:
-    """Return `{model: {"title", "images", "contenders": {name: {...}}}}` and the matrix rates."""
+) -> tuple[Models, Rates]:
     processes, measured, gemm = {}, {}, {"square": [], "mlp": []}
     for model_name in names:
         model = MODELS[model_name]
-        say(f"{model.title}: {rounds} rounds")
+        say(f"{model.title}, {machine.threads_of(threads)}: {rounds} rounds")
         results = {
-            name: {"samples": [], "processor_samples": []}
+            name: {"samples": [], "processor_samples": [], "threads": threads}
             for name in workers.candidates(model, left_out)
         }
         for name, result in results.items():
@@ -93,7 +133,7 @@ def accuracy(result: dict[str, Any], worker: workers.Worker, name: str) -> None:
     result["accuracy"] = worker.ask(workers.accuracy) if whole else None
 
 
-def rates(worker: workers.Worker, gemm: dict[str, list[float]]) -> None:
+def rates(worker: workers.Worker, gemm: Rates) -> None:
     """Add the current FLOP/s of matrix products: a large one, and those of the MLP."""
     gemm["square"].append(worker.ask(call, machine.gemm_rate))
     gemm["mlp"].append(worker.ask(call, machine.shapes_rate))

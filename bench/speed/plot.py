@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from . import layers, machine, targets
+from . import document, layers, targets
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,6 +19,7 @@ MARKS = {  # shape, color, size: they differ not only in color
     "torch": ("s", "#d1662a", 55),
     "torch-fused": ("P", "#d1662a", 65),
     "torch-compiled": ("D", "#e8a87c", 45),
+    "jax": ("*", "#7a4fa3", 90),
     "sklearn": ("^", "#3a8f5c", 60),
     "scipy": ("v", "#777777", 60),
     "loops": ("x", "#777777", 60),
@@ -37,8 +38,7 @@ def save(results: dict[str, Any], path: Path) -> None:
         axes[0].set_axis_off()
         axes[0].text(0.5, 0.5, "Neither epochs nor layers were measured", ha="center")
     here = results["machine"]
-    versions = ", ".join(f"{name} {here[name]}" for name in ["numpy", "torch"] if here[name])
-    where = f"{here['processor']}, {machine.threads_of(here)}, float32, {versions}"
+    where = f"{document.facts(here)}, float32"
     if results.get("models") and targets.processor_share(results) <= targets.UNDISTURBED:
         where += "\nmeasured while other programs were running: not reliable"
     figure.supxlabel(where, fontsize=8, color="0.35")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from . import layers, machine, targets
+from . import document, layers, machine, targets
 
 
 def text(results: dict[str, Any]) -> str:
@@ -14,7 +14,7 @@ def text(results: dict[str, Any]) -> str:
     parts += [model_table(model, results) for model in results.get("models", {}).values()]
     if results.get("models"):
         parts.append(notes(results))
-    if results.get("gemm", {}).get("mlp"):
+    if results.get("gemm") and "mlp" in results["models"]:
         parts.append(gemm_lines(results))
     if results.get("growth"):
         parts.append(growth_table(results["growth"]))
@@ -22,22 +22,20 @@ def text(results: dict[str, Any]) -> str:
         parts += [layer_table(layer, results["layers"]) for layer in layers.LAYERS]
     if results.get("accuracy"):
         parts.append(accuracy_table(results))
-    return "\n\n".join([*parts, target_table(results["targets"])])
+    return "\n\n".join([*parts, document.text(results)])
 
 
 def heading(results: dict[str, Any]) -> str:
     here = results["machine"]
-    kept = {name: here[name] for name in ["python", "numpy", "scipy", "scikit-learn", "torch"]}
-    versions = ", ".join(f"{name} {version}" for name, version in kept.items() if version)
     return (
-        f"{here['processor']}, {here['cores']} cores, {machine.threads_of(here)}\n{versions}\n"
+        f"{document.facts(here)}\n"
         f"{results['dataset']}, batch {results['batch_size']}, {results['dtype']}, "
         f"median of {results['rounds']} interleaved rounds"
     )
 
 
 def model_table(model: dict[str, Any], results: dict[str, Any]) -> str:
-    lines = [f"{model['title'] + ', per epoch':<36}seconds  fastest  / PyTorch   accuracy"]
+    lines = [f"{model['title'] + ', per epoch':<36}seconds  fastest  / PyTorch   accuracy threads"]
     eager = targets.seconds(model["contenders"].get("torch", {"samples": []}))
     for result in model["contenders"].values():
         lines.append(f"  {result['title']:<32}" + contender_line(result, eager))
@@ -52,7 +50,8 @@ def contender_line(result: dict[str, Any], eager: float | None) -> str:
     ratio = f"{middle / eager:>10.2f}" if eager else f"{'-':>10}"
     right = result.get("accuracy")
     accuracy = f"{right:>10.2%}" if right is not None else f"{'-':>10}"
-    return f"{number(middle):>9}{star}{number(min(result['samples'])):>8} {ratio} {accuracy}"
+    fastest = number(min(result["samples"]))
+    return f"{number(middle):>9}{star}{fastest:>8} {ratio} {accuracy}{result['threads']:>8}"
 
 
 def number(value: float) -> str:
@@ -83,19 +82,18 @@ def warning(results: dict[str, Any]) -> str:
 
 
 def gemm_lines(results: dict[str, Any]) -> str:
-    square, mlp = (median(results["gemm"][name]) / 1e9 for name in ("square", "mlp"))
+    model = results["models"]["mlp"]
+    threads = model["contenders"]["solutions"]["threads"]
+    gemm = results["gemm"][threads]
+    square, mlp = (median(gemm[name]) / 1e9 for name in ("square", "mlp"))
+    ours = targets.mlp_rate(model) / 1e9
     lines = [
-        "Matrix products in float32, GFLOP/s",
+        f"Matrix products in float32, GFLOP/s, {machine.threads_of(threads)}",
         f"  two matrices of {machine.LARGE} x {machine.LARGE:<28}{square:>8.1f}",
         f"  the five of an MLP batch, and nothing else      {mlp:>8.1f}",
+        f"  the MLP epoch, with everything else             {ours:>8.1f}, {ours / mlp:.0%} of "
+        f"the five alone, {ours / square:.0%} of the large",
     ]
-    model = results["models"].get("mlp")
-    if model:
-        ours = targets.mlp_rate(model) / 1e9
-        lines.append(
-            f"  the MLP epoch, with everything else             {ours:>8.1f}, {ours / mlp:.0%} of "
-            f"the five alone, {ours / square:.0%} of the large"
-        )
     return "\n".join(lines)
 
 
@@ -131,12 +129,3 @@ def accuracy_table(results: dict[str, Any]) -> str:
         title = f"{name}, {arguments or 'its own settings'}"
         lines.append(f"  {title:<38}{result['seconds']:>7.1f}{result['accuracy']:>11.2%}")
     return "\n".join(lines)
-
-
-def target_table(judged: Sequence[dict[str, Any]]) -> str:
-    lines = ["Targets"]
-    for target in judged:
-        lines.append(
-            f"  {'pass' if target['passed'] else 'FAIL'}  {target['what']}: {target['text']}"
-        )
-    return "\n".join(lines if judged else [*lines, "  none of these was measured"])

@@ -6,11 +6,18 @@ from collections.abc import Callable, Iterable
 from statistics import median
 from typing import Any
 
-from . import machine
+from . import kit, machine
 
-RATIOS = {"mlp": 0.65, "cnn": 0.55, "blocks": 1.0, "adam": 0.8}  # of PyTorch eager's time
+RATIOS = {  # of each peer's time
+    "mlp": {"torch": 0.58, "jax": 0.90},
+    "cnn": {"torch": 0.35, "jax": 0.20},
+    "blocks": {"torch": 0.80, "jax": 0.80},
+    "adam": {"torch-fused": 0.90, "jax": 0.85},
+}
 SAME = 0.003  # accuracies that differ by at most this count as the same
-SHARE = 0.5  # of the speed of the MLP's own matrix products
+SHARE = 0.55  # of the speed of the MLP's own matrix products
+BUSY = 2.5  # times the time on an idle machine
+VERDICT = 0.25  # seconds from a save
 FLAT = 0.2  # the most expensive image costs at most this much more than the cheapest
 UNDISTURBED = 0.9  # of a processor: a contender with less had to wait for other programs
 EXTRA_SHARE = 0.01  # other memory may grow by this share of the memory of the images
@@ -43,11 +50,15 @@ def processor_share(results: dict[str, Any]) -> float:
 def judge(results: dict[str, Any]) -> list[dict[str, Any]]:
     """Return a list of {"what", "limit", "value", "passed"} for all that was measured."""
     models, judged = results.get("models", {}), []
-    for name, limit in RATIOS.items():
-        if name in models and ratio(models[name]) is not None:
-            judged += against_pytorch(models[name], limit)
+    for name, limits in RATIOS.items():
+        for peer, limit in limits.items():
+            if name in models and ratio(models[name], peer) is not None:
+                judged += against(models[name], peer, limit)
     if "mlp" in models and results.get("gemm"):
         judged.append(gemm_share(models["mlp"], results["gemm"]))
+    judged += busy(results)
+    if results.get("kit"):
+        judged += of_the_kit(results["kit"])
     if results.get("growth"):
         judged += growth(results["growth"])
     on_mnist = results.get("dataset") == "mnist"
@@ -57,13 +68,42 @@ def judge(results: dict[str, Any]) -> list[dict[str, Any]]:
     return judged
 
 
-def against_pytorch(model: dict[str, Any], limit: float) -> list[dict[str, Any]]:
-    title = model["title"]
-    ours, theirs = (model["contenders"][name]["accuracy"] for name in ("solutions", "torch"))
+def against(model: dict[str, Any], peer: str, limit: float) -> list[dict[str, Any]]:
+    ours, theirs = (model["contenders"][name] for name in ("solutions", peer))
+    what, name = model["title"], theirs["title"]
+    more = ours["accuracy"] - theirs["accuracy"]
     return [
-        at_most(f"{title}: time / PyTorch eager's", ratio(model), limit, two_digits),
-        at_least(f"{title}: accuracy - PyTorch's", ours - theirs, -SAME, points),
+        at_most(f"{what}: time / that of {name}", ratio(model, peer), limit, two_digits),
+        at_least(f"{what}: accuracy - that of {name}", more, -SAME, points),
     ]
+
+
+def busy(results: dict[str, Any]) -> list[dict[str, Any]]:
+    """Judge how much longer training takes beside processes that only compute."""
+    samples = {
+        model["title"]: model["contenders"]["solutions"]
+        for model in results.get("busy", {}).values()
+    }
+    if results.get("demonstration"):
+        samples["demonstration of 3.4"] = results["demonstration"]
+    return [
+        at_most(f"{what}: busy / idle", times_longer(found), BUSY, two_digits)
+        for what, found in samples.items()
+    ]
+
+
+def times_longer(found: dict[str, list[float]]) -> float:
+    return median(found["busy"]) / median(found["idle"])
+
+
+def of_the_kit(measured: dict[str, Any]) -> list[dict[str, Any]]:
+    judged = [
+        at_most(f"grade run all, {name}", median(samples), kit.LIMITS[name], in_seconds)
+        for name, samples in measured["grade"].items()
+    ]
+    for name, waited in sorted(measured["saves"].items(), key=lambda item: -item[1])[:3]:
+        judged.append(at_most(f"save to verdict, {name}", waited, VERDICT, in_seconds))
+    return judged
 
 
 def mlp_rate(model: dict[str, Any]) -> float:
@@ -73,7 +113,7 @@ def mlp_rate(model: dict[str, Any]) -> float:
 
 
 def gemm_share(model: dict[str, Any], gemm: dict[str, list[float]]) -> dict[str, Any]:
-    share = mlp_rate(model) / median(gemm["mlp"])
+    share = mlp_rate(model) / median(gemm[model["contenders"]["solutions"]["threads"]]["mlp"])
     return at_least("MLP epoch / speed of its matrix products alone", share, SHARE, percent)
 
 
@@ -122,6 +162,10 @@ def two_digits(value: float) -> str:
 
 def percent(value: float) -> str:
     return f"{value:.1%}"
+
+
+def in_seconds(value: float) -> str:
+    return f"{value:.3g} s"
 
 
 def points(value: float) -> str:

@@ -5,26 +5,28 @@ Only one of them works at a time: the measuring process decides which.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import os
 import time
 import traceback
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
 from grader import threads as blas
 
-from . import models
+from . import machine, models
 
 CONTENDERS = {  # name: (title, module, class); a module is imported by its own process only
     "solutions": ("solutions (NumPy)", "contenders", "Solutions"),
     "torch": ("PyTorch eager", "pytorch", "PyTorch"),
     "torch-fused": ("PyTorch eager, fused Adam", "pytorch", "Fused"),
     "torch-compiled": ("PyTorch compiled", "pytorch", "Compiled"),
+    "jax": ("JAX, jit and scan", "jax_scan", "JAX"),
     "sklearn": ("scikit-learn", "contenders", "ScikitLearn"),
     "scipy": ("SciPy, image by image", "slow", "ImageByImage"),
     "loops": ("plain Python loops", "slow", "PlainLoops"),
@@ -32,10 +34,12 @@ CONTENDERS = {  # name: (title, module, class); a module is imported by its own 
 CNN_ONLY = {"scipy"}
 NO_CNN = {"sklearn"}
 ONCE = {"loops"}  # so slow that they run in the first round only
+SLOW = {"scipy", "loops"}  # and the number of threads makes no difference
+PACKAGES = {"torch": "PyTorch", "jax": "JAX"}  # which may not be there
 
 
-def torch_is_there() -> bool:
-    return importlib.util.find_spec("torch") is not None
+def is_there(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
 
 
 def candidates(model: models.Model, left_out: Iterable[str] = ()) -> list[str]:
@@ -47,24 +51,22 @@ def candidates(model: models.Model, left_out: Iterable[str] = ()) -> list[str]:
         if name not in (NO_CNN if convolutional else CNN_ONLY)
         and not (name == "torch-fused" and model.optimizer != "adam")
         and name not in left_out
-        and (torch_is_there() or not name.startswith("torch"))
+        and all(is_there(package) for package in PACKAGES if name.startswith(package))
     ]
 
 
 class Worker:
-    """A process that handles one request after another."""
+    """A process that handles one request after another.
 
-    def __init__(self, threads: int) -> None:
+    threads: how many each contender may use; None leaves that to them, as with no settings.
+    """
+
+    def __init__(self, threads: int | None) -> None:
         context = get_context("spawn")
         self.connection, other_end = context.Pipe()
-        before = {name: os.environ.get(name) for name in blas.SETTINGS}
-        os.environ.update(dict.fromkeys(blas.SETTINGS, str(threads)))
-        try:
+        with environment(threads):
             self.process = context.Process(target=serve, args=(other_end, threads), daemon=True)
             self.process.start()
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name) if value is None else os.environ.update({name: value})
         other_end.close()
 
     def ask(self, function: Callable[..., Any], *arguments: object) -> Any:
@@ -85,7 +87,23 @@ class Worker:
             self.process.kill()
 
 
-def serve(connection: Connection, threads: int) -> None:
+@contextlib.contextmanager
+def environment(threads: int | None) -> Iterator[None]:
+    """Let a process that is started now use so many threads."""
+    settings = dict.fromkeys(blas.SETTINGS, str(threads)) | {"NPROC": str(threads)}  # JAX's
+    if threads == 1:
+        settings["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
+    before = {name: os.environ.pop(name, None) for name in settings}
+    os.environ.update(settings if threads else {})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            os.environ.update({name: value} if value is not None else {})
+
+
+def serve(connection: Connection, threads: int | None) -> None:
     bench = Bench(threads)
     while True:
         try:
@@ -102,8 +120,9 @@ def serve(connection: Connection, threads: int) -> None:
 class Bench:
     """State of a worker: its data set and the contender that is training."""
 
-    def __init__(self, threads: int) -> None:
-        self.threads, self.dataset, self.contender = threads, None, None
+    def __init__(self, threads: int | None) -> None:
+        self.threads = threads or machine.cores()
+        self.dataset = self.contender = None
         warnings.simplefilter("ignore")  # scikit-learn warns that one epoch is not enough
 
 

@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from ..files import temporary
 from ..isolation.cores import pinned
 from ..isolation.launch import Isolation, Launch
 from ..isolation.meter import MOST_THREADS, Meter, Reading, own_wait
@@ -39,6 +40,7 @@ PATIENCE = 3.0  # times its seconds that a call may take next to processes that 
 MEASURED = 0.05  # seconds from which a call is long enough to ask what held it up
 THREADED = "it started more threads than a submission may have"
 FLOODED = f"it printed more than {OUTPUT_LIMIT // 2**20} MB"
+SIGNALED = 128  # and the signal's number is the exit code of a shell, and of bubblewrap
 UNREADABLE = "its process sent data the grader could not read"
 MOST_TRAFFIC = 2**26  # bytes of memory for what a call sends; more if its arguments are large
 ANSWER_RATIO = 8
@@ -60,7 +62,8 @@ class Worker:
     def __init__(
         self, folder: Path, isolation: Isolation = UNCONFINED, preload: Sequence[str] = ()
     ) -> None:
-        self.home = tempfile.mkdtemp(prefix="learn-dl-")
+        with temporary.room():
+            self.home = tempfile.mkdtemp(prefix="learn-dl-")
         self.isolation = isolation
         launch = isolation.launch(folder, self.home)
         launch.settings["preload"] = list(preload)
@@ -400,8 +403,8 @@ def _most_traffic(arrays):
 
 
 def _exit_name(code):
-    if code >= 0:
-        return f"exit code {code}"
     with contextlib.suppress(ValueError):
-        return signal.Signals(-code).name
-    return f"signal {-code}"
+        if code < 0:
+            return signal.Signals(-code).name
+        return f"exit code {code}, as after {signal.Signals(code - SIGNALED).name}"  # of bubblewrap
+    return f"exit code {code}" if code >= 0 else f"signal {-code}"

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..files import temporary
 from ..isolation.launch import Isolation
 from .overtime import ALARM
 from .places import Places
@@ -59,6 +60,7 @@ class Workers:
         self.apart = frozenset(apart)
         self.aside: Worker | None = None  # the other chapters' worker while one of those is called
         self.broke: str | None = None  # why no worker starts: never the submission's fault
+        self.no_room: temporary.NoRoom | None = None  # for a worker's files, if that is why
         self.hung: set[tuple[str, str | None]] = set()
         self.unimportable: set[str] = set()  # chapters whose file cannot be imported
         self.received: dict[tuple[str, str], int] = {}  # bytes from calls, by function
@@ -127,7 +129,11 @@ class Workers:
             self.worker, self.aside = self.aside, None
 
     def _new_worker(self):
-        return Worker(self.folder, self.isolation, self.preload)
+        try:
+            return Worker(self.folder, self.isolation, self.preload)
+        except temporary.NoRoom as error:
+            self.no_room, self.broke = error, str(error)
+            raise NotStarted(self.broke) from None
 
     def _started(self):
         """Return a worker that is ready; if none starts, that is never the submission's fault."""

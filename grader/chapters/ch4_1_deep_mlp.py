@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from grader.vocabulary import expect, gates, oracles, tolerance, training
-from grader.vocabulary.draws import labeled_images, points, seeded
+from grader.vocabulary.draws import SMALL_IMAGE, labeled_images, points, seeded, small_images
 from grader.vocabulary.grades import grades
 from grader.vocabulary.values import figure
 
@@ -438,9 +438,13 @@ def test_train_deep_mlp_memorizes_32_images(student, dataset, rng):
 def test_train_deep_mlp_recognizes_images_it_has_not_seen(student, dataset, rng):
     train = student.train_deep_mlp.within(gates.TRAINING_SECONDS[dataset.name])
     X, y = dataset.X_train, gates.one_hot(dataset.y_train)
-    params, _ = trained(train(X, y, **gates.long_run(5, dataset), rng=seeded(rng)), WIDTHS)
-    accuracy = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
-    gates.reaches(accuracy, "train_deep_mlp", dataset)
+    settings, seed = gates.long_run(5, dataset), seeded(rng)
+
+    def accuracy_after(epochs):
+        params, _ = trained(train(X, y, **settings | {"epochs": epochs}, rng=seed), WIDTHS)
+        return oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
+
+    gates.reaches_after(settings["epochs"], accuracy_after, "train_deep_mlp", dataset)
 
 
 def is_alike(got, want, sizes, **options):
@@ -531,24 +535,25 @@ def test_train_deep_mlp_leaves_its_arguments_alone(student, dataset, rng):
     after=STARTS,
 )
 def test_train_deep_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
-    X, y = labeled_images(dataset, rng, 640)
-    trained(student.train_deep_mlp(X, y, epochs=1, rng=seeded(rng)), WIDTHS)
-
+    _, *hidden, _ = widths = (SMALL_IMAGE, 8, 8, 10)
+    X, y = small_images(dataset, rng, 640)
     still = {"lr": training.NOTHING}  # so that each loss is one of the final parameters
+    how = {"hidden": tuple(hidden), "epochs": 20, **still}
 
     def draw():
-        X, y = labeled_images(dataset, rng, 640)
-        call = partial(student.train_deep_mlp.call, X, y, epochs=3, **still, rng=seeded(rng))
+        X, y = small_images(dataset, rng, 640)
+        call = partial(student.train_deep_mlp.call, X, y, **how, rng=seeded(rng))
 
         def check(got):
-            params, losses = trained(got, WIDTHS)
+            params, losses = trained(got, widths)
             training.are_losses_of(losses, oracles.mlp_loss(X, y, params)[0])
 
         return call, check
 
     gates.vectorized(
         draw,
-        lambda: gates.calibrate_dense(X, WIDTHS, batch_size=64, epochs=3),
-        factor=25,
+        lambda: gates.train_plainly(X, y, widths, batch_size=64, epochs=20),
+        factor=12,
         what="training",
+        against="a plain NumPy loop over the batches",
     )

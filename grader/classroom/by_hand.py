@@ -10,7 +10,7 @@ import click
 
 from ..course.results import Result
 from . import corrections, course, course_file, ledger
-from .terms import Terms
+from .terms import Terms, is_person
 
 out_option = click.option(
     "--out",
@@ -83,7 +83,7 @@ def _corrected(id: str, out: Path | None, correct: Callable[[Result, Path], Any]
         if not course.renew(folder, Terms.read(folder).applied):
             click.echo("noted; the class run that is on puts it into the results when it ends")
             return 0
-        after = _result(folder, id)
+        after = _result(folder, before.submission)
     except (
         course.CourseError,
         course_file.CourseFileError,
@@ -91,7 +91,8 @@ def _corrected(id: str, out: Path | None, correct: Callable[[Result, Path], Any]
         ledger.Unreadable,
     ) as error:
         raise click.UsageError(str(error)) from None
-    click.echo(f"{id}: {before.score:g} -> {after.score:g} of {after.max_score:g} points")
+    points = f"{before.score:g} -> {after.score:g} of {after.max_score:g} points"
+    click.echo(f"{after.submission}: {points}")
     return 0
 
 
@@ -109,11 +110,18 @@ def _folder(out):
 
 
 def _result(folder, id):
+    """The submission of this id, or the only one of the person with this login, e-mail or name."""
     results = {result.submission: result for result in ledger.read(folder)}
-    if id not in results:
-        example = f", such as `{min(results)}`" if results else ""
-        raise click.UsageError(f"`{folder}` has no submission `{id}`: name one{example}")
-    return results[id]
+    if id in results:
+        return results[id]
+    found = [name for name, result in results.items() if is_person(id, result)]
+    if len(found) == 1:
+        return results[found[0]]
+    if found:
+        names = " or ".join(f"`{name}`" for name in sorted(found)[:5])
+        raise click.UsageError(f"`{id}` has {len(found)} submissions: write {names}")
+    example = f", such as `{min(results)}`" if results else ""
+    raise click.UsageError(f"`{folder}` has no submission `{id}`: name one{example}")
 
 
 def _place(result, name):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 from collections import Counter
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import click
 
+from ..console import arguments, terminal
 from ..course import images, registry
+from ..files import temporary
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 BUDGET = 600  # seconds; the solutions take about one minute
@@ -134,6 +138,7 @@ def class_command(
         course_file.CourseFileError,
         corrections.CorrectionsError,
         Lost,
+        temporary.NoRoom,
     ) as error:
         raise click.UsageError(str(error)) from None
 
@@ -153,7 +158,7 @@ def _init(folder):
     except course.CourseError as error:
         there = f"`{path}` is already there: edit it" if path.exists() else str(error)
         raise click.UsageError(there) from None
-    click.echo(f"wrote `{_ascii(str(path))}`: fill it in, then grade with the same --out")
+    click.echo(f"wrote `{terminal.shown(str(path))}`: fill it in, then grade with the same --out")
     return 0
 
 
@@ -201,8 +206,11 @@ def _prepared(opened, class_intake, options, regrade, terms):
         raise click.UsageError(
             f"there is no submission `{unknown[0]}` to grade again: name one such as `{ids[0]}`"
         )
+    if opened.was_killed:
+        kept = len(opened.ledger.entries)
+        click.echo(f"note: the last run here was killed; its results are kept, {kept} in all")
     for note in class_intake.notes:
-        click.echo(f"note: {_ascii(note)}")
+        click.echo(f"note: {terminal.shown(note)}")
     if options["isolation"] == "none":
         click.secho(UNCONFINED, fg="red", err=True)
     display = progress_bar.ProgressBar(ids)
@@ -234,11 +242,29 @@ def _examiners(dask, jobs, options):
 
 def _go(run, pool):
     try:
-        run.go(pool)
+        with _stopped_gently() as stopped:
+            run.go(pool)
     except KeyboardInterrupt:
-        done = f"{run.count()} of {len(run.hand_ins)}"
-        click.echo(f"stopped; {done} graded; run the same command again to resume", err=True)
-        raise SystemExit(EXIT_INTERRUPTED) from None
+        click.echo(f"stopped; {run.again()}", err=True)
+        raise SystemExit(128 + stopped[0] if stopped else EXIT_INTERRUPTED) from None
+
+
+@contextlib.contextmanager
+def _stopped_gently():
+    """Let a signal that asks this process to end do what Ctrl-C does; the list holds the signal."""
+    stopped: list[int] = []
+
+    def stop(number, _):
+        stopped.append(number)
+        raise KeyboardInterrupt
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), stop) for name in names}
+    try:
+        yield stopped
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 def _end(run, out):
@@ -257,9 +283,8 @@ def _end(run, out):
     if noted:
         click.echo(f"submissions with notes about skipped or repaired files: {noted}")
     if unread:
-        click.echo(
-            f"nothing could be read, so there is no grade: {_ascii(_listing(sorted(unread)))}"
-        )
+        names = terminal.shown(_listing(sorted(unread)))
+        click.echo(f"nothing could be read, so there is no grade: {names}")
     if run.vanished:
         click.echo(f"results kept for submissions no longer present: {_listing(run.vanished)}")
     _report_changes(run)
@@ -267,7 +292,8 @@ def _end(run, out):
     if run.failed:
         click.echo(f"the examiner failed on {_listing(run.failed)}: please report it", err=True)
     if run.present():
-        click.echo(f"Next: `grade export html {_ascii(str(out))} --out report.html`")
+        name = terminal.shown(arguments.quoted(str(out)))
+        click.echo(f"Next: `grade export html {name} --out report.html`")
     return EXIT_FAILED if run.failed else 0
 
 
@@ -297,7 +323,7 @@ def _report_terms(run):
         ("in course.toml, but not among the submissions", run.terms.strangers(results)),
     ):
         if ids:
-            click.echo(f"{text}: {_ascii(_listing(ids))}")
+            click.echo(f"{text}: {terminal.shown(_listing(ids))}")
 
 
 def _ruled(results, key):
@@ -312,7 +338,3 @@ def _ruled(results, key):
 def _listing(ids):
     more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
     return ", ".join(f"`{id}`" for id in ids[:SHOWN]) + more
-
-
-def _ascii(text):
-    return "".join(c if c.isascii() and c.isprintable() else "?" for c in text)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ..console import terminal
 from ..course.results import FunctionResult, Result
 from . import ledger
 
@@ -26,7 +27,7 @@ def compare_command(old: Path, new: Path) -> int:
     for id in sorted(before.keys() | after.keys()):
         if lines := differences(before.get(id), after.get(id)):
             different += 1
-            click.echo("\n  ".join([_ascii(id), *map(_ascii, lines)]))
+            click.echo("\n  ".join([terminal.shown(id), *map(terminal.shown, lines)]))
     total = len(before.keys() | after.keys())
     click.echo(f"different: {different} of {total} submissions")
     return EXIT_DIFFERENT if different else 0
@@ -130,7 +131,3 @@ def _rule(part):
     if "optional" in part:
         told.append("optional")
     return ", ".join(told) or "no rule"
-
-
-def _ascii(text):
-    return "".join(c if c.isascii() and c.isprintable() else "?" for c in text)

@@ -10,6 +10,8 @@ submissions/<id>/   the files that were graded
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..course import registry, results
+from ..files import temporary
 from . import ledger
 
 if TYPE_CHECKING:
@@ -28,7 +31,16 @@ if TYPE_CHECKING:
     from ..intake.intake import HandIn
 
 COURSE_SEED_BITS = 128
+SUBMISSION_SEED_BITS = 63
+LOCK = ".lock"
+FILES = ("results.jsonl", "course.json", "course.toml", "corrections.jsonl")
 PREFIX = "learn-dl-class-"
+
+
+def seed_of(course_seed: int, digest: str) -> int:
+    """Return a submission's own seed: always the same, and no clue to any other one's."""
+    mac = hmac.new(str(course_seed).encode(), digest.encode(), hashlib.sha256).digest()
+    return int.from_bytes(mac[:8], "big") >> (64 - SUBMISSION_SEED_BITS)
 
 
 class CourseError(Exception):
@@ -44,7 +56,7 @@ class Course:
         self.work = ""
         with explained(self.folder), contextlib.ExitStack() as opened:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # grades are private
-            self.lock = _lock(self.folder / ".lock")
+            self.lock = _lock(self.folder / LOCK)
             if self.lock is None:
                 raise CourseError(
                     f"another `grade class` is running in `{folder}`: wait for it, or stop it"
@@ -54,6 +66,7 @@ class Course:
             self._read_or_make(seed)
             self.ledger = ledger.Ledger(self.folder / ledger.FILE)
             opened.callback(self.ledger.close)
+            self._check_seed()
             self._make_work_folder()
             opened.pop_all()
 
@@ -67,8 +80,8 @@ class Course:
             self.seed, self.regrade = kept["seed"], kept["regrade"]
         elif (self.folder / ledger.FILE).exists():
             raise CourseError(
-                f"`{self.file}` with the seed is missing, but there are results: restore it, or "
-                "name another --out"
+                f"`{self.file}` with the seed is missing, but there are results: restore your copy "
+                "of it, or name another --out to grade all again with a new seed"
             )
         else:
             self.seed = secrets.randbits(COURSE_SEED_BITS) if seed is None else seed
@@ -83,8 +96,21 @@ class Course:
         except (ValueError, KeyError, TypeError, AttributeError):
             valid = False
         if not valid:
-            raise CourseError(f"`{self.file}` is damaged: restore it, or name another --out")
+            raise CourseError(
+                f"`{self.file}` is damaged: restore your copy of it, or name another --out"
+            )
         return kept
+
+    def _check_seed(self):
+        """Refuse a seed that did not make the results: with it, all would be graded anew."""
+        for id, entry in self.ledger.entries.items():
+            for facts in entry.chapters.values():
+                digest, seed = (facts.key[ledger.RESULT_KEY.index(n)] for n in ("digest", "seed"))
+                if digest and seed is not None and seed != seed_of(self.seed, digest):
+                    raise CourseError(
+                        f"`{self.file}` is another course's: its seed is not the one that `{id}` "
+                        "was graded with. Restore the right one, or name another --out"
+                    )
 
     def set_regrade(self, regrade: dict[str, int]) -> None:
         """Store which submissions to grade again, each with the attempt to replace."""
@@ -133,14 +159,16 @@ class Course:
 
         It is not in OUT, because some sandboxes run the worker as a user who cannot enter OUT.
         """
-        self.work = tempfile.mkdtemp(prefix=PREFIX)
-        os.chmod(self.work, 0o711)
+        with temporary.room():
+            self.work = tempfile.mkdtemp(prefix=PREFIX)
+            os.chmod(self.work, 0o711)
         (self.folder / ".work").write_text(self.work, encoding="utf-8")
 
     def _remove_left_over(self):
         for pattern in (".course.json.*", f".{ledger.FILE}.*"):
             for path in self.folder.glob(pattern):
                 path.unlink()
+        self.was_killed = (self.folder / ".work").exists()
         with contextlib.suppress(OSError, ValueError):
             left = Path((self.folder / ".work").read_text(encoding="utf-8"))
             ours = left.name.startswith(PREFIX) and left.parent == Path(tempfile.gettempdir())
@@ -157,7 +185,7 @@ class Course:
 def renew(folder: Path, renewed: Callable[[Result], Result]) -> bool:
     """Bring the results up to date; return False if a class run is on, which does that itself."""
     with explained(folder):
-        lock = _lock(folder / ".lock")
+        lock = _lock(folder / LOCK)
         if lock is None:
             return False
         with (
@@ -166,6 +194,27 @@ def renew(folder: Path, renewed: Callable[[Result], Result]) -> bool:
         ):
             book.compact(renewed)
     return True
+
+
+@contextlib.contextmanager
+def at_rest(folder: Path) -> Iterator[None]:
+    """Keep class runs from the folder while it is read; refuse if one is on.
+
+    Folders without a lock, and those that cannot be written, have no run.
+    """
+    path = folder / LOCK
+    if not path.exists() or not os.access(path, os.W_OK):
+        yield
+        return
+    with explained(folder):
+        lock = _lock(path)
+    if lock is None:
+        raise CourseError(
+            f"a `grade class` is running in `{folder}`: wait for it, or stop it with Ctrl-C, then "
+            "export"
+        )
+    with contextlib.closing(lock):
+        yield
 
 
 @contextlib.contextmanager

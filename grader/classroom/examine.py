@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import threads
 from ..course import images, registry
+from ..files import temporary
 from ..submission import staging
 from . import grader_version, imports
 
@@ -42,6 +43,8 @@ class Watchdog:
 def examine(files: dict[str, bytes], options: dict[str, Any]) -> dict[str, Any]:
     """Return `{"result": ..., "imports": ...}`, or `{"broke": reason}` if the kit failed.
 
+    If temporary files cannot be written, it returns `{"no_room": reason}`.
+
     files: maps names to bytes
     options: from `run.options`; plain data, because they may go to another machine
     """
@@ -59,6 +62,8 @@ def examine(files: dict[str, bytes], options: dict[str, Any]) -> dict[str, Any]:
             result = grade(files, options, listener)
             result.overhead = round(listener.overhead(), 3)
             return {"result": result.to_json(), "imports": imports.of_chapters(files)}
+        except temporary.NoRoom as error:
+            return {"no_room": str(error)}
         except Exception as error:
             message = str(error).strip().partition("\n")[0]
             return {"broke": f"{type(error).__name__}: {message}"}
@@ -94,9 +99,10 @@ def grade(files: dict[str, bytes], options: dict[str, Any], listener: Listener) 
 
 
 def _staged(files):
-    folder = Path(tempfile.mkdtemp(prefix="learn-dl-"))
-    folder.chmod(0o755)
-    staging.write(files, folder)
+    with temporary.room():
+        folder = Path(tempfile.mkdtemp(prefix="learn-dl-"))
+        folder.chmod(0o755)
+        staging.write(files, folder)
     return folder
 
 

@@ -41,6 +41,8 @@ class Local:
 
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
+        # After a kill of this process, joblib's helper cleans up, and would print warnings of it.
+        os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
 
     def settings(self, jobs: int) -> dict[str, Any]:
         """Return arguments of `joblib.Parallel`, which would run a single job in this process."""

@@ -163,6 +163,8 @@ def _file(module: str) -> Path | None:
     package, *rest = module.split(".")
     if package not in ("data", "grader", "solutions"):
         return None
+    if own := places.own_module(module):
+        return own
     path = places.package(package).joinpath(*rest)
     files = (path / "__init__.py", path.with_suffix(".py"))
     return next((file for file in files if file.is_file()), None)

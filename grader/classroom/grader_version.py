@@ -37,6 +37,7 @@ def _sources():
             parts = path.relative_to(folder).parts
             if path.suffix in SUFFIXES and not any(_is_apart(part) for part in parts):
                 yield "/".join((package, *parts)), path
+    yield from places.own_files()
 
 
 def _is_apart(part):

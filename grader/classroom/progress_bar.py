@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..console import terminal
+
 if TYPE_CHECKING:
     from ..course.results import Result
 
@@ -36,8 +38,7 @@ class ProgressBar:
         self._line(id, f"{score}  {result.seconds:.1f} s")
 
     def broke(self, id: str, reason: str) -> None:
-        reason = "".join(c if c.isascii() and c.isprintable() else "?" for c in reason)
-        self._line(id, f"not graded: {reason}", keep=True)
+        self._line(id, f"not graded: {terminal.shown(reason)}", keep=True)
 
     def _line(self, id, text, keep=False):
         self.done += 1

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import hmac
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from ..course import registry
 from ..course.results import ChapterResult, FunctionResult, Result, Verdict
 from . import examine, function_version, grader_version, joining, ledger
-from .examiners import grade_all
+from .course import seed_of
+from .examiners import Lost, grade_all
 from .joining import Needs
 from .terms import Terms
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from .examiners import Pool
     from .progress_bar import ProgressBar
 
-SUBMISSION_SEED_BITS = 63
 LOST_NOTE = f"{ledger.GRADER_NOTE}grading this crashed twice, so no points were given"
 LOST_FEEDBACK = "grading failed twice: please ask your instructor"
 
@@ -59,12 +57,6 @@ def options(
         "parent": parent,
         "work": work,
     }
-
-
-def seed_of(course_seed: int, digest: str) -> int:
-    """Return a submission's own seed: always the same, and no clue to any other one's."""
-    mac = hmac.new(str(course_seed).encode(), digest.encode(), hashlib.sha256).digest()
-    return int.from_bytes(mac[:8], "big") >> (64 - SUBMISSION_SEED_BITS)
 
 
 class ClassRun:
@@ -108,6 +100,11 @@ class ClassRun:
     def unread(self) -> list[str]:
         """The ids of the hand-ins in which no chapter was found."""
         return [id for id, hand_in in self.hand_ins.items() if hand_in.is_unread]
+
+    def again(self) -> str:
+        """Say how many have a valid result, and how to go on."""
+        done = f"{self.count()} of {len(self.hand_ins)}"
+        return f"{done} graded; run the same command again to resume"
 
     def count(self) -> int:
         """Count the hand-ins with a valid result, from the file itself."""
@@ -193,6 +190,8 @@ class ClassRun:
         self.course.compact(self.renewed)
 
     def _take(self, hand_in, outcome):
+        if outcome and "no_room" in outcome:  # for nobody else either
+            raise Lost(f"{outcome['no_room']}; {self.again()}")
         if outcome is None or "broke" in outcome:
             self.failed.append(hand_in.id)
         if outcome and "broke" in outcome:
@@ -237,6 +236,7 @@ class ClassRun:
             result = replace(
                 result,
                 student=hand_in.student,
+                origin=hand_in.origin or None,
                 notes=[*hand_in.notes, *own],
                 about_files=list(hand_in.about_files) or None,
                 unread=hand_in.is_unread or None,

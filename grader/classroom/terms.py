@@ -157,7 +157,16 @@ def days_late(late: datetime.timedelta, grace: datetime.timedelta) -> int:
 
 
 def is_person(person: str, result: Result) -> bool:
-    """Return True if this is the submission's id or one of the keys of its student."""
+    """Return True if this is the submission's id or one of the keys of its student.
+
+    A name may be written `Emmy Noether` or `Noether, Emmy`.
+    """
     student = result.student or {}
-    keys = [result.submission, *(student.get(key, "") for key in KEYS)]
-    return person.casefold() in [str(key).casefold() for key in keys]
+    keys = [result.submission, *(student.get(key, "") for key in KEYS[:-1])]
+    if person.casefold() in [str(key).casefold() for key in keys]:
+        return True
+    return bool(words := _words(person)) and words == _words(student.get("name", ""))
+
+
+def _words(name):
+    return sorted(str(name).replace(",", " ").casefold().split())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import os
+import shlex
+import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,7 +75,7 @@ def opened(given: str | None = None) -> Submission:
 
 def quoted(path: Path | str) -> str:
     """Return the path as it is typed on a command line."""
-    return f'"{path}"' if " " in str(path) else str(path)
+    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
 
 
 def chapters(names: Iterable[str]) -> list[Chapter]:

@@ -90,12 +90,15 @@ def _next_step(result, chapter, file):
     every = result.functions
     unfinished = [f for part, f in every if part.id == chapter.id and not f.is_done]
     unfinished += [f for _, f in every if is_given(f)]
+    run = f"`grade run {chapter.id}`"
     if not unfinished:
-        steps = f"`grade lesson {chapter.id}`, then `grade run {chapter.id}`"
+        steps = f"`grade lesson {chapter.id}`, then {run}" if chapter.lesson_file.is_file() else run
         return f"Next: chapter {chapter.id}, {chapter.title}: {steps}"
     first = min(unfinished, key=lambda function: function.works)
     if first.because_of:
         first = first.because_of[0]
         (chapter,) = registry.select([first.id])
-    steps = f"then `grade run {chapter.id}`; `grade lesson {chapter.id}` explains it"
+    steps = f"then `grade run {chapter.id}`"  # `because_of` may have led to another chapter
+    if chapter.lesson_file.is_file():
+        steps += f"; `grade lesson {chapter.id}` explains it"
     return f"Next: `{first.name}` in {file(chapter)}, {steps}"

@@ -20,6 +20,12 @@ def utf8() -> bool:
     return (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
 
 
+def shown(text: str) -> str:
+    """Return one line of anybody's text as it may be printed: letters only if the terminal can."""
+    beyond = utf8()
+    return "".join(c if c.isprintable() and (beyond or c.isascii()) else "?" for c in text)
+
+
 def color() -> bool | None:
     """Return click's `color`: False if the environment forbids it, None to leave it to click."""
     return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None

@@ -1,5 +1,6 @@
-"""The list of chapters, read from the files in `grader/chapters/`; there is no second list.
+"""The list of chapters, read from the files of their checks; there is no second list.
 
+Those are in `grader/chapters/`, and an instructor's own in a folder `checks`: see `places.own`.
 A chapter's title is the docstring of its file; functions and points come from the `@grades` above
 each check. A title that ends with `(optional)` marks a chapter that the course can do without.
 """
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from .places import CHAPTERS
+from . import places
 
 TITLE = re.compile(r'"""(.+?)(?:"""|\n)')
 GRADES = re.compile(r"""@grades\(\s*"(\w+)".*?\bpoints=([\d.]+)""", re.DOTALL)
@@ -24,6 +25,7 @@ MODULES = {
     "4": "Deep architectures and techniques",
     "5": "Going further",
 }
+FURTHER = "Further chapters"  # the title of a module that only an instructor's own chapters have
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,12 @@ class Chapter:
 
     @property
     def checks_file(self) -> Path:
-        return CHAPTERS / f"{self.stem}.py"
+        return places.find("checks", f"{self.stem}.py")
+
+    @property
+    def lesson_file(self) -> Path:
+        """The lesson's text; an instructor's own chapter, or a copy of the kit, may have none."""
+        return places.find("lessons", f"{self.stem}.md")
 
     @property
     def points(self) -> float:
@@ -59,10 +66,21 @@ class UnknownChapter(Exception):
     """No chapter has this name; the message is one line for the user."""
 
 
-@cache
 def chapters() -> tuple[Chapter, ...]:
     """Return every chapter, in course order."""
-    return tuple(_read(path) for path in sorted(CHAPTERS.glob("ch*.py"), key=_position))
+    return _chapters(places.own())
+
+
+@cache
+def _chapters(own):
+    folders = [places.CHAPTERS, *([own / "checks"] if own else [])]
+    files = [path for folder in folders for path in folder.glob("ch*.py")]
+    return tuple(_read(path) for path in sorted(files, key=_position))
+
+
+def module_title(number: str) -> str:
+    """Return the title of the module with this number."""
+    return MODULES.get(number, FURTHER)
 
 
 def by_stem(stem: str) -> Chapter:
@@ -83,7 +101,7 @@ def named_individually(names: Iterable[str]) -> set[str]:
 
 def is_name(name: str) -> bool:
     """Return True if `select` accepts this name."""
-    return name.strip().lower() in {"all"}.union(MODULES, *map(_names, chapters()))
+    return name.strip().lower() in {"all"}.union(*({c.module} | _names(c) for c in chapters()))
 
 
 def select(names: Iterable[str]) -> list[Chapter]:

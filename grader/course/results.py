@@ -17,7 +17,7 @@ KINDS = ("value", "finish")  # of a check: the right numbers, or the finish left
 # Known only in a class run; a key is left out of the file while its value is None.
 CLASS_KEYS = (
     *("student", "notes", "digest", "grader", "graded", "attempt", "overhead"),
-    *("comments", "policy", "about_files", "unread"),
+    *("comments", "policy", "origin", "about_files", "unread"),
 )
 CHAPTER_KEYS = ("made_with",)
 FUNCTION_KEYS = ("version", "override", "comments")
@@ -254,6 +254,7 @@ class Result:
     policy: dict[str, Any] | None = None  # what the rules of the course did to the score
     about_files: list[str] | None = None  # the notes that the student may read
     unread: bool | None = None  # true if no chapter was found in what was handed in
+    origin: dict[str, str] | None = None  # the learning platform, and its name for this
 
     @classmethod
     def from_chapters(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..files.backup import backup
 from ..files.reading import python_files, read_bytes
+from . import places
 from .places import EXERCISES, IS_INSTALLED, REFERENCE, ROOT, STUBS
 
 WHOLE = {"fast_layers.py"}  # complete in `exercises/` too: nothing in it is left to write
@@ -50,12 +51,37 @@ def copy_all(folder: Path) -> None:
     """Copy every stub, and the files that come whole, into an empty folder."""
     for path in STUBS.glob("*.py"):
         shutil.copyfile(path, folder / path.name)
+    for name, data in own().items():
+        (folder / name).write_bytes(data)
+
+
+def own() -> dict[str, bytes]:
+    """Map the names of the stubs of an instructor's own chapters to their contents."""
+    files = sorted({Path(name).name for name, _ in places.own_files("stubs", "solutions")})
+    return {name: read(Path(name).stem) for name in files if name.endswith(".py")}
+
+
+def read(stem: str) -> bytes:
+    """Return a pristine stub; the one of an own chapter is derived if there is no file of it.
+
+    Raises:
+        OSError: when there is neither.
+    """
+    file, solution = (places.find(room, f"{stem}.py") for room in ("stubs", "solutions"))
+    if not file.is_file() and solution == places.own_module(f"solutions.{stem}"):
+        return stub(solution.read_text(encoding="utf-8")).encode()
+    return file.read_bytes()
+
+
+def exists(stem: str) -> bool:
+    """Return True if there is a stub, or one could be derived."""
+    return any(places.find(room, f"{stem}.py").is_file() for room in ("stubs", "solutions"))
 
 
 def is_stub(path: Path) -> bool:
     """Return True for an untouched stub; editors and git may have changed its line endings."""
     try:
-        return _lines(path) == _lines(STUBS / path.name)
+        return _lines(read_bytes(path)) == _lines(read(path.stem))
     except OSError:
         return False
 
@@ -89,13 +115,13 @@ def docstrings(stem: str) -> dict[str, str]:
 
 def _tree(stem):
     try:
-        return ast.parse((STUBS / f"{stem}.py").read_text(encoding="utf-8"))
+        return ast.parse(read(stem))
     except OSError:
         return ast.Module([], [])
 
 
-def _lines(path):
-    return read_bytes(path).replace(b"\r\n", b"\n")
+def _lines(data):
+    return data.replace(b"\r\n", b"\n")
 
 
 def differences(

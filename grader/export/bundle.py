@@ -15,7 +15,7 @@ from typing import Any
 
 from ..classroom.course import COURSE_SEED_BITS
 from ..classroom.grader_version import PACKAGE
-from ..course import places
+from ..course import merged, places
 from ..files.writing import write_whole
 from . import Refused
 
@@ -40,6 +40,8 @@ def write(out: Path, settings: dict[str, Any]) -> None:
         for package in PACKAGES:
             for name, path in _sources(package):
                 _add(archive, name, path.read_bytes(), PLAIN)
+        for name, data in merged.own_without_solutions().items():
+            _add(archive, name, data, PLAIN)
     write_whole(stream.getvalue(), out)
 
 

@@ -7,16 +7,15 @@ only have other names for the columns that identify a student.
 from __future__ import annotations
 
 import difflib
-import itertools
 import os
 import re
-import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..files.writing import write_whole
-from . import Refused, by_hand
+from ..files.writing import replace_whole
+from ..intake.sanitize import listing
+from . import Refused, by_hand, rules_at_work
 from .csv_cells import Sheet
 from .csv_table import number
 from .gradebook_rows import gradebook_rows, match, quoted, system_of
@@ -39,20 +38,20 @@ def write(
     column: str,
     scale: bool = False,
 ) -> Iterable[str]:
-    """Fill the column; return lines on scores that were not written or need attention."""
+    """Fill the column; return lines on what was not written, what needs attention, and how many."""
     name = Path(gradebook).name
     sheet = Sheet(_read(gradebook, out), name)
     target = Column(sheet, column, name)
-    pairs, lines = match(results, [*gradebook_rows(target.system, target.headers, sheet.rows[1:])])
+    rows = [*gradebook_rows(target.system, target.headers, sheet.rows[1:])]
+    pairs, lines = match(results, rows)
     if not pairs:
         raise Refused(f"`{name}` has no row for any of the {len(results)} submissions: {lines[0]}")
     if scale and target.points is None:
         raise Refused(f"`{name}` does not say how many points are possible: omit --scale")
     for result, row in pairs:
         lines += target.fill(row, result, scale)
-    data = sheet.edited()
-    _back_up(Path(out), data)
-    write_whole(data, out)
+    lines += target.tally(rows, [row for _, row in pairs])
+    replace_whole(sheet.edited(), out)
     return dict.fromkeys(lines)
 
 
@@ -64,17 +63,6 @@ def _read(gradebook, out):
     except OSError as error:
         reason = f"`{gradebook}` cannot be read ({error.strerror})"
         raise Refused(f"{reason}: name the exported gradebook") from None
-
-
-def _back_up(out, data):
-    """Copy a different file at `out`, which may be the instructor's own export."""
-    copies = (out.with_name(f"{out.name}.{number}.backup") for number in itertools.count(1))
-    copy = next(copy for copy in copies if not os.path.lexists(copy))
-    try:
-        if out.is_file() and out.read_bytes() != data:
-            shutil.copy2(out, copy)
-    except OSError as error:
-        raise Refused(f"`{copy}` cannot be written ({error.strerror}): name another file") from None
 
 
 class Column:
@@ -114,9 +102,12 @@ class Column:
             score *= self.points / most if most else 0
         self.sheet.replace(cell, number(score))
         marked = [
-            f"{who} {chapter.id} {function.name}: {by_hand(function)}"
-            for chapter, function in result.functions
-            if function.override
+            *(f"{who} {line}" for line in rules_at_work(result)),
+            *(
+                f"{who} {chapter.id} {function.name}: {by_hand(function)}"
+                for chapter, function in result.functions
+                if function.override
+            ),
         ]
         if scale or self.points in (None, most):
             return marked
@@ -125,6 +116,24 @@ class Column:
             f"the scores are out of {number(most)}, but {header} is out of {number(self.points)}: "
             "written unchanged; --scale converts them",
         ]
+
+    def tally(self, rows: Sequence[GradebookRow], matched: Sequence[GradebookRow]) -> Iterator[str]:
+        """Yield lines on how many of the students' rows were filled, and what the others have.
+
+        Rows that were matched and not filled have lines of their own.
+        """
+        left = [row for row in rows if self._cell(row) not in self.sheet.edits]
+        yield f"{len(rows) - len(left)} of {len(rows)} rows of students were filled"
+        others = [row for row in left if not any(row is each for each in matched)]
+        blank = [row for row in others if not _text(row.cells, self.index).strip()]
+        kept = [row for row in others if not any(row is each for each in blank)]
+        for some, state in ((blank, "left blank"), (kept, "left with the grade that was there")):
+            if some:
+                names = listing(row.name for row in some)
+                yield f"{len(some)} {state}, because no submission is theirs: {names}"
+
+    def _cell(self, row):
+        return row.cells[self.index] if self.index < len(row.cells) else None
 
 
 def _text(row, index):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from statistics import mean, median, quantiles
 from typing import TYPE_CHECKING, Any
 
+from ..vocabulary.complaints import TIME_UP
 from . import by_hand, misconception_text, name_of, rules_at_work, texts
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]  # of a table in the template
 GROUPS = {"passed": "passed", "todo": "todo"}  # every other status is a failure
 ABNORMAL = ("crashed", "timeout")
+UNJUDGED = (TIME_UP, "not run: ")  # how the messages of checks begin that say nothing of a function
 BINS = 10
 TALK, HELP = 5, 10  # how many misconceptions and students the report starts with
 
@@ -114,8 +116,17 @@ def _function(chapter, function, limit):
     return {key: getattr(function, key) for key in kept} | {
         "group": group(function.status),
         "because_of": [f"{other.name} ({other.id})" for other in function.because_of],
+        "own": _own(function),
         "failures": _failures(chapter, function, limit),
     }
+
+
+def _own(function):
+    """True if the function fails by its own fault: its checks ran, and no other one is blamed."""
+    if group(function.status) != "failing" or function.because_of:
+        return False
+    failing = [check for check in function.checks if group(check.status) == "failing"]
+    return not failing or not all(check.message.startswith(UNJUDGED) for check in failing)
 
 
 def _failures(chapter, function, limit):
@@ -188,7 +199,8 @@ def _average(parts):
 
 def _shares(functions):
     counts = Counter(function["group"] for function in functions)
-    return {key: counts[key] for key in ("passed", "failing", "todo")} | {"n": len(functions)}
+    shares = {key: counts[key] for key in ("passed", "failing", "todo")}
+    return shares | {"own": sum(f["own"] for f in functions), "n": len(functions)}
 
 
 def misconceptions(people: Sequence[Row]) -> list[Row]:
@@ -218,14 +230,14 @@ def misconceptions(people: Sequence[Row]) -> list[Row]:
 
 
 def hardest(chapters: Sequence[Row]) -> list[Row]:
-    """List the functions that the largest share of the class fails, that one first."""
+    """List the functions that the largest share of the class gets wrong, that one first."""
     rows = [
         function | {"chapter": chapter["id"]}
         for chapter in chapters
         for function in chapter["functions"]
-        if function["failing"]
+        if function["own"]
     ]
-    return sorted(rows, key=lambda row: (-row["failing"] / row["n"], row["chapter"]))[:TALK]
+    return sorted(rows, key=lambda row: (-row["own"] / row["n"], row["chapter"]))[:TALK]
 
 
 def needing_help(people: Sequence[Row]) -> tuple[list[Row], list[Row]]:
@@ -247,19 +259,21 @@ def _stuck(person):
         function
         for chapter in person["chapters"]
         for function in chapter["functions"]
-        if function["group"] == "failing" and not function["because_of"]
+        if function["own"]
     ]
     return len(own) >= 3 and len(own) > person["counts"]["passed"]
 
 
 def _first(person):
     """The first function that fails by its own fault, else the first still to do."""
-    for wanted in ("failing", "todo"):
-        for chapter in person["chapters"]:
-            for function in chapter["functions"]:
-                if function["group"] == wanted and not function["because_of"]:
-                    return function | {"chapter": chapter["id"]}
-    return None
+    functions = [
+        function | {"chapter": chapter["id"]}
+        for chapter in person["chapters"]
+        for function in chapter["functions"]
+    ]
+    own = [function for function in functions if function["own"]]
+    todo = [function for function in functions if function["group"] == "todo"]
+    return next(iter(own + todo), None)
 
 
 def anomalies(people: Sequence[Row]) -> dict[str, list[Row]]:

@@ -11,15 +11,19 @@ from typing import Any
 
 import click
 
-from ..course import registry
-from ..course.places import STUBS
+from ..classroom import course
+from ..console import terminal
+from ..course import merged, registry
 from . import Refused
 
 # Each format's module, and the options that it takes.
 FORMATS = {
     "gradescope": ("gradescope", ("hide", "visibility")),
     "canvas": ("canvas", ("gradebook", "column", "scale", "zeros")),
-    "csv": ("csv_table", ("zeros",)),
+    "csv": ("csv_table", ("per", "zeros")),
+    "feedback": ("feedback", ("platform", "title")),
+    "comments": ("comments", ()),
+    "summary": ("summary", ()),
     "junit": ("junit", ("audience",)),
     "html": ("html", ("title", "similarity", "stubs")),
     "similarity": ("similarity", ("stubs",)),
@@ -56,7 +60,17 @@ visibility_option = click.option(
     type=click.Choice(["student", "instructor"]),
     help="junit: who reads the messages (default: student).",
 )
-@click.option("--title", help="html: the title of the report.")
+@click.option(
+    "--per",
+    type=click.Choice(["submission", "function", "misconception"]),
+    help="csv: what a row is for (default: submission).",
+)
+@click.option(
+    "--platform",
+    type=click.Choice(["moodle", "canvas", "brightspace", "pages"]),
+    help="feedback: whose names the pages get (default: the one the submissions came from).",
+)
+@click.option("--title", help="html, feedback: the title of the pages.")
 @click.option("--similarity", is_flag=True, default=None, help="html: include the closest pairs.")
 @click.option("--stubs", metavar="DIR", help="similarity: the stubs everyone started from.")
 def export_command(format: str, results: str, out: str, **options: Any) -> int:
@@ -65,16 +79,17 @@ def export_command(format: str, results: str, out: str, **options: Any) -> int:
     with _refusals_as_usage_errors():
         options = _of_format(format, options)
         _refuse_results(out, results)
-        contents, lines = _graded(_read(results), format, options.pop("zeros", False))
-        writer = importlib.import_module(f".{module}", __package__)
-        if format == "similarity":
-            lines = writer.write_export(Path(out), *_handed_in(results, **options))
-        else:
-            if options.get("similarity"):
-                options["similarity"] = _closest(results, options.pop("stubs", None))
-            lines = [*lines, *(writer.write(contents, Path(out), **options) or ())]
+        with course.at_rest(_home(results)):
+            contents, lines = _graded(_read(results), format, options.pop("zeros", False))
+            writer = importlib.import_module(f".{module}", __package__)
+            if format == "similarity":
+                lines = writer.write_export(Path(out), *_handed_in(results, **options))
+            else:
+                if options.get("similarity"):
+                    options["similarity"] = _closest(results, options.pop("stubs", None))
+                lines = [*lines, *(writer.write(contents, Path(out), **options) or ())]
         for line in lines:
-            click.echo(f"grade: {line}", err=True)
+            click.echo(f"grade: {terminal.shown(line)}", err=True)
     return 0
 
 
@@ -87,6 +102,11 @@ def _graded(results, format, zeros):
     return unread.for_gradebook(results) if format == "canvas" and not zeros else (results, [])
 
 
+def _home(results):
+    """The folder of the results."""
+    return Path(results if os.path.isdir(results) else os.path.dirname(results))
+
+
 def _closest(results, stubs):
     from . import similarity
 
@@ -95,8 +115,9 @@ def _closest(results, stubs):
 
 def _handed_in(results, stubs=None):
     """The folders of the graded files, next to the results, and of the stubs."""
-    home = results if os.path.isdir(results) else os.path.dirname(results)
-    return Path(home, "submissions"), Path(stubs or STUBS)
+    if stubs is None:
+        stubs = click.get_current_context().with_resource(merged.pristine())
+    return _home(results) / "submissions", Path(stubs)
 
 
 @contextlib.contextmanager
@@ -105,7 +126,7 @@ def _refusals_as_usage_errors():
 
     try:
         yield
-    except (Refused, Unwritable) as error:
+    except (Refused, Unwritable, course.CourseError) as error:
         raise click.UsageError(str(error)) from None
 
 
@@ -114,8 +135,8 @@ def _of_format(format, options):
     given = {name: value for name, value in options.items() if value not in (None, ())}
     for name in given:
         if name not in FORMATS[format][1]:
-            owner = next(other for other, (_, names) in FORMATS.items() if name in names)
-            raise click.UsageError(f"`--{name}` is for {owner}: omit it for {format}")
+            owners = " and ".join(f for f, (_, names) in FORMATS.items() if name in names)
+            raise click.UsageError(f"`--{name}` is for {owners}: omit it for {format}")
     if "stubs" in given and format == "html" and "similarity" not in given:
         raise click.UsageError("`--stubs` needs --similarity: give both")
     for name in NEEDED.get(format, ()):
@@ -155,7 +176,7 @@ def _read(path):
 
 def _refuse_results(out, results):
     """Refuse to overwrite the results that the export is made from."""
-    for kept in (results, *(os.path.join(results, n) for n in ("results.jsonl", "course.json"))):
+    for kept in (results, *(os.path.join(results, n) for n in course.FILES)):
         if os.path.isfile(kept) and os.path.exists(out) and os.path.samefile(kept, out):
             raise click.UsageError(
                 f"`{out}` is the results file itself: name another file with --out"

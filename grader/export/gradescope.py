@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..files.writing import write_json
+from ..files.writing import json_lines, replace_whole, write_json
 from . import UNREAD, Refused, by_hand, for_student, notes_for_student, plain, rules_at_work, texts
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def write(
     """Write one result to the file `out`, or several to the folder `out`, one `ID.json` each."""
     out = Path(out)
     if len(results) == 1:
-        write_json(document(results[0], hide=hide, visibility=visibility), out)
+        replace_whole(json_lines(document(results[0], hide=hide, visibility=visibility)), out)
         return
     names = [_file_name(result) for result in results]
     if out.exists() and not out.is_dir():

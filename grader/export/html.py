@@ -9,11 +9,11 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..files.writing import Unwritable, write_whole
+from ..files.writing import Unwritable, replace_whole, write_whole
 from . import (
     UNREAD,
     Refused,
@@ -53,14 +53,20 @@ def write(
     out, environment = Path(out), _environment()
     page, notes = _class_page(environment, results, similarity, title)
     if out.suffix.lower() in (".html", ".htm"):
-        write_whole(page.encode(), out)
+        replace_whole(page.encode(), out)
         return notes
     _make(out / "students")
     write_whole(page.encode(), out / "class.html")
-    for name, result in _file_names(results):
-        page = environment.get_template("student.html").render(title=title, **_page(result))
-        write_whole(page.encode(), out / "students" / f"{name}.html")
+    page_of = student_pages(title)
+    for name, result in file_names(results):
+        write_whole(page_of(result).encode(), out / "students" / f"{name}.html")
     return [*notes, f"`{out / 'class.html'}` names every student: share only `students/`"]
+
+
+def student_pages(title: str = TITLE) -> Callable[[Result], str]:
+    """Return the function that makes a student's page from a result."""
+    template = _environment().get_template("student.html")
+    return lambda result: template.render(title=title, **_page(result))
 
 
 def _environment():
@@ -228,7 +234,7 @@ def _function(function):
     }
 
 
-def _file_names(results):
+def file_names(results: Iterable[Result]) -> Iterator[tuple[str, Result]]:
     """Yield `(name, result)`: safe names that stay distinct where case does not count."""
     taken = set()
     for result in results:

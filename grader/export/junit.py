@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from ..files.writing import write_whole
+from ..files.writing import replace_whole
 from . import by_hand, for_student, name_of, plain, rules_at_work, texts
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def write(results: Iterable[Result], out: str | Path, *, audience: str = "studen
     suites = ElementTree.Element("testsuites")
     suites.extend(_suite(result, audience) for result in results)
     ElementTree.indent(suites)
-    write_whole(ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True) + b"\n", out)
+    replace_whole(ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True) + b"\n", out)
 
 
 def _suite(result, audience):

@@ -12,7 +12,6 @@ import json
 import os
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +21,7 @@ from ..course.places import KIT, STUBS
 from ..files.reading import python_files
 from ..files.writing import Unwritable, write_whole
 from . import Refused
+from .zipped import zipped
 
 FILES = 40  # of one submission
 MOST = 30_000  # characters of a file's code that are compared; the longest solution has 11,000
@@ -135,7 +135,7 @@ def write_export(out: str | Path, submissions: str | Path, stubs: str | Path) ->
     members = _members(submissions, Path(stubs))
     try:
         if out.suffix == ".zip":
-            write_whole(_zipped(members), out)
+            write_whole(zipped(dict(members)), out)
         else:
             for name, data in members:
                 (out / name).parent.mkdir(parents=True, exist_ok=True)
@@ -143,14 +143,6 @@ def write_export(out: str | Path, submissions: str | Path, stubs: str | Path) ->
     except OSError as error:
         raise Unwritable(f"`{out}` cannot be written ({error.strerror}): name another") from None
     return [f"`{out}`: README.txt has the detectors' commands"]
-
-
-def _zipped(members):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            archive.writestr(name, data)
-    return packed.getvalue()
 
 
 def _members(submissions, stubs):

@@ -8,6 +8,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from .backup import backup
+
 
 class Unwritable(Exception):
     """A result file cannot be written; the message is one line for the user."""
@@ -24,7 +26,12 @@ def check_writable(path: Path | str) -> None:
 
 def write_json(content: object, path: Path | str) -> None:
     """Write the content as indented JSON, atomically."""
-    write_whole(json.dumps(content, indent=1).encode() + b"\n", path)
+    write_whole(json_lines(content), path)
+
+
+def json_lines(content: object) -> bytes:
+    """Return the content as indented JSON."""
+    return json.dumps(content, indent=1).encode() + b"\n"
 
 
 def write_whole(data: bytes, path: Path | str) -> None:
@@ -43,6 +50,23 @@ def write_whole(data: bytes, path: Path | str) -> None:
         if name:
             Path(name).unlink(missing_ok=True)
         raise _unwritable(path, error) from None
+
+
+def replace_whole(data: bytes, path: Path | str) -> None:
+    """Write the file atomically, and keep a different one that is there as a backup.
+
+    Raises:
+        Unwritable: as `write_whole`, also when there is no room for the backup.
+    """
+    path = Path(path)
+    try:
+        if path.is_file() and path.read_bytes() != data:
+            backup(path)
+    except OSError as error:
+        raise Unwritable(
+            f"`{path}` cannot be kept as a backup ({error.strerror}): name another file"
+        ) from None
+    write_whole(data, path)
 
 
 def _replace(name, path):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from ..boundary.workers import Workers
 from ..course import registry, results
 from ..course.places import REFERENCE
+from ..files import temporary
 from ..files.reading import python_files
 from ..submission import staging
 from ..submission.uses import Pair, Uses
@@ -233,12 +234,20 @@ class Lenders:
             return self.own
         if loan not in self.kept:
             self._end_all_but(MOST_WORKERS - 1)
-            folder = tempfile.TemporaryDirectory(prefix="learn-dl-")
-            staging.write(loan.replace(self.files, self.uses.file), Path(folder.name))
-            self.kept[loan] = folder, self._start(Path(folder.name))
+            self.kept[loan] = self._lent(loan)
         self.kept.move_to_end(loan)
         workers = self.kept[loan][1]
         return workers
+
+    def _lent(self, loan):
+        try:
+            with temporary.room():
+                folder = tempfile.TemporaryDirectory(prefix="learn-dl-")
+                staging.write(loan.replace(self.files, self.uses.file), Path(folder.name))
+            return folder, self._start(Path(folder.name))
+        except temporary.NoRoom as error:
+            self.own.no_room = error  # or pytest would report a fault of the kit
+            raise
 
     def _start(self, folder):
         own = self.own

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ..course import registry, stubs
-from ..course.places import REFERENCE, STUBS
+from ..course import places, registry, stubs
 from ..submission.uses import Pair
 
 PREFIX = "lent_"
@@ -52,7 +51,7 @@ class Loan:
         """
         files = dict(submission)
         for stem in self.unusable:
-            files[f"{stem}.py"] = (STUBS / f"{stem}.py").read_bytes()
+            files[f"{stem}.py"] = stubs.read(stem)
         for stem in {stem for stem, _ in self.lent | self.missing}:
             absent = sorted(name for other, name in self.missing if other == stem)
             lent = sorted(name for other, name in self.lent if other == stem)
@@ -63,7 +62,7 @@ class Loan:
                 files[file] = _replaced(files[file], stem, [name], [])
         for stem, names in _by_stem(needed(self.lent)).items():
             whole = stem in _WHOLE
-            text = (STUBS / f"{stem}.py").read_bytes() if whole else source(stem, names).encode()
+            text = stubs.read(stem) if whole else source(stem, names).encode()
             files[f"{PREFIX}{stem}.py"] = text
         return files
 
@@ -73,7 +72,7 @@ NOTHING = Loan()
 
 def repair(stem: str, name: str | None) -> Loan:
     """Return the loan that lets a file be imported, or a name from it; a stub earns nothing."""
-    if not (STUBS / f"{stem}.py").exists():
+    if not stubs.exists(stem):
         return NOTHING
     if name is None or stem not in _positions():
         return Loan(unusable=frozenset([stem]))
@@ -102,12 +101,10 @@ def comes_before(pair: Pair, other: Pair) -> bool:
     return positions.get(pair[0], len(positions)) <= positions[other[0]]
 
 
-@cache
 def _positions():
     return {chapter.stem: number for number, chapter in enumerate(registry.chapters())}
 
 
-@cache
 def _order():
     pairs = [(chapter.stem, name) for chapter in registry.chapters() for name in chapter.functions]
     return {pair: number for number, pair in enumerate(pairs)}
@@ -178,8 +175,9 @@ class _Reference:
 
 @cache
 def _reference(stem):
-    file = (STUBS if stem in _WHOLE else REFERENCE) / f"{stem}.py"
-    return _Reference(stem, file.read_text("utf-8"))
+    file = places.find("stubs" if stem in _WHOLE else "solutions", f"{stem}.py")
+    # An own course may come without its solutions.
+    return _Reference(stem, file.read_text("utf-8") if file.is_file() else "")
 
 
 def _words(node):

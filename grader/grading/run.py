@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..boundary import memory, overtime
 from ..boundary.process import UNCONFINED
 from ..boundary.workers import Workers
-from ..course import registry, results
+from ..course import places, registry, results
+from ..files import temporary
 from ..files.reading import python_files
 from ..files.writing import write_files
 from ..isolation.launch import Isolation
@@ -118,8 +119,10 @@ def _read_once(submission, isolation):
     if isolation.level == "none":
         yield submission
         return
-    with tempfile.TemporaryDirectory(prefix="learn-dl-") as folder:
-        write_files(python_files(submission, deep=True), Path(folder))
+    with contextlib.ExitStack() as stack:
+        with temporary.room():
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="learn-dl-"))
+            write_files(python_files(submission, deep=True), Path(folder))
         yield Path(folder)
 
 
@@ -138,11 +141,13 @@ def _run_checks(workers, chapters, dataset, seed, listener, blame):
 
     recorder = Recorder(chapters, workers, dataset, listener, blame)
     files = [str(chapter.checks_file) for chapter in chapters]
-    options = ["--capture=no", "--assert=plain", f"--seed={seed}"]
+    options = ["--capture=no", "--assert=plain", "--noconftest", f"--seed={seed}"]
     options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
-    config = chapters[0].checks_file.with_name("pytest.ini")
+    config = places.CHAPTERS / "pytest.ini"
     with _no_other_plugins():
         code = pytest.main(["-c", str(config), *options, *files], plugins=[recorder])
+    if workers.no_room:
+        raise workers.no_room
     if workers.broke:
         raise GraderBroke(workers.broke)
     if code == pytest.ExitCode.INTERRUPTED:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..console.report import Report
-from ..course import registry, stubs
+from ..course import merged, registry, stubs
 from ..course.places import EXERCISES, IS_INSTALLED, REFERENCE, ROOT, STUBS
 
 if TYPE_CHECKING:
@@ -21,24 +21,26 @@ class NoSolutions(Exception):
     """The solutions are missing; the message is one line for the user."""
 
 
-def run(grade: Callable[[Path, list[registry.Chapter], Report], Result]) -> bool:
+def run(
+    grade: Callable[[Path, list[registry.Chapter], Report], Result],
+    chapters: list[registry.Chapter],
+) -> bool:
     """Check the kit and print the findings; `grade(folder, chapters, listener)` gives a result."""
     solutions, exercises = REFERENCE, STUBS if IS_INSTALLED else ROOT / EXERCISES
     if not solutions.is_dir():
         raise NoSolutions("there is no folder `solutions`: self-check needs the instructor's copy")
     sound = [
         _verdict("exercises and solutions match", list(stubs.differences(solutions, exercises))),
-        _verdict("every stub is still to do and earns no points", _solved_stubs(grade, solutions)),
-        _verdict("every solution passes", _failing_solutions(grade, solutions)),
+        _verdict("every stub is still to do and earns no points", _solved_stubs(grade, chapters)),
+        _verdict("every solution passes", _failing_solutions(grade, chapters)),
     ]
     return all(sound)
 
 
-def _solved_stubs(grade, solutions):
+def _solved_stubs(grade, chapters):
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in stubs.derive(solutions).items():
-            Path(folder, name).write_text(text, encoding="utf-8")
-        result = grade(Path(folder), list(registry.chapters()), Quiet())
+        stubs.copy_all(Path(folder))
+        result = grade(Path(folder), chapters, Quiet())
     return [
         f"`{function.name}` ({chapter.id}) is {function.status} as a stub"
         for chapter, function in result.functions
@@ -46,8 +48,10 @@ def _solved_stubs(grade, solutions):
     ]
 
 
-def _failing_solutions(grade, solutions):
-    result = grade(solutions, list(registry.chapters()), Report(Path("solutions"), everything=True))
+def _failing_solutions(grade, chapters):
+    with merged.solutions() as folder:
+        report = Report(Path("solutions"), everything=True)
+        result = grade(folder, chapters, report)
     return [
         f"chapter {chapter.id} is {chapter.status}"
         for chapter in result.chapters

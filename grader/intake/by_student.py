@@ -43,6 +43,13 @@ class StudentEntries:
     def on_platform(self) -> bool:
         return bool(self.key[0])
 
+    @property
+    def origin(self) -> dict[str, str]:
+        """The platform, and what it calls the latest of the entries that it named."""
+        given = [origin.given for origin, _ in self.entries if origin.given]
+        found = {"platform": self.key[0], "given": given[-1] if given else ""}
+        return {key: text for key, text in found.items() if text}
+
 
 def folder_entry(path: Path, *below: str) -> TopLevelEntry:
     """Return a folder on disk as a `TopLevelEntry`; `below` leads down to it from `path`."""
@@ -247,7 +254,9 @@ def _origin(entry, platform):
         return _plain(_without_suffix(name))
     if chapter := names.named(name):
         return None if chapter.stem else _plain(name.rpartition(".")[0])
-    for stem in names.stems():  # `smith_ch1_1_numpy_arrays.py`
+    folded = name[:300].casefold()
+    for stem in (each for each in names.stems() if each in folded):
+        # `smith_ch1_1_numpy_arrays.py`
         found = re.fullmatch(rf"(.+?)[ _-]+({stem}.*)", name[:300], re.IGNORECASE | re.DOTALL)
         if found and names.parsed(found[2]):
             return _plain(found[1], found[2])

@@ -30,7 +30,8 @@ class HandIn:
     files that they were made from, and `notes` list skipped, repaired and chosen files; those in
     `about_files` name nobody else, so that the student may read them. `handed_in` is when, in ISO
     format and without a zone in the platform's local time, or "" if the export does not say; `late`
-    is the platform's mark.
+    is the platform's mark. `origin` holds the `platform` and, if it is known, what that calls the
+    latest part of the submission (`given`).
     """
 
     id: str
@@ -41,6 +42,7 @@ class HandIn:
     late: bool = False
     origins: dict[str, str] = field(default_factory=dict)
     about_files: tuple[str, ...] = ()
+    origin: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_unread(self) -> bool:
@@ -174,6 +176,7 @@ def _hand_in(id, student, fit, people):
         any(origin.late for origin, _ in student.entries),
         origins,
         about_files,
+        student.origin,
     )
 
 

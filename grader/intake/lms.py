@@ -39,7 +39,8 @@ class Origin:
 
     `key` is the same for everything one student handed in, and its second part is readable;
     `version` is higher for later files; `rest` is the student's own name for a flat file, and
-    `number` the platform's unique number of the file. If `unclear`, the name bears the marks of
+    `number` the platform's unique number of the file. `given` is the part of the name that the
+    platform gave, by which it knows the student again. If `unclear`, the name bears the marks of
     two students, one of whom may have made up the other.
     """
 
@@ -50,6 +51,7 @@ class Origin:
     rest: str = ""
     late: bool = False
     number: str = ""
+    given: str = ""
     unclear: bool = False
 
     @property
@@ -76,13 +78,14 @@ def platform_of(names: Iterable[str]) -> str | None:
 def _readings(name):
     """Every way to read a name as a platform's, the one with the first mark first."""
     marks = []
-    for pattern, origin in (
-        (BRIGHTSPACE, _brightspace),
-        (MOODLE, _moodle),
-        (GRADESCOPE, _gradescope),
-        (CANVAS, _canvas),
+    for needed, pattern, origin in (  # a look for what is needed in any such name saves time
+        ("-", BRIGHTSPACE, _brightspace),
+        ("_assignsubmission_", MOODLE, _moodle),
+        ("submission_", GRADESCOPE, _gradescope),
+        ("_", CANVAS, _canvas),
     ):
-        if (found := pattern.fullmatch(name[:1000])) and (parsed := origin(found)):
+        found = pattern.fullmatch(name[:1000]) if needed in name else None
+        if found and (parsed := origin(found)):
             marks.append((found.start("mark"), parsed))
     return [parsed for _, parsed in sorted(marks, key=lambda mark: mark[0])]
 
@@ -96,9 +99,8 @@ def _canvas(found):
     copies = re.search(r"-(\d{1,9})(?:\.\w+)*$", rest)  # Canvas numbers repeated uploads
     version = (int(copies[1]) if copies else 0,)
     label = f"{name}_{id}" if name else id
-    return Origin(
-        ("canvas", id), label, person, version, rest, bool(found["late"]), found["file"] or ""
-    )
+    number, given = found["file"] or "", found[0][: found.end("file")] if found["file"] else ""
+    return Origin(("canvas", id), label, person, version, rest, bool(found["late"]), number, given)
 
 
 def _moodle(found):
@@ -107,14 +109,16 @@ def _moodle(found):
     label = f"{name}_{id}" if id else name
     rest = found["rest"] or ""
     unclear = "_assignsubmission_" in f"_{rest}"
-    return Origin(("moodle", label), label, person, (), rest, unclear=unclear)
+    given = f"{name}_{id}" if id else ""
+    return Origin(("moodle", label), label, person, (), rest, given=given, unclear=unclear)
 
 
 def _brightspace(found):
     id, name = found["id"], found["name"]
     person = {"name": name, "id": id} | ({"sis_id": found["sis"]} if found["sis"] else {})
-    label = f"{name}_{id}"
-    return Origin(("brightspace", label), label, person, _date(found["date"]), found["rest"] or "")
+    label, given = f"{name}_{id}", found[0][: found.end("date")]
+    version, rest = _date(found["date"]), found["rest"] or ""
+    return Origin(("brightspace", label), label, person, version, rest, given=given)
 
 
 def _gradescope(found):

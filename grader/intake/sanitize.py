@@ -16,7 +16,9 @@ WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGN
 
 def clean(text: str, length: int = NOTE) -> str:
     """Return one line of at most `length`, without control characters or direction marks."""
-    text = "".join(" " if c.isspace() else c for c in text[:10_000] if _is_shown(c))
+    text = text[:10_000]
+    if not (text.isascii() and text.isprintable()):  # most names are, in zips of 50,000 files
+        text = "".join(" " if c.isspace() else c for c in text if _is_shown(c))
     text = " ".join(text.split()).replace("`", "'")
     return text if len(text) <= length else text[: length - 3] + "..."
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import subprocess
@@ -12,6 +13,7 @@ import tempfile
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ..files import temporary
 from .unconfined import Unconfined
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def choose(level: str) -> Isolation:
 
     Raises:
         Unavailable: when no sandbox works on this machine.
+        NoRoom: when temporary files cannot be written.
     """
     if level == "none":
         return Unconfined()
@@ -51,7 +54,9 @@ def fault(sandbox: Sandbox) -> str | None:
     """Return what keeps a worker from starting in this sandbox, or None."""
     if reason := sandbox.missing():
         return reason
-    with tempfile.TemporaryDirectory(prefix="learn-dl-") as home:
+    with contextlib.ExitStack() as stack:
+        with temporary.room():
+            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="learn-dl-"))
         try:
             launch = sandbox.launch(None, home)
             done = subprocess.run(
@@ -66,5 +71,7 @@ def fault(sandbox: Sandbox) -> str | None:
             return str(error)
     if done.stdout == b"ready":
         return None
+    if cause := sandbox.closed_to_it(launch):
+        return cause
     errors = done.stderr.decode("utf-8", "replace").strip().splitlines()
     return errors[-1][:200] if errors else f"it exited with code {done.returncode}"

@@ -6,6 +6,7 @@ user id.
 """
 
 import os
+import stat
 from pathlib import Path
 
 from ..worker import confine, syscalls
@@ -27,6 +28,17 @@ class Landlock(sandbox.Sandbox):
         needed = confine.TRUNCATES_TOO if os.geteuid() else 1
         version = confine.landlock_version()
         return None if version >= needed else f"the kernel's version is {version}, not {needed}"
+
+    def closed_to_it(self, launch: Launch) -> str | None:
+        fences = launch.settings["fences"]
+        if fences["user"] is None:
+            return None
+        ways = [Path(path).resolve() for path in fences["readable"]]
+        folders = (folder for way in ways for folder in reversed(way.parents))
+        closed = next((f for f in folders if not f.stat().st_mode & stat.S_IXOTH), None)
+        if closed is None:
+            return None
+        return f"`{closed}` is closed to other users, but what the worker needs lies in it"
 
     def launch(self, folder: Path | None, home: str) -> Launch:
         self.prepare(folder, home)

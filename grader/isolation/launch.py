@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..files import temporary
 from ..files.reading import python_files
 from ..files.writing import write_files
 from ..worker.third_party import LIBRARIES
@@ -72,12 +72,12 @@ def stage(folder: Path | None, home: Path) -> None:
 
     Of a submission, only what `python_files` reads is copied.
     """
-    shutil.copytree(WORKER, home / "worker", ignore=shutil.ignore_patterns("__pycache__"))
-    target = home / "submission"
-    target.mkdir()
-    if folder is not None:
-        write_files(python_files(folder, deep=True), target)
-    (home / "empty").mkdir()
-    home.chmod(0o755)
-    for path in home.rglob("*"):
-        path.chmod(0o755 if path.is_dir() else 0o644)
+    submission = {} if folder is None else python_files(folder, deep=True)
+    with temporary.room():
+        for name in ("worker", "submission", "empty"):
+            (home / name).mkdir()
+        write_files(python_files(WORKER), home / "worker")
+        write_files(submission, home / "submission")
+        home.chmod(0o755)
+        for path in home.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)

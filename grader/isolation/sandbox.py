@@ -39,6 +39,10 @@ class Sandbox:
         """Return what this machine lacks for this sandbox, or None."""
         return None if sys.platform.startswith("linux") else "it needs Linux"
 
+    def closed_to_it(self, launch: Launch) -> str | None:
+        """Return which folder keeps the user of a worker that did not start from its files."""
+        return None
+
     def launch(self, folder: Path | None, home: str) -> Launch:
         """Prepare a worker for a submission's folder."""
         raise NotImplementedError

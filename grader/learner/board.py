@@ -54,7 +54,9 @@ def _show_module(module, chapters, folder, state):
     score = sum(state[chapter.id]["score"] for chapter in chapters if chapter.id in state)
     total = points(score, sum(chapter.points for chapter in chapters))
     say()
-    for line in terminal.row(f"Module {module}  ", registry.MODULES[module], total, _columns()):
+    for line in terminal.row(
+        f"Module {module}  ", registry.module_title(module), total, _columns()
+    ):
         say(line, bold=True)
     for chapter in chapters:
         _show_chapter(chapter, folder, state.get(chapter.id))
@@ -117,7 +119,8 @@ def _news(state, before):
 
 def _next_step(chapter, state):
     yield f"Next: `grade run {chapter.id}`, or `grade watch {chapter.id}` to grade every save"
-    yield f"Its lesson: `grade lesson {chapter.id}`"
+    if chapter.lesson_file.is_file():
+        yield f"Its lesson: `grade lesson {chapter.id}`"
     function = progress.next_function(state, chapter)
     if function and state.get(chapter.id, {}).get("functions"):
         id, name = function

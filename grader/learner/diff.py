@@ -73,30 +73,30 @@ def _show_if_agreed(comparison, name, yes):
 @contextlib.contextmanager
 def _comparison(chapter, folder):
     from ..boundary.workers import NotStarted
+    from ..course import merged
 
-    comparison = _Comparison(chapter, folder)
-    try:
-        yield comparison
-    except NotStarted as error:
-        raise click.UsageError(f"this machine cannot compare functions: {error}") from None
-    finally:
-        comparison.close()
+    with merged.solutions() as reference:
+        comparison = _Comparison(chapter, folder, reference)
+        try:
+            yield comparison
+        except NotStarted as error:
+            raise click.UsageError(f"this machine cannot compare functions: {error}") from None
+        finally:
+            comparison.close()
 
 
 class _Comparison:
     """The learner's and the reference's version of a chapter; processes start when needed."""
 
-    def __init__(self, chapter, folder):
-        from ..course.places import REFERENCE
-
-        if not (REFERENCE / f"{chapter.stem}.py").is_file():
+    def __init__(self, chapter, folder, reference):
+        if not (reference / f"{chapter.stem}.py").is_file():
             raise click.UsageError(
                 "this copy has no reference: `grade diff` needs the folder `solutions`"
             )
-        self.chapter, self.folder, self.reference = chapter, folder, REFERENCE
+        self.chapter, self.folder, self.reference = chapter, folder, reference
         try:
             self.files = [
-                excerpt.File(parent / f"{chapter.stem}.py") for parent in (folder, REFERENCE)
+                excerpt.File(parent / f"{chapter.stem}.py") for parent in (folder, reference)
             ]
         except excerpt.Unreadable as error:
             raise click.UsageError(str(error)) from None

@@ -16,8 +16,7 @@ import click
 
 from ..console import arguments, terminal
 from ..console.printing import say, say_wrapped
-from ..course import registry
-from ..course.places import HINTS
+from ..course import places, registry
 from . import progress
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ WIDEST = 88  # columns of a hint
 @cache
 def for_chapter(stem: str) -> dict[str, Any]:
     """Map each function to its hints: the three steps, and `misconceptions` by name."""
-    return tomllib.loads((HINTS / f"{stem}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(places.find("hints", f"{stem}.toml").read_text(encoding="utf-8"))
 
 
 @click.command("hint")

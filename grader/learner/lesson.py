@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from ..console import arguments, terminal
-from ..course.places import ROOT
+from ..course import places
 from ..course.registry import Chapter
 
 VARIABLE = "LEARN_DL_SITE"  # a folder with the built site, or the address where it is published
-SITE = ROOT / "site"  # where `python -m lessons --out site` puts it
+SITE = places.ROOT / "site"  # where `python -m lessons --out site` puts it
 
 
 @click.command("lesson")
@@ -31,7 +31,9 @@ def lesson_command(chapter: str, text: bool) -> int:
 
 
 def page(chapter: Chapter) -> str | None:
-    """Return the address of a chapter's page, or None if no site is built or configured."""
+    """Return the address of a chapter's page, or None if no site with it is known."""
+    if places.ROOT not in chapter.lesson_file.parents:
+        return None  # an instructor's own, which no site has
     configured = os.environ.get(VARIABLE) or str(SITE)
     if configured.startswith(("http://", "https://")):
         return f"{configured.rstrip('/')}/{chapter.stem}.html"
@@ -54,6 +56,10 @@ def _open(address):
 
 
 def _text(chapter):
+    if not chapter.lesson_file.is_file():
+        raise click.UsageError(
+            f"there is no lesson for chapter {chapter.id}: its docstrings say what to write"
+        )
     try:
         from lessons.site import parsing
         from lessons.site import terminal as as_text

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shlex
 import stat
-import subprocess
 
 import click
 
 from ..console import arguments
 from ..course import stubs
-from ..course.places import STUBS
 from ..files import writing
 from ..files.backup import backup
 
@@ -44,7 +41,7 @@ def reset_command(chapter: str, submission: str | None) -> int:
 
 def _stub(chapter):
     try:
-        return (STUBS / f"{chapter.stem}.py").read_bytes()
+        return stubs.read(chapter.stem)
     except OSError:
         raise click.UsageError(
             f"this copy is missing the stub of chapter {chapter.id}: "
@@ -70,7 +67,5 @@ def _write(stub, path, kept):
 
 
 def _copying(source, target):
-    words = [str(source), str(target)]
-    if os.name == "nt":
-        return f"copy {subprocess.list2cmdline(words)}"
-    return f"cp {shlex.join(words)}"
+    copy = "copy" if os.name == "nt" else "cp"
+    return f"{copy} {arguments.quoted(source)} {arguments.quoted(target)}"

@@ -33,7 +33,8 @@ def start_command(folder: str) -> int:
     say(f"Made a course in `{path}`. Begin with these commands:")
     if path.resolve() != Path.cwd():
         say(f"  cd {arguments.quoted(path)}")
-    say("  grade\n  grade watch")
+    own = f" --course {arguments.quoted(course)}" if (course := places.own()) else ""
+    say(f"  grade{own}\n  grade watch{own}")
     return 0
 
 

@@ -13,6 +13,7 @@ import inspect
 import pkgutil
 from dataclasses import dataclass
 from functools import cache, wraps
+from pathlib import Path
 
 from ..course import registry
 
@@ -20,6 +21,9 @@ BANK: dict[
     tuple[str, str], list
 ] = {}  # (module, graded function): its misconceptions, filled by `wrong`
 FAMILIES = f"{__name__}.families"
+PACKED = Path(__file__).parent / "bank.zip"  # holds the modules in the learner's edition
+if PACKED.is_file():
+    __path__.append(str(PACKED))
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,12 @@ def _message(mistake, words):
     text = inspect.getdoc(mistake) or ""
     for placeholder, word in words.items():
         text = text.replace(f"{{{placeholder}}}", word)
-    happened, question = text.split("\n\n")
+    paragraphs = [part for part in text.split("\n\n") if part.strip()]
+    if len(paragraphs) != 2:
+        raise ValueError(
+            f"the docstring of `{mistake.__name__}` needs two paragraphs: what happened, a question"
+        )
+    happened, question = paragraphs
     return " ".join(happened.split()), " ".join(question.split())
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 import numpy as np
 
+from .. import threads
 from ..boundary import inprocess
 from ..console import arguments
 from ..console.function import echo_function
@@ -55,7 +56,8 @@ def _grade(chapter, name, names):
     dataset = images.load() if wanted else None
     workers = inprocess.Notebook(chapter.stem, names, files(names))
     try:
-        with np.errstate(all="warn", under="ignore"), np.printoptions(**PRINTED):
+        warned = np.errstate(all="warn", under="ignore")
+        with threads.one(), warned, np.printoptions(**PRINTED):
             function = verdict.grade_function(
                 workers, chapter.stem, name, dataset=dataset, on_check=begins
             )

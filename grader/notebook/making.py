@@ -23,7 +23,11 @@ KERNEL = {
 }
 PACKAGE = "exercises"
 DEMO = "demo"
-RUN_DEMO = 'if __name__ == "__main__":  # not while this is graded\n    demo()'
+RUN_DEMO = """\
+if __name__ == "__main__":  # not while this is graded
+    from grader.demo import run
+
+    run(demo)"""
 # First, because it finds `exercises` for the imports: a kernel starts inside that folder.
 TOOLS = "from grader import check, plot"
 TASK = (

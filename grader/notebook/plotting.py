@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from .. import pictures
+from .. import pictures, threads
 from ..boundary import inprocess
 from ..console import arguments
 from ..console.printing import say
@@ -35,7 +35,7 @@ def plot(chapter: object, names: dict[str, Any]) -> None:
 
 def _drawn_here(chapter, names):
     workers, figures = inprocess.Notebook(chapter.stem, names, files(names)), []
-    with pictures.unwarned():
+    with threads.one(), pictures.unwarned():
         for name, drawn in pictures.draw_with(workers, chapter):
             if isinstance(drawn, Finding):
                 say(f"{name}: {drawn.headline}")

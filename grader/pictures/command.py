@@ -36,8 +36,11 @@ def _plot(chapter, folder, out, data_name):
     """Draw one chapter; return True if all of its pictures could be drawn."""
     from ..files.writing import write_whole
     from ..vocabulary.finding import Finding
+    from . import for_chapter
     from .drawing import draw, png, unwarned
 
+    if not for_chapter(chapter.stem):
+        say(f"chapter {chapter.id} has no pictures")
     complete = True
     with unwarned():
         for name, drawn in draw(chapter, folder, partial(images.load, data_name)):

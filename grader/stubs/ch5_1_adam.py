@@ -16,6 +16,7 @@ first update they leave -lr g / |g|: a step of length lr, whatever the gradient'
 import numpy as np
 
 from .ch2_3_mini_batches import minibatches
+from .fast_layers import pieces
 
 __all__ = ["adam_update"]
 

@@ -11,6 +11,7 @@ import click
 
 from ..course import registry, stubs
 from ..course.registry import Chapter
+from ..files import temporary
 from ..files.reading import python_files, read_bytes
 from . import notebooks, splitting, staging
 from .encoding import Undecodable
@@ -75,13 +76,15 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
     if not books and not _lacks_what_it_imports(home):
         yield Submission(path, home, home)
         return
-    with tempfile.TemporaryDirectory(prefix="learn-dl-") as temporary:
-        folder = Path(temporary) / "exercises"
-        folder.mkdir()
+    with contextlib.ExitStack() as stack:
         files = python_files(path.parent, largest=LARGEST) if path.is_file() else {}
         files |= python_files(home, deep=True, largest=LARGEST)
         files |= {f"{stem}.py": source(book, stem) for stem, book in books.items()}
-        staging.write(files, folder)
+        with temporary.room():
+            home_of_copy = stack.enter_context(tempfile.TemporaryDirectory(prefix="learn-dl-"))
+            folder = Path(home_of_copy) / "exercises"
+            folder.mkdir()
+            staging.write(files, folder)
         yield Submission(path, home, folder, books)
 
 

@@ -25,6 +25,8 @@ TRAINING_SECONDS = {  # time limit of a training run, not a gate
     "mnist": 900.0,
     "colored_digits": 180.0,
 }
+EARLY = 3  # a gate may be reached in this part of a training's epochs,
+MANY = 9  # where it has at least so many
 TRIES = 6  # of a time gate; machines are noisy, so the best one counts
 TOO_SLOW_FOR_NOISE = 4  # this many times over a time gate, three times in a row, cannot be noise
 
@@ -141,10 +143,30 @@ def reaches(accuracy: float, function: str, dataset: Any) -> None:
     """Require the accuracy on images the worker never saw to reach the gate of this data set."""
     expect.at_least(
         100 * accuracy,
-        thresholds()[dataset.name][function],
+        _gate(function, dataset),
         what=f"test accuracy on {len(dataset.X_test):,} {dataset.name} images",
         unit="%",
     )
+
+
+def reaches_after(
+    epochs: int, accuracy_after: Callable[[int], float], function: str, dataset: Any
+) -> None:
+    """Require `accuracy_after(epochs)`, that of a whole training, to reach the gate.
+
+    A network that is there after a third of many epochs is not trained any longer.
+    """
+    if (
+        EARLY > 1
+        and epochs >= MANY
+        and 100 * accuracy_after(epochs // EARLY) >= _gate(function, dataset)
+    ):
+        return
+    reaches(accuracy_after(epochs), function, dataset)
+
+
+def _gate(function, dataset):
+    return thresholds()[dataset.name][function]
 
 
 def vectorized(
@@ -222,3 +244,16 @@ def calibrate_dense(X: np.ndarray, widths: Sequence[int], batch_size: int, epoch
             for W, A, Z in zip(weights, layers[:-1], layers[1:], strict=True):
                 A.T @ Z
                 Z @ W.T
+
+
+def train_plainly(
+    X: np.ndarray, y: np.ndarray, widths: Sequence[int], batch_size: int, epochs: int
+) -> None:
+    """Train a dense network as a plain NumPy loop over batches does, to compare times with."""
+    shapes = [shape for d, h in itertools.pairwise(widths) for shape in ((d, h), (h,))]
+    params = [np.full(shape, 0.01, X.dtype) for shape in shapes]
+    for _ in range(epochs):
+        for start in range(0, len(X), batch_size):
+            batch = slice(start, start + batch_size)
+            _, grads = oracles.mlp_loss(X[batch], y[batch], params)
+            params = [param - 0.01 * grad for param, grad in zip(params, grads, strict=True)]

@@ -83,6 +83,28 @@ def _cells(ax, x, values, stretched):
         )  # fmt: skip
 
 
+def one_mean_or_many():
+    """A table, its column means repeated for every row, and the table in units of its columns."""
+    X = np.array([[1, 30, 50], [2, 50, 5], [3, 80, 91], [6, 160, 14]])
+    Z = np.column_stack([solution.normalize(column) for column in X.T])
+    means = X.mean(axis=0, keepdims=True).astype(int)
+    fig = canvas("Means over axis 0 serve every row: each column is measured with its own")
+    ax = fig.subplots()
+    ax.set(xlim=(-0.2, 12.4), ylim=(5.2, -1.2))
+    ax.set_aspect("equal")
+    ax.axis("off")
+    tables = [(X, "X, shape (4, 3)"), (means, "means, shape (3,)"), (Z.round(1), "normalized")]
+    for i, (values, name) in enumerate(tables):
+        x = 4.6 * i
+        _cells(ax, x, values, stretched=(4, 3))
+        ax.text(x + 1.5, 4.6, name, ha="center", va="center", fontsize=10)
+    for j, name in enumerate(["rooms", "m²", "years"]):
+        ax.text(j + 0.5, -0.4, name, ha="center", va="center", fontsize=9.5)
+    ax.text(3.8, 2, "\N{MINUS SIGN}", ha="center", va="center", fontsize=14)
+    ax.text(8.4, 2, "→", ha="center", va="center", fontsize=14)
+    return fig
+
+
 def two_features(seed=0, n=200):
     """`(X, y)`: two independent features with means 0 and spreads 1 and 4, and a linear target."""
     rng = np.random.default_rng(seed)

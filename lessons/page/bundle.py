@@ -24,7 +24,8 @@ COURSE = (
     "data/*.py", "grader/**/*.py", "grader/**/*.toml", "grader/**/*.json", "solutions/*.py",
     "lessons/__init__.py", "lessons/page/__init__.py", "lessons/page/kernel/**/*.py",
 )  # fmt: skip
-NOT_IN_COURSE = ("grader/classroom/", "grader/export/", "grader/intake/", "grader/bundled/")
+APART = ("bundled", "classroom", "export", "handout", "intake")
+NOT_IN_COURSE = tuple(f"grader/{name}/" for name in APART)
 TARGET = "es2022"
 LARGEST = 100 * 10**6  # bytes of a file that GitHub Pages still takes
 

@@ -20,13 +20,12 @@ PAGE = Path(__file__).resolve().parent
 PINNED = PAGE / "engine.txt"
 LISTING = "engine.json"
 FIRST = ("wasm", "python", "course")  # what the first check needs
-LIBRARIES = {
-    "scipy": ("scipy",),
-    "matplotlib": (
-        "matplotlib", "mpl_toolkits", "PIL", "contourpy", "cycler", "kiwisolver", "pyparsing",
-        "packaging", "dateutil", "six", "fontTools",
-    ),
+MATPLOTLIB = {
+    "matplotlib", "mpl_toolkits", "PIL", "contourpy", "cycler", "kiwisolver", "pyparsing",
+    "packaging", "dateutil", "six", "fontTools",
 }  # fmt: skip
+# What `scipy.signal` cannot do without; the rest of SciPy is a pack of its own.
+SCIPY = {"signal", "special", "ndimage", "linalg", "fft", "_lib", "_external"}
 # Folders of the engine's library that neither the course nor a learner's code for it needs.
 LEFT_OUT = {
     "sympy", "statsmodels", "pandas", "sklearn", "networkx", "reportlab", "narwhals",
@@ -36,6 +35,7 @@ LEFT_OUT = {
     "wrapt", "toolz", "tlz", "tabulate", "xmlrpc", "wsgiref", "cloudpickle", "interface_meta",
     "tomli_w", "webencodings", "defusedxml", "et_xmlfile", "isympy", "xmltodict", "threadpoolctl",
     "reportlab_mods", "reportlab_settings", "turtle", "idlelib", "curses", "sqlite3", "ensurepip",
+    "ssl", "imaplib", "smtplib", "ftplib", "poplib", "markupsafe", "_pyio", "_osx_support",
 }  # fmt: skip
 LEFT_OUT_WITHIN = ("/tests/", "/_examples/", "/include/", "/_pyinstaller/", ".dist-info/")
 
@@ -109,12 +109,14 @@ def _of_engine(artifacts, out):
 
 
 def _engine_contents(artifacts):
-    library = zipfile.ZipFile(artifacts / "python-stdlib.zip")
     yield "wasm", _stripped((artifacts / "python.wasm").read_bytes())
-    yield "python", _archive(_of_library(library, _in_core))
-    for name, folders in LIBRARIES.items():
-        files = _of_library(library, lambda top, own=folders: top in own)
-        yield name, _archive(pair for found in files for pair in _opened(*found))
+    packs = {"python": [], "scipy": [], "scipy-more": [], "matplotlib": []}
+    with zipfile.ZipFile(artifacts / "python-stdlib.zip") as library:
+        for name in library.namelist():
+            if pack := _pack_of(name):
+                packs[pack].append((name, library.read(name)))
+    packs["matplotlib"] = [pair for found in packs["matplotlib"] for pair in _opened(*found)]
+    yield from ((name, _archive(files)) for name, files in packs.items())
 
 
 def add(out, name, files):
@@ -154,12 +156,15 @@ def _archive(pairs):
     return buffer.getvalue()
 
 
-def _of_library(library, wanted):
-    for name in library.namelist():
-        top = name.partition("/")[0].removesuffix(".pyc")
-        left_out = any(part in f"/{name}" for part in LEFT_OUT_WITHIN)
-        if wanted(top) and not left_out and not name.endswith("/"):
-            yield name, library.read(name)
+def _pack_of(name):
+    """Return the pack that a file of the engine's library goes into, or None."""
+    top, *parts = name.removesuffix(".pyc").split("/")
+    left_out = any(part in f"/{name}" for part in LEFT_OUT_WITHIN)
+    if left_out or name.endswith("/") or top in LEFT_OUT or top.endswith(".dist-info"):
+        return None
+    if top == "scipy":
+        return "scipy" if len(parts) == 1 or parts[0] in SCIPY else "scipy-more"
+    return "matplotlib" if top in MATPLOTLIB else "python"
 
 
 def _opened(name, content):
@@ -173,11 +178,6 @@ def _opened(name, content):
                 continue
             if not part.endswith("/") and not part.startswith(DATA_LEFT_OUT):
                 yield f"{name.removesuffix('.zip')}/{part}", inner.read(part)
-
-
-def _in_core(top):
-    extra = {folder for folders in LIBRARIES.values() for folder in folders}
-    return top not in LEFT_OUT and top not in extra and not top.endswith(".dist-info")
 
 
 def _stripped(module):

@@ -12,6 +12,8 @@ import warnings
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+from grader import threads
+
 from . import cache, parsing, places, recolor
 
 NUMBER = re.compile(r"-?\d+\.\d{3,}")
@@ -92,7 +94,7 @@ def _draw_chapter(job):
     """Draw the named pictures of one chapter into the cache; return what went wrong."""
     stem, names = job
     mistakes = []
-    with warnings.catch_warnings():
+    with threads.one(), warnings.catch_warnings():
         warnings.simplefilter("error")
         theirs = [name for name in names if not _keep(stem, name, _own(stem, name, mistakes))]
     theirs = [name for name in theirs if not any(f"`{name}`" in line for line in mistakes)]

@@ -38,7 +38,7 @@ def select(name):
 
 def module_title(number):
     """Return the title of the module with this number, given as text."""
-    return registry.MODULES[number]
+    return registry.module_title(number)
 
 
 def lesson_files():

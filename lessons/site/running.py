@@ -17,6 +17,8 @@ from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal, InvalidOperation
 from multiprocessing import get_context
 
+from grader import threads
+
 from . import cache, parsing, places
 
 RUNS = {"python", "check", "torch"}
@@ -53,7 +55,7 @@ def mistakes(path):
 
 def of_lesson(lesson):
     """Run a parsed lesson and return what disagrees, one line each."""
-    with _reader_modules():
+    with threads.one(), _reader_modules():
         return _Run(lesson).everything()
 
 

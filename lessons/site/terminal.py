@@ -35,7 +35,7 @@ def text_of(stem, width=80, unicode=True):
 
     Raises `parsing.LessonError`, a single line, if there is no such lesson or it is broken.
     """
-    lesson = parsing.read(places.LESSONS / f"{stem}.md")
+    lesson = parsing.read(places.chapter(stem).lesson_file)
     text = _Page(stem, width, unicode).whole(lesson)
     return text if unicode else to_ascii(text)
 

@@ -3,6 +3,7 @@
 No test here asks how fast this machine is.
 """
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -13,11 +14,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.speed import contenders, layers, machine, models, report, slow, targets, workers
+from bench.speed import __main__ as command
+from bench.speed import (
+    busy,
+    contenders,
+    document,
+    epochs,
+    layers,
+    machine,
+    models,
+    report,
+    slow,
+    targets,
+    workers,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENT = os.environ | {"LEARN_DL_DATA": ""}  # the digits: they load at once
-TORCH = importlib.util.find_spec("torch") is not None
+TORCH, JAX = (importlib.util.find_spec(package) is not None for package in ("torch", "jax"))
 
 
 def made(name, count=20):
@@ -70,22 +84,26 @@ ONCE = ("--rounds", "1", "--threads", "1")
 
 
 def well_formed(results, done, models, folder):
-    assert results["machine"]["threads"] == 1
+    assert results["machine"]["threads"] == [1]
     assert set(results["models"]) == set(models)
     for name, model in results["models"].items():
         images = results["images"]
         assert model["images"] == images or (name == "logistic" and 0 < model["images"] < images)
         assert ("torch" in model["contenders"]) == TORCH
+        assert ("jax" in model["contenders"]) == JAX
         for contender in model["contenders"].values():
             assert contender["title"] in done.stdout
+            assert contender["threads"] == 1
             assert contender["failed"] is None
             assert len(contender["samples"]) == 1
             assert contender["samples"][0] > 0
     assert ("PyTorch is not installed" in done.stderr) != TORCH
+    assert ("JAX is not installed" in done.stderr) != JAX
     assert (folder / "speed.png").read_bytes().startswith(b"\x89PNG")
     assert done.returncode == (0 if all(t["passed"] for t in results["targets"]) else 1)
 
 
+@pytest.mark.slow
 def test_the_command_writes_a_table_a_picture_and_every_sample(tmp_path):
     options = ["--models", "mlp", "--leave-out", "loops", "torch-compiled"]
     options += ["--parts", "epochs", "growth", "--images", "130"]
@@ -108,8 +126,8 @@ def test_who_is_slow_trains_on_one_batch_of_the_images(kind):
     assert kind(*made("cnn", 20)).share == 20
 
 
-def test_without_pytorch_the_others_remain(monkeypatch):
-    monkeypatch.setattr(workers, "torch_is_there", lambda: False)
+def test_without_pytorch_and_jax_the_others_remain(monkeypatch):
+    monkeypatch.setattr(workers, "is_there", lambda package: False)
     assert workers.candidates(models.MODELS["mlp"]) == ["solutions", "sklearn", "loops"]
     assert workers.candidates(models.MODELS["cnn"]) == ["solutions", "scipy", "loops"]
 
@@ -129,6 +147,20 @@ def test_pytorch_takes_the_same_step(name):
     np.testing.assert_allclose(flat(net), flat(ours.params), rtol=0, atol=atol)
 
 
+@pytest.mark.needs("jax")
+@pytest.mark.parametrize("name", models.MODELS)
+def test_jax_takes_the_same_steps(name):
+    from bench.speed import jax_scan
+
+    arguments = made(name, 150)  # two full batches and the rest
+    ours, theirs = contenders.Solutions(*arguments), jax_scan.JAX(*arguments)
+    np.testing.assert_allclose(theirs.epoch(), ours.epoch(), rtol=0, atol=1e-5)
+    net = [np.asarray(param) for param in theirs.params]
+    atol = 2 * models.MODELS[name].lr if name == "adam" else 2e-5  # where a gradient is near 0
+    np.testing.assert_allclose(flat(net), flat(ours.params), rtol=0, atol=atol)
+    assert theirs.accuracy() == ours.accuracy()
+
+
 def test_a_contender_that_fails_is_named_and_the_others_go_on():
     failed = {"title": "PyTorch compiled", "samples": [], "failed": "RuntimeError: no compiler"}
     assert "no compiler" in report.contender_line(failed, 1.0)
@@ -137,7 +169,7 @@ def test_a_contender_that_fails_is_named_and_the_others_go_on():
 def model_of(ours, theirs, accuracies=(0.95, 0.95)):
     people = {
         name: {"title": name, "samples": samples, "accuracy": right, "share": 60_000}
-        | {"images": 60_000, "failed": None}
+        | {"images": 60_000, "failed": None, "threads": 1}
         for name, samples, right in zip(
             ["solutions", "torch"], [ours, theirs], accuracies, strict=True
         )
@@ -154,7 +186,7 @@ def test_times_of_a_busy_machine_are_marked(busy, warned):
     assert ("OTHER PROGRAMS WERE RUNNING" in told) is warned
 
 
-@pytest.mark.parametrize(("ours", "passed"), [([0.6, 0.65, 9.0], True), ([0.1, 0.66, 0.7], False)])
+@pytest.mark.parametrize(("ours", "passed"), [([0.5, 0.58, 9.0], True), ([0.1, 0.59, 0.7], False)])
 def test_the_ratio_is_that_of_the_medians(ours, passed):
     judged = targets.judge({"models": {"mlp": model_of(ours, [5.0, 1.0, 0.1])}})
     assert judged[0]["passed"] is passed
@@ -172,9 +204,9 @@ def test_the_share_of_gemm_speed_counts_the_products_that_an_epoch_needs():
     model = model_of([1.0], [1.0])
     rate = 60_000 * 818_176
     assert targets.mlp_rate(model) == pytest.approx(rate)
-    for alone, passed in [(1.9 * rate, True), (2.1 * rate, False)]:
+    for alone, passed in [(1.8 * rate, True), (1.9 * rate, False)]:
         gemm = {"square": [1.0], "mlp": [alone]}
-        assert targets.judge({"models": {"mlp": model}, "gemm": gemm})[-1]["passed"] is passed
+        assert targets.judge({"models": {"mlp": model}, "gemm": {1: gemm}})[-1]["passed"] is passed
 
 
 @pytest.mark.parametrize(
@@ -206,3 +238,80 @@ def test_each_layer_is_a_share_of_what_the_machine_attains():
         assert found["seconds"] > 0
         assert found["share"] == pytest.approx(found["rate"] / found["attainable"])
     assert "left_out" in layers.time_one(None, "conv", 4096, 64)
+
+
+def test_each_contender_counts_with_its_better_number_of_threads():
+    one, two = model_of([0.4, 0.5, 0.6], [2.0]), model_of([0.3, 0.7, 0.8], [1.0])
+    for result in two["contenders"].values():
+        result["threads"] = 2
+    merged = epochs.best({1: {"mlp": one}, 2: {"mlp": two}})["mlp"]["contenders"]
+    assert (merged["solutions"]["threads"], merged["torch"]["threads"]) == (1, 2)
+
+
+def test_what_busy_machines_and_learners_wait_for_is_judged():
+    both = {"idle": [1.0, 1.0], "busy": [2.4, 2.4]}
+    made = {"busy": {"mlp": {"title": "MLP", "contenders": {"solutions": both}}}}
+    made |= {"demonstration": {"idle": [1.0], "busy": [2.6]}}
+    made |= {"kit": {"grade": {"digits": [17.0]}, "saves": {"2.2 f": 0.3, "3.3 g": 0.1}}}
+    judged = {target["what"]: target["passed"] for target in targets.judge(made)}
+    assert judged == {
+        "MLP: busy / idle": True,
+        "demonstration of 3.4: busy / idle": False,
+        "grade run all, digits": True,
+        "save to verdict, 2.2 f": False,
+        "save to verdict, 3.3 g": True,
+    }
+
+
+def test_threads_are_set_for_a_process_that_starts_and_restored(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("XLA_FLAGS", raising=False)
+    before = dict(os.environ)
+    with workers.environment(1):
+        assert os.environ["OMP_NUM_THREADS"] == os.environ["OPENBLAS_NUM_THREADS"] == "1"
+        assert "false" in os.environ["XLA_FLAGS"]
+    with workers.environment(None):
+        assert "OMP_NUM_THREADS" not in os.environ
+    assert dict(os.environ) == before
+
+
+def test_the_tables_take_their_place_in_the_document(tmp_path):
+    page = tmp_path / "speed.md"
+    page.write_text((ROOT / "docs" / "speed.md").read_text(encoding="utf-8"), encoding="utf-8")
+    model = model_of([0.5], [1.0])
+    for result in model["contenders"].values():
+        result["processor_samples"] = [1.0]
+    made = {"machine": {"processor": "P", "cores": 2, "numpy": "2.0", "blas": "openblas 1"}}
+    made |= {"images": 60_000, "rounds": 9, "batch_size": 64, "dtype": "float32"}
+    made |= {"dataset": "mnist", "models": {"mlp": model}, "by_threads": {1: {"mlp": model}}}
+    made["targets"] = targets.judge({"models": made["models"]})
+    for _ in range(2):  # the second time over the first
+        document.write(made, page)
+    text = page.read_text(encoding="utf-8")
+    assert text.count("P, 2 cores; numpy 2.0, openblas 1 in NumPy. Medians of 9") == 1
+    assert "| MLP | 0.5 s (1, 95.00 %) | 1 s (1, 95.00 %) | - | - | 0.50 | - | - |" in text
+    assert "| MLP: time / that of torch | 0.50 (at most 0.58) | yes |" in text
+    assert "## Threads" in text
+    assert not document.is_made_for(ROOT / "README.md")
+
+
+def test_the_busy_part_trains_beside_others(monkeypatch):
+    monkeypatch.setenv("LEARN_DL_DATA", "")
+    monkeypatch.setattr(busy, "beside", lambda number: contextlib.nullcontext())
+    found = busy.measure(["logistic"], ["torch", "jax"], 130, 1, lambda line: None)
+    ours = found["logistic"]["contenders"]["solutions"]
+    assert ours["idle"][0] > 0 < ours["busy"][0]
+    assert all(count in (1, machine.cores()) for [count] in ours["threads"].values())
+
+
+def test_others_compute_until_the_measurement_ends():
+    with busy.spinning(1) as processes:
+        assert processes[0].poll() is None
+    assert processes[0].poll() is not None
+
+
+def test_quick_keeps_what_was_asked_for(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["bench.speed", "--quick", "--images", "50"])
+    options = command.parse()
+    assert (options.images, options.rounds, options.parts) == (50, 3, ("epochs", "busy"))
+    assert {"loops", "torch-compiled"} <= {*options.leave_out}

@@ -99,6 +99,7 @@ def tell(*args, **kwargs):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hidden", "told"), [((), "KeyError"), (("1.1",), "IndexError")])
 def test_what_a_hidden_chapter_was_given_does_not_reach_the_others(tmp_path, hidden, told):
     (tmp_path / FILE).write_text(KEEPS)
@@ -120,6 +121,7 @@ TELLS_NUMBERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", TELLS_NUMBERS)
 def test_no_number_of_the_submissions_is_told_of_a_hidden_check(tmp_path, way):
     body = f"    X = np.asarray(X, float)\n    {TELLS_NUMBERS[way]}\n"
@@ -139,6 +141,7 @@ def normalize(X):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("slow", ['{"entered": [5]}', '{"entered": [[1]]}', '{"shares": 5}', "[5]"])
 def test_a_forged_report_of_a_slow_call_costs_the_submission(tmp_path, slow):
     (tmp_path / FILE).write_text(FORGES.format(slow=slow))

@@ -22,6 +22,7 @@ def graded(stem, source, *functions):
     return points
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WITHOUT_WORK)
 def test_no_value_point_without_the_work(name):
     stem, functions, source = WITHOUT_WORK[name]
@@ -63,10 +64,12 @@ def test_each_parameter_takes_the_step_that_lr_and_gradient_say(how):
     assert "train_mlp_steps_down_the_gradient" in lost(how)
 
 
+@pytest.mark.slow
 def test_a_loss_taken_after_the_step_costs_its_part_only():
     assert list(lost("rng, late=True")) == ["train_mlp_records_the_loss_before_each_update"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rng", ["None", "np.random.randint(2**31)"])
 def test_training_that_ignores_rng_works(rng):
     assert all(check.kind == "finish" for check in lost(rng).values())

@@ -343,6 +343,7 @@ def test_a_submission_that_hangs_costs_its_own_points_and_time_only(tmp_path):
 # An examiner that dies
 
 
+@pytest.mark.slow
 @pytest.mark.needs("sandbox")
 def test_examiners_that_are_killed_are_replaced_and_nothing_is_lost(tmp_path, graded):
     process = start(graded[0], tmp_path / "out", "--seed", 7, mark="shot")

@@ -62,6 +62,7 @@ def changed(kit, monkeypatch):
 ACTIVATIONS = "ch3_2_activation_functions"
 
 
+@pytest.mark.slow
 def test_what_a_version_follows_and_what_it_does_not(changed, kit):
     checks = f"grader/chapters/{ACTIVATIONS}.py"
     tree = ast.parse((kit / checks).read_text())
@@ -91,6 +92,7 @@ def test_what_a_version_follows_and_what_it_does_not(changed, kit):
     assert changed("grader/boundary/process.py", "HANG_SECONDS = ", "HANG_SECONDS = 1 + ") == EVERY
 
 
+@pytest.mark.slow
 def test_new_points_of_a_check_are_a_change_of_its_function_alone(changed, kit):
     checks = "grader/chapters/ch1_2_matrix_operations.py"
     line = next(

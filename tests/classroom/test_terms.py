@@ -286,6 +286,23 @@ def test_points_by_hand_are_in_the_result_at_once_with_who_when_and_why(out):
     assert result(out, "bob")["score"] == 7
 
 
+@pytest.mark.parametrize("who", ["emmy", "EMMY@x.edu", "Emmy Noether", "noether, emmy"])
+def test_a_person_is_named_by_login_email_or_name_as_well(tmp_path, who):
+    emmy = {"login": "emmy", "email": "emmy@x.edu", "name": "Noether, Emmy"}
+    other = {"login": "em", "name": "Emmy Other"}
+    grade(tmp_path, [hand_in("s1", student=emmy), hand_in("s2", student=other)])
+    told = typed("override", who, "normalize", "5", "--why", "x", "--out", tmp_path)
+    assert told.startswith("s1: 0 -> 5 of 10 points")
+    assert function(tmp_path, "s1", "normalize")["score"] == 5
+
+
+def test_two_submissions_of_one_person_are_told_apart_by_their_ids(tmp_path):
+    grade(tmp_path, [hand_in(id, student={"name": "Emmy Noether"}) for id in ("s1", "s2")])
+    done = call_grade("comment", "Emmy Noether", "well done", "--out", tmp_path)
+    assert done.returncode == 2
+    assert "has 2 submissions: write `s1` or `s2`" in done.stderr
+
+
 def test_points_by_hand_outlive_regrading_and_can_be_taken_back(out):
     typed("override", "bob", "1.1.normalize", "5", "--why", "x", "--out", out)
     bob = hand_in("bob", ch1_1="normalize=3", ch1_2="linear=2")

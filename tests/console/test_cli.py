@@ -74,6 +74,7 @@ def test_a_right_chapter_passes_and_its_result_has_the_form_of_the_contract(tmp_
             assert check["name"].startswith(function["name"])
 
 
+@pytest.mark.slow
 def test_the_shipped_stubs_are_all_to_do(tmp_path):
     code, result = grade_json("all", "--submission", EXERCISES, tmp_path=tmp_path)
     assert code == 1
@@ -247,6 +248,7 @@ def test_a_copy_without_solutions_still_grades(tmp_path):
     assert "`solutions`" in check.stderr
 
 
+@pytest.mark.slow
 def test_plain_pytest_grades_a_chapter_too(tmp_path):
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     chapter = registry.chapters()[0].checks_file

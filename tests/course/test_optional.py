@@ -76,6 +76,7 @@ def test_only_an_optional_chapter_that_is_not_begun_is_left_out(chapter, left_ou
     assert not whole.all_done(named={chapter["id"]})
 
 
+@pytest.mark.slow
 def test_the_command_ends_with_1_for_it_only_when_it_is_named(course, tmp_path):
     for chapter in registry.chapters():
         if not chapter.optional:
@@ -99,6 +100,7 @@ def test_the_command_ends_with_1_for_it_only_when_it_is_named(course, tmp_path):
     assert done.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_failing_one_is_a_failure(course, tmp_path):
     file = course / "exercises" / f"{CHAPTER.stem}.py"
     text = file.read_text(encoding="utf-8")

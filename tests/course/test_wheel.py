@@ -6,12 +6,11 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
-import venv
 import zipfile
 
 import pytest
-from support.running import POINTS, ROOT, SOLUTIONS
+from support.environments import fresh_environment
+from support.running import POINTS, ROOT, SOLUTIONS, call_grade
 
 from grader.classroom import grader_version
 from grader.course import places, registry
@@ -55,15 +54,7 @@ def wheel(clone, tmp_path_factory):
 @pytest.fixture(scope="module")
 def installed(wheel, tmp_path_factory):
     """The folder of the commands in an environment with this wheel and the libraries from here."""
-    folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=False)
-    paths = {"base": str(folder), "platbase": str(folder)}
-    scripts = sysconfig.get_path("scripts", "venv", vars=paths)
-    libraries = sysconfig.get_path("purelib", "venv", vars=paths)
-    # Python reads no `.pth` file in a folder that is itself named in one, so this does not bring
-    # the editable installation of the clone that the tests run from.
-    with open(os.path.join(libraries, "here.pth"), "w", encoding="utf-8") as file:
-        print(sysconfig.get_path("purelib"), file=file)
+    scripts = fresh_environment(tmp_path_factory.mktemp("environment"))
     python = shutil.which("python", path=scripts)
     pip("--python", python, "install", "-q", "--no-deps", "--no-index", wheel)
     return scripts
@@ -124,6 +115,15 @@ def test_nothing_but_grader_can_be_imported(installed, tmp_path):
     code = "import grader, data, solutions; print(data.__file__, solutions.__file__)"
     for file in run(installed, "python", "-c", code, cwd=tmp_path).stdout.split():
         assert file.startswith(os.path.dirname(installed))
+
+
+def test_it_hands_out_the_same_edition_as_the_clone(installed, tmp_path):
+    done = run(installed, "grade", "handout", "--out", "installed.zip", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert call_grade("handout", "--out", tmp_path / "clone.zip").returncode == 0
+    archives = [zipfile.ZipFile(tmp_path / f"{name}.zip") for name in ("installed", "clone")]
+    first, second = ({n: a.read(n) for n in a.namelist()} for a in archives)
+    assert first == second
 
 
 def test_the_version_is_that_of_the_clone(installed, tmp_path):

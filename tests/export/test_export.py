@@ -30,13 +30,16 @@ FORMATS = ["gradescope", "csv", "junit"]
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_a_file_is_replaced_as_a_whole_and_nothing_else_is_left(tmp_path, format):
-    results = written(tmp_path, result())
+def test_a_file_is_replaced_as_a_whole_and_what_was_there_is_kept(tmp_path, format):
+    results = written(tmp_path, result(name="Ann"))
     out = tmp_path / "out"
     out.write_text("old" * 10_000)
-    assert grade("export", format, results, "--out", out) == (0, "", "")
+    for _ in range(2):  # the second time nothing changes
+        assert grade("export", format, results, "--out", out) == (0, "", "")
     assert "old" not in out.read_text(encoding="utf-8")
-    assert sorted(tmp_path.iterdir()) == [out, results]
+    first, backup, last = sorted(tmp_path.iterdir())
+    assert (first, last) == (out, results)
+    assert backup.read_text() == "old" * 10_000
 
 
 @pytest.mark.parametrize("format", FORMATS)
@@ -110,9 +113,9 @@ def test_html_and_similarity_are_reached_with_their_options(tmp_path):
     assert "`" in line
 
 
-def table(folder, *results):
+def table(folder, *results, options=()):
     out = folder / "grades.csv"
-    assert grade("export", "csv", written(folder, *results), "--out", out) == (0, "", "")
+    assert grade("export", "csv", written(folder, *results), "--out", out, *options)[0] == 0
     data = out.read_bytes().decode("utf-8")
     assert data.endswith("\r\n")
     return list(csv.DictReader(io.StringIO(data, newline=""), strict=True))
@@ -126,9 +129,10 @@ def test_csv_has_a_row_for_each_submission_and_a_column_for_each_chapter(tmp_pat
         result("b_2", CHAPTER_11, half),
     )
     assert list(rows[0]) == [
-        *("id", "name", "score", "max_score", "1.1", "3.2", "10.2"),
+        *("id", "name", "login", "email", "sis_id", "score", "max_score", "1.1", "3.2", "10.2"),
         *("passed", "todo", "failed", "error", "timeout", "crashed", "notes"),
-        *("score_before_rules", "rules", "by_hand", "comments"),
+        *("score_before_rules", "rules", "by_hand", "comments", "misconceptions"),
+        *("1.1.normalize", "3.2.relu", "3.2.softmax", "10.2.f"),
     ]
     assert rows[0]["name"] == 'Smith, "Ann" Øre'
     assert rows[0]["notes"] == "late; one file left out"
@@ -137,6 +141,36 @@ def test_csv_has_a_row_for_each_submission_and_a_column_for_each_chapter(tmp_pat
     ]
     assert [rows[0][key] for key in ("passed", "todo", "failed", "timeout")] == list("1110")
     assert (rows[1]["id"], rows[1]["name"], rows[1]["10.2"]) == ("b_2", "", "2.5")
+    assert [rows[0][name] for name in ("3.2.relu", "3.2.softmax", "10.2.f")] == ["1", "0", ""]
+    assert rows[0]["misconceptions"] == "3.2.softmax: softmax_over_columns"
+
+
+def test_csv_has_a_row_per_function_or_per_misconception_on_request(tmp_path):
+    ann = {"name": "Ann Øre", "login": "ann", "email": "ann@x.edu", "sis_id": "S1"}
+    one = written(tmp_path, result("a_1", **ann))
+    tables = {}
+    for per in ("function", "misconception"):
+        out = tmp_path / f"{per}.csv"
+        assert grade("export", "csv", one, "--out", out, "--per", per) == (0, "", "")
+        tables[per] = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
+    assert all(row.items() >= ann.items() for rows in tables.values() for row in rows)
+    keys = ("chapter", "function", "status", "score", "max_score", "because_of", "misconceptions")
+    assert [tuple(row[key] for key in keys) for row in tables["function"]] == [
+        ("1.1", "normalize", "passed", "6", "6", "", ""),
+        ("3.2", "relu", "todo", "1", "2", "", ""),
+        ("3.2", "softmax", "failed", "0", "3", "1.1.normalize", "softmax_over_columns"),
+    ]
+    keys = ("chapter", "function", "misconception", "checks", "score", "max_score")
+    assert [tuple(row[key] for key in keys) for row in tables["misconception"]] == [
+        ("3.2", "softmax", "softmax_over_columns", "1", "0", "3")
+    ]
+
+
+def test_csv_says_whose_names_are_missing(tmp_path):
+    results = written(tmp_path, result("a", name="Ann"), result("b"))
+    _, _, error = grade("export", "csv", results, "--out", tmp_path / "grades.csv")
+    assert "1 of 2 submissions have no name" in error
+    assert "`b`" in error
 
 
 DANGEROUS = [
@@ -150,8 +184,14 @@ DANGEROUS = [
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_no_cell_of_a_csv_is_a_formula_however_a_spreadsheet_splits_it(tmp_path, text, delimiter):
     out = tmp_path / "grades.csv"
-    results = written(tmp_path, result("a", name=text, notes=[text]), result("b"))
-    assert grade("export", "csv", results, "--out", out)[0] == 0
+    bad = chapter("1.1", function(text, check("c", "failed", text, text)))
+    results = written(tmp_path, result("a", bad, name=text, login=text, notes=[text]), result("b"))
+    for per in ("function", "misconception", "submission"):
+        assert grade("export", "csv", results, "--out", out, "--per", per)[0] == 0
+        _no_formula(out, delimiter)
+
+
+def _no_formula(out, delimiter):
     for row in csv.reader(io.StringIO(out.read_text(encoding="utf-8")), delimiter=delimiter):
         for cell in row:
             start = unicodedata.normalize("NFKC", cell.lstrip()[:1])

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.made_results import grade, scored, written
+from support.made_results import grade, scored, without_tally, written
 
 from grader.intake import intake
 
@@ -110,7 +110,7 @@ def export(folder, book, *results, column="Lab 1"):
     arguments = ["--out", out, "--gradebook", file, "--column", column]
     code, printed, error = grade("export", "canvas", written(folder, *results), *arguments)
     assert (code, printed) == (0, ""), error
-    return out.read_bytes(), error.splitlines()
+    return out.read_bytes(), without_tally(error)
 
 
 @pytest.mark.parametrize("text", [PLAIN, WIDE, COMMAS, NAMES], ids=["plain", "wide", ";", "names"])
@@ -199,6 +199,31 @@ def test_only_the_same_id_is_the_same_person(tmp_path, id):
     assert canvas_reads(filled)[1] == {"Lab 1 (101)": {"11": "", "12": "4"}}
     assert len(lines) == 1
     assert "`one`" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("book", "column"), [(PLAIN, "Lab 2 (102)"), (MOODLE, "Grade"), (BRIGHTSPACE, "Lab 1")]
+)
+def test_an_export_says_how_many_rows_it_filled_and_why_not_the_others(tmp_path, book, column):
+    filled = scored("ann", 9, name="Ann Lee") | {
+        "policy": {
+            "before": {"score": 10, "max_score": 10},
+            "chapters": [{"id": "1.1", "score": 9, "days_late": 1, "percent_off": 10}],
+        }
+    }
+    file, out = tmp_path / "book.csv", tmp_path / "filled.csv"
+    file.write_text(book)
+    arguments = ["--out", out, "--gradebook", file, "--column", column]
+    results = written(tmp_path, filled, scored("stranger", 3, name="Nobody"))
+    code, _, error = grade("export", "canvas", results, *arguments)
+    assert code == 0
+    rows = book.count("@x.edu")
+    assert f"grade: 1 of {rows} rows of students were filled\n" in error
+    state = "left with the grade that was there" if "Lab 2" in column else "left blank"
+    assert f"grade: {rows - 1} {state}, because no submission is theirs: " in error
+    assert "`stranger` (Nobody) was not written" in error
+    assert "1.1: 1 days late, -10 %" in error
+    assert "before the rules of the course: 10 of 10" in error
 
 
 texts = st.text(st.sampled_from('ab,;"\n é=.'), max_size=5)

@@ -15,6 +15,7 @@ from grader.course.results import Result
 from grader.export import html
 from grader.export.similarity import Closest, Pair
 from grader.files.writing import Unwritable
+from grader.vocabulary.complaints import TIME_UP
 
 FLAGS = [
     "--headless",
@@ -299,6 +300,19 @@ def test_who_fails_again_and_again_is_told_to_be_stuck(small, tmp_path):
     help = page[page.rindex("Who needs help") : page.index("To look at by hand")]
     assert "eve 20 % 1 3 4 relu (3.2), failed; stuck" in help
     assert "s1" not in help
+
+
+def test_what_follows_from_another_mistake_or_was_not_graded_is_not_the_most_often_wrong(
+    small, tmp_path
+):
+    wrong = dict.fromkeys(("relu", "tanh", "softmax", "leaky_relu"), "absolute_value")
+    result = small("ada", right=("normalize",), wrong=wrong)
+    functions = {f["name"]: f for c in result["chapters"] for f in c["functions"]}
+    functions["tanh"]["because_of"] = [{"id": "3.2", "name": "relu"}]
+    functions["softmax"]["checks"][0]["message"] = TIME_UP
+    functions["leaky_relu"]["checks"][0]["message"] = "not run: `relu` comes first"
+    page = told(tmp_path, [result])
+    assert "Most often wrong: relu (3.2), 1 of 1." in page
 
 
 def closest(results):

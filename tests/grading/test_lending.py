@@ -51,6 +51,7 @@ CHEAP = ("linear", "mse_gradient")
 EVERY = [(chapter.stem, name) for chapter in registry.chapters() for name in chapter.functions]
 
 
+@pytest.mark.slow
 def test_one_wrong_value_costs_only_its_own_function_in_early_chapters(tmp_path):
     for pair in EVERY:
         if pair[1] in CHEAP:
@@ -86,6 +87,8 @@ def costs_only_its_own(result, stem, name):
 
 MISTAKES = {
     "an axis": ("3.2-3.3", {"3.2 softmax"}, {"ch3_2": WRONG_SOFTMAX}),
+}
+LONG_MISTAKES = {
     "a sign": (
         "1.3-2.3,3.1",
         {"1.3 sigmoid"},
@@ -100,8 +103,6 @@ MISTAKES = {
             "    return right_max_pool(X, size, *([stride] if stride else []))\n"
         },
     ),
-}
-LONG_MISTAKES = {
     "a mean in the same chapter": (
         "3.4",
         {"3.4 backward_mlp"},
@@ -143,11 +144,12 @@ def test_a_mistake_costs_once(tmp_path, kind):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", LONG_MISTAKES)
-def test_a_mistake_costs_once_in_training(tmp_path, kind):
+def test_a_mistake_costs_once_in_longer_runs(tmp_path, kind):
     chapters, expected, texts = LONG_MISTAKES[kind]
     assert lost(graded(course(tmp_path / "course", **texts), chapters)).keys() == expected
 
 
+@pytest.mark.slow
 def test_a_function_that_uses_a_wrong_one_has_no_likely_cause_of_its_own(tmp_path):
     home = graded(course(tmp_path / "course", ch3_2=WRONG_SOFTMAX), "3.2-3.4")
     assert likely(home).keys() == {"3.2 softmax"}
@@ -172,6 +174,7 @@ def append(folder, id, text):
 EVERYDAY = ("an indent", "not handed in")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind", [kind if kind in EVERYDAY else pytest.param(kind, marks=SLOW) for kind in BROKEN]
 )
@@ -193,12 +196,14 @@ def test_the_report_of_a_later_chapter_names_the_file_and_the_line_at_fault(tmp_
     assert first.is_done
 
 
+@pytest.mark.slow
 def test_a_misnamed_function_costs_its_own_points(tmp_path):
     folder = course(tmp_path / "course")
     edited(folder, "1.2", "def matrix_multiply", "def matmul")
     assert lost(graded(folder, "1.2,2.2-2.3")) == {"1.2 matrix_multiply": 5.0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["sklearn.metrics", "pandas", "pytest"])  # there or not
 def test_an_import_that_is_not_used_costs_nothing(tmp_path, module):
     folder = course(tmp_path / "course")
@@ -206,6 +211,7 @@ def test_an_import_that_is_not_used_costs_nothing(tmp_path, module):
     assert not lost(graded(folder, "2.1"))
 
 
+@pytest.mark.slow
 def test_an_import_that_is_used_costs_the_function_that_uses_it(tmp_path):
     text = "import pytest\n\ndef mse_loss(y_pred, y):\n    return pytest.approx(1.0).expected\n"
     result = graded(course(tmp_path / "course", ch2_1=text), "2.1")
@@ -262,6 +268,7 @@ def test_a_slow_part_is_named_with_its_share(tmp_path):
     assert train.because_of[0].slow
 
 
+@pytest.mark.slow
 def test_what_was_not_run_is_not_judged(tmp_path):
     hang = "def normalize(X):\n    while True:\n        pass\n"
     result = in_class(course(tmp_path / "course", ch1_1=hang), "1.1-1.3", budget=3.0)

@@ -47,6 +47,7 @@ MAY_IMPORT["notebook"] = BELOW_DOORS | {"pictures"}
 MAY_IMPORT["learner"] = BELOW_DOORS | {"pictures", "notebook"}
 MAY_IMPORT["classroom"] = BELOW_DOORS | {"intake"}
 MAY_IMPORT["export"] = BELOW_DOORS | {"intake", "classroom"}
+MAY_IMPORT["handout"] = {"learner", "misconceptions", "console", "course", "files"}
 MAY_IMPORT["doors"] = set(MAY_IMPORT)  # cli.py, __main__.py, __init__.py and demo.py
 
 NOT_ROOMS = {"hints", "stubs"}  # data: texts and generated exercises, which import nothing

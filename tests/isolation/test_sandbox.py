@@ -126,6 +126,7 @@ def survivors(world):
                 yield process.name
 
 
+@pytest.mark.slow
 @pytest.mark.needs("bubblewrap")
 def test_attacks_earn_nothing_and_change_nothing(world):
     before = files_and_processes(world)

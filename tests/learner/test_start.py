@@ -29,7 +29,7 @@ def course(tmp_path):
     folder = tmp_path / "my course"
     done = call_grade("start", folder, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert f'cd "{folder}"' in done.stdout
+    assert f"cd '{folder}'" in done.stdout
     return folder
 
 

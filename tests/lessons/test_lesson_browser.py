@@ -10,7 +10,7 @@ from support.site import Host, built_once
 
 from lessons.site import places
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium")]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = ["index", *(path.stem for path in places.lesson_files())]
 

@@ -3,7 +3,7 @@
 import pytest
 from support.site import Host, exercise, open_in, press_check, write
 
-pytestmark = pytest.mark.needs("chromium", "npm")
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 LESSON = "ch1_1_numpy_arrays"
 RIGHT = "def normalize(X):\n    X = np.asarray(X, dtype=np.result_type(X, np.float32) if X.dtype == np.float32 else float)\n    s = X.std()\n    c = X - X.mean()\n    return c / s if np.ptp(X) else np.zeros_like(c)\n"  # noqa: E501
 IN_PYTHON = "def normalize(X):\n    n = 0\n    while True:\n        n += 1\n"

@@ -8,18 +8,27 @@ import pytest
 from support.drawing import drawing_board, solved_course
 from support.site import open_in, write
 
-pytestmark = pytest.mark.needs("chromium", "npm")
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FIGURES = [
+    ("ch1_1_numpy_arrays", "one_mean_or_many"),
+    ("ch1_2_matrix_operations", "linear"),
+    ("ch1_3_activation_basics", "probability_and_logit"),
+    ("ch2_1_loss_functions", "confident_mistakes"),
     ("ch2_2_gradient_descent", "learning_rates"),
     ("ch2_3_mini_batches", "gradient_noise"),
+    ("ch2_4_numerical_gradients", "two_branches"),
     ("ch3_1_perceptron", "and_or_xor"),
     ("ch3_2_activation_functions", "temperature"),
+    ("ch3_3_forward_mlp", "shapes"),
     ("ch4_1_deep_mlp", "by_depth"),
     ("ch4_2_convolution", "edges"),
     ("ch4_4_regularization", "dropout_noise"),
     ("ch4_5_momentum_capstone", "ravine"),
+    ("ch5_1_adam", "turned_valley"),
+    ("ch5_2_neural_network_class", "own_and_shared"),
     ("ch5_3_two_moons", "bends"),
+    ("ch5_4_color_images", "green_minus_blue"),
 ]
 BOARDS = [
     ("ch3_4_backpropagation", "digits_learned"),
@@ -80,6 +89,43 @@ def test_every_figure_reacts_to_the_keyboard_alone(reader, host, stem, picture):
     assert shown.locator("> .frame").is_visible()
     assert page.complaints == []
     assert [url for url in page.asked if not url.startswith((host.address, "blob:", "data:"))] == []
+    page.close()
+
+
+def drag(page, shown, *places, panel=0):
+    """Press the mouse on a panel and move it; places are shares of its width and height."""
+    svg = shown.locator(".drawing svg").nth(panel)
+    svg.scroll_into_view_if_needed()
+    box = svg.bounding_box()
+    for number, (across, down) in enumerate(places):
+        page.mouse.move(box["x"] + across * box["width"], box["y"] + down * box["height"], steps=5)
+        if number == 0:
+            page.mouse.down()
+
+
+@pytest.mark.parametrize(
+    ("stem", "picture", "panel", "places", "said"),
+    [
+        ("ch1_1_numpy_arrays", "one_mean_or_many", 2, [(0.1, 0.9)], "Row 3, rooms: (6"),
+        (
+            "ch1_2_matrix_operations",
+            "linear",
+            0,
+            [(0.61, 0.634), (0.547, 0.25)],
+            "(0, 0) goes to (0, 3)",
+        ),
+        ("ch2_1_loss_functions", "confident_mistakes", 0, [(0.97, 0.5)], "At z = 8"),
+        ("ch2_4_numerical_gradients", "two_branches", 1, [(0.15, 0.5)], "is a staircase"),
+        ("ch4_2_convolution", "edges", 1, [(0.5, 0.5), (0.9, 0.99)], "Row 25, column 23"),
+    ],
+)
+def test_a_figure_follows_the_finger(reader, host, stem, picture, panel, places, said):
+    page = open_in(reader, f"{host.address}/{stem}.html")
+    shown = open_figure(page, picture)
+    drag(page, shown, *places, panel=panel)
+    shown.get_by_text(said).wait_for()  # while the button is still down
+    page.mouse.up()
+    assert page.complaints == []
     page.close()
 
 

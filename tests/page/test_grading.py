@@ -10,7 +10,7 @@ from support.site import check
 from grader.course import registry
 from grader.grading import checks
 
-pytestmark = pytest.mark.needs("chromium", "npm")
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 STEMS = [chapter.stem for chapter in registry.chapters()]
 FUNCTIONS = [(chapter.stem, name) for chapter in registry.chapters() for name in chapter.functions]
 REFERENCE = re.compile(r"from \.reference import")
@@ -35,6 +35,18 @@ def test_the_reference_gets_full_points(running, stem, name):
     verdict = check(running, stem, name, source(stem))
     assert verdict["score"] == verdict["max_score"], verdict["text"]
     assert verdict["status"] == "passed"
+
+
+def test_the_lesser_part_of_scipy_waits_until_it_is_used(open_page):
+    stem, name = "ch4_2_convolution", "conv2d"
+    page = open_page(stem)
+    text = source(stem)
+    own = "from scipy import signal"
+    for line, more in [(own, False), (f"{own}\n    from scipy.stats import norm", True)]:
+        verdict = check(page, stem, name, text.replace(own, line))
+        assert verdict["status"] == "passed", verdict["text"]
+        fetched = {url.rpartition("/")[2].rpartition("-")[0] for url in page.asked}
+        assert ("scipy" in fetched, "scipy-more" in fetched) == (True, more)
 
 
 def test_a_verdict_has_the_keys_that_scripts_rely_on(running):

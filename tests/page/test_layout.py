@@ -10,7 +10,7 @@ from support.site import exercise, press_check, write
 
 from lessons.page import bundle
 
-pytestmark = pytest.mark.needs("chromium", "npm")
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LESSON = "ch1_1_numpy_arrays"
 
@@ -81,7 +81,8 @@ def test_the_bundle_is_small_enough_and_pinned(site, tmp_path):
         "@codemirror/view",
     ):
         assert f"\n{part}" in notice
-    assert sum(engine["packs"][name]["bytes"] for name in engine["first"]) < 32e6
+    first = [*engine["first"], "scipy"]  # of the chapter that needs most
+    assert sum(engine["packs"][name]["bytes"] for name in first) < 32e6
 
 
 def test_a_changed_pack_is_refused(open_page, host):

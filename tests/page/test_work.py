@@ -9,7 +9,7 @@ from support.site import exercise, open_in, press_check, write
 
 from grader.learner import progress
 
-pytestmark = pytest.mark.needs("chromium", "npm")
+pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 STEM = "ch1_1_numpy_arrays"
 HALF = "def one_hot(labels, num_classes):\n    return np.eye(num_classes)[labels]\n"
 

@@ -1,6 +1,7 @@
 """Results as `grade class` writes them, made by hand for the tests of `grade export`."""
 
 import json
+import re
 
 from .running import call_grade
 
@@ -102,6 +103,12 @@ def grade(*args):
     """`(exit code, standard output, standard error)` of `grade ARGS`, in this process."""
     done = call_grade(*args, cwd=".")
     return done.returncode, done.stdout, done.stderr
+
+
+def without_tally(error):
+    """The lines on standard error that tell more than how many rows of a gradebook were filled."""
+    tally = re.compile(r"grade: \d+ (of \d+ rows of students were filled|left )")
+    return [line for line in error.splitlines() if not tally.match(line)]
 
 
 def refused(*args):

@@ -97,5 +97,6 @@ NEEDS = {
     "mnist": _unless(mnist, "set LEARN_DL_DATA to a folder with mnist.npz"),
     "dask": _package("distributed", "dask"),
     "torch": _package("torch", "bench"),
+    "jax": _package("jax", "bench"),
     "hatchling": _package("hatchling", "dev"),
 }

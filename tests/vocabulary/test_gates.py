@@ -69,6 +69,31 @@ def test_accuracy_reaches_the_gate_of_the_data_set():
     assert text == f"test accuracy on 297 digits images should be at least {gate:g}% but is {got}%"
 
 
+@pytest.mark.parametrize(
+    ("epochs", "right_after", "trainings"),
+    [
+        (30, {10: 0.95}, [10]),  # certain after a third
+        (30, {10: 0.5, 30: 0.95}, [10, 30]),
+        (5, {5: 0.95}, [5]),  # too few epochs to stop early
+    ],
+)
+def test_a_training_ends_when_the_gate_is_reached(epochs, right_after, trainings):
+    dataset, seen = SimpleNamespace(name="digits", X_test=np.zeros((297, 784))), []
+
+    def accuracy_after(number):
+        seen.append(number)
+        return right_after[number]
+
+    gates.reaches_after(epochs, accuracy_after, "train_mlp", dataset)
+    assert seen == trainings
+
+
+def test_a_training_fails_by_its_last_epoch():
+    dataset = SimpleNamespace(name="digits", X_test=np.zeros((297, 784)))
+    text = headline(gates.reaches_after, 30, {10: 0.1, 30: 0.2}.get, "train_mlp", dataset)
+    assert text.endswith("but is 20.0%")
+
+
 def test_every_gate_keeps_the_promise_of_the_outline():
     trained = {"train_mlp", "train_deep_mlp", "train_cnn", "train_regularized_mlp"}
     for gate in (gates.thresholds()[name] for name in ("digits", "mnist")):

@@ -189,6 +189,10 @@ WORDS = {
         lambda s: gates.reaches(0.9, "train_mlp", DIGITS),
         lambda s: gates.reaches(0.5, "train_mlp", DIGITS),
     ),
+    "reaches_after": (
+        lambda s: gates.reaches_after(5, lambda epochs: 0.9, "train_mlp", DIGITS),
+        lambda s: gates.reaches_after(5, lambda epochs: 0.5, "train_mlp", DIGITS),
+    ),
     "vectorized": (
         lambda s: gates.vectorized(lambda: (slow, str), lambda: None, 1000, "training"),
         lambda s: gates.vectorized(lambda: (slow, str), lambda: None, 10, "training"),
@@ -347,6 +351,11 @@ MESSAGES = {
         "  expected  at least 86%\n"
         "  got       50%"
     ),
+    "reaches_after": (
+        "test accuracy on 297 digits images should be at least 86% but is 50.0%\n"
+        "  expected  at least 86%\n"
+        "  got       50%"
+    ),
     "vectorized": (
         "training takes 120 times as long as its matrix products alone: let NumPy do the loops\n"
         "  expected  at most 10 times 500 ms, just measured on this machine\n"
@@ -388,7 +397,15 @@ def test_a_word_says_this_and_nothing_else(word, student):
 
 
 NO_WORDS = {
-    *("central_differences", "thresholds", "long_run", "one_hot", "images", "calibrate_dense"),
+    *(
+        "central_differences",
+        "thresholds",
+        "long_run",
+        "one_hot",
+        "images",
+        "calibrate_dense",
+        "train_plainly",
+    ),
     *("outcome", "fifths", "some_again"),
 }
 

@@ -20,6 +20,8 @@ def answer(text):
     libraries.missing.clear()
     try:
         reply = {"value": _function(request["call"])(**request["args"])}
+    except libraries.Missing:
+        reply = None
     except BaseException as error:
         traceback.print_exc()
         reply = {"error": f"{type(error).__name__}: {error}"}

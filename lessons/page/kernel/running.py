@@ -32,8 +32,7 @@ def run(stem, source, code):
     """
     with TemporaryDirectory() as folder:
         built_on = earlier.assemble(folder, stem, source, registry.by_stem(stem).functions)
-        if not libraries.prepare([code, *earlier.texts(folder, stem, built_on)]):
-            return None
+        libraries.prepare([code, *earlier.texts(folder, stem, built_on)])
         with Limited(folder) as workers:
             with losses.watched(folder), Clock(folder, SECONDS), flags.watched():
                 error, line = _executed(workers, stem, code, folder)

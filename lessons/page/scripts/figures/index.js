@@ -10,18 +10,30 @@
 // name another function in `call`, `[name, args]`, the text of its button in `invitation`, what the
 // reader waits for in `waiting`, and how long that may take in `seconds`.
 
+import channels from "./channels.js";
 import convolution from "./convolution.js";
 import descent from "./descent.js";
 import { boards } from "./digits.js";
 import dropout from "./dropout.js";
+import evidence from "./evidence.js";
+import layer from "./layer.js";
 import { Living } from "./living.js";
+import means from "./means.js";
+import mistake from "./mistake.js";
 import momentum from "./momentum.js";
 import noise from "./noise.js";
+import objects from "./objects.js";
 import { moons, perceptron } from "./plane.js";
+import shapes from "./shapes.js";
 import softmax from "./softmax.js";
+import steps from "./steps.js";
+import valley from "./valley.js";
 import vanishing from "./vanishing.js";
 
-export const FIGURES = [descent, noise, perceptron, softmax, vanishing, convolution, dropout, momentum, moons, ...boards];
+export const FIGURES = [
+  means, layer, evidence, mistake, descent, noise, steps, perceptron, softmax, shapes, vanishing, convolution, dropout, momentum, valley, objects,
+  moons, channels, ...boards,
+];
 
 /** Let the figures of this page live. */
 export function bringToLife(course) {

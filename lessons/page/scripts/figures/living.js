@@ -6,7 +6,7 @@ import { Interrupted } from "../engine.js";
 import { PROGRESS } from "../store.js";
 import { Controls } from "./controls.js";
 
-const PAUSE = 25; // milliseconds without a change before Python is asked
+const PAUSE = 25; // milliseconds in which changes are gathered before Python is asked
 
 export class Living {
   constructor(still, figure, course) {
@@ -54,8 +54,10 @@ export class Living {
   }
 
   changed() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.compute(), PAUSE);
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.compute();
+    }, PAUSE);
   }
 
   /** A function has been graded: another one may draw the figure now. */

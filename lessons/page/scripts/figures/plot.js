@@ -35,13 +35,9 @@ export class Panel {
       inner[1] = unit * (y[1] - y[0]);
       height = inner[1] + margin.top + margin.bottom;
     }
-    const scale = (range, log, from, to) => {
-      const [low, high] = log ? range.map(Math.log10) : range;
-      return (value) => from + ((to - from) * ((log ? Math.log10(value) : value) - low)) / (high - low);
-    };
     Object.assign(this, { xRange: x, yRange: y, logy });
-    this.x = scale(x, logx, margin.left, margin.left + inner[0]);
-    this.y = scale(y, logy, margin.top + inner[1], margin.top);
+    [this.x, this.xAt] = scale(x, logx, margin.left, margin.left + inner[0]);
+    [this.y, this.yAt] = scale(y, logy, margin.top + inner[1], margin.top);
     this.body = svg("g");
     const end = [margin.left + inner[0], margin.top + inner[1]];
     const clip = `clip-${(Panel.count = (Panel.count ?? 0) + 1)}`;
@@ -90,21 +86,95 @@ export class Panel {
 
   /** Squares of a grid from its first row at the top; each value in [0, 1] is the share of a color. */
   heat(values, look = "two") {
-    const [rows, columns] = [values.length, values[0].length];
+    this.cells(values, (value) => (value > 0.004 ? { class: `cell ${look}`, "fill-opacity": value.toFixed(3) } : null));
+  }
+
+  /** A grid of colors, `[red, green, blue]` from 0 to 255. */
+  pixels(colors) {
+    this.cells(colors, (color) => ({ class: "pixel", fill: `rgb(${color.join(" ")})` }));
+  }
+
+  cells(values, looks) {
     const [left, right] = this.xRange.map(this.x);
     const [bottom, top] = this.yRange.map(this.y);
-    const [width, height] = [(right - left) / columns, (bottom - top) / rows];
+    const [width, height] = [(right - left) / values[0].length, (bottom - top) / values.length];
     values.forEach((row, i) =>
       row.forEach((value, j) => {
-        if (value > 0.004) this.body.append(svg("rect", { class: `cell ${look}`, x: (left + j * width).toFixed(2), y: (top + i * height).toFixed(2), width: width.toFixed(2), height: height.toFixed(2), "fill-opacity": value.toFixed(3) }));
+        const attributes = looks(value);
+        if (attributes) this.body.append(svg("rect", { ...attributes, x: (left + j * width).toFixed(2), y: (top + i * height).toFixed(2), width: width.toFixed(2), height: height.toFixed(2) }));
       }),
     );
+  }
+
+  /** The same for values of both signs: positive ones in one color, negative ones in the other. */
+  signed(values) {
+    const top = Math.max(...values.flat().map(Math.abs)) || 1;
+    for (const [sign, look] of [[1, "one"], [-1, "two"]]) this.heat(values.map((row) => row.map((value) => Math.max(0, (sign * value) / top))), look);
+  }
+
+  /** A cell of a grid whose row 0 is at the top, with a number in it. */
+  cell(row, column, text, look = "") {
+    this.element.append(this.box(row, column, `axis ${look}`));
+    const [x, y] = [this.x(column + 0.5), this.y(this.yRange[1] - row - 0.5) + 4];
+    this.text(x, y, text, { class: `number ${look}`, "text-anchor": "middle" });
+  }
+
+  /** A frame around cells of a grid, from this one on. */
+  frame(row, column, size = 1) {
+    this.element.append(this.box(row, column, "outline", size));
+  }
+
+  box(row, column, look, size = 1) {
+    const [x, y] = [this.x(column), this.y(this.yRange[1] - row)];
+    return svg("rect", { class: look, x, y, width: this.x(column + size) - x, height: this.y(this.yRange[1] - row - size) - y });
+  }
+
+  /**
+   * Call `tell(x, y, starts)` where the reader touches the panel, and while the finger moves. Up and
+   * down it scrolls the page, unless it `drags` something.
+   */
+  onTouch(tell, drags = false) {
+    const within = (value, [low, high]) => Math.min(high, Math.max(low, value));
+    const touch = (event) => {
+      const starts = event.type === "pointerdown";
+      if (!starts && !event.buttons) return;
+      const { left, top } = this.element.getBoundingClientRect();
+      tell(within(this.xAt(event.clientX - left), this.xRange), within(this.yAt(event.clientY - top), this.yRange), starts);
+    };
+    this.element.classList.add("touched", ...(drags ? ["dragged"] : []));
+    this.element.addEventListener("pointerdown", touch);
+    this.element.addEventListener("pointermove", touch);
+  }
+
+  /** Call `tell(row, column)` with the cell that the reader touches; the panel is a grid of cells. */
+  onCell(tell, drags) {
+    const [columns, rows] = [this.xRange[1], this.yRange[1]];
+    this.onTouch((x, y) => tell(Math.min(rows - 1, Math.floor(rows - y)), Math.min(columns - 1, Math.floor(x))), drags);
+  }
+
+  /** Let a touch of a cell set the controls `row` and `column`. */
+  chooseCell(controls, drags) {
+    this.onCell((row, column) => {
+      controls.set("row", row);
+      controls.set("column", column);
+    }, drags);
   }
 
   points(xs, ys) {
     const far = 1e5;
     return xs.map((x, index) => [this.x(x), this.y(ys[index])]).map((pair) => pair.map((at) => (at === Infinity ? far : at === -Infinity ? -far : at))).filter((pair) => pair.every(Number.isFinite));
   }
+}
+
+/** Return the function from a value to its place, and the one back. */
+function scale(range, log, from, to) {
+  const [low, high] = log ? range.map(Math.log10) : range;
+  const there = (value) => from + ((to - from) * ((log ? Math.log10(value) : value) - low)) / (high - low);
+  const back = (at) => {
+    const value = low + ((high - low) * (at - from)) / (to - from);
+    return log ? 10 ** value : value;
+  };
+  return [there, back];
 }
 
 /** About this many round numbers in a range. */
@@ -132,3 +202,9 @@ export function short(value) {
   }
   return `${Number(value.toPrecision(4))}`.replace("-", "−");
 }
+
+/** A number with at most this many decimals. */
+export const fixed = (value, most = 2) => short(Number(value.toFixed(most)));
+
+/** A number with exactly this many decimals, and never minus zero. */
+export const decimals = (value, count = 2) => (Number(value.toFixed(count)) + 0).toFixed(count).replace("-", "\u2212");

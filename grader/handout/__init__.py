@@ -1,0 +1,1 @@
+"""The learner's edition: what an instructor hands out, ready to become a repository."""

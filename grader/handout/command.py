@@ -1,0 +1,51 @@
+"""`grade handout`: writes the learner's edition as one zip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..console.printing import say_wrapped
+from ..course import registry
+
+
+@click.command("handout")
+@click.option("--out", metavar="ZIP", required=True, help="The zip to write.")
+@click.option(
+    "--chapters",
+    multiple=True,
+    metavar="CHAPTERS",
+    help="As in `grade run`; may be given more than once (default: all).",
+)
+def handout_command(out: str, chapters: tuple[str, ...]) -> int:
+    """Write the learner's edition: stubs, lessons and the grader, without solutions or tests.
+
+    Unpacked, it is a repository in which GitHub and GitLab grade every push.
+    """
+    from ..files import backup, writing
+    from . import edition
+
+    path = Path(out)
+    chosen = _select(chapters or ("all",))
+    with_needed = edition.with_needed(chosen)
+    try:
+        writing.check_writable(path)
+        kept = backup.backup(path) if path.exists() else None
+        writing.write_whole(edition.zipped(edition.files(with_needed)), path)
+    except writing.Unwritable as error:
+        raise click.UsageError(str(error)) from None
+    if kept:
+        say_wrapped(f"the earlier file is kept as `{kept}`")
+    if added := [chapter.id for chapter in with_needed if chapter not in chosen]:
+        say_wrapped(f"with {', '.join(added)}, which the others build on")
+    ids = [chapter.id for chapter in with_needed]
+    say_wrapped(f"`{out}` is ready to hand out: {len(ids)} chapters, from {ids[0]} to {ids[-1]}")
+    return 0
+
+
+def _select(names):
+    try:
+        return registry.select([name for text in names for name in text.split(",")])
+    except registry.UnknownChapter as error:
+        raise click.UsageError(str(error)) from None

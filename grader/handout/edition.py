@@ -1,0 +1,141 @@
+"""Collects the files of the learner's edition, for the chapters that are released.
+
+It is made from the kit's own files and the pristine stubs, never from `exercises/`: nothing that
+somebody has written, graded or downloaded gets into it. What explains mistakes needs right versions
+of the functions to compare with. They are packed, so that nobody comes across them while reading.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ..course import merged, places, registry, stubs
+from ..course.registry import Chapter
+from ..learner import start
+from ..misconceptions import PACKED
+
+TEMPLATE = Path(__file__).parent / "template"
+TEMPLATES = {
+    "github.yml": ".github/workflows/grade.yml",
+    "gitlab.yml": ".gitlab-ci.yml",
+    "gitignore": ".gitignore",
+}
+WHOLE = ("LICENSE", "hatch_build.py", "docs/learners.md", *start.SETTINGS)
+TABLES = ("build-system", "project", "tool.hatch.build.targets.wheel")  # of pyproject.toml
+LESSONS = (  # shown in the terminal and in notebooks; the site is built from the solutions
+    *("__init__.py", "ch*.md", "sources.md", "site/__init__.py"),
+    *(f"site/{name}.py" for name in ("latex", "markdown", "parsing", "places", "terminal")),
+)
+REFERENCE = "`grade diff"  # a command that this edition cannot serve
+BANK = "grader/misconceptions/"
+STUBS = places.OWN["stubs"]
+CHAPTER = re.compile(r"ch\d+_\d+_\w+")
+IMPORT = re.compile(r"^from \.(ch\d+_\d+_\w+) import .*\n", re.M)  # in `neural_network.py`
+TABLE = re.compile(r"^\[([\w.-]+)\]\n", re.M)
+LEFT_OUT = re.compile(r"\.|__pycache__")
+TEXTS = (".css", ".html", ".ini", ".js", ".json", ".md", ".py", ".sh", ".toml", ".yml", "")
+
+
+def with_needed(chapters: Sequence[Chapter]) -> list[Chapter]:
+    """Return the chapters and those that their files import from, in the order of the course."""
+    needed = {chapter.stem for chapter in chapters}
+    for chapter in reversed(registry.chapters()):  # imports go back in the course
+        if chapter.stem in needed:
+            needed |= set(IMPORT.findall(stubs.read(chapter.stem).decode()))
+    return [chapter for chapter in registry.chapters() if chapter.stem in needed]
+
+
+def files(chapters: Iterable[Chapter]) -> dict[str, bytes]:
+    """Map the names of the edition's files to their contents, for these chapters alone."""
+    stems = {chapter.stem for chapter in chapters}
+    every = {name: path.read_bytes() for name, path in _of_the_kit()}
+    every |= merged.own_without_solutions()
+    found = {name: data for name, data in every.items() if _is_released(name, stems)}
+    found[f"{STUBS}/neural_network.py"] = _library(found[f"{STUBS}/neural_network.py"], stems)
+    for name in [name for name in found if name.startswith(f"{STUBS}/")]:
+        found[f"{places.EXERCISES}/{Path(name).name}"] = found[name]
+    found = _packed(found)
+    found |= {place: (TEMPLATE / name).read_bytes() for name, place in TEMPLATES.items()}
+    found["README.md"] = _readme()
+    found["pyproject.toml"] = _project()
+    return dict(sorted(found.items()))
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """Return a zip of these files, the same for the same files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            info = zipfile.ZipInfo(name)  # dated 1980
+            info.create_system, info.external_attr = 3, 0o100644 << 16  # Unix, for the mode
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return stream.getvalue()
+
+
+def _of_the_kit() -> Iterator[tuple[str, Path]]:
+    yield from _below("grader", places.KIT.rglob("*"))
+    yield from _below("data", places.package("data").glob("*.py"))
+    lessons = places.package("lessons")
+    yield from _below("lessons", (path for pattern in LESSONS for path in lessons.glob(pattern)))
+    for name in WHOLE:
+        if (places.ROOT / name).is_file():
+            yield name, places.ROOT / name
+
+
+def _below(package, paths):
+    folder = places.package(package)
+    for path in paths:
+        parts = path.relative_to(folder).parts
+        left_out = parts[0] == places.BUNDLED.name or any(map(LEFT_OUT.match, parts))
+        wanted = path.suffix in TEXTS or path.name == PACKED.name
+        if wanted and not left_out and path.is_file():
+            yield "/".join((package, *parts)), path
+
+
+def _is_released(name, stems):
+    chapter = next(filter(CHAPTER.fullmatch, map(_stem, name.split("/"))), None)
+    return chapter is None or chapter in stems
+
+
+def _stem(part):
+    return part.partition(".")[0]
+
+
+def _library(text, stems):
+    """Leave out the chapters that are not released."""
+    return IMPORT.sub(lambda line: line[0] if line[1] in stems else "", text.decode()).encode()
+
+
+def _packed(files):
+    """Put the bank of misconceptions into a zip, from which Python imports as from a folder."""
+    inside = {
+        name.removeprefix(BANK): data
+        for name, data in files.items()
+        if name.startswith(BANK) and name != f"{BANK}__init__.py"
+    }
+    if PACKED.name not in inside:
+        files = {n: data for n, data in files.items() if n.removeprefix(BANK) not in inside}
+        files[f"{BANK}{PACKED.name}"] = zipped(inside)
+    return files
+
+
+def _readme():
+    """The README of `grade start`, with how to install and what happens after a push."""
+    title, rest = start.README.read_text(encoding="utf-8").split("\n\n", 1)
+    install = (TEMPLATE / "install.md").read_text(encoding="utf-8")
+    rest = "".join(line for line in rest.splitlines(keepends=True) if REFERENCE not in line)
+    return f"{title}\n\n{install}\n## Work\n\n{rest}".encode()
+
+
+def _project():
+    """The kit's `pyproject.toml` without what only its own tests need."""
+    text = (places.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    starts = [match.start() for match in TABLE.finditer(text)]
+    tables = [text[a:b] for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    kept = [t for t in tables if t[1:].split("]")[0].startswith(TABLES)]
+    return "".join(kept).encode()
