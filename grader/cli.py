@@ -15,7 +15,7 @@ from typing import ClassVar
 import click
 
 from . import threads
-from .console import arguments, terminal
+from .console import arguments, printing, terminal
 from .course import places, registry
 from .files import temporary
 
@@ -206,9 +206,12 @@ def run(
     chosen = opened.chapters() if whole_notebook else _chapters(names, opened.path)
     if not opened.has_chapter_files():
         stem = registry.chapters()[0].stem
+        why = f" ({'; '.join(opened.notes[:3])})" if opened.notes else ""
         raise click.UsageError(
-            f"`{opened.folder}` does not contain a chapter file, such as `{stem}.py`"
+            f"`{opened.path}` does not contain a chapter file, such as `{stem}.py`{why}"
         )
+    for note in opened.notes:
+        printing.say_wrapped(f"note: {note}")
     try:
         if json_file:
             writing.check_writable(json_file)
@@ -222,6 +225,7 @@ def run(
         )
         result = _grade(opened.folder, chosen, data, seed, report, _isolation(isolation))
         result.submission = str(opened.path)
+        result.notes = list(opened.notes) or None
         if json_file:
             writing.write_json(result.to_json(), json_file)
     except writing.Unwritable as error:

@@ -273,7 +273,8 @@ def _end(run, out):
     took = f" in {run.seconds:.0f} s, {per_minute:.1f} per minute" if run.graded else ""
     already = len(run.hand_ins) - len(run.due)
     click.echo(f"graded {run.graded}{took}; already graded before: {already}")
-    entries = run.present()
+    unread = set(run.unread)
+    entries = [entry for id, entry in run.entries.items() if id in run.hand_ins.keys() - unread]
     if entries:
         mean = sum(entry.score for entry in entries) / len(entries)
         counts = ", ".join(f"{count} {status}" for status, count in run.tally().most_common())
@@ -281,13 +282,16 @@ def _end(run, out):
     noted = sum(bool(hand_in.notes) for hand_in in run.hand_ins.values())
     if noted:
         click.echo(f"submissions with notes about skipped or repaired files: {noted}")
+    if unread:
+        names = terminal.shown(_listing(sorted(unread)))
+        click.echo(f"nothing could be read, so there is no grade: {names}")
     if run.vanished:
         click.echo(f"results kept for submissions no longer present: {_listing(run.vanished)}")
     _report_changes(run)
     _report_terms(run)
     if run.failed:
         click.echo(f"the examiner failed on {_listing(run.failed)}: please report it", err=True)
-    if entries:
+    if run.present():
         name = terminal.shown(arguments.quoted(str(out)))
         click.echo(f"Next: `grade export html {name} --out report.html`")
     return EXIT_FAILED if run.failed else 0

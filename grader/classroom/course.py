@@ -145,11 +145,12 @@ class Course:
             if (chapter.made_with or {}).get("digest") != hand_in.digest
         }
         kept = {f"{chapter.stem}.py" for chapter in registry.chapters() if chapter.id in earlier}
-        for old in folder.iterdir():
-            if old.name not in hand_in.files and old.name not in kept:
+        for old in [path for path in folder.rglob("*") if path.is_file()]:
+            if old.relative_to(folder).as_posix() not in hand_in.files.keys() | kept:
                 old.unlink()
         for name, data in hand_in.files.items():
             path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists() or path.read_bytes() != data:
                 path.write_bytes(data)
 

@@ -95,6 +95,11 @@ class ClassRun:
         """Return the ledger's entries for the hand-ins."""
         return [entry for id, entry in self.entries.items() if id in self.hand_ins]
 
+    @property
+    def unread(self) -> list[str]:
+        """The ids of the hand-ins in which no chapter was found."""
+        return [id for id, hand_in in self.hand_ins.items() if hand_in.is_unread]
+
     def again(self) -> str:
         """Say how many have a valid result, and how to go on."""
         done = f"{self.count()} of {len(self.hand_ins)}"
@@ -232,6 +237,8 @@ class ClassRun:
                 student=hand_in.student,
                 origin=hand_in.origin or None,
                 notes=[*hand_in.notes, *own],
+                about_files=list(hand_in.about_files) or None,
+                unread=hand_in.is_unread or None,
                 chapters=[_with_time(chapter, hand_in) for chapter in result.chapters],
             )
         return self.terms.applied(result)

@@ -53,12 +53,24 @@ def folder_or_notebook(given: str | None = None) -> Path:
     return path if path.suffix == ".ipynb" and path.is_file() else folder(given)
 
 
+def handed_in(given: str | None = None) -> Path:
+    """Return what is to be graded: a folder, a notebook, a zip or another file."""
+    path = Path(given or "")
+    return path if path.is_file() else folder(given)
+
+
 def opened(given: str | None = None) -> Submission:
     """Return the `Submission` that a command names, open until the command ends."""
     from ..submission import submission
 
-    path = folder_or_notebook(given)
-    return click.get_current_context().with_resource(submission.opened(path, places.course()))
+    path, course = handed_in(given), places.course()
+    if given and not (course and path.samefile(course)):
+        from ..intake import at_home
+
+        opened = at_home.opened(path, course)
+    else:
+        opened = submission.opened(path, course)
+    return click.get_current_context().with_resource(opened)
 
 
 def quoted(path: Path | str) -> str:

@@ -17,7 +17,7 @@ KINDS = ("value", "finish")  # of a check: the right numbers, or the finish left
 # Known only in a class run; a key is left out of the file while its value is None.
 CLASS_KEYS = (
     *("student", "notes", "digest", "grader", "graded", "attempt", "overhead"),
-    *("comments", "policy", "origin"),
+    *("comments", "policy", "origin", "about_files", "unread"),
 )
 CHAPTER_KEYS = ("made_with",)
 FUNCTION_KEYS = ("version", "override", "comments")
@@ -245,6 +245,8 @@ class Result:
     overhead: float | None = None
     comments: list[dict[str, Any]] | None = None  # made by hand
     policy: dict[str, Any] | None = None  # what the rules of the course did to the score
+    about_files: list[str] | None = None  # the notes that the student may read
+    unread: bool | None = None  # true if no chapter was found in what was handed in
     origin: dict[str, str] | None = None  # the learning platform, and its name for this
 
     @classmethod
@@ -282,6 +284,11 @@ class Result:
     def functions(self) -> list[tuple[ChapterResult, FunctionResult]]:
         """Every function, each with its chapter."""
         return [(chapter, f) for chapter in self.chapters for f in chapter.functions]
+
+    @property
+    def has_grade(self) -> bool:
+        """False if nothing could be read and nobody has set points by hand: 0 would be a guess."""
+        return not self.unread or any(function.override for _, function in self.functions)
 
     def all_done(self, named: Iterable[str] = ()) -> bool:
         """Return True if every chapter is done.

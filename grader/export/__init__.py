@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..course.results import FunctionResult, Result
 
+UNREAD = "nothing could be read, so there is no grade"
+
 
 class Refused(Exception):
     """The export is not possible; the message is one line for the user."""
@@ -62,6 +64,11 @@ def for_student(result: Result) -> Result:
 def _without_feedback(function):
     checks = [replace(check, feedback="", misconception=None) for check in function.checks]
     return replace(function, checks=checks, because_of=[])
+
+
+def notes_for_student(result: Result) -> list[str]:
+    """Return the notes on the files handed in, as plain text; others may name other people."""
+    return [plain(note) for note in result.about_files or ()]
 
 
 def texts(comments: list[dict[str, str]] | None) -> list[str]:

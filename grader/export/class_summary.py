@@ -70,6 +70,7 @@ def _person(result, limit):
         "notes": [short(note, 160) for note in result.notes or ()][:8],
         "terms": [short(line, 240) for line in _terms(result)],
         "isolation": result.isolation,
+        "has_grade": result.has_grade,
         "chapters": chapters,
         "whole": {"complete": _all(chapters, "passed"), "not started": _all(chapters, "todo")},
     }
@@ -241,8 +242,9 @@ def hardest(chapters: Sequence[Row]) -> list[Row]:
 
 def needing_help(people: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Return `(nothing, low)`: those who wrote nothing, and the lowest quarter of the others."""
-    nothing = [p for p in people if not p["counts"]["passed"] + p["counts"]["failing"]]
-    others = [person for person in people if person not in nothing]
+    begun = [p for p in people if p["counts"]["passed"] + p["counts"]["failing"]]
+    others = [person for person in begun if person["has_grade"]]
+    nothing = [p for p in people if p not in begun and p["has_grade"]]
     if not others:
         return nothing, []
     middle = median(person["percent"] for person in others)
@@ -276,6 +278,7 @@ def _first(person):
 
 def anomalies(people: Sequence[Row]) -> dict[str, list[Row]]:
     return {
+        "unread": [person for person in people if not person["has_grade"]],
         "abnormal": [person for person in people if person["abnormal"]],
         "noted": [person for person in people if person["notes"]],
         "unconfined": [person for person in people if person["isolation"] == "none"],

@@ -19,8 +19,8 @@ from . import Refused
 # Each format's module, and the options that it takes.
 FORMATS = {
     "gradescope": ("gradescope", ("hide", "visibility")),
-    "canvas": ("canvas", ("gradebook", "column", "scale")),
-    "csv": ("csv_table", ("per",)),
+    "canvas": ("canvas", ("gradebook", "column", "scale", "zeros")),
+    "csv": ("csv_table", ("per", "zeros")),
     "feedback": ("feedback", ("platform", "title")),
     "comments": ("comments", ()),
     "summary": ("summary", ()),
@@ -50,6 +50,12 @@ visibility_option = click.option(
 @click.option("--column", metavar="TITLE", help="canvas: the column to fill.")
 @click.option("--scale", is_flag=True, default=None, help="canvas: scale to the points possible.")
 @click.option(
+    "--zeros",
+    is_flag=True,
+    default=None,
+    help="canvas, csv: 0 points where nothing could be read (default: no grade).",
+)
+@click.option(
     "--audience",
     type=click.Choice(["student", "instructor"]),
     help="junit: who reads the messages (default: student).",
@@ -74,17 +80,26 @@ def export_command(format: str, results: str, out: str, **options: Any) -> int:
         options = _of_format(format, options)
         _refuse_results(out, results)
         with course.at_rest(_home(results)):
-            contents = _read(results)
+            contents, lines = _graded(_read(results), format, options.pop("zeros", False))
             writer = importlib.import_module(f".{module}", __package__)
             if format == "similarity":
                 lines = writer.write_export(Path(out), *_handed_in(results, **options))
             else:
                 if options.get("similarity"):
                     options["similarity"] = _closest(results, options.pop("stubs", None))
-                lines = writer.write(contents, Path(out), **options)
-        for line in lines or ():
+                lines = [*lines, *(writer.write(contents, Path(out), **options) or ())]
+        for line in lines:
             click.echo(f"grade: {terminal.shown(line)}", err=True)
     return 0
+
+
+def _graded(results, format, zeros):
+    """The results for this format, and lines on those in which nothing could be read."""
+    from . import unread
+
+    if format == "csv" and not zeros:
+        return unread.for_table(results), []
+    return unread.for_gradebook(results) if format == "canvas" and not zeros else (results, [])
 
 
 def _home(results):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -159,7 +160,9 @@ def _comments(result):
 
 
 def number(value: float) -> str:
-    """Format `12` or `12.5`, with at most two decimals, as gradebooks keep."""
+    """Format `12` or `12.5`, with at most two decimals, as gradebooks keep; "" for no number."""
+    if math.isnan(value):
+        return ""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..files.writing import json_lines, replace_whole, write_json
-from . import Refused, by_hand, for_student, plain, rules_at_work, texts
+from . import UNREAD, Refused, by_hand, for_student, notes_for_student, plain, rules_at_work, texts
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -67,7 +67,9 @@ def document(
     notes: lines on the whole submission that the student may read
     """
     result = for_student(result)
-    notes = [*notes, *rules_at_work(result), *texts(result.comments)]
+    notes = [*notes, *notes_for_student(result), *rules_at_work(result), *texts(result.comments)]
+    if not result.has_grade:
+        return broken("\n".join([UNREAD, *notes]))
     return {
         "score": float(result.score),
         "execution_time": round(_seconds(result, hide), 2),

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 
 from ..files.writing import Unwritable, replace_whole, write_whole
 from . import (
+    UNREAD,
     Refused,
     by_hand,
     class_summary,
     for_student,
     misconception_text,
     name_of,
+    notes_for_student,
     plain,
     rules_at_work,
     texts,
@@ -192,6 +194,8 @@ def _page(result):
     return {
         "rules": [*rules_at_work(result)],
         "comments": texts(result.comments),
+        "notes": notes_for_student(result),
+        "unread": not result.has_grade and UNREAD,
         "name": class_summary.short((result.student or {}).get("name") or name_of(result)),
         "score": result.score,
         "max_score": result.max_score,

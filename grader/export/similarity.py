@@ -183,7 +183,7 @@ def _files(folder):
 
 def _sources(folder):
     """`{name: bytes}` of its files, less those that came with the course and are unchanged."""
-    files = python_files(folder, most=FILES)
+    files = python_files(folder, deep=True, most=FILES)
     given = python_files(STUBS)
     return {
         name: data for name, data in files.items() if _is_chapter(name) or data != given.get(name)

@@ -23,6 +23,9 @@ FLAGS |= getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 MOST_FILES = 1000  # of a folder
 MOST_FOLDERS = 20  # one inside the other
 FOLDER = getattr(os, "O_DIRECTORY", 0)
+# Folders of other people's code, which tools make: no part of a submission.
+INSTALLED = {"__pycache__", "venv", "site-packages", "dist-packages", "node_modules"}
+ENVIRONMENT = "pyvenv.cfg"  # lies in every virtual environment, whatever its name
 BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd  # not on Windows
 
 
@@ -82,8 +85,8 @@ def python_files(
 ) -> dict[str, bytes]:
     """Map the paths of a folder's Python files to their contents, each read once.
 
-    Links, pipes, hidden folders and files of more than `largest` bytes are left out, and files that
-    take all of them together beyond `MOST_BYTES`.
+    Links, pipes, hidden folders and those of environments and installed packages are left out, and
+    so are files of more than `largest` bytes, or beyond `MOST_BYTES` in all.
 
     deep: also those in folders inside, as `package/helper.py`
     most: files to read
@@ -92,7 +95,9 @@ def python_files(
 
     def collect(inside, before, depth):
         with os.scandir(inside) as entries:
-            names = sorted(entry.name for entry in entries)
+            names = sorted((entry.name for entry in entries), key=lambda name: (_deep(name), name))
+        if before and ENVIRONMENT in names:
+            return
         for name in names:
             if len(found) == most:
                 return
@@ -102,13 +107,18 @@ def python_files(
                         data = _read(file, largest + 1)
                     if len(data) <= min(largest, MOST_BYTES - sum(map(len, found.values()))):
                         found[before + name] = data
-                elif depth and not name.startswith("."):
+                elif depth and not name.startswith(".") and name.casefold() not in INSTALLED:
                     with _opened(name, inside) as folder:
                         collect(folder, f"{before}{name}/", depth - 1)
 
     with contextlib.suppress(OSError), _opened(str(folder)) as top:
         collect(top, "", MOST_FOLDERS if deep else 0)
     return dict(sorted(found.items()))
+
+
+def _deep(name):
+    """Sort what may be a folder after the files, so that no folder can take their place."""
+    return not name.endswith(".py")
 
 
 def _kind(entry):

@@ -133,7 +133,8 @@ class Blame:
     def _reached(self, pair, called, reply):
         """Return the functions that a call entered and that may be lent for this one's sake."""
         used = self._used(called)
-        reached = [other for other in reply.entered if other in used]
+        entered = dict.fromkeys(map(self.uses.owner, reply.entered))
+        reached = [other for other in entered if other in used]
         return [
             other
             for other in reached
@@ -179,7 +180,8 @@ class Blame:
         """Return `([function], share)`: an earlier one that takes most of a slow call's time."""
         calls = evidence.failing_calls(check for check in checked if _was_slow(check))
         used = self.uses.closure(*pair) if calls else ()
-        for other, share in reversed(evidence.slow_part(calls)):
+        for named, share in reversed(evidence.slow_part(calls)):
+            other = self.uses.owner(named)
             if other in used and lending.may_lend(other, pair, self.lends):
                 return [other], share
         return [], 0.0
@@ -207,7 +209,7 @@ class Blame:
 
     @cached_property
     def uses(self) -> Uses:
-        return Uses(self.folder)
+        return self.lenders.uses
 
 
 class Lenders:
@@ -216,6 +218,10 @@ class Lenders:
     def __init__(self, folder: Path, own: Workers) -> None:
         self.folder, self.own = folder, own
         self.kept: OrderedDict[Loan, tuple[tempfile.TemporaryDirectory, Workers]] = OrderedDict()
+
+    @cached_property
+    def uses(self) -> Uses:
+        return Uses(self.folder)
 
     @cached_property
     def files(self) -> dict[str, bytes]:
@@ -237,7 +243,7 @@ class Lenders:
         try:
             with temporary.room():
                 folder = tempfile.TemporaryDirectory(prefix="learn-dl-")
-                staging.write(loan.replace(self.files), Path(folder.name))
+                staging.write(loan.replace(self.files, self.uses.file), Path(folder.name))
             return folder, self._start(Path(folder.name))
         except temporary.NoRoom as error:
             self.own.no_room = error  # or pytest would report a fault of the kit

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,8 +40,15 @@ class Loan:
             self.lent | other.lent, self.missing | other.missing, self.unusable | other.unusable
         )
 
-    def replace(self, submission: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Return the submission's files, as `python_files` has them, with everything replaced."""
+    def replace(
+        self,
+        submission: Mapping[str, bytes],
+        helper: Callable[[Pair], str | None] = lambda pair: None,
+    ) -> dict[str, bytes]:
+        """Return the submission's files, as `python_files` has them, with everything replaced.
+
+        helper: returns the helper module's file in which a chapter's function lies, or None
+        """
         files = dict(submission)
         for stem in self.unusable:
             files[f"{stem}.py"] = stubs.read(stem)
@@ -50,6 +57,9 @@ class Loan:
             lent = sorted(name for other, name in self.lent if other == stem)
             text = files.get(f"{stem}.py", b"")
             files[f"{stem}.py"] = _replaced(text, stem, lent, absent)
+        for stem, name in sorted(self.lent):
+            if file := helper((stem, name)):
+                files[file] = _replaced(files[file], stem, [name], [])
         for stem, names in _by_stem(needed(self.lent)).items():
             whole = stem in _WHOLE
             text = stubs.read(stem) if whole else source(stem, names).encode()

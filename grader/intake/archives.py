@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,13 +18,12 @@ MAX_RATIO = 200  # deflate reaches 1000 on zeros, program text 10
 MAX_DEPTH = 20
 CHUNK = 2**16
 LITTER = {
-    *("__macosx", ".ds_store", "thumbs.db", "desktop.ini"),
+    *("__macosx", "thumbs.db", "desktop.ini"),
     *("index.html", "onlinetext.html", "text.html", "link.html"),  # added by the platforms
-    *("__pycache__", "__init__.py", ".ipynb_checkpoints", ".venv", "venv", "site-packages"),
-    *(".git", ".gitignore", ".gitattributes", ".github", ".idea", ".vscode", "node_modules"),
-    *(".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".tox"),
-    ".learn-dl-progress.json",
+    *reading.INSTALLED,
 }
+LITTER_ENDS = (".pyc", ".pyo", ".egg-info", ".dist-info")
+HIDDEN = re.compile(r"\.[a-z_]")
 
 
 class Unreadable(Exception):
@@ -54,25 +54,46 @@ class Member:
 
     def read(self, limit: int) -> bytes:
         """Read its bytes, whatever size the header claims; `Unreadable` if more than `limit`."""
-        data = bytearray()
+        return b"".join(self.chunks(limit))
+
+    def chunks(self, limit: int) -> Iterator[bytes]:
+        """Yield its bytes piece by piece; raise `Unreadable` as soon as there are too many."""
+        size = 0
         with plain_errors():
             if self.odd:
                 raise Unreadable(self.odd)
             assert self.open is not None  # only a folder or an odd file has none
             with self.open() as file:
-                while len(data) <= limit and (chunk := file.read(CHUNK)):
-                    data += chunk
-        if len(data) > CHUNK and 0 < self.packed * MAX_RATIO < len(data):
-            raise Unreadable("has a suspicious compression ratio")
-        if len(data) > limit:
-            raise Unreadable(f"is larger than {max(limit // MB, 1)} MB")
-        return bytes(data)
+                while chunk := file.read(CHUNK):
+                    size += len(chunk)
+                    if size > CHUNK and 0 < self.packed * MAX_RATIO < size:
+                        raise Unreadable("has a suspicious compression ratio")
+                    if size > limit:
+                        raise Unreadable(f"is larger than {max(limit // MB, 1)} MB")
+                    yield chunk
 
 
 def is_litter(name: str) -> bool:
-    """True for files that systems and tools leave behind; they are skipped without a note."""
+    """True for what systems and tools leave behind; it is skipped without a note.
+
+    Hidden files and folders are, too, such as `.git`, `.venv` and `.ipynb_checkpoints`.
+    """
     name = name.casefold()
-    return name in LITTER or name.startswith("._") or name.endswith((".pyc", ".egg-info"))
+    return name in LITTER or name.endswith(LITTER_ENDS) or bool(HIDDEN.match(name))
+
+
+def without_litter(members: Iterable[Member]) -> list[Member]:
+    """Return the members that no system, tool or virtual environment has left behind."""
+    members = [member for member in members if not any(map(is_litter, member.parts))]
+    environments = {member.parts[:-1] for member in members if member.name == reading.ENVIRONMENT}
+    environments -= {()}
+    if not environments:
+        return members
+    return [
+        member
+        for member in members
+        if not any(member.parts[:depth] in environments for depth in range(1, len(member.parts)))
+    ]
 
 
 @contextmanager
@@ -107,6 +128,8 @@ def folder_members(folder: str | Path, *below: str) -> list[Member]:
             if not parts:
                 raise
             members.append(Member(parts, odd=str(error)))
+            continue
+        if parts and any(member.name == reading.ENVIRONMENT for member in inside):
             continue
         for member in inside:
             member = replace(member, parts=parts + member.parts)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from . import archives, chapter_files, lms, sanitize, zips
+from . import archives, candidates, lms, names, sanitize, zips
 
 MAX_METADATA = 16 * archives.MB
 
@@ -99,18 +100,21 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
     """Return `(students, notes)` from a class's folder or zip."""
     root = _unwrapped(root)
     entries = sorted(root.enter(), key=lambda entry: entry.name)
-    if any(e.is_folder and e.name.casefold() == chapter_files.EXERCISES for e in entries):
+    if any(e.is_folder and e.name.casefold() == candidates.EXERCISES for e in entries):
         return [whole(root)], []
     students: dict[tuple, StudentEntries] = {}
     loose, skipped, unclear = [], [], []
     origins = _origins(entries)
+    people = _people_by_name(entries)
     for entry, origin in origins:
+        if not origin and entry.name in people:
+            origin = _plain(people[entry.name], entry.name)
         if origin and origin.unclear:
             unclear.append(entry.name)
         elif origin:
             new = StudentEntries(origin.key, origin.label, origin.person, [])
             students.setdefault(origin.key, new).entries.append((origin, entry))
-        elif chapter_files.named(entry.name):
+        elif (named := names.parsed(entry.name)) and named.stem:
             loose.append(entry.name)
         elif entry.name != lms.METADATA:
             skipped.append(entry.name)
@@ -124,14 +128,25 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
             "find out whose it is and rename it"
         )
     for student in students.values():
-        student.entries.sort(key=lambda pair: (pair[0].version, pair[1].name))
+        student.entries.sort(
+            key=lambda pair: (pair[0].version, int(pair[0].number or 0), pair[1].name)
+        )
         if any(origin.late for origin, _ in student.entries):
             student.notes.append("handed in late")
-    people, created = _gradescope(entries, notes)
+    members, created = _gradescope(entries, notes)
     for student in students.values():
         if student.key[0] == "gradescope":
             student.created = created.get(student.label, "")
-    return [each for student in students.values() for each in _members(student, people)], notes
+    return [each for student in students.values() for each in _members(student, members)], notes
+
+
+def _people_by_name(entries):
+    """Map `ch1_1_numpy_arrays_lee.py` to `lee`, if several such files are of one chapter."""
+    parsed = {entry.name: names.parsed(entry.name) for entry in entries if not entry.is_folder}
+    added = {name: found for name, found in parsed.items() if found and found.by_person}
+    counts = Counter(found.stem for found in added.values())
+    people = {found.added for found in added.values() if counts[found.stem] > 1} - {""}
+    return {name: found.added for name, found in added.items() if found.added in people}
 
 
 def is_from_platform(root: TopLevelEntry) -> bool:
@@ -168,7 +183,7 @@ def _is_named(entries):
 
 
 def _may_be_students(entry):
-    own = chapter_files.KIT | {chapter_files.EXERCISES}
+    own = candidates.KIT | {candidates.EXERCISES}
     return (entry.is_folder or _is_zip(entry.name)) and entry.name.casefold() not in own
 
 
@@ -176,15 +191,22 @@ def _are_students(entries):
     """True if these come from several students: two of them hold the same chapter."""
     seen: set[str] = set()
     for entry in entries:
-        try:
-            names = [chapter_files.named(member.name) for member in entry.members()]
-        except archives.Unreadable:
-            names = []
-        stems = {name.stem for name in names if name}
+        stems = _held_by(entry)
         if seen & stems or _is_zip(entry.name):
             return len(entries) > 1
         seen |= stems
     return False
+
+
+def _held_by(entry):
+    """The stems of the chapters in an entry by name; failing that, the names of its programs."""
+    try:
+        members = archives.without_litter(entry.members())
+    except archives.Unreadable:
+        return set()
+    parsed = [(member.name, found) for member in members if (found := names.parsed(member.name))]
+    stems = {found.stem for _, found in parsed if found.stem}
+    return stems or {name.casefold() for name, _ in parsed}
 
 
 def whole(root: TopLevelEntry) -> StudentEntries:
@@ -230,15 +252,22 @@ def _origin(entry, platform):
         return _plain(name)
     if name.casefold().endswith((".zip", *zips.OTHERS)):
         return _plain(_without_suffix(name))
-    if chapter := chapter_files.named(name):
+    if chapter := names.named(name):
         return None if chapter.stem else _plain(name.rpartition(".")[0])
     folded = name[:300].casefold()
-    for stem in (each for each in chapter_files.stems() if each in folded):
+    for stem in (each for each in names.stems() if each in folded):
         # `smith_ch1_1_numpy_arrays.py`
         found = re.fullmatch(rf"(.+?)[ _-]+({stem}.*)", name[:300], re.IGNORECASE | re.DOTALL)
-        if found and chapter_files.named(found[2]):
+        if found and names.parsed(found[2]):
             return _plain(found[1], found[2])
-    return None
+    label = re.sub(r"\.(?:py|ipynb)\b.*", "", name, flags=re.IGNORECASE | re.DOTALL)
+    return _plain(label) if _holds_functions(entry.members()[0]) else None
+
+
+def _holds_functions(member):
+    """True for a program of any name with functions of the course, which is a student's then."""
+    found = names.parsed(member.name)
+    return bool(found and not found.stem and candidates.holds_functions(member))
 
 
 def _gradescope(entries, notes):

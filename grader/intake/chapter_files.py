@@ -1,217 +1,214 @@
-"""Chooses the chapter files among the files handed in."""
+"""Chooses the chapter files among the files handed in.
+
+A file that is named like a chapter comes first, then any file that holds the chapter's functions.
+Which of several files counts is one rule, `_rank`; a function that it lacks comes from the next.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from ..course import registry
-from ..submission import encoding, notebooks
-from . import archives, lms, sanitize
+from ..submission import splitting
+from . import archives, candidates, helpers, names, sanitize
+from .candidates import Candidate
 
-MAX_FILE = archives.MB
-MAX_NOTEBOOK = 8 * archives.MB  # includes pictures
 MAX_KEPT = 8 * archives.MB
-MAX_NOTEBOOKS = 20
-MAX_TRIED = 8  # files of one name that are read
-KIT = {"solutions", "grader", "tests", "misconceptions", "chapters"}  # never a learner's folder
-EXERCISES = "exercises"
-# Suffixes that browsers, file managers and platforms add to a name: ` (1)`, `-2`, ` - copy`.
-COPY = re.compile(r"(?:[ _.-]*+(?:\(\d{1,9}\)|copy|\d{1,9}(?!\d)))*+[ _.-]*+")
 
 
-@dataclass(frozen=True)
-class Named:
-    """A parsed file name: the chapter's stem, or "" for a notebook of another name."""
+@dataclass
+class Chosen:
+    """A chapter's file: the candidate that it is made from, and those that complete it."""
 
-    stem: str
-    suffix: str
-    exact: bool
-    number: int
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A file that may be a chapter's; the one with the highest `rank` is used."""
-
-    rank: tuple
-    member: archives.Member
-    named: Named
-
-    @property
-    def path(self) -> str:
-        return "/".join(self.member.parts)
+    main: Candidate
+    text: str
+    rest: list[Candidate] = field(default_factory=list)
 
 
-@cache
-def stems() -> list[str]:
-    """List the stems of the files that are taken, the longest first."""
-    names = {chapter.stem for chapter in registry.chapters()} | {"neural_network", "fast_layers"}
-    return sorted(names, key=len, reverse=True)
+def choose(
+    members: Iterable[tuple[tuple, archives.Member]],
+) -> tuple[dict[str, bytes], dict[str, str], list[str]]:
+    """Return `(files, origins, notes)` of one submission, from pairs of a version and a `Member`.
+
+    The files are the chapters', under their own names, and the helper modules that they import;
+    the origins map stems to the paths of the files that they were made from.
+    """
+    found = candidates.read(members)
+    chosen, notes = _chapters(found.candidates)
+    files, used, more = helpers.with_helpers(
+        {stem: (each.main, each.text) for stem, each in chosen.items()}, found.candidates
+    )
+    used |= {c.path for each in chosen.values() for c in (each.main, *each.rest)}
+    used_texts = {candidate.text for candidate in found.candidates if candidate.path in used}
+    told = " ".join(notes)
+    for candidate in found.candidates:
+        shown = (candidate.member.name, candidate.path)
+        mentioned = any(
+            f"`{sanitize.clean(name, most)}`" in told for name in shown for most in (50, 60)
+        )
+        silent = candidate.member.name == "__init__.py"
+        if candidate.text not in used_texts and not mentioned and not silent:
+            found.leave_out(candidate.member, _why_unused(candidate))
+    left_out = [
+        f"{sanitize.listing(sorted(paths))}{why}" for why, paths in sorted(found.left_out.items())
+    ]
+    files, capped = _capped(files, {f"{stem}.py" for stem in chosen})
+    origins = {stem: each.main.path for stem, each in chosen.items() if f"{stem}.py" in files}
+    return files, origins, found.notes + left_out + notes + more + capped
 
 
-def named(name: str) -> Named | None:
-    """Parse names such as `ch1_1_numpy_arrays (1).py`; None for a file of another name."""
-    plain = unicodedata.normalize("NFKC", sanitize.clean(name, 300)).casefold()
-    base, dot, suffix = plain.rpartition(".")
-    if not dot or suffix not in ("py", "ipynb"):
-        return None
-    base = base.removeprefix("copy of ").strip()
-    for stem in stems():
-        rest = base[len(stem) :]
-        if base.startswith(stem) and COPY.fullmatch(rest):
-            numbers = re.findall(r"\d+", rest)
-            number = int(numbers[-1]) if numbers else int(bool(rest))
-            return Named(stem, suffix, name == f"{stem}.{suffix}", number)
-    return Named("", suffix, False, 0) if suffix == "ipynb" else None
+def _why_unused(candidate):
+    if candidate.is_notebook and not candidate.chapters:
+        return " contains no graded function: ignored"
+    return candidates.NO_CHAPTER
 
 
-def choose(members: Iterable[tuple[tuple, archives.Member]]) -> tuple[dict[str, bytes], list[str]]:
-    """Return `(files, notes)` of one submission, from pairs of a version and a `Member`."""
+def _chapters(found: list[Candidate]) -> tuple[dict[str, Chosen], list[str]]:
+    """Return the file of each chapter, and notes on how they were chosen and made."""
+    named: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in found:
+        if candidate.bears_its_name:
+            named[candidate.named.stem].append(candidate)
+    chosen: dict[str, Chosen] = {}
     notes: list[str] = []
-    candidates = _candidates(members, notes)
-    files = {}
-    for stem, versions in sorted(candidates["py"].items()):
-        data = _best(stem, versions, notes)
-        if data is not None:
-            files[f"{stem}.py"] = data
-    _add_notebooks(files, candidates["ipynb"].get("", []), notes)
-    return _capped(files, notes), notes
-
-
-def _candidates(members, notes):
-    """Map suffix to stem to candidates, all notebooks under ""; note the skipped files."""
-    members = [(version, member) for version, member in members if not _litter(member)]
-    has_exercises = any(_within(member, {EXERCISES}) for _, member in members)
-    project = has_exercises and any(_within(member, KIT) for _, member in members)
-    candidates: dict[str, dict[str, list[Candidate]]] = {
-        "py": defaultdict(list),
-        "ipynb": defaultdict(list),
-    }
-    skipped = defaultdict(list)
-    for index, (version, member) in enumerate(members):
-        name = named(member.name)
-        reason = _reason_to_skip(member, name, project)
-        if name and reason is None:
-            rank = (version, name.exact, -len(member.parts), name.number, member.parts, index)
-            group = name.stem if name.suffix == "py" else ""
-            candidates[name.suffix][group].append(Candidate(rank, member, name))
-        if member.strayed and reason is None:
-            reason = ": the path points outside the archive, so only the file name is used"
-            skipped[reason].append(member.name)
-        elif reason:
-            skipped[reason].append("/".join(member.parts))
-    if project:
-        notes.append("the whole project was handed in: only its folder `exercises` is graded")
-    notes += [f"{sanitize.listing(names)}{reason}" for reason, names in sorted(skipped.items())]
-    return candidates
-
-
-def _reason_to_skip(member, name, project):
-    """The reason to ignore a file; "" if that needs no note, None if the file is used."""
-    in_kit = _within(member, KIT)
-    if project and not _within(member, {EXERCISES}):
-        return ": ignored, because only `exercises` is graded" if name and not in_kit else ""
-    if in_kit:
-        return ": ignored, because it lies in one of the kit's own folders" if name else ""
-    if member.odd:
-        return f" {member.odd}"
-    return None if name else ": ignored, not a chapter file"
-
-
-def _litter(member):
-    return member.name == lms.METADATA or any(archives.is_litter(part) for part in member.parts)
-
-
-def _within(member, folders):
-    return any(part.casefold() in folders for part in member.parts[:-1])
-
-
-def _best(stem, candidates, notes):
-    """The bytes of the first readable candidate; note the others that differ."""
-    candidates = sorted(candidates, key=lambda candidate: candidate.rank, reverse=True)
-    chosen, data, others = None, None, candidates[MAX_TRIED:]
-    for candidate in candidates[:MAX_TRIED]:
-        try:
-            source, repair = encoding.to_utf8(candidate.member.read(MAX_FILE))
-        except (archives.Unreadable, encoding.Undecodable) as error:
-            notes.append(f"{sanitize.quote(candidate.member.name)} {error}")
+    sources: dict[str, list[str]] = defaultdict(list)  # texts on the origin: chapter files
+    for stem in sorted(names.stems()):
+        own = sorted(named[stem], key=lambda candidate: _rank(candidate, stem), reverse=True)
+        others = _others(stem, found, bool(own))
+        main = next(iter(own), None)
+        if main is None or (others and not main.written(stem, imported=True)):
+            main = next(iter(others), main)
+        if main is None:
             continue
-        if chosen is None:
-            chosen, data = candidate, source
-            notes += [f"`{stem}.py` was {repair}"] if repair else []
-        elif source != data:
-            others.append(candidate)
-    if chosen and others:
-        notes.append(_choice(stem, chosen, others))
-    return data
+        made = chosen[stem] = _made(stem, main, others)
+        notes += _notes(stem, made, own, others)
+        if main not in own or main.is_notebook:
+            unused = _unused(stem, main, [c for c in others if c not in made.rest], made.text)
+            sources[f"{main.kind}{sanitize.quote(main.member.name)}{unused}"].append(stem)
+        for each in made.rest:
+            notes.append(f"`{stem}.py` was completed from {sanitize.quote(each.member.name)}")
+    notes += [f"{_files(stems)} made from {origin}" for origin, stems in sources.items()]
+    return chosen, notes + _repeated(chosen)
+
+
+def _rank(candidate, stem):
+    """The order of files for one chapter, the best last."""
+    written = candidate.written(stem, imported=True)
+    named = candidate.named
+    return (
+        bool(written),
+        candidate.in_exercises,
+        candidate.version,
+        not candidate.is_notebook,
+        candidate.bears_its_name,
+        not named.set_aside,
+        len(written),
+        named.exact,
+        not named.by_person,
+        -len(candidate.member.parts),
+        named.number,
+        candidate.member.parts,
+        candidate.index,
+    )
+
+
+def _others(stem, found, has_own):
+    """The files of another name that hold functions of the chapter, the best first.
+
+    Another chapter's file does so only if this chapter has none.
+    """
+    others = [
+        candidate
+        for candidate in found
+        if not (candidate.bears_its_name and (has_own or candidate.named.stem == stem))
+        and stem in candidate.chapters
+    ]
+    return sorted(others, key=lambda candidate: _rank(candidate, stem), reverse=True)
+
+
+def _made(stem, main, others):
+    """The chapter's file from `main`, completed by what only `others` have."""
+    chosen = Chosen(main, _part(main, stem))
+    if (chapter := candidates.chapter_of(stem)) is None:
+        return chosen
+    missing = set(chapter.functions) - set(main.written(stem, imported=True))
+    for other in others:
+        if other is not main and (more := missing & set(other.written(stem))):
+            missing -= more
+            chosen.rest.append(other)
+            chosen.text += f"\n\n{_part(other, stem)}"
+    return chosen
+
+
+def _part(candidate, stem):
+    if candidate.named.stem == stem:
+        return candidate.text
+    return splitting.part(candidate.source, stem, candidate.chapters)
+
+
+def _notes(stem, made, own, others):
+    """The notes on repairs and on which of several files is used."""
+    main, notes = made.main, []
+    if main.repair:
+        notes.append(f"`{stem}.py` was {main.repair}")
+    rivals = [c for c in own if c is not main and c.text != main.text]
+    files = [c for c in rivals if not c.is_notebook]
+    if main in own and not main.is_notebook:
+        if files:
+            notes.append(_choice(stem, main, files))
+        books = [c for c in (*rivals, *others) if c.is_notebook and c not in made.rest]
+        shown = ", ".join(sanitize.quote(c.member.name) for c in books[:3])
+        notes += [f"`{stem}.py` is used, not the notebook {shown}"] if books else []
+    return notes
 
 
 def _choice(stem, chosen, others):
     """The note on which of several versions of a file is used."""
     name = sanitize.quote(chosen.path)
-    if any(chosen.rank[0] != other.rank[0] for other in others):
+    if any(chosen.version != other.version for other in others):
         name = f"the latest, {name},"
     paths = [other.path for other in others if other.path != chosen.path]
     not_used = f", not {sanitize.listing(paths)}" if paths else ""
     return f"`{stem}.py` was submitted {len(others) + 1} times: {name} is used{not_used}"
 
 
-def _add_notebooks(files, candidates, notes):
-    """Add to `files` the chapters that only notebooks hold."""
-    candidates = sorted(candidates, key=_rank_of_notebook, reverse=True)
-    if len(candidates) > MAX_NOTEBOOKS:
-        notes.append(f"of {len(candidates)} notebooks only {MAX_NOTEBOOKS} were read")
-    made = defaultdict(list)
-    for candidate in candidates[:MAX_NOTEBOOKS]:
-        shown = sanitize.quote(candidate.member.name)
-        try:
-            for stem, source in _from_notebook(candidate).items():
-                made[f"{stem}.py"].append((shown, source))
-        except (archives.Unreadable, encoding.Undecodable) as error:
-            notes.append(f"{shown} {error}")
-    for name, sources in sorted(made.items()):
-        shown, source = sources[0]
-        if name in files:
-            notes.append(f"`{name}` is used, not the notebook {shown}")
-            continue
-        files[name] = source
-        others = list(dict.fromkeys(other for other, text in sources if text != source))
-        not_used = f", not from {', '.join(others[:3])}" if others else ""
-        notes.append(f"`{name}` was made from the notebook {shown}{not_used}")
+def _unused(stem, main, others, text):
+    """Which other files hold the same chapter and are not used."""
+    rivals = [c for c in others if c is not main and _part(c, stem) != text]
+    shown = dict.fromkeys(sanitize.quote(c.member.name) for c in rivals)
+    return f", not from {', '.join(list(shown)[:3])}" if shown else ""
 
 
-def _rank_of_notebook(candidate):
-    return bool(candidate.named.stem), candidate.rank
+def _files(stems):
+    if len(stems) == 1:
+        return f"`{stems[0]}.py` was"
+    chapters = [candidates.chapter_of(stem) for stem in stems]
+    return f"chapters {', '.join(chapter.id for chapter in chapters if chapter)} were"
 
 
-def _from_notebook(candidate):
-    """Map stems to sources, for each chapter that the notebook holds."""
-    cells = notebooks.cells(candidate.member.read(MAX_NOTEBOOK))
-    stem = candidate.named.stem
-    parts = {stem: len(cells)} if stem else notebooks.chapters(cells, candidate.member.name)
-    if not parts:
-        raise encoding.Undecodable("contains no graded function: ignored")
-    return {stem: _source(cells, count) for stem, count in parts.items()}
+def _repeated(chosen: Mapping[str, Chosen]) -> list[str]:
+    """Note the graded functions that a file defines more often than chapters use them."""
+    found: dict[tuple[str, str], int] = {}
+    for stem, each in chosen.items():
+        source = each.main.source
+        for name in each.main.written(stem):
+            turns = sum(name in other.main.written(s) for s, other in chosen.items())
+            if len(source.places[name]) > turns:
+                found[each.main.member.name, name] = len(source.places[name])
+    return [
+        f"{sanitize.quote(file)} defines `{name}` {count} times: the last one counts"
+        for (file, name), count in found.items()
+    ]
 
 
-def _source(cells, count):
-    source = notebooks.source(cells[:count])
-    if len(source) > MAX_FILE:
-        raise encoding.Undecodable("holds too much code")
-    return source
-
-
-def _capped(files, notes):
+def _capped(files, chapters):
+    """The files up to a size in all, chapters first."""
     kept, size = {}, 0
-    for name, data in sorted(files.items()):
-        size += len(data)
+    for name in sorted(files, key=lambda name: (name not in chapters, name)):
+        size += len(files[name])
         if size <= MAX_KEPT:
-            kept[name] = data
-    if len(kept) < len(files):
-        notes.append(f"more than {MAX_KEPT // archives.MB} MB: only {len(kept)} files were kept")
-    return kept
+            kept[name] = files[name]
+    if len(kept) == len(files):
+        return kept, []
+    return kept, [f"more than {MAX_KEPT // archives.MB} MB: only {len(kept)} files were kept"]

@@ -14,6 +14,8 @@ from pathlib import Path
 from . import archives, by_student, chapter_files, sanitize, times, zips
 from . import roster as rosters
 
+NOTHING_FOUND = "no chapter file was found"
+
 
 class IntakeError(Exception):
     """The submissions cannot be read at all; the message is one line for the user."""
@@ -24,10 +26,12 @@ class HandIn:
     """The chapter files and the identity of one student.
 
     `id` is safe as a file name and unique in the class, `student` holds what is known about the
-    person, `files` maps chapter files to UTF-8 source, and `notes` list skipped, repaired and
-    chosen files. `handed_in` is when, in ISO format and without a zone in the platform's local
-    time, or "" if the export does not say; `late` is the platform's mark. `origin` holds the
-    `platform` and, if it is known, what that calls the latest part of the submission (`given`).
+    person, `files` maps chapter files and helper modules to UTF-8 source, `origins` chapters to the
+    files that they were made from, and `notes` list skipped, repaired and chosen files; those in
+    `about_files` name nobody else, so that the student may read them. `handed_in` is when, in ISO
+    format and without a zone in the platform's local time, or "" if the export does not say; `late`
+    is the platform's mark. `origin` holds the `platform` and, if it is known, what that calls the
+    latest part of the submission (`given`).
     """
 
     id: str
@@ -36,7 +40,14 @@ class HandIn:
     notes: tuple[str, ...]
     handed_in: str = ""
     late: bool = False
+    origins: dict[str, str] = field(default_factory=dict)
+    about_files: tuple[str, ...] = ()
     origin: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_unread(self) -> bool:
+        """True if no chapter was found: that says nothing of what the student can do."""
+        return not self.origins
 
     @property
     def digest(self) -> str:
@@ -65,7 +76,7 @@ def read(path: str | Path, roster: str | Path | None = None) -> Intake:
     people = _people(roster)
     with ExitStack() as stack:
         try:
-            root, depth = _root(path, stack)
+            root = _root(path, stack)
             students, notes = by_student.gather(root)
         except archives.Unreadable as error:
             raise IntakeError(
@@ -79,7 +90,7 @@ def read(path: str | Path, roster: str | Path | None = None) -> Intake:
             )
         ids = sanitize.safe_ids({student.key: student.label for student in students})
         fits = _fits(students, people)
-        hand_ins = [_hand_in(ids[s.key], s, fits[s.key], people, depth) for s in students]
+        hand_ins = [_hand_in(ids[s.key], s, fits[s.key], people) for s in students]
     hand_ins.sort(key=lambda hand_in: hand_in.id)
     assigned = {fit.row for fit in fits.values()}
     missing = [person for row, person in enumerate(people or []) if row not in assigned]
@@ -103,7 +114,7 @@ def read_one(path: str | Path) -> HandIn:
         ) from None
     student = by_student.whole(entry)
     (id,) = sanitize.safe_ids({student.key: student.label}).values()
-    return _hand_in(id, student, rosters.Match(None), None, 0)
+    return _hand_in(id, student, rosters.Match(None), None)
 
 
 def _people(roster):
@@ -114,12 +125,12 @@ def _people(roster):
 
 
 def _root(path, stack):
-    """The class as a `TopLevelEntry`, and in how many zips its members already lie."""
+    """The class as a `TopLevelEntry`."""
     with archives.plain_errors():
         path = path.resolve(strict=True)
         if not path.is_dir():
-            return _zip_root(path, stack), 1
-    return _lone_zip(path, stack) or (by_student.folder_entry(path), 0)
+            return _zip_root(path, stack)
+    return _lone_zip(path, stack) or by_student.folder_entry(path)
 
 
 def _zip_root(path, stack):
@@ -135,7 +146,7 @@ def _lone_zip(folder, stack):
         return None
     try:
         root = _zip_root(inside[0], stack)
-        return (root, 1) if by_student.is_from_platform(root) else None
+        return root if by_student.is_from_platform(root) else None
     except archives.Unreadable:
         return None  # a student's broken zip, noted later
 
@@ -149,11 +160,12 @@ def _fits(students, people):
     )
 
 
-def _hand_in(id, student, fit, people, depth):
+def _hand_in(id, student, fit, people):
     on_roster = {} if fit.row is None else people[fit.row]
     person = {field: sanitize.clean(text) for field, text in (student.person | on_roster).items()}
     person = {field: value for field, value in person.items() if value}
-    files, notes = _contents(student, depth)
+    files, origins, notes = _contents(student)
+    about_files = sanitize.notes(notes)
     notes = [*student.notes, fit.note, *notes]
     return HandIn(
         id,
@@ -162,12 +174,14 @@ def _hand_in(id, student, fit, people, depth):
         sanitize.notes(note for note in notes if note),
         times.handed_in(student),
         any(origin.late for origin, _ in student.entries),
+        origins,
+        about_files,
         student.origin,
     )
 
 
-def _contents(student, depth):
-    """The chapter files among all that a student handed in, and notes."""
+def _contents(student):
+    """The chapter files among all that a student handed in, where they come from, and notes."""
     all_members: list[tuple[tuple, archives.Member]] = []
     notes: list[str] = []
     with ExitStack() as stack:
@@ -180,10 +194,10 @@ def _contents(student, depth):
                 continue
             if origin.rest and not entry.is_folder:
                 members = [replace(member, parts=(origin.rest,)) for member in members]
-            inside = unpacker.unpack(members, depth)
+            inside = unpacker.unpack(members)
             all_members += [(origin.version, member) for member in inside]
-        files, choices = chapter_files.choose(all_members)
-    return files, notes + choices + ([] if files else ["no chapter file was found"])
+        files, origins, choices = chapter_files.choose(all_members)
+    return files, origins, notes + choices + ([] if origins else [NOTHING_FOUND])
 
 
 def _roster_notes(students, fits, people, missing):

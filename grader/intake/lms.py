@@ -97,7 +97,7 @@ def _canvas(found):
     person = {"name": name or id} | ({"id": id} if id.isdigit() else {})
     rest = found["rest"] or f"{found['page']}.html"
     copies = re.search(r"-(\d{1,9})(?:\.\w+)*$", rest)  # Canvas numbers repeated uploads
-    version = (int(copies[1]) if copies else 0, int(found["file"] or 0))
+    version = (int(copies[1]) if copies else 0,)
     label = f"{name}_{id}" if name else id
     number, given = found["file"] or "", found[0][: found.end("file")] if found["file"] else ""
     return Origin(("canvas", id), label, person, version, rest, bool(found["late"]), number, given)

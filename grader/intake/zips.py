@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import stat
+import tempfile
 import zipfile
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
@@ -12,16 +13,18 @@ from dataclasses import replace
 from typing import IO, cast
 
 from . import sanitize
-from .archives import MAX_MEMBERS, MB, Member, Unreadable, is_litter, plain_errors
+from .archives import MAX_MEMBERS, MB, Member, Unreadable, plain_errors, without_litter
 
+MAX_LISTED = 100_000  # members of one submission, with environments, caches and the like
 LISTED = 200  # bytes that a zip's list of members may take per member
 MIN_LIST = 2**17  # minimum for any zip: zipfile looks for the end record in this many bytes
 MAX_PARTS = 20  # of a member's path
 MAX_CLASS = 10  # the zip of a whole class may hold this many times as many members
 MAX_ZIPS = 50  # of one submission
-MAX_UNPACKED = 64 * MB  # of zips inside a zip, which are unpacked in memory
+MAX_UNPACKED = 512 * MB  # of zips inside a zip
+IN_MEMORY = 16 * MB  # a larger one is unpacked to a temporary file without a name
 UTF8 = 0x800  # the flag of a member whose name is in UTF-8
-NESTED = 2  # a student's zip inside the platform's
+NESTED = 2  # zips of a student's, one inside the other
 PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others unpack without bounds
 OTHERS = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".zipx")
 
@@ -52,7 +55,7 @@ def zip_members(
     """List the members of the zip in a binary file; both stay open until `stack` is closed."""
     with plain_errors():
         file = stack.enter_context(_Bounded(cast(io.RawIOBase, raw)))
-        file.most = MAX_MEMBERS * scale if most is None else most
+        file.most = MAX_LISTED * scale if most is None else most
         archive = zipfile.ZipFile(file)
         file.most = None
     members = (_zip_member(archive, info) for info in archive.infolist())
@@ -101,13 +104,14 @@ class Unpacker:
 
     def __init__(self, stack: ExitStack, notes: list[str]) -> None:
         self._stack, self._notes = stack, notes
-        self._zips, self._bytes, self._members = MAX_ZIPS, MAX_UNPACKED, MAX_MEMBERS
+        self._zips, self._bytes, self._listed = MAX_ZIPS, MAX_UNPACKED, MAX_LISTED
+        self._members = MAX_MEMBERS
 
-    def unpack(self, members: Iterable[Member], depth: int) -> list[Member]:
-        """Return the members without zips and litter; `depth`: zips they already lie in."""
+    def unpack(self, members: Iterable[Member], depth: int = 0) -> list[Member]:
+        """Return the members without zips and litter; `depth`: the student's zips around them."""
         unpacked = []
-        for member in members:
-            if member.is_folder or any(is_litter(part) for part in member.parts):
+        for member in without_litter(members):
+            if member.is_folder:
                 continue
             if not member.name.casefold().endswith((".zip", *OTHERS)):
                 unpacked.append(member)
@@ -130,19 +134,26 @@ class Unpacker:
         self._zips -= 1
         if self._zips < 0:
             raise Unreadable(f"was skipped: there are more than {MAX_ZIPS} zips")
-        if self._members <= 0:
+        if self._members <= 0 or self._listed <= 0:
             raise Unreadable("was skipped: there are too many files")
-        inside = zip_members(self._seekable(member), self._stack, most=self._members)
-        self._members -= len(inside)
+        inside = zip_members(self._seekable(member), self._stack, most=self._listed)
+        self._listed -= len(inside)
+        kept = without_litter(inside)
+        self._members -= len(kept)
+        if self._members < 0:
+            raise Unreadable(f"holds more than {MAX_MEMBERS} files")
         if not inside:
             raise Unreadable("is empty")
         parent = member.parts[:-1]
-        return [replace(each, parts=parent + each.parts) for each in inside]
+        return [replace(each, parts=parent + each.parts) for each in kept]
 
     def _seekable(self, member):
         if member.on_disk:
             with plain_errors():
                 return member.open()
-        data = member.read(self._bytes)
-        self._bytes -= len(data)
-        return io.BytesIO(data)
+        file = self._stack.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
+        for chunk in member.chunks(self._bytes):
+            file.write(chunk)
+            self._bytes -= len(chunk)
+        file.seek(0)
+        return file

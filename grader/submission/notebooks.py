@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterable
 
-from ..course import registry
 from .encoding import Undecodable, checked, decode
 
 MAX_CODE, MAX_LINES = 2**20, 20_000  # characters and lines of all cells
@@ -17,7 +16,6 @@ PYTHON_CELLS = ("capture", "time", "timeit", "prun", "python", "python3")  # `%%
 MAGIC = re.compile(r"%%?[A-Za-z]|!|\?|[\w.]+\?\??\s*$|[\w, ]+=[ \t]*[%!][A-Za-z]")
 CHECK_OR_PLOT = re.compile(r"(?:check|plot)\([^()]*\)[ \t]*;?[ \t]*(?:#.*)?$")
 LINE_START = 200  # characters of a line that patterns see, as they may take quadratic time
-DEFINED = re.compile(r"^(?:async +)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 HEAD = re.compile(r"%%\s*(\w*)")
 
 
@@ -81,54 +79,3 @@ def _commented(line):
     code = line.lstrip()
     indent = line[: len(line) - len(code)]
     return f"{indent}pass  # {code}" if indent and code else f"# {code}"
-
-
-def chapters(texts: list[str], name: str) -> dict[str, int]:
-    """Map the stem of each chapter in the notebook to the number of cells that belong to it.
-
-    A chapter is in the notebook if one of its graded functions is. A function of several chapters,
-    such as `gradient_descent`, counts for those that have another function there; failing that,
-    for the one whose number is in the notebook's `name`; failing that, for all.
-    """
-    graded = registry.chapters()
-    places = _definitions(texts)
-    chosen = {c.stem for c in graded if _own(c, places)}
-    for function in sorted(places):
-        candidates = [c for c in graded if function in c.functions]
-        if not chosen & {c.stem for c in candidates}:
-            named = [c for c in candidates if _has_number(name, c)]
-            chosen |= {c.stem for c in named or candidates}
-    return {c.stem: _upto(c, places, chosen, len(texts)) for c in graded if c.stem in chosen}
-
-
-def _definitions(texts):
-    """Map names to the cells that define a function or class of that name at the left margin."""
-    places: dict[str, list[int]] = {}
-    for number, text in enumerate(texts):
-        for name in set(DEFINED.findall(text)):
-            places.setdefault(name, []).append(number)
-    return places
-
-
-def _own(chapter, places):
-    """Return the defined functions that belong to this chapter only."""
-    others = {f for c in registry.chapters() if c != chapter for f in c.functions}
-    return [f for f in chapter.functions if f in places and f not in others]
-
-
-def _has_number(name, chapter):
-    """Return True if a notebook's name contains the chapter's number: `week 2.3`, `ch2_3-mine`."""
-    major, minor = chapter.id.split(".")
-    return re.search(rf"(?<!\d){major}[._ -]{minor}(?!\d)", name) is not None
-
-
-def _upto(chapter, places, chosen, count):
-    """Return the number of cells before a later chapter redefines one of its functions."""
-    for function in set(chapter.functions) & set(places):
-        sharing = [c.stem for c in registry.chapters() if function in c.functions]
-        following = [stem for stem in sharing if stem in chosen].index(chapter.stem) + 1
-        redefined = places[function][following:]
-        last = max((places[own][0] for own in _own(chapter, places)), default=0)
-        if redefined and following < len(chosen & set(sharing)) and last < redefined[0]:
-            count = min(count, redefined[0])
-    return count

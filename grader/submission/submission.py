@@ -13,7 +13,7 @@ from ..course import registry, stubs
 from ..course.registry import Chapter
 from ..files import temporary
 from ..files.reading import python_files, read_bytes
-from . import notebooks, staging
+from . import notebooks, splitting, staging
 from .encoding import Undecodable
 
 HEAD = b"# made from a notebook\n"  # tells the worker to name cells: see worker/session.py
@@ -28,16 +28,20 @@ class Submission:
     home: the folder of chapter files around it
     folder: what the worker runs; a copy of `home` if notebooks replace chapter files
     books: the notebooks that replace chapter files, by the chapter's stem
+    held: the chapters of a lone file that is no notebook, such as a zip
+    notes: what was left out, repaired or chosen, one line each
     """
 
     path: Path
     home: Path
     folder: Path
     books: dict[str, Path] = field(default_factory=dict)
+    held: tuple[Chapter, ...] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_notebook(self) -> bool:
-        """True if the user named a single notebook, not a folder."""
+        """True if the user named a single file, not a folder."""
         return self.path.is_file()
 
     @property
@@ -51,12 +55,15 @@ class Submission:
         return self.books.get(chapter.stem, self.home / f"{chapter.stem}.py")
 
     def chapters(self) -> list[Chapter]:
-        """Return the chapters that the notebook contains."""
-        counts = _counts(self.path, _cells(self.path))
-        return [chapter for chapter in registry.chapters() if chapter.stem in counts]
+        """Return the chapters that the file contains."""
+        if self.held is not None:
+            return list(self.held)
+        return [registry.by_stem(stem) for stem in _stems(self.path, _source(self.path))]
 
     def has_chapter_files(self) -> bool:
         """Return True if the folder has at least one chapter file."""
+        if self.held is not None:
+            return bool(self.held)
         return any((self.folder / f"{c.stem}.py").exists() for c in registry.chapters())
 
 
@@ -71,7 +78,7 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
         return
     with contextlib.ExitStack() as stack:
         files = python_files(path.parent, largest=LARGEST) if path.is_file() else {}
-        files |= python_files(home, largest=LARGEST)
+        files |= python_files(home, deep=True, largest=LARGEST)
         files |= {f"{stem}.py": source(book, stem) for stem, book in books.items()}
         with temporary.room():
             home_of_copy = stack.enter_context(tempfile.TemporaryDirectory(prefix="learn-dl-"))
@@ -83,8 +90,10 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
 
 def source(book: Path, stem: str) -> bytes:
     """Return the part of a notebook that belongs to a chapter, as the bytes of a Python file."""
-    cells = _cells(book)
-    return HEAD + notebooks.source(cells[: _counts(book, cells)[stem]])
+    whole = _source(book)
+    stems = _stems(book, whole)
+    text = whole.text if book.stem == stem else splitting.part(whole, stem, stems)
+    return HEAD + text.encode()
 
 
 def _lacks_what_it_imports(folder):
@@ -117,7 +126,7 @@ def _books(path, home):
         and not _begun(home / f"{chapter.stem}.py")
     }
     if path.is_file():
-        books |= dict.fromkeys(_counts(path, _cells(path)), path)
+        books |= dict.fromkeys(_stems(path, _source(path)), path)
     return books
 
 
@@ -125,24 +134,25 @@ def _begun(file):
     return file.exists() and not stubs.is_stub(file)
 
 
-def _counts(path, cells):
-    """Map stems to their number of cells, judged by the notebook's name or its functions."""
+def _stems(path, source):
+    """Return the stems of the chapters in a notebook, judged by its name or its functions."""
     if path.stem in [chapter.stem for chapter in registry.chapters()]:
-        return {path.stem: len(cells)}
-    counts = notebooks.chapters(cells, path.name)
-    if not counts:
+        return [path.stem]
+    stems = splitting.chapters(source, path.name)
+    if not stems:
         raise click.UsageError(
             f"`{path}` contains no graded function: name it after a chapter, such as "
             f"`{registry.chapters()[0].stem}.ipynb`"
         )
-    return counts
+    return stems
 
 
-def _cells(path):
+def _source(path):
     try:
         if path.stat().st_size > LARGEST:
             raise Undecodable("is too large for a notebook: clear the outputs of its cells")
-        return notebooks.cells(read_bytes(path, LARGEST))
+        data = notebooks.source(notebooks.cells(read_bytes(path, LARGEST)))
+        return splitting.Source(data.decode())
     except OSError as error:
         raise click.UsageError(f"`{path}` cannot be read ({error.strerror})") from None
     except Undecodable as error:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ..course import registry
-from ..files.reading import read_text
+from ..files.reading import python_files, read_text
 
 LONGEST_SIGNATURE = 2000  # characters
 IMPORT = re.compile(
@@ -19,6 +19,11 @@ IMPORT_FILE = re.compile(
     r"(ch\d+_\d+_\w{1,50}|neural_network)\b",
     re.M,
 )
+FROM = re.compile(
+    r"^[ \t]*from[ \t]+([.\w]{1,200})[ \t]+import[ \t]+(\([^)]{1,2000}\)|[^\n#]*)", re.M
+)
+IMPORT_ANY = re.compile(r"^[ \t]*import[ \t]+([^\n#]*)", re.M)
+KIT_FILES = {"__init__", "neural_network", "fast_layers"}
 DEFINITION = re.compile(r"^(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
 NO_CODE = re.compile(  # strings, including docstrings, and comments
     r"""\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|"[^"\n]*"|'[^'\n]*'|#[^\n]*"""
@@ -34,25 +39,50 @@ Pair = tuple[str, str]  # (stem, function)
 class Uses:
     """The functions that each function of a submission uses, directly or indirectly.
 
-    Only names that an ordinary import statement brings from another chapter count, also where the
-    file later gives them another meaning: what a call really enters is seen when it runs.
+    Only names that an ordinary import statement brings from another file count, also where the
+    file later gives them another meaning: what a call really enters is seen when it runs. Helper
+    modules belong to the submission. A graded function that lies in one, and that its chapter
+    imports from there, is the chapter's: `homes` maps it to its place.
     """
 
     def __init__(self, folder: Path) -> None:
         self.known: dict[Pair, set[Pair]] = {}  # what `all` has found out
         self.graded = {chapter.stem: set(chapter.functions) for chapter in registry.chapters()}
-        parsed = {stem: _parsed(read_text(folder / f"{stem}.py")) for stem in self.graded}
+        self.helpers = _helpers(folder, self.graded)
+        sources = {stem: read_text(folder / f"{stem}.py") for stem in self.graded}
+        sources |= {
+            name: data.decode("utf-8", "replace") for name, (_, data) in self.helpers.items()
+        }
+        parsed = {stem: _parsed(source) for stem, source in sources.items()}
         self.texts = {stem: text for stem, (text, _, _) in parsed.items()}
         self.blocks = {stem: blocks for stem, (_, blocks, _) in parsed.items()}
         self.outside = {stem: words for stem, (_, _, words) in parsed.items()}
-        self.imports = {stem: self._imports(stem) for stem in self.texts}
+        self.brought: dict[str, dict[str, Pair]] = {}  # by imports; helpers' functions included
+        for stem in self.texts:
+            self._bring(stem)
+        self.homes = self._homes()
+        self.owners = {home: pair for pair, home in self.homes.items()}
+        self.imports = {
+            stem: {
+                name: pair for name, pair in self._owned(pairs).items() if pair[0] in self.graded
+            }
+            for stem, pairs in self.brought.items()
+        }
+
+    def owner(self, pair: Pair) -> Pair:
+        """Return the graded function that a helper module's function is, or the pair itself."""
+        return self.owners.get(pair, pair)
+
+    def file(self, pair: Pair) -> str | None:
+        """Return the helper module's file in which a chapter's function lies, or None."""
+        return self.helpers[self.homes[pair][0]][0] if pair in self.homes else None
 
     def text(self, stem: str, name: str) -> str:
         """Return the function's own lines; if several have that name, those of the last."""
         return self.blocks[stem].get(name, [""])[-1]
 
     def all(self, stem: str, name: str) -> set[Pair]:
-        """Return every `(stem, function)` that this one needs, graded or not, itself excluded."""
+        """Return every `(stem, function)` of chapters that this one needs, itself excluded."""
         if (stem, name) not in self.known:
             needed: set[Pair] = set()
             waiting = [(stem, name)]
@@ -60,7 +90,8 @@ class Uses:
                 for pair in self.direct(*waiting.pop()) - needed:
                     needed.add(pair)
                     waiting.append(pair)
-            self.known[stem, name] = needed - {(stem, name)}
+            chapters = {pair for pair in needed if pair[0] in self.graded}
+            self.known[stem, name] = chapters - {(stem, name)}
         return self.known[stem, name]
 
     def closure(self, stem: str, name: str) -> set[Pair]:
@@ -69,29 +100,68 @@ class Uses:
 
     def direct(self, stem: str, name: str) -> set[Pair]:
         """Return what a function's text names, or the text outside of functions."""
-        blocks, imported = self.blocks[stem], self.imports[stem]
+        stem, name = self.homes.get((stem, name), (stem, name))
+        blocks, imported = self.blocks[stem], self.brought[stem]
         words = self.outside[stem] | set(WORD.findall(self.text(stem, name)))
         here = {(stem, word) for word in words & blocks.keys() if word != name}
-        return here | {imported[word] for word in words & imported.keys()}
+        used = here | {imported[word] for word in words & imported.keys()}
+        return {self.owner(pair) for pair in used}
 
-    def _imports(self, stem):
-        """Map local names to the `(stem, function)` that they import from other chapters."""
-        imported: dict[str, Pair] = {}
+    def _owned(self, pairs):
+        return {name: self.owner(pair) for name, pair in pairs.items()}
+
+    def _homes(self):
+        """Map graded functions to the helper module's function that alone their chapter imports."""
+        claims: dict[Pair, list[Pair]] = {}
+        for stem, names in self.graded.items():
+            for name in names - self.blocks[stem].keys():
+                home = self.brought[stem].get(name, ("", ""))
+                if home[0] in self.helpers and home[1] == name:
+                    claims.setdefault(home, []).append((stem, name))
+        return {pairs[0]: home for home, pairs in claims.items() if len(pairs) == 1}
+
+    def _bring(self, stem):
+        """Map local names to the `(stem, function)` that a file imports from others."""
+        if stem in self.brought:
+            return self.brought[stem]
+        imported = self.brought[stem] = {}
         text = self.texts[stem]
         for source, names in IMPORT.findall(text):
             offered = self._offered(source, stem)
-            for name in names.strip("() \t").split(","):
-                original, _, local = (part.strip() for part in name.partition(" as "))
+            for original, local in _imported(names):
                 if original == "*":
                     imported |= offered
                 elif original in offered:
-                    imported[local or original] = offered[original]
+                    imported[local] = offered[original]
                 elif source in self.graded:
-                    imported[local or original] = source, original
+                    imported[local] = source, original
         for source in IMPORT_FILE.findall(text):
             # `import exercises.ch1_1_... as first`, then `first.one_hot(...)`
-            imported = self._offered(source, stem) | imported
+            self.brought[stem] = imported = self._offered(source, stem) | imported
+        if self.helpers:
+            self.brought[stem] = imported = self._from_helpers(stem, text) | imported
         return imported
+
+    def _from_helpers(self, stem, text):
+        imported: dict[str, Pair] = {}
+        for source, names in FROM.findall(text):
+            module = source.rpartition(".")[2]
+            offered = self._offered_by_helper(module) if module in self.helpers else {}
+            for original, local in _imported(names):
+                if original == "*":
+                    imported |= offered
+                elif original in offered:
+                    imported[local] = offered[original]
+                elif original in self.helpers:  # `from . import mylib`
+                    imported |= self._offered_by_helper(original)
+        for names in IMPORT_ANY.findall(text):
+            for word in WORD.findall(names):
+                imported |= self._offered_by_helper(word) if word in self.helpers else {}
+        return imported
+
+    def _offered_by_helper(self, helper):
+        own = {name: (helper, name) for name in filter(None, self.blocks[helper])}
+        return self._bring(helper) | own
 
     def _offered(self, source, stem):
         """Map the names that a chapter's file, or `neural_network`, offers to their functions."""
@@ -113,6 +183,24 @@ def _parsed(source):
     text = SCRIPT.sub("", NO_CODE.sub("''", source))
     parts = blocks(text)
     return text, parts, {word for part in parts[None] for word in WORD.findall(part)}
+
+
+def _imported(names):
+    """Yield `(name, local name)` of an import statement's list."""
+    for name in names.strip("() \t").split(","):
+        original, _, local = (part.strip() for part in name.partition(" as "))
+        yield original, local or original
+
+
+def _helpers(folder, chapters):
+    """Map the names of a submission's helper modules to their files and bytes."""
+    found: dict[str, tuple[str, bytes]] = {}
+    for file, data in python_files(folder, deep=True).items():
+        way = file.removesuffix(".py").removesuffix("/__init__")
+        name = way.rpartition("/")[2]
+        if name not in {*chapters, *KIT_FILES}:
+            found.setdefault(name, (file, data))
+    return found
 
 
 def blocks(text: str) -> dict[str | None, list[str]]:

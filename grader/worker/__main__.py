@@ -30,7 +30,7 @@ def main() -> None:
     import wire
     from session import Session
 
-    sys.path.pop(0)  # this folder
+    _forget_own_modules()
     confined = settings["fences"] is not None
     session = Session(settings["folder"], receive, send, confined)
     wire.write(send, {"ready": True})
@@ -52,6 +52,15 @@ def _private_channel():
         # Line by line, so that output before a crash is not lost.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     return receive, send
+
+
+def _forget_own_modules():
+    """Leave the names of this folder's modules to a submission's helper modules."""
+    folder = sys.path.pop(0)
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        if name != "__main__" and os.path.dirname(file) == folder:
+            del sys.modules[name]
 
 
 def _read_settings(receive):

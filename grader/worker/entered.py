@@ -104,4 +104,5 @@ def _code(value: Any) -> CodeType | None:
 
 
 def _stem(file):
-    return os.path.basename(file).removesuffix(".py")
+    name = os.path.basename(file).removesuffix(".py")
+    return os.path.basename(os.path.dirname(file)) if name == "__init__" else name

@@ -443,7 +443,7 @@ class _Finder(importlib.abc.MetaPathFinder):
                 fullname, _PlaceholderLoader(), is_package=not package
             )
         top = fullname.partition(".")[0]
-        if top in KIT:
+        if top in KIT and not os.path.isdir(os.path.join(self.folder, top)):
             raise ModuleNotFoundError(f"No module named {top!r}", name=fullname)
         chapter = CHAPTER.fullmatch(top)  # misspelled, or missing
         if not chapter and (spec := third_party.find(fullname, self.folder, self._is_own)):

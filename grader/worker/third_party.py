@@ -60,19 +60,21 @@ def _name_of(package, name):
 
 
 def find(fullname: str, folder: str, is_own: Callable[[str], bool]) -> Any:
-    """Return the placeholder's spec for a module that a submission's file imports, or None.
+    """Return the spec for a module that a submission's file imports, or None.
 
-    An import inside `try` or `suppress` is refused instead: that file is prepared to do without.
+    That is the submission's own helper module, else a placeholder. An import inside `try` or
+    `suppress` gets no placeholder: that file is prepared to do without.
     """
     package = fullname.partition(".")[0]
     if isinstance(getattr(sys.modules.get(package), "__loader__", None), Loader):
         return importlib.machinery.ModuleSpec(fullname, Loader(), is_package=True)
-    known = package in sys.stdlib_module_names or package in LIBRARIES
-    if "." in fullname or known or importlib.machinery.PathFinder.find_spec(package, [folder]):
+    if "." in fullname or package in sys.stdlib_module_names or package in LIBRARIES:
         return None
     frame = _importer(is_own, sys._getframe(1))
     if frame is None:  # a library asks for another one
         return None
+    if helper := importlib.machinery.PathFinder.find_spec(package, [folder]):
+        return helper  # before an installed package of the same name
     if _inside_try(frame):
         raise ModuleNotFoundError(f"No module named {package!r}", name=fullname)
     return importlib.machinery.ModuleSpec(fullname, Loader(), is_package=True)

@@ -122,7 +122,7 @@ def test_an_exception_shows_the_learners_own_line_and_none_of_the_graders(submis
         (["run", "9.9"], ["`9.9`", "1.1"]),
         (["run", "4.1-2.2"], ["`4.1-2.2`", "backwards"]),
         (["run", "1.1", "--submission", "nowhere"], ["`nowhere`", "--submission"]),
-        (["run", "1.1", "--submission", "tests"], ["`tests`", "ch1_1_numpy_arrays.py"]),
+        (["run", "1.1", "--submission", "docs"], ["`docs`", "ch1_1_numpy_arrays.py"]),
         (["run", "1.1", "--json", "nowhere/result.json"], ["`nowhere/result.json`"]),
         (["run", "1.1", "--json", "tests"], ["`tests`", "folder"]),
         (["run", "1.1", "--seed", "-1"], ["--seed"]),

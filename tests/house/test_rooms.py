@@ -34,8 +34,8 @@ MAY_IMPORT = {
     "vocabulary": {"boundary", "submission", "course", "files"},
     "misconceptions": {"course"},
     "diagnosis": {"vocabulary", "misconceptions", "boundary", "worker"},
-    "console": {"vocabulary", "submission", "course"},
     "intake": {"submission", "course", "files"},
+    "console": {"vocabulary", "intake", "submission", "course"},
     "chapters": {"vocabulary", "data"},
     "draw": {"vocabulary", "boundary", "worker", "console", "course", "files", "data"},
 }

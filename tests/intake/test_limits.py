@@ -50,7 +50,7 @@ def timed(tmp_path, files):
 
 
 def test_many_zips_of_many_members(tmp_path):
-    most = directory([entry()] * 88_000)
+    most = directory([entry()] * 440_000)
     fewer = directory([entry()] * 19_000)
     files = {f"{n}.zip": most for n in range(12)} | {f"fewer{n}.zip": fewer for n in range(12)}
     submission = timed(tmp_path, files)

@@ -5,6 +5,20 @@ from .entries import attack
 # In the same process, as it would be with most graders
 
 attack(
+    "answers from helper modules that take the names of others",
+    """
+    import own, numpy.testing
+    from exercises import lent_ch1_1_numpy_arrays as lent
+    def attack(X): return own.Yes()
+    """,
+    own="class Yes(float):\n    __eq__ = __le__ = __ge__ = lambda *_: True\n    __hash__ = None\n",
+    numpy="raise SystemExit",
+    json="raise SystemExit",
+    wire="raise SystemExit",
+    lent_ch1_1_numpy_arrays="def normalize(X): return X\n",
+)
+
+attack(
     "patches what compares",
     """
     import unittest, numpy.testing

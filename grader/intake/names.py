@@ -1,0 +1,96 @@
+"""Reads the names that people, browsers and platforms give to chapter files."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from ..course import registry
+from . import sanitize
+
+# Suffixes that browsers, file managers and platforms add to a name: ` (1)`, `-2`, ` - copy`.
+COPY = re.compile(r"(?:[ _.-]*+(?:\(\d{1,9}\)|copy|\d{1,9}(?!\d)))*+[ _.-]*+")
+# Program text also comes as `.py.txt`, `.py (1)` and the like.
+SUFFIX = re.compile(r"\.(py|ipynb)(?:[ _-]?\(\d{1,9}\))?(?:\.(?:txt|text|json|download))?$")
+SET_ASIDE = {"old", "older", "backup", "bak", "draft", "wip", "test", "broken", "wrong"}
+
+
+@dataclass(frozen=True)
+class Named:
+    """A parsed file name: the chapter's stem, or "" for a file of another name.
+
+    suffix: `py` or `ipynb`, or "" for a text file that is named like a chapter
+    exact: the name is the chapter's own
+    number: the last one in what was added to the name
+    by_person: something other than a copy's number was added, such as `_final`
+    set_aside: what was added says that it is not the one to use
+    added: what was added, in lower case
+    """
+
+    stem: str
+    suffix: str
+    exact: bool = False
+    number: int = 0
+    by_person: bool = False
+    set_aside: bool = False
+    added: str = ""
+
+
+@cache
+def stems() -> list[str]:
+    """List the stems of the files that are taken, the longest first."""
+    names = {chapter.stem for chapter in registry.chapters()} | {"neural_network", "fast_layers"}
+    return sorted(names, key=len, reverse=True)
+
+
+def named(name: str) -> Named | None:
+    """Parse names such as `ch1_1_numpy_arrays (1).py`; None for a file of another name."""
+    base, dot, suffix = _plain(name).rpartition(".")
+    if not dot or suffix not in ("py", "ipynb"):
+        return None
+    base = base.removeprefix("copy of ").strip()
+    for stem in stems():
+        rest = base[len(stem) :]
+        if base.startswith(stem) and COPY.fullmatch(rest):
+            numbers = re.findall(r"\d+", rest)
+            number = int(numbers[-1]) if numbers else int(bool(rest))
+            return Named(stem, suffix, name == f"{stem}.{suffix}", number)
+    return Named("", suffix) if suffix == "ipynb" else None
+
+
+def parsed(name: str) -> Named | None:
+    """Parse any name of program text, also `JSmith_ch1-1 numpy arrays_final.py.txt`.
+
+    None for a file that holds none. What people add to a name is anything but a letter or digit
+    next to the chapter's own words.
+    """
+    if (found := named(name)) and found.stem:
+        return found
+    plain = _plain(name)
+    suffix = SUFFIX.search(plain)
+    base = plain[: suffix.start()] if suffix else plain.removesuffix(".txt")
+    for stem, pattern in _patterns():
+        if found := pattern.search(base):
+            rest = base[: found.start()] + " " + base[found.end() :]
+            numbers = re.findall(r"\d{1,9}", rest)
+            aside = not SET_ASIDE.isdisjoint(re.findall(r"[a-z]+", rest))
+            number = int(numbers[-1]) if numbers else 0
+            kind = suffix[1] if suffix else ""
+            return Named(stem, kind, False, number, True, aside, rest.strip(" _-.,()"))
+    return Named("", suffix[1]) if suffix else None
+
+
+@cache
+def _patterns():
+    """Map stems to patterns that find their words with anything or nothing between them."""
+    gap = r"[^a-z0-9]*"
+    return [
+        (stem, re.compile(rf"(?<![a-z0-9]){gap.join(stem.split('_'))}(?![a-z0-9])"))
+        for stem in stems()
+    ]
+
+
+def _plain(name):
+    return unicodedata.normalize("NFKC", sanitize.clean(name, 300)).casefold()

@@ -1,0 +1,234 @@
+"""Splits a file, or a notebook's text, that holds the functions of several chapters.
+
+It is split by what it defines at the left margin, and read by patterns, because it may hold
+anything. A chapter's part is the file up to the last of the chapter's functions, or to what they
+need from further below. So of two versions of a function the later one counts, as in Python. A
+function of several chapters, such as `gradient_descent`, that is there more than once counts for
+the first of them first. What an earlier chapter grades is imported from there.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..course import registry
+from .uses import NO_CODE, WORD
+
+DEFINITION = re.compile(
+    r"^(?:async[ \t]+)?(?:def|class)[ \t]+(?P<block>\w+)"
+    r"|^(?P<value>[A-Za-z_]\w*)[ \t]*(?::[^\n=]*)?=(?!=)[ \t]*"
+    r"(?P<callable>lambda\b|[A-Za-z_][\w.]*(?:\(.*\))?[ \t]*$)?"
+    r"|^(?:from[ \t]+[\w.]+[ \t]+)?import\b(?P<imports>[ \t]*\([^)]*\)|[^\n]*)",
+    re.M,
+)
+MARGIN = re.compile(r"^[^\s)\]}]", re.M)
+METHOD = re.compile(r"^[ \t]+(?:async[ \t]+)?def\b", re.M)
+TODO = re.compile(r"^[ \t]+raise[ \t]+NotImplementedError\b", re.M)
+NOT_WRITTEN = re.compile(r"\s*raise[ \t]+NotImplementedError\b[^\n]*\s*")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """Where a name gets its meaning.
+
+    is_function: a function, a class, or a name that may be given to one
+    is_written: false for what a stub leaves to write
+    """
+
+    name: str
+    start: int
+    end: int
+    is_function: bool = False
+    is_written: bool = True
+
+
+class Source:
+    """The text of a file or of a notebook's cells, and what it defines."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.code = NO_CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+        self.margins = [found.start() for found in MARGIN.finditer(self.code)]
+
+    @cached_property
+    def definitions(self) -> list[Definition]:
+        """The definitions at the left margin, in order."""
+        found: list[Definition] = []
+        end = 0
+        for match in DEFINITION.finditer(self.code):
+            if match.start() < end:
+                continue
+            start, end = self._span(match)
+            if name := match["block"]:
+                written = self._is_written(match.end(), end)
+                found.append(Definition(name, start, end, True, written))
+            elif name := match["value"]:
+                found.append(Definition(name, start, end, match["callable"] is not None))
+            else:
+                found += [Definition(name, start, end) for name in WORD.findall(match["imports"])]
+        return found
+
+    def _span(self, match):
+        """Return where a definition starts, with its decorators, and ends."""
+        first = bisect_left(self.margins, match.start())
+        after = bisect_left(self.margins, match.end())
+        while first and self.code[self.margins[first - 1]] == "@":
+            first -= 1
+        end = self.margins[after] if after < len(self.margins) else len(self.code)
+        return self.margins[first], end
+
+    def _is_written(self, start, end):
+        block = self.code[start:end]
+        if methods := len(METHOD.findall(block)):  # a class, or a function with others inside
+            return len(TODO.findall(block)) < methods
+        return not NOT_WRITTEN.fullmatch(_after_signature(block))
+
+    @cached_property
+    def places(self) -> dict[str, list[Definition]]:
+        """Map names to their definitions; to those that are written, if there are any."""
+        places: dict[str, list[Definition]] = {}
+        for definition in self.definitions:
+            places.setdefault(definition.name, []).append(definition)
+        return {name: [d for d in found if d.is_written] or found for name, found in places.items()}
+
+    @cached_property
+    def imports(self) -> set[str]:
+        """The names that are imported, `*` among them."""
+        texts = [match["imports"] or "" for match in DEFINITION.finditer(self.code)]
+        return {word for text in texts for word in re.findall(r"\w+|\*", text)}
+
+    def functions_of(self, chapter: registry.Chapter, written: bool = True) -> list[str]:
+        """Return the chapter's functions that are here; only those that are `written`."""
+        return [
+            name
+            for name in chapter.functions
+            if (last := self.places.get(name, [None])[-1])
+            and last.is_function
+            and last.is_written >= written
+        ]
+
+    def words(self, definition: Definition) -> set[str]:
+        """Return the words of a definition's code."""
+        return set(WORD.findall(self.code[definition.start : definition.end]))
+
+
+def _after_signature(block):
+    """Return what follows the colon that ends a signature."""
+    depth = 0
+    for position, character in enumerate(block):
+        depth += (character in "([{") - (character in ")]}")
+        if character == ":" and depth == 0:
+            return block[position + 1 :]
+    return block
+
+
+def chapters(source: Source, name: str) -> list[str]:
+    """Return the stems of the chapters of which a graded function is in the source.
+
+    A function of several chapters, such as `gradient_descent`, counts for those that have another
+    function there; failing that, for the one whose number is in the file's `name`; failing that,
+    for all. If nothing is written, what is left to write counts.
+    """
+    return _chapters(source, name, True) or _chapters(source, name, False)
+
+
+def _chapters(source, name, written):
+    graded = registry.chapters()
+    here = {chapter.stem: source.functions_of(chapter, written) for chapter in graded}
+    chosen = {chapter.stem for chapter in graded if _own(chapter, source, written)}
+    for function in sorted({function for functions in here.values() for function in functions}):
+        candidates = [chapter for chapter in graded if function in here[chapter.stem]]
+        if not chosen & {chapter.stem for chapter in candidates}:
+            named = [chapter for chapter in candidates if _has_number(name, chapter)]
+            chosen |= {chapter.stem for chapter in named or candidates}
+    return [chapter.stem for chapter in graded if chapter.stem in chosen]
+
+
+def _own(chapter, source, written=False):
+    """Return the functions there that belong to this chapter only."""
+    others = {f for other in registry.chapters() if other != chapter for f in other.functions}
+    return [name for name in source.functions_of(chapter, written) if name not in others]
+
+
+def _has_number(name, chapter):
+    """Return True if a file's name contains the chapter's number: `week 2.3`, `ch2_3-mine`."""
+    major, minor = chapter.id.split(".")
+    return re.search(rf"(?<!\d){major}[._ -]{minor}(?!\d)", name) is not None
+
+
+def part(source: Source, stem: str, stems: Collection[str]) -> str:
+    """Return the text of one chapter's file, made from the source.
+
+    stems: all chapters that are made from it
+    """
+    if len(stems) == 1:
+        return source.text
+    chapter = registry.by_stem(stem)
+    end = _end(source, chapter, stems)
+    pieces, position = [], 0
+    owners = _earlier(chapter, stems)
+    for definition in source.definitions:
+        owner = owners.get(definition.name)
+        if definition.end > end or not owner or not definition.is_function:
+            continue
+        text = source.text[definition.start : definition.end]
+        pieces.append(source.text[position : definition.start])
+        pieces.append(_imported(owner, definition.name, text))
+        position = definition.end
+    return "".join([*pieces, source.text[position:end]])
+
+
+def _earlier(chapter, stems):
+    """Map functions of earlier chapters to the stem of the last one of them."""
+    owners: dict[str, str] = {}
+    for other in registry.chapters():
+        if other == chapter:
+            break
+        if other.stem in stems:
+            owners |= dict.fromkeys(other.functions, other.stem)
+    return {name: stem for name, stem in owners.items() if name not in chapter.functions}
+
+
+def _imported(stem, name, text):
+    """Return as many lines as the text has, the first of which imports the name.
+
+    Comments stay: they tell the cells of a notebook apart.
+    """
+    lines = [line if line.startswith("#") else "" for line in text.split("\n")]
+    first = next((n for n, line in enumerate(lines) if not line), 0)
+    lines[first] = f"from exercises.{stem} import {name}"
+    return "\n".join(lines)
+
+
+def _end(source, chapter, stems):
+    """Return where the chapter's part of the text ends."""
+    own = [source.places[name][-1] for name in _own(chapter, source)]
+    shared = [
+        mine
+        for name in source.functions_of(chapter, written=False)
+        if (mine := _turn(source, chapter, name, stems, own)) not in own
+    ]
+    waiting, seen = own + shared, set[str]()
+    end = max((definition.end for definition in waiting), default=len(source.text))
+    while waiting:
+        for word in source.words(waiting.pop()) - seen:
+            seen.add(word)
+            if places := source.places.get(word):
+                before = [place for place in places if place.end <= end]
+                needed = before[-1] if before else places[0]
+                end = max(end, needed.end)
+                waiting.append(needed)
+    return end
+
+
+def _turn(source, chapter, name, stems, own):
+    """Return the definition of a function that is this chapter's among those that share it."""
+    sharing = [c.stem for c in registry.chapters() if name in c.functions and c.stem in stems]
+    places = source.places[name]
+    if chapter.stem not in sharing or chapter.stem == sharing[-1]:
+        return places[-1]
+    return places[min(sharing.index(chapter.stem), len(places) - 1)]

@@ -1,0 +1,220 @@
+"""Intake: whatever form people hand in, their code is found, on every platform."""
+
+import contextlib
+import importlib
+import os
+import sys
+import time
+import types
+
+import numpy as np
+import pytest
+from support.handed_in import said, written, zipped
+from support.odd_forms import (
+    FORMS,
+    ONE,
+    PLAIN,
+    PLATFORMS,
+    REST,
+    RIGHT,
+    STEMS,
+    STUB,
+    THREE,
+    TWO,
+    book,
+    exported,
+)
+
+from grader.intake import helpers, intake, zips
+from grader.submission import staging
+
+
+@contextlib.contextmanager
+def imported(files, folder):
+    """The chapters' modules, as a worker imports them."""
+    folder.mkdir()
+    staging.write(files, folder)
+    package = types.ModuleType("exercises")
+    package.__path__ = [str(folder)]
+    before = dict(sys.modules)
+    sys.modules["exercises"] = package
+    sys.path.insert(0, str(folder))
+    for name in [n for n in before if (folder / f"{n}.py").exists() or (folder / n).is_dir()]:
+        del sys.modules[name]
+    try:
+        yield [importlib.import_module(f"exercises.{stem}") for stem in STEMS]
+    finally:
+        sys.path.remove(str(folder))
+        for name in [name for name in sys.modules if name not in before]:
+            del sys.modules[name]
+        sys.modules.update(before)
+
+
+def assert_right(files, folder):
+    """The functions of all three chapters are the right ones."""
+    X = np.array([[1.0, 2.0], [3.0, 4.0]])
+    with imported(files, folder) as (one, two, three):
+        np.testing.assert_allclose(one.normalize(X).std(), 1)
+        np.testing.assert_array_equal(one.one_hot(np.array([1]), 2), [[0, 1]])
+        np.testing.assert_array_equal(two.matrix_multiply(X, X), X @ X)
+        np.testing.assert_array_equal(two.linear(X, X, X[0]), X @ X + X[0])
+        np.testing.assert_allclose(three.sigmoid(np.zeros(1)), [0.5])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_code_is_found_in_every_form(tmp_path, form):
+    hand_in = intake.read_one(written(tmp_path / "ann", FORMS[form]))
+    assert_right(hand_in.files, tmp_path / "exercises")
+
+
+def assert_all_right(path, folder):
+    """All functions of a class of `FORMS` are right."""
+    hand_ins = intake.read(path).hand_ins
+    assert len(hand_ins) == len(FORMS)
+    for form, hand_in in zip(FORMS, hand_ins, strict=True):
+        assert hand_in.origins.keys() == set(STEMS), form
+        assert_right(hand_in.files, folder / hand_in.id)
+
+
+def test_code_is_found_in_a_platforms_zip(tmp_path):
+    (tmp_path / "class.zip").write_bytes(zipped(exported("canvas", FORMS.values())))
+    assert_all_right(tmp_path / "class.zip", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("as_zip", [True, False])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_code_is_found_in_every_export(tmp_path, platform, as_zip):
+    files = exported(platform, FORMS.values())
+    if as_zip:
+        (tmp_path / "class.zip").write_bytes(zipped(files))
+    else:
+        written(tmp_path / "class", files)
+    assert_all_right(tmp_path / ("class.zip" if as_zip else "class"), tmp_path)
+
+
+def one(tmp_path, files):
+    return intake.read_one(written(tmp_path / "ann", files))
+
+
+DRAFT = (
+    "def normalize(X):\n    return X\n\n\ndef one_hot(labels, num_classes):\n    return labels\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (f"{ONE}.py", f"{ONE}_final.py"),
+        (f"{ONE} (1).py", f"{ONE}_final.py"),
+        (f"{ONE}_v10.py", f"{ONE}_v9.py"),
+        (f"{ONE}_final.py", f"{ONE}_old.py"),
+        (f"a/{ONE}_final.py", f"a/b/{ONE}_v3.py"),
+        (f"{ONE}_JSmith.py", "homework.py"),
+        (f"{ONE}_final.py", f"{ONE}.ipynb"),
+    ],
+)
+def test_of_two_files_one_rule_picks_and_the_note_says_which(tmp_path, better, worse):
+    worse_data = book(DRAFT) if worse.endswith("ipynb") else DRAFT
+    hand_in = one(tmp_path, {worse: worse_data, better: RIGHT[ONE]})
+    assert hand_in.files == {f"{ONE}.py": RIGHT[ONE].encode()}
+    assert hand_in.origins == {ONE: better}
+    said(hand_in, worse.rpartition("/")[2])
+
+
+def test_a_file_that_is_started_comes_before_one_that_is_not(tmp_path):
+    hand_in = one(tmp_path, {**STUB, f"{ONE}_v0.py": RIGHT[ONE]})
+    assert hand_in.origins[ONE] == f"{ONE}_v0.py"
+    said(hand_in, f"`{ONE}.py` was submitted 2 times", f"`{ONE}_v0.py` is used")
+
+
+def test_of_two_definitions_in_a_file_the_last_counts(tmp_path):
+    hand_in = one(tmp_path, {"hw.py": f"{DRAFT}\n\n{RIGHT[ONE]}\n\n{RIGHT[THREE]}"})
+    said(hand_in, "`hw.py` defines `normalize` 2 times: the last one counts")
+    assert len(hand_in.notes) == 3
+
+
+def test_a_part_ends_where_others_begin_and_takes_what_it_needs_from_below(tmp_path):
+    text = (
+        "def normalize(X):\n    return centered(X) / SCALE\n\n"
+        "SCALE = 2\n"
+        "def unneeded():\n    pass\n"
+        "def centered(X):\n    return X - X.mean()\n\n"
+        "raise SystemExit\n"
+        "def sigmoid(Z):\n    return normalize(Z)\n"
+    )
+    files = one(tmp_path, {"hw.py": text}).files
+    assert files[f"{ONE}.py"].decode() == text[: text.index("raise")]
+    later = files[f"{THREE}.py"].decode()
+    assert later.splitlines()[0] == f"from exercises.{ONE} import normalize"
+    assert later.count("\n") == text.count("\n")  # every line keeps its number
+
+
+def test_a_chapter_is_completed_from_another_file(tmp_path):
+    half = RIGHT[ONE].partition("def one_hot")[0]
+    hand_in = one(tmp_path, {f"{ONE}.py": half, "rest.py": RIGHT[ONE], **REST})
+    assert_right(hand_in.files, tmp_path / "exercises")
+    said(hand_in, f"`{ONE}.py` was completed from `rest.py`")
+
+
+def test_helper_modules_have_limits(tmp_path, monkeypatch):
+    monkeypatch.setattr(helpers, "MOST_FILES", 5)
+    names = [f"own{n}" for n in range(9)]
+    files = {f"{name}.py": "x = 1" for name in names} | PLAIN
+    files[f"{ONE}.py"] = f"import {', '.join(names)}\n{RIGHT[ONE]}"
+    hand_in = one(tmp_path, files)
+    assert len(hand_in.files) == 5
+    said(hand_in, "left out, too many helper modules")
+
+
+@pytest.mark.parametrize(
+    "name", ["numpy", "random", "scipy/special", "lent_ch1_1_numpy_arrays", "neural_network"]
+)
+def test_what_could_hide_another_module_is_not_staged(tmp_path, name):
+    module = name.replace("/", ".")
+    text = f"import {module}\n{RIGHT[ONE]}"
+    hand_in = one(tmp_path, {f"{ONE}.py": text, f"{name}.py": "x = 1"})
+    assert hand_in.files.keys() - {"neural_network.py"} == {f"{ONE}.py"}
+
+
+def test_links_and_pipes_are_no_helper_modules(tmp_path):
+    folder = written(tmp_path / "ann", {f"{ONE}.py": "import own, pipe", **REST})
+    (folder / "own.py").symlink_to("/etc/hostname")
+    os.mkfifo(folder / "pipe.py")
+    hand_in = intake.read_one(folder)
+    assert hand_in.files.keys() == {f"{stem}.py" for stem in STEMS}
+    said(hand_in, "`own.py`", "is a link")
+    said(hand_in, "`pipe.py`", "is not a regular file")
+
+
+def test_a_zip_with_an_environment_of_many_files_is_read_at_once(tmp_path):
+    files = {f"p/.venv/lib/m{n}.py": "" for n in range(zips.MAX_MEMBERS + 5000)}
+    files |= {f"p/env/m{n}.py": "" for n in range(5000)} | {"p/env/pyvenv.cfg": ""}
+    (tmp_path / "ann.zip").write_bytes(zipped({**files, f"p/{ONE}.py": RIGHT[ONE]}))
+    begin = time.process_time()
+    hand_in = intake.read_one(tmp_path / "ann.zip")
+    assert time.process_time() - begin < 8
+    assert hand_in.files == {f"{ONE}.py": RIGHT[ONE].encode()}
+    assert hand_in.notes == ()
+
+
+def test_a_large_zip_in_the_platforms_is_read_from_a_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(zips, "IN_MEMORY", 100)
+    files = exported("canvas", [{"work.zip": {**PLAIN, "data.bin": os.urandom(2**16)}}])
+    (tmp_path / "class.zip").write_bytes(zipped(files))
+    (hand_in,) = intake.read(tmp_path / "class.zip").hand_ins
+    assert_right(hand_in.files, tmp_path / "exercises")
+
+
+def test_a_flat_class_of_files_of_any_name(tmp_path):
+    files = {"smith.py": RIGHT[ONE], "lee homework.py.txt": RIGHT[THREE], "grades.py": "x = 1"}
+    taken = intake.read(written(tmp_path / "class", files))
+    assert [hand_in.id for hand_in in taken.hand_ins] == ["lee_homework", "smith"]
+    assert "`grades.py`" in taken.notes[0]
+
+
+def test_names_of_people_behind_a_chapters(tmp_path):
+    files = {f"{ONE}_Lee.py": RIGHT[ONE], f"{ONE}_Smith.py": DRAFT, f"{TWO}_Lee.py": RIGHT[TWO]}
+    taken = intake.read(written(tmp_path / "class", files))
+    held = {hand_in.id: hand_in.origins.keys() for hand_in in taken.hand_ins}
+    assert held == {"lee": {ONE, TWO}, "smith": {ONE}}

@@ -1,0 +1,195 @@
+"""Right answers to module 1 in the forms in which people hand them in.
+
+`FORMS` maps a form's name to files as `handed_in.written` takes them. Every form holds the same
+right code, so that every form deserves full points.
+"""
+
+import json
+
+from .running import EXERCISES, SOLUTIONS
+
+ONE, TWO, THREE = STEMS = (
+    *("ch1_1_numpy_arrays", "ch1_2_matrix_operations", "ch1_3_activation_basics"),
+)
+RIGHT = {stem: (SOLUTIONS / f"{stem}.py").read_text(encoding="utf-8") for stem in STEMS}
+STUB = {f"{stem}.py": (EXERCISES / f"{stem}.py").read_text(encoding="utf-8") for stem in STEMS}
+PLAIN = {f"{stem}.py": text for stem, text in RIGHT.items()}
+NAMES = {ONE: "normalize, one_hot", TWO: "matrix_multiply, linear", THREE: "sigmoid"}
+ALL = "\n\n".join(RIGHT.values())
+REST = {f"{TWO}.py": RIGHT[TWO], f"{THREE}.py": RIGHT[THREE]}
+
+
+def named(pattern, texts=RIGHT):
+    """The chapters under names made from a pattern such as `{}_final.py`."""
+    return {pattern.format(stem): text for stem, text in texts.items()}
+
+
+def inside(folder, files=PLAIN):
+    return {f"{folder}/{name}": content for name, content in files.items()}
+
+
+def book(*cells):
+    cells = [{"cell_type": "code", "source": cell, "outputs": []} for cell in cells]
+    return json.dumps({"cells": cells, "nbformat": 4})
+
+
+def importing(statement, *names, **files):
+    """Chapter 1.1 that imports its functions from helper modules, the others as they are.
+
+    names: of helper modules that hold the right code; `files` maps others to their texts
+    """
+    right = dict.fromkeys(names, RIGHT[ONE])
+    return {f"{ONE}.py": f"{statement}\n", **REST, **right, **files}
+
+
+def functions_apart():
+    """Each function of chapter 1.1 in a file of its own."""
+    head, normalize, one_hot, *_ = RIGHT[ONE].split("\n\n\n")
+    head = head[head.index("import numpy") :]
+    one, two = (f"import numpy as np\n\n\n{text}\n" for text in (normalize, one_hot))
+    return {"normalize.py": one, "one-hot.py": two, **REST}
+
+
+INSTALLED = {
+    **{f".venv/lib/python3/site-packages/p{n}/{ONE}.py": "x = 1" for n in range(50)},
+    **{f"{folder}/{ONE}.py": "x = 1" for folder in (".git/x", "node_modules/a", "__pycache__")},
+    f"my env/lib/{TWO}.py": "x = 1",
+    "my env/pyvenv.cfg": "home = /usr/bin",
+    ".ipynb_checkpoints/hw-checkpoint.ipynb": "{}",
+    "__MACOSX/._x.py": b"\0\5",
+}
+TWO_WEEKS = {
+    f"week1/{ONE}.py": "from utils import normalize, one_hot\n",
+    "week1/utils.py": RIGHT[ONE],
+    f"week2/{TWO}.py": "import utils as u\nmatrix_multiply, linear = u.matrix_multiply, u.linear\n",
+    "week2/utils.py": RIGHT[TWO],
+    f"week3/{THREE}.py": RIGHT[THREE],
+}
+TAKE = f"import {NAMES[ONE]}"
+
+FORMS = {
+    "plain": PLAIN,
+    "a zip": {"work.zip": PLAIN},
+    "a zip in a zip": {"work.zip": {"inner.zip": PLAIN}},
+    "a folder in a folder": inside("my work/final"),
+    "in a folder named exercises": inside("exercises"),
+    "in a folder named solutions": inside("solutions"),
+    "in a folder named chapters": inside("chapters"),
+    "in a folder named tests": inside("tests"),
+    "a folder a week": {f"week{n}/{name}": PLAIN[name] for n, name in enumerate(PLAIN)},
+    "with all that is installed": {**PLAIN, **INSTALLED},
+    "a zipped project": {"project.zip": inside("project/src") | inside("project", INSTALLED)},
+    "downloaded twice": named("{} (1).py"),
+    "copied by Windows": named("{} - Copy.py"),
+    "copied by a German Windows": named("{} - Kopie.py"),
+    "-Kopie": named("{}-Kopie.py"),
+    "_final": named("{}_final.py"),
+    "_v2": named("{}_v2.py"),
+    "_FINAL_v3 (2)": named("{}_FINAL_v3 (2).py"),
+    "_JSmith": named("{}_JSmith.py"),
+    "JSmith_": named("JSmith_{}.py"),
+    "with a number": named("2026-10-05 {} 4711.py"),
+    "with letters that are not ASCII": named("Müller_{}_überarbeitet.py"),
+    ".py.txt": named("{}.py.txt"),
+    ".txt": named("{}.txt"),
+    "in capitals": {name.upper(): text for name, text in PLAIN.items()},
+    "with spaces": {name.replace("_", " "): text for name, text in PLAIN.items()},
+    "with hyphens": {name.replace("_", "-"): text for name, text in PLAIN.items()},
+    "as a title": {name.replace("_", " ", 1).replace("ch", "Ch. "): t for name, t in PLAIN.items()},
+    "by numbers alone": {f"{n}.py": text for n, text in enumerate(RIGHT.values(), 1)},
+    "homework.py": {"homework.py": ALL},
+    "homework.py backwards": {"homework.py": "\n\n".join(reversed(RIGHT.values()))},
+    "homework.py.txt": {"my homework.py.txt": ALL},
+    "all in the first chapter's file": {f"{ONE}.py": ALL},
+    "homework.py beside the stubs": {**STUB, "homework.py": ALL},
+    "_final beside the stubs": {**STUB, **named("{}_final.py")},
+    "a project with the work beside it": {
+        **inside("exercises", STUB), "grader/x.py": "", "work.py": ALL,
+    },
+    "a notebook": {"Untitled1.ipynb": book(*ALL.split("\n\n\n"))},
+    "a notebook in one cell": {"hw.ipynb": book(ALL)},
+    "a notebook a chapter": {f"{stem} (1).ipynb": book(text) for stem, text in RIGHT.items()},
+    "a notebook beside the stubs": {**STUB, "hw.ipynb": book(*RIGHT.values())},
+    "a notebook and files": {"hw.ipynb": book(RIGHT[ONE]), **REST},
+    "a function a file": functions_apart(),
+    "a draft and then the right ones": {
+        "hw.py": "def normalize(X):\n    return X\n\n\n" + ALL,
+    },
+    "a draft in another file": {**PLAIN, f"{ONE}_old.py": "def normalize(X): return X\n"},
+    "an older folder": {**PLAIN, **inside("old", {f"{ONE}.py": "def normalize(X): return X\n"})},
+    "from .helpers": importing(f"from .helpers {TAKE}", "helpers.py"),
+    "mylib": importing(f"from mylib {TAKE}", "mylib.py"),
+    "import as": importing(
+        "import mylib as m\nnormalize = m.normalize\none_hot = m.one_hot", "mylib.py"
+    ),
+    "a star": importing("from mylib import *", "mylib.py"),
+    "from exercises": importing(f"from exercises.own {TAKE}", "own.py"),
+    "a package": importing(f"from utils.arrays {TAKE}", "utils/arrays.py"),
+    "a package that exports": importing(
+        f"from utils {TAKE}",
+        "utils/arrays.py",
+        **{"utils/__init__.py": f"from .arrays {TAKE}\n"},
+    ),
+    "helpers of helpers": importing(
+        f"from .one {TAKE}",
+        "two/three.py",
+        **{"one.py": f"from two.three {TAKE}\n"},
+    ),
+    "helpers above": {
+        **inside("src", importing(f"from common.own {TAKE}")), "common/own.py": RIGHT[ONE],
+    },
+    "the folder's own name": inside(
+        "src", importing(f"from src.own {TAKE}", "own.py")
+    ),
+    "helpers elsewhere": {
+        **importing(f"import sys\nsys.path.append('lib')\nfrom own {TAKE}", "lib/own.py"),
+    },
+    "by name": importing(
+        "import importlib\nown = importlib.import_module('own')\n"
+        "normalize, one_hot = own.normalize, own.one_hot",
+        "own.py",
+    ),
+    "a helper named as a module of Python": importing(
+        f"from .statistics {TAKE}", "statistics.py"
+    ),
+    "a helper named as a module of the grader": importing(
+        f"from session {TAKE}", "session.py"
+    ),
+    "a helper named data": importing(f"from data {TAKE}", "data.py"),
+    "a package named data": importing(
+        f"from data.own {TAKE}", "data/own.py", **{"data/__init__.py": ""}
+    ),
+    "a helper downloaded twice": importing(
+        f"from helpers {TAKE}", "helpers (1).py"
+    ),
+    "helpers of one name": TWO_WEEKS,
+    "an import of a name as it was": {
+        f"{ONE}_final.py": RIGHT[ONE],
+        f"{TWO}_final.py": f"from {ONE}_final import one_hot\n{RIGHT[TWO]}",
+        f"{THREE}_final.py": f"from .{ONE}_final import normalize\n{RIGHT[THREE]}",
+    },
+    "in another encoding": {name: text.encode("utf-16") for name, text in PLAIN.items()},
+    "with Windows' line ends": {n: text.replace("\n", "\r\n") for n, text in PLAIN.items()},
+}  # fmt: skip
+
+
+def exported(platform, submissions):
+    """A platform's export of these submissions, the students numbered from 100 on.
+
+    Canvas has no folders, so whoever hands in some uploads a zip.
+    """
+    files = {}
+    for number, content in enumerate(submissions, 100):
+        flat = all("/" not in name for name in content)
+        uploads = content if flat else {"upload.zip": content}
+        for index, (name, data) in enumerate(uploads.items()):
+            files[PLATFORMS[platform].format(n=number, index=index, name=name)] = data
+    return files
+
+
+PLATFORMS = {
+    "canvas": "student{n}_{n}_{n}{index:03}_{name}",
+    "moodle": "Student {n}_{n}_assignsubmission_file_/{name}",
+    "brightspace": "{n}-1 - Student {n} - Oct 5, 2026 1234 PM/{name}",
+    "gradescope": "submission_{n}/{name}",
+}
