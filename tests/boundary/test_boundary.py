@@ -20,6 +20,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from support.inside import INSIDE
 from support.running import write_submission
 
 from grader.boundary import process
@@ -31,7 +32,9 @@ from grader.isolation import unconfined
 POSIX = pytest.mark.needs("posix")
 LINUX = pytest.mark.needs("linux")
 
-LEARNER = """
+LEARNER = (
+    INSIDE
+    + """
 import ctypes, gc, os, signal, subprocess, sys, threading, time, warnings
 import numpy as np
 
@@ -343,6 +346,7 @@ def environment():
 def flags():
     return sys.path, sys.dont_write_bytecode
 """
+)
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,7 @@ def watching(tmp_path):
         yield watching
 
 
+@pytest.mark.slow
 def test_a_save_has_its_verdict_in_a_fraction_of_a_cold_run(watching, tmp_path, record_property):
     """20 saves, half of them through a rename; each changes `softmax` alone, which comes first."""
     path, waits = watching.path(STEM), []

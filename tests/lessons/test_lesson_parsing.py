@@ -4,6 +4,7 @@ import textwrap
 
 import pytest
 
+from grader.course import registry
 from lessons.site import latex, parsing, places, terminal
 
 SMALL = """
@@ -133,8 +134,9 @@ def test_every_lesson_can_be_read_in_a_terminal(path):
 
 def test_the_terminal_keeps_answers_for_the_end(monkeypatch, tmp_path):
     stem = "ch3_2_activation_functions"
-    (tmp_path / f"{stem}.md").write_text(SMALL.lstrip("\n"), encoding="utf-8")
-    monkeypatch.setattr(places, "LESSONS", tmp_path)
+    file = tmp_path / "lesson.md"
+    file.write_text(SMALL.lstrip("\n"), encoding="utf-8")
+    monkeypatch.setattr(registry.Chapter, "lesson_file", property(lambda chapter: file))
     before, _, after = terminal.text_of(stem).partition("What the choices mean")
     assert "b) that" in before
     assert "Right: yes" not in before

@@ -72,7 +72,8 @@ def hand_in(id, *, handed_in="", late=False, student=None, **texts):
     """A hand-in; `ch1_1="normalize=2"` is the text of that chapter."""
     stems = {"_".join(c.stem.split("_")[:2]): c.stem for c in registry.chapters()}
     files = {f"{stems[key]}.py": f"{text}\n".encode() for key, text in texts.items()}
-    return HandIn(id, student or {"name": id}, files, (), handed_in, late)
+    origins = {name: name for name in files}
+    return HandIn(id, student or {"name": id}, files, (), handed_in, late, origins)
 
 
 def grade(out, hand_ins, chapters="1.1", *, budget=BUDGET, regrade=(), stop=None, full=False):

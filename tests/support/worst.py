@@ -22,9 +22,11 @@ from grader.grading.selfcheck import Quiet
 from grader.isolation.bubblewrap import Bubblewrap
 from grader.isolation.landlock import Landlock
 
+from .inside import INSIDE
+
 BUDGET = 8  # seconds
 WORST = {}
-SESSION = "import json, gc, time, sys, os, threading, numpy as np\nimport session\n"
+SESSION = INSIDE + "import json, time, os, threading, session, numpy as np\n"
 
 
 def worst(name, source, chapters="1.1-2.4"):

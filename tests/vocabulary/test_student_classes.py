@@ -8,6 +8,7 @@ import textwrap
 
 import numpy as np
 import pytest
+from support.inside import INSIDE
 from support.running import SOLUTIONS
 
 from grader.boundary.arguments import Seeded
@@ -336,7 +337,9 @@ def test_a_forged_answer_is_a_failed_check(tmp_path, answer):
     class Tank:
         pass
     """
-    with contextlib.closing(Workers(written(tmp_path, forging))) as workers:
+    with contextlib.closing(
+        Workers(written(tmp_path, INSIDE + textwrap.dedent(forging)))
+    ) as workers:
         script = Student(workers, STEM).Tank.new(2).get("size", "level")
         for call in (script, lambda: expect.unchanged(script)):
             assert refused(call).status == "crashed"

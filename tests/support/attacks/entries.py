@@ -2,6 +2,8 @@
 
 import textwrap
 
+from ..inside import INSIDE
+
 PRELUDE = """
 import contextlib, ctypes, gc, glob, json, os, resource, signal, socket, struct, subprocess, sys
 import threading, time
@@ -10,13 +12,6 @@ import numpy as np
 def leaked(what): print("LEAKED", str(what)[:150], flush=True)
 def did(what): print("DID", str(what)[:150], flush=True)
 def libc(): return ctypes.CDLL(None, use_errno=True)
-def kind(name): return next(k for k in gc.get_objects() if type(k) is type and k.__name__ == name)
-
-# The grader's own modules, whose names are a submission's to use
-modules = kind("Session").answer.__globals__
-sys.modules["session"] = type(sys)("session")
-sys.modules["session"].__dict__.update(modules)
-sys.modules["wire"] = modules["wire"]
 """
 CHAPTER = "ch1_1_numpy_arrays.py"
 # Both functions do the same; what `attack` gives is the answer.
@@ -32,7 +27,7 @@ ATTACKS = {}
 
 
 def attack(name, source, **files):
-    body = PRELUDE + textwrap.dedent(source)
+    body = INSIDE + PRELUDE + textwrap.dedent(source)
     if "def normalize" not in body:
         body += FUNCTIONS
     ATTACKS[name] = {CHAPTER: body} | {f"{stem}.py": text for stem, text in files.items()}
