@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
@@ -137,26 +138,32 @@ def chapters(source: Source, name: str) -> list[str]:
 
 
 def _chapters(source, name, written):
-    graded = registry.chapters()
-    here = {chapter.stem: source.functions_of(chapter, written) for chapter in graded}
-    chosen = {chapter.stem for chapter in graded if _own(chapter, source, written)}
+    found = {c.stem: source.functions_of(c, written) for c in registry.chapters()}
+    here = {stem: functions for stem, functions in found.items() if functions}
+    shared = _shared() if here else set()
+    chosen = {stem for stem, functions in here.items() if not shared.issuperset(functions)}
     for function in sorted({function for functions in here.values() for function in functions}):
-        candidates = [chapter for chapter in graded if function in here[chapter.stem]]
-        if not chosen & {chapter.stem for chapter in candidates}:
-            named = [chapter for chapter in candidates if _has_number(name, chapter)]
-            chosen |= {chapter.stem for chapter in named or candidates}
-    return [chapter.stem for chapter in graded if chapter.stem in chosen]
+        candidates = [stem for stem, functions in here.items() if function in functions]
+        if not chosen.intersection(candidates):
+            chosen.update([stem for stem in candidates if _has_number(name, stem)] or candidates)
+    return [stem for stem in here if stem in chosen]
 
 
-def _own(chapter, source, written=False):
-    """Return the functions there that belong to this chapter only."""
-    others = {f for other in registry.chapters() if other != chapter for f in other.functions}
-    return [name for name in source.functions_of(chapter, written) if name not in others]
+def _shared():
+    """Return the graded functions that several chapters have."""
+    counts = Counter(name for chapter in registry.chapters() for name in chapter.functions)
+    return {name for name, count in counts.items() if count > 1}
 
 
-def _has_number(name, chapter):
+def _own(chapter, source):
+    """Return the functions there, written or not, that belong to this chapter only."""
+    shared = _shared()
+    return [name for name in source.functions_of(chapter, False) if name not in shared]
+
+
+def _has_number(name, stem):
     """Return True if a file's name contains the chapter's number: `week 2.3`, `ch2_3-mine`."""
-    major, minor = chapter.id.split(".")
+    major, minor = registry.by_stem(stem).id.split(".")
     return re.search(rf"(?<!\d){major}[._ -]{minor}(?!\d)", name) is not None
 
 
