@@ -11,13 +11,13 @@ from __future__ import annotations
 import tempfile
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..boundary.workers import Workers
 from ..course import registry, results
-from ..course.places import REFERENCE
+from ..course.places import REFERENCE, STUBS
 from ..files import temporary
 from ..files.reading import python_files
 from ..submission import staging
@@ -74,6 +74,8 @@ class Blame:
         return not self.lends and bool(function.because_of)
 
     def _blame(self, pair, function, checked):
+        if self.lends and self._is_stub(pair):  # earns nothing, whatever is lent
+            return
         slow, share = self._slow_part(pair, checked)
         loan, again = Loan(lent=frozenset(slow)), checked
         while (more := self._needed(pair, again, loan)) != loan or again is checked:
@@ -109,7 +111,9 @@ class Blame:
     def _shown(self, pair, calls, loan):
         """Return what these calls need next, with `loan` in place."""
         shown = NOTHING
-        if not self._may_be_excused(pair, calls):
+        # A lent function enters nothing of the submission's.
+        calls = [call for call in calls if (pair[0], call.name) not in loan.lent]
+        if not calls or not self._may_be_excused(pair, calls):
             return shown
         workers = self.lenders.workers(loan)
         for call in calls:
@@ -175,6 +179,11 @@ class Blame:
             function.max_score = _most_points(other)  # also of checks that were skipped
             self.assign(stem, function, checked)
         return self.at_fault[other]
+
+    def _is_stub(self, pair):
+        """True for a function that is still as it was handed out."""
+        text = self.uses.text(*pair)
+        return bool(text) and text == _stubs().text(*pair)
 
     def _slow_part(self, pair, checked):
         """Return `([function], share)`: an earlier one that takes most of a slow call's time."""
@@ -267,6 +276,11 @@ class Lenders:
     def close(self) -> None:
         """End them all."""
         self._end_all_but(0)
+
+
+@cache
+def _stubs():
+    return Uses(STUBS)
 
 
 def _points(pair, checked):
