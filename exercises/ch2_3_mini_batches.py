@@ -16,7 +16,6 @@ import numpy as np
 from .ch1_2_matrix_operations import linear, matrix_multiply
 from .ch1_3_activation_basics import sigmoid
 from .ch2_1_loss_functions import binary_cross_entropy
-from .fast_layers import step_down  # faster than a loop of `param -= lr * grad`
 
 __all__ = ["minibatches", "logistic_loss", "gradient_descent"]
 

@@ -16,7 +16,6 @@ import numpy as np
 from .ch1_2_matrix_operations import linear, matrix_multiply
 from .ch1_3_activation_basics import sigmoid
 from .ch2_1_loss_functions import binary_cross_entropy
-from .fast_layers import step_down  # faster than a loop of `param -= lr * grad`
 
 __all__ = ["minibatches", "logistic_loss", "gradient_descent"]
 
@@ -126,7 +125,7 @@ def gradient_descent(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=Non
     # Why this form: the full batch is treated as a list of one batch, so one inner loop serves both
     # cases. `minibatches` is called once per epoch, because each call draws a new order. A new list
     # per update, `[p - lr * g for p, g in zip(params, grads)]`, is just as correct and needs no
-    # copies at the start; `step_down` does the same faster where there are many weights.
+    # copies at the start.
     rng = np.random.default_rng(rng)  # a Generator passes through, None gives a new one
     params = [1.0 * param for param in params]  # copies, safe to update in place
     losses = []
@@ -135,7 +134,8 @@ def gradient_descent(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=Non
         for X_batch, y_batch in batches:
             loss, grads = loss_fn(X_batch, y_batch, params)
             losses.append(float(loss))
-            step_down(params, grads, lr)  # param -= lr * grad, for each pair
+            for param, grad in zip(params, grads, strict=True):
+                param -= lr * grad
     return params, losses
 
 

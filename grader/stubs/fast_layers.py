@@ -18,7 +18,7 @@ Where the speed comes from:
 """
 
 from collections import defaultdict
-from functools import cache, reduce
+from functools import reduce
 from math import prod
 
 import numpy as np
@@ -26,8 +26,6 @@ import numpy as np
 LENT = range(2**17, 2**24)  # bytes; smaller arrays are cheap, and larger ones are not kept
 SPARE = defaultdict(list)  # memory that no array uses any longer, by its size
 MOST_SIZES = 16
-LARGE = 2**16  # weights from which an update profits from BLAS
-ONE_THREAD = 10_000  # numbers that BLAS adds with one thread: waiting for a second costs more
 
 
 class Loan:
@@ -240,42 +238,6 @@ def send_back(dout, X, peak, size, waiting, out):
     height, width = size * peak.shape[-2], size * peak.shape[-1]
     out[..., height:, :] = out[..., width:] = 0  # the ragged edge
     return out
-
-
-def step_down(params, grads, lr):
-    """Update every parameter in place: `param -= lr * grad`, without an array for `lr * grad`.
-
-    >>> params = [np.array([1.0, 2.0]), np.array([3.0])]
-    >>> step_down(params, [np.array([1.0, 1.0]), np.array([-2.0])], lr=0.5)
-    >>> [param.tolist() for param in params]
-    [[0.5, 1.5], [4.0]]
-    """
-    for param, grad in zip(params, grads, strict=True):
-        add = adder(param.dtype.char) if param.size >= LARGE and is_like(grad, param) else None
-        if add:
-            source, target = grad.reshape(-1), param.reshape(-1)  # both are views
-            for start in range(0, param.size, ONE_THREAD):
-                count = min(ONE_THREAD, param.size - start)
-                add(source, target, count, -lr, start, 1, start, 1)
-        else:
-            param -= lr * grad
-
-
-def is_like(grad, param):
-    """Return True if both arrays have the same layout in memory, entry for entry."""
-    same = grad.shape == param.shape and grad.dtype == param.dtype
-    return same and grad.flags.carray and param.flags.carray
-
-
-@cache
-def adder(kind):
-    """Return BLAS's `axpy` for this kind of number, which adds a multiple of an array in one pass.
-
-    It is in SciPy, because NumPy does not offer it. Returns None for kinds other than floats.
-    """
-    from scipy.linalg import blas  # here, because it takes a moment and only large layers need it
-
-    return {"f": blas.saxpy, "d": blas.daxpy}.get(kind)
 
 
 def pieces(arrays, size=2**15):

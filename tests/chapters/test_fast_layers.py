@@ -1,35 +1,9 @@
 """What `fast_layers.py` has for speed alone computes what the plain code does."""
 
 import numpy as np
-import pytest
 
 from solutions import fast_layers
 from solutions.ch5_1_adam import adam_descent, adam_update
-
-LARGE = (300, fast_layers.LARGE // 256)  # an array that BLAS updates
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.float16])
-@pytest.mark.parametrize("shape", [(3, 2), LARGE, ()])
-def test_a_step_down_is_that_of_the_formula(dtype, shape):
-    rng = np.random.default_rng(0)
-    param, grad = (np.array(rng.normal(size=shape), dtype) for _ in "ab")
-    expected, before = param - dtype(0.3) * grad, grad.copy()
-    fast_layers.step_down([param], [grad], 0.3)
-    np.testing.assert_allclose(param, expected, 0, 4 * np.finfo(dtype).eps)
-    np.testing.assert_array_equal(grad, before)
-
-
-@pytest.mark.parametrize("change", [lambda A: A.T, lambda A: A[::2], lambda A: A.astype(float)])
-def test_a_step_down_takes_any_layout(change):
-    rng = np.random.default_rng(0)
-    param, grad = (rng.normal(size=(600, 600)).astype(np.float32) for _ in "ab")
-    for mine, its in [(change(param), change(grad)), (change(param), change(grad).copy("C"))]:
-        expected = mine - 0.5 * its
-        fast_layers.step_down([mine], [its], 0.5)
-        np.testing.assert_allclose(mine, expected, 0, 1e-6)
-    with pytest.raises(ValueError, match="broadcast"):
-        fast_layers.step_down([param], [grad[:, :7]], 0.5)
 
 
 def test_adam_by_pieces_is_adam():
