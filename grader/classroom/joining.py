@@ -25,8 +25,8 @@ def joined(old: Result | None, new: Result, needs: Needs) -> Result:
     return replace(
         new,
         chapters=chapters,
-        score=float(sum(chapter.score for chapter in chapters)),
-        max_score=float(sum(chapter.max_score for chapter in chapters)),
+        score=registry.total(chapter.score for chapter in chapters),
+        max_score=registry.total(chapter.max_score for chapter in chapters),
     )
 
 
@@ -50,7 +50,7 @@ def _mixed(before, new, wanted):
         new.id,
         new.title,
         functions,
-        score=float(sum(function.score for function in functions)),
-        max_score=float(sum(function.max_score for function in functions)),
+        score=registry.total(function.score for function in functions),
+        max_score=registry.total(function.max_score for function in functions),
         made_with=new.made_with,
     )

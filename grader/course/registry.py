@@ -59,7 +59,7 @@ class Chapter:
 
     @property
     def points(self) -> float:
-        return sum(self.functions.values())
+        return total(self.functions.values())
 
 
 class UnknownChapter(Exception):
@@ -81,6 +81,11 @@ def _chapters(own):
 def module_title(number: str) -> str:
     """Return the title of the module with this number."""
     return MODULES.get(number, FURTHER)
+
+
+def total(points: Iterable[float]) -> float:
+    """Add up points, without the rounding errors in which Python's versions differ."""
+    return round(float(sum(points)), 6)
 
 
 def by_stem(stem: str) -> Chapter:
@@ -152,7 +157,7 @@ def _read(path):
     major, minor = _position(path)
     functions: dict[str, float] = {}
     for name, points in GRADES.findall(text):
-        functions[name] = functions.get(name, 0) + float(points)
+        functions[name] = total([functions.get(name, 0.0), float(points)])
     title = TITLE.match(text)
     if title is None:
         raise ValueError(f"`{path}` does not begin with a docstring, the chapter's title")

@@ -102,8 +102,8 @@ class FunctionResult:
             name=name,
             status=worst(check.status for check in checks),
             works=all(check.passed for check in checks if check.kind == "value"),
-            score=sum(check.points for check in checks if check.passed),
-            max_score=sum(check.points for check in checks),
+            score=registry.total(check.points for check in checks if check.passed),
+            max_score=registry.total(check.points for check in checks),
             checks=list(checks),
         )
 
@@ -342,4 +342,4 @@ def _known(part, keys):
 
 
 def _totals(parts):
-    return float(sum(part.score for part in parts)), float(sum(part.max_score for part in parts))
+    return registry.total(p.score for p in parts), registry.total(p.max_score for p in parts)

@@ -285,11 +285,11 @@ def _stubs():
 
 def _points(pair, checked):
     passed = {check.name for check in checked if check.finding is None}
-    return float(sum(c.points for c in checks.for_function(*pair) if c.name in passed))
+    return registry.total(c.points for c in checks.for_function(*pair) if c.name in passed)
 
 
 def _most_points(pair):
-    return float(sum(check.points for check in checks.for_function(*pair)))
+    return registry.total(check.points for check in checks.for_function(*pair))
 
 
 def _main_failures(function):

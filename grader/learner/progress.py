@@ -155,8 +155,8 @@ def next_hint(
 
 def course_score(state: State) -> tuple[float, float]:
     """Return `(points earned, points available)` in the course."""
-    full = sum(chapter.points for chapter in registry.chapters())
-    return sum(entry["score"] for entry in state.values()), full
+    full = registry.total(chapter.points for chapter in registry.chapters())
+    return registry.total(entry["score"] for entry in state.values()), full
 
 
 def last_look(submission: Path | str, state: State) -> tuple[str, dict[str, float]] | None:
