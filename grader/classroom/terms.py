@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..course import registry
+from ..course.registry import total
 from ..course.results import ChapterResult, Result
 from . import corrections, course_file, imports
 from .corrections import Corrections
@@ -39,14 +39,12 @@ class Terms:
     def applied(self, result: Result) -> Result:
         """Return the result with these terms in place of those applied before."""
         chapters = [self._corrected(result.submission, chapter) for chapter in result.chapters]
-        score = registry.total(chapter.score for chapter in chapters)
+        score = total(chapter.score for chapter in chapters)
         result = replace(
             result,
             chapters=chapters,
             score=score if chapters else result.score,
-            max_score=registry.total(c.max_score for c in chapters)
-            if chapters
-            else result.max_score,
+            max_score=total(c.max_score for c in chapters) if chapters else result.max_score,
             comments=self.corrections.comments.get((result.submission, None, None)) or None,
             policy=None,
         )
@@ -56,9 +54,7 @@ class Terms:
         functions = [self._function((id, chapter.id, f.name), f) for f in chapter.functions]
         if functions == chapter.functions:
             return chapter
-        return replace(
-            chapter, functions=functions, score=registry.total(f.score for f in functions)
-        )
+        return replace(chapter, functions=functions, score=total(f.score for f in functions))
 
     def _function(self, place, function):
         graded = function.override["instead_of"] if function.override else function.score
