@@ -115,10 +115,8 @@ def _class(arguments, folder):
 
 
 @pytest.mark.needs("sandbox")
-@pytest.mark.parametrize(
-    "platform",
-    [p if p == "Canvas" else pytest.param(p, marks=pytest.mark.slow) for p in PLATFORMS],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_the_whole_document_works_on_a_platforms_files(tmp_path, platform):
     bring(tmp_path, platform)
     told = walk(tmp_path, platform)
