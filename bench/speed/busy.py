@@ -1,7 +1,7 @@
 """Measures what a busy machine does: the same work alone and beside processes that only compute.
 
 There are as many of these as cores. The solutions choose their threads as the kit does, by
-`grader.threads.steady`, anew in each round; the others use their own default, one per core.
+`grader.threads.steady`, again in each round; the others use their own default, one per core.
 """
 
 from __future__ import annotations

@@ -102,7 +102,7 @@ class Course:
         return kept
 
     def _check_seed(self):
-        """Refuse a seed that did not make the results: with it, all would be graded anew."""
+        """Refuse a seed that did not make the results: everything would be graded again."""
         for id, entry in self.ledger.entries.items():
             for facts in entry.chapters.values():
                 digest, seed = (facts.key[ledger.RESULT_KEY.index(n)] for n in ("digest", "seed"))

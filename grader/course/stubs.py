@@ -62,7 +62,7 @@ def own() -> dict[str, bytes]:
 
 
 def read(stem: str) -> bytes:
-    """Return a pristine stub; the one of an own chapter is derived if there is no file of it.
+    """Return a pristine stub; an instructor's chapter without a stub file gets a derived one.
 
     Raises:
         OSError: when there is neither.

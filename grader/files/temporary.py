@@ -33,7 +33,7 @@ def _sentence(error):
     try:
         folder = Path(tempfile.gettempdir())
     except FileNotFoundError:
-        return "there is no folder for temporary files: set TMPDIR to one that can be written"
+        return "no folder for temporary files can be written: set TMPDIR to one that can"
     if folder.name.startswith(OURS):
         folder = folder.parent
     named = f"`{folder}`, the folder for temporary files,"
