@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files.writing import replace_whole
+from ..files.zipped import zipped
 from ..intake.sanitize import listing
 from . import Refused, html, name_of
-from .zipped import zipped
 
 if TYPE_CHECKING:
     from ..course.results import Result

@@ -20,8 +20,8 @@ from typing import NamedTuple
 from ..course.places import KIT, STUBS
 from ..files.reading import python_files
 from ..files.writing import Unwritable, write_whole
+from ..files.zipped import zipped
 from . import Refused
-from .zipped import zipped
 
 FILES = 40  # of one submission
 MOST = 30_000  # characters of a file's code that are compared; the longest solution has 11,000

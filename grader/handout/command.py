@@ -24,6 +24,7 @@ def handout_command(out: str, chapters: tuple[str, ...]) -> int:
     Unpacked, it is a repository in which GitHub and GitLab grade every push.
     """
     from ..files import backup, writing
+    from ..files.zipped import zipped
     from . import edition
 
     path = Path(out)
@@ -32,7 +33,7 @@ def handout_command(out: str, chapters: tuple[str, ...]) -> int:
     try:
         writing.check_writable(path)
         kept = backup.backup(path) if path.exists() else None
-        writing.write_whole(edition.zipped(edition.files(with_needed)), path)
+        writing.write_whole(zipped(edition.files(with_needed)), path)
     except writing.Unwritable as error:
         raise click.UsageError(str(error)) from None
     if kept:

@@ -7,14 +7,13 @@ of the functions to compare with. They are packed, so that nobody comes across t
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ..course import merged, places, registry, stubs
 from ..course.registry import Chapter
+from ..files.zipped import zipped
 from ..learner import start
 from ..misconceptions import PACKED
 
@@ -63,18 +62,6 @@ def files(chapters: Iterable[Chapter]) -> dict[str, bytes]:
     found["README.md"] = _readme()
     found["pyproject.toml"] = _project()
     return dict(sorted(found.items()))
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    """Return a zip of these files, the same for the same files."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, data in files.items():
-            info = zipfile.ZipInfo(name)  # dated 1980
-            info.create_system, info.external_attr = 3, 0o100644 << 16  # Unix, for the mode
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, data)
-    return stream.getvalue()
 
 
 def _of_the_kit() -> Iterator[tuple[str, Path]]:
