@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,8 +40,7 @@ def _with(folder: Path, own: dict[str, bytes]) -> Iterator[Path]:
         yield folder
         return
     given = {path.name: path.read_bytes() for path in folder.glob("*.py")}
-    with contextlib.ExitStack() as stack:
+    with temporary.folder() as home:
         with temporary.room():
-            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="learn-dl-"))
-            write_files(given | own, Path(home, folder.name))
-        yield Path(home, folder.name)
+            write_files(given | own, home / folder.name)
+        yield home / folder.name

@@ -29,6 +29,19 @@ def room() -> Iterator[None]:
         raise NoRoom(_sentence(error)) from None
 
 
+@contextlib.contextmanager
+def folder() -> Iterator[Path]:
+    """Make a folder that lasts as long as the context.
+
+    Raises:
+        NoRoom: if it cannot be made.
+    """
+    with contextlib.ExitStack() as stack:
+        with room():
+            name = stack.enter_context(tempfile.TemporaryDirectory(prefix=OURS))
+        yield Path(name)
+
+
 def _sentence(error):
     try:
         folder = Path(tempfile.gettempdir())

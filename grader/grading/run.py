@@ -7,7 +7,6 @@ import dataclasses
 import gc
 import math
 import os
-import tempfile
 import time
 from collections.abc import Collection, Sequence
 from contextlib import closing
@@ -121,11 +120,10 @@ def _read_once(submission, isolation):
     if isolation.level == "none":
         yield submission
         return
-    with contextlib.ExitStack() as stack:
+    with temporary.folder() as folder:
         with temporary.room():
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="learn-dl-"))
-            write_files(python_files(submission, deep=True), Path(folder))
-        yield Path(folder)
+            write_files(python_files(submission, deep=True), folder)
+        yield folder
 
 
 def _relabelled(dataset, seed):

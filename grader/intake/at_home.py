@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..course import registry
+from ..files import temporary
 from ..files.reading import python_files
 from ..submission import staging, submission
 from ..submission.splitting import Source
@@ -32,10 +32,10 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
             if _is_as_it_stands(plain, hand_in):
                 yield plain
                 return
-        temporary = stack.enter_context(tempfile.TemporaryDirectory(prefix="learn-dl-"))
-        folder = Path(temporary) / "exercises"
-        folder.mkdir()
-        staging.write(hand_in.files, folder)
+        folder = stack.enter_context(temporary.folder()) / "exercises"
+        with temporary.room():
+            folder.mkdir()
+            staging.write(hand_in.files, folder)
         held = tuple(c for c in registry.chapters() if _has_functions(hand_in.files, c))
         books = {stem: _where(path, origin) for stem, origin in hand_in.origins.items()}
         yield Submission(path, folder, folder, books, held, hand_in.notes)

@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
 import subprocess
-import tempfile
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -54,11 +52,9 @@ def fault(sandbox: Sandbox) -> str | None:
     """Return what keeps a worker from starting in this sandbox, or None."""
     if reason := sandbox.missing():
         return reason
-    with contextlib.ExitStack() as stack:
-        with temporary.room():
-            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="learn-dl-"))
+    with temporary.folder() as home:
         try:
-            launch = sandbox.launch(None, home)
+            launch = sandbox.launch(None, str(home))
             done = subprocess.run(
                 launch.command,
                 cwd=launch.folder,

@@ -1,7 +1,6 @@
 """Opens what a command grades: a folder of chapter files, or notebooks in their place."""
 
 import contextlib
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -76,13 +75,12 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
     if not books and not _lacks_what_it_imports(home):
         yield Submission(path, home, home)
         return
-    with contextlib.ExitStack() as stack:
+    with temporary.folder() as home_of_copy:
         files = python_files(path.parent, largest=LARGEST) if path.is_file() else {}
         files |= python_files(home, deep=True, largest=LARGEST)
         files |= {f"{stem}.py": source(book, stem) for stem, book in books.items()}
         with temporary.room():
-            home_of_copy = stack.enter_context(tempfile.TemporaryDirectory(prefix="learn-dl-"))
-            folder = Path(home_of_copy) / "exercises"
+            folder = home_of_copy / "exercises"
             folder.mkdir()
             staging.write(files, folder)
         yield Submission(path, home, folder, books)
