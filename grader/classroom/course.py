@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from ..course import registry, results
 from ..files import temporary
-from . import ledger
+from . import corrections, course_file, ledger
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 COURSE_SEED_BITS = 128
 SUBMISSION_SEED_BITS = 63
 LOCK = ".lock"
-FILES = ("results.jsonl", "course.json", "course.toml", "corrections.jsonl")
+FILES = (ledger.FILE, "course.json", course_file.FILE, corrections.FILE)
 PREFIX = "learn-dl-class-"
 
 

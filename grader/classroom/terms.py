@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..course.registry import total
+from ..course.registry import PRECISION, total
 from ..course.results import ChapterResult, Result
 from . import corrections, course_file, imports
 from .corrections import Corrections
 from .course_file import CourseRules
 
 DAY = datetime.timedelta(days=1)
-PRECISION = 6  # decimals of points
 KEYS = ("id", "login", "email", "sis_id", "name")  # of a student, by which a person is named
 
 
@@ -72,13 +71,13 @@ class Terms:
         if optional >= {chapter.id for chapter in result.chapters}:
             optional = frozenset()
         parts = [self._chapter(result, chapter, optional) for chapter in result.chapters]
-        most = sum(part["max_score"] for part in parts if "optional" not in part)
-        score = sum(part["score"] for part in parts)
+        most = total(part["max_score"] for part in parts if "optional" not in part)
+        score = total(part["score"] for part in parts)
         before = {"score": result.score, "max_score": result.max_score}
         return replace(
             result,
-            score=round(float(min(score, most)), PRECISION),
-            max_score=round(float(most), PRECISION),
+            score=min(score, most),
+            max_score=most,
             policy={"before": before, "show": self.rules.show, "chapters": parts},
         )
 

@@ -25,6 +25,7 @@ MODULES = {
     "4": "Deep architectures and techniques",
     "5": "Going further",
 }
+PRECISION = 6  # decimals of points
 FURTHER = "Further chapters"  # the title of a module that only an instructor's own chapters have
 
 
@@ -85,7 +86,7 @@ def module_title(number: str) -> str:
 
 def total(points: Iterable[float]) -> float:
     """Add up points, without the rounding errors in which Python's versions differ."""
-    return round(float(sum(points)), 6)
+    return round(float(sum(points)), PRECISION)
 
 
 def by_stem(stem: str) -> Chapter:

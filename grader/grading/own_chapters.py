@@ -96,7 +96,6 @@ def _read(path):
         raise Faulty(path, None, f"it cannot be read ({error})") from None
     for name, line in _undefined(tree):
         raise Faulty(path, line, f"`{name}` is not defined: import or define it")
-    return tree
 
 
 def _undefined(tree: ast.Module) -> Iterator[tuple[str, int]]:

@@ -51,8 +51,8 @@ def _data():
 
 
 def _show_module(module, chapters, folder, state):
-    score = sum(state[chapter.id]["score"] for chapter in chapters if chapter.id in state)
-    total = points(score, sum(chapter.points for chapter in chapters))
+    score = registry.total(state[c.id]["score"] for c in chapters if c.id in state)
+    total = points(score, registry.total(chapter.points for chapter in chapters))
     say()
     for line in terminal.row(
         f"Module {module}  ", registry.module_title(module), total, _columns()
