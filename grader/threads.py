@@ -40,15 +40,8 @@ def limit_blas_threads() -> None:
 
 def one() -> contextlib.AbstractContextManager[object]:
     """Return a context in which BLAS uses one thread, unless the user has chosen; any time."""
-    if chosen_by_user():
-        return contextlib.nullcontext()
-    try:
-        from threadpoolctl import threadpool_limits
-    except ImportError:  # in a browser, where there are no threads
-        return contextlib.nullcontext()
-    import numpy  # noqa: F401 - its BLAS must be loaded to be found
-
-    return threadpool_limits(1, user_api="blas")
+    blas = _loaded()
+    return blas.limit(limits=1) if blas else contextlib.nullcontext()
 
 
 def steady() -> int | None:
@@ -57,7 +50,22 @@ def steady() -> int | None:
     It is one, or one per core where these are clearly faster right now. Returns None, and changes
     nothing, where the user has chosen by one of `SETTINGS` or there is nothing to choose.
     """
-    if chosen_by_user() or cores() == 1:
+    blas = _loaded() if cores() > 1 else None
+    if blas is None:
+        return None
+
+    def use(count: int) -> None:
+        for library in blas.lib_controllers:
+            library.set_num_threads(count)
+
+    count = better(cores(), use, trial())
+    use(count)
+    return count
+
+
+def _loaded():
+    """Return the controller of the loaded BLAS; None if the user has chosen, or in a browser."""
+    if chosen_by_user():
         return None
     try:
         from threadpoolctl import ThreadpoolController
@@ -65,15 +73,7 @@ def steady() -> int | None:
         return None
     import numpy  # noqa: F401 - its BLAS must be loaded to be found
 
-    libraries = ThreadpoolController().select(user_api="blas").lib_controllers
-
-    def use(count: int) -> None:
-        for library in libraries:
-            library.set_num_threads(count)
-
-    count = better(cores(), use, trial())
-    use(count)
-    return count
+    return ThreadpoolController().select(user_api="blas")
 
 
 def cores() -> int:
