@@ -14,6 +14,7 @@ from typing import Any
 PAGE = Path(__file__).parent / "page"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 MOST_BYTES = 2_000_000  # of a drawing
+MOST_IGNORED = 20 * MOST_BYTES
 SECONDS = 10  # that a connection may be silent
 HEADERS = {
     "Cache-Control": "no-store",
@@ -69,12 +70,12 @@ class _Handler(BaseHTTPRequestHandler):
         if name != "read":
             self._refuse(HTTPStatus.NOT_FOUND)
             return
-        length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        body = self._body()
+        if body is None:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             return
         try:
-            strokes = json.loads(self.rfile.read(int(length)))
+            strokes = json.loads(body)
         except (ValueError, RecursionError):
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
@@ -94,6 +95,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.NOT_FOUND)
             return None
         return name
+
+    def _body(self):
+        """Return what was sent, or None if that is too much or of unknown length.
+
+        It is read all the same: the answer gets lost if the connection closes with unread bytes.
+        """
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal():
+            return None
+        if int(length) <= MOST_BYTES:
+            return self.rfile.read(int(length))
+        left = min(int(length), MOST_IGNORED)
+        while left and (data := self.rfile.read(min(left, MOST_BYTES))):
+            left -= len(data)
+        return None
 
     def _refuse(self, status):
         self._send(f"{status.phrase}\n".encode(), "text/plain", status)
