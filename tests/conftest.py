@@ -62,3 +62,30 @@ def pytest_terminal_summary(terminalreporter):
 def submission(tmp_path):
     """Makes a submission's folder: `submission({"ch1_1_numpy_arrays": "source"})`."""
     return lambda files: write_submission(tmp_path / "submission", files)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The built site, as a folder."""
+    from support.site import built_once  # not everybody who runs tests has Playwright
+
+    return built_once(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def host(site):
+    """The built site on a host of its own."""
+    from support.site import Host
+
+    host = Host(site)
+    yield host
+    host.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium. One for all files: a process cannot start Playwright twice at a time."""
+    from support.site import browsing
+
+    with browsing() as browser:
+        yield browser

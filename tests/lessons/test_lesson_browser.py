@@ -4,9 +4,6 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import sync_playwright
-from support.needs import chromium
-from support.site import Host, built_once
 
 from lessons.site import places
 
@@ -16,25 +13,8 @@ PAGES = ["index", *(path.stem for path in places.lesson_files())]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The built site, as a folder."""
-    return built_once(tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    """The site on a host of its own."""
-    host = Host(site)
-    yield host.address
-    host.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as engine:
-        launched = engine.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield launched
-        launched.close()
+def address(host):
+    return host.address
 
 
 @pytest.fixture

@@ -1,25 +1,7 @@
 """The built site in Chromium, for all tests of this folder."""
 
 import pytest
-from support.site import Host, browsing, built_once, open_in
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    return built_once(tmp_path_factory)
-
-
-@pytest.fixture(scope="session")
-def host(site):
-    host = Host(site)
-    yield host
-    host.close()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with browsing() as browser:
-        yield browser
+from support.site import open_in
 
 
 @pytest.fixture
