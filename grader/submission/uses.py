@@ -5,7 +5,7 @@ import itertools
 import re
 from pathlib import Path
 
-from ..course import registry
+from ..course import registry, stubs
 from ..files.reading import python_files, read_text
 
 LONGEST_SIGNATURE = 2000  # characters
@@ -80,6 +80,11 @@ class Uses:
     def text(self, stem: str, name: str) -> str:
         """Return the function's own lines; if several have that name, those of the last."""
         return self.blocks[stem].get(name, [""])[-1]
+
+    def is_stub(self, stem: str, name: str) -> bool:
+        """Return True for a function that is still as it was handed out."""
+        text = self.text(stem, name)
+        return bool(text) and text == _parsed(stubs.text(stem))[1].get(name, [""])[-1]
 
     def all(self, stem: str, name: str) -> set[Pair]:
         """Return every `(stem, function)` of chapters that this one needs, itself excluded."""
