@@ -167,7 +167,7 @@ def grade(context: click.Context) -> int | None:
 
 @grade.command()
 @click.argument("chapters", nargs=-1)
-@click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
+@click.option("--submission", metavar="DIR", help="Folder, notebook or zip (default: exercises).")
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
 @click.option("--json", "json_file", metavar="FILE", help="Write the result to this file.")
 @click.option(
