@@ -144,10 +144,10 @@ class Uses:
             # `import exercises.ch1_1_... as first`, then `first.one_hot(...)`
             self.brought[stem] = imported = self._offered(source, stem) | imported
         if self.helpers:
-            self.brought[stem] = imported = self._from_helpers(stem, text) | imported
+            self.brought[stem] = imported = self._from_helpers(text) | imported
         return imported
 
-    def _from_helpers(self, stem, text):
+    def _from_helpers(self, text):
         imported: dict[str, Pair] = {}
         for source, names in FROM.findall(text):
             module = source.rpartition(".")[2]
