@@ -1,44 +1,28 @@
 """Color images: the colored digits, and CIFAR-10 from a file, an archive or a download."""
 
 import os
-import tempfile
 
 import numpy as np
 import pytest
-from support import small_cifar
-from support.openml_server import OpenML
+from support import openml_server, small_cifar
 from support.running import run_grade
 
 import data
-from data import cifar, files, openml
+from data import cifar, files
 
 
 @pytest.fixture
 def cache(monkeypatch, tmp_path):
     """An empty cache for a small CIFAR-10, and places of our own for all that sklearn may leave."""
-    (tmp_path / "temporary").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "scikit_learn_data"))
-    monkeypatch.setattr(openml, "PAUSE", 0.01)
+    openml_server.keep_apart(monkeypatch, tmp_path)
     return small_cifar.install(monkeypatch, tmp_path / "cache")
 
 
 @pytest.fixture
 def serve(monkeypatch):
     """serve(mode): starts a stand-in for OpenML that has the small CIFAR-10."""
-    servers = []
-
-    def start(mode="good", **changes):
-        made = {**small_cifar.arrays(), **changes}
-        images = np.concatenate([made["x_train"], made["x_test"]])
-        labels = np.concatenate([made["y_train"], made["y_test"]])
-        servers.append(OpenML(images, labels, mode).__enter__())
-        monkeypatch.setattr("sklearn.datasets._openml.urlopen", servers[-1].urlopen)
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.__exit__()
+    with openml_server.starting(monkeypatch, small_cifar.arrays) as start:
+        yield start
 
 
 def names(folder):

@@ -9,7 +9,7 @@ from urllib.error import URLError
 
 import numpy as np
 import pytest
-from support import small_mnist
+from support import openml_server, small_mnist
 from support.openml_server import OpenML
 
 import data
@@ -19,30 +19,15 @@ from data import openml
 @pytest.fixture
 def cache(monkeypatch, tmp_path):
     """An empty cache for a small MNIST, and places of our own for all that sklearn may leave."""
-    (tmp_path / "temporary").mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
-    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "scikit_learn_data"))
-    monkeypatch.setattr(openml, "PAUSE", 0.01)
+    openml_server.keep_apart(monkeypatch, tmp_path)
     return small_mnist.install(monkeypatch, tmp_path / "cache")
 
 
 @pytest.fixture
 def serve(monkeypatch):
     """serve(mode): starts a stand-in for OpenML that has the small MNIST."""
-    servers = []
-
-    def start(mode="good", **changes):
-        arrays = {**small_mnist.arrays(), **changes}
-        images = np.concatenate([arrays["x_train"], arrays["x_test"]])
-        labels = np.concatenate([arrays["y_train"], arrays["y_test"]])
-        server = OpenML(images, labels, mode)
-        servers.append(server.__enter__())
-        monkeypatch.setattr("sklearn.datasets._openml.urlopen", server.urlopen)
-        return server
-
-    yield start
-    for server in servers:
-        server.__exit__()
+    with openml_server.starting(monkeypatch, small_mnist.arrays) as start:
+        yield start
 
 
 def names(folder):

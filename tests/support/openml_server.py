@@ -9,12 +9,16 @@ Whatever host scikit-learn asks for, the request goes to this machine.
 import gzip
 import hashlib
 import json
+import tempfile
 import threading
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
 import numpy as np
+
+from data import openml
 
 API = "/api/v1/json/data"
 FILE = "/data/v1/download/52667/images.arff"
@@ -39,11 +43,11 @@ class OpenML:
         self.stopping = threading.Event()
 
     def __enter__(self) -> "OpenML":
-        openml = self
+        stand_in = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                openml.answer(self)
+                stand_in.answer(self)
 
             def log_message(self, *arguments: object) -> None:
                 pass
@@ -120,6 +124,30 @@ class OpenML:
                 "md5_checksum": hashlib.md5(self.arff).hexdigest(),
             }
         }
+
+
+def keep_apart(monkeypatch, tmp_path):
+    """Give all that scikit-learn may leave behind places of our own, and let retries be quick."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(tmp_path / "scikit_learn_data"))
+    monkeypatch.setattr(openml, "PAUSE", 0.01)
+
+
+@contextmanager
+def starting(monkeypatch, arrays):
+    """Yield `start(mode, **changes)`, which starts a stand-in that has `arrays()`."""
+    with ExitStack() as servers:
+
+        def start(mode="good", **changes):
+            made = {**arrays(), **changes}
+            images = np.concatenate([made["x_train"], made["x_test"]])
+            labels = np.concatenate([made["y_train"], made["y_test"]])
+            server = servers.enter_context(OpenML(images, labels, mode))
+            monkeypatch.setattr("sklearn.datasets._openml.urlopen", server.urlopen)
+            return server
+
+        yield start
 
 
 def features(pixels: int) -> list[dict]:
