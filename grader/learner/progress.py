@@ -2,39 +2,30 @@
 
 Invalid entries count as not graded, and so does a chapter whose file is the stub. A chapter whose
 file has changed since it was graded counts as changed. Of two runs at once, the better result of
-the same file stays, and the one of the file as it is now. A progress file that cannot be read, or
-that a later version wrote, is kept as a backup before a new one replaces it.
+the same file stays, and the one of the file as it is now.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
-import os
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..console.printing import say
 from ..course import registry, results, stubs
-from ..files import writing
-from ..files.backup import set_aside
 from ..files.reading import read_bytes
 from ..submission import helper_modules
 from ..submission.submission import source
+from .progress_file import Store
 
 if TYPE_CHECKING:
     from ..course.registry import Chapter
 
-FILE = ".learn-dl-progress.json"
-SCHEMA = 2
-LOCK_SECONDS = 5
 State = dict[str, dict[str, Any]]  # chapter id: its entry, see `read`
 
 
@@ -53,7 +44,7 @@ def read(submission: Path | str) -> State:
     names to `{"status", "works", "misconception", "because_of"}`. A function that is done, as in
     `FunctionResult.is_done`, has the status `passed`.
     """
-    return _as_it_is_now(Path(submission), _Store(submission).own_part()["chapters"])
+    return _as_it_is_now(Path(submission), Store(submission).own_part()["chapters"])
 
 
 def _as_it_is_now(folder, chapters):
@@ -86,7 +77,7 @@ def record(
     begun: from `begin`; without it, the files count as graded just now
     """
     folder = Path(submission)
-    with _Store(folder).changing() as part:
+    with Store(folder).changing() as part:
         for chapter in chapters:
             id, name = chapter.id, _book(chapter.id, books)
             if untouched(folder, id, name):
@@ -138,14 +129,14 @@ def summary_of(chapter: results.ChapterResult) -> dict[str, Any]:
 
 def hints(submission: Path | str, chapter: Chapter, function: str) -> list[str]:
     """Return the hints already given for a function, oldest first."""
-    return _Store(submission).own_part()["hints"].get(f"{chapter.id} {function}", [])
+    return Store(submission).own_part()["hints"].get(f"{chapter.id} {function}", [])
 
 
 def next_hint(
     submission: Path | str, chapter: Chapter, function: str, sequence: Iterable[str]
 ) -> str | None:
     """Return the first of these hints not given yet and record it; None after the last."""
-    with _Store(submission).changing() as part:
+    with Store(submission).changing() as part:
         given = part["hints"].setdefault(f"{chapter.id} {function}", [])
         following = next((hint for hint in sequence if hint not in given), None)
         if following:
@@ -161,7 +152,7 @@ def course_score(state: State) -> tuple[float, float]:
 
 def last_look(submission: Path | str, state: State) -> tuple[str, dict[str, float]] | None:
     """Return the last `(when, {chapter id: score})` of the board, or None; record this time."""
-    store = _Store(submission)
+    store = Store(submission)
     part = store.own_part()
     scores = {id: entry["score"] for id, entry in state.items()}
     if part["looked"] is None or part["looked"]["scores"] != scores:
@@ -230,156 +221,8 @@ def _passes(entry):
 
 def unreadable(submission: Path | str) -> Path | None:
     """Return the progress file if there is one that cannot be used, else None."""
-    store = _Store(submission)
+    store = Store(submission)
     return store.path if store.whole() is None else None
-
-
-class _Store:
-    """The progress file next to a submission's folder, and this submission's part of it."""
-
-    def __init__(self, submission):
-        submission = Path(os.path.abspath(submission))  # a link keeps its own name
-        self.name, self.path = submission.name, submission.parent / FILE
-
-    def own_part(self):
-        whole = self.whole()
-        return _validated((whole or {}).get(self.name))
-
-    @contextlib.contextmanager
-    def changing(self, quiet=False):
-        """Yield this submission's part and write the changes; concurrent calls wait."""
-        with self._locked():
-            whole = self.whole()
-            part = _validated((whole or {}).get(self.name))
-            yield part
-            submissions = (whole or {}) | {self.name: part}
-            try:
-                if whole is None:
-                    set_aside(self.path)
-                writing.write_json({"schema": SCHEMA, "submissions": submissions}, self.path)
-            except (OSError, writing.Unwritable):
-                if not quiet:
-                    say(f"grade: `{self.path}` cannot be written: nothing was saved", err=True)
-
-    @contextlib.contextmanager
-    def _locked(self):
-        try:
-            import filelock  # takes 20 ms, and reading does not need it
-        except ImportError:  # in the page, where nobody else writes the file
-            yield
-            return
-        lock = filelock.FileLock(f"{self.path}.lock")
-        try:
-            lock.acquire(timeout=LOCK_SECONDS)
-        except (filelock.Timeout, OSError, NotImplementedError):  # not writable, or no locks here
-            yield
-            return
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def whole(self):
-        """Map submissions to their parts: {} without a file, None if it cannot be used."""
-        try:
-            document = json.loads(self.path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, RecursionError):
-            return None
-        if not isinstance(document, dict) or not isinstance(document.get("submissions"), dict):
-            return None
-        return document["submissions"] if document.get("schema") in (1, SCHEMA) else None
-
-
-def _validated(part):
-    """A submission's part without invalid entries; empty if there is none."""
-    part = part if isinstance(part, dict) else {}
-    if "chapters" not in part:  # schema 1
-        part = {"chapters": part}
-    graded, looked = _dict(part["chapters"]), _dict(part.get("looked"))
-    return {
-        "chapters": {
-            chapter.id: _entry(graded[chapter.id])
-            for chapter in registry.chapters()
-            if _possible(graded.get(chapter.id), chapter)
-        },
-        "hints": {
-            key: given
-            for key, given in _dict(part.get("hints")).items()
-            if isinstance(given, list) and all(isinstance(hint, str) for hint in given)
-        },
-        "looked": looked if _looked(looked) else None,
-    }
-
-
-def _entry(stored):
-    return {
-        "status": stored["status"],
-        "score": stored["score"],
-        "file": stored.get("file"),
-        "notebook": _notebook(stored.get("notebook")),
-        "graded": stored["graded"] if _number(stored.get("graded")) else 0,
-        "functions": _functions(stored.get("functions")),
-    }
-
-
-def _notebook(name):
-    """The name if it is a notebook directly in the folder, else None."""
-    plain = isinstance(name, str) and name.endswith(".ipynb") and not set(name) & set("/\\:\0")
-    return name if plain else None
-
-
-def _possible(entry, chapter):
-    if not isinstance(entry, dict) or entry.get("status") not in results.WORST_FIRST:
-        return False
-    score: Any = entry.get("score")
-    full = chapter.points
-    if not _number(score) or not 0 <= score <= full:
-        return False
-    return entry["status"] != "passed" or score == full
-
-
-def _looked(looked):
-    scores = looked.get("scores")
-    return (
-        isinstance(looked.get("when"), str)
-        and isinstance(scores, dict)
-        and all(_number(score) for score in scores.values())
-    )
-
-
-def _functions(stored):
-    return {
-        name: {
-            "status": summary["status"],
-            "works": summary.get("works") is True,
-            "misconception": summary.get("misconception"),
-            "because_of": [f for f in _all_functions() if f in _list(summary.get("because_of"))],
-        }
-        for name, summary in _dict(stored).items()
-        if isinstance(summary, dict)
-        and summary.get("status") in results.WORST_FIRST
-        and isinstance(summary.get("misconception"), (str, type(None)))
-    }
-
-
-@cache
-def _all_functions():
-    """Every function in the form used by `because_of`, in the order of the course."""
-    return [f"{chapter.id} {name}" for chapter in registry.chapters() for name in chapter.functions]
-
-
-def _list(value):
-    return value if isinstance(value, list) else []
-
-
-def _dict(value):
-    return value if isinstance(value, dict) else {}
-
-
-def _number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _main_misconception(function):

@@ -7,7 +7,7 @@ import pytest
 from support.running import POINTS, ROOT, run_grade
 from support.site import exercise, open_in, press_check, write
 
-from grader.learner import progress
+from grader.learner import progress, progress_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 STEM = "ch1_1_numpy_arrays"
@@ -78,8 +78,8 @@ def test_a_submission_of_the_terminal_opens_in_the_page(open_page, tmp_path):
 
 
 def test_progress_is_exported_imported_and_cleared(at_work, host, new_context, tmp_path):
-    file = download(at_work, "Export progress", tmp_path / progress.FILE)
-    assert json.loads(file.read_text())["schema"] == progress.SCHEMA
+    file = download(at_work, "Export progress", tmp_path / progress_file.FILE)
+    assert json.loads(file.read_text())["schema"] == progress_file.SCHEMA
     other = open_in(new_context(), f"{host.address}/{STEM}.html")
     other.locator(".your-work input[type=file]").set_input_files(file)
     other.get_by_text("Opened the progress").wait_for()

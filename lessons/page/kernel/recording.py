@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from grader.course import registry, stubs
 from grader.course.results import ChapterResult, FunctionResult
-from grader.learner import progress
+from grader.learner import progress, progress_file
 from grader.submission.uses import Uses
 
 from . import earlier, learner
@@ -44,7 +44,7 @@ def record(stem, result, source):
     stubs.add_whole(learner.FOLDER)  # as in the downloaded course: the terminal hashes it, too
     progress.record(learner.FOLDER, [ChapterResult.from_functions(chapter, functions)])
     return {
-        "progress": (learner.ROOT / progress.FILE).read_text(encoding="utf-8"),
+        "progress": (learner.ROOT / progress_file.FILE).read_text(encoding="utf-8"),
         "results": results.read_text(encoding="utf-8"),
         "state": state(),
     }
