@@ -46,7 +46,7 @@ def check(stem, name, source, record=False):
         "hint": _hint(stem, name, misconceptions),
         "silent": any("silent" in each.test.__code__.co_names for each in every),
     }
-    return answer | (recording.record(stem, result, source) if record else {})
+    return answer | (recording.record(stem, result, source, grade) if record else {})
 
 
 def grade(stem, name, source, watched=False):

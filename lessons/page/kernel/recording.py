@@ -18,13 +18,11 @@ from . import earlier, learner
 RESULTS = ".learn-dl-results.json"  # next to the progress file; in the page only
 
 
-def record(stem, result, source):
-    """Add a function's result to its chapter's entry.
+def record(stem, result, source, grade):
+    """Add a function's result to its chapter's entry; `grade` grades those that have changed.
 
     Return `{"progress", "results"}`, the new texts of both files.
     """
-    from .checking import grade
-
     chapter, stored = registry.by_stem(stem), _stored()
     keys = _keys(stem, source)
     functions = []
