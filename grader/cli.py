@@ -167,7 +167,7 @@ def grade(context: click.Context) -> int | None:
 
 @grade.command()
 @click.argument("chapters", nargs=-1)
-@click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
+@click.option("--submission", metavar="DIR", help="Folder, notebook or zip (default: exercises).")
 @click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
 @click.option("--json", "json_file", metavar="FILE", help="Write the result to this file.")
 @click.option(
@@ -202,14 +202,7 @@ def run(
     names = arguments.as_chapters(chapters)
     named_individually = registry.named_individually(names)
     opened = arguments.opened(submission)
-    whole_notebook = opened.is_notebook and not names
-    chosen = opened.chapters() if whole_notebook else _chapters(names, opened.path)
-    if not opened.has_chapter_files():
-        stem = registry.chapters()[0].stem
-        why = f" ({'; '.join(opened.notes[:3])})" if opened.notes else ""
-        raise click.UsageError(
-            f"`{opened.path}` does not contain a chapter file, such as `{stem}.py`{why}"
-        )
+    chosen = _chosen(opened, names)
     for note in opened.notes:
         printing.say_wrapped(f"note: {note}")
     try:
@@ -233,8 +226,21 @@ def run(
     asked_for = [c for c in chosen if not c.optional or c.id in named_individually]
     following = _remember(opened, result, asked_for, begun)
     passed = result.all_done(named_individually)
-    report.end(result, following if passed or not opened.is_notebook else None)
+    report.end(result, following if passed or not opened.is_one_file else None)
     return 0 if passed else EXIT_FAILED
+
+
+def _chosen(submission, names):
+    """Return the named chapters; without names those of a single file, or the next one."""
+    whole_file = submission.is_one_file and not names
+    chosen = submission.chapters() if whole_file else _chapters(names, submission.path)
+    if not submission.has_chapter_files():
+        stem = registry.chapters()[0].stem
+        why = f" ({'; '.join(submission.notes[:3])})" if submission.notes else ""
+        raise click.UsageError(
+            f"`{submission.path}` does not contain a chapter file, such as `{stem}.py`{why}"
+        )
+    return chosen
 
 
 def _begin(submission, chapters):

@@ -437,10 +437,7 @@ def test_train_regularized_mlp_has_its_defaults(student, dataset, rng):
     (one, _), (other, _) = (
         validated(function(X, y, (8, 6), epochs=1), X, y, (8, 6)) for _ in range(2)
     )
-    expect.that(
-        not np.array_equal(one[0], other[0]),
-        "without `rng`, `train_regularized_mlp` should start from other weights each time",
-    )
+    training.starts_from_others("train_regularized_mlp", one[0], other[0])
 
 
 @grades(

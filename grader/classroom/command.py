@@ -14,6 +14,7 @@ import click
 from ..console import arguments, terminal
 from ..course import images, registry
 from ..files import temporary
+from ..intake.sanitize import listing
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 BUDGET = 600  # seconds; the solutions take about one minute
@@ -94,15 +95,14 @@ def class_command(
 ) -> int:
     """Grade every submission in SUBMISSIONS, a folder or a .zip from a learning platform."""
     from ..intake import intake
-    from . import corrections, course, course_file
-    from .examiners import Lost
+    from . import course
     from .terms import Terms
 
     if init:
         return _init(out or submissions)
     if submissions is None or out is None:
         raise click.UsageError("name the submissions, and a folder with --out")
-    try:
+    with _refusals_as_usage_errors():
         terms = Terms.read(out)
         rules = terms.rules
         chosen = _select(chapters or rules.chapters)
@@ -131,6 +131,16 @@ def class_command(
                 pool = stack.enter_context(closing(_examiners(dask, jobs, class_run.options)))
                 _go(class_run, pool)
             return _end(class_run, out)
+
+
+@contextlib.contextmanager
+def _refusals_as_usage_errors():
+    from ..intake import intake
+    from . import corrections, course, course_file
+    from .examiners import Lost
+
+    try:
+        yield
     except (
         registry.UnknownChapter,
         intake.IntakeError,
@@ -283,14 +293,14 @@ def _end(run, out):
     if noted:
         click.echo(f"submissions with notes about skipped or repaired files: {noted}")
     if unread:
-        names = terminal.shown(_listing(sorted(unread)))
+        names = terminal.shown(listing(sorted(unread)))
         click.echo(f"nothing could be read, so there is no grade: {names}")
     if run.vanished:
-        click.echo(f"results kept for submissions no longer present: {_listing(run.vanished)}")
+        click.echo(f"results kept for submissions no longer present: {listing(run.vanished)}")
     _report_changes(run)
     _report_terms(run)
     if run.failed:
-        click.echo(f"the examiner failed on {_listing(run.failed)}: please report it", err=True)
+        click.echo(f"the examiner failed on {listing(run.failed)}: please report it", err=True)
     if run.present():
         name = terminal.shown(arguments.quoted(str(out)))
         click.echo(f"Next: `grade export html {name} --out report.html`")
@@ -323,7 +333,7 @@ def _report_terms(run):
         ("in course.toml, but not among the submissions", run.terms.strangers(results)),
     ):
         if ids:
-            click.echo(f"{text}: {terminal.shown(_listing(ids))}")
+            click.echo(f"{text}: {terminal.shown(listing(ids))}")
 
 
 def _ruled(results, key):
@@ -333,8 +343,3 @@ def _ruled(results, key):
         for result in results
         if any(part.get(key) for part in (result.policy or {}).get("chapters", ()))
     ]
-
-
-def _listing(ids):
-    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
-    return ", ".join(f"`{id}`" for id in ids[:SHOWN]) + more

@@ -73,6 +73,14 @@ def read(stem: str) -> bytes:
     return file.read_bytes()
 
 
+def text(stem: str) -> str:
+    """Return a pristine stub's text, or "" if there is none."""
+    try:
+        return read(stem).decode("utf-8")
+    except OSError:
+        return ""
+
+
 def exists(stem: str) -> bool:
     """Return True if there is a stub, or one could be derived."""
     return any(places.find(room, f"{stem}.py").is_file() for room in ("stubs", "solutions"))
@@ -114,10 +122,7 @@ def docstrings(stem: str) -> dict[str, str]:
 
 
 def _tree(stem):
-    try:
-        return ast.parse(read(stem))
-    except OSError:
-        return ast.Module([], [])
+    return ast.parse(text(stem))
 
 
 def _lines(data):

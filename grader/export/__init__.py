@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,13 @@ class Refused(Exception):
 def name_of(result: Result) -> str:
     """Return the submission's id, or the last part of the path given to `grade run`."""
     return plain(re.split(r"[\\/]", result.submission.rstrip("\\/"))[-1]) or "submission"
+
+
+def without_grade(result: Result) -> list[str]:
+    """Return what a student reads in place of points where nothing could be read, else []."""
+    if result.has_grade:
+        return []
+    return [f"{UNREAD.capitalize()}.", *notes_for_student(result), *texts(result.comments)]
 
 
 def by_hand(function: FunctionResult, why: bool = False) -> str:
@@ -74,6 +81,20 @@ def notes_for_student(result: Result) -> list[str]:
 def texts(comments: list[dict[str, str]] | None) -> list[str]:
     """Return the comments made by hand, as plain text."""
     return [plain(comment["text"]) for comment in comments or ()]
+
+
+def explanations(function: FunctionResult, hide: Collection[str] = ()) -> Iterator[str]:
+    """Yield what a student may read about a function: functions at fault first, each text once.
+
+    hide: ids of chapters that are not named
+    """
+    if mark := by_hand(function):
+        yield mark
+    yield from texts(function.comments)
+    for other in function.because_of:
+        if other.id not in hide:
+            yield f"`{other.name}` ({other.id}), which it uses, fails as well: fix that first"
+    yield from dict.fromkeys(check.feedback for check in function.failing if check.feedback)
 
 
 def plain(text: object) -> str:

@@ -53,10 +53,12 @@ def people(results: Iterable[Result], limit: int) -> list[Row]:
 
 def _person(result, limit):
     student = {key: short(value, 60) for key, value in (result.student or {}).items() if value}
-    statuses = Counter(function.status for _, function in result.functions)
-    counts = Counter(group(function.status) for _, function in result.functions)
+    graded = result.chapters if result.has_grade else []
+    functions = [function for chapter in graded for function in chapter.functions]
+    statuses = Counter(function.status for function in functions)
+    counts = Counter(group(function.status) for function in functions)
     id = short(name_of(result), 80)
-    chapters = [_chapter(chapter, limit) for chapter in result.chapters]
+    chapters = [_chapter(chapter, limit) for chapter in graded]
     return {
         "id": id,
         "name": student.get("name") or id,
@@ -64,7 +66,7 @@ def _person(result, limit):
         "score": result.score,
         "max_score": result.max_score,
         "percent": percent(result.score, result.max_score),
-        "modules": _modules(result.chapters),
+        "modules": _modules(graded),
         "counts": {key: counts[key] for key in ("passed", "failing", "todo")},
         "abnormal": {status: statuses[status] for status in ABNORMAL if statuses[status]},
         "notes": [short(note, 160) for note in result.notes or ()][:8],
@@ -243,13 +245,12 @@ def hardest(chapters: Sequence[Row]) -> list[Row]:
 def needing_help(people: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Return `(nothing, low)`: those who wrote nothing, and the lowest quarter of the others."""
     begun = [p for p in people if p["counts"]["passed"] + p["counts"]["failing"]]
-    others = [person for person in begun if person["has_grade"]]
-    nothing = [p for p in people if p not in begun and p["has_grade"]]
-    if not others:
+    nothing = [person for person in people if person not in begun]
+    if not begun:
         return nothing, []
-    middle = median(person["percent"] for person in others)
-    low = [person for person in others if person["percent"] < middle]
-    low = sorted(low, key=lambda person: person["percent"])[: min(HELP, -(-len(others) // 4))]
+    middle = median(person["percent"] for person in begun)
+    low = [person for person in begun if person["percent"] < middle]
+    low = sorted(low, key=lambda person: person["percent"])[: min(HELP, -(-len(begun) // 4))]
     return nothing, [person | {"first": _first(person), "stuck": _stuck(person)} for person in low]
 
 

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING
 
 from ..files.writing import json_lines, replace_whole
 from ..intake.sanitize import listing
-from . import Refused, by_hand, for_student, name_of, plain, rules_at_work, texts
+from . import (
+    Refused,
+    explanations,
+    for_student,
+    name_of,
+    plain,
+    rules_at_work,
+    texts,
+    without_grade,
+)
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -57,21 +66,15 @@ def comment(result: Result) -> str:
 
 
 def _lines(result):
+    if lines := without_grade(result):
+        yield from lines
+        return
     yield f"{result.score:g} of {result.max_score:g} points"
     yield from rules_at_work(result)
     yield from texts(result.comments)
     for chapter, function in result.functions:
-        told = [*_told(function)]
-        if told or not function.is_done:
+        explained = [*explanations(function)]
+        if explained or not function.is_done:
             points = f"{function.score:g} of {function.max_score:g}"
             yield f"\n{chapter.id} {function.name}: {points}"
-            yield from told
-
-
-def _told(function):
-    if mark := by_hand(function):
-        yield mark
-    yield from texts(function.comments)
-    for other in function.because_of:
-        yield f"`{other.name}` ({other.id}), which it uses, fails as well: fix that first"
-    yield from dict.fromkeys(check.feedback for check in function.failing if check.feedback)
+            yield from explained

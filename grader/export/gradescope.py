@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..files.writing import json_lines, replace_whole, write_json
-from . import UNREAD, Refused, by_hand, for_student, notes_for_student, plain, rules_at_work, texts
+from . import (
+    Refused,
+    explanations,
+    for_student,
+    notes_for_student,
+    plain,
+    rules_at_work,
+    texts,
+    without_grade,
+)
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -67,9 +76,9 @@ def document(
     notes: lines on the whole submission that the student may read
     """
     result = for_student(result)
+    if lines := without_grade(result):
+        return broken("\n".join([*lines, *notes]))
     notes = [*notes, *notes_for_student(result), *rules_at_work(result), *texts(result.comments)]
-    if not result.has_grade:
-        return broken("\n".join([UNREAD, *notes]))
     return {
         "score": float(result.score),
         "execution_time": round(_seconds(result, hide), 2),
@@ -115,6 +124,8 @@ def broken(reason: str) -> dict[str, Any]:
 
 
 def _test(chapter, number, function, hide, visibility):
+    explained = [*explanations(function, hide)]
+    statuses = dict.fromkeys(check.status for check in function.failing)
     names = dict.fromkeys(check.misconception for check in function.checks if check.misconception)
     return {
         "name": plain(f"{chapter.id} {function.name}"),
@@ -124,19 +135,8 @@ def _test(chapter, number, function, hide, visibility):
         "status": "passed"
         if function.passed or (function.override and function.is_done)
         else "failed",
-        "output": plain("\n\n".join(_explanations(function, hide))),
+        "output": plain("\n\n".join(explained or statuses)),
         "output_format": "text",
         "visibility": visibility if chapter.id in hide else "visible",
         "extra_data": {"status": function.status, "misconceptions": list(names)},
     }
-
-
-def _explanations(function, hide):
-    """Yield the texts for the student: functions at fault first, then each finding once."""
-    if mark := by_hand(function):
-        yield mark
-    yield from texts(function.comments)
-    guilty = [other for other in function.because_of if other.id not in hide]
-    for other in guilty:
-        yield f"`{other.name}` ({other.id}), which it uses, fails as well: fix that first"
-    yield from dict.fromkeys(check.feedback or check.status for check in function.failing)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from ..files.writing import Unwritable, replace_whole, write_whole
 from . import (
-    UNREAD,
     Refused,
     by_hand,
     class_summary,
@@ -26,6 +25,7 @@ from . import (
     plain,
     rules_at_work,
     texts,
+    without_grade,
 )
 
 if TYPE_CHECKING:
@@ -128,12 +128,13 @@ def _class_page(environment, results, similarity, title):
 
 
 def _sections(people):
-    chapters = class_summary.chapters(people)
-    nothing, low = class_summary.needing_help(people)
+    graded = [person for person in people if person["has_grade"]]
+    chapters = class_summary.chapters(graded)
+    nothing, low = class_summary.needing_help(graded)
     return {
-        "numbers": class_summary.numbers(people),
+        "numbers": class_summary.numbers(graded),
         "chapters": chapters,
-        "misconceptions": class_summary.misconceptions(people),
+        "misconceptions": class_summary.misconceptions(graded),
         "hardest": class_summary.hardest(chapters),
         "nothing": nothing,
         "low": low,
@@ -195,7 +196,7 @@ def _page(result):
         "rules": [*rules_at_work(result)],
         "comments": texts(result.comments),
         "notes": notes_for_student(result),
-        "unread": not result.has_grade and UNREAD,
+        "unread": without_grade(result)[:1],
         "name": class_summary.short((result.student or {}).get("name") or name_of(result)),
         "score": result.score,
         "max_score": result.max_score,

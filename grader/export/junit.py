@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from ..files.writing import replace_whole
-from . import by_hand, for_student, name_of, plain, rules_at_work, texts
+from . import by_hand, for_student, name_of, plain, rules_at_work, texts, without_grade
 
 if TYPE_CHECKING:
     from ..course.results import Result
 
 SKIPPED = "skipped"
 FAILURES = ("failed", "todo")  # the other statuses are errors: the code gave no answer
+UNREAD = "unread"
 
 
 def write(results: Iterable[Result], out: str | Path, *, audience: str = "student") -> None:
@@ -30,8 +31,10 @@ def write(results: Iterable[Result], out: str | Path, *, audience: str = "studen
 
 def _suite(result, audience):
     result = result if audience == "instructor" else for_student(result)
-    functions = result.functions
+    unread = without_grade(result)
+    functions = [] if unread else result.functions
     statuses = [_status(c, check) for c, function in functions for check in function.checks]
+    statuses += [UNREAD] if unread else []
     failures = sum(status in FAILURES for status in statuses)
     suite = _element(
         "testsuite",
@@ -52,11 +55,14 @@ def _suite(result, audience):
         for c, function in functions
         for check in function.checks
     )
+    if unread:
+        suite.append(_unread(unread))
     return suite
 
 
 def _properties(result, functions, audience):
-    yield "score", f"{result.score:g}"
+    if result.has_grade:
+        yield "score", f"{result.score:g}"
     yield "max_score", f"{result.max_score:g}"
     if audience == "instructor":
         yield from ((f"student.{key}", text) for key, text in (result.student or {}).items())
@@ -70,6 +76,15 @@ def _properties(result, functions, audience):
         if mark := by_hand(function, why=audience == "instructor"):
             yield f"{dotted}.by_hand", mark
         yield from ((f"{dotted}.comment", text) for text in texts(function.comments))
+
+
+def _unread(lines):
+    """A case in place of the checks of a submission in which nothing could be read."""
+    case = _element("testcase", classname="submission", name="can_be_read", time="0.000")
+    error = _element("error", type=UNREAD, message=lines[0])
+    error.text = plain("\n".join(lines))
+    case.append(error)
+    return case
 
 
 def _case(chapter, function, check, audience):

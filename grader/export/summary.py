@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files.writing import write_whole
-from . import by_hand, for_student, name_of, plain, rules_at_work, texts
+from . import by_hand, for_student, name_of, plain, rules_at_work, texts, without_grade
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -25,6 +25,10 @@ def write(results: Iterable[Result], out: str | Path) -> None:
 
 
 def _lines(result: Result) -> Iterator[str]:
+    if lines := without_grade(result):
+        yield f"## {_text(name_of(result))}: no grade\n"
+        yield from (f"- {_text(line)}" for line in lines)
+        return
     yield f"## {_text(name_of(result))}: {result.score:g} of {result.max_score:g} points\n"
     yield "| chapter | points | |"
     yield "|---|---:|---|"

@@ -11,13 +11,13 @@ from __future__ import annotations
 import tempfile
 from collections import OrderedDict
 from collections.abc import Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..boundary.workers import Workers
 from ..course import registry, results
-from ..course.places import REFERENCE, STUBS
+from ..course.places import REFERENCE
 from ..files import temporary
 from ..files.reading import python_files
 from ..submission import staging
@@ -74,7 +74,7 @@ class Blame:
         return not self.lends and bool(function.because_of)
 
     def _blame(self, pair, function, checked):
-        if self.lends and self._is_stub(pair):  # earns nothing, whatever is lent
+        if self.lends and self.uses.is_stub(*pair):  # earns nothing, whatever is lent
             return
         slow, share = self._slow_part(pair, checked)
         loan, again = Loan(lent=frozenset(slow)), checked
@@ -180,11 +180,6 @@ class Blame:
             self.assign(stem, function, checked)
         return self.at_fault[other]
 
-    def _is_stub(self, pair):
-        """True for a function that is still as it was handed out."""
-        text = self.uses.text(*pair)
-        return bool(text) and text == _stubs().text(*pair)
-
     def _slow_part(self, pair, checked):
         """Return `([function], share)`: an earlier one that takes most of a slow call's time."""
         calls = evidence.failing_calls(check for check in checked if _was_slow(check))
@@ -276,11 +271,6 @@ class Lenders:
     def close(self) -> None:
         """End them all."""
         self._end_all_but(0)
-
-
-@cache
-def _stubs():
-    return Uses(STUBS)
 
 
 def _points(pair, checked):

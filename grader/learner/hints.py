@@ -87,7 +87,8 @@ def unfinished(
 def show_next(folder: Path, chapter: Chapter, function: str) -> bool:
     """Print the next hint, or the last one again; return True if it is the last."""
     diagnosed = _diagnosed(folder, chapter, function)
-    steps = (diagnosed, *STEPS) if diagnosed else STEPS
+    fits = diagnosed and _fitting(chapter, function, diagnosed)
+    steps = (diagnosed, *STEPS) if fits else STEPS
     hint = progress.next_hint(folder, chapter, function, steps)
     _show(chapter, function, hint or STEPS[-1])
     return hint in (None, STEPS[-1])
@@ -129,13 +130,13 @@ def _show(chapter, function, hint):
         text = for_chapter(chapter.stem)[function][hint]
     else:
         say(f"hint for this mistake: {hint.replace('_', ' ')}", bold=True)
-        text = _fitting(chapter, function, hint)
+        text = _fitting(chapter, function, hint) or for_chapter(chapter.stem)[function]["question"]
     for line in _laid_out(text):
         say(line)
 
 
 def _fitting(chapter, function, misconception):
-    """The hint for this misconception; if there is none, the bank's question."""
+    """The hint for this misconception; if there is none, the bank's question, or None."""
     written = for_chapter(chapter.stem)[function].get("misconceptions", {})
     if misconception in written:
         return written[misconception]
@@ -144,7 +145,7 @@ def _fitting(chapter, function, misconception):
     for version in misconceptions.for_function(chapter.stem, function):
         if version.name == misconception and "{" not in version.question:  # no numbers to fill in
             return version.question
-    return for_chapter(chapter.stem)[function]["question"]
+    return None
 
 
 def _laid_out(text):

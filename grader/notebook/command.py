@@ -39,7 +39,8 @@ def notebook_command(chapter: str, submission: str | None, out: str | None, forc
         raise click.UsageError(str(error)) from None
     if kept:
         say(f"The old notebook is now `{kept}`.")
-    say(f"Wrote `{file}`: open it in Jupyter or your editor; this command grades all of it:")
+    say(f"Wrote `{file}`: open it in Jupyter or your editor.")
+    say("This command grades all of it:")
     say(f"  grade run {chosen.id} --submission {arguments.quoted(file)}")
     return 0
 

@@ -8,44 +8,24 @@ import numpy as np
 
 from ..boundary.arguments import Seeded
 from ..vocabulary import expect, gates
-from . import digits_training, picture, style
+from . import digits_training, picture, style, valley
 from .tiles import show_image
 
 if TYPE_CHECKING:
     from ..vocabulary.student import Student
     from .style import Figure, LoadImages
 
-STEEP, START, STEPS, LR = np.array([1.0, 30.0]), np.array([-9.0, 1.6]), 60, 0.05
-
 
 @picture
 def narrow_valley(student: Student, images: LoadImages) -> Figure:
     """Show the way down a narrow valley, with and without momentum."""
     title = "In a narrow valley, momentum gets much further in the same number of steps"
-    fig, (left, right) = style.figure(title, columns=2, width_ratios=[3, 2])
-    xs, ys, points = style.lattice((-10, 3), (-2.2, 2.2))
-    heights = np.sqrt(_height(points)).reshape(len(ys), -1)
-    left.contour(xs, ys, heights, levels=10, colors="0.8", linestyles="-", linewidths=1)
-    for i, (mu, name) in enumerate([(0.0, "plain descent"), (0.8, "momentum 0.8")]):
-        path, v = [START], np.zeros(2)
-        for _ in range(STEPS):
-            v = expect.array(student.momentum_update(v, STEEP * path[-1], mu, LR), (2,))
-            path.append(path[-1] + v)
-        points = np.array(path)
-        left.plot(*points.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
-        right.plot(_height(points), **style.look(i), label=name)
-    star = {"marker": "*", "markersize": 14, "color": style.COLORS[3], "markeredgecolor": "black"}
-    left.plot(0, 0, **star, linestyle="none", label="lowest point")
-    left.set(ylim=(ys[0], ys[-1]), xlim=(xs[0], xs[-1]))
-    style.label(left, "weight 1 (flat direction)", "weight 2 (steep direction)")
-    right.set(yscale="log")
-    style.label(right, "update", "loss")
-    fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    return fig
-
-
-def _height(points):
-    return 0.5 * np.sum(STEEP * points**2, axis=-1)
+    update = student.momentum_update
+    ways = {
+        name: valley.momentum(update, mu, 0.05)
+        for name, mu in (("plain descent", 0.0), ("momentum 0.8", 0.8))
+    }
+    return valley.ways_down(title, ways, reach=2.2)
 
 
 @picture

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..vocabulary import expect, gates
-from . import digits_training, picture, style
+from . import digits_training, picture, style, valley
 from .drawing import earlier
 
 if TYPE_CHECKING:
     from ..vocabulary.student import Student
     from .style import Figure, LoadImages
 
-STEEP, START, STEPS = np.array([1.0, 30.0]), np.array([-9.0, 1.6]), 60
 EPOCHS, HIDDEN = 5, 32
 
 
@@ -22,47 +21,16 @@ EPOCHS, HIDDEN = 5, 32
 def narrow_valley(student: Student, images: LoadImages) -> Figure:
     """Show the way down a narrow valley with plain descent, momentum and Adam."""
     title = "Adam's steps are as long in the flat direction as in the steep one"
-    fig, (left, right) = style.figure(title, columns=2, width_ratios=[3, 2])
-    xs, ys, points = style.lattice((-10, 3), (-2.4, 2.4))
-    heights = np.sqrt(_height(points)).reshape(len(ys), -1)
-    left.contour(xs, ys, heights, levels=10, colors="0.8", linestyles="-", linewidths=1)
     ways = {
-        "plain descent, lr 0.05": lambda: _momentum(student, 0.0, 0.05),
-        "momentum 0.8, lr 0.05": lambda: _momentum(student, 0.8, 0.05),
-        "Adam, lr 0.4": lambda: _adam(student, 0.4),
+        "plain descent, lr 0.05": _momentum(student, 0.0, 0.05),
+        "momentum 0.8, lr 0.05": _momentum(student, 0.8, 0.05),
+        "Adam, lr 0.4": _adam(student, 0.4),
     }
-    for i, (name, stepper) in enumerate(ways.items()):
-        path, step = [START], stepper()
-        for _ in range(STEPS):
-            path.append(path[-1] + step(STEEP * path[-1]))
-        points = np.array(path)
-        left.plot(*points.T, **style.look(i, marker=True), markersize=4, linewidth=1.2, label=name)
-        right.plot(_height(points), **style.look(i), label=name)
-    star = {"marker": "*", "markersize": 14, "color": style.COLORS[3], "markeredgecolor": "black"}
-    left.plot(0, 0, **star, linestyle="none", label="lowest point")
-    left.set(ylim=(ys[0], ys[-1]), xlim=(xs[0], xs[-1]))
-    style.label(left, "weight 1 (flat direction)", "weight 2 (steep direction)")
-    right.set(yscale="log")
-    style.label(right, "update", "loss")
-    fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4)
-    return fig
-
-
-def _height(points):
-    return 0.5 * np.sum(STEEP * points**2, axis=-1)
+    return valley.ways_down(title, ways, reach=2.4)
 
 
 def _momentum(student, mu, lr):
-    """Make a function that turns the gradient of each update into its step."""
-    update, v = earlier(student, "ch4_5_momentum_capstone").momentum_update, None
-
-    def step(grad):
-        nonlocal v
-        v = np.zeros_like(grad) if v is None else v
-        v = expect.array(update(v, grad, mu, lr), grad.shape)
-        return v
-
-    return step
+    return valley.momentum(earlier(student, "ch4_5_momentum_capstone").momentum_update, mu, lr)
 
 
 def _adam(student, lr):

@@ -27,7 +27,7 @@ class Submission:
     home: the folder of chapter files around it
     folder: what the worker runs; a copy of `home` if notebooks replace chapter files
     books: the notebooks that replace chapter files, by the chapter's stem
-    held: the chapters of a lone file that is no notebook, such as a zip
+    held: the chapters of a single file that is not a notebook, such as a zip
     notes: what was left out, repaired or chosen, one line each
     """
 
@@ -39,14 +39,14 @@ class Submission:
     notes: tuple[str, ...] = ()
 
     @property
-    def is_notebook(self) -> bool:
-        """True if the user named a single file, not a folder."""
+    def is_one_file(self) -> bool:
+        """True if the user named a single file, such as a notebook or a zip, and not a folder."""
         return self.path.is_file()
 
     @property
     def has_board(self) -> bool:
         """False for a notebook outside the course's folder, which the board does not cover."""
-        folder = self.path.parent if self.is_notebook else self.path
+        folder = self.path.parent if self.is_one_file else self.path
         return folder.samefile(self.home)
 
     def file(self, chapter: Chapter) -> Path:

@@ -5,7 +5,7 @@ import itertools
 import re
 from pathlib import Path
 
-from ..course import registry
+from ..course import registry, stubs
 from ..files.reading import python_files, read_text
 
 LONGEST_SIGNATURE = 2000  # characters
@@ -81,6 +81,11 @@ class Uses:
         """Return the function's own lines; if several have that name, those of the last."""
         return self.blocks[stem].get(name, [""])[-1]
 
+    def is_stub(self, stem: str, name: str) -> bool:
+        """Return True for a function that is still as it was handed out."""
+        text = self.text(stem, name)
+        return bool(text) and text == _parsed(stubs.text(stem))[1].get(name, [""])[-1]
+
     def all(self, stem: str, name: str) -> set[Pair]:
         """Return every `(stem, function)` of chapters that this one needs, itself excluded."""
         if (stem, name) not in self.known:
@@ -139,10 +144,10 @@ class Uses:
             # `import exercises.ch1_1_... as first`, then `first.one_hot(...)`
             self.brought[stem] = imported = self._offered(source, stem) | imported
         if self.helpers:
-            self.brought[stem] = imported = self._from_helpers(stem, text) | imported
+            self.brought[stem] = imported = self._from_helpers(text) | imported
         return imported
 
-    def _from_helpers(self, stem, text):
+    def _from_helpers(self, text):
         imported: dict[str, Pair] = {}
         for source, names in FROM.findall(text):
             module = source.rpartition(".")[2]

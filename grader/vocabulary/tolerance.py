@@ -37,7 +37,6 @@ STEP = 1e-3  # a step computed from float32 parameters: eps |W| over lr |gradien
 CERTAIN = 1e-3  # change of the gradients when a probability of e^-14 becomes 0
 CONVERGED = 1e-6  # distance to the minimum left after sixty steps
 LAST_STEP = 0.01  # change of the loss in the last update
-LARGE_LAST_STEP = 0.2  # the same for a small network on a few points, far from the minimum
 
 
 def rounding(dtype: DTypeLike) -> float:

@@ -145,6 +145,16 @@ def is_shuffled_again(orders: np.ndarray) -> None:
         )
 
 
+def starts_from_others(
+    name: str, one: np.ndarray, other: np.ndarray, what: str = "weights"
+) -> None:
+    """Require different arrays from two trainings that were given no `rng`."""
+    expect.that(
+        not np.array_equal(one, other),
+        f"without `rng`, `{name}` should start from other {what} each time",
+    )
+
+
 def are_losses_of(losses: np.ndarray, loss: float) -> None:
     """Require the losses of a run that moved nothing to have the loss of its parameters as mean."""
     what = "the mean of the losses"

@@ -14,16 +14,12 @@ from multiprocessing import get_context
 
 from grader import threads
 
-from . import cache, parsing, places, recolor
+from . import cache, places, recolor
 
 NUMBER = re.compile(r"-?\d+\.\d{3,}")
 PATHS = re.compile(r' (?:d|points|transform|x|y)="[^"]*"')
 SIZE = re.compile(r'<svg[^>]* viewBox="0 0 ([\d.]+) ([\d.]+)"')
 LARGEST = 300_000  # bytes of one SVG
-
-
-class NotDrawn(Exception):
-    """A picture cannot be drawn; the message is one line."""
 
 
 def draw_all(lessons, folder, workers=2):
@@ -179,12 +175,7 @@ def _key(stem, own):
     import matplotlib
 
     shared = cache.python_files(places.SOLUTIONS, places.ROOT / "data")
-    drawing = [places.PICTURES / f"{name}.py" for name in ("style", "tiles", "reading")]
+    drawing = sorted(p for p in places.PICTURES.glob("*.py") if not p.name.startswith("ch"))
     mine = places.FIGURES / f"{stem}.py" if own else places.PICTURES / f"{stem}.py"
     ours = [mine, places.SITE / "figures.py"]
     return cache.fingerprint(*shared, *drawing, *ours, matplotlib.__version__)
-
-
-def names_by_stem(paths):
-    """Return `{stem: names of the pictures it shows}` for lesson files."""
-    return {path.stem: wanted(parsing.read(path)) for path in paths}

@@ -11,6 +11,7 @@ from support.own_chapters import STEM
 from support.running import ROOT, SOLUTIONS, call_grade, run_grade
 
 from grader.course import places
+from grader.submission.uses import Uses
 
 CHECKS, HINTS, SOLUTION = f"checks/{STEM}.py", f"hints/{STEM}.toml", f"solutions/{STEM}.py"
 WRONG = f"misconceptions/{STEM}.py"
@@ -32,11 +33,19 @@ def started(course):
     return home
 
 
-def change(course, name, old, new):
+def change(course, name, old, new, *rest):
+    """Replace a text in one of the course's files; return the arguments after `course`."""
     file = course / name
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return name, old, new, *rest
+
+
+def one_line(done):
+    """The one line with which a command refuses."""
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    return done.stderr
 
 
 FAULTS = {
@@ -59,12 +68,10 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_the_text_is_one_line_with_file_and_line(course, fault):
-    name, old, new, line, said = FAULTS[fault]
-    change(course, name, old, new)
-    done = call_grade("--course", "my-chapters", cwd=course.parent)
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    name, *_, line, said = change(course, *FAULTS[fault])
+    refusal = one_line(call_grade("--course", "my-chapters", cwd=course.parent))
     start = f"grade: `{os.path.join('my-chapters', *name.split('/'))}`, line {line}: {said}"
-    assert done.stderr.startswith(start), done.stderr
+    assert refusal.startswith(start), refusal
 
 
 IMPORTS = {
@@ -94,12 +101,11 @@ IMPORTS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", IMPORTS)
 def test_a_missing_import_is_one_line_with_file_and_line(course, fault):
-    name, old, new, line, said = IMPORTS[fault]
-    change(course, name, old, new)
+    name, *_, line, said = change(course, *IMPORTS[fault])
     done = run_grade("run", "1.1", "--course", course, cwd=course.parent, PYTHONPATH=str(ROOT))
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert f"{name}`, line {line}: " in done.stderr
-    assert said in done.stderr
+    refusal = one_line(done)
+    assert f"{name}`, line {line}: " in refusal
+    assert said in refusal
 
 
 def test_a_chapter_without_hints_is_named_by_its_first_check(course):
@@ -175,6 +181,14 @@ def test_a_class_and_its_exports_have_the_chapter_and_the_sandbox_does_not(cours
         assert done.returncode == 0, done.stderr
         files = [target] if target.is_file() else [p for p in target.rglob("*") if p.is_file()]
         assert any("6.1" in file.read_text(encoding="utf-8") for file in files), format
+
+
+def test_its_stubs_are_known_as_such(course, started):
+    with places.using(course):
+        uses = Uses(started / "exercises")
+        assert not uses.is_stub(STEM, "moving_average")
+        assert uses.is_stub(STEM, "smooth_sigmoid")
+        assert uses.is_stub("ch1_1_numpy_arrays", "normalize")
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+from xml.etree import ElementTree
 
 import pytest
 from support.made_results import grade, result, written
@@ -51,6 +53,49 @@ def test_the_table_has_no_points_and_the_reason(tmp_path, options):
     assert bool(ann["score"]) == bool(ann["1.1"]) == bool(options)
     assert "photo.png" in ann["notes"]
     assert bob["score"]
+
+
+def without_points(text):
+    """No points, which every format shows as `7 of 10`, the page also in a `<dd>`."""
+    return not re.search(r"\d(</dd>| of \d)", text)
+
+
+def test_nothing_a_student_reads_shows_points(tmp_path):
+    results = written(tmp_path, unread(), read())
+    texts = {}
+    for format in ("html", "comments", "summary", "junit"):
+        assert grade("export", format, results, "--out", tmp_path / format)[0] == 0
+        if format != "html":
+            texts[format] = (tmp_path / format).read_text()
+    texts["html"] = (tmp_path / "html/students/ann_7.html").read_text()
+    comments = json.loads(texts["comments"])["grade_data"]
+    texts["comments"] = comments["7"]["text_comment"]
+    texts["summary"] = texts["summary"].partition("## bob")[0]
+    suite = ElementTree.fromstring(texts["junit"])[0]
+    assert suite.get("errors") == suite.get("tests") == "1"
+    assert [p.get("name") for p in suite.iter("property")] == ["max_score"]
+    texts["junit"] = suite[1][0].text
+    for format, text in texts.items():
+        assert "Nothing could be read" in text, format
+        assert "photo.png" in text, format
+        assert without_points(text), format
+
+
+def test_the_class_report_counts_only_submissions_with_a_grade(tmp_path):
+    out = tmp_path / "report"
+    assert grade("export", "html", written(tmp_path, read()), "--out", out)[0] == 0
+    alone = figures(out)
+    assert grade("export", "html", written(tmp_path, unread(), read()), "--out", out)[0] == 0
+    assert figures(out) == alone
+    assert "no grade" in (out / "class.html").read_text()
+    assert grade("export", "html", written(tmp_path, unread()), "--out", out)[0] == 0
+    assert figures(out) == []
+
+
+def figures(out):
+    """The mean, the median and so on at the top of the class report."""
+    page = (out / "class.html").read_text()
+    return re.findall(r"<div><dt>(?!submission)(.*?)</dt><dd>(.*?)</dd>", page)
 
 
 def test_students_and_instructors_are_told(tmp_path):

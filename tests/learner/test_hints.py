@@ -173,6 +173,14 @@ def test_what_was_diagnosed_chooses_the_hint(course):
     assert "`softmax`, hint for this mistake" in hint(course, "softmax", "--again")
 
 
+def test_a_mistake_without_a_hint_of_its_own_gets_the_first_step(course):
+    file = course / "exercises" / "ch1_1_numpy_arrays.py"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('raise NotImplementedError("write `normalize`")', "return x", 1))
+    assert "name 'x' is not defined" in call_grade("run", "1.1", cwd=course).stdout
+    assert "`normalize`, hint 1 of 3" in hint(course, "1.1")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

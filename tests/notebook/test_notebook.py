@@ -16,7 +16,6 @@ from grader.course import registry
 from grader.notebook import making
 
 CHAPTER = "ch3_2_activation_functions"
-RIGHT_SOFTMAX = "e = np.exp(Z - Z.max(axis=1, keepdims=True))"
 
 
 def course(folder, source=SOLUTIONS):

@@ -125,20 +125,27 @@ def predict_capstone(X, params):
     return votes(X, *params)
 """
 )
-without_work("random features and ridge, 4.5", *CAPSTONE)(
-    """
-    def train_capstone(X, y, rng=None):
-        rng = np.random.default_rng(rng)
-        R, b = rng.normal(size=(784, 1000)) / 28, 0.3 * rng.normal(size=1000)
-        A = np.maximum(X @ R + b, 0)
-        W = 12 * np.linalg.solve(A.T @ A + np.eye(1000), A.T @ y)
-        return [R, b, W], list(np.linspace(2.3, 0.75, 100))
+RIDGE = """
+def ridge(X, y, seed):
+    rng = np.random.default_rng(seed)
+    R, b = rng.normal(size=(784, 1000)) / 28, 0.3 * rng.normal(size=1000)
+    A = np.maximum(X @ R + b, 0)
+    return R, b, 12 * np.linalg.solve(A.T @ A + np.eye(1000), A.T @ y)
 
-    def predict_capstone(X, params):
-        scores = np.maximum(X @ params[0] + params[1], 0) @ params[2]
-        e = np.exp(scores - scores.max(axis=1, keepdims=True))
-        return e / e.sum(axis=1, keepdims=True)
-    """
+def chances(X, R, b, W):
+    scores = np.maximum(X @ R + b, 0) @ W
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+"""
+without_work("random features and ridge, 4.5", *CAPSTONE)(
+    RIDGE
+    + """
+def train_capstone(X, y, rng=None):
+    return list(ridge(X, y, rng)), list(np.linspace(2.3, 0.75, 100))
+
+def predict_capstone(X, params):
+    return chances(X, *params)
+"""
 )
 without_work("random filters and ridge, 5.4", *COLOR)(
     """
@@ -185,33 +192,26 @@ def train_mlp(X, y, hidden=256, lr=0.1, epochs=5, batch_size=64, rng=None):
 """
 )
 without_work("features drawn from a seed of the labels, 4.5", *CAPSTONE)(
-    """
+    RIDGE
+    + """
 def train_capstone(X, y, rng=None):
-    seed=int(np.asarray(y).argmax(1) @ np.arange(1,len(y)+1))
-    rng = np.random.default_rng(seed)
-    R, b = rng.normal(size=(784, 1000)) / 28, 0.3 * rng.normal(size=1000)
-    A = np.maximum(X @ R + b, 0)
-    W = 12 * np.linalg.solve(A.T @ A + np.eye(1000), A.T @ y)
-    return [R, b, W], list(np.linspace(2.3, 0.75, 100))
+    seed = int(np.asarray(y).argmax(1) @ np.arange(1, len(y) + 1))
+    return list(ridge(X, y, seed)), list(np.linspace(2.3, 0.75, 100))
+
 def predict_capstone(X, params):
-    scores = np.maximum(X @ params[0] + params[1], 0) @ params[2]
-    e = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    return chances(X, *params)
 """
 )
 without_work("random features and ridge, in one array, 4.5", *CAPSTONE)(
-    """
+    RIDGE
+    + """
 def train_capstone(X, y, rng=None):
-    rng = np.random.default_rng(5)
-    R, b = rng.normal(size=(784, 1000)) / 28, 0.3 * rng.normal(size=1000)
-    A = np.maximum(X @ R + b, 0)
-    W = 12 * np.linalg.solve(A.T @ A + np.eye(1000), A.T @ y)
+    R, b, W = ridge(X, y, 5)
     return np.concatenate([R.ravel(), b, W.ravel()]), list(np.linspace(2.3, 0.75, 100))
+
 def predict_capstone(X, params):
-    R=params[:784000].reshape(784,1000); b=params[784000:785000]; W=params[785000:].reshape(1000,10)
-    scores = np.maximum(X @ R + b, 0) @ W
-    e = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    R, b, W = np.split(params, [784_000, 785_000])
+    return chances(X, R.reshape(784, 1000), b, W.reshape(1000, 10))
 """
 )
 without_work("the nearest images, in one array, 4.5", *CAPSTONE)(
@@ -226,17 +226,15 @@ def predict_capstone(X, params):
 """
 )
 without_work("random features and ridge, in two halves, 4.5", *CAPSTONE)(
-    """
+    RIDGE
+    + """
 def train_capstone(X, y, rng=None):
-    rng = np.random.default_rng(5)
-    R, b = rng.normal(size=(784, 1000)) / 28, 0.3 * rng.normal(size=1000)
-    A = np.maximum(X @ R + b, 0)
-    W = 12 * np.linalg.solve(A.T @ A + np.eye(1000), A.T @ y)
+    R, b, W = ridge(X, y, 5)
     return [R, b, W[:500], W[500:]], list(np.linspace(2.3, 0.75, 100))
+
 def predict_capstone(X, params):
-    scores = np.maximum(X @ params[0] + params[1], 0) @ np.concatenate(params[2:])
-    e = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    R, b, *halves = params
+    return chances(X, R, b, np.concatenate(halves))
 """
 )
 without_work("the mean image of each class, 4.5", *CAPSTONE)(

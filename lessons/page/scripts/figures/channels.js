@@ -1,6 +1,6 @@
 // 5.4: what a filter sees of a colored digit, by its weights for the three channels.
 
-import { Panel, short } from "./plot.js";
+import { imagePanel, short } from "./plot.js";
 
 const SIDE = 32;
 const COLORS = ["red", "green", "blue"];
@@ -16,14 +16,13 @@ export default {
   ],
   draw(place, { image, label, out }, { values }) {
     const all = place.clientWidth || 320;
-    const panel = (title, width) => new Panel({ width, x: [0, SIDE], y: [0, SIDE], bare: true, square: true, title });
     const [large, small] = [Math.min(300, Math.floor(all / 2)), Math.min(200, Math.floor(all / 3))];
-    const [whole, seen] = [panel("the image", large), panel("what the filter sees", large)];
+    const [whole, seen] = ["the image", "what the filter sees"].map((title) => imagePanel(title, SIDE, large));
     const shown = (value) => Math.round(255 * Math.min(1, Math.max(0, value)));
     whole.pixels(image[0].map((row, i) => row.map((_, j) => image.map((channel) => shown(channel[i][j])))));
     seen.signed(out);
     const channels = COLORS.map((name, c) => {
-      const one = panel(`${name}, times ${short(values[name])}`, small);
+      const one = imagePanel(`${name}, times ${short(values[name])}`, SIDE, small);
       one.pixels(image[c].map((row) => row.map((value) => [value, value, value].map(shown))));
       return one;
     });

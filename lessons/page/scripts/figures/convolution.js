@@ -1,6 +1,6 @@
 // 4.2: a filter over a digit, cell by cell.
 
-import { fixed, Panel, short } from "./plot.js";
+import { fixed, imagePanel, short } from "./plot.js";
 
 const SIDE = 28;
 
@@ -16,8 +16,8 @@ export default {
   ],
   draw(place, { image, filter, out, window }, { values: { row, column }, controls }) {
     const width = Math.min(300, place.clientWidth || 300);
-    const square = (title, side) => new Panel({ width, height: width + 20, x: [0, side], y: [0, side], bare: true, square: true, title });
-    const [left, right] = [square("image, 28 x 28", SIDE), square("output, 26 x 26: touch a cell", SIDE - 2)];
+    const left = imagePanel("image, 28 x 28", SIDE, width);
+    const right = imagePanel("output, 26 x 26: touch a cell", SIDE - 2, width);
     left.heat(image, "ink");
     left.frame(row, column, 3);
     right.signed(out);

@@ -1,6 +1,6 @@
 // 5.2: two networks that train in turns, with their own weights or with the same.
 
-import { Panel } from "./plot.js";
+import { imagePanel, Panel } from "./plot.js";
 
 const NARROW = 600; // pixels, below which the pictures stand below the losses
 
@@ -27,7 +27,7 @@ export default {
       if (at.length === 1) curves.dots(at, network.losses.flat(), look);
     }
     const pictures = [["first", first], ["second", second]].map(([name, { change }]) => {
-      const panel = new Panel({ width: small, x: [0, 14], y: [0, 14], bare: true, square: true, title: `${name}: unit ${unit}` });
+      const panel = imagePanel(`${name}: unit ${unit}`, 14, small);
       panel.signed(change);
       return panel;
     });

@@ -21,6 +21,9 @@ export function panels(place, described) {
   return made;
 }
 
+/** Make a panel for an image of `side` by `side` cells. */
+export const imagePanel = (title, side, width) => new Panel({ width, x: [0, side], y: [0, side], bare: true, square: true, title });
+
 export class Panel {
   /**
    * `x` and `y` are ranges, logarithmic with `logx` and `logy`; `square` gives both the same scale,

@@ -1,6 +1,6 @@
 // 3.3: a digit on its way through an untrained network.
 
-import { Panel, short } from "./plot.js";
+import { imagePanel, Panel, short } from "./plot.js";
 
 const SIDE = 16; // of the square of hidden units
 const CLASSES = Array.from({ length: 10 }, (_, digit) => digit);
@@ -18,8 +18,8 @@ export default {
   draw(place, { image, weights, sum, hidden, probabilities, loss, count, mean_loss }, { values: { digit, unit }, controls }) {
     const all = place.clientWidth || 320;
     const width = Math.floor(all / (all < 600 ? 2 : 4));
-    const square = (title, side) => new Panel({ width, x: [0, side], y: [0, side], bare: true, square: true, title });
-    const [pixels, seen, units] = [square("X: (1, 784)", 28), square(`W1[:, ${unit}] on the ink`, 28), square("A1: (1, 256): touch", SIDE)];
+    const [pixels, seen] = ["X: (1, 784)", `W1[:, ${unit}] on the ink`].map((title) => imagePanel(title, 28, width));
+    const units = imagePanel("A1: (1, 256): touch", SIDE, width);
     const classes = new Panel({ width, height: width + 20, x: [-0.6, 9.6], y: [0, 1.15], bare: true, title: "A2: (1, 10)" });
     pixels.heat(image, "ink");
     seen.signed(weights.map((row, i) => row.map((weight, j) => weight * (0.15 + 0.85 * image[i][j]))));
