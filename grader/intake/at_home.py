@@ -23,7 +23,7 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
     and its reports name its own files.
     """
     with contextlib.ExitStack() as stack:
-        if path.suffix == ".ipynb":
+        if path.suffix == ".ipynb" and not submission.writes_files(path):
             yield stack.enter_context(submission.opened(path, course))
             return
         hand_in = intake.read_one(path)

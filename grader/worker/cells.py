@@ -5,7 +5,6 @@ functions in other cells. Why a cell failed is kept for the functions that it wa
 """
 
 from __future__ import annotations
-
 import __future__
 
 import os

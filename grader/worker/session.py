@@ -403,6 +403,18 @@ class _Source(importlib.machinery.SourceFileLoader):
             super().exec_module(module)
 
 
+class _Alias(importlib.abc.Loader):
+    """Loads a chapter that is imported by its bare name: the module in the package, once."""
+
+    def create_module(self, spec: Any) -> Any:
+        module = importlib.import_module(f"{PACKAGE}.{spec.name}")
+        self.spec = module.__spec__
+        return module
+
+    def exec_module(self, module: Any) -> None:
+        module.__spec__ = self.spec
+
+
 class _Placeholder:
     """Replaces what a notebook uses of Jupyter: all of it can be called, and nothing happens."""
 
@@ -449,6 +461,8 @@ class _Finder(importlib.abc.MetaPathFinder):
         # Outside the package, only chapters: a `numpy.py` in the folder must not replace NumPy.
         own = package == PACKAGE or (not package and (CHAPTER.fullmatch(stem) or stem in KIT))
         if own and os.path.isfile(file):
+            if not package and stem not in KIT:
+                return importlib.machinery.ModuleSpec(fullname, _Alias())
             loader = _Source(fullname, file)
             return importlib.util.spec_from_file_location(fullname, file, loader=loader)
         if fullname in PLACEHOLDERS:
