@@ -27,7 +27,8 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
     and its reports name its own files.
     """
     with contextlib.ExitStack() as stack:
-        if path.suffix == ".ipynb" or (path.is_dir() and _is_plain(path)):
+        whole_book = path.suffix == ".ipynb" and not submission.writes_files(path)
+        if whole_book or (path.is_dir() and _is_plain(path)):
             yield stack.enter_context(submission.opened(path, course))
             return
         from . import intake  # its import takes a tenth of a short `grade run`
