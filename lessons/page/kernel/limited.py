@@ -10,6 +10,7 @@ import math
 import os
 import sys
 import time
+from pathlib import Path
 
 from grader.boundary import inprocess
 from grader.boundary.process import HANG_SECONDS
@@ -24,6 +25,7 @@ TOLD_EVERY = 0.1  # seconds
 LEFTOVER_SECONDS = 1.0  # for what objects do when they are deleted
 HUNG_BEFORE = 0.03  # the share of its time that a function still gets after it has hung once
 SLOWER = 4.0  # times as long as natively that training may take
+hung_imports: set[str] = set()  # the texts of files whose import has hung in this check
 
 
 class OutOfTime(BaseException):
@@ -52,7 +54,8 @@ class Limited(inprocess.Folder):
         """Call a function as `Workers.call` does."""
         key = (chapter, name)
         limit = seconds if seconds <= HANG_SECONDS else SLOWER * seconds
-        limit *= HUNG_BEFORE if key in self.hung else 1.0
+        text = None if chapter in self.imported else self._text(chapter)
+        limit *= HUNG_BEFORE if key in self.hung or text in hung_imports else 1.0
         clock = Clock(self.session.folder, limit)
         with clock, Apart(self.changes):
             reply = super().call(chapter, name, args, kwargs, **options)
@@ -60,7 +63,13 @@ class Limited(inprocess.Folder):
         if not clock.over:
             return reply
         self.hung.add(key)
+        if chapter not in self.imported:
+            hung_imports.add(text)
         return Reply(died=("timeout", _sentence(limit, clock.place)), importing=reply.importing)
+
+    def _text(self, chapter):
+        file = Path(self.session.folder, f"{chapter}.py")
+        return file.read_text(encoding="utf-8") if file.is_file() else None
 
     def _request(self, *args, find_loop=False, **options):
         # The slowest loop is found by a thread, which WebAssembly does not have.
