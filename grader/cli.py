@@ -272,7 +272,7 @@ def _isolation(level):
         with contextlib.suppress(isolation.Unavailable, temporary.NoRoom):  # reported below
             isolation.choose(level)
 
-    # Trying the sandbox while NumPy and pytest are imported saves a tenth of a short run.
+    # Trying the sandbox while NumPy is imported saves a tenth of a short run.
     thread = threading.Thread(target=try_ahead)
     thread.start()
     from .grading import run as grading  # noqa: F401

@@ -44,7 +44,7 @@ class InProcess:
 
     def __init__(self, session: _Session, folder: Path | str, echo: bool) -> None:
         """With `echo`, what the learner's code prints is shown as well as kept."""
-        self.session, self.folder, self.echo = session, folder, echo
+        self.session, self.folder, self.echo = session, Path(folder), echo
         self.isolation, self.until, self.is_over = process.UNCONFINED, math.inf, False
         self.broke: str | None = None
         self.hung: set[tuple[str, str | None]] = set()
@@ -160,10 +160,18 @@ class _Session(session.Session):
         return answer, _copies(out)
 
     def _describe(self, error):
-        if isinstance(error, _ends_all()):  # the user has quit the debugger
+        if isinstance(error, self.ends_all()):  # the user has quit the debugger
             raise error
         self.traceback = self._own_part(error.__traceback__)
         return super()._describe(error)
+
+    @staticmethod
+    def ends_all():
+        """Return the exceptions that end the whole process, and are not the learner's."""
+        import bdb
+
+        pytest = sys.modules.get("pytest")  # after a breakpoint in a check
+        return KeyboardInterrupt, bdb.BdbQuit, *([pytest.exit.Exception] if pytest else [])
 
     def _own_part(self, traceback):
         """Return the traceback from the learner's first frame to the last."""
@@ -206,13 +214,6 @@ def _is_its(name):
     """Return True if a module of this name belongs to the submission."""
     package = name.partition(".")[0]
     return package == session.PACKAGE or bool(session.CHAPTER.fullmatch(name))
-
-
-def _ends_all():
-    import bdb
-
-    pytest = sys.modules.get("pytest")  # after a breakpoint in a check
-    return KeyboardInterrupt, bdb.BdbQuit, *([pytest.exit.Exception] if pytest else [])
 
 
 def _package_folder():

@@ -44,7 +44,7 @@ class Reply:
     # (file's stem, function) of the submission that the call entered, if requested.
     entered: list[tuple[str, str]] = field(default_factory=list)
     time_up: bool = False  # the whole submission's time was: the call itself is not to blame
-    importing: bool = False  # importing the chapter's file already failed
+    importing: bool = False  # importing the chapter's file failed, or the function's cell
     traceback: TracebackType | None = None  # the learner's frames, if it ran in this process
     best: float | None = None  # seconds of the fastest run, if repeats were requested
 
@@ -97,6 +97,7 @@ def read_reply(message: Mapping[str, Any], arrays: Sequence[np.ndarray]) -> Repl
             note_slow(reply, message["slow"])
     elif "raised" in message:
         reply.raised = _raised(typed(message["raised"], dict))
+        reply.importing = message.get("importing") is True
     elif "best" in message:
         reply.best = typed(message["best"], float)
     elif "missing" in message:

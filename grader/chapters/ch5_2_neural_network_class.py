@@ -220,8 +220,9 @@ def test_train_steps_with_all_examples(student, rng):
 def test_train_continues_where_it_left_off(student, rng):
     X, y = batch(rng, 6)
     script = network(student, rng).start(*PARAMS).ask("train", X, y, epochs=3, lr=0.4)
-    got = script.ask("train", X, y, epochs=2, lr=0.4).get(*PARAMS)()
-    is_trained(got[:4], got[-4:], X, y, 0.4, epochs=5)
+    *got, losses, W1, b1, W2, b2 = script.ask("train", X, y, epochs=2, lr=0.4).get(*PARAMS)()
+    is_trained(got[:4], (W1, b1, W2, b2), X, y, 0.4, epochs=5)
+    expect.losses(losses, 2, what="the answer of `train`, called a second time,")
 
 
 @grades("NeuralNetwork", "Compute the most probable class of each example.", points=0.5)
@@ -246,9 +247,9 @@ def test_train_memorizes_32_images(student, dataset, rng):
     X, y = labeled_images(dataset, rng, 32)
     script = network(student, rng, WIDTHS).ask("train", X, y, 200, 0.3)
     losses, labels = script.ask("predict", X)()
-    losses = expect.losses(losses, 200)
+    losses = expect.losses(losses)
     gates.starts_near_chance(losses)
-    gates.falls_to(losses, 0.1)
+    gates.falls_to(losses, 0.1, 200)
     accuracy = np.mean(expect.array(labels, (32,), dtype="int") == y.argmax(axis=1))
     expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
 

@@ -315,6 +315,7 @@ def test_train_binary_learns_xor(student, rng):
         params, losses = trained(student.train_binary(X, y, rng=seeded(rng)), updates=None)
         A = probabilities(X, params)
         if (np.abs(A - y) < 0.25).all():
+            expect.losses(losses, 2000)
             return
     expect.fail(
         f"`train_binary` should learn XOR, but fails from all of {TRIES} starts",

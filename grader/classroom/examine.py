@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..course.results import Result
     from ..grading.run import Listener
 
-ONE_AT_A_TIME = threading.Lock()  # pytest runs in this process, and a Dask worker has threads
+ONE_AT_A_TIME = threading.Lock()  # the limits hold for the process, and a Dask worker has threads
 LOOK_SECONDS = 0.5
 MEMORY = 8 * 2**30  # bytes of address space of an examiner, however large an answer is
 STRETCH = 3.0  # times its budget that a submission may take if other processes hold it up
@@ -123,7 +123,7 @@ class OverheadTimer:
     def chapter_begins(self, *args: object) -> None:
         pass
 
-    check_ends = chapter_ends = chapter_begins
+    checks_end = chapter_ends = chapter_begins
 
     def overhead(self) -> float:
         """Return the seconds before the first check and after the last."""

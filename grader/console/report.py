@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..course import registry
 from ..course.registry import Chapter
-from ..course.results import ChapterResult, FunctionResult, Result, Verdict
+from ..course.results import ChapterResult, FunctionResult, Result
 from .function import InFull, echo_function, echo_line, echo_title, is_given
 from .printing import points, say, say_wrapped
 from .ticker import Ticker
@@ -54,7 +54,7 @@ class Report:
     def check_begins(self, function: str, name: str) -> None:
         self.ticker.start(name.replace("_", " "))
 
-    def check_ends(self, check: Verdict) -> None:
+    def checks_end(self, function: str) -> None:
         self.ticker.stop()
 
     def function_ends(self, function: FunctionResult) -> None:

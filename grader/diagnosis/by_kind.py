@@ -12,7 +12,7 @@ import numpy as np
 from ..vocabulary.finding import Finding
 from . import exceptions
 from .general import GENERAL
-from .patterns import Explanation, near, sizes
+from .patterns import Explanation, near, sentence, sizes
 
 MUCH_OUTPUT = 100_000  # bytes that a call has printed
 
@@ -81,6 +81,8 @@ def _type(finding):
             return "parts_for_a_number", {}
         return ("array_for_a_number" if isinstance(got, np.ndarray) and got.ndim else None), {}
     if isinstance(got, (list, tuple)):
+        if any(isinstance(part, np.ndarray) and part.shape == np.shape(want) for part in got):
+            return "parts_for_an_array", {}
         return ("list_among_the_parts" if among else "list_for_an_array"), {}
     return ("number_for_an_array" if isinstance(got, (int, float, np.generic)) else None), {}
 
@@ -97,15 +99,28 @@ def _array(value):
 
 
 def _shape(finding):
-    got, want = (np.shape(side) for side in (finding.evidence[0].got, finding.evidence[0].want))
-    fields = {"got_shape": got, "want_shape": want}
+    evidence = finding.evidence[0]
+    got, want = np.shape(evidence.got), np.shape(evidence.want)
+    fields = {"part": sentence(evidence.name), "got_shape": got, "want_shape": want}
     name = _shape_name(got, want, set(sizes(finding.call)))
-    sides = [_array(finding.evidence[0].got), _array(finding.evidence[0].want)]
+    sides = [_array(evidence.got), _array(evidence.want)]
     if name == "wrong_axis" and _is_elsewhere(finding, want):
         return None, fields
-    if name == "axes_exchanged" and near(*map(np.ravel, sides)):
-        name = "wrong_reshape"
+    if name in (None, "axes_exchanged") and near(*map(np.ravel, sides)):
+        return "wrong_reshape", fields
+    if name is None and (argument := _argument_of_shape(got, finding)):
+        return "shape_of_an_argument", fields | {"argument": argument}
     return name, fields
+
+
+def _argument_of_shape(shape, finding):
+    """The only argument that has the shape of this gradient, or None."""
+    if not re.fullmatch("`d[a-zA-Z]\\w*`", finding.evidence[0].name):
+        return None
+    labeled = finding.call.labeled_arguments() if finding.call else []
+    arrays = [(label, value) for label, value in labeled if isinstance(value, np.ndarray)]
+    same = [label for label, value in arrays if value.ndim > 1 and value.shape == shape]
+    return f"`{same[0].strip('`')}`" if len(same) == 1 else None
 
 
 def _is_elsewhere(finding, shape):

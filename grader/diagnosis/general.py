@@ -98,7 +98,7 @@ GENERAL: dict[str, tuple[str, str]] = {
     ),
     "reciprocal": (
         "{part} is 1 divided by the expected value: {got} instead of {expected}.",
-        "Which is the numerator and which the denominator?",
+        "Which is the numerator and which the denominator, and do brackets hold each together?",
     ),
     "exponential_missing": (
         "{part} is the logarithm of the expected value.",
@@ -169,6 +169,10 @@ GENERAL: dict[str, tuple[str, str]] = {
         "The answer is a single number instead of an array.",
         "Which step leaves only one number: a sum or mean over everything, or an index?",
     ),
+    "parts_for_an_array": (
+        "The answer is a list or tuple of several arrays, but should be one array.",
+        "Which of them does the docstring ask for?",
+    ),
     "parts_for_a_number": (
         "The answer has several parts, but should be one number.",
         "Which of the parts does the docstring ask for?",
@@ -195,32 +199,37 @@ GENERAL: dict[str, tuple[str, str]] = {
         "Which part does the docstring not list under Returns?",
     ),
     "flat_vector": (
-        "The answer has shape {got_shape} but should have {want_shape}: an axis of length 1 is "
+        "{part} has shape {got_shape} but should have {want_shape}: an axis of length 1 is "
         "missing, and NumPy broadcasts the two differently.",
         "Which indexing, sum or ravel drops the axis, and how can you keep it?",
     ),
     "axis_kept": (
-        "The answer has shape {got_shape} but should have {want_shape}: an axis of length 1 is "
+        "{part} has shape {got_shape} but should have {want_shape}: an axis of length 1 is "
         "left over.",
         "Which sum keeps its axis, or which array already had an axis too many?",
     ),
     "axes_exchanged": (
-        "The answer has shape {got_shape} but should have {want_shape}: the axes are swapped.",
+        "{part} has shape {got_shape} but should have {want_shape}: the axes are swapped.",
         "At which line do the axes change places: a transpose, a reshape, or the order of two "
         "factors?",
     ),
     "wrong_reshape": (
-        "The answer has shape {got_shape} but should have {want_shape}, with the same numbers in "
+        "{part} has shape {got_shape} but should have {want_shape}, with the same numbers in "
         "the same order.",
         "Which size should each axis have, and what do you pass to `reshape`?",
     ),
+    "shape_of_an_argument": (
+        "{part} has shape {got_shape}, as {argument} does, but should have {want_shape}.",
+        "A gradient has the shape of what it belongs to: which array is this one the gradient of, "
+        "and in what order do the parts come?",
+    ),
     "wrong_axis": (
-        "The answer has shape {got_shape} but should have {want_shape}, as from a sum, mean or "
+        "{part} has shape {got_shape} but should have {want_shape}, as from a sum, mean or "
         "maximum over another axis.",
         "Which axis runs over the examples, and which one should be left at the end?",
     ),
     "off_by_one": (
-        "The answer has shape {got_shape} but should have {want_shape}: one too many or too few.",
+        "{part} has shape {got_shape} but should have {want_shape}: one too many or too few.",
         "Count on paper for a small case: where does the first one start and the last one end?",
     ),
     "one_too_many": (
@@ -329,6 +338,14 @@ GENERAL: dict[str, tuple[str, str]] = {
         "A function is called with arguments that it does not take: {error}.",
         "Does the `def` line still have the stub's names, order and defaults, and do you call "
         "other functions with the arguments that they take?",
+    ),
+    "called_otherwise": (
+        "A function that you were given is called in another way than it can be: {error}.",
+        "Which arguments does the docstring pass to it, and in what order?",
+    ),
+    "lists_and_tuples_joined": (
+        "`+` joins two lists or two tuples, but not one of each: {error}.",
+        "What turns one kind into the other, or unpacks both into a new list?",
     ),
     "hat_for_a_power": (
         "`^` is not a power in Python: it combines the bits of integers.",

@@ -322,7 +322,7 @@ def _common(parts, wrong):
     if len(names) > 1:
         return None
     everything = "Each part of the answer" if len(parts) > 1 else parts[0].name
-    return [(name, fields | {"part": _sentence(everything)}) for name, fields in rules[0]]
+    return [(name, fields | {"part": sentence(everything)}) for name, fields in rules[0]]
 
 
 def _each(parts, wrong):
@@ -337,7 +337,7 @@ def _each(parts, wrong):
     if len(by_name) > 2:
         return None
     return [
-        (name, matches[0][1] | {"part": _sentence(" and ".join(part for part, _ in matches))})
+        (name, matches[0][1] | {"part": _each_of([part for part, _ in matches])})
         for name, matches in by_name.items()
     ]
 
@@ -347,7 +347,7 @@ def _wrong_places(parts, wrong):
     if len(parts) < 2 or len(parts) % 2 or not all(part.name.startswith("`d") for part in parts):
         return None
     at = [parts.index(part) for part in wrong]
-    names = " and ".join(part.name for part in wrong)
+    names = _listed([part.name for part in wrong])
     half = len(parts) - 2
     if all(i % 2 for i in at):
         place = "only_the_biases_wrong"
@@ -486,5 +486,17 @@ def _subsets(items):
     return [axes for count in range(1, len(items) + 1) for axes in combinations(items, count)]
 
 
-def _sentence(text):
+def _each_of(names):
+    """The subject of a sentence about these parts."""
+    return sentence(names[0]) if len(names) == 1 else f"Each of {_listed(names)}"
+
+
+def _listed(names):
+    """The names as in a sentence: `a`, `b` and `c`."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter at its beginning."""
     return text[0].upper() + text[1:]

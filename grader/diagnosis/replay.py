@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import inspect
-import traceback
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ..boundary.arguments import Seeded
+from ..boundary.arguments import Seeded, in_words
 from ..vocabulary import names
 from ..vocabulary.call import Call, CallbackCalls, recording
 from ..vocabulary.finding import Finding
@@ -29,6 +28,7 @@ COARSE = 2e-6  # relative effect of an epsilon in a logarithm or a denominator
 # Kinds of finding that `shows` cannot explain: form, side effects, exceptions.
 FORM = ("parts", "type", "dtype")
 NOT_SHOWN = ("changed", "raised", "warned", "not refused", "timeout")
+BANK = "grader.misconceptions"
 ONE_ROUND = 500  # numbers that cost as much as one round of a loop
 
 
@@ -47,10 +47,11 @@ class Observed:
         self.callback_calls: CallbackCalls = []  # of functions among its arguments
         own_name = version.__name__ if call.kind == "class" else call.name
         args, kwargs = (_fresh(part, self.callback_calls) for part in (call.args, call.kwargs))
-        self.own_name = call.name
+        self.own_name, self.version_name = call.name, version.__name__
         self.value: Any = None
         self.raised: tuple[str, str] | None = None
-        self.on_purpose = False
+        self.refused_in: str | None = None  # the function whose `raise` ended it
+        self.operands: list[operands.Operand] = []
         self.frames: dict[str, dict[str, Any]] = {}  # the variables of functions that it ended
         self.begun = [0]  # the steps of a script
         if call.kind == "class":
@@ -62,11 +63,21 @@ class Observed:
             except Exception as error:
                 message = str(error).replace(own_name, call.name)
                 self.raised = type(error).__name__, message
-                self.on_purpose = _raises(error)
-                frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-                self.frames = {frame.f_code.co_name: frame.f_locals for frame in frames}
+                self._look_into(error)
         self.warned = bool(caught)
         self.changed = not (alike(args, _fresh(call.args)) and alike(kwargs, _fresh(call.kwargs)))
+
+    def _look_into(self, error):
+        """Note which functions of the bank an exception ended, and what its operands were."""
+        last, tb = None, error.__traceback__
+        while tb is not None:
+            self.frames[tb.tb_frame.f_code.co_name] = tb.tb_frame.f_locals
+            last = tb if BANK in tb.tb_frame.f_globals.get("__name__", "") else last
+            tb = tb.tb_next
+        if last is not None:
+            expression, self.operands = operands.describe(last)
+            if expression.startswith(("raise ", "assert ")):
+                self.refused_in = last.tb_frame.f_code.co_name
 
     def _perform(self, version, call, steps):
         """Run a script on a fresh subclass, so that no state on the class outlives the call.
@@ -112,16 +123,28 @@ class Observed:
             return False
         if call.kind == "class" and self.begun[-1] != call.at:
             return False
-        if kind == "raised" and (on_purpose(reply.raised) or self.on_purpose):
-            return on_purpose(reply.raised) and self.on_purpose
+        if kind == "raised" and (on_purpose(reply.raised) or self.refused_in):
+            return on_purpose(reply.raised) and self._refused_in_the_same(reply.raised)
         same = self.raised[1] == reply.raised["message"] and self._got_the_same(reply.raised)
         return kind != "raised" or same
+
+    def _refused_in_the_same(self, raised):
+        """True if the same function refused its arguments: this one, or another of the course."""
+        where = raised["lines"][-1][2]
+        if not self.refused_in or not names.is_of_the_course(where):
+            return bool(self.refused_in)
+        own = (self.own_name, self.version_name)
+        return where == self.refused_in or (where in own and self.refused_in in own)
 
     def _got_the_same(self, raised):
         """True unless the function that raised got other arguments in the version.
 
-        A function of the course that the version never enters fails by its own fault.
+        A function of the course that the version never enters fails by its own fault, and where two
+        arrays do not fit, their shapes tell which they are.
         """
+        shapes, own_shapes = _shapes(raised.get("operands", ())), _shapes(self.operands)
+        if len(shapes) == len(own_shapes) == 2 and shapes != own_shapes:
+            return False
         where = raised["lines"][-1][2] if raised["lines"] else self.own_name
         if where not in (self.own_name, *self.frames) and names.is_of_the_course(where):
             return False
@@ -133,10 +156,9 @@ class Observed:
         )
 
 
-def _raises(error):
-    """True if the exception comes from a `raise` statement of the version."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return last.filename != __file__ and (last.line or "").startswith(("raise ", "assert "))
+def _shapes(described):
+    """The shapes among the descriptions of operands, as text."""
+    return sorted(words for _, words, _ in described if words.startswith("has shape"))
 
 
 def _changes_arguments(call):
@@ -451,7 +473,7 @@ def _refusing(function):
         try:
             return function(*args, **kwargs)
         except Exception as error:
-            raise ValueError(str(error)) from None
+            raise ValueError(in_words(error)) from None
 
     return call
 

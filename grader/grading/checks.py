@@ -1,4 +1,4 @@
-"""Runs the checks of one function without pytest: for prerequisites and the kit's own tests."""
+"""Runs the checks of one function; `plugin` does the same under pytest."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import contextlib
 import importlib
 import inspect
 import time
+import traceback
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,11 +58,17 @@ class Check:
         return "dataset" in inspect.signature(self.test).parameters
 
     def run(
-        self, workers: Workers | InProcess, stem: str, seed: int = 0, dataset: Dataset | None = None
+        self,
+        workers: Workers | InProcess,
+        stem: str,
+        seed: int = 0,
+        dataset: Dataset | None = None,
+        report_bugs: bool = False,
     ) -> Checked:
         """Run the check on a submission's chapter.
 
-        Any exception other than a `Finding` is a bug in the check.
+        Any exception other than a `Finding` is a bug in the check; with `report_bugs` it becomes
+        one, unless no worker could be started.
         """
         student = Student(workers, stem)
         fixtures = {
@@ -76,6 +84,12 @@ class Check:
                 self.test(**{name: fixtures[name] for name in wanted})
         except Finding as raised:
             finding = raised
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # such as `pytest.fail`, in an instructor's own check
+            if not report_bugs or workers.broke:
+                raise
+            finding = bug(error)
         finally:
             expect.calls.reset(token)
         return Checked(self.name, finding, student.calls, time.perf_counter() - begin)
@@ -93,6 +107,18 @@ def examining(workers: Workers | InProcess) -> Iterator[None]:
         raise Finding("the check of the answer took too long and was stopped", "timeout") from None
     except MemoryError:
         raise Finding("the answer takes more memory than the grader may use", "crashed") from None
+
+
+def bug(error: BaseException) -> Finding:
+    """Return the finding for a check that broke with this exception."""
+    with contextlib.suppress(Exception):
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return Finding(
+            f"the check itself broke ({type(error).__name__}: {error}): please report it",
+            "error",
+            where=f"{Path(place.filename).name}:{place.lineno}",
+        )
+    return Finding("the check itself broke: please report it", "error")
 
 
 def generator(test_name: str, seed: int) -> np.random.Generator:
@@ -118,11 +144,12 @@ def run_function(
     dataset: Dataset | None = None,
     stop: bool = False,
     on_check: Callable[[str], object] | None = None,
+    report_bugs: bool = False,
 ) -> list[Checked]:
     """Run the checks of one function; with `stop`, only up to the first failure.
 
     `file` is the stem of the submission's file if it differs from the chapter's; `on_check` is
-    called with the name of each check before it runs.
+    called with the name of each check before it runs; `report_bugs` as in `Check.run`.
     """
     checked, failed = [], set()
     for check in for_function(stem, function):
@@ -131,7 +158,7 @@ def run_function(
             continue
         if on_check:
             on_check(check.name)
-        checked.append(check.run(workers, file or stem, seed, dataset))
+        checked.append(check.run(workers, file or stem, seed, dataset, report_bugs))
         if checked[-1].finding:
             failed.add(check.name)
             if stop:

@@ -20,6 +20,7 @@ from ..submission.uses import Pair
 PREFIX = "lent_"
 FUTURE = re.compile(rb"^from[ \t]+__future__[ \t]+import[ \t]*(?:\([^)]{1,2000}\)|[^\n(]*)\n", re.M)
 COMMENTS = re.compile(rb"(?:\xef\xbb\xbf)?(?:#[^\n]*\n)*")
+CELLS = re.compile(rb"(?:# made from a notebook\n)?(?=# cell 1\n)")  # see `worker/cells.py`
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,9 @@ def _replaced(text, stem, lent, absent):
     for name in lent:
         definition = rb"^((?:async[ \t]+)?(?:def|class)[ \t]+)" + name.encode() + rb"\b"
         text = re.sub(definition, rb"\1replaced_" + name.encode(), text, flags=re.M)
+    if head := CELLS.match(text):  # in cells of their own, whatever becomes of the others
+        new = b"# cell 1\n" + stub.encode() + lines
+        return head[0] + new + text[head.end() :] + b"\n# cell 0\n" + lines
     heads = [COMMENTS.match(text), *FUTURE.finditer(text)]
     start = max(match.end() for match in heads if match)
     return text[:start] + stub.encode() + lines + text[start:] + b"\n" + lines

@@ -1,7 +1,8 @@
 """A pytest plugin with the fixtures and options for the checks in `grader/chapters/`.
 
-Both `grade` and plain `pytest grader/chapters/ch3_2_activation_functions.py` use it. The process
-that runs pytest is trusted; the submission runs in another one.
+Plain `pytest grader/chapters/ch3_2_activation_functions.py` uses it, as editors' test panels do.
+`grade` runs the checks without pytest, whose import takes longer than they do. The process that
+runs pytest is trusted; the submission runs in another one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from .. import threads
 
 threads.limit_blas_threads()  # before numpy is imported here
 
+from ..boundary import inprocess  # noqa: E402
 from ..boundary.workers import Workers  # noqa: E402
 from ..course import images  # noqa: E402
 from ..course.places import KIT  # noqa: E402
@@ -33,9 +35,6 @@ if TYPE_CHECKING:
     from data import Dataset
 
 OUTCOMES = pytest.StashKey[dict]()
-WORKERS = pytest.StashKey[Workers]()  # set by `grade`, which starts the worker early
-DATASET = pytest.StashKey[Any]()
-CHECKED = pytest.StashKey[list[checks.Checked]]()  # the outcomes of the latest function's checks
 FUNCTIONS = pytest.StashKey[dict]()  # (chapter's stem, function): its `FunctionProgress`
 
 
@@ -68,7 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     functions, config = session.config.stash[FUNCTIONS], session.config
     graded = any(grade_of(item) for item in session.items)
-    if graded and WORKERS not in config.stash and not Path(config.option.submission).is_dir():
+    if graded and not Path(config.option.submission).is_dir():
         raise pytest.UsageError(
             f"`{config.option.submission}` is not a folder: name one with --submission"
         )
@@ -79,9 +78,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.fixture(scope="session")
 def workers(request: pytest.FixtureRequest) -> Iterator[Any]:
-    if given := request.config.stash.get(WORKERS, None):
-        yield given
-        return
     folder = Path(request.config.getoption("submission"))
     workers = _in_process(folder) if _debugged(request.config) else Workers(folder)
     yield workers
@@ -89,17 +85,11 @@ def workers(request: pytest.FixtureRequest) -> Iterator[Any]:
 
 
 def _in_process(folder):
-    from ..boundary import inprocess
-
     return inprocess.Folder(folder)
 
 
 def _debugged(config):
-    """True if breakpoints in the learner's code should stop; never under `grade` itself."""
-    if config.stash.get(WORKERS, None):
-        return False
-    from ..boundary import inprocess  # `grade run` does not need it
-
+    """True if breakpoints in the learner's code should stop."""
     requested = [config.getoption(name, False) for name in ("in_process", "usepdb", "trace")]
     return any(requested) or inprocess.debugging()
 
@@ -123,8 +113,6 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 @pytest.fixture(scope="session")
 def dataset(request: pytest.FixtureRequest) -> Dataset:
     """The images for checks that train: MNIST or the embedded digits."""
-    if given := request.config.stash.get(DATASET, None):
-        return given
     return images.load(request.config.getoption("data"))
 
 
@@ -188,9 +176,7 @@ def pytest_runtest_makereport(item: pytest.Function, call: pytest.CallInfo[None]
         for outcome, its_report in zip(progress.checked, progress.reports, strict=True):
             if outcome.finding:
                 its_report.longrepr = str(outcome.finding)
-        # Until the next function is graded, because the calls keep data sets in memory.
-        item.config.stash[CHECKED] = list(progress.checked)
-        progress.checked.clear()
+        progress.checked.clear()  # the calls keep data sets in memory
     return report
 
 
@@ -198,11 +184,4 @@ def _finding(excinfo):
     """The `Finding`; any other exception is a bug in the check, and the message says so."""
     if excinfo is None or isinstance(excinfo.value, Finding):
         return excinfo and excinfo.value
-    with contextlib.suppress(Exception):
-        place = excinfo.traceback[-1]
-        return Finding(
-            f"the check itself broke ({excinfo.typename}: {excinfo.value}): please report it",
-            "error",
-            where=f"{Path(place.path).name}:{place.lineno + 1}",
-        )
-    return Finding("the check itself broke: please report it", "error")
+    return checks.bug(excinfo.value)

@@ -73,4 +73,4 @@ class Quiet:
     def _ignore(self, *args: Any) -> None:
         pass
 
-    begin = chapter_begins = check_begins = check_ends = function_ends = chapter_ends = _ignore
+    begin = chapter_begins = check_begins = checks_end = function_ends = chapter_ends = _ignore

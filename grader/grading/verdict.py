@@ -113,7 +113,7 @@ def grade_function(
     dataset: Dataset | None = None,
     on_check: Callable[[str], object] | None = None,
 ) -> FunctionResult:
-    """Grade one function without pytest and without regard to others that it uses.
+    """Grade one function without regard to others that it uses.
 
     `on_check` is called with the name of each check before it runs.
     """
@@ -129,12 +129,22 @@ def grade_and_keep(
     seed: int = 0,
     dataset: Dataset | None = None,
     on_check: Callable[[str], object] | None = None,
+    report_bugs: bool = False,
 ) -> tuple[FunctionResult, list[checks.Checked]]:
-    """Do the same, and also return the outcomes of the checks, as `Blame.assign` needs them."""
+    """Do the same, and also return the outcomes of the checks, as `Blame.assign` needs them.
+
+    A bug in a check is raised, or with `report_bugs` becomes the check's finding.
+    """
     ran = {
         check.name: check
         for check in checks.run_function(
-            workers, stem, name, seed=seed, dataset=dataset, on_check=on_check
+            workers,
+            stem,
+            name,
+            seed=seed,
+            dataset=dataset,
+            on_check=on_check,
+            report_bugs=report_bugs,
         )
     }
     checked: list[checks.Checked] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +20,7 @@ MAX_DEPTH = 20
 CHUNK = 2**16
 LITTER = {
     *("__macosx", "thumbs.db", "desktop.ini"),
-    *("index.html", "onlinetext.html", "text.html", "link.html"),  # added by the platforms
+    "index.html",  # added by Brightspace
     *reading.INSTALLED,
 }
 LITTER_ENDS = (".pyc", ".pyo", ".egg-info", ".dist-info")
@@ -167,6 +168,15 @@ def open_regular(path: str | Path, *below: str) -> IO[bytes]:
     """Open a file as `reading.open_regular` does; raise `Unreadable` in place of `OSError`."""
     with plain_errors():
         return reading.open_regular(path, *below)
+
+
+def made(source: Member, path: str, text: str) -> Member:
+    """Return the member that a cell of a notebook, the `source`, writes as a file beside it."""
+    parts = [part for part in re.split(r"[\\/]", path) if part not in ("", ".", "..")][-MAX_DEPTH:]
+    data = text.encode("utf-8", "replace")
+    return replace(
+        source, parts=(*source.parts[:-1], *parts), open=lambda: io.BytesIO(data), packed=0
+    )
 
 
 def below(member: Member) -> Member:

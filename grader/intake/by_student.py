@@ -205,6 +205,7 @@ def _held_by(entry):
     except archives.Unreadable:
         return set()
     parsed = [(member.name, found) for member in members if (found := names.parsed(member.name))]
+    parsed = [(name, found) for name, found in parsed if found.stem or found.suffix]
     stems = {found.stem for _, found in parsed if found.stem}
     return stems or {name.casefold() for name, _ in parsed}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -54,6 +55,11 @@ class Candidate:
     @cached_property
     def source(self) -> splitting.Source:
         return splitting.Source(self.text)
+
+    @cached_property
+    def parses(self) -> bool:
+        """True for Python, and for a notebook, whose cells are read one by one."""
+        return self.is_notebook or notebooks.parses(self.text)
 
     @cached_property
     def chapters(self) -> list[str]:
@@ -109,7 +115,7 @@ def holds_functions(member: archives.Member) -> bool:
 def read(members: Iterable[tuple[tuple, archives.Member]]) -> Found:
     """Read the program text among pairs of a version and a `Member`."""
     found = Found()
-    members = [(version, member) for version, member in members if not _litter(member)]
+    members = _with_written((version, m) for version, m in members if not _litter(m))
     has_exercises = any(_within(member, {EXERCISES}) for _, member in members)
     project = has_exercises and any(_within(member, KIT) for _, member in members)
     asked = []
@@ -122,7 +128,15 @@ def read(members: Iterable[tuple[tuple, archives.Member]]) -> Found:
             continue
         else:
             asked.append((index, version, member, named))
-    asked.sort(key=lambda one: (not one[3].stem, one[3].by_person, len(one[2].parts), one[0]))
+    asked.sort(
+        key=lambda one: (
+            not one[3].stem,
+            one[3].by_person,
+            not one[3].suffix,
+            len(one[2].parts),
+            one[0],
+        )
+    )
     _read_all(found, asked, project)
     if project:
         beside = not all(_within(c.member, {EXERCISES}) for c in found.candidates)
@@ -160,7 +174,21 @@ def _text(member, named):
             raise encoding.Undecodable("holds too much code")
         return data.decode(), ""
     data, repair = encoding.to_utf8(member.read(MAX_FILE))
-    return data.decode(), repair
+    text = data.decode()
+    if (mended := notebooks.script(text)) != text:
+        repair = " and ".join(filter(None, (repair, "rid of a notebook's commands")))
+    return mended, repair
+
+
+def _with_written(members):
+    """The members, and the files that cells of the notebooks among them write."""
+    members = list(members)
+    books = [each for each in members if each[1].name.casefold().endswith(".ipynb")]
+    for version, book in books[:MAX_NOTEBOOKS]:
+        with suppress(archives.Unreadable, encoding.Undecodable):
+            for path, text in notebooks.written(book.read(MAX_NOTEBOOK)).items():
+                members.append((version, archives.made(book, path, text)))
+    return members
 
 
 def _reason_to_skip(candidate, project):

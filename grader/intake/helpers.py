@@ -2,7 +2,8 @@
 
 Only what is imported comes along, up to a limit. It is put where the import statement looks for it
 beside the chapters. There it can hide no module of Python, NumPy or the kit: `worker/session.py`
-looks into a submission's folder last, except for what only the submission has.
+looks into a submission's folder last, except for what only the submission has. A helper with the
+name of a module of Python gets another name where what is imported from it is its own.
 """
 
 from __future__ import annotations
@@ -21,9 +22,20 @@ from .candidates import Candidate
 MOST_FILES = 120  # with the chapters
 MAX_HELPERS = 2 * archives.MB
 INIT = "__init__"
-NOT_HELPERS = sys.stdlib_module_names | {"numpy", "scipy", "matplotlib"}
+STANDARD = sys.stdlib_module_names
+NOT_HELPERS = {"numpy", "scipy", "matplotlib", "__main__", "__future__"}
 COPY_END = re.compile(r"(?:[ _.-]*(?:\(\d{1,9}\)|copy|\d{1,9}))+$")  # added to a name: `-2`, ` (1)`
 RESERVED = "lent_"  # names of the examiner's own files: see grading/lending.py
+# Imports of a helper with the name of a module of Python, which may be imported elsewhere as well.
+FROM_OR_AS = r"^([ \t]*(?:from|import)[ \t]+){}(?=\.|[ \t]+(?:import|as)\b)"
+ALONE = r"^([ \t]*import[ \t]+){}(?=[ \t]*(?:#.*)?$)"
+# For a chapter that is imported as a part of a package.
+SHIM = (
+    'import sys\n\nimport exercises.{0}\n\nsys.modules[__name__] = sys.modules["exercises.{0}"]\n'
+)
+OUTSIDE = re.compile(
+    r"^([ \t]*from[ \t]+)\.{2,}", re.M
+)  # what is above the chapters is beside them
 CALLS = {"import_module", "__import__"}
 
 Way = tuple[str, ...]  # the folders and the name of a file without its suffix
@@ -48,9 +60,13 @@ class Staged:
         return f"{'/'.join(self.target)}.py"
 
     def data(self) -> bytes:
-        text = self.text
+        text = OUTSIDE.sub(r"\1.", self.text) if len(self.target) == 1 else self.text
         for old, new in self.renamed.items():
-            text = re.sub(rf"(?<![\w.]){old}\b|(?<=from \.){old}\b", new, text)
+            if old in STANDARD:
+                text = re.sub(FROM_OR_AS.format(old), rf"\1{new}", text, flags=re.M)
+                text = re.sub(ALONE.format(old), rf"\1{new} as {old}", text, flags=re.M)
+            else:
+                text = re.sub(rf"(?<![\w.]){old}\b|(?<=from \.){old}\b", new, text)
         return text.encode()
 
 
@@ -93,8 +109,9 @@ class _Search:
 
     def run(self) -> None:
         """Stage what is imported, what that imports, and so on."""
-        if all(self.aliases.get(way) == way[-1] for way in self.pool):
-            return  # nothing but chapters under their own names
+        flat = len({way[:-1] for way in self.pool}) == 1
+        if flat and all(self.aliases.get(way) == way[-1] for way in self.pool):
+            return  # nothing but chapters under their own names, in one folder
         waiting = list(self.staged.values())
         while waiting:
             importer = waiting.pop(0)
@@ -103,27 +120,66 @@ class _Search:
 
     def _import(self, importer, level, module):
         """Stage the files that an import of the dotted `module` runs; return the new ones."""
+        if not level and module[0] in NOT_HELPERS:
+            return []
+        self._know_by_another_name(importer, module)
         for base, target in self._bases(importer, level, module):
             way = module[1:] if not level and module[0] == EXERCISES else module
             if found := self._ways(base, way):
-                new = [self._stage(importer, base, target, way) for way in found]
+                if not level and way[0] in STANDARD and not self._is_own(importer, base, way):
+                    continue
+                new = [self._stage(importer, base, target, way, level) for way in found]
                 return [staged for staged in new if staged]
         return []
+
+    def _know_by_another_name(self, importer, module):
+        """Let a module that is not there be the file that has its name and more: `own_final.py`."""
+        name = next((part for part in module if part != EXERCISES), "*")
+        known = {*names.stems(), *STANDARD, "*"}
+        if name in known or any(name in way for way in self.pool):
+            return
+        word = re.compile(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", re.IGNORECASE)
+        near = importer.origin[:-1]
+        similar = [
+            (way[:-1] == near, candidate.version, candidate.index, way)
+            for way, candidate in self.pool.items()
+            if not candidate.named.stem and way != importer.origin and word.search(way[-1])
+        ]
+        if similar:
+            way = max(similar)[-1]
+            self.pool[*way[:-1], name] = self.pool[way]
 
     def _bases(self, importer, level, module):
         """Yield the folders in which an import may look, and where they are here."""
         if level:
-            if level <= len(importer.target):
-                yield importer.origin[:-level], importer.target[:-level]
+            yield importer.origin[:-level], importer.target[:-level]
         elif module[0] == EXERCISES:
             yield importer.root, ()
-        elif module[0] not in NOT_HELPERS:
+        else:
             yield importer.origin[:-1], ()
             for depth in range(len(importer.root), -1, -1):
                 yield importer.root[:depth], ()
             ends = [end for name in (module, module[:-1]) if name for end in (name, (*name, INIT))]
             others = [way[: -len(end)] for way in self.pool for end in ends if _ends(way, end)]
             yield from ((other, ()) for other in sorted(others, key=len))
+
+    def _is_own(self, importer, base, module):
+        """True if what a file takes from a module named as one of Python's is in the helper."""
+        if base != importer.origin[:-1]:
+            return False
+        top = (*base, module[0])
+        if len(module) > 1 and (*base, *module[:2]) in self.pool:  # in a package
+            return True
+        helper = self.pool.get(top) or self.pool.get((*top, INIT))
+        if helper is None or len(module) > 2:
+            return False
+        here = helper.source.places.keys() | helper.source.imports
+        if len(module) == 2:
+            return module[1] in here | {"*"} or "*" in here
+        local = re.search(rf"\bimport[ \t]+{module[0]}[ \t]+as[ \t]+(\w+)", importer.text)
+        alias = local[1] if local else module[0]
+        used = set(re.findall(rf"(?<![\w.]){alias}\.(\w+)", importer.text))
+        return bool(used) and used <= here
 
     def _ways(self, base, module):
         """The ways, below `base`, of the files that the import of a module runs."""
@@ -138,34 +194,38 @@ class _Search:
                 break
         return ways
 
-    def _stage(self, importer, base, target, way):
+    def _stage(self, importer, base, target, way, level):
         """Stage one file; return it if it is new."""
         origin = (*base, *way)
         candidate = self.pool[origin]
+        text = candidate.text
+        if (target or len(way) > 1) and (stem := self.aliases.get(origin)):
+            text = SHIM.format(stem)
         if not target:
-            name = self._name(base, way, candidate)
+            name = self._name(base, way, candidate, level)
             if name != way[0]:
                 importer.renamed[way[0]] = name
             way = (name, *way[1:])
         new = (*target, *way)
         if new in self.staged or new[0].startswith(RESERVED):
             return None
-        self.size += len(candidate.text)
+        self.size += len(text)
         if len(self.staged) >= MOST_FILES or self.size > MAX_HELPERS:
             self.left_out.append(candidate.member.name)
             return None
         self.used.add(candidate.path)
-        self.staged[new] = Staged(new, origin, importer.root, candidate.text)
+        self.staged[new] = Staged(new, origin, importer.root, text)
         return self.staged[new]
 
-    def _name(self, base, way, candidate):
+    def _name(self, base, way, candidate, level):
         """The top-level name for a module; two of one name from different folders differ."""
-        if stem := self.aliases.get((*base, *way)):
+        if len(way) == 1 and (stem := self.aliases.get((*base, *way))):
             return stem
         if way[0] in names.stems():
             return way[0]
         number, name = 1, way[0]
-        while self._is_taken(name, base, way, candidate):
+        standard = not level and way[0] in STANDARD
+        while self._is_taken(name, base, way, candidate) or (standard and name == way[0]):
             number += 1
             name = f"{way[0]}_{number}"
         self.places[name] = base
@@ -215,7 +275,7 @@ def imports(text: str) -> Iterator[tuple[int, Way]]:
             yield from ((node.level, (*module, alias.name)) for alias in node.names)
         elif isinstance(node, ast.Call) and _called(node) in CALLS and node.args:
             name = getattr(node.args[0], "value", None)
-            if isinstance(name, str) and (found := re.fullmatch(r"(\.*)([\w.]*\w)", name)):
+            if isinstance(name, str) and (found := re.fullmatch(r"(\.*)([-\w.]*\w)", name)):
                 yield len(found[1]), tuple(found[2].split("."))
 
 

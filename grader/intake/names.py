@@ -15,17 +15,18 @@ COPY = re.compile(r"(?:[ _.-]*+(?:\(\d{1,9}\)|copy|\d{1,9}(?!\d)))*+[ _.-]*+")
 # Program text also comes as `.py.txt`, `.py (1)` and the like.
 SUFFIX = re.compile(r"\.(py|ipynb)(?:[ _-]?\(\d{1,9}\))?(?:\.(?:txt|text|json|download))?$")
 SET_ASIDE = {"old", "older", "backup", "bak", "draft", "wip", "test", "broken", "wrong"}
+FINAL = {"final", "finished", "fixed", "corrected", "latest"}
 
 
 @dataclass(frozen=True)
 class Named:
     """A parsed file name: the chapter's stem, or "" for a file of another name.
 
-    suffix: `py` or `ipynb`, or "" for a text file that is named like a chapter
+    suffix: `py` or `ipynb`, or "" for a text file
     exact: the name is the chapter's own
     number: the last one in what was added to the name
     by_person: something other than a copy's number was added, such as `_final`
-    set_aside: what was added says that it is not the one to use
+    set_aside, final: what was added says that it is not the one to use, or that it is
     added: what was added, in lower case
     """
 
@@ -35,6 +36,7 @@ class Named:
     number: int = 0
     by_person: bool = False
     set_aside: bool = False
+    final: bool = False
     added: str = ""
 
 
@@ -75,11 +77,14 @@ def parsed(name: str) -> Named | None:
         if found := pattern.search(base):
             rest = base[: found.start()] + " " + base[found.end() :]
             numbers = re.findall(r"\d{1,9}", rest)
-            aside = not SET_ASIDE.isdisjoint(re.findall(r"[a-z]+", rest))
+            words = set(re.findall(r"[a-z]+", rest))
+            aside, final = bool(SET_ASIDE & words), bool(FINAL & words)
             number = int(numbers[-1]) if numbers else 0
             kind = suffix[1] if suffix else ""
-            return Named(stem, kind, False, number, True, aside, rest.strip(" _-.,()"))
-    return Named("", suffix[1]) if suffix else None
+            return Named(stem, kind, False, number, True, aside, final, rest.strip(" _-.,()"))
+    if suffix:
+        return Named("", suffix[1])
+    return Named("", "") if plain.endswith(".txt") or "." not in plain else None
 
 
 @cache

@@ -53,6 +53,25 @@ class WrongNormalize(Versions, of="normalize"):
         X = 1.0 * X
         return _scaled(X - X.mean(), X.var())
 
+    def median_instead_of_mean(X):
+        """You subtracted the median, the middle entry, so the mean of your answer is not 0: {got},
+        not {expected}.
+
+        Which of the two weighs every entry, and which one does the formula subtract?"""
+        X = 1.0 * X
+        return _scaled(X - np.median(X), X.std())
+
+    def divided_by_the_rows_only(X):
+        """You divided the sum of all entries by the number of rows. Only for a vector is that the
+        mean: a table has more entries than rows.
+
+        How many entries does an array of shape (5, 3) have, and what is its `len`?"""
+        X = 1.0 * X
+        if np.ptp(X) == 0:
+            return np.zeros_like(X)
+        centered = X - X.sum() / len(X)
+        return _scaled(centered, np.sqrt((centered**2).sum() / len(X)))
+
     def scaled_to_0_and_1(X):
         """Your answer runs from 0 at the smallest entry to 1 at the largest. That is min-max
         scaling; the answer should have mean 0 and standard deviation 1.

@@ -129,6 +129,12 @@ class WrongLinear(Versions, of="linear"):
         Which axis of X W, (n, d_out), does an array of shape (d_out,) line up with by itself?"""
         return np.matmul(_fits(X, W, b), W) + b[:, None]
 
+    def bias_once_per_input(X, W, b):
+        """You add the bias once for each input, not once for each output: {got}, not {expected}.
+
+        Is the line that adds b inside the loop that sums over the inputs, or after it?"""
+        return np.matmul(_fits(X, W, b), W) + len(W) * b
+
     def layer_weights_transposed(X, W, b):
         """You multiplied by the transpose of W. W has one row per input: it fits as it is.
 

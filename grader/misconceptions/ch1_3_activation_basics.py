@@ -23,7 +23,7 @@ def _is_clipped(answer, Z):
 class WrongSigmoid(Versions, of="sigmoid"):
     @recognized(_is_clipped)
     def clip_too_narrow(Z):
-        """You clip z before exp, which stops the overflow, but your limit is so small that it
+        """You clip z or the answer, which stops the overflow, but your limits are so narrow that it
         shows: for a very negative z the answer should keep approaching 0.
 
         From which size of z on is the sigmoid so close to 0 and 1 that nobody can see the cut?"""

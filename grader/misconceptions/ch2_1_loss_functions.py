@@ -182,6 +182,26 @@ class WrongMseLoss(Versions, of="mse_loss"):
         return float(np.mean((1.0 * y_pred - y) ** 2))
 
 
+def _has_large_epsilon(answer, A, y):
+    """The loss is that of one epsilon from 1e-6 to 0.1 in both logarithms."""
+    if not np.isfinite(answer):
+        return False
+    of_truth = np.where(y == 1, np.float64(A), 1 - np.float64(A)).ravel()
+    losses = -np.log(of_truth + np.logspace(-6, -1, 501)[:, None]).mean(axis=1)
+    return bool(np.isclose(losses, answer, rtol=1e-5).any() and np.ptp(losses) > 1e-3)
+
+
+def _costs_by_the_side_alone(answer, A, y):
+    """Examples on the wrong side of 0.5 all cost the same, -log of a margin, and others nothing."""
+    wrong = np.mean((A > 0.5) != (y > 0.5))
+    if not wrong or not np.all((A > 0.01) & (A < 0.99)):
+        return False
+    kinds = [np.finfo(kind) for kind in (np.float32, np.float64)]
+    usual = [number for kind in kinds for number in (kind.eps, kind.epsneg, kind.tiny)]
+    margins = np.array([*usual, *(10.0**-k for k in range(4, 300))])
+    return bool(np.isclose(answer / wrong, -np.log(margins), rtol=1e-5).any())
+
+
 class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
     def log_of_zero(A, y):
         """The formula is right, but where A is exactly 0 or 1, one of the two logarithms is log(0):
@@ -199,6 +219,24 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         _same_shape(A, y)
         A = np.clip(1.0 * A, 1e-12, 1 - 1e-12)
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+
+    @recognized(_costs_by_the_side_alone)
+    def probabilities_rounded(A, y):
+        """You round the probabilities to 0 and 1 first, so 0.51 costs as little as 0.99, and every
+        wrong side costs the same large amount: {got}, not {expected}.
+
+        What should a prediction of 0.5 cost, which says nothing?"""
+        A = _safe(1.0 * (A > 0.5), y)
+        return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
+
+    @recognized(_has_large_epsilon)
+    def epsilon_too_large(A, y):
+        """The number you add in the logarithms, so that they stay finite, is so large that it
+        changes the loss: {got}, not {expected}.
+
+        How much smaller could it be and still keep the logarithm of 0 finite?"""
+        _same_shape(A, y)
+        return float(-np.mean(y * np.log(A + 1e-3) + (1 - y) * np.log(1 - A + 1e-3)))
 
     def minus_forgotten(A, y):
         """Your loss is negative: {got}, not {expected}. Logarithms of probabilities are negative,

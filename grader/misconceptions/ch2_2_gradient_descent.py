@@ -394,11 +394,10 @@ class WrongGridSearch(Versions, of="grid_search"):
         return int(np.argmin([loss(candidate) for candidate in candidates]))
 
     def first_candidate(loss, candidates):
-        """You returned the first candidate. That happens when `return` is inside the loop: the
-        function ends before it has seen the others.
+        """You returned the first candidate. Either `return` is inside the loop, so that the
+        function ends before it has seen the others, or no other candidate ever counts as better.
 
-        When can you know which candidate is the best: before or after the last one has been tried?
-        """
+        How often does your loop run, and which number is each loss compared with?"""
         return candidates[0]
 
     def best_loss_not_remembered(loss, candidates):
@@ -450,6 +449,17 @@ class WrongGridSearch(Versions, of="grid_search"):
 
         Which number is above every loss? Or: which candidate could you start from?"""
         best, lowest = None, 0.0
+        for candidate in candidates:
+            if loss(candidate) < lowest:
+                best, lowest = candidate, loss(candidate)
+        return best
+
+    def first_loss_taken_for_zero(loss, candidates):
+        """Your search starts from the first candidate but with a best loss of 0, not with the loss
+        of that candidate. No loss here is below 0, so nothing ever replaces it.
+
+        Which loss belongs to the candidate that you start from?"""
+        best, lowest = candidates[0], 0.0
         for candidate in candidates:
             if loss(candidate) < lowest:
                 best, lowest = candidate, loss(candidate)

@@ -180,8 +180,8 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(1 - np.mean(np.abs(y_pred.astype(float) - y)))
 
     def labels_expected(y_pred, y):
-        """Your function compares the two arguments as they are, which works only for labels. Each
-        of them may also have a row of scores per example.
+        """Your function does not look for the largest score of each row, so it works only for
+        labels. Each of the two arguments may also have a row of scores per example.
 
         How do you find the label in a row of scores, and how can you tell that there are rows?"""
         return float(np.mean(y_pred == y))
@@ -205,7 +205,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def truth_never_turned_into_labels(y_pred, y):
-        """You turn scores in `y_pred` into labels, but not one-hot rows in `y`.
+        """Your function does not turn one-hot rows in `y` into labels.
 
         Which forms can `y` have, and would what you do for `y_pred` work for it too?"""
         y_pred = _labels(y_pred)
@@ -214,7 +214,7 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(np.mean(y_pred == y))
 
     def predictions_never_turned_into_labels(y_pred, y):
-        """You turn one-hot rows in `y` into labels, but not scores in `y_pred`.
+        """Your function does not turn rows of scores in `y_pred` into labels.
 
         Which forms can `y_pred` have, and would what you do for `y` work for it too?"""
         y = _labels(y)

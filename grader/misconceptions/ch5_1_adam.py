@@ -81,6 +81,15 @@ class WrongAdamUpdate(Versions, of="adam_update"):
             step = -lr * (m / (1 - beta1 * t)) / (np.sqrt(v / (1 - beta2 * t)) + eps)
         return m, v, step
 
+    def parentheses_missing(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Both averages are right, but your step is not: `{got}`, not `{expected}`. Python reads
+        `m / 1 - beta1**t` from left to right: first m / 1, then the subtraction.
+
+        What belongs below the fraction bar of m_hat, and how do you tell Python?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        m_hat = m / 1 - beta1**t
+        return m, v, -lr * m_hat / (np.sqrt(v / (1 - beta2**t)) + eps)
+
     def multiplied_by_the_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """Multiplied by 1 - beta^t the averages are even smaller: the step is `{got}`, not
         `{expected}`.

@@ -35,6 +35,7 @@ def binary_cross_entropy(A, y):
 
 
 def cross_entropy(A, y):
+    A = 1.0 * A
     return float(-np.sum(y * np.log(np.maximum(A, np.finfo(A.dtype).tiny))) / len(A))
 
 

@@ -285,6 +285,13 @@ def ignores_batch_size(run):
     return not run.whole and run.n > 64 and len(run.losses) == default
 
 
+def has_settings_exchanged(run):
+    """As many losses as with the batch size for the number of epochs, and the other way round."""
+    exchanged = run.batch_size * -(-len(run.X) // run.epochs)
+    usual = {run.epochs * factor for factor in (1, run.batches, len(run.X))}
+    return len(run.losses) == exchanged and exchanged not in usual
+
+
 def ignores_epochs(run):
     return run.epochs != 5 and len(run.losses) == 5 * run.batches
 

@@ -65,7 +65,7 @@ def has_dense_bias_fixed(run):
 
 
 def has_zero_weights(run):
-    return not np.any(run.params[0]) and not np.any(run.params[2])
+    return not np.any(run.params[0])
 
 
 def has_large_start(run):

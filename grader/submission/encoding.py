@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from contextlib import suppress
 
 MARKS = (  # the longer ones first: UTF-32's mark begins like UTF-16's
     (codecs.BOM_UTF8, "utf-8"),
@@ -10,6 +11,8 @@ MARKS = (  # the longer ones first: UTF-32's mark begins like UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+MARK = "\ufeff"
+PADDING = "\0\x1a"  # at the end of a file: of disk blocks, and MS-DOS's end of file
 COOKIE = re.compile(r"^([ \t\f]*#.*?coding[:=][ \t]*)([-\w.]+)", re.ASCII)  # PEP 263
 BLANK = re.compile(r"^[ \t\f]*(?:#.*)?$")
 # Encodings of ordinary text; not unicode_escape and the like, which hide what the text says.
@@ -30,7 +33,10 @@ def to_utf8(data: bytes) -> tuple[bytes, str]:
     """
     text, encoding = decode(data)
     if text is None or encoding is None:
-        text, encoding = _by_cookie(data) or _guessed(data)
+        text, encoding = _unmarked_utf16(data) or _by_cookie(data) or _guessed(data)
+    text = text.replace(MARK, "")  # in the middle where files were joined
+    text = text.rstrip(PADDING) or text
+    text = text if "\n" in text else text.replace("\r", "\n")  # of an old Mac
     same = encoding in ("utf-8", "utf-8-sig") or (text.isascii() and len(text) == len(data))
     return checked(text), "" if same else f"converted from {encoding} to UTF-8"
 
@@ -50,8 +56,18 @@ def decode(data: bytes) -> tuple[str | None, str | None]:
                 text = data.decode(encoding)
             except UnicodeError:
                 raise Undecodable(f"is not the {encoding} that it claims to be") from None
-            return text.removeprefix("\ufeff"), encoding
+            return text.removeprefix(MARK), encoding
     return None, None
+
+
+def _unmarked_utf16(data):
+    """Decode UTF-16 without a mark: every other byte of ordinary program text is NUL."""
+    core = data.rstrip(PADDING.encode())
+    for encoding, zeros in (("utf-16-le", core[1::2]), ("utf-16-be", core[::2])):
+        if zeros.count(0) * 2 > len(zeros):
+            with suppress(UnicodeError):
+                return data.decode(encoding), encoding
+    return None
 
 
 def _by_cookie(data):

@@ -1,11 +1,14 @@
 """Turns Jupyter notebooks into program text: the code of their cells, in order.
 
 Lines that only IPython understands are commented out, so that each line keeps its number. So are
-calls of `check` and `plot`: a function must not seem to depend on the ones they name.
+calls of `check` and `plot`: a function must not seem to depend on the ones they name. What
+`%%writefile` writes is a file of its own, and `%run` of a file imports all of it.
 """
 
+import ast
 import json
 import re
+import warnings
 from collections.abc import Iterable
 
 from .encoding import Undecodable, checked, decode
@@ -17,6 +20,8 @@ MAGIC = re.compile(r"%%?[A-Za-z]|!|\?|[\w.]+\?\??\s*$|[\w, ]+=[ \t]*[%!][A-Za-z]
 CHECK_OR_PLOT = re.compile(r"(?:check|plot)\([^()]*\)[ \t]*;?[ \t]*(?:#.*)?$")
 LINE_START = 200  # characters of a line that patterns see, as they may take quadratic time
 HEAD = re.compile(r"%%\s*(\w*)")
+WRITE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+|--append[ \t]+)?([^\r\n]+)\r?\n")
+RUN = re.compile(r"%run[ \t]+(?:-i[ \t]+)?[\"']?(?:\./)?([A-Za-z_]\w*)(?:\.py)?[\"']?[ \t]*$")
 
 
 def cells(data: bytes) -> list[str]:
@@ -25,6 +30,51 @@ def cells(data: bytes) -> list[str]:
     Raises:
         Undecodable: when this is not a notebook.
     """
+    return [_plain(text) for text in _texts(data)]
+
+
+def written(data: bytes) -> dict[str, str]:
+    """Map the paths of the files that cells write, by `%%writefile`, to their texts.
+
+    Raises:
+        Undecodable: when this is not a notebook.
+    """
+    files: dict[str, str] = {}
+    for text in _texts(data) if b"%%" in data else ():
+        if found := WRITE.match(text):
+            path = found[2].strip().strip("\"'")
+            before = files.get(path, "") if found[1] else ""
+            files[path] = f"{before}{text[found.end() :]}\n"
+    return files
+
+
+def script(text: str) -> str:
+    """Return a Python file without what IPython alone understands.
+
+    Notebooks that are saved as scripts may keep it. Only a file that is no Python is changed.
+    """
+    if parses(text):
+        return text
+    mended = "\n".join(
+        _commented(line) if line.lstrip()[:1] in ("!", "%", "?") else line
+        for line in text.split("\n")
+    )
+    return mended if parses(mended) else text
+
+
+def parses(text: str) -> bool:
+    """Return True if a text is Python."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about the student's own text
+            ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _texts(data):
+    """The texts of the code cells as they are."""
     text, _ = decode(data)
     if data.count(b"[") + data.count(b"{") > MAX_BRACKETS:
         raise Undecodable("is too large for a notebook")
@@ -38,7 +88,7 @@ def cells(data: bytes) -> list[str]:
     lines = sum(1 + text.count("\n") + text.count("\r") for text in texts)
     if lines > MAX_LINES or sum(map(len, texts)) > MAX_CODE:
         raise Undecodable("contains too much code")
-    return [_plain(text) for text in texts]
+    return texts
 
 
 def source(texts: Iterable[str]) -> bytes:
@@ -67,6 +117,8 @@ def _plain(cell):
     for number, line in enumerate(lines):
         if whole or continued or (head and number == first):
             lines[number] = f"# {line}"
+        elif found := RUN.match(line):
+            lines[number] = f"from {found[1]} import *"
         elif MAGIC.match(line.lstrip()[:LINE_START]) or CHECK_OR_PLOT.match(line[:LINE_START]):
             lines[number] = _commented(line)
         else:

@@ -94,6 +94,13 @@ def source(book: Path, stem: str) -> bytes:
     return HEAD + text.encode()
 
 
+def writes_files(book: Path) -> bool:
+    """Return True if cells of a notebook write files, which `opened` does not look for."""
+    with contextlib.suppress(OSError, Undecodable):
+        return bool(notebooks.written(read_bytes(book, LARGEST)))
+    return False
+
+
 def _lacks_what_it_imports(folder):
     """True where chapters import a file that no learner has to hand in and that is not there."""
     for name in stubs.WHOLE:

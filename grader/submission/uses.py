@@ -10,7 +10,7 @@ from ..files.reading import python_files, read_text
 
 LONGEST_SIGNATURE = 2000  # characters
 IMPORT = re.compile(
-    r"^[ \t]*from[ \t]+(?:\.|exercises\.)?(ch\d+_\d+_\w{1,50}|neural_network)"
+    r"^[ \t]*from[ \t]+(?:[\w.]{0,200}\.)?(ch\d+_\d+_\w{1,50}|neural_network)"
     r"[ \t]+import[ \t]+(\([^)]{1,2000}\)|[^\n#]*)",
     re.M,
 )

@@ -75,8 +75,11 @@ def starts_near_chance(losses: np.ndarray) -> None:
     )
 
 
-def falls_to(losses: np.ndarray, target: float) -> None:
-    """Require small last losses, as from memorizing a few images."""
+def falls_to(losses: np.ndarray, target: float, updates: int) -> None:
+    """Require small last losses, as from memorizing a few images, and one of each update.
+
+    Only where the loss becomes small does it show that a training ends early because of that.
+    """
     last = float(np.mean(losses[-5:]))
     expect.that(
         last < target,
@@ -85,6 +88,7 @@ def falls_to(losses: np.ndarray, target: float) -> None:
         got=f"{losses[0]:.4g} at first, {last:.4g} at the end",
         next="Are the gradients right, and does the update subtract them?",
     )
+    expect.losses(losses, updates)
 
 
 def fifths(losses: np.ndarray) -> tuple[float, float]:

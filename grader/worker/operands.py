@@ -6,6 +6,7 @@ import ast
 import dis
 import functools
 import linecache
+import operator
 import traceback
 from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType, TracebackType
@@ -18,6 +19,8 @@ LONGEST = 60  # characters of an operand, or of its description
 LONGEST_EXPRESSION = 200
 OF_ARRAYS = ("T", "shape", "ndim", "size")
 NUMBERS = (bool, int, float)
+LARGEST_INDEX = 2**31
+ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
 
 Operand = list[str]  # its text, its value in a few words, and "argument" or ""
 
@@ -95,9 +98,22 @@ def _value(node, variables):
             return getattr(owner, node.attr)
         return vars(owner)[node.attr]
     if isinstance(node, ast.Subscript):
-        owner, index = _value(node.value, variables), _value(node.slice, variables)
-        if type(owner) in (list, tuple) and type(index) is int:
-            return owner[index]
+        owner = _value(node.value, variables)
+        if type(owner) in (list, tuple):
+            return owner[_index(node.slice, variables)]
+    raise LookupError
+
+
+def _index(node, variables):
+    """Return the value of an index, which may be a sum or a product of small integers."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return -_index(node.operand, variables)
+    if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
+        sides = [_index(side, variables) for side in (node.left, node.right)]
+        return ARITHMETIC[type(node.op)](*sides)
+    value = _value(node, variables)
+    if type(value) is int and abs(value) < LARGEST_INDEX:
+        return value
     raise LookupError
 
 

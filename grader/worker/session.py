@@ -27,10 +27,11 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING or __package__:  # in the examiner's own process, for a debugger or a notebook
-    from grader.worker import operands, refusals, scripted, third_party, wire
+    from grader.worker import cells, operands, refusals, scripted, third_party, wire
     from grader.worker.entered import Entered
     from grader.worker.hotspot import Hotspot, Watcher
 else:  # in the worker, where the kit is not installed
+    import cells
     import operands
     import refusals
     import scripted
@@ -46,12 +47,15 @@ PLACEHOLDERS = {  # modules that notebooks import and grading does not need
     "grader": ("check", "plot"),
     "IPython": ("display", "get_ipython"),
     "IPython.display": ("display", "clear_output", "HTML", "Image", "Latex", "Markdown", "Math"),
+    "google": ("colab",),
+    "google.colab": ("auth", "drive", "files", "output", "userdata", "widgets"),
 }
 MAX_WARNINGS = 5
 MAX_LINES = 5
 SURE = 0.8  # similarity of two names that differ only by a slip
 MAX_TEXT = 2000  # characters of a message that is passed on
 CELL = re.compile(r"# cell (\d+)\n")  # the line before each cell of a notebook
+EXPORTED = re.compile(rb"^get_ipython\(\)\.|^# In\[[\d ]*\]:", re.M)  # a notebook saved as a script
 NOTEBOOK = "# made from a notebook\n"  # the first line of such a file: `submission/submission.py`
 
 
@@ -133,6 +137,8 @@ class Session:
             return {"imported": True}, []
         function = getattr(module, request["name"], None)
         if function is None:
+            if error := cells.failure(module, request["name"]):
+                return {"raised": self._describe(error), "importing": True}, []
             return {"missing": "function"}, []
         if request["scripted"]:
             if not issubclass(type(function), type):
@@ -387,10 +393,26 @@ class _Source(importlib.machinery.SourceFileLoader):
         return self.source_to_code(self.get_data(path), path)
 
     def exec_module(self, module: Any) -> None:
-        head = self.get_data(module.__file__)[: len(NOTEBOOK)]
-        if head.startswith((NOTEBOOK.encode(), b"# cell 1\n")):  # Jupyter needs no import for them
+        data = self.get_data(module.__file__)
+        is_notebook = data.startswith((NOTEBOOK.encode(), b"# cell 1\n"))
+        if is_notebook or EXPORTED.search(data):  # Jupyter needs no import for them
             module.display = module.get_ipython = _Placeholder()
-        super().exec_module(module)
+        if is_notebook:
+            cells.run(module, importlib.util.decode_source(data), module.__file__)
+        else:
+            super().exec_module(module)
+
+
+class _Alias(importlib.abc.Loader):
+    """Loads a chapter that is imported by its bare name: the module in the package, once."""
+
+    def create_module(self, spec: Any) -> Any:
+        module = importlib.import_module(f"{PACKAGE}.{spec.name}")
+        self.spec = module.__spec__
+        return module
+
+    def exec_module(self, module: Any) -> None:
+        module.__spec__ = self.spec
 
 
 class _Placeholder:
@@ -403,6 +425,9 @@ class _Placeholder:
 
     def __call__(self, *args, **kwargs):
         return self
+
+    def __iter__(self):
+        return iter(())
 
     def __bool__(self):  # Matplotlib asks whether there is an IPython at all
         return False
@@ -436,6 +461,8 @@ class _Finder(importlib.abc.MetaPathFinder):
         # Outside the package, only chapters: a `numpy.py` in the folder must not replace NumPy.
         own = package == PACKAGE or (not package and (CHAPTER.fullmatch(stem) or stem in KIT))
         if own and os.path.isfile(file):
+            if not package and stem not in KIT:
+                return importlib.machinery.ModuleSpec(fullname, _Alias())
             loader = _Source(fullname, file)
             return importlib.util.spec_from_file_location(fullname, file, loader=loader)
         if fullname in PLACEHOLDERS:

@@ -97,7 +97,11 @@ def _belongs_to_importing(file):
 
 def _inside_try(frame):
     with open(frame.f_code.co_filename, "rb") as file:
-        tree = ast.parse(file.read())
+        text = file.read()
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:  # in another cell of a notebook
+        return False
     blocks: list[Any] = [
         node for node in ast.walk(tree) if isinstance(node, ast.Try) or _suppresses(node)
     ]

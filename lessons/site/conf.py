@@ -26,6 +26,7 @@ myst_links_external_new_tab = False
 html_theme = "furo"
 html_title = project
 html_static_path = ["static", str(lesson_nodes.published())]
+html_favicon = str(STATIC / "favicon.svg")
 html_css_files = ["katex/katex.min.css", "lessons.css"]
 html_js_files = [("lessons.js", {"defer": "defer"})]
 if (bundle.READY / "course.js").is_file():  # Python in the pages
@@ -59,6 +60,7 @@ epub_css_files = ["epub-lessons.css"]
 epub_exclude_files = [
     "_static/lessons.js",
     "_static/lessons.css",
+    "_static/favicon.svg",
     *(f"_static/{p.relative_to(STATIC)}" for p in (STATIC / "katex").rglob("*.*")),
     *(f"_static/pictures/{p.name}" for p in PICTURES.glob("*-dark.svg")),
 ]

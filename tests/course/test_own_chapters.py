@@ -219,3 +219,12 @@ def test_the_reference_lends_to_the_chapter(course, started):
     (chapter,) = json.loads(result.read_text())["chapters"]
     assert chapter["score"] == 10
     assert chapter["functions"][1]["because_of"] == [{"id": "1.3", "name": "sigmoid"}]
+
+
+def test_a_check_that_breaks_is_said_to_be_at_fault(course, started):
+    change(course, CHECKS, "    expect.right(", "    1 / 0\n    expect.right(")
+    done = run_grade("run", "6.1", "--course", course, cwd=started)
+    assert done.returncode == 1, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "the check itself broke (ZeroDivisionError: division by zero): please" in told
+    assert f"where {STEM}.py:13" in told

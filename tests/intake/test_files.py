@@ -195,6 +195,11 @@ LATIN = "# -*- coding: latin-1 -*-\nname = 'é'\n"
         ("é = 1".encode("utf-16"), "é = 1", "utf-16"),
         (codecs.BOM_UTF16_BE + "é = 1".encode("utf-16-be"), "é = 1", "utf-16"),
         ("é = 1".encode("utf-32"), "é = 1", "utf-32"),
+        ("é = 1\n".encode("utf-16-le"), "é = 1\n", "utf-16-le"),
+        ("é = 1\n".encode("utf-16-be"), "é = 1\n", "utf-16-be"),
+        (b"x = 1\n\xef\xbb\xbfy = 2\n", "x = 1\ny = 2\n", ""),
+        (b"x = 1\n\x1a", "x = 1\n", ""),
+        (b"x = 1\n" + b"\0" * 500, "x = 1\n", ""),
         (b"", "", ""),
     ],
 )
@@ -210,8 +215,7 @@ def test_encodings(one, data, text, mended):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"x = 1\0", ["NUL"]),
-        ("x = 1".encode("utf-16-le"), ["NUL"]),
+        (b"x = 1\0y", ["NUL"]),
         (codecs.BOM_UTF16_LE + b"x", ["utf-16"]),
         (b"\x89PNG\x81\x8d", ["not text"]),
         (b"# coding: unicode_escape\n\\x69mport os", ["unicode", "UTF-8"]),

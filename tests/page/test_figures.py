@@ -85,6 +85,9 @@ def test_every_figure_reacts_to_the_keyboard_alone(reader, host, stem, picture):
             arg=[drawing.element_handle(), before],
         )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
     shown.get_by_role("button", name="Still picture").click()
     assert shown.locator("> .frame").is_visible()
     assert page.complaints == []

@@ -214,6 +214,15 @@ class WrongSoftmax(Versions, of="softmax"):
         E = np.exp(Z - Z.max(axis=0))
         return E / E.sum(axis=0)
 
+    def smallest_score_wins(Z):
+        """The lowest score gets the largest probability: {got}, not {expected}. You take the
+        exponential of -z.
+
+        Which sign does a score have in the exponent of the formula?"""
+        Z = 1.0 * Z
+        E = np.exp(Z.min(axis=1, keepdims=True) - Z)
+        return E / E.sum(axis=1, keepdims=True)
+
     def whole_array_instead_of_rows(Z):
         """All your numbers together sum to 1, but each row should: {got}, not {expected}. The
         probabilities of one example must not depend on the others in its batch.

@@ -57,6 +57,18 @@ def windows_overlap(X, size, reduce):
     return reduce(sliding, axis=(-2, -1))
 
 
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="windows_one_apart_in_the_mean")
+def windows_one_apart(X, size, reduce):
+    """Your answer has the right shape, but the windows are one pixel apart and overlap: `{got}`,
+    not `{expected}`.
+
+    At which row does the second window start, if the first one covers rows 0 to size - 1?"""
+    sliding = np.lib.stride_tricks.sliding_window_view(1.0 * X, (size, size), axis=(-2, -1))
+    _, height, width = _counts(X, size)
+    return reduce(sliding, axis=(-2, -1))[..., :height, :width]
+
+
 @wrong("max_pool", reduce=np.max, axis=-2)
 @wrong("avg_pool", reduce=np.mean, axis=-2, name="square_images_averaged")
 @wrong("max_pool", reduce=np.max, axis=-1, name="width_for_the_height")

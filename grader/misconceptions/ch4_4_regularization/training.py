@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import Versions, recognized
 from ..reference import TrainRegularizedMlp, minibatches
-from ..shows_regularized import FirstStep, shrinks
+from ..shows_regularized import FirstStep, keeps_the_same_units, penalizes_biases, shrinks
 
 
 def _after_one_step(test):
@@ -211,3 +211,20 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
 
         The penalty is part of the loss: what does a step multiply its gradient by?"""
         return train(how=_penalty(lambda n, size: 1 / train.lr if train.lr else 0.0))
+
+    @recognized(penalizes_biases)
+    def biases_penalized_too(train):
+        """The penalty holds the biases back too: they move less far than the loss alone moves them.
+
+        Which arrays of `params` does your penalty loop over, and which of them are weights?"""
+        shrunk = 2 * train.lr * train.lambda_
+        return train(step=lambda i, param, grad: param - train.lr * grad - i % 2 * shrunk * param)
+
+    @recognized(keeps_the_same_units)
+    def masks_drawn_once(train):
+        """You drop the same units in every update, so the network trains with fewer units instead
+        of learning not to rely on any.
+
+        How often does your training call `dropout`, and does each call go on with the same `rng`?
+        """
+        return train(loss_fn=lambda *batch: train.right_loss(np.random.default_rng(1))(*batch))

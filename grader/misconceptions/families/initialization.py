@@ -160,6 +160,19 @@ def no_two_in_the_mean(fan_in, fan_out, rng):
     return rng.normal(0, scale, size=(fan_in, fan_out)), np.zeros(fan_out)
 
 
+@wrong(
+    "xavier_init",
+    recognizes=_spread(_xavier, lambda fan_in, fan_out: np.sqrt(2 / fan_in + fan_out)),
+)
+def parentheses_missing(fan_in, fan_out, rng):
+    """The variance of your weights is 2 / fan_in + fan_out, which is far too large: only fan_in is
+    below the fraction bar.
+
+    In which order does Python evaluate `2 / a + b`, and which order does the formula need?"""
+    scale = np.sqrt(2 / fan_in + fan_out)
+    return rng.normal(0, scale, size=(fan_in, fan_out)), np.zeros(fan_out)
+
+
 @wrong("he_init", recognizes=_spread(_he, _xavier))
 def xavier_instead_of_he(fan_in, fan_out, rng):
     """The variance of your weights is 2 / (fan_in + fan_out). That is Xavier's rule for tanh and

@@ -153,10 +153,23 @@ def as_many_losses_as_epochs(train):
     return params, losses[:: len(losses) // train.epochs]
 
 
+@wrong(TrainMlp, recognizes=shows.has_settings_exchanged)
+@wrong(TrainDeepMlp, recognizes=shows.has_settings_exchanged)
+@wrong(TrainCnn, recognizes=shows.has_settings_exchanged)
+@wrong(TrainRegularizedMlp, recognizes=shows.has_settings_exchanged)
+def epochs_and_batch_size_exchanged(train):
+    """There are as many losses as if `batch_size` were the number of epochs and `epochs` the size
+    of a batch.
+
+    In which order does the function that you call take the two?"""
+    return train(epochs=train.batch_size, batch_size=train.epochs)
+
+
 @wrong(TrainMlp, recognizes=shows.ignores_batch_size)
 @wrong(TrainDeepMlp, recognizes=shows.ignores_batch_size)
 def batch_size_ignored(train):
-    """The number of updates does not depend on `batch_size`: your batches have a fixed size.
+    """The number of updates does not depend on `batch_size`: your batches have a fixed size, or all
+    the examples are one batch.
 
     Do you pass `batch_size` on to the function that cuts the batches?"""
     return train(batch_size=64)

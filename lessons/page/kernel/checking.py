@@ -10,8 +10,8 @@ from grader.console.function import touches_left
 from grader.course.places import HINTS
 from grader.grading import checks, verdict
 
-from . import earlier, flags, libraries, losses, recording
-from .limited import Limited
+from . import door, earlier, flags, libraries, losses, recording
+from .limited import Limited, hung_imports
 
 
 def check(stem, name, source, record=False):
@@ -24,9 +24,11 @@ def check(stem, name, source, record=False):
     `lines`; the one to report first comes first. `silent` says that the terminal also checks for
     warnings that cannot be seen here.
     With `record`, the learner's file on disk is this source, and `{"progress", "results"}` are the
-    texts of the files that hold the learner's progress.
+    texts of the files that hold the learner's progress. The page is then told the rest beforehand,
+    as `{"verdict": ...}`, because functions that build on this one are graded again.
     """
     begin = time.perf_counter()
+    hung_imports.clear()
     result, built_on = grade(stem, name, source, watched=True)
     if libraries.missing:
         return None
@@ -46,7 +48,10 @@ def check(stem, name, source, record=False):
         "hint": _hint(stem, name, misconceptions),
         "silent": any("silent" in each.test.__code__.co_names for each in every),
     }
-    return answer | (recording.record(stem, result, source, grade) if record else {})
+    if not record:
+        return answer
+    door.tell(verdict=answer)
+    return answer | recording.record(stem, result, source, grade)
 
 
 def grade(stem, name, source, watched=False):

@@ -5,22 +5,27 @@ learner's code goes round a loop or enters a function. The page hears of its lin
 name the one in which it had to end Python from outside.
 """
 
+import gc
 import math
 import os
 import sys
 import time
+from pathlib import Path
 
 from grader.boundary import inprocess
 from grader.boundary.process import HANG_SECONDS
 from grader.boundary.reply import Reply
 
 from . import door
+from .apart import Apart
 
 TOOL = sys.monitoring.PROFILER_ID
 EVENTS = sys.monitoring.events
 TOLD_EVERY = 0.1  # seconds
+LEFTOVER_SECONDS = 1.0  # for what objects do when they are deleted
 HUNG_BEFORE = 0.03  # the share of its time that a function still gets after it has hung once
 SLOWER = 4.0  # times as long as natively that training may take
+hung_imports: set[str] = set()  # the texts of files whose import has hung in this check
 
 
 class OutOfTime(BaseException):
@@ -28,26 +33,43 @@ class OutOfTime(BaseException):
 
 
 class Limited(inprocess.Folder):
-    """Like `inprocess.Folder`, with time limits."""
+    """Like `inprocess.Folder`, with time limits, and apart from what the grader itself uses."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.echo = False  # a message to the page for each line would take the learner's time
+        self.session.ends_all = tuple  # nobody is at a keyboard: what is raised is the learner's
+        self.changes = {}
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.close()
+        with Clock(self.session.folder, LEFTOVER_SECONDS):  # a `__del__` may still have to run
+            self.close()
+            gc.collect()
+        gc.freeze()  # the next collection looks at what has come since
 
     def call(self, chapter, name, args, kwargs, seconds=math.inf, **options):
         """Call a function as `Workers.call` does."""
         key = (chapter, name)
         limit = seconds if seconds <= HANG_SECONDS else SLOWER * seconds
-        limit *= HUNG_BEFORE if key in self.hung else 1.0
+        text = None if chapter in self.imported else self._text(chapter)
+        limit *= HUNG_BEFORE if key in self.hung or text in hung_imports else 1.0
         clock = Clock(self.session.folder, limit)
-        with clock:
+        with clock, Apart(self.changes):
             reply = super().call(chapter, name, args, kwargs, **options)
+            reply.traceback = self.session.traceback = None  # its frames hold the learner's objects
         if not clock.over:
             return reply
         self.hung.add(key)
+        if chapter not in self.imported:
+            hung_imports.add(text)
         return Reply(died=("timeout", _sentence(limit, clock.place)), importing=reply.importing)
+
+    def _text(self, chapter):
+        file = Path(self.session.folder, f"{chapter}.py")
+        return file.read_text(encoding="utf-8") if file.is_file() else None
 
     def _request(self, *args, find_loop=False, **options):
         # The slowest loop is found by a thread, which WebAssembly does not have.
@@ -60,7 +82,10 @@ def _sentence(seconds, place):
 
 
 class Clock:
-    """Ends what the files of a folder do when its time is up; `over` is then true."""
+    """Ends what the files of a folder do when its time is up; `over` is then true.
+
+    Garbage is collected in this time alone, as a `__del__` is the learner's code, too.
+    """
 
     def __init__(self, folder, seconds):
         self.folder, self.seconds = str(folder), seconds
@@ -81,16 +106,18 @@ class Clock:
         for event, callback in watched.items():
             sys.monitoring.register_callback(TOOL, event, callback)
         sys.monitoring.set_events(TOOL, EVENTS.PY_START | EVENTS.LINE | EVENTS.JUMP)
+        gc.enable()
         return self
 
     def __exit__(self, *_):
         if self.outermost:
+            gc.disable()
             sys.monitoring.set_events(TOOL, 0)
             sys.monitoring.free_tool_id(TOOL)
             door.tell(limit=None)
 
     def _new_line(self, code, line):
-        if code.co_name != "<module>" and code.co_filename.startswith(self.folder):
+        if code.co_filename.startswith(self.folder):
             self._tell(code, line)
         return sys.monitoring.DISABLE  # each line once: this costs next to nothing
 

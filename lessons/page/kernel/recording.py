@@ -33,6 +33,7 @@ def record(stem, result, source, grade):
         elif before and before["key"] == keys[name]:
             own = FunctionResult.from_json(before["function"])
         else:
+            earlier.remember(stem, result, source)
             own = grade(stem, name, source)[0]
         stored[f"{stem} {name}"] = {"key": keys[name], "function": _short(own)}
         functions.append(own)

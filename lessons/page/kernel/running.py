@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from grader.course import registry
 
 from . import door, earlier, flags, libraries, losses
+from .apart import Apart
 from .limited import Clock, Limited, OutOfTime
 
 SECONDS = 600.0  # a training run may take its time: there is a button that stops it
@@ -34,7 +35,7 @@ def run(stem, source, code):
         built_on = earlier.assemble(folder, stem, source, registry.by_stem(stem).functions)
         libraries.prepare([code, *earlier.texts(folder, stem, built_on)])
         with Limited(folder) as workers:
-            with losses.watched(folder), Clock(folder, SECONDS), flags.watched():
+            with losses.watched(folder), Clock(folder, SECONDS), flags.watched(), Apart():
                 error, line = _executed(workers, stem, code, folder)
             pictures = [] if error else _pictures()
     return {"error": error, "line": line, "pictures": pictures, "built_on": built_on}

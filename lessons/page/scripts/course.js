@@ -2,7 +2,7 @@
 
 import data from "course-data";
 import { fetchPack } from "./download.js";
-import { Engine, TookTooLong } from "./engine.js";
+import { Broke, Engine, TookTooLong } from "./engine.js";
 import { Exercise } from "./exercise.js";
 import { bringToLife, FIGURES } from "./figures/index.js";
 import { chapters, PROGRESS, RESULTS, Store } from "./store.js";
@@ -46,9 +46,9 @@ class Course {
     try {
       return await this.call("checking.check", { stem, name, source, record }, options);
     } catch (error) {
-      if (!(error instanceof TookTooLong)) throw error;
+      if (!(error instanceof TookTooLong || error instanceof Broke)) throw error;
       this.engine.boot().catch(() => {});
-      return tookTooLong(stem, name, error);
+      return withoutVerdict(stem, name, error);
     }
   }
 
@@ -58,6 +58,7 @@ class Course {
     for (const stem of chapters.keys()) this.engine.files.set(`learner/exercises/${stem}.py`, null);
     for (const path of [PROGRESS, RESULTS]) this.engine.files.set(`learner/${path}`, null);
     for (const [path, text] of this.store.files()) this.engine.files.set(`learner/${path}`, text);
+    if (args.source) args = { ...args, source: args.source.toWellFormed() }; // Python cannot write the rest
     return this.engine.call(name, args, options);
   }
 
@@ -96,11 +97,15 @@ async function keepThisPage() {
 const TYPES = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml", json: "application/json", png: "image/png", woff2: "font/woff2", woff: "font/woff", txt: "text/plain" };
 const typeOf = (path) => TYPES[path.split(".").at(-1)] ?? "application/octet-stream";
 
-function tookTooLong(stem, name, { seconds, place }) {
+/** The verdict on a function in which Python had to be ended, or has ended. */
+function withoutVerdict(stem, name, { reason, seconds, place }) {
   const where = place ? ` in line ${place.line} of \`${place.file}\`` : "";
-  const sentence = `\`${name}\` was still running after ${Math.round(seconds)} s${where} and was stopped. Python restarts.`;
+  const sentence = reason
+    ? `While \`${name}\` was checked${where}, Python broke: ${reason}. Python restarts.`
+    : `\`${name}\` was still running after ${Math.round(seconds)} s${where} and was stopped. Python restarts.`;
   const max_score = chapters.get(stem).functions[name];
-  return { status: "timeout", works: false, score: 0, max_score, misconceptions: [], text: sentence, sentence, seconds, checks: [], built_on: [] };
+  const status = reason ? "crashed" : "timeout";
+  return { status, works: false, score: 0, max_score, misconceptions: [], text: sentence, sentence, seconds, checks: [], built_on: [] };
 }
 
 function showWork(course) {

@@ -10,17 +10,26 @@
 //
 // One call runs at a time, others wait. Python tells how long the learner's code may take; what
 // takes longer than that, or than `options.seconds`, is ended with a `TookTooLong`, which knows the
-// learner's line that Python was in.
+// learner's line that Python was in, as `Broke` does.
 
 import { Fault, fetchPack, isKept, tooOld } from "./download.js";
 
 const PATIENCE = 600; // seconds for what is not the learner's code: a diagnosis may train, too
+const MOST_MEMORY = 2 ** 30; // bytes; WebAssembly gives none back, so a Python with more starts anew
 const MORE = 1.5; // seconds after which Python is ended that did not end a learner's call itself
 
 export class TookTooLong extends Error {
   constructor(seconds, place) {
     super(`it was still running after ${seconds} s`);
     Object.assign(this, { seconds, place });
+  }
+}
+
+/** Python has ended, or cannot go on; `place` is the learner's line, if it was in one. */
+export class Broke extends Fault {
+  constructor(reason, place) {
+    super(`Python broke: ${reason}. It restarts with the next press.`);
+    Object.assign(this, { reason, place });
   }
 }
 
@@ -95,15 +104,18 @@ export class Engine extends EventTarget {
   }
 
   async callNow(name, args, options) {
-    await this.boot(options.onProgress);
     for (;;) {
+      await this.boot(options.onProgress);
       const answer = await this.once(name, args, options);
-      if (answer.error) throw new Fault(answer.error);
+      if (answer.error) {
+        this.drop();
+        throw new Broke(`the grader cannot cope with this code (${answer.error})`);
+      }
       const missing = (answer.needs ?? []).filter((pack) => !this.packs.has(pack));
       if (!missing.length) return answer.value;
       for (const pack of missing) {
         await this.fetch(pack, options.onProgress);
-        this.worker.postMessage({ mount: this.packs.get(pack) });
+        this.worker?.postMessage({ mount: this.packs.get(pack) });
       }
     }
   }
@@ -133,13 +145,14 @@ export class Engine extends EventTarget {
         if (data.event?.place) place = data.event.place;
         if (data.event && "limit" in data.event) allow(data.event.limit ?? seconds, data.event.limit ? MORE : 0);
         if (data.event) onEvent(data.event);
-        else if (data.id === id && data.fault) this.stop(new Fault(data.fault));
+        else if (data.id === id && data.fault) this.stop(new Broke(data.fault, place));
         else if (data.id === id) {
           this.memory = data.memory;
+          if (this.memory > MOST_MEMORY) this.drop();
           end(resolve, data.answer);
         }
       };
-      this.worker.onerror = (event) => this.stop(new Fault(event.message ?? "Python broke"));
+      this.worker.onerror = (event) => this.stop(new Broke(event.message ?? "it gave no reason", place));
       this.worker.postMessage({ id, call: name, args, files: Object.fromEntries(this.files) });
     });
   }

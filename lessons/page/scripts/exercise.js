@@ -117,11 +117,24 @@ export class Exercise {
   async check() {
     this.save();
     await this.work("Checking", async (options) => {
-      const verdict = await this.course.checkAndRecord(this.stem, this.name, options);
-      this.output.replaceChildren(report(verdict), ...this.curveOf(options));
-      if (verdict.hint) this.output.append(hintOf(verdict.hint));
+      let shown = null;
+      const onEvent = (event) => {
+        options.onEvent(event);
+        if (!event.verdict) return;
+        shown = event.verdict;
+        this.show(shown, options);
+        this.word = "Checking what builds on it";
+      };
+      const verdict = await this.course.checkAndRecord(this.stem, this.name, { ...options, onEvent });
+      if (!shown) this.show(verdict, options);
       if (verdict.status === "passed") await this.compare();
     });
+  }
+
+  show(verdict, options) {
+    this.output.replaceChildren(report(verdict), ...this.curveOf(options));
+    if (verdict.hint) this.output.append(hintOf(verdict.hint));
+    this.output.querySelector(".verdict-line").scrollIntoView({ block: "nearest" });
   }
 
   async compare() {
@@ -162,7 +175,8 @@ export class Exercise {
     const curve = new Curve();
     this.output.replaceChildren(curve.element);
     const begun = performance.now();
-    const tick = setInterval(() => this.tell(word, begun), 500);
+    this.word = word;
+    const tick = setInterval(() => this.tell(begun), 500);
     const onEvent = (event) => {
       if (event.place) this.place = event.place;
       if (event.losses) curve.add(event.losses);
@@ -188,11 +202,11 @@ export class Exercise {
     return curve.losses.length ? [curve.element] : [];
   }
 
-  tell(word, begun) {
+  tell(begun) {
     const seconds = Math.floor((performance.now() - begun) / 1000);
     if (this.course.engine.state !== "busy" || seconds < 1) return;
     const where = this.place ? `, in line ${this.place.line} of ${this.place.file}` : "";
-    this.say(`${word}: ${seconds} s${where}`);
+    this.say(`${this.word}: ${seconds} s${where}`);
   }
 
   say(text) {

@@ -3,11 +3,12 @@
 // In:  {boot: {module, packs}} once; then {id, call, args, files} and {mount} as often as wanted.
 // Out: {ready}, {id, answer, memory}, {event} while Python works, {fault} if the engine itself broke.
 
-import { ConsoleStdout, Directory, File, OpenFile, PreopenDirectory, WASI } from "@bjorn3/browser_wasi_shim";
+import { ConsoleStdout, Directory, File, OpenFile, PreopenDirectory, WASI, WASIProcExit } from "@bjorn3/browser_wasi_shim";
 import { unzipStored } from "./zip.js";
 
 const LIBRARY = "usr/local/lib"; // where the engine looks for its standard library, as one zip
 const COURSE = "course";
+const MUCH = 2 ** 31; // bytes of memory; WebAssembly has 2 ** 32 at most
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const root = new Directory(new Map());
@@ -20,9 +21,17 @@ onmessage = async ({ data }) => {
     else if (data.mount) mount(data.mount);
     else postMessage({ id: data.id, answer: call(data), memory: python.memory.buffer.byteLength });
   } catch (error) {
-    postMessage({ id: data.id, fault: `${error?.message ?? error}` });
+    postMessage({ id: data.id, fault: python ? reason(error) : `${error?.message ?? error}` });
   }
 };
+
+/** Say why Python has ended, as the learner's code may have caused it. */
+function reason(error) {
+  if (error instanceof RangeError && /stack|recursion/i.test(error.message)) return "calls, or lists in lists, go deeper than a browser allows";
+  if (python.memory.buffer.byteLength > MUCH) return "the memory that a browser allows is used up";
+  if (error instanceof WASIProcExit) return "the code has ended Python itself";
+  return "the code has made Python crash";
+}
 
 async function boot({ module, packs }) {
   for (const folder of ["tmp", COURSE, LIBRARY]) folderAt(folder);
