@@ -537,9 +537,7 @@ def test_train_cnn_memorizes_32_images(student, dataset, rng):
     params, losses = validated(
         student.train_cnn.within(60)(X, y, 6, 0.3, 120, 32, seeded(rng)), X, 6
     )
-    gates.falls_to(losses, 0.2, 120)
-    accuracy = oracles.accuracy(oracles.cnn(X, params), y.argmax(axis=1))
-    expect.at_least(100 * accuracy, 100, what="accuracy on the 32 training images", unit="%")
+    training.is_memorized(oracles.cnn(X, params), y, losses, 120, most=0.2)
 
 
 @grades("train_cnn", "[filters, conv_b, W, b]", points=0.5, after="train_cnn_memorizes_32_images")

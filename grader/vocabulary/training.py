@@ -155,6 +155,15 @@ def starts_from_others(
     )
 
 
+def is_memorized(
+    A: np.ndarray, y: np.ndarray, losses: np.ndarray, updates: int, most: float = 0.1
+) -> None:
+    """Require a loss below `most` in the end, and the answer `A` (n, k) right for every image."""
+    gates.falls_to(losses, most, updates)
+    right = 100 * oracles.accuracy(A, y.argmax(axis=1))
+    expect.at_least(right, 100, what=f"accuracy on the {len(y)} training images", unit="%")
+
+
 def are_losses_of(losses: np.ndarray, loss: float) -> None:
     """Require the losses of a run that moved nothing to have the loss of its parameters as mean."""
     what = "the mean of the losses"
