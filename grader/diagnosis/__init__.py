@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import by_kind, patterns, replay
+from .general import GENERAL
 
 if TYPE_CHECKING:
     from ..misconceptions import Misconception
@@ -30,6 +31,9 @@ class Diagnosis:
     name: str
     happened: str
     question: str
+
+
+ANOTHER_ANSWER = Diagnosis("another_answer_each_time", *GENERAL["another_answer_each_time"])
 
 
 def diagnose(

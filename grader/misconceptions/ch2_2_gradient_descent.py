@@ -70,6 +70,12 @@ def _has_its_own_gradient(answer, X, y, W, lr, loss_fn, steps=100):
     return any(_same(answer, _by_hand(X, y, W, lr, loss_fn, steps, factor)) for factor in strange)
 
 
+def _stops_at_the_bottom(answer, X, y, W, lr, loss_fn, steps=100):
+    losses = answer[1]
+    still = losses[-1] < 1e-2 or (len(losses) > 1 and abs(losses[-1] - losses[-2]) < 1e-2)
+    return bool(len(losses) < steps and still)
+
+
 def _stops_after_one(answer, X, y, W, lr, loss_fn, steps=100):
     return steps > 1 and _same(answer, _steps(X, y, W, lr, loss_fn, 1))
 
@@ -287,6 +293,15 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
         What exactly does the update formula multiply the gradient by?"""
         return _steps(X, y, W, lr / len(X), loss_fn, steps)
+
+    @recognized(_stops_at_the_bottom)
+    def stops_when_little_changes(X, y, W, lr, loss_fn, steps=100):
+        """Your loop ends early, when the loss is small or hardly changes any more. The caller asks
+        for a number of steps and gets as many losses.
+
+        Which line leaves the loop, and does the docstring speak of such a condition?"""
+        W, losses = _steps(X, y, W, lr, loss_fn, steps)
+        return W, losses[:1] if losses[0] < 1e-3 else losses
 
     @recognized(_stops_after_one)
     def return_inside_the_loop(X, y, W, lr, loss_fn, steps=100):

@@ -285,6 +285,13 @@ def ignores_batch_size(run):
     return not run.whole and run.n > 64 and len(run.losses) == default
 
 
+def ends_when_the_loss_is_small(run):
+    """The losses end before the last epoch, with the smallest of all, and go down to it."""
+    early = 1 < len(run.losses) < run.epochs * run.batches and run.epochs > 2
+    few = len(run.losses) in (run.epochs, run.batches)
+    return early and not few and run.losses[-1] <= min(0.5, *run.losses)
+
+
 def has_settings_exchanged(run):
     """As many losses as with the batch size for the number of epochs, and the other way round."""
     exchanged = run.batch_size * -(-len(run.X) // run.epochs)
