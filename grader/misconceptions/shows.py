@@ -64,7 +64,8 @@ def classes_by_themselves(answer, X, params):
 
 def columns_sum_to_one(answer, X, params):
     sums = np.allclose(answer.sum(axis=0), 1, atol=1e-3)
-    return answer.ndim == 2 and len(X) > 1 and sums and not rows_sum_to_one(answer)
+    one_each = answer.ndim == 2 and len(answer) == len(X) > 1
+    return one_each and sums and not rows_sum_to_one(answer)
 
 
 def one_label_each(answer, X, params):
