@@ -22,13 +22,6 @@ def _is_clipped(answer, Z):
 
 class WrongSigmoid(Versions, of="sigmoid"):
     @recognized(_is_clipped)
-    def brackets_missing(Z):
-        """Your answer is 1 + exp(-z): {got}, not {expected}. Python divides 1 by 1 first, and then
-        it adds.
-
-        What belongs below the fraction bar, and how do you tell Python?"""
-        return 1 / 1 + np.exp(-1.0 * Z)
-
     def clip_too_narrow(Z):
         """You clip z or the answer, which stops the overflow, but your limits are so narrow that it
         shows: for a very negative z the answer should keep approaching 0.
