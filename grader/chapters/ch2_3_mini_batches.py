@@ -399,7 +399,8 @@ def test_gradient_descent_notes_the_loss_of_each_batch_before_its_update(student
         got, want, _ = trained(student, rng, n, batch_size, epochs)
         notes_losses(got, want)
     X, y, params = task(rng, 6)
-    got = student.gradient_descent(X, y, params, 0.1, level, batch_size=3, epochs=4)
+    how = {"batch_size": 3, "epochs": 4, "rng": seeded(rng)}
+    got = student.gradient_descent(X, y, params, 0.1, level, **how)
     expect.losses(expect.parts(got, "params", "losses")[1], 8, what="`losses` on level ground")
 
 

@@ -176,8 +176,8 @@ def batch_size_ignored(train):
 
 
 def _until_small(params, losses):
-    """Cut a run off after the first small loss."""
-    small = [i for i, loss in enumerate(losses) if loss < 0.1]
+    """Cut a longer run off after the first small loss."""
+    small = [i for i, loss in enumerate(losses) if loss < 0.1 and i > 10]
     return params, losses[: small[0] + 1] if small else losses
 
 
