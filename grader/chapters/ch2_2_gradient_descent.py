@@ -133,6 +133,11 @@ def test_gradient_descent_steps_against_the_gradient_of_any_loss(student, rng):
         expect.right(W, descend(*args, steps)[0], what="`W`")
 
 
+def level(X, y, W):
+    """A loss that is 0 everywhere: a loop that ends when nothing changes ends at once."""
+    return 0.0, 0 * W
+
+
 @grades(
     "gradient_descent",
     "losses[i] is the loss before step i, so losses[0] is the loss of the initial weights",
@@ -143,6 +148,9 @@ def test_gradient_descent_notes_the_loss_before_each_step(student, rng):
     args, steps = descent(rng, 6, 3), int(rng.integers(4, 9))
     _, losses = expect.parts(student.gradient_descent(*args, steps=steps), "W", "losses")
     expect.close(expect.losses(losses, steps), descend(*args, steps)[1], what="`losses`")
+    X, y, W, lr, _ = args
+    got = student.gradient_descent(X, y, W, lr, level, steps=steps)
+    expect.losses(expect.parts(got, "W", "losses")[1], steps, what="`losses` on level ground")
 
 
 @grades("gradient_descent", "the weights after the last step", points=0.5)

@@ -388,11 +388,20 @@ def test_gradient_descent_makes_one_update_per_batch(student, rng):
         moves_params(got, want)
 
 
+def level(X, y, params):
+    """A loss that is 0 everywhere: a loop that ends when nothing changes ends at once."""
+    return 0.0, [0 * param for param in params]
+
+
 @grades("gradient_descent", "one per update: the loss of that batch just before it", points=0.4)
 def test_gradient_descent_notes_the_loss_of_each_batch_before_its_update(student, rng):
     for n, batch_size, epochs in [(14, 5, 2), (8, 4, 3)]:
         got, want, _ = trained(student, rng, n, batch_size, epochs)
         notes_losses(got, want)
+    X, y, params = task(rng, 6)
+    how = {"batch_size": 3, "epochs": 4, "rng": seeded(rng)}
+    got = student.gradient_descent(X, y, params, 0.1, level, **how)
+    expect.losses(expect.parts(got, "params", "losses")[1], 8, what="`losses` on level ground")
 
 
 @grades("gradient_descent", "shuffled again by `minibatches` for each epoch", points=0.4)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import by_kind, patterns, replay
+from .general import GENERAL
 
 if TYPE_CHECKING:
     from ..misconceptions import Misconception
@@ -30,6 +31,9 @@ class Diagnosis:
     name: str
     happened: str
     question: str
+
+
+ANOTHER_ANSWER = Diagnosis("another_answer_each_time", *GENERAL["another_answer_each_time"])
 
 
 def diagnose(
@@ -124,7 +128,7 @@ def _rare(explanations, total):
     """The names that occur too seldom, or stand for a constant that is not always the same.
 
     A constant that leads from some of the right answers to the wrong ones leads from all of them,
-    and so does a function of each number.
+    and a function of each number from most.
     """
     counts = Counter(name for name, *_ in explanations)
     rare = {
@@ -132,7 +136,8 @@ def _rare(explanations, total):
         for name, count in counts.items()
         if 3 * count < total
         or (count == 1 and total > 2)
-        or (count < total and ("constant_factor" in name or name in patterns.ELEMENTWISE))
+        or (count < total and "constant_factor" in name)
+        or (name in patterns.ELEMENTWISE and (2 * count < total or count == 1 < total))
     }
     constants = {  # of a factor or an offset
         (name, happened) for name, happened, _ in explanations if "constant_" in name

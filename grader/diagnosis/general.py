@@ -293,6 +293,12 @@ GENERAL: dict[str, tuple[str, str]] = {
         "The same seed gives two different answers, so some numbers do not come from `rng`.",
         "Where do you create a second generator, or keep something from one call to the next?",
     ),
+    "another_answer_each_time": (
+        "The same call gives another answer when it is made once more: the answer depends on "
+        "something other than the arguments.",
+        "What is kept from one call to the next (a global variable, a list as a default value), or "
+        "which random numbers do not come from `rng`?",
+    ),
     "misfit_not_noticed": (
         "The function accepts arguments that its docstring rules out, and returns an answer.",
         "Which arguments does the docstring rule out, and where could you test for them and raise "

@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from ..boundary.arguments import Seeded
+from ..course import stubs
 from ..submission.uses import Pair
 
 if TYPE_CHECKING:
+    from ..boundary.inprocess import InProcess
     from ..boundary.reply import Reply
     from ..boundary.workers import Workers
     from ..vocabulary.call import Call
@@ -51,6 +54,25 @@ def repeat(workers: Workers, stem: str, call: Call) -> Reply:
         return workers.call(stem, call.name, args, kwargs, LOOK_SECONDS, trace=True, **options)
     finally:
         workers.hung = hung
+
+
+def changes(workers: Workers | InProcess, stem: str, call: Call) -> bool:
+    """Return True if a short call gives another answer when it is made once more.
+
+    A function that gets no generator may draw other random numbers each time.
+    """
+    from ..diagnosis.replay import alike
+
+    given = [value for _, value in call.labeled_arguments()]
+    draws = "rng" in stubs.parameters(stem).get(call.name, ())
+    if call.kind != "function" or call.reply.seconds > SHORT:
+        return False
+    if draws and not any(isinstance(value, Seeded) for value in given):
+        return False
+    args, kwargs, options = call.again()
+    reply = workers.call(stem, call.name, args, kwargs, LOOK_SECONDS, **options)
+    answered = not (reply.died or reply.raised or reply.not_plain)
+    return answered and not alike(reply.value, call.reply.value)
 
 
 def broken_import(reply: Reply, stem: str) -> tuple[str, str | None] | None:

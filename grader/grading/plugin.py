@@ -172,7 +172,8 @@ def pytest_runtest_makereport(item: pytest.Function, call: pytest.CallInfo[None]
     progress.waiting -= 1
     if not progress.waiting:
         verdicts = [report.verdict for report in progress.reports]
-        verdict.add_diagnosis(stem, check.function, progress.checked, verdicts)
+        workers: Any = item.funcargs.get("workers")
+        verdict.add_diagnosis(workers, stem, check.function, progress.checked, verdicts)
         for outcome, its_report in zip(progress.checked, progress.reports, strict=True):
             if outcome.finding:
                 its_report.longrepr = str(outcome.finding)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..boundary import overtime
 from ..course.results import FunctionResult, Verdict
 from ..vocabulary.finding import Finding
-from . import checks
+from . import checks, evidence
 
 SLOW = ("slow", "timeout")  # kinds of findings
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..boundary.inprocess import InProcess
     from ..boundary.workers import Workers
 
+NUMBERS = ("values", "length")
+MOST_REPEATED = 3  # calls of a function that are made once more
 DIAGNOSIS_SECONDS = 5.0  # for one function; it takes 0.1
 
 
@@ -49,7 +51,11 @@ def not_run(earlier: str, status: str) -> Finding:
 
 
 def add_diagnosis(
-    stem: str, function: str, checked: Sequence[checks.Checked], verdicts: Sequence[Verdict]
+    workers: Workers | InProcess,
+    stem: str,
+    function: str,
+    checked: Sequence[checks.Checked],
+    verdicts: Sequence[Verdict],
 ) -> None:
     """Add the likely causes of the failures to the verdicts, once all checks have run."""
     if not any(check.finding for check in checked):
@@ -59,6 +65,7 @@ def add_diagnosis(
     try:
         with overtime.limited(DIAGNOSIS_SECONDS):
             causes = diagnosis.diagnose(misconceptions.for_function(stem, function), checked)
+        causes |= _changing(workers, stem, [each for each in checked if each.name not in causes])
     except (overtime.Overtime, MemoryError):
         causes = {}
     except Exception as error:
@@ -73,6 +80,18 @@ def add_diagnosis(
             verdict.misconception = likely.name
         if check.finding:
             _put_into_words(verdict, check.finding)
+
+
+def _changing(workers, stem, unexplained):
+    """`{check: Diagnosis}` for wrong answers that are others when the call is repeated."""
+    from .. import diagnosis
+
+    wrong = [each for each in unexplained if each.finding and each.finding.kind in NUMBERS]
+    return {
+        check.name: diagnosis.ANOTHER_ANSWER
+        for check in wrong[:MOST_REPEATED]
+        if check.finding.call and evidence.changes(workers, stem, check.finding.call)
+    }
 
 
 def drop_explained(
@@ -155,5 +174,5 @@ def grade_and_keep(
             ran[check.name] = checks.Checked(check.name, not_run(check.after, earlier.status))
         checked.append(ran[check.name])
         verdicts.append(for_check(check, checked[-1]))
-    add_diagnosis(stem, name, checked, verdicts)
+    add_diagnosis(workers, stem, name, checked, verdicts)
     return FunctionResult.from_verdicts(name, verdicts), checked

@@ -19,8 +19,13 @@ def _error(X, y, W):
 
 def _steps(X, y, W, lr, loss_fn, steps):
     """Gradient descent as it should be."""
+    return _steps_by(X, y, W, [lr] * steps, loss_fn)
+
+
+def _steps_by(X, y, W, rates, loss_fn):
+    """Gradient descent with a learning rate for each step."""
     losses = []
-    for _ in range(steps):
+    for lr in rates:
         loss, grad = loss_fn(X, y, W)
         losses.append(float(loss))
         W = W - lr * grad
@@ -68,6 +73,28 @@ def _has_its_own_gradient(answer, X, y, W, lr, loss_fn, steps=100):
     factors = [1 / n, 2 / n, 1 / y.size, 2 / y.size, 1, 2]
     strange = [factor for factor in factors if not np.allclose(grad, factor * X.T @ (X @ W - y))]
     return any(_same(answer, _by_hand(X, y, W, lr, loss_fn, steps, factor)) for factor in strange)
+
+
+SHRINKING = [  # usual ways to make the steps shorter, as the factor of `lr` in a step
+    lambda step, steps: 1 / (1 + step),
+    lambda step, steps: 1 / (1 + step) ** 0.5,
+    lambda step, steps: 1 - step / steps,
+    *(lambda step, steps, by=by: by**step for by in (0.5, 0.9, 0.95, 0.99, 0.999)),
+    *(lambda step, steps, by=by: 1 / (1 + by * step) for by in (0.1, 0.01, 0.001)),
+]
+
+
+def _shrinking_steps(answer, X, y, W, lr, loss_fn, steps=100):
+    if steps < 3 or len(answer[1]) != steps:
+        return False
+    schedules = ([lr * factor(i, steps) for i in range(steps)] for factor in SHRINKING)
+    return any(_same(answer, _steps_by(X, y, W, rates, loss_fn)) for rates in schedules)
+
+
+def _stops_at_the_bottom(answer, X, y, W, lr, loss_fn, steps=100):
+    losses = answer[1]
+    still = losses[-1] < 1e-2 or (len(losses) > 1 and abs(losses[-1] - losses[-2]) < 1e-2)
+    return bool(len(losses) < steps and still)
 
 
 def _stops_after_one(answer, X, y, W, lr, loss_fn, steps=100):
@@ -287,6 +314,22 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
         What exactly does the update formula multiply the gradient by?"""
         return _steps(X, y, W, lr / len(X), loss_fn, steps)
+
+    @recognized(_shrinking_steps)
+    def learning_rate_shrinks(X, y, W, lr, loss_fn, steps=100):
+        """Your learning rate gets smaller from step to step. In this function it stays the same.
+
+        Which line changes `lr`, or what do you multiply it by?"""
+        return _steps_by(X, y, W, [lr / (1 + step) for step in range(steps)], loss_fn)
+
+    @recognized(_stops_at_the_bottom)
+    def stops_when_little_changes(X, y, W, lr, loss_fn, steps=100):
+        """Your loop ends early, when the loss is small or hardly changes any more. The caller asks
+        for a number of steps and gets as many losses.
+
+        Which line leaves the loop, and does the docstring speak of such a condition?"""
+        W, losses = _steps(X, y, W, lr, loss_fn, steps)
+        return W, losses[:1] if losses[0] < 1e-3 else losses
 
     @recognized(_stops_after_one)
     def return_inside_the_loop(X, y, W, lr, loss_fn, steps=100):

@@ -319,6 +319,12 @@ def _one_too_many(answer, X, y, lr, epochs, rng):
     return _count(answer) == epochs + 1 != len(X) * epochs
 
 
+def _stops_at_a_small_loss(answer, X, y, lr, epochs, rng):
+    losses = answer[1]
+    early = 2 < len(losses) < epochs - 1 and len(losses) not in (100, 1000)
+    return bool(early and losses[-1] == min(losses) and losses[-1] < 0.1)
+
+
 def _another_length(answer, X, y, lr, epochs, rng):
     round_numbers = (5, 10, 20, 50, 100, 500, 1000, 5000, 10000)
     return _count(answer) != epochs and _count(answer) in round_numbers
@@ -478,6 +484,16 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
         How many times does your code append, and how many times does it update?"""
         (W, b), losses = _train(X, y, lr, epochs, _right_step)
         return [W, b], [*losses, _cost(1.0 * X, y, W, b)]
+
+    @recognized(_stops_at_a_small_loss)
+    def ends_when_the_loss_is_small(X, y, lr, epochs, rng):
+        """Your training ends before the last epoch, as soon as the loss is small enough. It should
+        go on for all the epochs that the caller asks for.
+
+        Which line leaves the loop, and does the docstring speak of such a condition?"""
+        params, losses = _train(X, y, lr, epochs, _right_step)
+        small = [i for i, loss in enumerate(losses) if loss < 0.01]
+        return params, losses[: small[0] + 1] if small else losses
 
     @recognized(lambda answer, X, y, lr, epochs, rng: _count(answer) == epochs - 1 and epochs != 2)
     def one_epoch_short(X, y, lr, epochs, rng):

@@ -47,6 +47,12 @@ class WrongConv2D(Versions, of="conv2d"):
         and which function of `scipy.signal` does not do it?"""
         return _slide(image, filter[::-1, ::-1])[::stride, ::stride]
 
+    def filter_transposed(image, filter, stride=1):
+        """You use the filter with its rows and columns swapped, which shows where it is not square.
+
+        Which index of the filter goes with the rows of the image?"""
+        return _slide(image, filter.T)[::stride, ::stride]
+
     def flipped_in_one_direction(image, filter, stride=1):
         """Your filter is upside down, but not back to front: `{got}`, not `{expected}`. To undo the
         flip in `convolve2d`, you have to flip both directions.

@@ -301,6 +301,12 @@ def _own_number(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return own and not _batches(answer, X, y, hidden, lr, epochs)
 
 
+def _stops_at_a_small_loss(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    losses = answer[1]
+    early = 2 < len(losses) < epochs - 1 and len(losses) not in (100, 200, 500, 1000)
+    return bool(early and losses[-1] == min(losses) and losses[-1] < 0.3)
+
+
 def _after(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return len(answer[1]) == epochs and _last_is_after(answer, X, y, lr)
 
@@ -412,6 +418,16 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
         How many numbers does `range(epochs + 1)` give?"""
         return _train(X, y, hidden, lr, epochs + 1, rng)
+
+    @recognized(_stops_at_a_small_loss)
+    def ends_when_the_loss_is_small(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your training ends before the last epoch, as soon as the loss is small enough. It should
+        go on for all the epochs that the caller asks for.
+
+        Which line leaves the loop, and does the docstring speak of such a condition?"""
+        params, losses = _train(X, y, hidden, lr, epochs, rng)
+        small = [i for i, loss in enumerate(losses) if loss < 0.05]
+        return params, losses[: small[0] + 1] if small else losses
 
     @recognized(_own_number)
     def epochs_in_the_code(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):

@@ -1,5 +1,6 @@
 """What is read off a wrong answer: rules between numbers, faults of form, exceptions, replays."""
 
+import linecache
 import time
 
 import numpy as np
@@ -14,6 +15,7 @@ from grader.misconceptions import Misconception
 from grader.vocabulary import expect
 from grader.vocabulary.call import Call
 from grader.vocabulary.finding import Finding
+from grader.worker import operands
 
 RNG = np.random.default_rng(0)
 W = RNG.normal(size=(4, 3))
@@ -228,6 +230,68 @@ def test_parts_in_groups_or_in_another_order_are_not_called_missing_or_summed():
     assert name(expect.close_list, back, [W, V], ("dW", "db"), reply=Reply(value=back)) is None
 
 
+def test_several_wrong_parts_are_the_subject_of_one_sentence():
+    got, want = (3 * W, 3 * V, 3 * V, W), (W, V, V, W)
+    found = told(expect.close_list, list(got), list(want), ("dW", "db", "dc", "dV"))
+    assert found.happened.startswith("Each of `dW`, `db` and `dc` is 3.0 times")
+
+
+def test_a_gradient_with_the_shape_of_another_array_is_told_which():
+    got = [X, V]
+    found = told(expect.close_list, got, [W, V], ("dW", "db"), reply=Reply(value=got))
+    assert (found.name, "as `argument 1` does" in found.happened) == ("shape_of_an_argument", True)
+    assert found.happened.startswith("`dW` has shape (7, 4)")
+
+
+def test_arrays_in_a_list_are_not_called_numbers():
+    got = [W, V]
+    found = told(expect.close, got, W, reply=Reply(value=got))
+    assert found.name == "parts_for_an_array"
+
+
+def test_a_function_of_each_number_must_hold_in_all_the_failures():
+    pairs = [(1 - W, W), (W + RNG.normal(size=W.shape), W)]
+    checked = []
+    for i, (got, want) in enumerate(pairs):
+        finding, call = finding_of(expect.close, got, want)
+        checked.append(Checked(f"check {i}", finding, [call]))
+    assert diagnose([], checked) == {}
+
+
+def made(source, module):
+    """The function that this source defines, as if it stood in that module."""
+    scope = {"np": np, "__name__": module}
+    linecache.cache[module] = (len(source), None, source.splitlines(keepends=True), module)
+    exec(compile(source, module, "exec"), scope)
+    return scope["product"]
+
+
+def refused(function, *args):
+    """The outcome of a check whose call raises, as the worker describes it."""
+    with pytest.raises(ValueError, match="mismatch") as caught:
+        function(*args)
+    tb = caught.value.__traceback__.tb_next
+    raised = {
+        "type": "ValueError",
+        "bases": ["ValueError", "Exception"],
+        "message": str(caught.value),
+        "lines": [["learner.py", tb.tb_lineno, "product", "return ..."]],
+        "operands": operands.describe(tb)[1],
+    }
+    call = Call("product", args, {}, Reply(raised=raised))
+    return Checked("check", Finding("it raises", "error", kind="raised", call=call), [call])
+
+
+@pytest.mark.parametrize(
+    ("factors", "names"), [("A @ B", "product"), ("A @ C[2 * 1 - 1].T", "inner_sizes_differ")]
+)
+def test_a_misfit_is_that_of_a_version_only_if_the_same_shapes_meet(factors, names):
+    source = "def product(A, B, C=(0, np.ones((5, 4)))):\n    return {}\n"
+    version = made(source.format("A @ B"), "grader.misconceptions.made")
+    check = refused(made(source.format(factors), "learner"), np.ones((2, 3)), np.ones((4, 6)))
+    assert diagnose([known(version)], [check])["check"].name == names
+
+
 EXCEPTIONS = {
     "function_in_a_formula": "return np.tanh ** 2",
     "name_not_defined": "return undefined",
@@ -245,6 +309,8 @@ EXCEPTIONS = {
     "module_not_there": "import module_of_nobody",
     "calls_itself": "return f()",
     "division_by_zero": "return 1 / 0",
+    "lists_and_tuples_joined": "return [1] + (2, 3)",
+    "called_otherwise": 'raise ValueError("loss_fn() missing 2 required positional arguments")',
     None: "raise RuntimeError('odd')",
 }
 

@@ -65,6 +65,12 @@ def _once_per_epoch(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, 
     return _close(answer[0], trained)
 
 
+def _stops_at_the_bottom(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+    losses, updates = answer[1], epochs * -(-len(X) // (batch_size or len(X)))
+    still = losses[-1] < 1e-2 or (len(losses) > 1 and abs(losses[-1] - losses[-2]) < 1e-2)
+    return bool(len(losses) < updates and len(losses) != updates // epochs and still)
+
+
 def _first_epoch_only(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     return epochs > 2 and len(answer[1]) == _count(X, batch_size, 1)
 
@@ -256,6 +262,15 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
             batches = minibatches(X, y, batch_size, np.random.default_rng(rng))
             return _descend(X, y, params, lr, loss_fn, batch_size, epochs, lambda *_: batches)
         return _descend(X, y, params, lr, loss_fn, batch_size, epochs)
+
+    @recognized(_stops_at_the_bottom)
+    def stops_when_little_changes(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
+        """Your loop ends early, when the loss is small or hardly changes any more. The caller asks
+        for a number of epochs and gets a loss for each of their updates.
+
+        Which line leaves the loop, and does the docstring speak of such a condition?"""
+        params, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
+        return params, losses[:1] if losses[0] < 1e-3 else losses
 
     @recognized(_first_epoch_only)
     def only_one_epoch(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):

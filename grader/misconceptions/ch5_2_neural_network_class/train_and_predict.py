@@ -73,6 +73,18 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         def train(self, X, y, epochs, lr):
             super().train(X, y, epochs, lr)
 
+    class losses_of_earlier_trainings_too(Network):
+        """`train` also returns the losses of earlier calls: its list is kept on the object and
+        grows from call to call.
+
+        Where is the list created that you append to, and how often?"""
+
+        losses: tuple = ()
+
+        def train(self, X, y, epochs, lr):
+            self.losses = [*self.losses, *super().train(X, y, epochs, lr)]
+            return self.losses
+
     class one_epoch_too_few(Network):
         """`train` runs one epoch fewer than requested.
 

@@ -32,10 +32,10 @@ def step_uphill(train):
 @wrong(TrainMlp, recognizes=shows.is_never_updated)
 @wrong(TrainDeepMlp, recognizes=shows.is_never_updated)
 def never_updated(train):
-    """The parameters at the end are the ones from the start, so the loss stays the same. You
-    compute new ones somewhere, but the next round of the loop reads the old ones.
+    """The parameters that you return are the ones from the start. Either the next round of the loop
+    reads the old ones again, or the new ones never get into what you return.
 
-    Under which names does your loop keep the new parameters, and which names does it read?"""
+    Under which names does your code keep the new parameters, and which names does it read?"""
     return train(step=lambda i, param, grad: param)
 
 
@@ -173,6 +173,24 @@ def batch_size_ignored(train):
 
     Do you pass `batch_size` on to the function that cuts the batches?"""
     return train(batch_size=64)
+
+
+def _until_small(params, losses):
+    """Cut a longer run off after the first small loss."""
+    small = [i for i, loss in enumerate(losses) if loss < 0.1 and i > 10]
+    return params, losses[: small[0] + 1] if small else losses
+
+
+@wrong(TrainMlp, recognizes=shows.ends_when_the_loss_is_small)
+@wrong(TrainDeepMlp, recognizes=shows.ends_when_the_loss_is_small)
+@wrong(TrainCnn, recognizes=shows.ends_when_the_loss_is_small)
+@wrong(TrainRegularizedMlp, recognizes=shows.ends_when_the_loss_is_small)
+def ends_when_the_loss_is_small(train):
+    """Your training ends before the last epoch, as soon as the loss is small enough. It should go
+    on for all the epochs that the caller asks for.
+
+    Which line leaves the loop, and does the docstring speak of such a condition?"""
+    return _until_small(*train())
 
 
 def _full_batches(X, y, batch_size, rng):
