@@ -9,8 +9,8 @@ that a new message or hint changes no version.
 from __future__ import annotations
 
 import ast
-import pickle
 import hashlib
+import pickle
 import re
 from collections.abc import Iterator
 from functools import cache
