@@ -140,7 +140,8 @@ class ChapterRun:
             )
             self.blame.assign(stem, function, checked)
             self._begins()  # after a cancelled run nothing is known
-            self.sound |= self.blame.sound_beside(stem)
+            if not function.passed:
+                self.sound |= self.blame.sound_beside(stem)
             done[name] = function
             self.post("verdict", function)
         functions = [done[name] for name in self.chapter.functions]
