@@ -33,7 +33,7 @@ def main(names: list[str]) -> None:
         median, longest = statistics.median(waits), max(waits)
         print(
             f"{chapter.id} {name:<26} median {1000 * median:4.0f} ms, longest "
-            f"{1000 * longest:4.0f}, {median / cold[chapter]:.2f} of a cold run",
+            f"{1000 * longest:4.0f}, {median / cold[chapter.id]:.2f} of a cold run",
             flush=True,
         )
 
@@ -41,14 +41,14 @@ def main(names: list[str]) -> None:
 def measure(chapters, cold=None):
     """Yield `(chapter, function, [seconds from each save to its verdict])`.
 
-    If `cold` is a dictionary, it receives the seconds of `grade run` for each chapter.
+    If `cold` is a dictionary, it receives the seconds of `grade run` by chapter id.
     """
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home) / "exercises"
         shutil.copytree(ROOT / "solutions", folder)
         for chapter in chapters:
             if cold is not None:
-                cold[chapter] = _seconds(_run_cold, home, chapter)
+                cold[chapter.id] = _seconds(_run_cold, home, chapter)
             for name, waits in _watched(home, folder / f"{chapter.stem}.py", chapter):
                 yield chapter, name, waits
 

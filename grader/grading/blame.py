@@ -69,6 +69,14 @@ class Blame:
             self.asking.remove(pair)
         self.at_fault[pair] = judged and not function.is_done and not self._excused(function)
 
+    def sound_beside(self, stem: str) -> set[Pair]:
+        """Return the functions known not to be at fault that this chapter has no part in."""
+        return {
+            pair
+            for pair, fault in self.at_fault.items()
+            if not fault and stem != pair[0] and stem not in {s for s, _ in self.uses.all(*pair)}
+        }
+
     def _excused(self, function):
         """True without the reference, for a function that fails because of another one."""
         return not self.lends and bool(function.because_of)

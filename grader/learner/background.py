@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..boundary.workers import Workers
 from ..course import results
-from ..files.reading import read_text
+from ..files.reading import python_files, read_text
 from ..grading import verdict
 from ..grading.blame import Blame
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from data import Dataset
 
     from ..course.registry import Chapter
+    from ..submission.uses import Pair
 
 LIBRARY = re.compile(r"^[ \t]*(?:from|import)[ \t]+((?:scipy|matplotlib)[\w.]*)(.*)$", re.M)
 
@@ -40,12 +41,14 @@ class BackgroundGrader:
         self.folder, self.post, self.load = folder, post, load
         self.run: ChapterRun | None = None
         self.spare: Workers | None = None
+        self.others = OtherChapters()
 
     def grade(self, chapter: Chapter, first: Iterable[str] = ()) -> ChapterRun:
         """Cancel the current run and start to grade a chapter, the functions in `first` first."""
         self.stop()
         workers, self.spare = self.spare or self._worker(chapter), None
-        self.run = ChapterRun(self, chapter, workers, first)
+        sound = self.others.sound_beside(chapter, self.folder)
+        self.run = ChapterRun(self, chapter, workers, first, sound)
         return self.run
 
     def prepare(self, chapter: Chapter) -> None:
@@ -67,15 +70,40 @@ class BackgroundGrader:
         return Workers(self.folder, preload=libraries(self.folder / f"{chapter.stem}.py"))
 
 
+class OtherChapters:
+    """The functions of other chapters that runs have found sound, until a file of those changes.
+
+    To grade them again after each save, only to see that a failure is not their fault, would take
+    longer than all the rest.
+    """
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.sound: set[Pair] = set()
+
+    def sound_beside(self, chapter: Chapter, folder: Path) -> set[Pair]:
+        """Return those that hold while only this chapter's file changes, to be added to."""
+        files = python_files(folder, deep=True) | {f"{chapter.stem}.py": b""}
+        if files != self.files:
+            self.files, self.sound = files, set()
+        return self.sound
+
+
 class ChapterRun:
     """Grades a chapter once, in its own thread."""
 
     def __init__(
-        self, grader: BackgroundGrader, chapter: Chapter, workers: Workers, first: Iterable[str]
+        self,
+        grader: BackgroundGrader,
+        chapter: Chapter,
+        workers: Workers,
+        first: Iterable[str],
+        sound: set[Pair],
     ) -> None:
-        self.chapter, self.workers = chapter, workers
+        self.chapter, self.workers, self.sound = chapter, workers, sound
         self.folder, self.load = grader.folder, grader.load
         self.blame = Blame(grader.folder, workers, seed=0, dataset=None)
+        self.blame.at_fault |= dict.fromkeys(sound, False)
         self.order = sorted(chapter.functions, key=lambda name: name not in first)
         self.cancelled = self.over = False
         self.send = grader.post
@@ -111,7 +139,9 @@ class ChapterRun:
                 self.workers, stem, name, dataset=dataset, on_check=self._begins
             )
             self.blame.assign(stem, function, checked)
-            self._begins()
+            self._begins()  # after a cancelled run nothing is known
+            if not function.passed:
+                self.sound |= self.blame.sound_beside(stem)
             done[name] = function
             self.post("verdict", function)
         functions = [done[name] for name in self.chapter.functions]
