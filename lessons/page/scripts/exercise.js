@@ -164,7 +164,7 @@ export class Exercise {
       const { error, pictures } = await this.course.call("running.run", args, { ...options, onEvent });
       if (error) this.output.append(make("pre", { class: "error", tabindex: "0" }, error));
       for (const picture of pictures) this.output.append(pictureOf(picture));
-      if (!error && !pictures.length && printed.hidden) this.output.append(make("p", { class: "note" }, "It ran, and printed nothing."));
+      if (!error && !pictures.length && printed.hidden) this.output.append(make("p", { class: "note" }, ...withCode("It ran, and printed nothing: `print(...)` shows a value.")));
     });
   }
 
