@@ -52,7 +52,7 @@ class Page(html.parser.HTMLParser):
             self.images.append(attrs)
         if tag in {"img", "script"} and attrs.get("src"):
             self.loaded.append(attrs["src"])
-        if tag == "link" and attrs.get("rel") == "stylesheet":
+        if tag == "link" and attrs.get("rel") in {"stylesheet", "icon", "shortcut icon"}:
             self.loaded.append(attrs["href"])
 
 
