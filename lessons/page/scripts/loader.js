@@ -12,7 +12,7 @@ window.course = {
   check: (...options) => loaded.then(() => window.course.check(...options)),
 };
 const loaded = complaint ? Promise.reject(new Error(complaint)) : load();
-loaded.catch((error) => tell(complaint ?? `The editor could not be loaded: ${error.message}`));
+loaded.catch((error) => tell(complaint ?? `The editor could not be loaded (${error.message}): reload the page to try again.`));
 
 async function load() {
   const answer = await fetch(new URL("course.bin", STATIC), { cache: "no-cache" });
