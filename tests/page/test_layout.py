@@ -59,6 +59,7 @@ def test_the_keyboard_alone_writes_checks_and_leaves_the_editor(open_page):
     assert page.evaluate("document.activeElement.textContent") == "Check"
     page.keyboard.press("Enter")
     exercise(page, "normalize").locator(".report").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Check"
 
 
 def test_the_bundle_is_small_enough_and_pinned(site, tmp_path):

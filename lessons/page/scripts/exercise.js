@@ -214,8 +214,10 @@ export class Exercise {
   }
 
   async showState() {
+    if (!this.busy && document.activeElement === this.stopButton) this.checkButton.focus();
     this.stopButton.hidden = !this.busy;
-    for (const button of [this.checkButton, this.trial?.run]) if (button) button.disabled = Boolean(this.busy);
+    // Not `disabled`: that would take the focus from somebody at the keyboard.
+    for (const button of [this.checkButton, this.trial?.run]) button?.setAttribute("aria-disabled", Boolean(this.busy));
     const cost = await this.course.engine.cost();
     this.notice.textContent = cost ? `The first check fetches Python, ${megabytes(cost)}, and keeps it for later.` : "";
   }
