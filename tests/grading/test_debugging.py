@@ -1,5 +1,6 @@
 """The in-process mode: the same verdicts as through the worker, and a debugger that stops there."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -239,6 +240,13 @@ def test_this_process_is_left_as_it_was():
         name for name in before[0] if name.startswith("exercises")
     ]
     assert (sys.path, sys.meta_path, sys.stdout) == before[1:]
+
+
+def test_a_function_with_another_name_is_named(submission):
+    folder = submission({CHAPTER: "def soft_max(Z):\n    return Z\n"})
+    with contextlib.closing(inprocess.Folder(str(folder))) as workers:
+        result = verdict.grade_function(workers, CHAPTER, "softmax")
+    assert (result.status, "soft_max" in result.main_failure.message) == ("todo", True)
 
 
 def test_the_editors_files():

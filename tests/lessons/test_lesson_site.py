@@ -52,7 +52,7 @@ class Page(html.parser.HTMLParser):
             self.images.append(attrs)
         if tag in {"img", "script"} and attrs.get("src"):
             self.loaded.append(attrs["src"])
-        if tag == "link" and attrs.get("rel") == "stylesheet":
+        if tag == "link" and attrs.get("rel") in {"stylesheet", "icon", "shortcut icon"}:
             self.loaded.append(attrs["href"])
 
 
@@ -75,6 +75,9 @@ def test_every_link_and_file_within_the_site_is_there(site):
             if not (site / file).is_file() or (anchor and anchor not in known):
                 broken.append((name, target))
     assert broken == []
+    assert all(
+        "_static/favicon.svg" in {f.partition("?")[0] for f in p.loaded} for p in pages.values()
+    )
 
 
 @pytest.mark.slow

@@ -95,8 +95,12 @@ def test_run_shows_prints_pictures_and_errors(open_page):
     assert box.locator("img.drawn").is_visible()
     _try(page, box, "print('so far')\nrelu(1, 2)\n")
     assert box.locator(".printed").inner_text().strip() == "so far"
-    assert "experiment, line 2" in box.locator(".error").inner_text()
+    assert "experiment, line 2: relu(1, 2)" in box.locator(".error").inner_text()
     assert "TypeError" in box.locator(".error").inner_text()
+    _try(page, box, "print(relu")
+    assert "experiment, line 1: print(relu" in box.locator(".error").inner_text()
+    _try(page, box, "raise ValueError('x' * 10**6)")
+    assert len(box.locator(".error").inner_text()) < 3000
 
 
 def _try(page, box, code):

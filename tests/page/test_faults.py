@@ -7,6 +7,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 LESSON = "ch1_1_numpy_arrays"
 RIGHT = "def normalize(X):\n    X = np.asarray(X, dtype=np.result_type(X, np.float32) if X.dtype == np.float32 else float)\n    s = X.std()\n    c = X - X.mean()\n    return c / s if np.ptp(X) else np.zeros_like(c)\n"  # noqa: E501
 IN_PYTHON = "def normalize(X):\n    n = 0\n    while True:\n        n += 1\n"
+HALF = "def one_hot(labels, num_classes):\n    return 5\n"
 IN_C = "import itertools\n\n\ndef normalize(X):\n    return sum(itertools.count())\n"
 
 
@@ -23,6 +24,67 @@ def test_an_endless_loop_is_ended_with_its_line(open_page, code, line):
     assert any(part in source[number - 1] for part in line)
     write(page, "normalize", RIGHT)
     assert press_check(page, "normalize").inner_text().startswith(("Passed", "It works"))
+
+
+BODY = "def normalize(X):\n    {}\n    return X\n"
+HARM = [  # code that a Python shared with the grader has to bear, and how its report begins
+    (BODY.format("np.mean = np.asarray = None"), ("It broke Python", "It raises", "Not yet")),
+    ("import sys\n\n\nsys.path.clear()\nsys.modules.clear()\n", "It "),
+    ("import builtins\n\n\nbuiltins.isinstance = print\n" + BODY.format(""), "It "),
+    (BODY.format("import os; os._exit(0)"), "It broke Python"),
+    (BODY.format("import os; os.abort()"), "It broke Python"),
+    (BODY.format("import shutil; shutil.rmtree('/course')"), "It "),
+    (BODY.format("for _ in range(10**6): X = [X]\n    repr(X)"), "It broke Python"),
+    (BODY.format("np.empty(15 * 10**7)"), "Not yet"),
+    (BODY.format("raise KeyboardInterrupt"), "It raises an error"),
+    (BODY.format("return '\ud83d'"), "Not yet"),
+    ("def normalise(X):\n    return X\n", "Still to write"),
+    ("", "Still to write"),
+]
+
+
+def test_python_works_again_after_code_that_harms_it(open_page):
+    page = open_page(LESSON)
+    keep = f"text => course.store.setPart('{LESSON}', 'normalize', text)"
+    page.evaluate("course.ready()")
+    for code, begin in HARM:
+        page.evaluate(keep, code)
+        assert press_check(page, "normalize").inner_text().startswith(begin), code
+        page.evaluate(keep, RIGHT)
+        assert press_check(page, "normalize").inner_text().startswith("Passed"), code
+    assert page.evaluate("course.engine.memory") < 2**30
+    assert page.complaints == []
+
+
+AT_THE_END = """class Endless:
+    def __del__(self):
+        while True:
+            pass
+
+
+kept = Endless()
+
+
+"""
+IN_THE_FILE = "while True:\n    pass\n\n\n"
+
+
+@pytest.mark.parametrize("code", [AT_THE_END, IN_THE_FILE])
+def test_an_endless_loop_outside_of_functions_ends_once(open_page, code):
+    page = open_page(LESSON)
+    source = "import numpy as np\n\n\n" + code + RIGHT + "\n\n" + HALF
+    page.evaluate("course.ready()")
+    page.evaluate("([stem, text]) => course.store.setText(stem, text)", [LESSON, source])
+    limits = page.evaluate(
+        "async ([stem, source]) => { const limits = [];"
+        "const onEvent = ({ limit }) => limit && limits.push(limit);"
+        "await course.checkAndRecord(stem, 'normalize', { onEvent }); return limits; }",
+        [LESSON, source],
+    )
+    hung = code == IN_THE_FILE
+    assert len([limit for limit in limits if limit == max(limits)]) == 1 or not hung
+    verdict = page.evaluate("course.store.state().chapters['1.1'].functions.normalize")
+    assert verdict["status"] == ("timeout" if hung else "passed")
 
 
 def test_a_fetch_that_breaks_off_can_be_made_again(site, new_context):

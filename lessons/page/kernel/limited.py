@@ -87,8 +87,9 @@ class Clock:
     Garbage is collected in this time alone, as a `__del__` is the learner's code, too.
     """
 
-    def __init__(self, folder, seconds):
-        self.folder, self.seconds = str(folder), seconds
+    def __init__(self, watched, seconds):
+        """`watched` is the path of a folder, or a tuple of paths."""
+        self.watched, self.seconds = watched, seconds
         self.told, self.place, self.over = 0.0, None, False
 
     def __enter__(self):
@@ -117,12 +118,12 @@ class Clock:
             door.tell(limit=None)
 
     def _new_line(self, code, line):
-        if code.co_filename.startswith(self.folder):
+        if code.co_filename.startswith(self.watched):
             self._tell(code, line)
         return sys.monitoring.DISABLE  # each line once: this costs next to nothing
 
     def _look(self, code, line):
-        if not code.co_filename.startswith(self.folder):
+        if not code.co_filename.startswith(self.watched):
             return sys.monitoring.DISABLE
         now = time.monotonic()
         if now - self.told > TOLD_EVERY:

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import linecache
 import logging
 import os
 import sys
@@ -20,6 +21,8 @@ SECONDS = 600.0  # a training run may take its time: there is a button that stop
 EXPERIMENT = "experiment"
 MOST_PRINTED = 200_000  # characters
 MOST_LINES = 6  # of a traceback
+MOST_TEXT = 2000  # characters of an error's message
+CUT = f"\n... (printed after {MOST_PRINTED:,} characters: not shown)\n"
 
 os.environ["MPLBACKEND"] = "svg"
 logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it warns that nothing here is writable
@@ -35,7 +38,12 @@ def run(stem, source, code):
         built_on = earlier.assemble(folder, stem, source, registry.by_stem(stem).functions)
         libraries.prepare([code, *earlier.texts(folder, stem, built_on)])
         with Limited(folder) as workers:
-            with losses.watched(folder), Clock(folder, SECONDS), flags.watched(), Apart():
+            with (
+                losses.watched(folder),
+                Clock((folder, EXPERIMENT), SECONDS),
+                flags.watched(),
+                Apart(),
+            ):
                 error, line = _executed(workers, stem, code, folder)
             pictures = [] if error else _pictures()
     return {"error": error, "line": line, "pictures": pictures, "built_on": built_on}
@@ -43,6 +51,7 @@ def run(stem, source, code):
 
 def _executed(workers, stem, code, folder):
     printer = _Printer()
+    linecache.cache[EXPERIMENT] = len(code), None, code.splitlines(keepends=True), EXPERIMENT
     try:
         with contextlib.redirect_stdout(printer), contextlib.redirect_stderr(printer):
             names = dict(vars(workers.session._module(stem)))
@@ -59,13 +68,20 @@ def _executed(workers, stem, code, folder):
 
 def _described(error, folder):
     """Return the learner's part of a traceback, and the experiment's line in it."""
+    message = traceback.format_exception_only(error)[-1].strip()
+    message = message[:MOST_TEXT] + (" ..." if len(message) > MOST_TEXT else "")
     if isinstance(error, SyntaxError) and error.filename == EXPERIMENT:
-        return f"{type(error).__name__}: {error.msg}", error.lineno
+        place = _place(EXPERIMENT, error.lineno, (error.text or "").strip())
+        return f"{place}\n{message}", error.lineno
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if f.filename == EXPERIMENT or f.filename.startswith(folder)]
     line = next((f.lineno for f in reversed(own) if f.filename == EXPERIMENT), None)
-    shown = [f"{Path(f.filename).name}, line {f.lineno}: {f.line}".rstrip(": ") for f in own]
-    return "\n".join([*shown[-MOST_LINES:], f"{type(error).__name__}: {error}"]), line
+    shown = [_place(f.filename, f.lineno, f.line) for f in own]
+    return "\n".join([*shown[-MOST_LINES:], message]), line
+
+
+def _place(filename, line, text):
+    return f"{Path(filename).name}, line {line}: {text}".rstrip(": ")
 
 
 def _pictures():
@@ -88,9 +104,9 @@ class _Printer(io.TextIOBase):
         self.waiting, self.size, self.told = [], 0, time.monotonic()
 
     def write(self, text):
-        self.size += len(text)
         if self.size <= MOST_PRINTED:
-            self.waiting.append(text)
+            self.size += len(text)
+            self.waiting.append(text if self.size <= MOST_PRINTED else CUT)
         if time.monotonic() - self.told > 0.1:
             self.tell()
         return len(text)

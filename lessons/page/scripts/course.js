@@ -1,7 +1,7 @@
 // Starts the page's own parts: an editor for each exercise, the reader's work, `window.course`.
 
 import data from "course-data";
-import { fetchPack } from "./download.js";
+import { fetchPack, forgetOlder } from "./download.js";
 import { Broke, Engine, TookTooLong } from "./engine.js";
 import { Exercise } from "./exercise.js";
 import { bringToLife, FIGURES } from "./figures/index.js";
@@ -58,7 +58,7 @@ class Course {
     for (const stem of chapters.keys()) this.engine.files.set(`learner/exercises/${stem}.py`, null);
     for (const path of [PROGRESS, RESULTS]) this.engine.files.set(`learner/${path}`, null);
     for (const [path, text] of this.store.files()) this.engine.files.set(`learner/${path}`, text);
-    if (args.source) args = { ...args, source: args.source.toWellFormed() }; // Python cannot write the rest
+    if (args.source) args = { ...args, source: args.source.toWellFormed() }; // half a character fits no file
     return this.engine.call(name, args, options);
   }
 
@@ -70,6 +70,7 @@ class Course {
   async keep() {
     if (!("serviceWorker" in navigator)) return;
     const { packs } = await (await fetch(`${this.engine.folder}/engine.json`)).json();
+    await forgetOlder(this.engine.folder, packs);
     const cache = await caches.open(LESSONS);
     const mark = new URL(packs.site.file, SITE).href;
     if (await cache.match(mark)) return;

@@ -4,6 +4,8 @@ import { inflate } from "./zip.js";
 
 const KEPT = "learn-dl-python"; // the name of the browser's cache; `service.js` answers from it
 
+export const BROKEN_OFF = "Fetching Python broke off: check the connection, then press the button again.";
+
 /** What the reader is told in one sentence. */
 export class Fault extends Error {}
 
@@ -36,8 +38,16 @@ export async function fetchPack(folder, { file, sha256, bytes }, onProgress = ()
 
 /** Return true if the pack need not be fetched. */
 export async function isKept(folder, { file }) {
+  return Boolean(await found(await open(), `${folder}/${file}`));
+}
+
+/** Delete what this browser keeps of older versions of the site. */
+export async function forgetOlder(folder, listed) {
   const cache = await open();
-  return Boolean(await cache?.match(`${folder}/${file}`));
+  const current = new Set(Object.values(listed).map(({ file }) => `${folder}/${file}`));
+  for (const { url } of (await cache?.keys()) ?? []) {
+    if (url.startsWith(`${folder}/`) && !current.has(url)) await cache.delete(url);
+  }
 }
 
 function unpackedResponse(packed) {
@@ -47,9 +57,9 @@ function unpackedResponse(packed) {
 
 async function kept(url, sha256, size, onProgress, keep) {
   const cache = await open();
-  const found = await cache?.match(url);
-  if (found) {
-    const packed = new Uint8Array(await found.arrayBuffer());
+  const own = await found(cache, url);
+  if (own) {
+    const packed = new Uint8Array(await own.arrayBuffer());
     if (await isIntact(packed, sha256)) {
       onProgress(size);
       return packed;
@@ -68,7 +78,7 @@ async function kept(url, sha256, size, onProgress, keep) {
 }
 
 async function download(url, size, onProgress) {
-  const broken = new Fault("Fetching Python broke off: check the connection, then press the button again.");
+  const broken = new Fault(BROKEN_OFF);
   const packed = new Uint8Array(size);
   let had = 0;
   try {
@@ -93,6 +103,14 @@ async function isIntact(packed, sha256) {
   if (!globalThis.crypto?.subtle) return true; // only on a page that is neither https nor local
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", packed));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
+}
+
+async function found(cache, url) {
+  try {
+    return await cache?.match(url);
+  } catch {
+    return null;
+  }
 }
 
 async function open() {

@@ -71,6 +71,8 @@ export function makeEditor({ text, label, onChange, onCheck, firstLine = 1 }) {
       ],
     }),
   });
+  // The page's own keys, such as the slash that leads to the search, are text in here.
+  view.dom.addEventListener("keydown", (event) => event.stopPropagation());
   return {
     dom: view.dom,
     get text() {

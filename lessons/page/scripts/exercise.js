@@ -164,7 +164,7 @@ export class Exercise {
       const { error, pictures } = await this.course.call("running.run", args, { ...options, onEvent });
       if (error) this.output.append(make("pre", { class: "error", tabindex: "0" }, error));
       for (const picture of pictures) this.output.append(pictureOf(picture));
-      if (!error && !pictures.length && printed.hidden) this.output.append(make("p", { class: "note" }, "It ran, and printed nothing."));
+      if (!error && !pictures.length && printed.hidden) this.output.append(make("p", { class: "note" }, ...withCode("It ran, and printed nothing: `print(...)` shows a value.")));
     });
   }
 
@@ -214,8 +214,10 @@ export class Exercise {
   }
 
   async showState() {
+    if (!this.busy && document.activeElement === this.stopButton) this.checkButton.focus();
     this.stopButton.hidden = !this.busy;
-    for (const button of [this.checkButton, this.trial?.run]) if (button) button.disabled = Boolean(this.busy);
+    // Not `disabled`: that would take the focus from somebody at the keyboard.
+    for (const button of [this.checkButton, this.trial?.run]) button?.setAttribute("aria-disabled", Boolean(this.busy));
     const cost = await this.course.engine.cost();
     this.notice.textContent = cost ? `The first check fetches Python, ${megabytes(cost)}, and keeps it for later.` : "";
   }

@@ -12,10 +12,10 @@ window.course = {
   check: (...options) => loaded.then(() => window.course.check(...options)),
 };
 const loaded = complaint ? Promise.reject(new Error(complaint)) : load();
-loaded.catch((error) => tell(complaint ?? `The editor could not be loaded: ${error.message}`));
+loaded.catch((error) => tell(complaint ?? `The editor could not be loaded (${error.message}): reload the page to try again.`));
 
 async function load() {
-  const answer = await fetch(new URL("course.bin", STATIC));
+  const answer = await fetch(new URL("course.bin", STATIC), { cache: "no-cache" });
   if (!answer.ok) throw new Error(`${answer.status}`);
   const text = await inflate(new Uint8Array(await answer.arrayBuffer()), "gzip");
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
