@@ -22,7 +22,8 @@ MOST_FILES = 120  # with the chapters
 MAX_HELPERS = 2 * archives.MB
 INIT = "__init__"
 NOT_HELPERS = sys.stdlib_module_names | {"numpy", "scipy", "matplotlib"}
-COPY_END = re.compile(r"(?:[ _.-]*(?:\(\d{1,9}\)|copy|\d{1,9}))+$")  # added to a name: `-2`, ` (1)`
+# Added to a name: `-2`, ` (1)`. Possessive, or a long row of digits could be parted in many ways.
+COPY_END = re.compile(r"(?:[ _.-]*+(?:\(\d{1,9}\)|copy|(?<!\d)\d{1,9}(?!\d)))++$")
 RESERVED = "lent_"  # names of the examiner's own files: see grading/lending.py
 CALLS = {"import_module", "__import__"}
 
