@@ -15,7 +15,7 @@ import json
 import re
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import pairwise
@@ -152,7 +152,7 @@ class Text:
     def __init__(self, files: Mapping[str, str], most: int) -> None:
         self.places: list[tuple[str, int]] = []  # for each row its file, and its line there
         self.cut: list[str] = []
-        self.originals = {name: _plain(text).split("\n") for name, text in files.items()}
+        self.files = files
         rows: list[str] = []
         for name, text in sorted(files.items()):
             left = most
@@ -180,22 +180,23 @@ class Text:
         first, beyond = self.lines(fingerprint, start, end)
         name, line = self.places[first]
         last = max(line for file, line in self.places[first:beyond] if file == name)
-        rows = [row[:WIDTH] for row in self.originals[name][line - 1 : last] if row.strip()]
+        original = _plain(self.files[name]).split("\n")
+        rows = [row[:WIDTH] for row in original[line - 1 : last] if row.strip()]
         if len(rows) > LINES:
             rows[LINES:] = [f"... {len(rows) - LINES} more lines"]
         where = f"{name}, lines {line} to {last}"
         return {"where": where, "text": "\n".join(rows)}
 
 
-def code_lines(text: str) -> list[tuple[int, str]]:
-    """Return `(number, line)` of each line with code, without comments and docstrings.
+def code_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield `(number, line)` of each line with code, without comments and docstrings.
 
     Long strings are emptied: their texts do not count either.
     """
     bare = SILENT.sub(_without_text, _plain(text))
-    numbered = enumerate(bare.split("\n"), 1)
-    lines = [(number, line.rstrip()) for number, line in numbered]
-    return [(number, line) for number, line in lines if not NO_CODE.fullmatch(line)]
+    for number, line in enumerate(bare.split("\n"), 1):
+        if not NO_CODE.fullmatch(line):
+            yield number, line.rstrip()
 
 
 def _plain(text):

@@ -24,7 +24,8 @@ MAX_HELPERS = 2 * archives.MB
 INIT = "__init__"
 STANDARD = sys.stdlib_module_names
 NOT_HELPERS = {"numpy", "scipy", "matplotlib", "__main__", "__future__"}
-COPY_END = re.compile(r"(?:[ _.-]*(?:\(\d{1,9}\)|copy|\d{1,9}))+$")  # added to a name: `-2`, ` (1)`
+# Added to a name: `-2`, ` (1)`. Possessive, or a long row of digits could be parted in many ways.
+COPY_END = re.compile(r"(?:[ _.-]*+(?:\(\d{1,9}\)|copy|(?<!\d)\d{1,9}(?!\d)))++$")
 RESERVED = "lent_"  # names of the examiner's own files: see grading/lending.py
 # Imports of a helper with the name of a module of Python, which may be imported elsewhere as well.
 FROM_OR_AS = r"^([ \t]*(?:from|import)[ \t]+){}(?=\.|[ \t]+(?:import|as)\b)"
@@ -33,9 +34,8 @@ ALONE = r"^([ \t]*import[ \t]+){}(?=[ \t]*(?:#.*)?$)"
 SHIM = (
     'import sys\n\nimport exercises.{0}\n\nsys.modules[__name__] = sys.modules["exercises.{0}"]\n'
 )
-OUTSIDE = re.compile(
-    r"^([ \t]*from[ \t]+)\.{2,}", re.M
-)  # what is above the chapters is beside them
+# What a chapter imports from the folder above it lies beside it.
+OUTSIDE = re.compile(r"^([ \t]*from[ \t]+)\.{2,}", re.M)
 CALLS = {"import_module", "__import__"}
 
 Way = tuple[str, ...]  # the folders and the name of a file without its suffix

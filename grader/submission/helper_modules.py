@@ -7,7 +7,7 @@ from pathlib import Path
 from ..course import registry
 from ..files.reading import read_text
 
-IMPORTED = re.compile(r"^[ \t]*(?:from|import)\b((?:\([^)]*\)|[^\n#(])*)", re.M)
+IMPORTED = re.compile(r"^[ \t]*(?:from|import)\b((?:\([^)]{0,2000}\)|[^\n#(])*)", re.M)
 WORD = re.compile(r"\w+")
 
 

@@ -23,7 +23,7 @@ DEFINITION = re.compile(
     r"^(?:async[ \t]+)?(?:def|class)[ \t]+(?P<block>\w+)"
     r"|^(?P<value>[A-Za-z_]\w*)[ \t]*(?::[^\n=]*)?=(?!=)[ \t]*"
     r"(?P<callable>lambda\b|[A-Za-z_][\w.]*(?:\(.*\))?[ \t]*$)?"
-    r"|^(?:from[ \t]+[\w.]+[ \t]+)?import\b(?P<imports>[ \t]*\([^)]*\)|[^\n]*)",
+    r"|^(?:from[ \t]+[\w.]+[ \t]+)?import\b(?P<imports>[ \t]*\([^)]{0,2000}\)|[^\n]*)",
     re.M,
 )
 MARGIN = re.compile(r"^[^\s)\]}]", re.M)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -122,4 +123,8 @@ def _is_read_from(array, numbers):
     """True for an array of the numbers in a list, as `expect.losses` returns it."""
     flat = isinstance(array, np.ndarray) and array.ndim == 1 and len(array) == len(numbers)
     plain = all(isinstance(number, (int, float, np.generic)) for number in numbers)
-    return bool(flat and plain and np.array_equal(array, numbers, equal_nan=True))
+    if not (flat and plain):
+        return False
+    with contextlib.suppress(TypeError):  # an integer that no array of numbers holds
+        return np.array_equal(array, numbers, equal_nan=True)
+    return False

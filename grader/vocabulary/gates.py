@@ -224,7 +224,9 @@ def some_again(
 
     def check(got):
         few = function(X[some], *others)
-        pairs = zip(got, few, strict=False) if isinstance(few, (list, tuple)) else [(got, few)]
+        several = isinstance(few, (list, tuple))
+        names = [f"answer[{i}]" for i in range(len(few))] if several else []
+        pairs = zip(expect.parts(got, *names), few, strict=True) if several else [(got, few)]
         for whole, part in pairs:
             shape = (len(X), *np.shape(part)[1:])
             expect.right(expect.array(whole, shape, dtype=None)[some], part)

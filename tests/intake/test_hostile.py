@@ -417,3 +417,16 @@ def test_notebooks_that_take_long(tmp_path):
     submission = handed_in(tmp_path, books | arrays, "mallory")
     assert submission.files == {}
     assert time.monotonic() - began < 20
+
+
+SLOW_TO_SEARCH = {
+    "imports without an end": {"homework.py": "def normalize(X): pass\n" + "import (\n" * 40_000},
+    "a long number in a helper's name": {CHAPTER: "import x", f"a{'1' * 90}x.py": "x = 1"},
+}
+
+
+@pytest.mark.parametrize("files", SLOW_TO_SEARCH.values(), ids=SLOW_TO_SEARCH)
+def test_text_that_is_slow_to_search(tmp_path, files):
+    began = time.process_time()
+    assert list(handed_in(tmp_path, files, "mallory").files) == [CHAPTER]
+    assert time.process_time() - began < 5

@@ -50,6 +50,7 @@ BY_THE_SYSTEM = (
     *("more threads than its share", "leaves its core", "writes wherever there is a folder"),
     *("many empty files", "memory that its limit does not count"),
     *("queues signals, of which its user has few", "asks by the numbers of another interface"),
+    *("reads what was left open", "calls with arguments of its own"),
 )
 
 

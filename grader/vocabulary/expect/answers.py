@@ -35,7 +35,7 @@ def close(
     number only float32 in place of float64 is wrong. `what` names the part of the answer in
     messages.
     """
-    want = np.asarray(want)
+    want = _numeric(want, what)
     if want.ndim == 0:
         value = _number(got, want, what, dtype)
     else:
@@ -205,6 +205,17 @@ def _wrong(headline, got, kind, what, want, expected=None, unquoted=None):
         expected=expected,
         got=show(got),
     )
+
+
+def _numeric(want, what):
+    """`want` as an array of numbers: as the learner's own answer to others it may be anything."""
+    try:
+        array = np.asarray(want)
+    except ValueError:  # lists of different lengths
+        array = np.empty(0, object)
+    if array.dtype.kind not in "fiub":
+        _wrong(f"{what} should be a NumPy array", want, "type", what, ())
+    return array
 
 
 def _told(got, want):

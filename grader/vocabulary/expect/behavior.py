@@ -200,7 +200,8 @@ def _agrees(got, own, dtype, names, what="the answer", **options):
     """Require the numbers of `own`, the learner's answer to like arguments, in this dtype."""
     if isinstance(own, (list, tuple)):
         names = names or [f"{what.strip('`')}[{i}]" for i in range(len(own))]
-        for part, other, name in zip(parts(got, *names, what=what), own, names, strict=True):
+        both = parts(got, *names, what=what), parts(own, *names, what=what)
+        for part, other, name in zip(*both, names, strict=True):
             _agrees(part, other, dtype, (), what=f"`{name}`", **options)
     elif isinstance(own, np.ndarray) and own.ndim:
         close(got, array(own, what=what, dtype=None).astype(dtype), what=what, **options)

@@ -5,7 +5,7 @@ What must not be had is announced as `LEAKED`, what must not be done as `DID`. N
 than a stub does.
 """
 
-from . import examiner, resources, system  # noqa: F401  # they enter their attacks
+from . import answers, examiner, resources, system  # noqa: F401  # they enter their attacks
 from .entries import ATTACKS
 
 __all__ = ["ATTACKS"]

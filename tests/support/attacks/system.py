@@ -94,6 +94,43 @@ attack(
     """,
 )
 
+attack(
+    "reads what was left open",
+    """
+    def attack(X):
+        for end in range(3, 128):
+            with contextlib.suppress(OSError):
+                kind = os.fstat(end).st_mode & 0o170000
+                if kind != 0o010000: leaked((end, oct(kind)))  # anything but a pipe
+        return None
+    """,
+)
+attack(
+    "calls with arguments of its own",
+    """
+    def attack(X):
+        if os.uname().machine != "x86_64": return None
+        buffer, parent = ctypes.create_string_buffer(4096), os.getppid()
+        calls = {  # that are allowed with other arguments, if at all
+            "clone": ((56, 0x10010900, 0), (56, 0x4011, 0)),
+            "prctl": ((157, 1, 0), (157, 4, 0), (157, 28, 0), (157, 29, 10**9), (157, 36, 1)),
+            "fcntl": ((72, 3, 1031, 2**20), (72, 3, 5, buffer), (72, 3, 6, buffer), (72, 3, 37, buffer)),
+            "ioctl": ((16, 0, 0x5412, b"x"), (16, 3, 0x5421, buffer)),
+            "madvise": ((28, 0, 4096, 100), (28, 0, 4096, 12)),
+            "futex": ((202, buffer, 6, 1, 0),),
+            "limits": ((302, parent, 7, 0, buffer), (160, 7, buffer)),
+            "memory": ((440, 0, 0, 0, 0, 0), (27, 0, 4096, buffer), (310, parent, 0, 0, 0, 0, 0)),
+            "pipes": ((278, 3, buffer, 1, 0), (275, 3, 0, 4, 0, 1, 0), (276, 3, 4, 1, 0)),
+            "files": ((303, -100, b"/", buffer, buffer, 0), (304, 0, buffer, 0), (326, 3, 0, 4, 0, 1, 0)),
+            "system": ((103, 3, buffer, 4096), (162,), (179, 0, 0, 0, 0), (457, 0, 0, 0), (135, 0x40000)),
+        }
+        for name, forms in calls.items():
+            for form in forms:
+                if libc().syscall(*form) >= 0: did(f"{name} {form[:3]}")
+        return None
+    """,
+)
+
 # Signals, and what processes share
 
 attack(
