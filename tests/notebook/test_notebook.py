@@ -272,6 +272,7 @@ def test_a_cell_that_fails_costs_no_other_cell(tmp_path):
         assert functions(result)["1.3", "sigmoid"]["score"] == 10, path
 
 
+@pytest.mark.slow
 def test_a_failed_cell_is_repaired_for_those_that_need_it(tmp_path):
     """The functions of a cell that cannot be run are lent as a missing file's are."""
     texts = {s: (SOLUTIONS / f"{s}.py").read_text(encoding="utf-8") for s in LATER}
