@@ -70,7 +70,8 @@ UNCONFINED = (
     "--regrade",
     multiple=True,
     metavar="ID",
-    help="Grade this one again, or `all`, or `changed`: what an update of the kit affects.",
+    help="Grade this one again (or a login, e-mail or name), or `all`, or `changed`: what an "
+    "update of the kit affects.",
 )
 @click.option(
     "--hide",
@@ -211,11 +212,8 @@ def _prepared(opened, class_intake, options, regrade, terms):
     from . import progress_bar, run
 
     ids = [hand_in.id for hand_in in class_intake.hand_ins]
-    unknown = sorted(set(regrade) - {*ids, "all", "changed"})
-    if unknown:
-        raise click.UsageError(
-            f"there is no submission `{unknown[0]}` to grade again: name one such as `{ids[0]}`"
-        )
+    asked = set(regrade) - {"changed"}
+    asked = set(ids) if "all" in asked else {_id_of(name, class_intake) for name in asked}
     if opened.was_killed:
         kept = len(opened.ledger.entries)
         click.echo(f"note: the last run here was killed; its results are kept, {kept} in all")
@@ -228,9 +226,24 @@ def _prepared(opened, class_intake, options, regrade, terms):
     prepared = run.ClassRun(
         opened, class_intake.hand_ins, options, display, terms, changed=with_changed
     )
-    if asked := set(regrade) - {"changed"}:
-        prepared.regrade(ids if "all" in asked else sorted(asked))
+    if asked:
+        prepared.regrade(sorted(asked))
     return prepared
+
+
+def _id_of(name, class_intake):
+    """The id of the submission with this id, or of the student with this login, e-mail or name."""
+    from .terms import names
+
+    ids = [hand_in.id for hand_in in class_intake.hand_ins]
+    found = [h.id for h in class_intake.hand_ins if names(name, h.id, h.student)]
+    if name in found or len(found) == 1:
+        return name if name in found else found[0]
+    if found:
+        raise click.UsageError(f"`{name}` has several submissions: name one of {listing(found)}")
+    raise click.UsageError(
+        f"there is no submission `{name}` to grade again: name one such as `{ids[0]}`"
+    )
 
 
 def _examiners(dask, jobs, options):
@@ -297,6 +310,8 @@ def _end(run, out):
         click.echo(f"nothing could be read, so there is no grade: {names}")
     if run.vanished:
         click.echo(f"results kept for submissions no longer present: {listing(run.vanished)}")
+    if kept := [id for id, hand_in in run.hand_ins.items() if run.kept_chapters(hand_in)]:
+        click.echo(f"results kept for chapters of an earlier upload: {listing(kept)}")
     _report_changes(run)
     _report_terms(run)
     if run.failed:

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from ..course import registry
 from .course_file import CourseRules
 
-WELCOME = {"numpy", "exercises", "solutions", "data"} | set(sys.stdlib_module_names)
+KIT = {"exercises", "solutions", "data", "grader"}  # a stub's own demo imports from it
+JUPYTER = {"IPython", "google"}  # nothing there computes: see PLACEHOLDERS in worker/session.py
+WELCOME = {"numpy"} | KIT | JUPYTER | sys.stdlib_module_names
 MOST = 50  # names of one chapter
 
 
@@ -40,7 +42,7 @@ def judged(names: list[str], rules: CourseRules) -> tuple[list[str], list[str]]:
     for name in names:
         shortcut = next((r for r in rules.ready_made if name == r or name.startswith(f"{r}.")), "")
         package = name.partition(".")[0]
-        foreign = package not in rules.also | {"scipy"}
+        foreign = package not in rules.also | WELCOME | {"scipy"}
         use = rules.ready_made_use if shortcut else rules.others if foreign else "allow"
         if use != "allow":
             (refused if use == "refuse" else reported).add(shortcut or package)

@@ -104,6 +104,10 @@ class ChapterFacts:
     ran_out_of: float | None  # the budget, if it was not enough
 
     @property
+    def digest(self) -> str | None:
+        return self.key[RESULT_KEY.index("digest")]
+
+    @property
     def dataset(self) -> str | None:
         return self.key[RESULT_KEY.index("dataset")]
 

@@ -97,8 +97,9 @@ class ClassRun:
 
     @property
     def unread(self) -> list[str]:
-        """The ids of the hand-ins in which no chapter was found."""
-        return [id for id, hand_in in self.hand_ins.items() if hand_in.is_unread]
+        """The ids of the hand-ins in which no chapter was found, without points by hand."""
+        by_hand = {id for id, _, _ in self.terms.corrections.overrides}
+        return [id for id, h in self.hand_ins.items() if h.is_unread and id not in by_hand]
 
     def again(self) -> str:
         """Say how many have a valid result, and how to go on."""
@@ -131,16 +132,31 @@ class ClassRun:
     def _needs(self, hand_in: HandIn) -> Needs:
         """The chapters to grade, each with the functions to replace (None: all)."""
         entry = self.entries.get(hand_in.id)
-        if entry is None or self._waits(hand_in.id):
+        if entry is None:
             return dict.fromkeys(self.options["chapters"])
+        again = self._waits(hand_in.id)
         needs: dict[str, set[str] | None] = {}
         for chapter in self.chapters:
             facts = entry.chapters.get(chapter.id)
-            if facts is None or facts.key != self._key(hand_in) or self._ran_out(facts):
+            if chapter.id in self.kept_chapters(hand_in):
+                continue
+            if again or facts is None or facts.key != self._key(hand_in) or self._ran_out(facts):
                 needs[chapter.id] = None
             elif self.with_changed and (names := changed_functions(chapter, facts)):
                 needs[chapter.id] = names
         return needs
+
+    def kept_chapters(self, hand_in: HandIn) -> list[str]:
+        """The chapters with a result that an earlier upload made, and that this one is without."""
+        entry = self.entries.get(hand_in.id)
+        known = entry.chapters if entry else {}
+        return [
+            chapter.id
+            for chapter in self.chapters
+            if f"{chapter.stem}.py" not in hand_in.files
+            and chapter.id in known
+            and known[chapter.id].digest != hand_in.digest
+        ]
 
     def _ran_out(self, facts):
         """True if this was graded with too small a budget, and there is a larger one now."""

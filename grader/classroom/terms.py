@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -161,8 +161,12 @@ def is_person(person: str, result: Result) -> bool:
 
     A name may be written `Emmy Noether` or `Noether, Emmy`.
     """
-    student = result.student or {}
-    keys = [result.submission, *(student.get(key, "") for key in KEYS[:-1])]
+    return names(person, result.submission, result.student or {})
+
+
+def names(person: str, id: str, student: Mapping[str, str]) -> bool:
+    """Return True if this is the id of a submission or one of the keys of its `student`."""
+    keys = [id, *(student.get(key, "") for key in KEYS[:-1])]
     if person.casefold() in [str(key).casefold() for key in keys]:
         return True
     return bool(words := _words(person)) and words == _words(student.get("name", ""))

@@ -47,7 +47,9 @@ def rules_at_work(result: Result) -> Iterator[str]:
     policy = result.policy or {}
     for part in policy.get("chapters", ()):
         if part.get("days_late"):
-            yield f"{part['id']}: {part['days_late']} days late, -{part['percent_off']:g} %"
+            days = part["days_late"]
+            late = f"{days} day{'s' * (days != 1)} late"
+            yield f"{part['id']}: {late}, -{part['percent_off']:g} %"
         if part.get("refused"):
             yield f"{part['id']}: no points, because it imports {', '.join(part['refused'])}"
     before = policy.get("before")

@@ -61,6 +61,8 @@ def choose(
 def _why_unused(candidate):
     if candidate.is_notebook and not candidate.chapters:
         return " contains no graded function: ignored"
+    if candidate.chapters:
+        return ": ignored, because its chapters have files of their own"
     return candidates.NO_CHAPTER
 
 
@@ -77,7 +79,7 @@ def _chapters(found: list[Candidate]) -> tuple[dict[str, Chosen], list[str]]:
         own = sorted(named[stem], key=lambda candidate: _rank(candidate, stem), reverse=True)
         others = _others(stem, found, bool(own))
         main = next(iter(own), None)
-        if main is None or (others and not main.written(stem, imported=True)):
+        if main is None or (others and _gives_way(main, others[0], stem)):
             main = next(iter(others), main)
         if main is None:
             continue
@@ -90,6 +92,17 @@ def _chapters(found: list[Candidate]) -> tuple[dict[str, Chosen], list[str]]:
             notes.append(f"`{stem}.py` was completed from {sanitize.quote(each.member.name)}")
     notes += [f"{_files(stems)} made from {origin}" for origin, stems in sources.items()]
     return chosen, notes + _repeated(chosen)
+
+
+def _gives_way(own, other, stem):
+    """True if a chapter's file is a stub, or of an earlier date, and a file of another name is not.
+
+    Canvas has no dates: its numbers count the uploads of one name.
+    """
+    dated = len(other.version) > 1
+    return not own.written(stem, imported=True) or (
+        dated and other.version > own.version and bool(other.written(stem))
+    )
 
 
 def _rank(candidate, stem):

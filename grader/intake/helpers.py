@@ -109,14 +109,18 @@ class _Search:
 
     def run(self) -> None:
         """Stage what is imported, what that imports, and so on."""
-        flat = len({way[:-1] for way in self.pool}) == 1
-        if flat and all(self.aliases.get(way) == way[-1] for way in self.pool):
-            return  # nothing but chapters under their own names, in one folder
+        if all(self.aliases.get(way) == way[-1] for way in self.pool) and not self._named_folders():
+            return  # nothing but chapters under their own names
         waiting = list(self.staged.values())
         while waiting:
             importer = waiting.pop(0)
             for level, module in imports(importer.text):
                 waiting += self._import(importer, level, module)
+
+    def _named_folders(self):
+        """The folders that a chapter's text names, perhaps as packages."""
+        folders = {part for folder in self.folders for part in folder} - {EXERCISES}
+        return {part for part in folders for each in self.staged.values() if part in each.text}
 
     def _import(self, importer, level, module):
         """Stage the files that an import of the dotted `module` runs; return the new ones."""

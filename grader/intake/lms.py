@@ -15,10 +15,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 METADATA = "submission_metadata.yml"
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = (  # in English, French, German, Spanish, Portuguese and Dutch
+    *("jan|ene", "feb|f[eé]v", "mar|mär|mrt", "apr|abr|avr", "ma[iy]|mei", "jun|juin"),
+    *("jul|juil", "aug|ago|ao[uû]", "sep|set", "o[ck]t|out", "nov", "d[eé][cz]|dic"),
+)
 
 CANVAS = re.compile(
-    r"(?:(?P<name>.+?)_)??(?P<mark>)(?P<late>LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_"
+    r"(?:(?P<name>.+?)_)??(?P<mark>)(?P<late>LATE_)?"
+    r"(?P<id>\d+|anon_[A-Za-z0-9]+(?P<after>_LATE)?)_"
     r"(?:(?P<file>\d+)_(?P<rest>.+)|(?P<page>text|link)(?:-\d+)?\.html)",
     re.DOTALL,
 )
@@ -27,7 +31,8 @@ MOODLE = re.compile(
 )
 BRIGHTSPACE = re.compile(
     r"(?P<mark>)(?P<id>\d+)-\d+ ?- ?(?:(?P<sis>[A-Za-z]?\d{4,}) - )?(?P<name>.+?) ?- ?"
-    r"(?P<date>[^-]*?\d{4},? \d{1,2}[:.]?\d{2}(?: ?[AaPp]\.?[Mm]\.?)?)(?: - (?P<rest>.+))?",
+    r"(?P<date>[^-]*?\d{4},? \d{1,2}(?: ?[:.h] ?)?\d{2}(?: ?[AaPp]\.?[Mm]\.?)?)"
+    r"(?: - (?P<rest>.+))?",
     re.DOTALL,
 )
 GRADESCOPE = re.compile(r"(?P<mark>)submission_(?P<id>\d+)")
@@ -91,7 +96,7 @@ def _readings(name):
 
 
 def _canvas(found):
-    id, name = found["id"], found["name"] or ""
+    id, name = found["id"].removesuffix(found["after"] or ""), found["name"] or ""
     if not name and id.isdigit():  # such as a date
         return None
     person = {"name": name or id} | ({"id": id} if id.isdigit() else {})
@@ -99,8 +104,9 @@ def _canvas(found):
     copies = re.search(r"-(\d{1,9})(?:\.\w+)*$", rest)  # Canvas numbers repeated uploads
     version = (int(copies[1]) if copies else 0,)
     label = f"{name}_{id}" if name else id
+    late = bool(found["late"] or found["after"])
     number, given = found["file"] or "", found[0][: found.end("file")] if found["file"] else ""
-    return Origin(("canvas", id), label, person, version, rest, bool(found["late"]), number, given)
+    return Origin(("canvas", id), label, person, version, rest, late, number, given)
 
 
 def _moodle(found):
@@ -127,8 +133,8 @@ def _gradescope(found):
 
 def _date(text):
     """`Oct 5, 2026 1234 PM` as numbers that sort; an unreadable date sorts first."""
-    month = next((n for n, month in enumerate(MONTHS, 1) if month in text.lower()), 0)
-    found = re.search(r"(\d{1,2})\D*(\d{4}),? (\d{1,2})[:.]?(\d{2}) ?([AaPp]?)", text)
+    month = next((n for n, month in enumerate(MONTHS, 1) if re.search(month, text.lower())), 0)
+    found = re.search(r"(\d{1,2})\D*(\d{4}),? (\d{1,2})(?: ?[:.h] ?)?(\d{2}) ?([AaPp]?)", text)
     if not found:
         return ()
     day, year, hour, minute = (int(found[n]) for n in range(1, 5))

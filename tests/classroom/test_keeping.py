@@ -192,6 +192,20 @@ def test_a_later_week_joins_the_results(tmp_path):
     assert grade(out, later, "1.2,1.3")[0] == []
 
 
+def test_a_week_that_is_graded_without_its_chapters_named_joins_as_well(tmp_path):
+    """What a later upload does not hold keeps its points, also when everything is asked for."""
+    out = tmp_path / "out"
+    grade(out, [ANN, BOB], "1.1,1.2")
+    week = hand_in("ann", ch1_2="matrix_multiply=3")
+    told, run = grade(out, [week], "1.1,1.2")
+    assert told == [["1.2"]]
+    assert run.kept_chapters(week) == ["1.1"]
+    before, after = scores(out)["ann", "normalize"], scores(out)["ann", "matrix_multiply"]
+    assert (before, after) == (6, 3)
+    assert grade(out, [week], "1.1,1.2", regrade=("ann",))[0] == [["1.2"]]
+    assert grade(out, [week], "1.1,1.2")[0] == []
+
+
 def test_more_chapters_of_the_same_submission_grade_only_those(tmp_path):
     grade(tmp_path / "out", [ANN])
     assert grade(tmp_path / "out", [ANN], "1.1,1.2")[0] == [["1.2"]]

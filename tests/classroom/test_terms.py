@@ -194,6 +194,16 @@ def test_imports_are_reported_or_refused(tmp_path, text, refused, score):
         assert told == [["scipy.special.softmax"], ["torch"]]
 
 
+def test_what_the_stubs_and_notebooks_import_costs_nothing(tmp_path):
+    """The demo of every stub imports from the grader."""
+    rules(tmp_path, '[imports]\nothers = "refuse"\n')
+    demo = "def demo():\n    from grader.demo import run\n"
+    colab = "from google.colab import drive\nfrom IPython.display import display\n"
+    assert imports.of_chapters({"ch1_1_numpy_arrays.py": f"{demo}{colab}".encode()}) == {}
+    grade(tmp_path, [hand_in("ann", ch1_1=f"normalize=6\n{demo}{colab}")])
+    assert policy(tmp_path).get("refused") is None
+
+
 def test_own_helper_modules_are_no_packages_but_what_they_import_counts():
     files = {
         "ch1_1_numpy_arrays.py": b"from .tools import f\n",

@@ -65,6 +65,13 @@ def test_canvas(taken):
     assert "no chapter file was found" in found["leebob_103"].notes
 
 
+def test_anonymous_and_late_on_canvas(taken):
+    names = [f"anon_xY3_LATE_9004_{CHAPTER}", f"anon_xY3_LATE_9005_{OTHER}.py"]
+    (late,) = taken(dict.fromkeys(names, "a = 1")).hand_ins
+    assert (late.id, late.late, late.origin["given"]) == ("anon_xY3", True, "anon_xY3_LATE_9005")
+    assert len(late.files) == 2
+
+
 def test_canvas_files_of_one_number_are_one_students(taken):
     (submission,) = taken(
         {f"doejohn_5_77_{CHAPTER}": "a = 1", f"doejohn_5_77_{OTHER}.py": "b = 1"}
@@ -176,6 +183,24 @@ def test_brightspace(taken):
     assert cy.files == {CHAPTER: b"c = 1"}
     assert mary.student == {"name": "Mary-Ann Smith", "id": "397063"}
     assert result.notes == ()
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["Dec 5, 2026 134 PM", "5 déc. 2026 13 h 34", "5. Dez 2026 13:34", "dic 5, 2026 1334"],
+)
+def test_brightspace_in_other_languages(taken, date):
+    (submission,) = taken({f"11-5 - Ada Curie - {date}/{CHAPTER}": "a = 1"}).hand_ins
+    assert submission.student == {"name": "Ada Curie", "id": "11"}
+    assert submission.handed_in == "2026-12-05T13:34:00"
+
+
+def test_a_later_attempt_under_another_name_comes_first(taken):
+    text = "def normalize(X):\n    return {}\n\n\ndef one_hot(labels, num_classes): return labels\n"
+    first, second = (f"11-5 - Ada - Oct {day}, 2026 1201 AM" for day in (5, 6))
+    files = {f"{first}/{CHAPTER}": text.format(1), f"{second}/homework.py": text.format(2)}
+    (submission,) = taken(files).hand_ins
+    assert b"return 2" in submission.files[CHAPTER]
 
 
 METADATA = """---

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from support.handed_in import said, written, zipped
 from support.odd_forms import (
+    DRAFT,
     FORMS,
     ONE,
     PLAIN,
@@ -97,11 +98,6 @@ def one(tmp_path, files):
     return intake.read_one(written(tmp_path / "ann", files))
 
 
-DRAFT = (
-    "def normalize(X):\n    return X\n\n\ndef one_hot(labels, num_classes):\n    return labels\n"
-)
-
-
 @pytest.mark.parametrize(
     ("better", "worse"),
     [
@@ -109,6 +105,7 @@ DRAFT = (
         (f"{ONE} (1).py", f"{ONE}_final.py"),
         (f"{ONE}_v10.py", f"{ONE}_v9.py"),
         (f"{ONE}_final.py", f"{ONE}_old.py"),
+        (f"{ONE}_final.py", f"{ONE}_v3.py"),
         (f"a/{ONE}_final.py", f"a/b/{ONE}_v3.py"),
         (f"{ONE}_JSmith.py", "homework.py"),
         (f"{ONE}_final.py", f"{ONE}.ipynb"),
@@ -175,6 +172,23 @@ def test_what_could_hide_another_module_is_not_staged(tmp_path, name):
     text = f"import {module}\n{RIGHT[ONE]}"
     hand_in = one(tmp_path, {f"{ONE}.py": text, f"{name}.py": "x = 1"})
     assert hand_in.files.keys() - {"neural_network.py"} == {f"{ONE}.py"}
+
+
+@pytest.mark.parametrize("text", ["import random\nrandom.random()", "from os.path import join"])
+def test_what_is_pythons_own_is_no_helper(tmp_path, text):
+    files = {
+        "random.py": "x = 1",
+        "os.py": "def path(): pass",
+        f"{ONE}.py": f"{text}\n{RIGHT[ONE]}",
+    }
+    assert one(tmp_path, files).files.keys() == {f"{ONE}.py"}
+
+
+def test_text_that_was_entered_on_a_platform_is_not_left_out_in_silence(tmp_path):
+    files = {"Ann_1_assignsubmission_onlinetext_/onlinetext.html": "<p>def normalize(X)</p>"}
+    (hand_in,) = intake.read(written(tmp_path / "class", files)).hand_ins
+    assert hand_in.is_unread
+    said(hand_in, "`onlinetext.html`", "not a chapter file")
 
 
 def test_links_and_pipes_are_no_helper_modules(tmp_path):

@@ -16,6 +16,7 @@ from grader.course import registry
 from grader.notebook import making
 
 CHAPTER = "ch3_2_activation_functions"
+LATER = ("ch1_3_activation_basics", "ch3_1_perceptron")
 
 
 def course(folder, source=SOLUTIONS):
@@ -30,6 +31,7 @@ def read(path):
 
 def write(path, *cells):
     """A notebook of code cells, as somebody makes it by hand."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])
     nbformat.write(book, path)
     return path
@@ -251,6 +253,36 @@ def test_a_cell_that_does_not_parse_is_named(tmp_path):
     message = functions(result)["3.2", "relu"]["checks"][0]["message"]
     assert "cannot be imported: SyntaxError" in message
     assert "cell 2:2" in message
+
+
+def test_a_cell_that_fails_costs_no_other_cell(tmp_path):
+    """As in Jupyter, where each cell is run by itself."""
+    text = (SOLUTIONS / "ch1_3_activation_basics.py").read_text(encoding="utf-8")
+    before = (
+        "these are my notes",
+        "from google.colab import drive, files\ndrive.mount('/content')\nfiles.upload()",
+        "name = input('your name? ')",
+        "from __future__ import annotations\nassert 1 + 1 == 3",
+    )
+    after = ("exit()", "def sigmoid(Z:\n    unfinished", "def linear(X):\n    return 0")
+    book = write(tmp_path / "work" / "hw.ipynb", *before, text, *after)
+    for path in (book, book.parent):
+        _, result = grade_json("1.3", "--submission", path, tmp_path=tmp_path)
+        assert functions(result)["1.3", "sigmoid"]["score"] == 10, path
+
+
+@pytest.mark.slow
+def test_a_failed_cell_is_repaired_for_those_that_need_it(tmp_path):
+    """The functions of a cell that cannot be run are lent as a missing file's are."""
+    texts = {s: (SOLUTIONS / f"{s}.py").read_text(encoding="utf-8") for s in LATER}
+    sigmoid = texts[LATER[0]].replace("def sigmoid(Z", "def sigmoid((Z")
+    step = texts[LATER[1]].partition("def step")
+    cells = (sigmoid, step[0].replace(f".{LATER[0]}", f"exercises.{LATER[0]}"), "".join(step[1:]))
+    book = write(tmp_path / "work" / "hw.ipynb", *cells)
+    _, result = grade_json("1.3", "3.1", "--submission", book.parent, tmp_path=tmp_path)
+    found = functions(result)
+    assert found["1.3", "sigmoid"]["score"] == 0
+    assert all(each["score"] == each["max_score"] for (id, _), each in found.items() if id == "3.1")
 
 
 @pytest.mark.slow

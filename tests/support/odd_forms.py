@@ -16,6 +16,9 @@ STUB = {f"{stem}.py": (EXERCISES / f"{stem}.py").read_text(encoding="utf-8") for
 PLAIN = {f"{stem}.py": text for stem, text in RIGHT.items()}
 NAMES = {ONE: "normalize, one_hot", TWO: "matrix_multiply, linear", THREE: "sigmoid"}
 ALL = "\n\n".join(RIGHT.values())
+DRAFT = (
+    "def normalize(X):\n    return X\n\n\ndef one_hot(labels, num_classes):\n    return labels\n"
+)
 REST = {f"{TWO}.py": RIGHT[TWO], f"{THREE}.py": RIGHT[THREE]}
 
 
@@ -40,6 +43,18 @@ def importing(statement, *names, **files):
     """
     right = dict.fromkeys(names, RIGHT[ONE])
     return {f"{ONE}.py": f"{statement}\n", **REST, **right, **files}
+
+
+def below(folder, *imports):
+    """The chapters in a folder, where the later ones import the first by these statements."""
+    texts = dict(zip((TWO, THREE), imports, strict=True))
+    later = {f"{stem}.py": f"{texts[stem]}\n{RIGHT[stem]}" for stem in (TWO, THREE)}
+    return inside(folder, {f"{ONE}.py": RIGHT[ONE], **later})
+
+
+def written_by(*cells):
+    """A notebook whose cells write files."""
+    return {"Untitled.ipynb": book("!ls", *cells)}
 
 
 def functions_apart():
@@ -168,7 +183,62 @@ FORMS = {
         f"{TWO}_final.py": f"from {ONE}_final import one_hot\n{RIGHT[TWO]}",
         f"{THREE}_final.py": f"from .{ONE}_final import normalize\n{RIGHT[THREE]}",
     },
+    "copied by a French Windows": named("{} - Copie (2).py"),
+    "copied by a Chinese Windows": named("{} - 副本.py"),
+    "copied by a Spanish system": named("Copia de {}.py"),
+    "with dots": named("j.smith.{}.final.py"),
+    "homework.txt": {"homework.txt": ALL},
+    "no suffix": {"homework": ALL},
+    "a final one and a first one": {
+        f"{ONE}_FINAL.py": RIGHT[ONE], f"{ONE}_v3.py": f"import numpy\n{DRAFT}", **REST,
+    },
+    "a repaired one and a broken one": {
+        f"{ONE}.py": DRAFT.replace("(X)", "(X"), f"{ONE}_repaired.py": RIGHT[ONE], **REST,
+    },
+    "a folder a chapter": {f"Chapter 1.{n}/main.py": t for n, t in enumerate(RIGHT.values(), 1)},
+    "%%writefile of chapters": written_by(*(f"%%writefile {s}.py\n{t}" for s, t in RIGHT.items())),
+    "%%writefile piece by piece": written_by(
+        f"%%writefile hw.py\n{RIGHT[ONE]}", *(f"%%file -a hw.py\n{RIGHT[s]}" for s in (TWO, THREE))
+    ),
+    "%%writefile of a helper": {
+        **importing("from own import *"), **written_by(f"%%writefile ./own.py\n{RIGHT[ONE]}"),
+    },
+    "a notebook saved by Colab": {
+        "hw.py": f"!pip install numpy\n# %matplotlib inline\n{ALL}\n%timeit 1\nif True:\n    !ls\n"
+    },
+    "a package of the chapters": below(
+        "mypkg", f"from mypkg.{ONE} import normalize", f"from mypkg import {ONE} as a\na.one_hot"
+    ),
+    "a folder a week that imports another's": {
+        f"week1/{ONE}.py": RIGHT[ONE],
+        f"week2/{TWO}.py": f"from week1.{ONE} import normalize\n{RIGHT[TWO]}",
+        f"week2/{THREE}.py": f"from ..week1.{ONE} import one_hot\n{RIGHT[THREE]}",
+    },
+    "a package that exports the chapters": {
+        **below("mypkg", "from mypkg import one_hot", "import mypkg\nmypkg.normalize"),
+        "mypkg/__init__.py": f"from .{ONE} import *\n",
+    },
+    "random.py": importing(
+        f"from random import {NAMES[ONE]}\nfrom numpy import random\nrandom.rand(2)", "random.py"
+    ),
+    "types.py as a whole": importing(
+        "import types as t\nnormalize, one_hot = t.normalize, t.one_hot", "types.py"
+    ),
+    "a package named code": importing(
+        f"from code.own {TAKE}", "code/own.py", **{"code/__init__.py": ""}
+    ),
+    "a helper with a hyphen": importing(
+        "import importlib\nown = importlib.import_module('my-own')\n"
+        "normalize, one_hot = own.normalize, own.one_hot",
+        "my-own.py",
+    ),
+    "a helper that was renamed": importing(f"from helpers {TAKE}", "helpers_final - Kopie.py"),
+    "a helper in capitals": importing(f"from .helpers {TAKE}", "Helpers.PY"),
     "in another encoding": {name: text.encode("utf-16") for name, text in PLAIN.items()},
+    "in UTF-16 without a mark": {n: text.encode("utf-16-le") for n, text in PLAIN.items()},
+    "files joined, each with a mark": {"hw.py": "\ufeff" + "\ufeff".join(RIGHT.values())},
+    "with an old Mac's line ends": {"hw.py": ALL.replace("\n", "\r")},
+    "with MS-DOS's end of file": {name: f"{text}\x1a" for name, text in PLAIN.items()},
     "with Windows' line ends": {n: text.replace("\n", "\r\n") for n, text in PLAIN.items()},
 }  # fmt: skip
 
