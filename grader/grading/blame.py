@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from ..boundary.workers import Workers
 from ..course import registry, results
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from data import Dataset
 
     from ..boundary.reply import Reply
+    from ..vocabulary.call import Call
 
 MOST_WORKERS = 2  # with something lent, that are kept for the functions to come
 
@@ -44,6 +46,7 @@ class Blame:
         self.seed, self.dataset = seed, dataset
         self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
         self.asking: set[Pair] = set()  # whose failures are being looked into
+        self.repeated: WeakKeyDictionary[Call, Reply] = WeakKeyDictionary()
         self.lends = REFERENCE.is_dir() and self.folder.resolve() != REFERENCE
 
     def close(self) -> None:
@@ -100,30 +103,44 @@ class Blame:
             verdict.note_share(function, checked, slow[0][1], share)
 
     def _needed(self, pair, checked, loan):
-        """Return the loan with everything else that the failing calls turn out to need."""
-        calls = evidence.failing_calls(checked)
-        while (more := loan | self._shown(pair, calls, loan)) != loan:
-            loan = more
-            if not self.lends:
+        """Return the loan with everything else that the failing calls turn out to need.
+
+        Long calls are only looked into if the quick ones show nothing: what is left to be found
+        then fails again with the loan.
+        """
+        more = loan
+        for calls in evidence.by_length(evidence.failing_calls(checked)):
+            while (found := more | self._shown(pair, calls, more)) != more:
+                more = found
+                if not self.lends:
+                    break
+            if more != loan:
                 break
-        return loan
+        return more
 
     def _shown(self, pair, calls, loan):
         """Return what these calls need next, with `loan` in place."""
         shown = NOTHING
         # A lent function enters nothing of the submission's.
         calls = [call for call in calls if (pair[0], call.name) not in loan.lent]
-        # The shortest first, because it may leave nothing to be seen in the others.
-        for call in sorted(calls, key=lambda call: call.reply.seconds):
+        for call in calls:
             if not self._may_show_more(pair, call, loan | shown):
                 continue
-            reply = evidence.repeat(self.lenders.workers(loan), pair[0], call)
+            reply = self._repeated(pair[0], call, loan)
             if broken := self._broken_import(pair, reply):
                 return shown | lending.repair(*broken)
             reached = self._reached(pair, (pair[0], call.name), reply)
             lent = {other for other in reached if self._is_at_fault(other, pair)}
             shown |= Loan(lent=frozenset(lent))
         return shown
+
+    def _repeated(self, stem, call, loan):
+        """Return the reply to a call that is made again; one that came to its end is made once."""
+        reply = self.repeated.get(call)
+        if reply is None or reply.died or reply.raised:
+            reply = evidence.repeat(self.lenders.workers(loan), stem, call)
+            self.repeated[call] = reply
+        return reply
 
     def _may_show_more(self, pair, call, loan):
         """False if everything that a call may enter is known to be right, or lent already."""
