@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from ..boundary.workers import Workers
 from ..course import registry, results
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from data import Dataset
 
     from ..boundary.reply import Reply
+    from ..vocabulary.call import Call
 
 MOST_WORKERS = 2  # with something lent, that are kept for the functions to come
 
@@ -44,6 +46,7 @@ class Blame:
         self.seed, self.dataset = seed, dataset
         self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
         self.asking: set[Pair] = set()  # whose failures are being looked into
+        self.repeated: WeakKeyDictionary[Call, Reply] = WeakKeyDictionary()
         self.lends = REFERENCE.is_dir() and self.folder.resolve() != REFERENCE
 
     def close(self) -> None:
@@ -108,24 +111,30 @@ class Blame:
             verdict.note_share(function, checked, slow[0][1], share)
 
     def _needed(self, pair, checked, loan):
-        """Return the loan with everything else that the failing calls turn out to need."""
-        calls = evidence.failing_calls(checked)
-        while (more := loan | self._shown(pair, calls, loan)) != loan:
-            loan = more
-            if not self.lends:
+        """Return the loan with everything else that the failing calls turn out to need.
+
+        Long calls are only looked into if the quick ones show nothing: what is left to be found
+        then fails again with the loan.
+        """
+        more = loan
+        for calls in evidence.by_length(evidence.failing_calls(checked)):
+            while (found := more | self._shown(pair, calls, more)) != more:
+                more = found
+                if not self.lends:
+                    break
+            if more != loan:
                 break
-        return loan
+        return more
 
     def _shown(self, pair, calls, loan):
         """Return what these calls need next, with `loan` in place."""
         shown = NOTHING
         # A lent function enters nothing of the submission's.
         calls = [call for call in calls if (pair[0], call.name) not in loan.lent]
-        if not calls or not self._may_be_excused(pair, calls):
-            return shown
-        workers = self.lenders.workers(loan)
         for call in calls:
-            reply = evidence.repeat(workers, pair[0], call)
+            if not self._may_show_more(pair, call, loan | shown):
+                continue
+            reply = self._repeated(pair[0], call, loan)
             if broken := self._broken_import(pair, reply):
                 return shown | lending.repair(*broken)
             reached = self._reached(pair, (pair[0], call.name), reply)
@@ -133,11 +142,23 @@ class Blame:
             shown |= Loan(lent=frozenset(lent))
         return shown
 
-    def _may_be_excused(self, pair, calls):
-        """False if everything that these calls use is known to be right."""
-        importing = any(call.reply.importing for call in calls)
-        used = set().union(*(self._used((pair[0], call.name)) for call in calls)) - {pair}
-        return importing or any(self.at_fault.get(other, True) for other in used)
+    def _repeated(self, stem, call, loan):
+        """Return the reply to a call that is made again; one that came to its end is made once."""
+        reply = self.repeated.get(call)
+        if reply is None or reply.died or reply.raised:
+            reply = evidence.repeat(self.lenders.workers(loan), stem, call)
+            self.repeated[call] = reply
+        return reply
+
+    def _may_show_more(self, pair, call, loan):
+        """False if everything that a call may enter is known to be right, or lent already."""
+        if call.reply.importing or evidence.broken_import(call.reply, pair[0]):
+            return True
+        called = pair[0], call.name
+        return any(
+            self._may_lend(other, pair, called) and self._may_be_at_fault(other, pair)
+            for other in self._used(called) - {pair} - loan.lent
+        )
 
     def _used(self, called):
         return {called, *self.uses.all(*called)}
@@ -147,11 +168,10 @@ class Blame:
         used = self._used(called)
         entered = dict.fromkeys(map(self.uses.owner, reply.entered))
         reached = [other for other in entered if other in used]
-        return [
-            other
-            for other in reached
-            if lending.may_lend(other, pair, self.lends, by_check=other == called)
-        ]
+        return [other for other in reached if self._may_lend(other, pair, called)]
+
+    def _may_lend(self, other, pair, called):
+        return lending.may_lend(other, pair, self.lends, by_check=other == called)
 
     def _broken_import(self, pair: Pair, reply: Reply) -> tuple[str, str | None] | None:
         """Return `(stem, name)` of what cannot be imported, another file's fault, or None."""
@@ -169,17 +189,31 @@ class Blame:
         Two that are checked together, such as training and prediction, may each ask for the other:
         then the one that asked first counts as right.
         """
-        stem, name = other
         if other in self.asking:
             return False
-        if name not in registry.by_stem(stem).functions:
-            builders = [(stem, f) for f in registry.by_stem(stem).functions]
-            return any(
-                other in self.uses.all(*builder) and self._is_at_fault(builder, pair)
-                for builder in builders
-                if lending.comes_before(builder, pair)
-            )
+        return any(self._fails_by_itself(judge) for judge in self._judges(other, pair))
+
+    def _may_be_at_fault(self, other, pair):
+        """As `_is_at_fault`, but true as well for what has not been graded yet."""
+        return other not in self.asking and any(
+            self.at_fault.get(judge, True) for judge in self._judges(other, pair)
+        )
+
+    def _judges(self, other, pair):
+        """Yield the graded functions one of which fails if this one is wrong."""
+        stem, name = other
+        if name in registry.by_stem(stem).functions:
+            yield other
+            return
+        for builder in ((stem, function) for function in registry.by_stem(stem).functions):
+            if lending.comes_before(builder, pair) and other in self.uses.all(*builder):
+                yield builder
+
+    def _fails_by_itself(self, other):
+        if other in self.asking:
+            return False
         if other not in self.at_fault:
+            stem, name = other
             checked = self._run(other, self.lenders.own)
             function = results.FunctionResult.from_verdicts(
                 name, verdict.for_checks(stem, name, checked)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_CALLS = 5  # of one function that are repeated
 SHORT = 1.0  # seconds; of longer calls only the first is repeated
+QUICK = 0.1  # seconds; calls that take no longer are looked into before the others
 LOOK_SECONDS = 5.0  # for a repeated call, which is slower than it was
 MOST = 0.5  # of a call's time: who takes more is why it is slow
 MODULE = re.compile(r"\bexercises\.(ch\d+_\d+_\w+|neural_network|fast_layers)\b")
@@ -41,6 +42,13 @@ def failing_calls(checked: Iterable[Checked]) -> list[Call]:
             calls += [call for call in latest.values() if not call.reply.time_up]
     calls = list(dict.fromkeys(calls))
     return calls[:1] + [call for call in calls[1:] if call.reply.seconds < SHORT][: MOST_CALLS - 1]
+
+
+def by_length(calls: Sequence[Call]) -> tuple[list[Call], list[Call]]:
+    """Return the quick calls and the others, the shortest first."""
+    ordered = sorted(calls, key=lambda call: call.reply.seconds)
+    quick = [call for call in ordered if call.reply.seconds < QUICK]
+    return quick, ordered[len(quick) :]
 
 
 def repeat(workers: Workers, stem: str, call: Call) -> Reply:

@@ -163,10 +163,15 @@ def reaches_after(
     if (
         EARLY > 1
         and epochs >= MANY
-        and 100 * accuracy_after(epochs // EARLY) >= _gate(function, dataset)
+        and is_reached(accuracy_after(epochs // EARLY), function, dataset)
     ):
         return
     reaches(accuracy_after(epochs), function, dataset)
+
+
+def is_reached(accuracy: float, function: str, dataset: Any) -> bool:
+    """Return True if an accuracy reaches the gate of this data set."""
+    return 100 * accuracy >= _gate(function, dataset)
 
 
 def _gate(function, dataset):
