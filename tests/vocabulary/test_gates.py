@@ -30,8 +30,8 @@ def test_training_starts_near_chance():
 
 
 def test_a_few_images_are_memorized():
-    gates.falls_to(np.array([2.3, *[0.01] * 5]), 0.1)
-    text = headline(gates.falls_to, np.array([2.3] * 9), 0.1)
+    gates.falls_to(np.array([2.3, *[0.01] * 5]), 0.1, 6)
+    text = headline(gates.falls_to, np.array([2.3] * 9), 0.1, 9)
     assert text == "the network should be able to memorize a few images, but the loss ends at 2.3"
 
 

@@ -166,8 +166,8 @@ WORDS = {
         lambda s: gates.starts_near_chance([7.0]),
     ),
     "falls_to": (
-        lambda s: gates.falls_to(np.full(9, 0.01), 0.1),
-        lambda s: gates.falls_to(np.full(9, 2.3), 0.1),
+        lambda s: gates.falls_to(np.full(9, 0.01), 0.1, 9),
+        lambda s: gates.falls_to(np.full(9, 2.3), 0.1, 9),
     ),
     "falls": (
         lambda s: gates.falls(np.array([2.0, 1.0]), None),
@@ -406,7 +406,7 @@ NO_WORDS = {
         "calibrate_dense",
         "train_plainly",
     ),
-    *("outcome", "fifths", "some_again"),
+    *("outcome", "fifths", "some_again", "is_reached"),
 }
 
 
