@@ -46,6 +46,7 @@ class Blame:
         self.seed, self.dataset = seed, dataset
         self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
         self.asking: set[Pair] = set()  # whose failures are being looked into
+        self.excused: dict[Pair, Loan] = {}  # functions that others were to blame for, with what
         self.repeated: WeakKeyDictionary[Call, Reply] = WeakKeyDictionary()
         self.lends = REFERENCE.is_dir() and self.folder.resolve() != REFERENCE
 
@@ -106,6 +107,7 @@ class Blame:
                 return
         elif function.works:
             return
+        self.excused[pair] = loan
         function.because_of = self._guilty(pair, loan, slow)
         if slow:
             verdict.note_share(function, checked, slow[0][1], share)
@@ -113,11 +115,11 @@ class Blame:
     def _needed(self, pair, checked, loan):
         """Return the loan with everything else that the failing calls turn out to need.
 
-        Long calls are only looked into if the quick ones show nothing: what is left to be found
+        Heavy calls are only looked into if the light ones show nothing: what is left to be found
         then fails again with the loan.
         """
         more = loan
-        for calls in evidence.by_length(evidence.failing_calls(checked)):
+        for calls in evidence.light_and_heavy(checked):
             while (found := more | self._shown(pair, calls, more)) != more:
                 more = found
                 if not self.lends:
@@ -132,6 +134,7 @@ class Blame:
         # A lent function enters nothing of the submission's.
         calls = [call for call in calls if (pair[0], call.name) not in loan.lent]
         for call in calls:
+            shown |= self._lent_before(pair, call)
             if not self._may_show_more(pair, call, loan | shown):
                 continue
             reply = self._repeated(pair[0], call, loan)
@@ -141,6 +144,12 @@ class Blame:
             lent = {other for other in reached if self._is_at_fault(other, pair)}
             shown |= Loan(lent=frozenset(lent))
         return shown
+
+    def _lent_before(self, pair, call):
+        """Return what a function that was excused before, and that a call is about, needed."""
+        called = pair[0], call.name
+        lent = self.excused.get(called, NOTHING).lent
+        return Loan(lent=frozenset(o for o in lent if self._may_lend(o, pair, called)))
 
     def _repeated(self, stem, call, loan):
         """Return the reply to a call that is made again; one that came to its end is made once."""

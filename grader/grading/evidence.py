@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..boundary.arguments import Seeded
 from ..course import stubs
 from ..submission.uses import Pair
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_CALLS = 5  # of one function that are repeated
 SHORT = 1.0  # seconds; of longer calls only the first is repeated
-QUICK = 0.1  # seconds; calls that take no longer are looked into before the others
+QUICK, LARGE = 0.1, 2**20  # seconds, and bytes of arguments, from which on a call is heavy
 LOOK_SECONDS = 5.0  # for a repeated call, which is slower than it was
 MOST = 0.5  # of a call's time: who takes more is why it is slow
 MODULE = re.compile(r"\bexercises\.(ch\d+_\d+_\w+|neural_network|fast_layers)\b")
@@ -44,11 +46,30 @@ def failing_calls(checked: Iterable[Checked]) -> list[Call]:
     return calls[:1] + [call for call in calls[1:] if call.reply.seconds < SHORT][: MOST_CALLS - 1]
 
 
-def by_length(calls: Sequence[Call]) -> tuple[list[Call], list[Call]]:
-    """Return the quick calls and the others, the shortest first."""
-    ordered = sorted(calls, key=lambda call: call.reply.seconds)
-    quick = [call for call in ordered if call.reply.seconds < QUICK]
-    return quick, ordered[len(quick) :]
+def light_and_heavy(checked: Sequence[Checked]) -> tuple[list[Call], list[Call]]:
+    """Return the failing calls that are quick to repeat, and the others; the shortest first.
+
+    In place of a heavy call, a light one of the same function is looked into first, failing or not:
+    training enters the same functions with few images as with many.
+    """
+    failing, every = failing_calls(checked), [call for check in checked for call in check.calls]
+    heavy = [call for call in failing if not _is_light(call)]
+    names = {call.name for call in heavy} - {call.name for call in failing if _is_light(call)}
+    light = [call for call in failing if _is_light(call)]
+    for name in sorted(names):
+        light += [call for call in _by_length(every) if call.name == name and _is_light(call)][:1]
+    return _by_length(light), _by_length(heavy)
+
+
+def _by_length(calls):
+    return sorted(calls, key=lambda call: call.reply.seconds)
+
+
+def _is_light(call):
+    """True for a short call that stays short with something lent: it may have failed early."""
+    values = [*call.args, *call.kwargs.values()]
+    size = sum(value.nbytes for value in values if isinstance(value, np.ndarray))
+    return call.reply.seconds < QUICK and size < LARGE
 
 
 def repeat(workers: Workers, stem: str, call: Call) -> Reply:
