@@ -196,8 +196,8 @@ class WrongConv2D(Versions, of="conv2d"):
     def filter_of_the_image_size_refused(image, filter, stride=1):
         """You refuse a filter exactly as high or as wide as the image, yet it fits: in one place.
 
-        Is a filter of 4 rows larger than an image of 4 rows? Look at the sign in your comparison.
-        """
+        Is a filter of 4 rows larger than an image of 4 rows? Look at the sign in your comparison,
+        and at whether the filter that you compare is still as it was given."""
         if filter.shape[0] >= image.shape[0] or filter.shape[1] >= image.shape[1]:
             raise ValueError(f"filter {filter.shape} is larger than the image {image.shape}")
         return _slide(image, filter)[::stride, ::stride]
