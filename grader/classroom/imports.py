@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import ast
 import sys
-import warnings
 from collections.abc import Mapping
 
 from ..course import registry
+from ..submission import syntax
 from .course_file import CourseRules
 
 KIT = {"exercises", "solutions", "data", "grader"}  # a stub's own demo imports from it
@@ -75,11 +75,8 @@ def _kept(name, own):
 
 def _names(source):
     """The dotted names that a file imports or reaches through what it imports."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about the student's own text
-            tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = syntax.tree(source.decode("utf-8-sig", "replace"))
+    if tree is None:
         return set()
     aliases, names = {}, set()
     for node in ast.walk(tree):

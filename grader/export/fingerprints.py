@@ -24,6 +24,8 @@ from typing import Any
 import numpy as np
 from copydetect import CodeFingerprint
 
+from ..submission.syntax import SILENT
+
 LENGTH = 25  # copydetect's default
 LEAST = 200  # pieces; with fewer, there is too little code of its own to compare
 PATIENCE = 5.0  # seconds for one submission; most take 0.2
@@ -32,12 +34,6 @@ PASSAGES, LINES, WIDTH = 3, 14, 100  # limits on the passages shown of a pair
 CANDIDATES = 20  # runs, and positions of each in the other text, considered for these
 
 
-# Strings over several lines, strings in one, and comments; a string that does not end goes on to
-# the end of the text or of its line.
-SILENT = re.compile(
-    r"""\"{3}(?:[^\\"]|\\[\s\S]|"(?!""))*+(?:\"{3}|\Z)|'{3}(?:[^\\']|\\[\s\S]|'(?!''))*+(?:'{3}|\Z)"""
-    r"""|"(?:[^\\"\n]|\\[\s\S])*+"?|'(?:[^\\'\n]|\\[\s\S])*+'?|#[^\n]*"""
-)
 NO_CODE = re.compile(rf"\s*(?:{SILENT.pattern})?[\s;\\]*")  # a line
 
 

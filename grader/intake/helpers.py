@@ -11,11 +11,11 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..course.places import EXERCISES
+from ..submission import syntax
 from . import archives, names, sanitize
 from .candidates import Candidate
 
@@ -265,13 +265,8 @@ def _base(candidate):
 
 def imports(text: str) -> Iterator[tuple[int, Way]]:
     """Yield `(level, dotted name)` of what a file imports; nothing if it is not Python."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about the student's own text
-            tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(tree):
+    tree = syntax.tree(text)
+    for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.Import):
             yield from ((0, tuple(alias.name.split("."))) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -421,6 +421,7 @@ def test_notebooks_that_take_long(tmp_path):
 
 SLOW_TO_SEARCH = {
     "imports without an end": {"homework.py": "def normalize(X): pass\n" + "import (\n" * 40_000},
+    "an f-string of many parts": {CHAPTER: 'import a\nx = f"' + "{1}" * 300_000 + '"', "a.py": "b"},
     "a long number in a helper's name": {CHAPTER: "import x", f"a{'1' * 90}x.py": "x = 1"},
 }
 
@@ -428,5 +429,5 @@ SLOW_TO_SEARCH = {
 @pytest.mark.parametrize("files", SLOW_TO_SEARCH.values(), ids=SLOW_TO_SEARCH)
 def test_text_that_is_slow_to_search(tmp_path, files):
     began = time.process_time()
-    assert list(handed_in(tmp_path, files, "mallory").files) == [CHAPTER]
+    assert CHAPTER in handed_in(tmp_path, files, "mallory").files
     assert time.process_time() - began < 5

@@ -207,7 +207,7 @@ def _wrong(headline, got, kind, what, want, expected=None, unquoted=None):
     )
 
 
-def _numeric(want: Any, what: str) -> np.ndarray:
+def _numeric(want: ArrayLike, what: str) -> np.ndarray:
     """`want` as an array of numbers: as the learner's own answer to others it may be anything."""
     try:
         array = np.asarray(want)
