@@ -233,7 +233,8 @@ def some_again(
         names = [f"answer[{i}]" for i in range(len(few))] if several else []
         pairs = zip(expect.parts(got, *names), few, strict=True) if several else [(got, few)]
         for whole, part in pairs:
-            shape = (len(X), *np.shape(part)[1:])
+            part = expect.array(part, dtype=None, what="the answer for a few examples")
+            shape = (len(X), *part.shape[1:])
             expect.right(expect.array(whole, shape, dtype=None)[some], part)
 
     return partial(function.call, X, *others), check
