@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..course import registry
-from ..submission import encoding, notebooks, splitting
+from ..submission import encoding, notebooks, splitting, syntax
 from . import archives, lms, names, sanitize
 
 MAX_FILE = archives.MB
@@ -59,7 +59,7 @@ class Candidate:
     @cached_property
     def parses(self) -> bool:
         """True for Python, and for a notebook, whose cells are read one by one."""
-        return self.is_notebook or notebooks.parses(self.text)
+        return self.is_notebook or syntax.is_python(self.text)
 
     @cached_property
     def chapters(self) -> list[str]:

@@ -5,12 +5,11 @@ calls of `check` and `plot`: a function must not seem to depend on the ones they
 `%%writefile` writes is a file of its own, and `%run` of a file imports all of it.
 """
 
-import ast
 import json
 import re
-import warnings
 from collections.abc import Iterable
 
+from . import syntax
 from .encoding import Undecodable, checked, decode
 
 MAX_CODE, MAX_LINES = 2**20, 20_000  # characters and lines of all cells
@@ -53,24 +52,13 @@ def script(text: str) -> str:
 
     Notebooks that are saved as scripts may keep it. Only a file that is no Python is changed.
     """
-    if parses(text):
+    if syntax.is_python(text):
         return text
     mended = "\n".join(
         _commented(line) if line.lstrip()[:1] in ("!", "%", "?") else line
         for line in text.split("\n")
     )
-    return mended if parses(mended) else text
-
-
-def parses(text: str) -> bool:
-    """Return True if a text is Python."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about the student's own text
-            ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    return mended if syntax.is_python(mended) else text
 
 
 def _texts(data):

@@ -31,6 +31,11 @@ def tree(text: str) -> ast.Module | None:
         return None
 
 
+def is_python(text: str) -> bool:
+    """Return True if a text is Python, and not too long."""
+    return tree(text) is not None
+
+
 def _shortened(found):
     if len(found[0]) <= LONG:
         return found[0]
