@@ -245,7 +245,7 @@ def test_predict_gives_the_most_probable_label_of_each_example(student, rng):
 @grades("NeuralNetwork", "Train with all the examples in every step", points=0.5)
 def test_train_memorizes_32_images(student, dataset, rng):
     X, y = labeled_images(dataset, rng, 32)
-    script = network(student, rng, WIDTHS).ask("train", X, y, 200, 0.3)
+    script = network(student, rng, WIDTHS).ask("train", X, y, 200, 0.2)
     losses, labels = script.ask("predict", X)()
     losses = expect.losses(losses)
     gates.starts_near_chance(losses)
@@ -321,7 +321,7 @@ def test_forward_takes_float32(student, rng):
     kind="finish",
 )
 def test_forward_takes_integers(student, rng):
-    X = rng.integers(0, 256, size=(5, 4)).astype(np.uint8)
+    X = rng.integers(-9, 10, size=(5, 4)).astype(np.int8)
     answers_alike(student, rng, X, X.astype(np.float64), "integers")
 
 
@@ -349,9 +349,12 @@ def test_large_inputs_give_finite_losses_without_a_warning(student, rng):
 @grades("NeuralNetwork", "Integer labels of shape (n,).", points=0.25, kind="finish")
 def test_predict_gives_integers(student, rng):
     X, _ = batch(rng, 40)
-    labels, others = network(student, rng).ask("predict", X).ask("predict", -X)()
-    expect.array(labels, (40,), what="the answer of `predict`", dtype="int")
-    expect.that(not np.array_equal(labels, others), "`predict` gives the same whatever its inputs")
+    alike = []
+    for _ in range(4):  # one network may prefer one class everywhere
+        labels, others = network(student, rng).ask("predict", X).ask("predict", -X)()
+        expect.array(labels, (40,), what="the answer of `predict`", dtype="int")
+        alike.append(np.array_equal(labels, others))
+    expect.that(not all(alike), "`predict` gives the same whatever its inputs")
 
 
 @grades("NeuralNetwork", "No method changes its arguments.", points=0.25, kind="finish")
