@@ -9,12 +9,14 @@ import math
 import random
 import sys
 import time
+from operator import is_
 
 import numpy as np
 
 NAMESPACES = [vars(m) for m in (builtins, np, np.linalg, np.random, math, random, time)]
 LISTS = (sys.path, sys.meta_path)
 MISSING = object()
+ALL, MAP, LEN = all, map, len  # as they are before a learner's code replaces them
 
 
 class Apart:
@@ -33,6 +35,19 @@ class Apart:
                 _put(NAMESPACES[number], name, value)
 
     def __exit__(self, *_):
+        if not ALL(MAP(_is_same, NAMESPACES, self.before)):
+            self._put_aside()
+        else:
+            self.changes.clear()
+        for entries, ours in zip(LISTS, self.lists, strict=True):
+            entries[:] = [*ours, *(entry for entry in entries if entry not in ours)]
+        if not _is_same(sys.modules, self.modules):
+            sys.modules.update(self.modules)
+        if np.get_printoptions() != self.options:  # setting them takes longer
+            np.set_printoptions(**self.options)
+        sys.settrace(None)
+
+    def _put_aside(self):
         # Methods only, until `builtins` is as it was.
         after = [NAMESPACES[0].copy()]
         NAMESPACES[0].update(self.before[0])
@@ -41,11 +56,10 @@ class Apart:
             namespace.update(ours)
         for number, pair in enumerate(zip(self.before, after, strict=True)):
             self.changes[number] = _changes(*pair)
-        for entries, ours in zip(LISTS, self.lists, strict=True):
-            entries[:] = [*ours, *(entry for entry in entries if entry not in ours)]
-        sys.modules.update(self.modules)
-        np.set_printoptions(**self.options)
-        sys.settrace(None)
+
+
+def _is_same(namespace, ours):
+    return LEN(namespace) == LEN(ours) and ALL(MAP(is_, namespace.values(), ours.values()))
 
 
 def _put(namespace, name, value):
