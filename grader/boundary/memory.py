@@ -7,6 +7,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 MOST = 960 * 2**20  # bytes that this process may come to hold
 LEAST_ROOM = 512 * 2**20  # beyond what it holds at first, which may be a large data set
 
@@ -17,6 +19,7 @@ def limited() -> Iterator[None]:
     try:
         import resource
 
+        _let_blas_take_its_memory()
         size, resident = _pages()
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         most = size + max(LEAST_ROOM, MOST - resident)
@@ -28,6 +31,12 @@ def limited() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _let_blas_take_its_memory():
+    """Multiply once: OpenBLAS takes memory then, and ends the process if it gets none."""
+    A = np.ones((256, 256))
+    np.matmul(A, A)
 
 
 def _pages():

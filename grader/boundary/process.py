@@ -249,7 +249,7 @@ class Worker:
 
     def _capture(self):
         """Thread: read what the learner's code prints, so that it never blocks on a full pipe."""
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, MemoryError):
             while data := self.stderr.read1(2**16):
                 self.output.add(data)
         self.output.complete.set()
