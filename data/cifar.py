@@ -92,9 +92,9 @@ def _examine(source: Source) -> tuple[Arrays, str | None]:
 
 def _unpack_archive(path: Path) -> Arrays:
     """Return the four arrays of the official archive, which are read from fixed-size records."""
-    arrays = {}
     import tarfile  # a short `grade run` does not need it
 
+    arrays = {}
     with tarfile.open(path, "r:gz") as archive:
         for part, members in MEMBERS.items():
             data = b"".join(_contents(archive, member) for member in members)

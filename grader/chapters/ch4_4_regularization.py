@@ -359,8 +359,8 @@ def test_train_regularized_mlp_drops_hidden_units_forward_and_back(student, rng)
     _, losses = train(student, x, y, seed, lr=training.NOTHING, **how)
     expect.that(
         np.ptp(losses) > 1e-6,
-        "dropout should draw other units for every update, but the losses of the same example are "
-        "all alike",
+        "dropout should drop different units in each update, but the losses of the same example "
+        "are all the same",
     )
 
 

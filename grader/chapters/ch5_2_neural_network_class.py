@@ -298,7 +298,9 @@ def answers_alike(student, rng, X, same, what):
     A, own, other = script.ask("forward", same[::-1])()
     own = expect.array(own, what="the answer of `forward`", dtype=None)
     expect.that(
-        not np.array_equal(own, other), "`forward` gives the same whatever its inputs", about=other
+        not np.array_equal(own, other),
+        "`forward` gives the same answer for different inputs",
+        about=other,
     )
     expect.close(A, own, what=f"the answer of `forward` to {what}", **ANY_FLOAT)
 
@@ -349,12 +351,12 @@ def test_large_inputs_give_finite_losses_without_a_warning(student, rng):
 @grades("NeuralNetwork", "Integer labels of shape (n,).", points=0.25, kind="finish")
 def test_predict_gives_integers(student, rng):
     X, _ = batch(rng, 40)
-    alike = []
+    constant = []
     for _ in range(4):  # one network may prefer one class everywhere
         labels, others = network(student, rng).ask("predict", X).ask("predict", -X)()
         expect.array(labels, (40,), what="the answer of `predict`", dtype="int")
-        alike.append(np.array_equal(labels, others))
-    expect.that(not all(alike), "`predict` gives the same whatever its inputs")
+        constant.append(np.array_equal(labels, others))
+    expect.that(not all(constant), "`predict` gives the same labels for different inputs")
 
 
 @grades("NeuralNetwork", "No method changes its arguments.", points=0.25, kind="finish")

@@ -237,8 +237,10 @@ def _id_of(name, class_intake):
 
     ids = [hand_in.id for hand_in in class_intake.hand_ins]
     found = [h.id for h in class_intake.hand_ins if names(name, h.id, h.student)]
-    if name in found or len(found) == 1:
-        return name if name in found else found[0]
+    if name in found:
+        return name
+    if len(found) == 1:
+        return found[0]
     if found:
         raise click.UsageError(f"`{name}` has several submissions: name one of {listing(found)}")
     raise click.UsageError(

@@ -134,11 +134,11 @@ class ClassRun:
         entry = self.entries.get(hand_in.id)
         if entry is None:
             return dict.fromkeys(self.options["chapters"])
-        again = self._waits(hand_in.id)
+        again, kept = self._waits(hand_in.id), self.kept_chapters(hand_in)
         needs: dict[str, set[str] | None] = {}
         for chapter in self.chapters:
             facts = entry.chapters.get(chapter.id)
-            if chapter.id in self.kept_chapters(hand_in):
+            if chapter.id in kept:
                 continue
             if again or facts is None or facts.key != self._key(hand_in) or self._ran_out(facts):
                 needs[chapter.id] = None
@@ -147,7 +147,7 @@ class ClassRun:
         return needs
 
     def kept_chapters(self, hand_in: HandIn) -> list[str]:
-        """The chapters with a result that an earlier upload made, and that this one is without."""
+        """The chapters that this upload lacks and that an earlier one has a result for."""
         entry = self.entries.get(hand_in.id)
         known = entry.chapters if entry else {}
         return [

@@ -65,7 +65,7 @@ class Observed:
                 self.raised = type(error).__name__, message
                 self._look_into(error)
         self.warned = bool(caught)
-        self.changed = not (alike(args, _fresh(call.args)) and alike(kwargs, _fresh(call.kwargs)))
+        self.changed = not (agree(args, _fresh(call.args)) and agree(kwargs, _fresh(call.kwargs)))
 
     def _look_into(self, error):
         """Note which functions of the bank an exception ended, and what its operands were."""
@@ -91,7 +91,7 @@ class Observed:
             own: Any = getattr(made, name)
             learners: Any = answers[i] if answers else None
             same_form = isinstance(learners, np.ndarray) and learners.shape == np.shape(own)
-            if same_form and not alike(own, learners):
+            if same_form and not agree(own, learners):
                 setattr(made, name, learners.copy())
 
         fresh = type(version.__name__, (version,), {"__qualname__": version.__qualname__})
@@ -109,13 +109,13 @@ class Observed:
         if (
             finding
             and finding.outside_answer
-            and not alike(self.callback_calls, call.callback_calls)
+            and not agree(self.callback_calls, call.callback_calls)
         ):
             return False
         if reply.arguments is not None and self.changed != _changes_arguments(call):
             return False
         coarse = COARSE if finding and _far_off(finding) else 0.0
-        return alike(self.value, reply.value, strict=kind == "dtype", tolerance=coarse)
+        return agree(self.value, reply.value, strict=kind == "dtype", tolerance=coarse)
 
     def _raised_the_same(self, call, kind):
         reply = call.reply
@@ -163,7 +163,7 @@ def _shapes(described):
 
 def _changes_arguments(call):
     pairs = call.arguments_before_and_after()
-    return not all(alike(_plain(_fresh(before)), now) for *_, before, now in pairs)
+    return not all(agree(_plain(_fresh(before)), now) for *_, before, now in pairs)
 
 
 def _far_off(finding):
@@ -274,7 +274,7 @@ def _right_there(misconception, finding, runs):
     answer = runs.observe(misconception, finding.call).value
     for evidence in finding.evidence:
         own = _same_part(np.asarray(evidence.got), finding.call.reply.value, answer)
-        if own is not None and alike(own, np.asarray(evidence.want), tolerance=COARSE):
+        if own is not None and agree(own, np.asarray(evidence.want), tolerance=COARSE):
             return True
     return False
 
@@ -378,7 +378,7 @@ def _shares_a_part(answer, finding):
     for part in finding.parts:
         got, want = np.asarray(part.got), np.asarray(part.want)
         own = _same_part(got, finding.call.reply.value, answer)
-        if own is not None and alike(own, got) and not alike(got, want):
+        if own is not None and agree(own, got) and not agree(got, want):
             return True
     return False
 
@@ -417,7 +417,7 @@ def _answer_one_epoch_earlier(misconception, call, calls):
     own, *others = (_by_name(signature, each) for each in (call, *calls))
     wanted = own | {"epochs": own["epochs"] - 1}
     for other, arguments in zip(calls, others, strict=True):
-        if arguments is not None and alike(arguments, wanted) and not other.reply.raised:
+        if arguments is not None and agree(arguments, wanted) and not other.reply.raised:
             return other.reply.value
     return None
 
@@ -496,7 +496,7 @@ def _items(value):
     return drained if isinstance(drained, list) else None
 
 
-def alike(first: Any, second: Any, strict: bool = False, tolerance: float = 0.0) -> bool:
+def agree(first: Any, second: Any, strict: bool = False, tolerance: float = 0.0) -> bool:
     """True if both have the same form and, up to rounding, the same numbers; NaN equals NaN.
 
     A list equals a tuple, and a list of numbers a vector. The dtype of single numbers matters only
@@ -504,14 +504,14 @@ def alike(first: Any, second: Any, strict: bool = False, tolerance: float = 0.0)
     """
     first, second = _as_array(first), _as_array(second)
     if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
-        return _alike_arrays(first, second, strict, tolerance)
+        return _arrays_agree(first, second, strict, tolerance)
     if isinstance(first, (list, tuple)) and isinstance(second, (list, tuple)):
         return len(first) == len(second) and all(
-            alike(a, b, strict, tolerance) for a, b in zip(first, second, strict=True)
+            agree(a, b, strict, tolerance) for a, b in zip(first, second, strict=True)
         )
     if isinstance(first, dict) and isinstance(second, dict):
         return first.keys() == second.keys() and all(
-            alike(first[k], second[k], strict) for k in first
+            agree(first[k], second[k], strict) for k in first
         )
     if callable(first) or isinstance(first, np.random.Generator):
         return True
@@ -531,7 +531,7 @@ def _as_array(value):
     return value
 
 
-def _alike_arrays(first, second, strict, tolerance):
+def _arrays_agree(first, second, strict, tolerance):
     if first.shape != second.shape:
         return False
     if (first.ndim > 0 or strict) and _dtype_class(first) != _dtype_class(second):

@@ -72,25 +72,25 @@ def _is_light(call):
     return call.reply.seconds < QUICK and size < LARGE
 
 
-def repeat(workers: Workers, stem: str, call: Call) -> Reply:
-    """Make a call again, and note what it enters: see `Reply.entered`.
+def repeat(workers: Workers | InProcess, stem: str, call: Call, trace: bool = True) -> Reply:
+    """Make a call again; with `trace`, note what it enters: see `Reply.entered`.
 
     A long one is cut short: by then it has entered nearly all that it ever will.
     """
     args, kwargs, options = call.again()
     hung = set(workers.hung)
     try:
-        return workers.call(stem, call.name, args, kwargs, LOOK_SECONDS, trace=True, **options)
+        return workers.call(stem, call.name, args, kwargs, LOOK_SECONDS, trace=trace, **options)
     finally:
         workers.hung = hung
 
 
 def changes(workers: Workers | InProcess, stem: str, call: Call) -> bool:
-    """Return True if a short call gives another answer when it is made once more.
+    """Return True if repeating a short call gives a different answer.
 
-    A function that gets no generator may draw other random numbers each time.
+    A function that takes `rng` but gets none may draw different numbers each time.
     """
-    from ..diagnosis.replay import alike
+    from ..diagnosis.replay import agree
 
     given = [value for _, value in call.labeled_arguments()]
     draws = "rng" in stubs.parameters(stem).get(call.name, ())
@@ -98,10 +98,9 @@ def changes(workers: Workers | InProcess, stem: str, call: Call) -> bool:
         return False
     if draws and not any(isinstance(value, Seeded) for value in given):
         return False
-    args, kwargs, options = call.again()
-    reply = workers.call(stem, call.name, args, kwargs, LOOK_SECONDS, **options)
+    reply = repeat(workers, stem, call, trace=False)
     answered = not (reply.died or reply.raised or reply.not_plain)
-    return answered and not alike(reply.value, call.reply.value)
+    return answered and not agree(reply.value, call.reply.value)
 
 
 def broken_import(reply: Reply, stem: str) -> tuple[str, str | None] | None:

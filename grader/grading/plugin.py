@@ -79,13 +79,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def workers(request: pytest.FixtureRequest) -> Iterator[Any]:
     folder = Path(request.config.getoption("submission"))
-    workers = _in_process(folder) if _debugged(request.config) else Workers(folder)
+    workers: Any = inprocess.Folder(folder) if _debugged(request.config) else Workers(folder)
     yield workers
     workers.close()
-
-
-def _in_process(folder):
-    return inprocess.Folder(folder)
 
 
 def _debugged(config):

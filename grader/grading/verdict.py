@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..boundary.workers import Workers
 
 NUMBERS = ("values", "length")
-MOST_REPEATED = 3  # calls of a function that are made once more
+MOST_REPEATED = 3  # calls of a function
 DIAGNOSIS_SECONDS = 5.0  # for one function; it takes 0.1
 
 
@@ -65,7 +65,9 @@ def add_diagnosis(
     try:
         with overtime.limited(DIAGNOSIS_SECONDS):
             causes = diagnosis.diagnose(misconceptions.for_function(stem, function), checked)
-        causes |= _changing(workers, stem, [each for each in checked if each.name not in causes])
+            causes |= _changing(
+                workers, stem, [each for each in checked if each.name not in causes]
+            )
     except (overtime.Overtime, MemoryError):
         causes = {}
     except Exception as error:
@@ -83,7 +85,7 @@ def add_diagnosis(
 
 
 def _changing(workers, stem, unexplained):
-    """`{check: Diagnosis}` for wrong answers that are others when the call is repeated."""
+    """`{check: Diagnosis}` for wrong answers that change when the call is repeated."""
     from .. import diagnosis
 
     wrong = [each for each in unexplained if each.finding and each.finding.kind in NUMBERS]

@@ -35,10 +35,10 @@ class Apart:
                 _put(NAMESPACES[number], name, value)
 
     def __exit__(self, *_):
-        if not ALL(MAP(_is_same, NAMESPACES, self.before)):
-            self._put_aside()
-        else:
+        if ALL(MAP(_is_same, NAMESPACES, self.before)):
             self.changes.clear()
+        else:
+            self._put_aside()
         for entries, ours in zip(LISTS, self.lists, strict=True):
             entries[:] = [*ours, *(entry for entry in entries if entry not in ours)]
         if not _is_same(sys.modules, self.modules):
