@@ -13,11 +13,11 @@ Where the speed comes from:
   of all images side by side. Whatever is done to one pixel is then done to a long row of numbers,
   which is what processors are fastest at.
 - The columns are computed once and kept for the way back.
-- A convolution that is followed by 2 x 2 pooling is computed in four parts, one for each place in
-  the windows of the pooling (`conv_pool`). The largest of four is then found among four whole arrays,
-  and the columns are half as many numbers.
+- Convolution and pooling are one operation (`conv_pool`): the four entries of every pooling window
+  are computed as four separate arrays, from half as many columns. Comparing whole arrays is fast.
 - Memory is used again. Fresh memory comes from the operating system, which clears it page by page:
   for arrays of a megabyte, that takes longer than the arithmetic.
+- Large arrays start where a line of the processor's cache starts, which saves a twentieth of a step.
 """
 
 from collections import defaultdict
@@ -59,8 +59,19 @@ def empty(shape, dtype):
     try:
         memory = SPARE[size].pop()
     except IndexError:  # none is spare
-        memory = np.empty(size, np.uint8)
+        memory = aligned(size)
     return np.asarray(Loan(memory)).view(dtype).reshape(shape)
+
+
+def aligned(size):
+    """Make `size` bytes of memory at a multiple of 64, which processors read in one go.
+
+    >>> aligned(100).ctypes.data % 64
+    0
+    """
+    memory = np.empty(size + 63, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size]
 
 
 def contiguous(A, dtype):
@@ -310,19 +321,18 @@ def conv_pool_backward(dpooled, memory, first=False):
     ([[[[2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 2.0]]]], [2.0])
     """
     shape, placed, windows, entries, semifinals, final, pooled = memory
-    dpooled, dtype = examples_last(dpooled), entries.dtype
-    dpooled = np.multiply(dpooled, pooled > 0, out=empty(pooled.shape, dtype))  # back through ReLU
-    db = channel_sums(dpooled)
-    _, top, _, bottom = entries  # overwritten, each with the gradient of the loss
-    pass_on(dpooled, final, top, bottom)
+    dwinner = empty(pooled.shape, entries.dtype)
+    np.multiply(examples_last(dpooled), pooled > 0, out=dwinner)  # back through ReLU
+    _, top, _, bottom = entries  # from here on the gradients of the entries
+    pass_on(dwinner, final, top, bottom)
     pass_on(top, semifinals[0], *entries[:2])
     pass_on(bottom, semifinals[1], *entries[2:])
     dentries = entries.reshape(len(placed), *pooled.shape[1:])  # (4 * F, h, w, n)
     dfilters = from_corners(product_gradients(dentries, windows))
     if first:
-        return None, dfilters, db
+        return None, dfilters, channel_sums(dwinner)
     dX = conv_input_gradient(dentries.transpose(3, 0, 1, 2), placed, shape, stride=2)
-    return dX, dfilters, db
+    return dX, dfilters, channel_sums(dwinner)
 
 
 def at_corners(filters):
