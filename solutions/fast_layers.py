@@ -10,14 +10,12 @@ Where the speed comes from:
 - All the windows that a filter sees become the columns of one matrix ("im2col"), so that a whole
   layer is one matrix product, and so is the gradient of its filters.
 - Images are still indexed (n, C, H, W), but lie in memory with the examples last: the same pixel
-  of all images side by side. Whatever is done to one pixel is then done to a long row of numbers,
-  which is what processors are fastest at.
+  of all images side by side. Processors are fastest at such long rows of numbers.
 - The columns are computed once and kept for the way back.
 - Convolution and pooling are one operation (`conv_pool`): the four entries of every pooling window
   are computed as four separate arrays, from half as many columns. Comparing whole arrays is fast.
-- Memory is used again. Fresh memory comes from the operating system, which clears it page by page:
-  for arrays of a megabyte, that takes longer than the arithmetic.
-- Large arrays start where a line of the processor's cache starts, which saves a twentieth of a step.
+- Memory is used again, and starts where a line of the processor's cache starts. Fresh memory comes
+  from the operating system page by page, which takes longer than the arithmetic.
 """
 
 from collections import defaultdict
@@ -64,11 +62,7 @@ def empty(shape, dtype):
 
 
 def aligned(size):
-    """Make `size` bytes of memory at a multiple of 64, which processors read in one go.
-
-    >>> aligned(100).ctypes.data % 64
-    0
-    """
+    """Make `size` bytes of memory at a multiple of 64, which processors read in one go."""
     memory = np.empty(size + 63, np.uint8)
     start = -memory.ctypes.data % 64
     return memory[start : start + size]
@@ -109,6 +103,9 @@ def im2col(X, kh, kw, stride=1, padding=0):
         Array of shape (C, kh, kw, H', W', n): entry [:, u, v, i, j] holds pixel (u, v) of
         window (i, j) in every image. H' = (H - kh + 2 padding)//stride + 1, W' likewise.
 
+    Raises:
+        ValueError: if a window is larger than the padded images.
+
     Source: Chellapilla et al. 2006 (unrolling convolution).
 
     >>> im2col(np.arange(6).reshape(1, 1, 2, 3), 2, 2)[0, :, :, 0, 1, 0].tolist()
@@ -117,9 +114,15 @@ def im2col(X, kh, kw, stride=1, padding=0):
     X = examples_last(X)
     if padding:
         X = np.pad(X, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(X, (kh, kw), axis=(1, 2))
-    windows = windows[:, ::stride, ::stride]  # (C, H', W', n, kh, kw), still a view of X
-    return contiguous(windows.transpose(0, 4, 5, 1, 2, 3), X.dtype)  # long rows copy fast
+    (C, H, W, n), (channel, row, column, example) = X.shape, X.strides
+    if kh > H or kw > W:
+        raise ValueError(f"windows of {kh} x {kw} do not fit into {H} x {W}")
+    windows = np.lib.stride_tricks.as_strided(  # still a view of X
+        X,
+        (C, kh, kw, (H - kh) // stride + 1, (W - kw) // stride + 1, n),
+        (channel, row, column, stride * row, stride * column, example),
+    )
+    return contiguous(windows, X.dtype)  # long rows copy fast
 
 
 def in_pieces(A, rows):
@@ -154,7 +157,7 @@ def convolve(columns, filters, b):
     [[[[8.5, 12.5], [20.5, 24.5]]]]
     """
     out = products(columns, filters)
-    out += b[:, None, None, None]  # in place: memory for a second array costs more than the sum
+    out += b[:, None, None, None]  # in place: a second array would cost more than the sum
     return out.transpose(3, 0, 1, 2)  # a view: only the order of the indices changes
 
 
@@ -169,8 +172,7 @@ def products(columns, filters):
 def conv_filter_gradients(dout, columns):
     """Compute (dfilters, db), as `conv_backward` does, from the columns of the input.
 
-    The first layer of a network needs no more: nothing uses the gradient of the images, which is
-    the expensive half.
+    The first layer of a network needs no more. The gradient of its images is the expensive half.
 
     >>> columns, dout = im2col(np.arange(9.0).reshape(1, 1, 3, 3), 2, 2), np.ones((1, 1, 2, 2))
     >>> dfilters, db = conv_filter_gradients(dout, columns)
@@ -312,8 +314,7 @@ def conv_pool_backward(dpooled, memory, first=False):
     """Compute (dX, dfilters, db) of `conv_pool`; first=True leaves out dX, which is then None.
 
     dpooled is the gradient of the loss with respect to the pooled array, memory the second result
-    of `conv_pool`. Nothing uses the gradient of the images, which is half of the work, so a
-    network's first layer leaves it out.
+    of `conv_pool`. A network's first layer needs no dX, which is half of the work.
 
     >>> _, memory = conv_pool(np.eye(4).reshape(1, 1, 4, 4), np.ones((1, 1, 3, 3)), np.zeros(1))
     >>> dX, dfilters, db = conv_pool_backward(np.array([[[[2.0]]]]), memory)
@@ -362,10 +363,9 @@ def play(first, second, winner):
     """Write the larger of two entries into `winner`, and return where it is the first.
 
     >>> larger = np.zeros(3)
-    >>> play(np.array([1.0, 5.0, 2.0]), np.array([3.0, 4.0, 2.0]), winner=larger).tolist()
-    [False, True, True]
-    >>> larger.tolist()
-    [3.0, 5.0, 2.0]
+    >>> is_first = play(np.array([1.0, 5.0, 2.0]), np.array([3.0, 4.0, 2.0]), winner=larger)
+    >>> is_first.tolist(), larger.tolist()
+    ([False, True, True], [3.0, 5.0, 2.0])
     """
     is_first = first >= second
     np.maximum(first, second, out=winner)
