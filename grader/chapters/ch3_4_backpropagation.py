@@ -281,7 +281,8 @@ def test_train_mlp_recognizes_images_it_has_not_seen(student, dataset, rng):
         params, _ = trained(train(X, y, **settings | {"epochs": epochs}, rng=seed))
         return oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
 
-    gates.reaches_after(settings["epochs"], accuracy_after, "train_mlp", dataset)
+    parts = 6, gates.EARLY
+    gates.reaches_after(settings["epochs"], accuracy_after, "train_mlp", dataset, parts)
 
 
 def is_alike(got, want, hidden, **options):
@@ -303,7 +304,7 @@ def is_alike(got, want, hidden, **options):
     after=STARTS,
 )
 def test_train_mlp_has_its_defaults(student, dataset, rng):
-    X, y = labeled_images(dataset, rng, 200)
+    X, y = labeled_images(dataset, rng, 100)
     seed = seeded(rng)
     got = student.train_mlp(X, y, rng=seed)
     is_alike(got, student.train_mlp(X, y, 256, 0.1, 5, 64, seed), 256)
@@ -371,7 +372,7 @@ def test_train_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
 
     def draw():
         X, y = small_images(dataset, rng, 640)
-        call = partial(student.train_mlp.call, X, y, hidden, epochs=20, **still, rng=seeded(rng))
+        call = partial(student.train_mlp.call, X, y, hidden, epochs=8, **still, rng=seeded(rng))
 
         def check(got):
             params, losses = trained(got, widths=widths)
@@ -381,7 +382,7 @@ def test_train_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
 
     gates.vectorized(
         draw,
-        lambda: gates.train_plainly(X, y, widths, batch_size=64, epochs=20),
+        lambda: gates.train_plainly(X, y, widths, batch_size=64, epochs=8),
         factor=12,
         what="training",
         against="a plain NumPy loop over the batches",

@@ -444,7 +444,8 @@ def test_train_deep_mlp_recognizes_images_it_has_not_seen(student, dataset, rng)
         params, _ = trained(train(X, y, **settings | {"epochs": epochs}, rng=seed), WIDTHS)
         return oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
 
-    gates.reaches_after(settings["epochs"], accuracy_after, "train_deep_mlp", dataset)
+    parts = 6, gates.EARLY
+    gates.reaches_after(settings["epochs"], accuracy_after, "train_deep_mlp", dataset, parts)
 
 
 def is_alike(got, want, sizes, **options):
@@ -466,7 +467,7 @@ def is_alike(got, want, sizes, **options):
     after=STARTS,
 )
 def test_train_deep_mlp_has_its_defaults(student, dataset, rng):
-    X, y = labeled_images(dataset, rng, 200)
+    X, y = labeled_images(dataset, rng, 100)
     seed = seeded(rng)
     got = student.train_deep_mlp(X, y, rng=seed)
     is_alike(got, student.train_deep_mlp(X, y, (256, 128), 0.1, 5, 64, seed), WIDTHS)
@@ -535,7 +536,7 @@ def test_train_deep_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
     _, *hidden, _ = widths = (SMALL_IMAGE, 8, 8, 10)
     X, y = small_images(dataset, rng, 640)
     still = {"lr": training.NOTHING}  # so that each loss is one of the final parameters
-    how = {"hidden": tuple(hidden), "epochs": 20, **still}
+    how = {"hidden": tuple(hidden), "epochs": 8, **still}
 
     def draw():
         X, y = small_images(dataset, rng, 640)
@@ -549,7 +550,7 @@ def test_train_deep_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
 
     gates.vectorized(
         draw,
-        lambda: gates.train_plainly(X, y, widths, batch_size=64, epochs=20),
+        lambda: gates.train_plainly(X, y, widths, batch_size=64, epochs=8),
         factor=12,
         what="training",
         against="a plain NumPy loop over the batches",

@@ -154,18 +154,20 @@ def reaches(accuracy: float, function: str, dataset: Any) -> None:
 
 
 def reaches_after(
-    epochs: int, accuracy_after: Callable[[int], float], function: str, dataset: Any
+    epochs: int,
+    accuracy_after: Callable[[int], float],
+    function: str,
+    dataset: Any,
+    parts: Sequence[int] = (EARLY,),
 ) -> None:
     """Require `accuracy_after(epochs)`, that of a whole training, to reach the gate.
 
-    A network that is there after a third of many epochs is not trained any longer.
+    A network that is there after a third of many epochs is not trained any longer; other `parts`
+    of the epochs, shortest first, are 6 for a sixth and the like.
     """
-    if (
-        EARLY > 1
-        and epochs >= MANY
-        and is_reached(accuracy_after(epochs // EARLY), function, dataset)
-    ):
-        return
+    for part in parts if EARLY > 1 and epochs >= MANY else ():
+        if is_reached(accuracy_after(epochs // part), function, dataset):
+            return
     reaches(accuracy_after(epochs), function, dataset)
 
 
