@@ -65,9 +65,7 @@ class Observed:
                 self.raised = type(error).__name__, message
                 self._look_into(error)
         self.warned = bool(caught)
-        self.changed = call.reply.arguments is not None and not (  # it is compared only then
-            agree(args, _fresh(call.args)) and agree(kwargs, _fresh(call.kwargs))
-        )
+        self.changed = not (agree(args, _fresh(call.args)) and agree(kwargs, _fresh(call.kwargs)))
 
     def _look_into(self, error):
         """Note which functions of the bank an exception ended, and what its operands were."""
