@@ -424,9 +424,13 @@ def test_train_deep_mlp_sees_every_example_once_per_epoch_in_a_new_order(student
 )
 def test_train_deep_mlp_memorizes_32_images(student, dataset, rng):
     X, y = labeled_images(dataset, rng, 32)
-    got = student.train_deep_mlp.within(60)(X, y, (64, 32), 0.1, 250, 8, seeded(rng))
-    params, losses = trained(got, (784, 64, 32, 10))
-    training.is_memorized(oracles.mlp(X, params)[-1], y, losses, 1000)
+    train, seed = student.train_deep_mlp.within(60), seeded(rng)
+    for epochs in (125, 250):  # small weights need the second run
+        got = train(X, y, (64, 32), 0.1, epochs, 8, seed)
+        params, losses = trained(got, (784, 64, 32, 10))
+        if losses[-5:].mean() < 0.01:
+            break
+    training.is_memorized(oracles.mlp(X, params)[-1], y, losses, 4 * epochs)
 
 
 @grades(
@@ -444,8 +448,7 @@ def test_train_deep_mlp_recognizes_images_it_has_not_seen(student, dataset, rng)
         params, _ = trained(train(X, y, **settings | {"epochs": epochs}, rng=seed), WIDTHS)
         return oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
 
-    parts = 6, gates.EARLY
-    gates.reaches_after(settings["epochs"], accuracy_after, "train_deep_mlp", dataset, parts)
+    gates.reaches_after(settings["epochs"], accuracy_after, "train_deep_mlp", dataset)
 
 
 def is_alike(got, want, sizes, **options):

@@ -270,7 +270,9 @@ def test_train_recognizes_images_it_has_not_seen(student, dataset, rng):
         A = oracles.mlp(dataset.X_test, checked(params, WIDTHS))[-1]
         return oracles.accuracy(A, dataset.y_test)
 
-    gates.reaches_after(150, accuracy_after, "NeuralNetwork", dataset, parts=[2])
+    # Half of the steps are enough for nearly every right network, and a third for half of them.
+    if not (gates.EARLY and gates.is_reached(accuracy_after(75), "NeuralNetwork", dataset)):
+        gates.reaches(accuracy_after(150), "NeuralNetwork", dataset)
 
 
 @grades(
