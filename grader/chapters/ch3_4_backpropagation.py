@@ -284,9 +284,9 @@ def test_train_mlp_recognizes_images_it_has_not_seen(student, dataset, rng):
     gates.reaches_after(settings["epochs"], accuracy_after, "train_mlp", dataset)
 
 
-def is_alike(got, want, hidden, **options):
+def is_alike(got, want, hidden=WIDTHS[1], widths=None, **options):
     """Two answers of training hold the same numbers."""
-    (params, _), (wants, _) = (trained(one, hidden) for one in (got, want))
+    (params, _), (wants, _) = (trained(one, hidden, widths=widths) for one in (got, want))
     expect.close_list(params, wants, NAMES, **options)
 
 
@@ -303,11 +303,12 @@ def is_alike(got, want, hidden, **options):
     after=STARTS,
 )
 def test_train_mlp_has_its_defaults(student, dataset, rng):
-    X, y = labeled_images(dataset, rng, 100)
-    seed = seeded(rng)
+    X, y = small_images(dataset, rng, 100)
+    seed, widths = seeded(rng), (SMALL_IMAGE, 256, 10)
     got = student.train_mlp(X, y, rng=seed)
-    is_alike(got, student.train_mlp(X, y, 256, 0.1, 5, 64, seed), 256)
-    (one, _), (other, _) = (trained(student.train_mlp(X, y, 12, epochs=1), 12) for _ in range(2))
+    is_alike(got, student.train_mlp(X, y, 256, 0.1, 5, 64, seed), widths=widths)
+    answers = [student.train_mlp(X, y, 12, epochs=1) for _ in range(2)]
+    (one, _), (other, _) = (trained(got, widths=(SMALL_IMAGE, 12, 10)) for got in answers)
     training.starts_from_others("train_mlp", one[0], other[0])
 
 

@@ -470,12 +470,12 @@ def is_alike(got, want, sizes, **options):
     after=STARTS,
 )
 def test_train_deep_mlp_has_its_defaults(student, dataset, rng):
-    X, y = labeled_images(dataset, rng, 100)
-    seed = seeded(rng)
+    X, y = small_images(dataset, rng, 100)
+    seed, widths = seeded(rng), (SMALL_IMAGE, 256, 128, 10)
     got = student.train_deep_mlp(X, y, rng=seed)
-    is_alike(got, student.train_deep_mlp(X, y, (256, 128), 0.1, 5, 64, seed), WIDTHS)
+    is_alike(got, student.train_deep_mlp(X, y, (256, 128), 0.1, 5, 64, seed), widths)
     answers = [student.train_deep_mlp(X, y, (8,), epochs=1) for _ in range(2)]
-    (one, _), (other, _) = (trained(got, (784, 8, 10)) for got in answers)
+    (one, _), (other, _) = (trained(got, (SMALL_IMAGE, 8, 10)) for got in answers)
     training.starts_from_others("train_deep_mlp", one[0], other[0])
 
 
