@@ -261,9 +261,9 @@ def test_train_mlp_sees_every_example_once_per_epoch(student, rng):
 @grades("train_mlp", "hidden: number of hidden units h", points=0.25, after=STEPS)
 def test_train_mlp_memorizes_32_images(student, dataset, rng):
     X, y = labeled_images(dataset, rng, 32)
-    got = student.train_mlp(X, y, 32, 0.2, 200, 32, seeded(rng))
+    got = student.train_mlp(X, y, 32, 0.1, 300, 32, seeded(rng))
     params, losses = trained(got, hidden=32)
-    training.is_memorized(oracles.mlp(X, params)[-1], y, losses, 200)
+    training.is_memorized(oracles.mlp(X, params)[-1], y, losses, 300)
 
 
 @grades(

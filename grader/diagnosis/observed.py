@@ -167,6 +167,8 @@ def fresh(value: Any, calls: CallbackCalls | None = None) -> Any:
 
     Functions record their calls in the list `calls` and turn every exception into ValueError.
     """
+    if isinstance(value, (str, int, float)):  # most of a script's steps
+        return value
     if isinstance(value, Seeded):
         return np.random.default_rng(value.seed)
     if isinstance(value, (list, tuple)):
