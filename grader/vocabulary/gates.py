@@ -25,7 +25,7 @@ TRAINING_SECONDS = {  # time limit of a training run, not a gate
     "mnist": 900.0,
     "colored_digits": 180.0,
 }
-EARLY = 3  # a gate may be reached in this part of a training's epochs,
+EARLY = (6, 3)  # a gate may be reached in these parts of a training's epochs,
 MANY = 9  # where it has at least so many
 TRIES = 6  # of a time gate; machines are noisy, so the best one counts
 TOO_SLOW_FOR_NOISE = 4  # this many times over a time gate, three times in a row, cannot be noise
@@ -158,15 +158,11 @@ def reaches_after(
 ) -> None:
     """Require `accuracy_after(epochs)`, that of a whole training, to reach the gate.
 
-    A network that is there after a third of many epochs is not trained any longer.
+    A network that is there after a sixth or a third of many epochs is not trained any longer.
     """
-    if (
-        EARLY > 1
-        and epochs >= MANY
-        and is_reached(accuracy_after(epochs // EARLY), function, dataset)
-    ):
-        return
-    reaches(accuracy_after(epochs), function, dataset)
+    early = [epochs // part for part in EARLY] if epochs >= MANY else []
+    if not any(is_reached(accuracy_after(count), function, dataset) for count in early):
+        reaches(accuracy_after(epochs), function, dataset)
 
 
 def is_reached(accuracy: float, function: str, dataset: Any) -> bool:

@@ -72,8 +72,9 @@ def test_accuracy_reaches_the_gate_of_the_data_set():
 @pytest.mark.parametrize(
     ("epochs", "right_after", "trainings"),
     [
-        (30, {10: 0.95}, [10]),  # certain after a third
-        (30, {10: 0.5, 30: 0.95}, [10, 30]),
+        (30, {5: 0.95}, [5]),  # certain after a sixth
+        (30, {5: 0.5, 10: 0.95}, [5, 10]),
+        (30, {5: 0.5, 10: 0.5, 30: 0.95}, [5, 10, 30]),
         (5, {5: 0.95}, [5]),  # too few epochs to stop early
     ],
 )
@@ -90,7 +91,7 @@ def test_a_training_ends_when_the_gate_is_reached(epochs, right_after, trainings
 
 def test_a_training_fails_by_its_last_epoch():
     dataset = SimpleNamespace(name="digits", X_test=np.zeros((297, 784)))
-    text = headline(gates.reaches_after, 30, {10: 0.1, 30: 0.2}.get, "train_mlp", dataset)
+    text = headline(gates.reaches_after, 30, {5: 0.1, 10: 0.1, 30: 0.2}.get, "train_mlp", dataset)
     assert text.endswith("but is 20.0%")
 
 
