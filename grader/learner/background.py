@@ -6,6 +6,8 @@ of the submission. It grades once and then ends.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -108,6 +110,8 @@ class ChapterRun:
             self.over = True
             self.blame.close()
             self.workers.close()
+        if not self.cancelled:
+            warm_up(self.chapter.stem)
 
     def _grade(self):
         dataset = self.load() if self.chapter.uses_images else None
@@ -137,6 +141,16 @@ class ChapterRun:
 
 class Cancelled(Exception):
     """The run was cancelled: the file was saved again, or another chapter was chosen."""
+
+
+def warm_up(stem: str) -> None:
+    """Import what the diagnosis of a chapter needs, before a failure has to be explained."""
+    from .. import diagnosis, misconceptions  # noqa: F401
+
+    misconceptions.bank(stem)
+    for name in libraries(Path(misconceptions.__file__).with_name(f"{stem}.py")):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 def libraries(file: Path) -> list[str]:
