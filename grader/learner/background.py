@@ -85,7 +85,8 @@ class ChapterRun:
         self.chapter, self.workers, self.memory = chapter, workers, grader.memory
         self.folder, self.load = grader.folder, grader.load
         self.blame = Blame(grader.folder, workers, seed=0, dataset=None)
-        self.order = sorted(chapter.functions, key=lambda name: name not in first)
+        self.first = list(first)
+        self.order = sorted(chapter.functions, key=lambda name: name not in self.first)
         self.cancelled = self.over = False
         self.send = grader.post
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -119,8 +120,11 @@ class ChapterRun:
         stem, done = self.chapter.stem, {}
         recall = Recall(self.memory, self.chapter, self.blame.uses, self.folder)
         self.blame.at_fault |= dict.fromkeys(recall.sound(), False)
-        self.workers.shared |= recall.calls()
+        if self.first:
+            recall.lend(self.workers, self.first)
         for name in self.order:
+            if name not in self.first:
+                recall.take_back(self.workers)
             function, checked = verdict.grade_and_keep(
                 self.workers, stem, name, dataset=dataset, on_check=self._begins
             )

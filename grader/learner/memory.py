@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..diagnosis import replay
 from ..files.reading import python_files, read_text
+from ..grading import evidence
 from ..submission.uses import IMPORT, blocks
 from ..vocabulary.call import Call
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..boundary.workers import Workers
     from ..course.registry import Chapter
     from ..submission.uses import Pair, Uses
 
@@ -48,6 +51,7 @@ class Recall:
 
     def __init__(self, memory: Memory, chapter: Chapter, uses: Uses, folder: Path) -> None:
         self.memory, self.chapter, self.uses = memory, chapter, uses
+        self.lent: dict[tuple[str, str], Call] = {}
         self.file = folder / f"{chapter.stem}.py"
         self.text = read_text(self.file)
         self.blocks = blocks(self.text)
@@ -59,19 +63,41 @@ class Recall:
         """Return the functions that are still sound."""
         return [pair for pair, basis in self.memory.sound.items() if basis == self._basis(pair)]
 
-    def calls(self) -> dict[tuple[str, str], Call]:
-        """Return the calls that still hold, in the form of `Workers.shared`.
+    def lend(self, workers: Workers, graded: Collection[str]) -> None:
+        """Let the checks of these functions share the calls that still hold of earlier ones.
+
+        The quickest one is made again: what a training leaves behind in its module is there then,
+        and nothing is lent if the answer is another one this time.
+        """
+        for name in self._holding():
+            calls = self.memory.calls[name]
+            quickest = min(calls.values(), key=lambda call: call.reply.seconds)
+            if name in graded or len(calls) == 1 or not self._repeats(workers, quickest):
+                return
+            self.lent |= calls
+            workers.shared |= calls
+
+    def _repeats(self, workers, call):
+        reply = evidence.repeat(workers, self.chapter.stem, call, trace=False)
+        return replay.agree(reply.value, call.reply.value)
+
+    def take_back(self, workers: Workers) -> None:
+        """Let the checks make the calls that were lent themselves."""
+        for key in self.lent:
+            workers.shared.pop(key, None)
+        self.lent = {}
+
+    def _holding(self):
+        """Yield the functions whose calls still hold.
 
         A function may be called with what an earlier one returned, so the first one that has
         changed ends them.
         """
-        found: dict[tuple[str, str], Call] = {}
         for name in self.chapter.functions:
             if name in self.memory.calls:
                 if self.memory.bases[name] != self._basis((self.chapter.stem, name)):
-                    break
-                found |= self.memory.calls[name]
-        return found
+                    return
+                yield name
 
     def keep(self, sound: Iterable[Pair], shared: dict[tuple[str, str], Any]) -> None:
         """Remember functions that this run has found sound, and the calls that its checks share."""

@@ -24,22 +24,45 @@ def folder(tmp_path):
     return folder
 
 
+class Repeating:
+    """Workers whose functions always give the same answer."""
+
+    answer = 1.0
+
+    def __init__(self):
+        self.shared, self.hung = {}, set()
+
+    def call(self, *_, **__):
+        return Reply(value=self.answer)
+
+
 def recall(memory, folder):
     return Recall(memory, CHAPTER, Uses(folder), folder)
 
 
 @pytest.fixture
 def memory(folder):
-    """That of a run that found all sound and made one call of each function."""
+    """That of a run that found all sound and made two calls of each function."""
     memory = Memory().at(CHAPTER, folder)
-    shared = {(CHAPTER.stem, name): Call(name, (), {}, Reply()) for name in (TRAIN, PREDICT)}
+    shared = {
+        (CHAPTER.stem, f"{name} {i}"): Call(name, (), {}, Reply(value=Repeating.answer))
+        for name in (TRAIN, PREDICT)
+        for i in range(2)
+    }
     shared[CHAPTER.stem, "refused"] = Finding("no answer")
     recall(memory, folder).keep([*SOUND, ("ch4_1_deep_mlp", "forward_deep_mlp")], shared)
     return memory
 
 
-def called(memory, folder):
-    return [call.name for call in recall(memory, folder).calls().values()]
+def called(memory, folder, graded=()):
+    """The functions whose calls are lent to the checks of others."""
+    workers = Repeating()
+    run = recall(memory, folder)
+    run.lend(workers, graded)
+    lent = [call.name for call in workers.shared.values()]
+    run.take_back(workers)
+    assert not workers.shared
+    return list(dict.fromkeys(lent))
 
 
 def sound(memory, folder):
@@ -78,6 +101,16 @@ def test_an_edit_of_another_chapter_ends_all(folder, memory):
     edit(folder, "def relu(", "def relu(  # rectified", "ch3_2_activation_functions")
     memory = memory.at(CHAPTER, folder)
     assert called(memory, folder) == sound(memory, folder) == []
+
+
+def test_the_calls_of_what_is_graded_are_made_again(folder, memory):
+    assert called(memory, folder, [PREDICT]) == [TRAIN]
+    assert called(memory, folder, [TRAIN]) == []
+
+
+def test_nothing_is_lent_if_a_repeated_call_gives_another_answer(folder, memory, monkeypatch):
+    monkeypatch.setattr(Repeating, "answer", 2.0)
+    assert called(memory, folder) == []
 
 
 def test_a_run_whose_file_was_saved_again_leaves_nothing(folder, memory):
