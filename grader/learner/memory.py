@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..diagnosis import replay
+from ..diagnosis.agreement import agree
 from ..files.reading import python_files, read_text
 from ..grading import evidence
 from ..submission.uses import IMPORT, blocks
@@ -64,40 +64,35 @@ class Recall:
         return [pair for pair, basis in self.memory.sound.items() if basis == self._basis(pair)]
 
     def lend(self, workers: Workers, graded: Collection[str]) -> None:
-        """Let the checks of these functions share the calls that still hold of earlier ones.
+        """Let the checks of these functions share the calls of earlier ones that still hold.
 
-        The quickest one is made again: what a training leaves behind in its module is there then,
-        and nothing is lent if the answer is another one this time.
+        A function may be called with what an earlier one returned, so the first one that has
+        changed ends them.
         """
-        for name in self._holding():
-            calls = self.memory.calls[name]
-            quickest = min(calls.values(), key=lambda call: call.reply.seconds)
-            if name in graded or len(calls) == 1 or not self._repeats(workers, quickest):
+        for name in self.chapter.functions:
+            calls = self.memory.calls.get(name, {})
+            if name in graded or (calls and not self._hold(name, calls, workers)):
                 return
             self.lent |= calls
             workers.shared |= calls
 
-    def _repeats(self, workers, call):
-        reply = evidence.repeat(workers, self.chapter.stem, call, trace=False)
-        return replay.agree(reply.value, call.reply.value)
+    def _hold(self, name, calls, workers):
+        """True if a function is what it was, and answers as it did.
+
+        The quickest call is made again for that, and because of what a training may leave behind in
+        its module. A call that is the only one is as quickly made anew.
+        """
+        stem, first = self.chapter.stem, min(calls.values(), key=lambda call: call.reply.seconds)
+        if self.memory.bases[name] != self._basis((stem, name)) or len(calls) == 1:
+            return False
+        reply = evidence.repeat(workers, stem, first, trace=False)
+        return agree(reply.value, first.reply.value)
 
     def take_back(self, workers: Workers) -> None:
         """Let the checks make the calls that were lent themselves."""
         for key in self.lent:
             workers.shared.pop(key, None)
         self.lent = {}
-
-    def _holding(self):
-        """Yield the functions whose calls still hold.
-
-        A function may be called with what an earlier one returned, so the first one that has
-        changed ends them.
-        """
-        for name in self.chapter.functions:
-            if name in self.memory.calls:
-                if self.memory.bases[name] != self._basis((self.chapter.stem, name)):
-                    return
-                yield name
 
     def keep(self, sound: Iterable[Pair], shared: dict[tuple[str, str], Any]) -> None:
         """Remember functions that this run has found sound, and the calls that its checks share."""
