@@ -73,13 +73,10 @@ class Blame:
             self.asking.remove(pair)
         self.at_fault[pair] = judged and not function.is_done and not self._excused(function)
 
-    def sound_beside(self, stem: str) -> set[Pair]:
-        """Return the functions known not to be at fault that this chapter has no part in."""
-        return {
-            pair
-            for pair, fault in self.at_fault.items()
-            if not fault and stem != pair[0] and stem not in {s for s, _ in self.uses.all(*pair)}
-        }
+    @property
+    def sound(self) -> list[Pair]:
+        """The functions known not to be at fault."""
+        return [pair for pair, fault in self.at_fault.items() if not fault]
 
     def _excused(self, function):
         """True without the reference, for a function that fails because of another one."""
@@ -160,13 +157,17 @@ class Blame:
         return reply
 
     def _may_show_more(self, pair, call, loan):
-        """False if everything that a call may enter is known to be right, or lent already."""
+        """False if everything that a call may enter is known to be right, or lent already.
+
+        Before a heavy call is repeated, what is not known yet is graded: that is done only once.
+        """
         if call.reply.importing or evidence.broken_import(call.reply, pair[0]):
             return True
         called = pair[0], call.name
+        suspect = self._may_be_at_fault if evidence.is_light(call) else self._is_at_fault
         return any(
-            self._may_lend(other, pair, called) and self._may_be_at_fault(other, pair)
-            for other in self._used(called) - {pair} - loan.lent
+            self._may_lend(other, pair, called) and suspect(other, pair)
+            for other in sorted(self._used(called) - {pair} - loan.lent)
         )
 
     def _used(self, called):
