@@ -102,7 +102,7 @@ class Blame:
             if score <= function.score:  # the function itself is at fault
                 return
             function.score = function.score_with_reference = score
-            verdict.drop_explained(function, checked, again)
+            verdict.note_explained(function, checked, again)
             if not any(check.explained for check in _main_failures(function)):
                 return
         elif function.works:

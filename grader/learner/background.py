@@ -139,6 +139,7 @@ class ChapterRun:
                 self.workers, stem, name, dataset=dataset, on_check=self._begins
             )
             self.blame.assign(stem, function, checked)
+            verdict.add_diagnosis(self.workers, stem, name, checked, function.checks)
             self._begins()  # after a cancelled run nothing is known
             if not function.passed:
                 self.sound |= self.blame.sound_beside(stem)
