@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import by_kind, patterns, replay
+from . import by_kind, parts, patterns, replay
 from .general import GENERAL
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _rare(explanations, total):
         if 3 * count < total
         or (count == 1 and total > 2)
         or (count < total and "constant_factor" in name)
-        or (name in patterns.ELEMENTWISE and (2 * count < total or count == 1 < total))
+        or (name in parts.ELEMENTWISE and (2 * count < total or count == 1 < total))
     }
     constants = {  # of a factor or an offset
         (name, happened) for name, happened, _ in explanations if "constant_" in name
