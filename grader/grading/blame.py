@@ -160,10 +160,16 @@ class Blame:
         return reply
 
     def _may_show_more(self, pair, call, loan):
-        """False if everything that a call may enter is known to be right, or lent already."""
+        """False if everything that a call may enter is known to be right, or lent already.
+
+        So is a function that passed all of its checks with nothing else lent.
+        """
         if call.reply.importing or evidence.broken_import(call.reply, pair[0]):
             return True
         called = pair[0], call.name
+        needed = self.excused.get(called)
+        if needed and needed | loan == loan and not self.at_fault.get(called, True):
+            return False
         return any(
             self._may_lend(other, pair, called) and self._may_be_at_fault(other, pair)
             for other in self._used(called) - {pair} - loan.lent
