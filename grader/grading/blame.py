@@ -99,7 +99,7 @@ class Blame:
             if score <= function.score:  # the function itself is at fault
                 return
             function.score = function.score_with_reference = score
-            verdict.drop_explained(function, checked, again)
+            verdict.note_explained(function, checked, again)
             if not any(check.explained for check in _main_failures(function)):
                 return
         elif function.works:
@@ -159,11 +159,15 @@ class Blame:
     def _may_show_more(self, pair, call, loan):
         """False if everything that a call may enter is known to be right, or lent already.
 
-        Before a heavy call is repeated, what is not known yet is graded: that is done only once.
+        So is a function that passed all of its checks with nothing else lent. Before a heavy call
+        is repeated, what is not known yet is graded: that is done only once.
         """
         if call.reply.importing or evidence.broken_import(call.reply, pair[0]):
             return True
         called = pair[0], call.name
+        needed = self.excused.get(called)
+        if needed and needed | loan == loan and not self.at_fault.get(called, True):
+            return False
         suspect = self._may_be_at_fault if evidence.is_light(call) else self._is_at_fault
         return any(
             self._may_lend(other, pair, called) and suspect(other, pair)

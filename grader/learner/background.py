@@ -129,6 +129,7 @@ class ChapterRun:
                 self.workers, stem, name, dataset=dataset, on_check=self._begins
             )
             self.blame.assign(stem, function, checked)
+            verdict.add_diagnosis(self.workers, stem, name, checked, function.checks)
             self._begins()  # after a cancelled run nothing is known
             recall.keep(self.blame.sound, self.workers.shared)
             done[name] = function
