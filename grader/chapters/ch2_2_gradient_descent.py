@@ -131,6 +131,15 @@ def test_gradient_descent_steps_against_the_gradient_of_any_loss(student, rng):
         args = descent(rng, *sizes)
         W, _ = expect.parts(student.gradient_descent(*args, steps=steps), "W", "losses")
         expect.right(W, descend(*args, steps)[0], what="`W`")
+    X, y, W, *_ = args
+    too_long = X, y, W + 2, 0.35, steep
+    W, _ = expect.parts(student.gradient_descent(*too_long, steps=23), "W", "losses")
+    expect.right(W, descend(*too_long, 23)[0], what="`W`")
+
+
+def steep(X, y, W):
+    """A bowl with large gradients; steps of more than a third of them climb out of it."""
+    return 3 * float(np.sum(W**2)), 6 * W
 
 
 def level(X, y, W):

@@ -374,6 +374,14 @@ def test_gradient_descent_uses_all_the_data_in_order_for_batch_size_none(student
     for given_X, given_y in calls:
         expect.right(given_X, X, what="the `X` passed to `loss_fn`")
         expect.right(given_y, y, what="the `y` passed to `loss_fn`")
+    params = [param + 2 for param in params]
+    got = student.gradient_descent(X, y, params, 0.35, steep, batch_size=None, epochs=23)
+    moves_params(got, descend([(X, y)] * 23, params, 0.35, steep))
+
+
+def steep(X, y, params):
+    """A bowl with large gradients; steps of more than a third of them climb out of it."""
+    return 3 * float(sum(np.sum(param**2) for param in params)), [6 * param for param in params]
 
 
 @grades(
