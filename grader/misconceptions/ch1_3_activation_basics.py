@@ -17,7 +17,8 @@ def _is_clipped(answer, Z):
         return False
     limit = math.log(1 / lowest - 1)
     cut = _sigmoid(np.clip(1.0 * Z, -limit, limit))
-    return Z.min() < -limit - 0.5 and np.allclose(answer, cut, rtol=0, atol=1e-7)
+    both = Z.min() < -limit - 0.5 and np.abs(Z).min() < limit  # entries beyond it, and within
+    return both and np.allclose(answer, cut, rtol=0, atol=1e-7)
 
 
 class WrongSigmoid(Versions, of="sigmoid"):

@@ -75,22 +75,6 @@ def _has_its_own_gradient(answer, X, y, W, lr, loss_fn, steps=100):
     return any(_same(answer, _by_hand(X, y, W, lr, loss_fn, steps, factor)) for factor in strange)
 
 
-SHRINKING = [  # usual ways to make the steps shorter, as the factor of `lr` in a step
-    lambda step, steps: 1 / (1 + step),
-    lambda step, steps: 1 / (1 + step) ** 0.5,
-    lambda step, steps: 1 - step / steps,
-    *(lambda step, steps, by=by: by**step for by in (0.5, 0.9, 0.95, 0.99, 0.999)),
-    *(lambda step, steps, by=by: 1 / (1 + by * step) for by in (0.1, 0.01, 0.001)),
-]
-
-
-def _shrinking_steps(answer, X, y, W, lr, loss_fn, steps=100):
-    if steps < 3 or len(answer[1]) != steps:
-        return False
-    schedules = ([lr * factor(i, steps) for i in range(steps)] for factor in SHRINKING)
-    return any(_same(answer, _steps_by(X, y, W, rates, loss_fn)) for rates in schedules)
-
-
 def _stops_at_the_bottom(answer, X, y, W, lr, loss_fn, steps=100):
     losses = answer[1]
     still = losses[-1] < 1e-2 or (len(losses) > 1 and abs(losses[-1] - losses[-2]) < 1e-2)
@@ -314,13 +298,6 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
         What exactly does the update formula multiply the gradient by?"""
         return _steps(X, y, W, lr / len(X), loss_fn, steps)
-
-    @recognized(_shrinking_steps)
-    def learning_rate_shrinks(X, y, W, lr, loss_fn, steps=100):
-        """Your learning rate gets smaller from step to step. In this function it stays the same.
-
-        Which line changes `lr`, or what do you multiply it by?"""
-        return _steps_by(X, y, W, [lr / (1 + step) for step in range(steps)], loss_fn)
 
     @recognized(_stops_at_the_bottom)
     def stops_when_little_changes(X, y, W, lr, loss_fn, steps=100):

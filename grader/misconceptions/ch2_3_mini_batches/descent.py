@@ -458,3 +458,20 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
             return loss_fn(X, y, params)[0], loss_fn(X_batch, y_batch, params)[1]
 
         return _right(X, y, params, lr, on_the_batch_and_all, batch_size, epochs, rng)
+
+    def best_parameters_instead_of_last(
+        X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None
+    ):
+        """You returned the parameters with the lowest loss on your list. The answer should be those
+        after the last update, whose loss is not on the list.
+
+        After a single update, which parameters should come back: those before it or after it?"""
+        seen = []
+
+        def watched(X_batch, y_batch, params):
+            loss, grads = loss_fn(X_batch, y_batch, params)
+            seen.append((float(loss), params))
+            return loss, grads
+
+        _, losses = _right(X, y, params, lr, watched, batch_size, epochs, rng)
+        return min(seen, key=lambda pair: pair[0])[1], losses
