@@ -105,10 +105,21 @@ def _agreed_rules(misconceptions, checks, runs):
             check.name: patterns.explain(check.finding, misconceptions, answer, excluded)
             for check, answer in zip(checks, answers, strict=True)
         }
-        rare = _rare(list(filter(None, explanations.values())), len(checks)) - excluded
+        found = list(filter(None, explanations.values()))
+        rare = (_rare(found, len(checks)) | _outdone(found)) - excluded
         if not rare:
             return _without_chance_factors(checks, explanations)
         excluded |= rare
+
+
+def _outdone(explanations):
+    """The names of rules that hold by chance where another one holds everywhere.
+
+    A factor that depends on the sizes may be 2 for some, and a wrong order may be the reverse.
+    """
+    names = {name for name, *_ in explanations}
+    by_size = patterns.CONSTANTS if names & patterns.BY_A_SIZE else set()
+    return names & (by_size | ({"reversed_order"} if "another_order" in names else set()))
 
 
 def _without_chance_factors(checks, explanations):

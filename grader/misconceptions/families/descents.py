@@ -228,8 +228,8 @@ def momentum_added(*args, **options):
 @wrong("gradient_descent", recognizes=_follows(_with_momentum(1.0)))
 @wrong("train_perceptron", recognizes=_follows(_with_momentum(1.0)))
 def gradients_added_up(*args, **options):
-    """Each of your steps goes along the sum of all gradients so far: you add the new gradient to the
-    old ones and never start again from 0.
+    """Each of your steps goes along the sum of all gradients so far: you add the new gradient to
+    the old ones and never start again from 0.
 
     Where is the variable that holds the gradient set to 0, before the loop or in each round?"""
     return _descend(_with_momentum(1.0), *args, **options)
@@ -325,8 +325,30 @@ def gradients_summed_over_the_epoch(*args, **options):
 
 @wrong("gradient_descent", recognizes=_follows(_scaled(lambda step: step.share)))
 def short_batch_weighted(*args, **options):
-    """Your step on a short last batch is shorter, by its share of the batch size. Its loss is a mean
-    over its own examples already, and the update is the same for every batch.
+    """Your step on a short last batch is shorter, by its share of the batch size. Its loss is a
+    mean over its own examples already, and the update is the same for every batch.
 
     What do you multiply or divide by the size of a batch?"""
     return _descend(_scaled(lambda step: step.share), *args, **options)
+
+
+def _standardized(X):
+    spread = X.std(axis=0)
+    return (X - X.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+
+
+def _on_standardized_inputs(answer, X, *args, **options):
+    if X is None or _agrees(answer, _plain, (X, *args), options):
+        return False
+    return _agrees(answer, _plain, (_standardized(X), *args), options)
+
+
+@wrong("gradient_descent", recognizes=_on_standardized_inputs)
+@wrong("train_perceptron", recognizes=_on_standardized_inputs)
+def inputs_standardized(X, *args, **options):
+    """You bring each column of X to mean 0 and standard deviation 1 before the training. The
+    parameters then belong to those columns, and whoever uses them with the X of the call gets other
+    predictions.
+
+    Which line changes X, and does the docstring ask for that?"""
+    return _descend(_plain, _standardized(X), *args, **options)
