@@ -14,6 +14,17 @@ from ..vocabulary.call import Call
 from ..vocabulary.values import figure
 
 Rule = tuple[str, dict[str, Any]]
+NAMES = {
+    "wrapped_around",
+    "rounded_to_decimals",
+    "sums_carried_over",
+    "argument_added",
+    "values_cut_off",
+    "all_rows_alike",
+    "only_the_first_right",
+    "only_the_last_right",
+    "right_for_one_sign",
+}
 TOLERANCE = 1e-5
 FEW = 3  # entries that show a rule
 
@@ -73,7 +84,8 @@ def _wrapped_around(got, want, arrays):
 
 def _rounded(got, want):
     for decimals in range(1, 5):
-        if np.allclose(got, np.round(want, decimals), rtol=0, atol=1e-12):
+        rounded = np.round(want, decimals)
+        if rounded.any() and np.allclose(got, rounded, rtol=0, atol=1e-12):
             return "rounded_to_decimals", {"decimals": decimals}
     return None
 
@@ -88,10 +100,11 @@ def _carried_over(got, want):
 
 def _added(got, want, arrays):
     for name, array in arrays:
-        if array.shape == want.shape and array.dtype.kind in "fiu" and np.ptp(array) > 0:
+        varied = array.dtype.kind in "fiu" and np.unique(np.abs(array)).size >= FEW
+        if array.shape == want.shape and varied:
             square = float(np.sum(np.square(array, dtype=np.float64)))
             multiple = float(np.sum((got - want) * array)) / square
-            if want.size >= FEW and _close(got - multiple * array, want).all():
+            if _close(got - multiple * array, want).all():
                 return "argument_added", {"argument": name, "multiple": figure(multiple)}
     return None
 
@@ -130,8 +143,13 @@ def _one_sign(got, want, arrays):
             continue
         for sign, signs in ((1, ("positive", "negative")), (-1, ("negative", "positive"))):
             wrong_side = sign * array < 0
-            clear = np.count_nonzero(wrong_side) >= FEW <= np.count_nonzero(sign * array > 0)
-            if clear and not right[wrong_side].any() and right[sign * array > 0].all():
+            both = np.count_nonzero(wrong_side), np.count_nonzero(sign * array > 0)
+            if (
+                min(both) > 1
+                and sum(both) >= 2 * FEW
+                and not right[wrong_side].any()
+                and right[sign * array > 0].all()
+            ):
                 return "right_for_one_sign", {
                     "argument": name,
                     "right_sign": signs[0],

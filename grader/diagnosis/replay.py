@@ -38,6 +38,7 @@ class Checked(Protocol):
     name: str
     finding: Finding | None
     calls: list[Call]
+    finish: bool
 
 
 class Observed:

@@ -181,6 +181,22 @@ class WrongMseLoss(Versions, of="mse_loss"):
         assert y_pred.shape == y.shape
         return float(np.mean((1.0 * y_pred - y) ** 2))
 
+    def variance_of_the_errors(y_pred, y):
+        """You return the variance of the errors, which subtracts their mean first. Predictions that
+        are all too large by the same amount would cost nothing.
+
+        What does `np.var` subtract before it squares?"""
+        _same_shape(y_pred, y)
+        return float(np.var(1.0 * y_pred - y))
+
+    def relative_to_the_spread(y_pred, y):
+        """You divided by the variance of y, as for the share of variance that is left unexplained.
+        The loss is the mean of the squared errors itself.
+
+        Which term of your formula is not in that of the docstring?"""
+        _same_shape(y_pred, y)
+        return float(np.mean((1.0 * y_pred - y) ** 2) / np.var(y)) if np.ptp(y) else 0.0
+
 
 def _has_large_epsilon(answer, A, y):
     """The loss is that of one epsilon from 1e-6 to 0.1 in both logarithms."""
@@ -391,3 +407,50 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         _same_shape(A, y)
         y = np.clip(1.0 * y, 1e-7, 1 - 1e-7)
         return float(-np.mean(A * np.log(y) + (1 - A) * np.log(1 - y)))
+
+    def scores_expected(A, y):
+        """You put A through a sigmoid, as losses that take scores do. A already holds
+        probabilities: it went through the sigmoid before.
+
+        What does a prediction of 0 cost for a label of 0, and what should it?"""
+        _same_shape(A, y)
+        return float(np.mean(np.logaddexp(0, A) - A * y))
+
+    def classes_weighed_alike(A, y):
+        """You take one mean over the examples of class 1, another over those of class 0, and add
+        them. The loss is one mean over all examples, whatever their class.
+
+        By which number do you divide the costs of each class?"""
+        _same_shape(A, y)
+        A = np.clip(A, 1e-12, 1 - 1e-12)
+        costs = -np.log(A[y == 1]), -np.log(1 - A[y == 0])
+        return float(sum(part.mean() for part in costs if part.size))
+
+    def means_multiplied(A, y):
+        """You multiply the mean of the labels by the mean of the logarithms. Each example's label
+        belongs to its own logarithm: first the products, then one mean.
+
+        In which order do the product and the mean come in the formula?"""
+        _same_shape(A, y)
+        A = _safe(A, y)
+        return -float(y.mean() * np.log(A).mean() + (1 - y).mean() * np.log(1 - A).mean())
+
+    def infinite_costs_left_out(A, y):
+        """A sure mistake costs nothing: you leave out the infinite terms. They are the worst
+        mistakes, and should cost a lot.
+
+        What is the smallest probability that you want to let into the logarithm?"""
+        _same_shape(A, y)
+        truth = np.where(y == 1, A, 1 - A)
+        truth = truth[truth > 0]
+        return float(-np.log(truth).mean()) if truth.size else 0.0
+
+    def infinity_replaced_by_the_largest_float(A, y):
+        """A sure mistake costs about 1.8e308: `np.nan_to_num` puts the largest float in the place
+        of infinity, and the sum of two such costs is infinite again.
+
+        What is the smallest probability that you want to let into the logarithm?"""
+        _same_shape(A, y)
+        with np.errstate(all="ignore"):
+            terms = y * np.log(A) + (1 - y) * np.log(1 - A)
+        return float(-np.mean(np.nan_to_num(terms)))

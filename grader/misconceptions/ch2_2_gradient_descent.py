@@ -183,6 +183,30 @@ class WrongMseGradient(Versions, of="mse_gradient"):
         error = _error(X, y, W)
         return 2 * ((1.0 * X).T @ error**2) / error.size
 
+    def gradient_in_the_inputs(X, y, W):
+        """This is the derivative of the loss with respect to X, and has its shape. The data stay as
+        they are; the weights should change.
+
+        Which factor of X W is left over when you differentiate with respect to W?"""
+        error = _error(X, y, W)
+        return 2 * error @ W.T / error.size
+
+    def best_weights_themselves(X, y, W):
+        """You return the weights of the best fit, the solution of least squares. Asked for is the
+        gradient at W, the slope of the loss there.
+
+        Does your answer change with W, and is it 0 where W is the best fit?"""
+        _error(X, y, W)
+        return np.linalg.lstsq(1.0 * X, 1.0 * y, rcond=None)[0]
+
+    def last_example_only(X, y, W):
+        """Your answer is the share of the last example alone: each round of your loop replaces the
+        number of the round before.
+
+        Which operator adds to what is there already?"""
+        error = _error(X, y, W)
+        return 2 * np.outer(X[-1], error[-1]) / error.size
+
 
 class WrongGradientDescent(Versions, of="gradient_descent"):
     def uphill(X, y, W, lr, loss_fn, steps=100):
@@ -520,3 +544,27 @@ class WrongGridSearch(Versions, of="grid_search"):
 
         Which of the losses -3, 1 and 2 is the lowest?"""
         return min(candidates, key=lambda candidate: abs(loss(candidate)))
+
+    def compared_with_the_one_before(loss, candidates):
+        """You compare each candidate with the one before it, not with the best so far. The last one
+        that is better than its neighbor wins.
+
+        Which loss does your loop remember from one round to the next?"""
+        best = candidates[0]
+        for candidate, following in pairwise(candidates):
+            if loss(following) < loss(candidate):
+                best = following
+        return best
+
+    def last_of_equal_candidates(loss, candidates):
+        """Several candidates have the lowest loss, and you return the last of them. The docstring
+        asks for the first.
+
+        Do you compare with `<=`, or does a dictionary keep only the last candidate of each loss?"""
+        return min(reversed(candidates), key=loss)
+
+    def losses_cut_to_integers(loss, candidates):
+        """You compare the losses without their decimals: 0.9 and 0.1 count as equal.
+
+        Which `int` or `//` is on the way from `loss` to your comparison?"""
+        return min(candidates, key=lambda candidate: int(loss(candidate)))

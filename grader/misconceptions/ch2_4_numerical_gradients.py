@@ -214,6 +214,16 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         return _slopes(X, y, params, loss_fn, lambda *_: () - (), h)
 
 
+def _has_a_higher_floor(answer, analytic, numeric):
+    size = np.abs(1.0 * analytic) + np.abs(1.0 * numeric)
+    off = np.abs(1.0 * analytic - numeric)
+    if answer <= 0 or size.max() > 1e-2:
+        return False
+    floor = 10.0 ** np.rint(np.log10(off.max() / answer))
+    same = np.isclose(answer, np.max(off / np.maximum(floor, size)))
+    return same and 1e-8 < floor <= 1e-2
+
+
 class WrongRelativeError(Versions, of="relative_error"):
     def mean_instead_of_largest(analytic, numeric):
         """You averaged over the entries. One wrong entry among many hides in a mean.
@@ -349,3 +359,24 @@ class WrongRelativeError(Versions, of="relative_error"):
         _same_shape(analytic, numeric)
         size = np.abs(analytic) + np.abs(numeric)
         return np.abs(analytic - numeric) / np.maximum(1e-8, size)
+
+    def sizes_compared(analytic, numeric):
+        """You compare the sizes |a| and |n|, so opposite signs go unnoticed: 1 and -1 count as
+        equal.
+
+        Do you subtract before you take the absolute value, or after?"""
+        if np.shape(analytic) != np.shape(numeric):
+            raise ValueError("shapes")
+        a, n = np.abs(1.0 * analytic), np.abs(1.0 * numeric)
+        return float(np.max(np.abs(a - n) / np.maximum(1e-8, a + n)))
+
+    @recognized(_has_a_higher_floor)
+    def floor_too_high(analytic, numeric):
+        """The smallest number that you divide by is larger than 1e-8, so the errors of small
+        gradients look smaller than they are.
+
+        Which floor does the docstring give?"""
+        if np.shape(analytic) != np.shape(numeric):
+            raise ValueError("shapes")
+        size = np.abs(1.0 * analytic) + np.abs(1.0 * numeric)
+        return float(np.max(np.abs(1.0 * analytic - numeric) / np.maximum(1e-6, size)))
