@@ -14,17 +14,13 @@ from ..vocabulary.call import Call
 from ..vocabulary.values import figure
 
 Rule = tuple[str, dict[str, Any]]
-NAMES = {
-    "wrapped_around",
+WEAK = {  # rules that must explain every wrong answer
     "rounded_to_decimals",
-    "sums_carried_over",
     "argument_added",
     "values_cut_off",
-    "all_rows_alike",
-    "only_the_first_right",
-    "only_the_last_right",
     "right_for_one_sign",
 }
+ROUND = {digit * 10.0**power for digit in (1, 2, 5) for power in range(-3, 4)}  # usual limits
 TOLERANCE = 1e-5
 FEW = 3  # entries that show a rule
 
@@ -117,7 +113,9 @@ def _cut_off(got, want):
         return None
     beyond = np.count_nonzero(want < low), np.count_nonzero(want > high)
     inside = np.count_nonzero((want > low) & (want < high))
-    if inside and (max(beyond) > 1 or (min(beyond) and math.isclose(low, -high))):
+    several = max(beyond) > 1 or (min(beyond) and math.isclose(low, -high))
+    limits = {abs(limit) for limit, count in zip((low, high), beyond, strict=True) if count}
+    if inside and (several or (limits and limits <= ROUND)):
         return "values_cut_off", {"low": figure(low), "high": figure(high)}
     return None
 

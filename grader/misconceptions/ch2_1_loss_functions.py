@@ -33,6 +33,32 @@ def _sure_and_right_costs_too_much(answer, A, y):
     return A.shape == y.shape and np.array_equal(A, y) and 2e-5 < answer < 0.3
 
 
+def _costs(A, y):
+    """Two arrays: the costs of the examples of class 1, and of those of class 0."""
+    return -np.log(A[y == 1]), -np.log(1 - A[y == 0])
+
+
+def _mean_per_class(A, y):
+    return float(sum(costs.mean() for costs in _costs(A, y) if costs.size))
+
+
+def _product_of_means(A, y):
+    return -float(y.mean() * np.log(A).mean() + (1 - y).mean() * np.log(1 - A).mean())
+
+
+def _is(formula):
+    """Recognizes a wrong formula where probabilities are so ordinary that no epsilon matters."""
+
+    def recognizes(answer, A, y):
+        _same_shape(A, y)
+        ordinary = A.size > 1 and A.min() > 0.05 and A.max() < 0.95
+        right = sum(costs.sum() for costs in _costs(A, y)) / A.size
+        wanted = formula(A, y) if ordinary else np.nan
+        return bool(np.isclose(answer, wanted, rtol=1e-5) and not np.isclose(wanted, right))
+
+    return recognizes
+
+
 class WrongMseLoss(Versions, of="mse_loss"):
     def sum_instead_of_mean(y_pred, y):
         """You add up the squared errors without averaging: {got} is their sum, not their mean
@@ -416,24 +442,23 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         _same_shape(A, y)
         return float(np.mean(np.logaddexp(0, A) - A * y))
 
+    @recognized(_is(_mean_per_class))
     def classes_weighed_alike(A, y):
         """You take one mean over the examples of class 1, another over those of class 0, and add
         them. The loss is one mean over all examples, whatever their class.
 
         By which number do you divide the costs of each class?"""
         _same_shape(A, y)
-        A = np.clip(A, 1e-12, 1 - 1e-12)
-        costs = -np.log(A[y == 1]), -np.log(1 - A[y == 0])
-        return float(sum(part.mean() for part in costs if part.size))
+        return _mean_per_class(np.clip(A, 1e-12, 1 - 1e-12), y)
 
+    @recognized(_is(_product_of_means))
     def means_multiplied(A, y):
         """You multiply the mean of the labels by the mean of the logarithms. Each example's label
         belongs to its own logarithm: first the products, then one mean.
 
         In which order do the product and the mean come in the formula?"""
         _same_shape(A, y)
-        A = _safe(A, y)
-        return -float(y.mean() * np.log(A).mean() + (1 - y).mean() * np.log(1 - A).mean())
+        return _product_of_means(_safe(A, y), y)
 
     def infinite_costs_left_out(A, y):
         """A sure mistake costs nothing: you leave out the infinite terms. They are the worst

@@ -561,7 +561,12 @@ class WrongGridSearch(Versions, of="grid_search"):
         asks for the first.
 
         Do you compare with `<=`, or does a dictionary keep only the last candidate of each loss?"""
-        return min(reversed(candidates), key=loss)
+        best, lowest = None, np.inf
+        for candidate in candidates:
+            value = loss(candidate)
+            if value <= lowest:
+                best, lowest = candidate, value
+        return best
 
     def losses_cut_to_integers(loss, candidates):
         """You compare the losses without their decimals: 0.9 and 0.1 count as equal.
