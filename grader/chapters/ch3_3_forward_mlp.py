@@ -58,6 +58,13 @@ def test_he_init_draws_weights_of_variance_2_over_fan_in(student, rng):
 def test_he_init_draws_each_weight_from_a_normal_distribution(student, rng):
     W, _ = he_init(student, rng, *sizes(rng))
     are_random(W)
+    for axis, one in enumerate(["column", "row"]):
+        lengths = np.sum(W**2, axis=axis) / np.mean(W**2)  # chi-squared: their variance is
+        expect.that(  # twice the number of weights in each, 0.3 of that once in a billion
+            lengths.var() > 0.3 * 2 * W.shape[axis],
+            f"the weights should be independent, but every {one} of `W` has nearly the same length",
+            about=W,
+        )
     kurtosis = np.mean((W - W.mean()) ** 4) / W.var() ** 2
     slack = SIGMAS * math.sqrt(24 / W.size)
     expect.that(
