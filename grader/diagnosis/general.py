@@ -141,8 +141,8 @@ GENERAL: dict[str, tuple[str, str]] = {
     ),
     "only_the_weights_wrong": (
         "The biases' gradients are right; only {part} is not.",
-        "The derivative at the layer's weighted sums is right: what do you multiply it by, and "
-        "which of the two is transposed?",
+        "The derivative at the layer's weighted sums is right: what do you multiply it by, which "
+        "of the two is transposed, and is anything added?",
     ),
     "only_the_first_layer_wrong": (
         "The gradients of the last layer are right, but not those before it: {part}.",

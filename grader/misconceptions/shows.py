@@ -154,7 +154,7 @@ class MlpRun(Run):
     @cached_property
     def drawn(self):
         """The numbers that a start from `rng` draws first."""
-        return self.rng.standard_normal(self.W[0].size) if self.rng else None
+        return self.generator().standard_normal(self.W[0].size) if self.rng else None
 
     @cached_property
     def downhill(self):
@@ -363,7 +363,8 @@ def has_gradients_summed(run):
     jumps = np.diff(run.losses)
     if not np.isfinite(jumps).all():
         return False
-    return not run.still and run.batch_size > 4 and len(jumps) > 10 and jumps.max() > 1.5
+    learns = np.abs(run.b[-1]).max() > run.lr  # more than in a single step
+    return learns and not run.still and run.batch_size > 4 and len(jumps) > 10 and jumps.max() > 1.5
 
 
 def one_by_one(run):
@@ -387,7 +388,8 @@ def has_pairs_broken(run):
     late = np.diff(run.losses[len(run.losses) // 2 :])
     shaky = len(late) > 20 and 0.2 < np.mean(late > 0) < 0.8 and np.abs(late).max() > 1e-3
     restless = run.batches == 1 and run.whole and shaky
-    return restless and run.losses.max() < 3.5 and run.losses[-1] > 1
+    learns = np.abs(run.b[-1]).max(initial=0) > run.lr  # how frequent each class is
+    return restless and learns and run.losses.max() < 3.5 and run.losses[-1] > 1
 
 
 def has_losses_summed(run):

@@ -200,10 +200,11 @@ def last_window_left_out(X, size, reduce):
 
 
 @wrong("max_pool")
+@wrong("avg_pool", name="one_pixel_of_each_window")
 def corner_of_the_window(X, size):
     """You keep the top left number of each window: `{got}`, not `{expected}`.
 
-    Where in your code are the numbers of a window compared?"""
+    Which line of your code uses all the numbers of a window?"""
     return pool_windows(X, size)[..., 0]
 
 
@@ -221,6 +222,16 @@ def sum_of_the_window(X, size):
 
     What do you divide a sum by to get a mean, and how many numbers are in a window?"""
     return pool_windows(X, size).sum(axis=-1)
+
+
+@wrong("avg_pool")
+def zeros_not_counted(X, size):
+    """You leave zeros out of the mean: `{got}`, not `{expected}`. After a ReLU many pixels are 0,
+    and each of them counts.
+
+    What do you divide the sum of a window by, and does that depend on its numbers?"""
+    windows = pool_windows(X, size)
+    return windows.sum(axis=-1) / np.maximum((windows != 0).sum(axis=-1), 1)
 
 
 @wrong("avg_pool")

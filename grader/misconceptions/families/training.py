@@ -135,8 +135,10 @@ def weights_start_positive(train):
 @wrong(TrainDeepMlp, recognizes=shows.has_one_loss_per_epoch)
 def one_loss_per_epoch(train):
     """Your list has one loss per epoch. It should have one per update: per batch of each epoch.
+    Either you keep only one loss of each epoch, or you make only one update.
 
-    In which of the two loops does your code append to the list?"""
+    How many updates does an epoch of 50 examples make with batches of 16, and which of them add a
+    loss to the list?"""
     params, losses = train()
     each = len(losses) // train.epochs
     return params, losses[each - 1 :: each]
@@ -282,9 +284,10 @@ def learning_rate_ignored(train, default=0.1):
 )
 def gradients_summed_over_the_batch(train):
     """Your steps are longer than `lr` times the gradient of the mean loss. That happens when the
-    gradients are summed over the batch and not averaged.
+    gradients are summed over the batch and not averaged, or when every step goes on with the ones
+    before it, as with momentum.
 
-    Do the gradients that your update uses contain the 1/n of the mean?"""
+    Do the gradients that your update uses contain the 1/n of the mean, and nothing else?"""
     size = min(train.batch_size, len(train.X))
     penalty = getattr(train, "lambda_", 0) / size  # it is not part of the sum
     return train(lr=size * train.lr, lambda_=penalty)

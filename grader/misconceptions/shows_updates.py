@@ -1,0 +1,139 @@
+"""Predicates for `train_mlp` and `train_deep_mlp`: signs of another update in an `MlpRun`.
+
+The start is known where the weights come from `he_init` in the order of the layers. Then training
+can be redone with another update and compared, as long as the order of the examples does not
+matter: because all are in one batch, or all are alike.
+"""
+
+import numpy as np
+
+from .reference import changed_on_the_way, deep_mlp_loss
+from .shows import one_by_one
+
+SHORT = 20_000  # numbers in the examples of all epochs of a run that is redone
+
+
+def redone(run, step, loss_fn=deep_mlp_loss):
+    """`(params, losses)` of training with `step(t, params, grads)`; None if it cannot be known."""
+    alike = run.n <= run.batch_size or not np.ptp(run.X, axis=0).any()
+    if run.still or not run.whole or not alike or run.X.size * run.epochs > SHORT:
+        return None
+    params, losses = run.train.right_start(run.generator()), []
+    sizes = [min(run.batch_size, run.n - i) for i in range(0, run.n, run.batch_size)] * run.epochs
+    for t, size in enumerate(sizes, start=1):
+        loss, grads = loss_fn(run.X[:size], run.y[:size], params)
+        losses.append(loss)
+        params = step(t, params, grads)
+    return params, np.array(losses)
+
+
+def updates_by(make_step):
+    """Recognizes training that `make_step(run)` explains, and gradient descent does not."""
+
+    def recognizes(run):
+        other = redone(run, make_step(run))
+        return other is not None and _same(run, other) and not _same(run, redone(run, plain(run)))
+
+    return recognizes
+
+
+def _same(run, other):
+    params, losses = other
+    return np.allclose(losses, run.losses, rtol=1e-4) and all(
+        np.allclose(a, b, rtol=1e-3, atol=1e-5 * run.lr)
+        for a, b in zip(params, run.params, strict=True)
+    )
+
+
+def plain(run):
+    """Gradient descent."""
+    return lambda t, params, grads: [p - run.lr * g for p, g in zip(params, grads, strict=True)]
+
+
+def with_momentum(run):
+    velocities = [0.0] * len(run.params)
+
+    def step(t, params, grads):
+        for i, grad in enumerate(grads):
+            velocities[i] = 0.9 * velocities[i] - run.lr * grad
+        return [param + v for param, v in zip(params, velocities, strict=True)]
+
+    return step
+
+
+def adam(run):
+    averages = [(0.0, 0.0)] * len(run.params)
+
+    def step(t, params, grads):
+        for i, (grad, (m, v)) in enumerate(zip(grads, averages, strict=True)):
+            averages[i] = 0.9 * m + 0.1 * grad, 0.999 * v + 0.001 * grad**2
+        return [
+            param - run.lr * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+            for param, (m, v) in zip(params, averages, strict=True)
+        ]
+
+    return step
+
+
+def clipped(run, longest=1.0):
+    """Each gradient is made no longer than this."""
+
+    def step(t, params, grads):
+        sizes = [max(1.0, np.linalg.norm(grad) / longest) for grad in grads]
+        return [p - run.lr * g / size for p, g, size in zip(params, grads, sizes, strict=True)]
+
+    return step
+
+
+def rate_falls(run):
+    """The first losses are those of gradient descent, and the later ones fall more slowly."""
+    right = redone(run, plain(run))
+    if right is None or len(run.losses) < 3:
+        return False
+    off = run.losses / right[1] - 1
+    first = np.argmax(np.abs(off) > 1e-4)
+    return first >= 2 and bool((off[first:] > 1e-4).all())
+
+
+def later_layers_first(run):
+    """Each error went back through weights that had been changed already."""
+
+    def loss_fn(X, y, params):
+        return deep_mlp_loss(X, y, params)[0], changed_on_the_way(X, y, params, run.lr)
+
+    other = redone(run, plain(run), loss_fn)
+    return other is not None and _same(run, other) and not _same(run, redone(run, plain(run)))
+
+
+def starts_anew(run):
+    """Each epoch begins with other weights, so that only the last epoch is left in the end."""
+    table, epochs = one_by_one(run)
+    if table.any():
+        first, last, own = (np.sort(losses) for losses in (*epochs[[0, -1]], np.diag(table)))
+        return len(epochs) > 1 and np.allclose(last, own) and not np.allclose(first, own, rtol=0.01)
+    if run.epochs < 10 or run.batches > 1 or not run.whole or run.still:
+        return False
+    restless = 0.2 < np.mean(np.diff(run.losses) > 0) < 0.8 and np.ptp(run.losses) > 0.05
+    return restless and 0 < np.abs(run.b[-1]).max() <= run.lr  # no entry of a mean error is above 1
+
+
+CHANGES = (  # usual ways to prepare inputs
+    lambda X: X / 255,
+    lambda X: X - X.mean(),
+    lambda X: X - X.mean(axis=0),
+    lambda X: (X - X.mean()) / (X.std() + 1e-8),
+    lambda X: (X - X.mean(axis=0)) / (X.std(axis=0) + 1e-8),
+    lambda X: X / (np.abs(X).max() + 1e-12),
+    lambda X: (X - X.min()) / (np.ptp(X) + 1e-12),
+    lambda X: X / (np.linalg.norm(X, axis=1, keepdims=True) + 1e-12),
+)
+
+
+def has_changed_inputs(run):
+    """The losses are those of the final parameters on inputs that have been scaled or shifted."""
+    if not run.still or not run.whole:
+        return False
+    losses = [deep_mlp_loss(change(run.X), run.y, run.params)[0] for change in CHANGES]
+    return not abs(run.after[0] - run.means[-1]) < 1e-3 and any(
+        abs(loss - run.means[-1]) < 1e-5 for loss in losses
+    )
