@@ -122,6 +122,14 @@ def probabilities(got: Any, n: int) -> np.ndarray:
     return A
 
 
+def is_no_decision(A: np.ndarray) -> None:
+    """Require probabilities of many images that are not all exactly 0 or 1."""
+    expect.that(
+        bool(np.any((A > 0) & (A < 1))),
+        f"all {A.size:,} probabilities are exactly 0 or 1: return them before you decide",
+    )
+
+
 def better_than_guessing(A: np.ndarray, labels: np.ndarray) -> None:
     """Require three images in ten to be right, where guessing gets one."""
     accuracy = oracles.accuracy(A, labels)
