@@ -296,8 +296,8 @@ GENERAL: dict[str, tuple[str, str]] = {
     "another_answer_each_time": (
         "The same call gives another answer when it is made once more: the answer depends on "
         "something other than the arguments.",
-        "What is kept from one call to the next (a global variable, a list as a default value), or "
-        "which random numbers do not come from `rng`?",
+        "What is kept from one call to the next (a global variable, a list as a default value, an "
+        "attribute of the class), or which random numbers do not come from `rng`?",
     ),
     "misfit_not_noticed": (
         "The function accepts arguments that its docstring rules out, and returns an answer.",

@@ -231,7 +231,8 @@ def zeros_not_counted(X, size):
 
     What do you divide the sum of a window by, and does that depend on its numbers?"""
     windows = pool_windows(X, size)
-    return windows.sum(axis=-1) / np.maximum((windows != 0).sum(axis=-1), 1)
+    counted = np.maximum((windows != 0).sum(axis=-1), 1)
+    return windows.sum(axis=-1) / counted.astype(windows.dtype)
 
 
 @wrong("avg_pool")
