@@ -469,7 +469,8 @@ def _pair(got, want):
     if not off.any():
         return {}
     a, b = got[off][0], want[off][0]
-    pair = {"got": figure(a), "expected": figure(b)}
+    digits = next((d for d in (4, 6, 9) if figure(a, d) != figure(b, d)), 17)
+    pair = {"got": figure(a, digits), "expected": figure(b, digits)}
     with np.errstate(over="ignore"):
         return pair | ({"ratio": figure(a / b)} if b else {})
 

@@ -7,7 +7,7 @@ import copy
 import numpy as np
 
 from .. import Versions
-from ..reference import Network, cross_entropy, forward_mlp, he_init, relu, sigmoid, softmax
+from ..reference import Network, cross_entropy, he_init, relu, sigmoid, softmax
 
 
 class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
@@ -258,22 +258,3 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             self.A1 = sigmoid(1.0 * X @ self.W1 + self.b1)
             self.A2 = softmax(self.A1 @ self.W2 + self.b2)
             return self.A2
-
-    class parameters_kept_twice(Network):
-        """`forward` uses copies of the parameters, or a second list of them, and not what `W1`,
-        `b1`, `W2` and `b2` hold: whoever changes these sees no difference.
-
-        In how many places does your network keep its weights, and which of them does each method
-        read?"""
-
-        def __init__(self, input_size, hidden_size, output_size, rng):
-            super().__init__(input_size, hidden_size, output_size, rng)
-            self.own = [self.W1, self.b1, self.W2, self.b2]
-
-        def forward(self, X):
-            self.A1, self.A2 = forward_mlp(X, *self.own)
-            return self.A2
-
-        def _step(self, dW1, db1, dW2, db2, lr):
-            super()._step(dW1, db1, dW2, db2, lr)
-            self.own = [self.W1, self.b1, self.W2, self.b2]
