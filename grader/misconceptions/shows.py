@@ -350,17 +350,6 @@ def has_gradients_averaged_twice(run):
     return _has_pace(run, 1 / run.n)
 
 
-def has_gradients_summed(run):
-    if not run.whole or ignores_rate(run) or is_uphill(run) or run.losses[0] > 4:
-        return False
-    if (
-        is_one_update(run)
-        and abs(undone(run, deep_mlp_loss, run.lr * run.n) - run.losses[0]) < 1e-6
-    ):
-        return not run.still and run.n > 1
-    return bool(np.abs(run.b[-1]).max() > 1.001 * run.lr * len(run.losses))  # of a mean: 1 each
-
-
 def one_by_one(run):
     """For training that moves nothing, in batches of one: `(table, losses of each epoch)`."""
     if run.still and run.batch_size == 1 and run.whole:

@@ -8,7 +8,7 @@ matter: because all are in one batch, or all are alike.
 import numpy as np
 
 from .reference import changed_on_the_way, deep_mlp_loss
-from .shows import one_by_one
+from .shows import is_one_update, one_by_one, undone
 
 FEW = 6  # updates that are redone
 LARGE = 50_000  # numbers in the examples of a batch that is not redone
@@ -65,28 +65,78 @@ def with_momentum(run):
     return step
 
 
-def adam(run):
-    averages = [(0.0, 0.0)] * len(run.params)
+def summed(run):
+    """Steps along the sum over the batch."""
 
     def step(t, params, grads):
-        for i, (grad, (m, v)) in enumerate(zip(grads, averages, strict=True)):
-            averages[i] = 0.9 * m + 0.1 * grad, 0.999 * v + 0.001 * grad**2
-        return [
-            param - run.lr * (m / (1 - 0.9**t)) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
-            for param, (m, v) in zip(params, averages, strict=True)
-        ]
+        size = min(run.batch_size, run.n)
+        return [p - run.lr * size * g for p, g in zip(params, grads, strict=True)]
 
     return step
 
 
-def clipped(run, longest=1.0):
-    """Each gradient is made no longer than this."""
+def has_gradients_summed(run):
+    if run.still or not run.whole or run.n == 1:
+        return False
+    if is_one_update(run):
+        before = undone(run, deep_mlp_loss, run.lr * run.n)
+        return bool(abs(before - run.losses[0]) < 1e-6) or updates_by(summed)(run)
+    return run.n <= run.batch_size and updates_by(summed)(run)
 
-    def step(t, params, grads):
-        sizes = [max(1.0, np.linalg.norm(grad) / longest) for grad in grads]
-        return [p - run.lr * g / size for p, g, size in zip(params, grads, sizes, strict=True)]
 
-    return step
+def first_step(run):
+    """`[(start, step / lr, gradient)]` of the parameters in a run of one update."""
+    right = redone(run, plain(run)) if is_one_update(run) else None
+    if right is None or not np.allclose(right[1], run.losses, rtol=1e-4):
+        return []
+    starts = run.train.right_start(run.generator())
+    grads = deep_mlp_loss(run.X, run.y, starts)[1]
+    return [
+        (start, (start - now) / run.lr, grad)
+        for start, now, grad in zip(starts, run.params, grads, strict=True)
+    ]
+
+
+def _flat(parts):
+    return np.concatenate([np.ravel(part) for part in parts])
+
+
+def has_steps_of_one_length(run):
+    """The first step moves every number equally far."""
+    parts = first_step(run)
+    if not parts:
+        return False
+    _, step, grad = map(_flat, zip(*parts, strict=True))
+    moved = np.abs(step[np.abs(grad) > 1e-4 * np.abs(grad).max()])
+    return np.ptp(moved) < 1e-2 * moved.max()
+
+
+def has_short_steps(run):
+    """The first step cuts off large numbers, or shortens each array by a factor of its own."""
+    parts = first_step(run)
+    if not parts or has_steps_of_one_length(run):
+        return False
+    _, step, grad = map(_flat, zip(*parts, strict=True))
+    cut = ~np.isclose(step, grad, rtol=1e-3, atol=1e-4 * np.abs(grad).max())
+    if cut.any() and not cut.all() and np.ptp(np.abs(step[cut])) < 1e-3 * np.abs(step).max():
+        return bool((np.abs(grad[cut]) > np.abs(step[cut])).all())
+    shares = [np.sum(s * g) / np.sum(g * g) for _, s, g in parts if g.any()]
+    alike = [
+        np.allclose(s, share * g, atol=1e-3 * np.abs(g).max())
+        for (_, s, g), share in zip([part for part in parts if part[2].any()], shares, strict=True)
+    ]
+    return all(alike) and 0 < min(shares) < 0.99 and max(shares) < 1.001 and np.ptp(shares) > 1e-2
+
+
+def shrinks_weights(run):
+    """What the first step has beside the gradient is one multiple of the weights."""
+    parts = first_step(run)
+    if not parts:
+        return False
+    start, step, grad = map(_flat, zip(*parts[::2], strict=True))
+    share = np.sum((step - grad) * start) / np.sum(start * start)
+    rest = step - grad - share * start
+    return share > 1e-5 and np.abs(rest).max() < 1e-2 * share * np.abs(start).max()
 
 
 def rate_falls(run):

@@ -199,10 +199,16 @@ def last_window_left_out(X, size, reduce):
     return reduce(pool_windows(X, size), axis=-1)[..., :-1, :-1]
 
 
-@wrong("max_pool")
-@wrong("avg_pool", name="one_pixel_of_each_window")
+def _one_place(answer, X, size):
+    windows = pool_windows(X, size)
+    return size > 1 and any(np.allclose(answer, windows[..., k]) for k in range(size**2))
+
+
+@wrong("max_pool", recognizes=_one_place)
+@wrong("avg_pool", name="one_pixel_of_each_window", recognizes=_one_place)
 def corner_of_the_window(X, size):
-    """You keep the top left number of each window: `{got}`, not `{expected}`.
+    """You keep the number at one place of each window, such as its corner: `{got}`, not
+    `{expected}`.
 
     Which line of your code uses all the numbers of a window?"""
     return pool_windows(X, size)[..., 0]

@@ -19,14 +19,19 @@ def squared_error_of_all_entries(right):
     return right(delta=lambda A, y: 2 * (A - y) / A.size)
 
 
+def _decided(A):
+    return A > 0.5 if A.shape[1] == 1 else np.eye(A.shape[1])[A.argmax(axis=1)]
+
+
 @wrong(BackwardMlp)
 @wrong(BackwardDeepMlp)
+@wrong(BinaryLoss)
 def decisions_compared_with_labels(right):
     """You turn the output into a decision, 0 or 1 for each class, before you compare it with the
     label. Where the decision is right, nothing is left to learn from.
 
     What does the formula subtract y from: probabilities or decisions?"""
-    return right(delta=lambda A, y: (np.eye(A.shape[1])[A.argmax(axis=1)] - y) / right.n)
+    return right(delta=lambda A, y: (_decided(A) - y) / right.n)
 
 
 @wrong(BackwardDeepMlp)
@@ -60,24 +65,43 @@ def _binary_terms(A, y):
     return -(y * np.log(inside) + (1 - y) * np.log(1 - inside))
 
 
-@wrong(MlpLoss)
-@wrong(CnnLoss, name="loss_of_separate_classes")
+def _sum_of_terms(right):
+    return float(_binary_terms(right.A, right.y).sum() / right.n)
+
+
+def _mean_of_terms(right):
+    return float(_binary_terms(right.A, right.y).mean())
+
+
+def _costs(right_class, cost):
+    """Recognizes this loss."""
+
+    def recognizes(answer, X, y, params):
+        right = right_class(X, y, params)
+        own, want = cost(right), right.cost(right.A, right.y)
+        return np.isclose(answer[0], own, rtol=1e-5) and not np.isclose(own, want, rtol=0.01)
+
+    return recognizes
+
+
+@wrong(MlpLoss, recognizes=_costs(MlpLoss, _sum_of_terms))
+@wrong(CnnLoss, name="loss_of_separate_classes", recognizes=_costs(CnnLoss, _sum_of_terms))
 def binary_loss_of_every_class(right):
     """The gradients are right, but the loss is a binary cross-entropy, added up over the classes:
     {got}, not {expected}. It also counts how probable the wrong classes are.
 
     How many terms does an example add to the loss of chapter 3.3, and which one is it?"""
-    return right(loss=lambda mean: float(_binary_terms(right.A, right.y).sum() / right.n))
+    return right(loss=lambda mean: _sum_of_terms(right))
 
 
-@wrong(MlpLoss)
-@wrong(CnnLoss, name="mean_of_separate_classes")
+@wrong(MlpLoss, recognizes=_costs(MlpLoss, _mean_of_terms))
+@wrong(CnnLoss, name="mean_of_separate_classes", recognizes=_costs(CnnLoss, _mean_of_terms))
 def binary_cross_entropy_of_all_entries(right):
     """The gradients are right, but the loss is the binary cross-entropy of chapter 2.1, the mean
     over all entries: {got}, not {expected}. That one is for a single output.
 
     Which function of chapter 3.3 compares k probabilities with a one-hot label?"""
-    return right(loss=lambda mean: float(_binary_terms(right.A, right.y).mean()))
+    return right(loss=lambda mean: _mean_of_terms(right))
 
 
 def _one_step_on(right_class):

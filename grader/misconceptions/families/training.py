@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from .. import shows, shows_cnn, shows_regularized, wrong
+from .. import shows, shows_cnn, shows_regularized, shows_updates, wrong
 from ..reference import TrainCnn, TrainDeepMlp, TrainMlp, TrainRegularizedMlp, minibatches
 
 
@@ -274,8 +274,8 @@ def learning_rate_ignored(train, default=0.1):
     return train(lr=default)
 
 
-@wrong(TrainMlp, recognizes=shows.has_gradients_summed)
-@wrong(TrainDeepMlp, recognizes=shows.has_gradients_summed)
+@wrong(TrainMlp, recognizes=shows_updates.has_gradients_summed)
+@wrong(TrainDeepMlp, recognizes=shows_updates.has_gradients_summed)
 @wrong(TrainCnn, name="step_along_the_sum", recognizes=shows_cnn.has_gradients_summed)
 @wrong(
     TrainRegularizedMlp,
@@ -284,10 +284,9 @@ def learning_rate_ignored(train, default=0.1):
 )
 def gradients_summed_over_the_batch(train):
     """Your steps are longer than `lr` times the gradient of the mean loss. That happens when the
-    gradients are summed over the batch and not averaged, or when every step goes on with the ones
-    before it, as with momentum.
+    gradients are summed over the batch and not averaged.
 
-    Do the gradients that your update uses contain the 1/n of the mean, and nothing else?"""
+    Do the gradients that your update uses contain the 1/n of the mean?"""
     size = min(train.batch_size, len(train.X))
     penalty = getattr(train, "lambda_", 0) / size  # it is not part of the sum
     return train(lr=size * train.lr, lambda_=penalty)

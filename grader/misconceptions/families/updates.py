@@ -74,11 +74,11 @@ def momentum_added(train):
     return train(step=step)
 
 
-@wrong(TrainMlp, recognizes=shows.updates_by(shows.adam))
-@wrong(TrainDeepMlp, recognizes=shows.updates_by(shows.adam))
-def adam_for_plain_steps(train):
-    """Your updates are those of Adam: the first one moves every number by `lr`, however small its
-    gradient. This function takes plain steps; Adam comes in chapter 5.1.
+@wrong(TrainMlp, recognizes=shows.has_steps_of_one_length)
+@wrong(TrainDeepMlp, recognizes=shows.has_steps_of_one_length)
+def steps_of_one_length(train):
+    """Your first update moves every number equally far, however small its gradient, as Adam and
+    RMSProp do. This function takes plain steps; Adam comes in chapter 5.1.
 
     How far should a weight move whose gradient is a tenth of another's?"""
     averages: dict = {}
@@ -92,16 +92,26 @@ def adam_for_plain_steps(train):
     return train(step=step)
 
 
-@wrong(TrainMlp, recognizes=shows.updates_by(shows.clipped))
-@wrong(TrainDeepMlp, recognizes=shows.updates_by(shows.clipped))
+@wrong(TrainMlp, recognizes=shows.has_short_steps)
+@wrong(TrainDeepMlp, recognizes=shows.has_short_steps)
 def gradients_clipped(train):
-    """Your updates are right while the gradients are small, but you shorten each gradient that is
-    longer than 1. The update of this course is `lr` times the gradient itself.
+    """You shorten large gradients before the update: some numbers, or some arrays, move less than
+    `lr` times their gradient. The update of this course uses the gradient itself.
 
-    Which line looks at the length of a gradient, and does the docstring speak of that?"""
+    Which line limits or divides the gradients, and does the docstring speak of that?"""
     return train(
-        step=lambda i, param, grad: param - train.lr * grad / max(1.0, np.linalg.norm(grad))
+        step=lambda i, param, grad: param - train.lr * grad / max(1.0, 5 * np.linalg.norm(grad))
     )
+
+
+@wrong(TrainMlp, recognizes=shows.shrinks_weights)
+@wrong(TrainDeepMlp, recognizes=shows.shrinks_weights)
+def weights_shrink(train):
+    """Beside the step down the gradient, your update makes every weight smaller by the same share,
+    as an L2 penalty or weight decay does. That comes in chapter 4.4.
+
+    What is added to the gradient, or what is the parameter multiplied by, in your update?"""
+    return train(step=lambda i, param, grad: param - train.lr * (grad + 0.01 * param))
 
 
 def _standardized(X, y, batch_size, rng):
