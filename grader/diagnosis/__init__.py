@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from . import by_kind, patterns, replay
@@ -113,10 +114,10 @@ def _agreed_rules(misconceptions, checks, runs):
             for check, answer in zip(checks, answers, strict=True)
         }
         found = list(filter(None, explanations.values()))
-        rare = (_rare(found, len(checks)) | _outdone(found)) - excluded
-        if not rare:
+        chance = _rare(found, len(checks)) | _outdone(found) | _contradicted(checks, explanations)
+        if chance <= excluded:
             return _without_chance_factors(checks, explanations)
-        excluded |= rare
+        excluded |= chance
 
 
 def _outdone(explanations):
@@ -141,6 +142,24 @@ def _without_chance_factors(checks, explanations):
         check: explanation
         for check, explanation in explanations.items()
         if explanation and explanation[0] not in patterns.BY_A_SIZE
+    }
+
+
+def _contradicted(checks, explanations):
+    """The names that a failure of the same parts speaks against.
+
+    Gradients that are wrong in one place in one call and in others in the next have another cause,
+    and so has a number that is half the right one only where something happens to be 4.
+    """
+    names = {check.name: (explanations[check.name] or ("",))[0] for check in checks}
+    wrong = {check.name: patterns.wrong_parts(check.finding) for check in checks}
+    return {
+        names[one]
+        for one, other in permutations(names, 2)
+        if wrong[one] & wrong[other]
+        and not patterns.EVERYWHERE.intersection(names[one].split(" + ")).issubset(
+            names[other].split(" + ")
+        )
     }
 
 

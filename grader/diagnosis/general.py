@@ -196,8 +196,8 @@ GENERAL: dict[str, tuple[str, str]] = {
     ),
     "only_the_weights_wrong": (
         "The biases' gradients are right; only {part} is not.",
-        "The derivative at the layer's weighted sums is right: what do you multiply it by, and "
-        "which of the two is transposed?",
+        "The derivative at the layer's weighted sums is right: what do you multiply it by, which "
+        "of the two is transposed, and is anything added?",
     ),
     "only_the_first_layer_wrong": (
         "The gradients of the last layer are right, but not those before it: {part}.",
@@ -351,8 +351,8 @@ GENERAL: dict[str, tuple[str, str]] = {
     "another_answer_each_time": (
         "The same call gives another answer when it is made once more: the answer depends on "
         "something other than the arguments.",
-        "What is kept from one call to the next (a global variable, a list as a default value), or "
-        "which random numbers do not come from `rng`?",
+        "What is kept from one call to the next (a global variable, a list as a default value, an "
+        "attribute of the class), or which random numbers do not come from `rng`?",
     ),
     "misfit_not_noticed": (
         "The function accepts arguments that its docstring rules out, and returns an answer.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +40,15 @@ BY_A_SIZE = {  # rules for a factor that changes with the arguments
     "scaled_by_an_argument",
 }
 CONSTANTS = {"factor_2_too_many", "factor_2_missing", "logarithm_of_another_base", "in_percent"}
+EVERYWHERE = {  # rules that hold for every call if they hold for one
+    "sign_flipped",
+    *CONSTANTS,
+    "scaled_by_an_argument",
+    "only_the_biases_wrong",
+    "only_the_weights_wrong",
+    "only_the_first_layer_wrong",
+    "only_the_last_layer_wrong",
+}
 ELEMENTWISE = {  # name: function that turns the right numbers into the learner's
     "root_not_taken": np.square,
     "square_not_taken": np.sqrt,
@@ -118,6 +127,11 @@ def swapped(finding: Finding) -> Explanation | None:
     """The explanation of an answer with two parts interchanged, or None."""
     rules = _swapped(*_parts(finding))
     return rules and _explanation(rules, {}, {})
+
+
+def wrong_parts(finding: Finding) -> set[str]:
+    """The names of the wrong parts of the answer."""
+    return {part.name for part in _parts(finding)[1]}
 
 
 def _parts(finding):
@@ -324,10 +338,12 @@ def _named_factor(r, call, fields, share):
 
 
 def _swapped(parts, wrong):
-    """The rule for two interchanged parts."""
-    for first, second in combinations(wrong, 2):
-        if _equal(first.got, second.want) and _equal(second.got, first.want):
-            return [("parts_swapped", {"part": first.name, "other": second.name})]
+    """The rule for two or three parts that have changed places."""
+    for count in (2, 3):
+        for some in permutations(wrong, count):
+            pairs = zip(some, (*some[1:], some[0]), strict=True)
+            if all(_equal(part.got, other.want) for part, other in pairs):
+                return [("parts_swapped", {"part": some[0].name, "other": some[1].name})]
     return None
 
 
@@ -468,7 +484,8 @@ def _pair(got, want):
     if not off.any():
         return {}
     a, b = got[off][0], want[off][0]
-    pair = {"got": figure(a), "expected": figure(b)}
+    digits = next((d for d in (4, 6, 9) if figure(a, d) != figure(b, d)), 17)
+    pair = {"got": figure(a, digits), "expected": figure(b, digits)}
     with np.errstate(over="ignore"):
         return pair | ({"ratio": figure(a / b)} if b else {})
 

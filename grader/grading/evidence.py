@@ -94,7 +94,7 @@ def changes(workers: Workers | InProcess, stem: str, call: Call) -> bool:
 
     given = [value for _, value in call.labeled_arguments()]
     draws = "rng" in stubs.parameters(stem).get(call.name, ())
-    if call.kind != "function" or call.reply.seconds > SHORT:
+    if call.reply.seconds > SHORT:
         return False
     if draws and not any(isinstance(value, Seeded) for value in given):
         return False

@@ -80,6 +80,8 @@ def falls_to(losses: np.ndarray, target: float, updates: int) -> None:
 
     Only where the loss becomes small does it show that a training ends early because of that.
     """
+    if losses[-1] < target:  # the last ones together may not be there yet
+        expect.losses(losses, updates)
     last = float(np.mean(losses[-5:]))
     expect.that(
         last < target,
@@ -120,6 +122,14 @@ def probabilities(got: Any, n: int) -> np.ndarray:
         tolerance=tolerance.PROBABILITIES,
     )
     return A
+
+
+def is_no_decision(A: np.ndarray) -> None:
+    """Require probabilities of many images that are not all exactly 0 or 1."""
+    expect.that(
+        bool(np.any((A > 0) & (A < 1))),
+        f"all {A.size:,} probabilities are exactly 0 or 1: return them before you decide",
+    )
 
 
 def better_than_guessing(A: np.ndarray, labels: np.ndarray) -> None:
