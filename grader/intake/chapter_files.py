@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..submission import splitting
-from . import archives, candidates, helpers, names, sanitize
+from . import archives, candidates, helpers, names, reasons, sanitize
 from .candidates import Candidate
 
 MAX_KEPT = 8 * archives.MB
@@ -50,20 +50,29 @@ def choose(
         silent = candidate.member.name == "__init__.py"
         if candidate.text not in used_texts and not mentioned and not silent:
             found.leave_out(candidate.member, _why_unused(candidate))
-    left_out = [
-        f"{sanitize.listing(sorted(paths))}{why}" for why, paths in sorted(found.left_out.items())
-    ]
+    _tell_opened(found.left_out, [data.decode() for data in files.values()])
+    left_out = [reasons.note(paths, why) for why, paths in sorted(found.left_out.items()) if paths]
     files, capped = _capped(files, {f"{stem}.py" for stem in chosen})
     origins = {stem: each.main.path for stem, each in chosen.items() if f"{stem}.py" in files}
     return files, origins, found.notes + left_out + notes + more + capped
 
 
+def _tell_opened(left_out, texts):
+    """Give those files that the chapters open, such as `weights.npz`, the reason that matters."""
+    for why in [why for why in left_out if why.startswith(": ignored")]:
+        opened = [path for path in left_out[why] if reasons.is_opened(path, texts)]
+        left_out[why] = [path for path in left_out[why] if path not in opened]
+        left_out[reasons.OPENED] += opened
+
+
 def _why_unused(candidate):
+    if candidate.never_run:
+        return reasons.NEVER_RUN
     if candidate.is_notebook and not candidate.chapters:
         return " contains no graded function: ignored"
     if candidate.chapters:
         return ": ignored, because its chapters have files of their own"
-    return candidates.NO_CHAPTER
+    return reasons.NO_CHAPTER
 
 
 def _chapters(found: list[Candidate]) -> tuple[dict[str, Chosen], list[str]]:
@@ -209,8 +218,8 @@ def _repeated(chosen: Mapping[str, Chosen]) -> list[str]:
         source = each.main.source
         for name in each.main.written(stem):
             turns = sum(name in other.main.written(s) for s, other in chosen.items())
-            if len(source.places[name]) > turns:
-                found[each.main.member.name, name] = len(source.places[name])
+            if (count := source.times(name)) > turns:
+                found[each.main.member.name, name] = count
     return [
         f"{sanitize.quote(file)} defines `{name}` {count} times: the last one counts"
         for (file, name), count in found.items()

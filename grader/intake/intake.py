@@ -14,7 +14,7 @@ from pathlib import Path
 from . import archives, by_student, chapter_files, sanitize, times, zips
 from . import roster as rosters
 
-NOTHING_FOUND = "no chapter file was found"
+NOTHING_FOUND = "no chapter file was found: hand in the `.py` files or the notebooks themselves"
 
 
 class IntakeError(Exception):

@@ -136,6 +136,11 @@ class Source:
             places.setdefault(definition.name, []).append(definition)
         return {name: [d for d in found if d.is_written] or found for name, found in places.items()}
 
+    def times(self, name: str) -> int:
+        """Return how often a name is defined; the branches of `if` and `try` count once."""
+        starts = [n for n in self.margins if not GOES_ON.match(self.code, n)]
+        return len({bisect_right(starts, place.start) for place in self.places.get(name, ())})
+
     @cached_property
     def imports(self) -> set[str]:
         """The names that are imported, `*` among them."""

@@ -91,11 +91,11 @@ def test_many_zips_in_a_zip_share_one_bound(tmp_path, monkeypatch):
     assert sum("is larger than" in note for note in submission.notes) == 6
 
 
-def test_zips_are_opened_two_deep_and_no_deeper(tmp_path):
-    deep = {f"{n}{OTHER}.py": "" for n in range(3)} | {"3.zip": {f"{OTHER}.py": "deep = 1"}}
-    submission = handed_in(tmp_path, zipped({"2.zip": {CHAPTER: "x = 1"} | deep}))
+def test_archives_are_opened_four_deep_and_no_deeper(tmp_path):
+    deep = {"4.zip": {CHAPTER: "x = 1", "5.zip": {f"{OTHER}.py": "deep = 1"}}}
+    submission = handed_in(tmp_path, zipped({"2.zip": {"3.zip": deep}}))
     assert submission.files == {CHAPTER: b"x = 1"}
-    said(submission, "`3.zip`", "a zip inside a zip")
+    said(submission, "`5.zip`", "a zip inside a zip")
 
 
 def test_too_many_zips(tmp_path):
@@ -239,7 +239,7 @@ def test_links_pipes_and_loops_in_folders(tmp_path):
     assert found["mallory"].files == {"ch1_3_activation_basics.py": b"x = 1"}
     assert found["outside"].files == {}
     said(found["outside"], "`outside` is a link")
-    said(found["mallory"], "is a link", f"`{OTHER}.py`", "`linked`", "`loop`")
+    said(found["mallory"], "are links", f"`{OTHER}.py`", "`linked`", "`loop`")
     said(found["mallory"], f"`{CHAPTER}`", "not a regular file")
     said(found["mallory"], "`work.zip`", "a link")
     said(found["mallory"], "`pipe.zip`", "not a regular file")

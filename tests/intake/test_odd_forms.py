@@ -188,7 +188,7 @@ def test_text_that_was_entered_on_a_platform_is_not_left_out_in_silence(tmp_path
     files = {"Ann_1_assignsubmission_onlinetext_/onlinetext.html": "<p>def normalize(X)</p>"}
     (hand_in,) = intake.read(written(tmp_path / "class", files)).hand_ins
     assert hand_in.is_unread
-    said(hand_in, "`onlinetext.html`", "not a chapter file")
+    said(hand_in, "`onlinetext.html`", "a web page and not program text")
 
 
 def test_links_and_pipes_are_no_helper_modules(tmp_path):
