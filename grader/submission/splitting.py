@@ -1,9 +1,9 @@
 """Splits a file, or a notebook's text, that holds the functions of several chapters.
 
 It is split by what it defines at the left margin, or in blocks there such as `try:`, and read by
-patterns, because it may hold anything. What is below `if __name__ == "__main__":` is no definition:
-grading imports the file. A chapter's part is the file up to the last of the chapter's functions, or to what they
-need from further below. So of two versions of a function the later one counts, as in Python. A
+patterns, because it may hold anything. What is below `if __name__ == "__main__":` does not count:
+grading imports the file. A chapter's part is the file up to the last of the chapter's functions, or
+to what they need from further below. So of two versions of a function the later one counts, as in Python. A
 function of several chapters, such as `gradient_descent`, that is there more than once counts for
 the first of them first. What an earlier chapter grades is imported from there.
 """
@@ -118,7 +118,7 @@ class Source:
         return not (before and NEVER.match(self.code, self.margins[before - 1]))
 
     def clauses(self, position: int) -> tuple[int, int]:
-        """Return where the clauses, such as `except:`, of a block that is cut here start and end."""
+        """Return where the clauses, such as `except:`, of a block that is cut here lie."""
         margins = [*self.margins[bisect_left(self.margins, position) :], len(self.text)]
         return margins[0], next(n for n in margins if not GOES_ON.match(self.code, n))
 
