@@ -92,14 +92,14 @@ class Candidate:
 
 @dataclass
 class Found:
-    """What was found: candidates, and the paths of files that are left out, by reason."""
+    """What was found: candidates, and the files that are left out, by reason."""
 
     candidates: list[Candidate] = field(default_factory=list)
-    left_out: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    left_out: dict[str, list[archives.Member]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
 
     def leave_out(self, member: archives.Member, reason: str) -> None:
-        self.left_out[reason].append("/".join(member.parts))
+        self.left_out[reason].append(member)
 
 
 def chapter_of(stem: str) -> registry.Chapter | None:

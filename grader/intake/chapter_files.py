@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..submission import splitting
-from . import archives, candidates, helpers, names, reasons, sanitize
+from . import archives, candidates, data_files, helpers, names, reasons, sanitize
 from .candidates import Candidate
 
 MAX_KEPT = 8 * archives.MB
@@ -31,7 +31,8 @@ def choose(
 ) -> tuple[dict[str, bytes], dict[str, str], list[str]]:
     """Return `(files, origins, notes)` of one submission, from pairs of a version and a `Member`.
 
-    The files are the chapters', under their own names, and the helper modules that they import;
+    The files are the chapters', under their own names, the helper modules that they import and the
+    data files that they open;
     the origins map stems to the paths of the files that they were made from.
     """
     found = candidates.read(members)
@@ -50,19 +51,23 @@ def choose(
         silent = candidate.member.name == "__init__.py"
         if candidate.text not in used_texts and not mentioned and not silent:
             found.leave_out(candidate.member, _why_unused(candidate))
-    _tell_opened(found.left_out, [data.decode() for data in files.values()])
-    left_out = [reasons.note(paths, why) for why, paths in sorted(found.left_out.items()) if paths]
+    files |= _opened(found.left_out, chosen.values(), files)
+    left_out = [reasons.note(each, why) for why, each in sorted(found.left_out.items()) if each]
     files, capped = _capped(files, {f"{stem}.py" for stem in chosen})
     origins = {stem: each.main.path for stem, each in chosen.items() if f"{stem}.py" in files}
     return files, origins, found.notes + left_out + notes + more + capped
 
 
-def _tell_opened(left_out, texts):
-    """Give those files that the chapters open, such as `weights.npz`, the reason that matters."""
-    for why in [why for why in left_out if why.startswith(": ignored")]:
-        opened = [path for path in left_out[why] if reasons.is_opened(path, texts)]
-        left_out[why] = [path for path in left_out[why] if path not in opened]
-        left_out[reasons.OPENED] += opened
+def _opened(left_out, chosen, files):
+    """Take the data files that the code opens, such as `weights.npz`, from what is left out."""
+    text = "\n".join(data.decode() for data in files.values())
+    ignored = [why for why in left_out if why.startswith(reasons.IGNORED)]
+    named = [m for why in ignored for m in left_out[why] if data_files.is_named(m, text)]
+    for why in ignored:
+        left_out[why] = [member for member in left_out[why] if member not in named]
+    found, refused = data_files.read(named, {each.main.member.parts[:-1] for each in chosen})
+    left_out[reasons.OPENED] += refused
+    return found
 
 
 def _why_unused(candidate):

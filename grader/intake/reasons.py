@@ -8,9 +8,12 @@ from collections.abc import Iterable
 from . import sanitize
 from .archives import Member, Unreadable
 
+IGNORED = ": ignored"
 NO_CHAPTER = ": ignored, not a chapter file"
-OPENED = ": left out, because only program text is graded; the code that opens it fails"
-NEVER_RUN = ': what is defined below `if __name__ == "__main__":` does not count: move it to the left margin'
+OPENED = ": left out, not text, arrays or a picture of up to 1 MB; code that opens it fails"
+NEVER_RUN = (
+    ': what is defined below `if __name__ == "__main__":` does not count: move it to the margin'
+)
 LINKED = ": ignored, a link and not the file itself"
 KINDS = {
     ": ignored, a picture": "png jpg jpeg heic gif bmp tif tiff webp",
@@ -48,16 +51,10 @@ def _is_link(member):
         return False
 
 
-def note(paths: Iterable[str], why: str) -> str:
+def note(members: Iterable[Member], why: str) -> str:
     """Return the note on files that are not read for one reason."""
-    paths = sorted(set(paths))
+    paths = sorted({"/".join(member.parts) for member in members})
     if len(paths) > 1:
         one = next((one for one in PLURALS if why.startswith(one)), "")
         why = PLURALS.get(one, "") + why.removeprefix(one)
     return sanitize.listing(paths) + why
-
-
-def is_opened(path: str, texts: Iterable[str]) -> bool:
-    """Return True if a program names this file, which is not program text."""
-    name = path.rpartition("/")[2]
-    return "." in name and any(name in text for text in texts)

@@ -6,15 +6,14 @@ import bz2
 import gzip
 import itertools
 import tarfile
-from collections.abc import Callable
 from contextlib import ExitStack
-from typing import IO
+from typing import IO, Any
 
 from .archives import MB, Member, Unreadable, parts_of, plain_errors
 
 MAX_UNPACKED = 128 * MB  # a header may claim to be as long as the file, and is read at once
 # By the first bytes of what is packed; others may ask for any amount of memory.
-OPENERS: dict[bytes, Callable[..., IO[bytes]]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open}
+OPENERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open}
 MAGIC, MAGIC_AT = b"ustar", 257
 
 

@@ -3,9 +3,9 @@
 It is split by what it defines at the left margin, or in blocks there such as `try:`, and read by
 patterns, because it may hold anything. What is below `if __name__ == "__main__":` does not count:
 grading imports the file. A chapter's part is the file up to the last of the chapter's functions, or
-to what they need from further below. So of two versions of a function the later one counts, as in Python. A
-function of several chapters, such as `gradient_descent`, that is there more than once counts for
-the first of them first. What an earlier chapter grades is imported from there.
+to what they need from further below. So of two versions of a function the later one counts, as in
+Python. A function of several chapters, such as `gradient_descent`, that is there more than once
+counts for the first of them first. What an earlier chapter grades is imported from there.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Definition:
 
     is_function: a function, a class, or a name that may be given to one
     is_written: false for what a stub leaves to write
+    is_run: false below `if __name__ == "__main__":`, where an import does not come
     """
 
     name: str
@@ -49,6 +50,7 @@ class Definition:
     end: int
     is_function: bool = False
     is_written: bool = True
+    is_run: bool = True
 
 
 class Source:
@@ -62,20 +64,16 @@ class Source:
     @cached_property
     def definitions(self) -> list[Definition]:
         """The definitions at the left margin or in blocks there, in order."""
-        return [found for found, is_run in self._definitions if is_run]
+        return [definition for definition in self._found if definition.is_run]
 
     @cached_property
     def never_run(self) -> set[str]:
         """The functions that are defined where an import does not come, and nowhere else."""
-        names = {found.name for found, is_run in self._definitions if not is_run}
-        return names - self.places.keys()
+        return {found.name for found in self._found if not found.is_run} - self.places.keys()
 
     @cached_property
-    def _definitions(self):
-        """Pairs of a definition and whether importing the file makes it."""
-        return list(self._found())
-
-    def _found(self):
+    def _found(self) -> list[Definition]:
+        found: list[Definition] = []
         end = 0
         for match in DEFINITION.finditer(self.code):
             if match.start() < end:
@@ -83,19 +81,19 @@ class Source:
             start, end = self._span(match)
             if name := match["block"]:
                 written = self._is_written(match.end(), end)
-                yield Definition(name, start, end, True, written), self._is_run(start)
+                found.append(Definition(name, start, end, True, written, self._is_run(start)))
             elif name := match["value"]:
-                yield Definition(name, start, end, match["callable"] is not None), True
+                found.append(Definition(name, start, end, match["callable"] is not None))
             else:
-                for name in WORD.findall(match["imports"]):
-                    yield Definition(name, start, end), True
+                found += [Definition(name, start, end) for name in WORD.findall(match["imports"])]
+        return found
 
     def _span(self, match):
         """Return where a definition starts, with its decorators, and ends."""
         if indent := match["indent"]:
             ends = re.compile(rf"^[ \t]{{0,{len(indent)}}}[^\s)\]}}]", re.M)
-            after = ends.search(self.code, match.end())
-            return self._decorated(match.start()), after.start() if after else len(self.code)
+            below = ends.search(self.code, match.end())
+            return self._decorated(match.start()), below.start() if below else len(self.code)
         first = bisect_left(self.margins, match.start())
         after = bisect_left(self.margins, match.end())
         while first and self.code[self.margins[first - 1]] == "@":
@@ -231,7 +229,8 @@ def part(source: Source, stem: str, stems: Collection[str]) -> str:
 
 def _up_to(end, source, owners):
     """Return the source up to there, with imports in place of what earlier chapters own."""
-    pieces, position = [], 0
+    pieces: list[str] = []
+    position = 0
     for definition in source.definitions:
         owner = owners.get(definition.name)
         if definition.end > end or not owner or not definition.is_function:

@@ -11,7 +11,7 @@ import click
 from ..course import registry, stubs
 from ..course.registry import Chapter
 from ..files import temporary
-from ..files.reading import python_files, read_bytes
+from ..files.reading import python_files, read_bytes, submission_files
 from . import notebooks, splitting, staging
 from .encoding import Undecodable
 
@@ -77,7 +77,7 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
         return
     with temporary.folder() as home_of_copy:
         files = python_files(path.parent, largest=LARGEST) if path.is_file() else {}
-        files |= python_files(home, deep=True, largest=LARGEST)
+        files |= submission_files(home, LARGEST)
         files |= {f"{stem}.py": source(book, stem) for stem, book in books.items()}
         with temporary.room():
             folder = home_of_copy / "exercises"
