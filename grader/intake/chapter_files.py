@@ -73,6 +73,8 @@ def _opened(left_out, chosen, files):
 def _why_unused(candidate):
     if candidate.never_run:
         return reasons.NEVER_RUN
+    if candidate.member.name.partition(".")[0] in helpers.NOT_HELPERS:
+        return reasons.LIBRARY
     if candidate.is_notebook and not candidate.chapters:
         return " contains no graded function: ignored"
     if candidate.chapters:

@@ -14,6 +14,7 @@ OPENED = ": left out, not text, arrays or a picture of up to 1 MB; code that ope
 NEVER_RUN = (
     ': what is defined below `if __name__ == "__main__":` does not count: move it to the margin'
 )
+LIBRARY = ": ignored, because it has the name of a library: rename it"
 LINKED = ": ignored, a link and not the file itself"
 KINDS = {
     ": ignored, a picture": "png jpg jpeg heic gif bmp tif tiff webp",

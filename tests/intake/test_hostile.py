@@ -7,6 +7,7 @@ import random
 import re
 import stat
 import struct
+import tarfile
 import time
 import tracemalloc
 import unicodedata
@@ -27,8 +28,9 @@ from support.handed_in import (
     written,
     zipped,
 )
+from support.odd_forms import tarred
 
-from grader.intake import archives, intake, lms, sanitize, zips
+from grader.intake import archives, intake, lms, sanitize, tars, zips
 
 ID = re.compile(r"(?![.-])[A-Za-z0-9._-]{1,80}(?<!\.)")
 
@@ -96,6 +98,25 @@ def test_archives_are_opened_four_deep_and_no_deeper(tmp_path):
     submission = handed_in(tmp_path, zipped({"2.zip": {"3.zip": deep}}))
     assert submission.files == {CHAPTER: b"x = 1"}
     said(submission, "`5.zip`", "a zip inside a zip")
+
+
+def test_a_tar_that_is_too_large(tmp_path, monkeypatch):
+    monkeypatch.setattr(tars, "MAX_UNPACKED", MB)
+    noise = tarred({f"{n}.txt": random.Random(n).randbytes(MB // 4).hex() for n in range(3)})
+    submission = handed_in(tmp_path, zipped({"work.tgz": noise}))
+    said(submission, "`work.tgz`", "is larger than 1 MB")
+
+
+def test_a_tar_leads_nowhere(tmp_path):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, kind in ((CHAPTER, tarfile.SYMTYPE), (f"../{OTHER}.py", tarfile.REGTYPE)):
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = kind, "/etc/passwd"
+            archive.addfile(member, io.BytesIO())
+    submission = handed_in(tmp_path, zipped({"work.tar": buffer.getvalue()}))
+    assert submission.files == {f"{OTHER}.py": b""}
+    said(submission, f"`{CHAPTER}`", "is a link")
 
 
 def test_too_many_zips(tmp_path):
