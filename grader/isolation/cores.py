@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 NAME = "\0learn-dl-core-{}"  # without a file: such sockets are Linux's own
-TAKEN: list[socket.socket] = []  # kept open until this process ends
+TAKEN: list[int] = []  # descriptors, open until this process ends
 
 
 @cache
@@ -29,7 +29,7 @@ def own() -> int:
             except OSError:
                 name.close()
                 raise
-            TAKEN.append(name)
+            TAKEN.append(name.detach())
             return core
     return cores[0]
 
