@@ -8,32 +8,19 @@ time that was spent outside of its checks.
 from __future__ import annotations
 
 import argparse
-import ast
 import os
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader.classroom import ledger
 from grader.course import registry
 
-if TYPE_CHECKING:
-    pass
+from .submissions import GRADE, ROOT, made_wrong, text_of
 
-ROOT = Path(__file__).resolve().parents[1]
 LOOK_SECONDS = 0.2
-# Replacements that make a right function wrong; the first one that applies is used.
-SLIPS = (
-    ("axis=0", "axis=1"),
-    (" - ", " + "),
-    (".mean(", ".sum("),
-    ("np.maximum", "np.minimum"),
-    (" / ", " * "),
-    ("return ", "return -1 * "),
-)
 
 
 def make_class(folder: Path, count: int) -> None:
@@ -42,52 +29,33 @@ def make_class(folder: Path, count: int) -> None:
     for number in range(count):
         target = folder / f"student-{number:03}"
         target.mkdir(parents=True)
-        for stem, text in kinds[number % len(kinds)](number):
-            (target / f"{stem}.py").write_text(f"{text}\n# {number}\n", encoding="utf-8")
+        for chapter, text in zip(registry.chapters(), kinds[number % 4](number // 4), strict=True):
+            (target / f"{chapter.stem}.py").write_text(f"{text}\n# {number}\n", encoding="utf-8")
+
+
+# The texts of the chapters, for the first, second, ... submission of a kind.
 
 
 def _right(number):
-    return [(stem, _text("solutions", stem)) for stem in _stems()]
+    return [text_of("solutions", chapter.stem) for chapter in registry.chapters()]
 
 
 def _untouched(number):
-    return [(stem, _text("exercises", stem)) for stem in _stems()]
+    return [text_of("exercises", chapter.stem) for chapter in registry.chapters()]
 
 
 def _half_done(number):
     """The first chapters right, a different number of them each time."""
-    done = 1 + number // 4 * 5 % (len(_stems()) - 1)
-    return [
-        (stem, _text("solutions" if i < done else "exercises", stem))
-        for i, stem in enumerate(_stems())
-    ]
+    right, untouched = _right(number), _untouched(number)
+    done = 1 + 5 * number % (len(right) - 1)
+    return right[:done] + untouched[done:]
 
 
 def _wrong(number):
     """One wrong function per chapter, a different one each time."""
-    return [
-        (stem, made_wrong(text, list(chapter.functions)[number // 4 % len(chapter.functions)]))
-        for chapter, (stem, text) in zip(registry.chapters(), _right(number), strict=True)
-    ]
-
-
-def made_wrong(text: str, name: str) -> str:
-    """Return a chapter's text with a wrong version of one function added at the end."""
-    (node,) = [node for node in ast.parse(text).body if getattr(node, "name", None) == name]
-    node.body = node.body[1:]  # without the docstring
-    source = ast.unparse(node)
-    for right, wrong in SLIPS:
-        if right in source:
-            return f"{text}\n\n{source.replace(right, wrong, 1)}\n"
-    return text
-
-
-def _stems():
-    return [chapter.stem for chapter in registry.chapters()]
-
-
-def _text(folder, stem):
-    return (ROOT / folder / f"{stem}.py").read_text(encoding="utf-8")
+    functions = [list(chapter.functions) for chapter in registry.chapters()]
+    pairs = zip(_right(number), functions, strict=True)
+    return [made_wrong(text, names[number % len(names)]) for text, names in pairs]
 
 
 def grade(submissions: Path, out: Path, jobs: int) -> tuple[float, int, int]:
@@ -95,7 +63,7 @@ def grade(submissions: Path, out: Path, jobs: int) -> tuple[float, int, int]:
     begin, peak, most = time.perf_counter(), 0, 0
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "grader", "class", str(submissions), "--out", str(out)),
+            *(*GRADE, "class", str(submissions), "--out", str(out)),
             *("--jobs", str(jobs), "--data", "digits"),
         ],
         cwd=ROOT,

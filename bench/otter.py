@@ -10,11 +10,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -24,7 +22,7 @@ from pathlib import Path
 
 from grader.course import registry
 
-from .classes import ROOT
+from .submissions import GRADE, ROOT, run, text_of
 
 CHAPTERS = ("1.1", "1.2", "1.3")
 CLASS = 6  # submissions
@@ -63,9 +61,8 @@ def make(home: Path, otter: str) -> None:
     folder, texts = home / "submission", []
     folder.mkdir()
     for chapter in registry.select(CHAPTERS):
-        source = ROOT / "solutions" / f"{chapter.stem}.py"
-        shutil.copy(source, folder)
-        own = source.read_text(encoding="utf-8").partition("\ndef demo")[0].splitlines(True)
+        shutil.copy(ROOT / "solutions" / f"{chapter.stem}.py", folder)
+        own = text_of("solutions", chapter.stem).partition("\ndef demo")[0].splitlines(True)
         texts.append("".join(line for line in own if not line.startswith("from .")))
     for number in range(CLASS):
         copy = shutil.copytree(folder, home / "class" / f"student{number}")
@@ -75,8 +72,7 @@ def make(home: Path, otter: str) -> None:
     (home / "tests").mkdir()
     for name, checks in TESTS.items():
         (home / "tests" / f"{name}.py").write_text(_test_file(name, checks), encoding="utf-8")
-    command = [otter, "generate", "-t", "tests", "-o", "autograder.zip"]
-    subprocess.run(command, cwd=home, env=_environment(), capture_output=True, check=True)
+    run([otter, "generate", "-t", "tests", "-o", "autograder.zip"], home)
 
 
 def _notebook(texts):
@@ -100,18 +96,17 @@ def _test_file(name, checks):
 
 def measure(home: Path, otter: str, rounds: int) -> dict[str, list[tuple[float, float]]]:
     """Return `{contender: [(seconds that passed, seconds of processor time)]}`."""
-    grade = [sys.executable, "-m", "grader"]
-    grade_class = [*grade, "class", "class", "--out", "out", "--data", "digits"]
+    grade_class = [*GRADE, "class", "class", "--out", "out", "--data", "digits"]
     contenders = {
         "otter run": [otter, "run", "-a", "autograder.zip", "homework.ipynb"],
-        "grade run": [*grade, "run", *CHAPTERS, "--submission", "submission"],
+        "grade run": [*GRADE, "run", *CHAPTERS, "--submission", "submission"],
         "grade class": [*grade_class, *(word for id in CHAPTERS for word in ("--chapters", id))],
     }
     found = defaultdict(list)
     for number in range(rounds + 1):
         for name, command in contenders.items():
             shutil.rmtree(home / "out", ignore_errors=True)
-            seconds = _seconds(lambda command=command: _run(command, home))
+            seconds = _seconds(lambda command=command: run(command, home))
             if number:  # the first round only fills the caches of files and bytecode
                 found[name].append(seconds)
         _check_results(home)
@@ -123,18 +118,6 @@ def _seconds(work: Callable[[], object]) -> tuple[float, float]:
     work()
     passed, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
     return passed, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-def _run(command, home):
-    done = subprocess.run(command, cwd=home, env=_environment(), capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"`{' '.join(command)}` exited with code {done.returncode}:\n{done.stderr}")
-
-
-def _environment():
-    """Both graders may keep compiled bytecode, as installed packages do."""
-    kept = {key: text for key, text in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"PYTHONPATH": str(ROOT), "LEARN_DL_DATA": ""}
 
 
 def _check_results(home):

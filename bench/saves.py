@@ -7,10 +7,8 @@ cold `grade run` of the chapter.
 
 from __future__ import annotations
 
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,11 +18,10 @@ import pexpect
 
 from grader.course import registry
 
-from .classes import ROOT, made_wrong
+from .submissions import ENVIRONMENT, GRADE, ROOT, made_wrong, run
 
 SAVES = 8
 VERDICT = r"(?:ok|works|FAIL|ERROR)\W[^\n]*?[m ]{name} +[\d.]+ of"
-ENVIRONMENT = os.environ | {"LEARN_DL_DATA": "", "TERM": "xterm", "PYTHONPATH": str(ROOT)}
 
 
 def main(names: list[str]) -> None:
@@ -48,16 +45,17 @@ def measure(chapters, cold=None):
         shutil.copytree(ROOT / "solutions", folder)
         for chapter in chapters:
             if cold is not None:
-                cold[chapter.id] = _seconds(_run_cold, home, chapter)
+                cold[chapter.id] = _seconds(run, [*GRADE, "run", chapter.id], home)
             for name, waits in _watched(home, folder / f"{chapter.stem}.py", chapter):
                 yield chapter, name, waits
 
 
 def _watched(home, file, chapter):
     """Yield `(function, [seconds from each save to its verdict])`."""
-    command = ["-m", "grader", "watch", chapter.id]
+    python, *command = [*GRADE, "watch", chapter.id]
+    environment = ENVIRONMENT | {"TERM": "xterm"}
     terminal = pexpect.spawn(
-        sys.executable, command, cwd=home, env=ENVIRONMENT, encoding="utf-8", timeout=120
+        python, command, cwd=home, env=environment, encoding="utf-8", timeout=120
     )
     terminal.expect_exact("q quit")
     right = file.read_text(encoding="utf-8")
@@ -81,11 +79,6 @@ def _wait(terminal, file, text, name, rename):
     waited = time.perf_counter() - begin
     terminal.expect_exact("q quit")
     return waited
-
-
-def _run_cold(home, chapter):
-    command = [sys.executable, "-m", "grader", "run", chapter.id]
-    subprocess.run(command, cwd=home, env=ENVIRONMENT, capture_output=True, check=True)
 
 
 def _seconds(function, *arguments):

@@ -25,14 +25,7 @@ from .ch3_3_forward_mlp import cross_entropy, he_init
 from .ch4_2_convolution import conv_backward, conv_forward  # for a network of your own
 from .ch4_3_pooling_cnn import flatten, max_pool, max_pool_backward  # the same
 from .ch4_5_momentum_capstone import accuracy, momentum_update
-from .fast_layers import (
-    conv_filter_gradients,
-    conv_input_gradient,
-    convolve,
-    im2col,
-    pool_max,
-    send_back,
-)
+from .fast_layers import conv_pool, conv_pool_backward
 
 __all__ = ["train_color_cnn", "predict_color_cnn"]
 

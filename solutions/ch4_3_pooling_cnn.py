@@ -17,7 +17,7 @@ from .ch2_3_mini_batches import gradient_descent
 from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
 from .ch4_2_convolution import conv_backward, conv_forward  # for a version of your own
-from .fast_layers import conv_filter_gradients, convolve, im2col, pool_max, send_back
+from .fast_layers import conv_pool, conv_pool_backward
 
 __all__ = ["max_pool", "avg_pool", "max_pool_backward", "flatten",
            "forward_cnn", "cnn_loss", "train_cnn"]  # fmt: skip
@@ -112,8 +112,7 @@ def forward_cnn(X, params):
     [[0.25, 0.25, 0.25, 0.25]]
     """
     filters, conv_b, W, b = params
-    Z = convolve(im2col(X, *filters.shape[2:]), filters, conv_b)  # conv_forward, (n, F, H', W')
-    pooled = relu(pool_max(Z, 2))  # is max_pool(relu(Z), 2), on a quarter of the numbers
+    pooled, _ = conv_pool(X, filters, conv_b)  # is max_pool(relu(conv_forward(...)), 2)
     return softmax(linear(flatten(pooled), W, b))
 
 
@@ -132,18 +131,14 @@ def cnn_loss(X, y, params):
     >>> round(loss, 4), grads[3].tolist()  # the loss is ln 4
     (1.3863, [0.25, -0.75, 0.25, 0.25])
     """
-    # Why this form: windows that relu set to 0 wait for no share, which is relu's derivative.
     filters, conv_b, W, b = params
-    columns = im2col(X, *filters.shape[2:])  # (C, kh, kw, H', W', n)
-    Z = convolve(columns, filters, conv_b)  # (n, F, H', W')
-    pooled = relu(pool_max(Z, 2))  # (n, F, H' // 2, W' // 2)
+    pooled, memory = conv_pool(X, filters, conv_b)  # (n, F, H' // 2, W' // 2)
     flat = flatten(pooled)
     A = softmax(linear(flat, W, b))  # (n, k)
     loss, delta = cross_entropy(A, y), (A - y) / len(X)  # the 1/n of the mean enters here, once
     dpooled = matrix_multiply(W, delta.T).T.reshape(pooled.shape)  # examples last in memory
-    dZ = send_back(dpooled, Z, pooled, 2, waiting=pooled > 0, out=Z)  # (n, F, H', W')
-    dW, db = matrix_multiply(flat.T, delta), delta.sum(axis=0)
-    return loss, [*conv_filter_gradients(dZ, columns), dW, db]
+    _, dfilters, dconv_b = conv_pool_backward(dpooled, memory, first=True)  # of X: not needed
+    return loss, [dfilters, dconv_b, matrix_multiply(flat.T, delta), delta.sum(axis=0)]
 
 
 def train_cnn(X, y, num_filters=8, lr=0.05, epochs=3, batch_size=64, rng=None):

@@ -25,14 +25,7 @@ from .ch3_3_forward_mlp import cross_entropy, he_init
 from .ch4_2_convolution import conv_backward, conv_forward  # for a network of your own
 from .ch4_3_pooling_cnn import flatten, max_pool, max_pool_backward  # the same
 from .ch4_5_momentum_capstone import accuracy, momentum_update
-from .fast_layers import (
-    conv_filter_gradients,
-    conv_input_gradient,
-    convolve,
-    im2col,
-    pool_max,
-    send_back,
-)
+from .fast_layers import conv_pool, conv_pool_backward
 
 __all__ = ["train_color_cnn", "predict_color_cnn"]
 
@@ -53,22 +46,15 @@ def color_cnn_loss(X, y, params):
     # Two blocks as in `cnn_loss` of chapter 4.3. What is new is the way back from the second block
     # to the first: the gradient of pooled1, the first block's output.
     filters1, b1, filters2, b2, W, b = params
-    columns1 = im2col(X, *filters1.shape[2:])
-    Z1 = convolve(columns1, filters1, b1)  # (n, F1, H - 2, W - 2)
-    pooled1 = relu(pool_max(Z1, 2))  # (n, F1, (H - 2) // 2, (W - 2) // 2)
-    columns2 = im2col(pooled1, *filters2.shape[2:])
-    Z2 = convolve(columns2, filters2, b2)
-    pooled2 = relu(pool_max(Z2, 2))
+    pooled1, memory1 = conv_pool(X, filters1, b1)  # (n, F1, (H - 2) // 2, (W - 2) // 2)
+    pooled2, memory2 = conv_pool(pooled1, filters2, b2)
     flat = flatten(pooled2)
     A = softmax(linear(flat, W, b))  # (n, k)
     loss = cross_entropy(A, y)
     delta = (A - y) / len(X)  # the 1/n of the mean enters here, once
     dpooled2 = matrix_multiply(W, delta.T).T.reshape(pooled2.shape)
-    dZ2 = send_back(dpooled2, Z2, pooled2, 2, waiting=pooled2 > 0, out=Z2)
-    dfilters2, db2 = conv_filter_gradients(dZ2, columns2)
-    dpooled1 = conv_input_gradient(dZ2, filters2, pooled1.shape)
-    dZ1 = send_back(dpooled1, Z1, pooled1, 2, waiting=pooled1 > 0, out=Z1)
-    dfilters1, db1 = conv_filter_gradients(dZ1, columns1)  # dX of the images is not needed
+    dpooled1, dfilters2, db2 = conv_pool_backward(dpooled2, memory2)
+    _, dfilters1, db1 = conv_pool_backward(dpooled1, memory1, first=True)  # of X: not needed
     dW, db = matrix_multiply(flat.T, delta), delta.sum(axis=0)
     return loss, [dfilters1, db1, dfilters2, db2, dW, db]
 
@@ -159,8 +145,8 @@ def predict_color_cnn(X, params):
     parts = []
     for start in range(0, len(X), 250):
         A = X[start : start + 250] - 0.5
-        A = relu(pool_max(convolve(im2col(A, 3, 3), filters1, b1), 2))
-        A = relu(pool_max(convolve(im2col(A, 3, 3), filters2, b2), 2))
+        A, _ = conv_pool(A, filters1, b1)
+        A, _ = conv_pool(A, filters2, b2)
         parts.append(softmax(linear(flatten(A), W, b)))
     return np.concatenate(parts)  # (n, k)
 

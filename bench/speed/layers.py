@@ -1,7 +1,7 @@
 """Times each layer of the solutions alone, as a share of the machine's speed.
 
-Convolution and pooling are those of `solutions/fast_layers.py`, which the networks use; chapters
-4.2 and 4.3 write them in their clearest form.
+Convolution and pooling are those of `solutions/fast_layers.py`, alone and as the block of both
+that the networks use; chapters 4.2 and 4.3 write them in their clearest form.
 
 Dense and convolutional layers are compared with the product of two large matrices. The others only
 move memory, and are compared with a copy of as many numbers as they read and write.
@@ -21,6 +21,8 @@ from solutions.ch3_2_activation_functions import relu, relu_derivative, softmax
 from solutions.fast_layers import (
     conv_filter_gradients,
     conv_input_gradient,
+    conv_pool,
+    conv_pool_backward,
     convolve,
     im2col,
     pool_max,
@@ -98,6 +100,12 @@ def conv_back(n: int, c: int) -> Callable[[], object]:
     return run
 
 
+def block(n: int, c: int) -> Callable[[], object]:
+    X, filters, b = random(n, c, SIDE, SIDE), random(c, c, 3, 3), random(c)
+    dpooled = random(n, c, SIDE // 2 - 1, SIDE // 2 - 1)
+    return lambda: conv_pool_backward(dpooled, conv_pool(X, filters, b)[1])
+
+
 def pool(n: int, c: int) -> Callable[[], object]:
     X = random(n, c, SIDE, SIDE)
     return lambda: pool_max(X, 2)
@@ -146,6 +154,14 @@ LAYERS = [
         lambda c: 2 * conv_flops(c),
         lambda c: 23 * pixels(c),
         conv_back,
+    ),
+    Layer(
+        "block",
+        "conv 3x3, pool 2x2, ReLU, forward and back",
+        "gemm",
+        lambda c: 3 * conv_flops(c),
+        lambda c: 16 * pixels(c),
+        block,
     ),
     Layer(
         "pool",

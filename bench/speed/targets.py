@@ -54,8 +54,11 @@ def judge(results: dict[str, Any]) -> list[dict[str, Any]]:
         for peer, limit in limits.items():
             if name in models and ratio(models[name], peer) is not None:
                 judged += against(models[name], peer, limit)
-    if "mlp" in models and results.get("gemm"):
-        judged.append(gemm_share(models["mlp"], results["gemm"]))
+    judged += [
+        gemm_share(results["by_threads"][threads]["mlp"], threads, rates["mlp"])
+        for threads, rates in results.get("gemm", {}).items()
+        if rates["mlp"]
+    ]
     judged += busy(results)
     if results.get("kit"):
         judged += of_the_kit(results["kit"])
@@ -112,9 +115,10 @@ def mlp_rate(model: dict[str, Any]) -> float:
     return per_image * model["images"] / seconds(model["contenders"]["solutions"])
 
 
-def gemm_share(model: dict[str, Any], gemm: dict[str, list[float]]) -> dict[str, Any]:
-    share = mlp_rate(model) / median(gemm[model["contenders"]["solutions"]["threads"]]["mlp"])
-    return at_least("MLP epoch / speed of its matrix products alone", share, SHARE, percent)
+def gemm_share(model: dict[str, Any], threads: int, alone: list[float]) -> dict[str, Any]:
+    """Compare the epoch with its products alone, both with this number of threads."""
+    what = f"MLP epoch / speed of its matrix products alone, {machine.threads_of(threads)}"
+    return at_least(what, mlp_rate(model) / median(alone), SHARE, percent)
 
 
 def growth(measured: dict[str, Any]) -> list[dict[str, Any]]:

@@ -22,7 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from ..worker import session, wire
+from ..worker import package, session, wire
+from ..worker.places import Places
 from . import process
 from .arguments import Callbacks
 from .reply import Output, Reply, read_reply
@@ -98,13 +99,13 @@ class Folder(InProcess):
     """A folder of chapter files, imported here under the name that they have in the worker."""
 
     def __init__(self, folder: Path | str) -> None:
-        super().__init__(_Session(os.path.abspath(folder)), folder, echo=True)
+        super().__init__(_Session(Places(os.path.abspath(folder))), folder, echo=True)
         path = self.session.folder
         self.before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_its(name)}
-        package = types.ModuleType(session.PACKAGE)
-        package.__path__ = [path]
-        sys.modules[session.PACKAGE] = package
-        self.finder = _Finder(path)
+        its_package = types.ModuleType(package.PACKAGE)
+        its_package.__path__ = [path]
+        sys.modules[package.PACKAGE] = its_package
+        self.finder = _Finder(self.session.places)
         sys.meta_path.insert(0, self.finder)
         sys.path.append(path)
 
@@ -140,8 +141,8 @@ class Notebook(InProcess):
 class _Session(session.Session):
     """The worker's session without its two pipes."""
 
-    def __init__(self, folder):
-        self.folder, self.process = folder, os.getpid()
+    def __init__(self, places):
+        self.folder, self.places, self.process = places.folder, places, os.getpid()
         self.number, self.turn = None, threading.RLock()
         self.callbacks = Callbacks()
         self.traceback: types.TracebackType | None = None
@@ -177,7 +178,7 @@ class _Session(session.Session):
         """Return the traceback from the learner's first frame to the last."""
         first = last = None
         while traceback is not None:
-            if self._is_own(traceback.tb_frame.f_code.co_filename):
+            if self.places.is_own(traceback.tb_frame.f_code.co_filename):
                 first, last = first or traceback, traceback
             traceback = traceback.tb_next
         if last is not None:
@@ -187,23 +188,31 @@ class _Session(session.Session):
 
 class _NotebookSession(_Session):
     def __init__(self, stem, names, files):
-        super().__init__(_package_folder())
-        self.stem, self.names, self.files = stem, types.SimpleNamespace(**names), files
+        super().__init__(_NotebookPlaces(files))
+        self.stem, self.names = stem, types.SimpleNamespace(**names)
 
     def _module(self, stem):
         return self.names if stem == self.stem else super()._module(stem)
 
-    def _is_own(self, filename):
-        return filename in self.files or super()._is_own(filename)
 
-    def _place(self, filename, line):
+class _NotebookPlaces(Places):
+    """The cells of a notebook that is open, and the chapters that it imports."""
+
+    def __init__(self, files):
+        super().__init__(_package_folder())
+        self.files = files
+
+    def is_own(self, filename):
+        return filename in self.files or super().is_own(filename)
+
+    def shown(self, filename, line):
         compiler = getattr(_ipython(), "compile", None)
         named = getattr(compiler, "format_code_name", lambda filename: None)(filename)
         # Jupyter itself writes "Cell In[3]".
         return " ".join(named).replace("Cell", "cell") if named else _base(filename), line or 0
 
 
-class _Finder(session._Finder):
+class _Finder(package.Finder):
     """Finds the submission's files, and hides nothing from the examiner, whose process this is."""
 
     def find_spec(self, fullname, path=None, target=None):
@@ -212,17 +221,16 @@ class _Finder(session._Finder):
 
 def _is_its(name):
     """Return True if a module of this name belongs to the submission."""
-    package = name.partition(".")[0]
-    return package == session.PACKAGE or bool(session.CHAPTER.fullmatch(name))
+    top = name.partition(".")[0]
+    return top == package.PACKAGE or bool(package.CHAPTER.fullmatch(name))
 
 
 def _package_folder():
     """Return the folder of the chapters that a notebook imports."""
-    package = sys.modules.get(session.PACKAGE) or importlib.util.find_spec(session.PACKAGE)
-    paths = getattr(package, "__path__", None) or getattr(
-        package, "submodule_search_locations", None
-    )
-    return next(iter(paths or ()), os.path.abspath(session.PACKAGE))
+    name = package.PACKAGE
+    found = sys.modules.get(name) or importlib.util.find_spec(name)
+    paths = getattr(found, "__path__", None) or getattr(found, "submodule_search_locations", None)
+    return next(iter(paths or ()), os.path.abspath(name))
 
 
 def _ipython():
@@ -261,9 +269,7 @@ class _Overheard:
         self.thread = threading.get_ident()
 
     def write(self, text):
-        if (
-            threading.get_ident() != self.thread
-        ):  # the grader's own line saying that a check takes long
+        if threading.get_ident() != self.thread:  # the grader itself: a check takes long
             return self.stream.write(text)
         self.output.add(text.encode("utf-8", "backslashreplace"))
         if self.echo or _traced():

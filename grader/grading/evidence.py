@@ -90,7 +90,7 @@ def changes(workers: Workers | InProcess, stem: str, call: Call) -> bool:
 
     A function that takes `rng` but gets none may draw different numbers each time.
     """
-    from ..diagnosis.replay import agree
+    from ..diagnosis.agreement import agree
 
     given = [value for _, value in call.labeled_arguments()]
     draws = "rng" in stubs.parameters(stem).get(call.name, ())

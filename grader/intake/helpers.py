@@ -1,7 +1,7 @@
 """Finds the helper modules that a submission's chapters import, wherever they were handed in.
 
 Only what is imported comes along, up to a limit. It is put where the import statement looks for it
-beside the chapters. There it can hide no module of Python, NumPy or the kit: `worker/session.py`
+beside the chapters. There it can hide no module of Python, NumPy or the kit: `worker/package.py`
 looks into a submission's folder last, except for what only the submission has. A helper with the
 name of a module of Python gets another name where what is imported from it is its own.
 """

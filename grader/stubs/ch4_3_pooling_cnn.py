@@ -17,7 +17,7 @@ from .ch2_3_mini_batches import gradient_descent
 from .ch3_2_activation_functions import relu, relu_derivative, softmax
 from .ch3_3_forward_mlp import cross_entropy, he_init
 from .ch4_2_convolution import conv_backward, conv_forward  # for a version of your own
-from .fast_layers import conv_filter_gradients, convolve, im2col, pool_max, send_back
+from .fast_layers import conv_pool, conv_pool_backward
 
 __all__ = ["max_pool", "avg_pool", "max_pool_backward", "flatten",
            "forward_cnn", "cnn_loss", "train_cnn"]  # fmt: skip

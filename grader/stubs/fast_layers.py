@@ -10,11 +10,12 @@ Where the speed comes from:
 - All the windows that a filter sees become the columns of one matrix ("im2col"), so that a whole
   layer is one matrix product, and so is the gradient of its filters.
 - Images are still indexed (n, C, H, W), but lie in memory with the examples last: the same pixel
-  of all images side by side. Whatever is done to one pixel is then done to a long row of numbers,
-  which is what processors are fastest at.
+  of all images side by side. Processors are fastest at such long rows of numbers.
 - The columns are computed once and kept for the way back.
-- Memory is used again. Fresh memory comes from the operating system, which clears it page by page:
-  for arrays of a megabyte, that takes longer than the arithmetic.
+- Convolution and pooling are one operation (`conv_pool`): the four entries of every pooling window
+  are computed as four separate arrays, from half as many columns. Comparing whole arrays is fast.
+- Memory is used again, and starts where a line of the processor's cache starts. Fresh memory comes
+  from the operating system page by page, which takes longer than the arithmetic.
 """
 
 from collections import defaultdict
@@ -26,6 +27,9 @@ import numpy as np
 LENT = range(2**17, 2**24)  # bytes; smaller arrays are cheap, and larger ones are not kept
 SPARE = defaultdict(list)  # memory that no array uses any longer, by its size
 MOST_SIZES = 16
+EITHER = slice(None, -1), slice(1, None)  # all but the last row (or column), all but the first
+# The four places of a filter in a window that is larger by a row and a column.
+CORNERS = [np.s_[..., rows, columns] for rows in EITHER for columns in EITHER]
 
 
 class Loan:
@@ -53,8 +57,15 @@ def empty(shape, dtype):
     try:
         memory = SPARE[size].pop()
     except IndexError:  # none is spare
-        memory = np.empty(size, np.uint8)
+        memory = aligned(size)
     return np.asarray(Loan(memory)).view(dtype).reshape(shape)
+
+
+def aligned(size):
+    """Make `size` bytes of memory at a multiple of 64, which processors read in one go."""
+    memory = np.empty(size + 63, np.uint8)
+    start = -memory.ctypes.data % 64
+    return memory[start : start + size]
 
 
 def contiguous(A, dtype):
@@ -92,6 +103,9 @@ def im2col(X, kh, kw, stride=1, padding=0):
         Array of shape (C, kh, kw, H', W', n): entry [:, u, v, i, j] holds pixel (u, v) of
         window (i, j) in every image. H' = (H - kh + 2 padding)//stride + 1, W' likewise.
 
+    Raises:
+        ValueError: if a window is larger than the padded images.
+
     Source: Chellapilla et al. 2006 (unrolling convolution).
 
     >>> im2col(np.arange(6).reshape(1, 1, 2, 3), 2, 2)[0, :, :, 0, 1, 0].tolist()
@@ -100,9 +114,15 @@ def im2col(X, kh, kw, stride=1, padding=0):
     X = examples_last(X)
     if padding:
         X = np.pad(X, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(X, (kh, kw), axis=(1, 2))
-    windows = windows[:, ::stride, ::stride]  # (C, H', W', n, kh, kw), still a view of X
-    return contiguous(windows.transpose(0, 4, 5, 1, 2, 3), X.dtype)  # long rows copy fast
+    (C, H, W, n), (channel, row, column, example) = X.shape, X.strides
+    if kh > H or kw > W:
+        raise ValueError(f"windows of {kh} x {kw} do not fit into {H} x {W}")
+    windows = np.lib.stride_tricks.as_strided(  # still a view of X
+        X,
+        (C, kh, kw, (H - kh) // stride + 1, (W - kw) // stride + 1, n),
+        (channel, row, column, stride * row, stride * column, example),
+    )
+    return contiguous(windows, X.dtype)  # long rows copy fast
 
 
 def in_pieces(A, rows):
@@ -136,32 +156,46 @@ def convolve(columns, filters, b):
     >>> convolve(columns, np.ones((1, 1, 2, 2)), np.array([0.5])).tolist()
     [[[[8.5, 12.5], [20.5, 24.5]]]]
     """
+    out = products(columns, filters)
+    out += b[:, None, None, None]  # in place: a second array would cost more than the sum
+    return out.transpose(3, 0, 1, 2)  # a view: only the order of the indices changes
+
+
+def products(columns, filters):
+    """Compute `convolve` without biases, in the order of memory: (F, H', W', n)."""
     F, weights = len(filters), filters.reshape(len(filters), -1)  # (F, C * kh * kw)
     out = empty((F, *columns.shape[3:]), np.result_type(columns, filters))
     np.matmul(weights, in_pieces(columns, weights.shape[1]), out=in_pieces(out, F))
-    out += b[:, None, None, None]  # in place: memory for a second array costs more than the sum
-    return out.transpose(3, 0, 1, 2)  # a view: only the order of the indices changes
+    return out
 
 
 def conv_filter_gradients(dout, columns):
     """Compute (dfilters, db), as `conv_backward` does, from the columns of the input.
 
-    The first layer of a network needs no more: nothing uses the gradient of the images, which is
-    the expensive half.
+    The first layer of a network needs no more. The gradient of its images is the expensive half.
 
     >>> columns, dout = im2col(np.arange(9.0).reshape(1, 1, 3, 3), 2, 2), np.ones((1, 1, 2, 2))
     >>> dfilters, db = conv_filter_gradients(dout, columns)
     >>> dfilters.tolist(), db.tolist()
     ([[[[8.0, 12.0], [20.0, 24.0]]]], [4.0])
     """
-    (C, kh, kw, *places), dout = columns.shape, examples_last(dout)
-    F = len(dout)
-    if [*dout.shape[1:]] != places:
-        raise ValueError(f"dout {dout.shape[1:]} (H', W', n) should be {tuple(places)}")
+    (*_, height, width, n), dout = columns.shape, examples_last(dout)
+    if dout.shape[1:] != (height, width, n):
+        raise ValueError(f"dout {dout.shape[1:]} (H', W', n) should be {(height, width, n)}")
+    return product_gradients(dout, columns), channel_sums(dout)
+
+
+def product_gradients(dout, columns):
+    """Compute the gradient of `products` with respect to the filters; dout is (F, H', W', n)."""
+    F, (C, kh, kw) = len(dout), columns.shape[:3]
     windows = in_pieces(columns, C * kh * kw).swapaxes(1, 2)
     dfilters = np.matmul(in_pieces(dout, F), windows).sum(axis=0)  # (F, C * kh * kw)
-    db = np.dot(dout.reshape(F, -1), np.ones(dout[0].size, dout.dtype))  # faster than `sum`
-    return dfilters.reshape(F, C, kh, kw), db
+    return dfilters.reshape(F, C, kh, kw)
+
+
+def channel_sums(A):
+    """Sum (F, H, W, n) over all axes but the first; a product with ones is faster than `sum`."""
+    return np.dot(A.reshape(len(A), -1), np.ones(A[0].size, A.dtype))
 
 
 def conv_input_gradient(dout, filters, shape, stride=1, padding=0):
@@ -238,6 +272,117 @@ def send_back(dout, X, peak, size, waiting, out):
     height, width = size * peak.shape[-2], size * peak.shape[-1]
     out[..., height:, :] = out[..., width:] = 0  # the ragged edge
     return out
+
+
+def conv_pool(X, filters, b):
+    """Compute convolution, 2 x 2 max pooling and ReLU together, as the course's networks use them.
+
+    The four entries of a pooling window come from four windows of the filter, which lie in one
+    window that is larger by a row and a column. So each filter is placed at the four corners of
+    such a window, and one product gives all top left entries, all top right ones, and so on, each
+    kind in an array of its own. Their maximum is found as in a tournament: two semifinals, one
+    final. Biases and ReLU change no winner, so they wait until a quarter of the numbers is left.
+
+    Args:
+        X: images of shape (n, C, H, W).
+        filters: array of shape (F, C, kh, kw).
+        b: biases of shape (F,).
+
+    Returns:
+        (pooled, memory): `relu(max_pool(conv_forward(X, filters, b), 2))`, of shape
+        (n, F, (H - kh + 1) // 2, (W - kw + 1) // 2), and what `conv_pool_backward` needs.
+
+    >>> pooled, memory = conv_pool(np.ones((1, 1, 4, 4)), np.ones((1, 1, 3, 3)), np.array([0.5]))
+    >>> pooled.tolist()
+    [[[[9.5]]]]
+    """
+    placed = at_corners(filters)
+    windows = im2col(X, *placed.shape[2:], stride=2)
+    entries = products(windows, placed)  # (4 * F, h, w, n)
+    entries = entries.reshape(4, len(filters), *entries.shape[1:])
+    top, _, bottom, _ = entries
+    pooled = empty(top.shape, top.dtype)
+    semifinals = play(*entries[:2], winner=top), play(*entries[2:], winner=bottom)
+    final = play(top, bottom, winner=pooled)
+    pooled += b[:, None, None, None]
+    np.maximum(pooled, 0, out=pooled)
+    memory = X.shape, placed, windows, entries, semifinals, final, pooled
+    return pooled.transpose(3, 0, 1, 2), memory
+
+
+def conv_pool_backward(dpooled, memory, first=False):
+    """Compute (dX, dfilters, db) of `conv_pool`; first=True leaves out dX, which is then None.
+
+    dpooled is the gradient of the loss with respect to the pooled array, memory the second result
+    of `conv_pool`. A network's first layer needs no dX, which is half of the work.
+
+    >>> _, memory = conv_pool(np.eye(4).reshape(1, 1, 4, 4), np.ones((1, 1, 3, 3)), np.zeros(1))
+    >>> dX, dfilters, db = conv_pool_backward(np.array([[[[2.0]]]]), memory)
+    >>> dfilters.tolist(), db.tolist()  # the winner is the window at the top left
+    ([[[[2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 2.0]]]], [2.0])
+    """
+    shape, placed, windows, entries, semifinals, final, pooled = memory
+    dwinner = empty(pooled.shape, entries.dtype)
+    np.multiply(examples_last(dpooled), pooled > 0, out=dwinner)  # back through ReLU
+    _, top, _, bottom = entries  # from here on the gradients of the entries
+    pass_on(dwinner, final, top, bottom)
+    pass_on(top, semifinals[0], *entries[:2])
+    pass_on(bottom, semifinals[1], *entries[2:])
+    dentries = entries.reshape(len(placed), *pooled.shape[1:])  # (4 * F, h, w, n)
+    dfilters = from_corners(product_gradients(dentries, windows))
+    if first:
+        return None, dfilters, channel_sums(dwinner)
+    dX = conv_input_gradient(dentries.transpose(3, 0, 1, 2), placed, shape, stride=2)
+    return dX, dfilters, channel_sums(dwinner)
+
+
+def at_corners(filters):
+    """Place filters (F, C, kh, kw) at the corners of windows: (4 * F, C, kh + 1, kw + 1).
+
+    >>> at_corners(np.array([[[[5]]]])).tolist()
+    [[[[5, 0], [0, 0]]], [[[0, 5], [0, 0]]], [[[0, 0], [5, 0]]], [[[0, 0], [0, 5]]]]
+    """
+    F, C, kh, kw = filters.shape
+    placed = np.zeros((4 * F, C, kh + 1, kw + 1), filters.dtype)
+    for corner, view in zip(placed.reshape(4, F, C, kh + 1, kw + 1), CORNERS, strict=True):
+        corner[view] = filters
+    return placed
+
+
+def from_corners(dplaced):
+    """Compute the gradient of the filters from that of `at_corners(filters)`.
+
+    >>> from_corners(at_corners(np.array([[[[5]]]]))).tolist()
+    [[[[20]]]]
+    """
+    dcorners = dplaced.reshape(4, -1, *dplaced.shape[1:])
+    return sum(dcorner[view] for dcorner, view in zip(dcorners, CORNERS, strict=True))
+
+
+def play(first, second, winner):
+    """Write the larger of two entries into `winner`, and return where it is the first.
+
+    >>> larger = np.zeros(3)
+    >>> is_first = play(np.array([1.0, 5.0, 2.0]), np.array([3.0, 4.0, 2.0]), winner=larger)
+    >>> is_first.tolist(), larger.tolist()
+    ([False, True, True], [3.0, 5.0, 2.0])
+    """
+    is_first = first >= second
+    np.maximum(first, second, out=winner)
+    return is_first
+
+
+def pass_on(dwinner, is_first, dfirst, dsecond):
+    """Write the winner's gradient to the entry that won, and 0 to the other: `play` backward.
+
+    >>> dfirst, dsecond = np.zeros((2, 3))
+    >>> pass_on(np.array([1.0, 2.0, 3.0]), np.array([False, True, True]), dfirst, dsecond)
+    >>> dfirst.tolist(), dsecond.tolist()
+    ([0.0, 2.0, 3.0], [1.0, 0.0, 0.0])
+    """
+    dfirst[...] = is_first
+    dfirst *= dwinner
+    np.subtract(dwinner, dfirst, out=dsecond)  # last, because dsecond may be dwinner itself
 
 
 def pieces(arrays, size=2**15):

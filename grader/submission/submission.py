@@ -15,7 +15,7 @@ from ..files.reading import python_files, read_bytes, submission_files
 from . import notebooks, splitting, staging
 from .encoding import Undecodable
 
-HEAD = b"# made from a notebook\n"  # tells the worker to name cells: see worker/session.py
+HEAD = b"# made from a notebook\n"  # tells the worker to name cells: see worker/places.py
 LARGEST = 2**24  # bytes of a Python file
 
 

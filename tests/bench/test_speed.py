@@ -205,8 +205,10 @@ def test_the_share_of_gemm_speed_counts_the_products_that_an_epoch_needs():
     rate = 60_000 * 818_176
     assert targets.mlp_rate(model) == pytest.approx(rate)
     for alone, passed in [(1.8 * rate, True), (1.9 * rate, False)]:
-        gemm = {"square": [1.0], "mlp": [alone]}
-        assert targets.judge({"models": {"mlp": model}, "gemm": {1: gemm}})[-1]["passed"] is passed
+        gemm = {1: {"square": [1.0], "mlp": [alone]}, 2: {"square": [], "mlp": []}}
+        (judged,) = targets.judge({"by_threads": {1: {"mlp": model}, 2: {}}, "gemm": gemm})
+        assert judged["passed"] is passed
+        assert judged["what"].endswith("alone, 1 thread")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
 """What `fast_layers.py` has for speed alone computes what the plain code does."""
 
 import numpy as np
+import pytest
 
 from solutions import fast_layers
+from solutions.ch3_2_activation_functions import relu
+from solutions.ch4_2_convolution import conv_backward, conv_forward
+from solutions.ch4_3_pooling_cnn import max_pool, max_pool_backward
 from solutions.ch5_1_adam import adam_descent, adam_update
 
 
@@ -22,6 +26,52 @@ def test_adam_by_pieces_is_adam():
             m, v, step = adam_update(m, v, grad[i], t, 0.01)
             param = param + step
         np.testing.assert_array_equal(found[i], param)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("images", "filters"),
+    [
+        ((64, 1, 28, 28), (8, 1, 3, 3)),
+        ((5, 3, 9, 12), (2, 3, 2, 4)),  # neither pooling nor windows fit evenly
+        ((1, 2, 4, 4), (1, 2, 3, 3)),  # a single pooling window
+        ((3000, 1, 6, 6), (2, 1, 3, 3)),  # more examples than a piece holds
+    ],
+)
+def test_conv_pool_is_convolution_pooling_and_relu(images, filters, dtype):
+    rng = np.random.default_rng(0)
+    X, filters, b = (rng.normal(size=s).astype(dtype) for s in [images, filters, filters[:1]])
+    Z = conv_forward(X, filters, b)
+    plain = relu(max_pool(Z, 2))
+    pooled, memory = fast_layers.conv_pool(X, filters, b)
+    assert pooled.dtype == dtype
+    close = {"rtol": 0, "atol": 1e3 * np.finfo(dtype).eps}
+    np.testing.assert_allclose(pooled, plain, **close)
+    dpooled = rng.normal(size=pooled.shape).astype(dtype) / len(X)
+    dZ = max_pool_backward(dpooled * (plain > 0), Z, 2)
+    expected = conv_backward(dZ, X, filters)
+    for found, right in zip(fast_layers.conv_pool_backward(dpooled, memory), expected, strict=True):
+        assert found.shape == right.shape
+        np.testing.assert_allclose(found, right, **close)
+    # Once more from the same memory, for a first layer.
+    dX, *found = fast_layers.conv_pool_backward(dpooled, memory, first=True)
+    assert dX is None
+    for gradient, right in zip(found, expected[1:], strict=True):
+        np.testing.assert_allclose(gradient, right, **close)
+
+
+def test_conv_pool_gives_each_gradient_to_one_of_equal_entries():
+    """An image of one color has four winners in every window, none of them twice."""
+    X, filters, b = np.ones((2, 1, 8, 8)), np.ones((3, 1, 3, 3)), np.zeros(3)
+    pooled, memory = fast_layers.conv_pool(X, filters, b)
+    dX, dfilters, db = fast_layers.conv_pool_backward(np.ones_like(pooled), memory)
+    assert db.tolist() == [18, 18, 18]
+    assert dX.sum() == dfilters.sum() == 2 * 3 * 9 * 9  # each of 54 shares reaches 9 pixels
+
+
+def test_windows_larger_than_the_images_are_refused():
+    with pytest.raises(ValueError, match="4 x 4 do not fit into 3 x 3"):
+        fast_layers.conv_pool(np.ones((1, 1, 3, 3)), np.ones((1, 1, 3, 3)), np.zeros(1))
 
 
 def test_memory_is_used_again_only_when_nobody_uses_it():

@@ -11,6 +11,7 @@ import time
 import pytest
 from support.class_runs import (
     by_id,
+    graded_so_far,
     make_class,
     make_hanging,
     make_submission,
@@ -66,11 +67,6 @@ def cluster(tmp_path):
     cluster = Cluster(tmp_path / "cluster")
     yield cluster
     cluster.close()
-
-
-def graded_so_far(out):
-    file = out / "results.jsonl"
-    return file.read_bytes().count(b"\n") if file.exists() else 0
 
 
 def honest(out):

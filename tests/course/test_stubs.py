@@ -74,7 +74,7 @@ def test_the_gift_is_added_where_it_was_not_handed_in(tmp_path):
 
 def test_no_chapter_of_the_solutions_has_more_than_200_lines():
     for path in SOLUTIONS.glob("*.py"):
-        most = 300 if path.name in WHOLE else 200  # nobody has to write those
+        most = 400 if path.name in WHOLE else 200  # nobody has to write those
         assert len(path.read_text(encoding="utf-8").splitlines()) <= most, path.name
 
 

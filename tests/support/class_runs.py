@@ -124,3 +124,35 @@ def wait_for(condition, seconds=PATIENCE):
     while not condition():
         assert time.monotonic() < end, "it did not come to pass"
         time.sleep(0.05)
+
+
+def copied(graded, tmp_path):
+    """A copy of the graded class that a test may change."""
+    for name, path in (("in", graded[0]), ("out", graded[1])):
+        subprocess.run(["cp", "-r", str(path), str(tmp_path / name)], check=True)
+    return tmp_path / "in", tmp_path / "out"
+
+
+def graded_so_far(out):
+    """How many results a run has written."""
+    file = out / "results.jsonl"
+    return file.read_bytes().count(b"\n") if file.exists() else 0
+
+
+def plain_result(options):
+    """The result of a submission without functions, as an examiner returns it."""
+    return {
+        "schema": 1,
+        "submission": "one",
+        "dataset": options["dataset"],
+        "isolation": options["isolation"],
+        "sandbox": None,
+        "seed": options["seed"],
+        "score": 1.0,
+        "max_score": 2.0,
+        "seconds": 0.1,
+        "chapters": [
+            {"id": id, "score": 1.0, "max_score": 2.0, "functions": []}
+            for id in options["chapters"]
+        ],
+    }

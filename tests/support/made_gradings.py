@@ -7,7 +7,8 @@ function, and runs out of time in the other. What is not named earns nothing.
 import contextlib
 import re
 
-from support.class_runs import wait_for
+from support.class_runs import lines, wait_for
+from support.running import call_grade
 
 from grader.classroom import course, imports
 from grader.classroom import run as class_run
@@ -103,3 +104,40 @@ def grade(out, hand_ins, chapters="1.1", *, budget=BUDGET, regrade=(), stop=None
         with contextlib.suppress(KeyboardInterrupt):
             run.go(InThreads(), examiner)
     return told, run
+
+
+def rules(out, text):
+    """Write the rules of a course."""
+    out.mkdir(exist_ok=True)
+    (out / "course.toml").write_text(text, encoding="utf-8")
+
+
+def result(out, id="ann"):
+    """The line of a submission."""
+    return next(line for line in lines(out) if line["submission"] == id)
+
+
+def policy(out, chapter="1.1", id="ann"):
+    """What the rules did to a chapter's points."""
+    return next(c for c in result(out, id)["policy"]["chapters"] if c["id"] == chapter)
+
+
+def typed(*args):
+    """What a command prints that succeeds."""
+    done = call_grade(*args)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+DUE = """
+[course]
+timezone = "Europe/Berlin"
+[due]
+"1.1" = 2026-10-12
+"1.2" = 2026-10-19T18:00:00
+[late]
+percent_per_day = 10
+most_percent = 25
+grace_minutes = 15
+"""
+ANN = hand_in("ann", ch1_1="normalize=6 one_hot=4", ch1_2="matrix_multiply=5 linear=5")
