@@ -20,7 +20,7 @@ from ..boundary.workers import Workers
 from ..course import registry, results
 from ..course.places import REFERENCE
 from ..files import temporary
-from ..files.reading import python_files
+from ..files.reading import submission_files
 from ..submission import staging
 from ..submission.uses import Pair, Uses
 from ..vocabulary.complaints import TIME_UP
@@ -286,7 +286,7 @@ class Lenders:
     @cached_property
     def files(self) -> dict[str, bytes]:
         """The submission's files, read once."""
-        return python_files(self.folder, deep=True)
+        return submission_files(self.folder)
 
     def workers(self, loan: Loan) -> Workers:
         """Return the workers with this loan."""
