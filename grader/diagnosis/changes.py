@@ -111,7 +111,7 @@ def _cut_off(got, want):
     low, high = got.min(), got.max()
     if not _close(got, np.clip(want, low, high)).all() or low == high:
         return None
-    beyond = np.count_nonzero(want < low), np.count_nonzero(want > high)
+    beyond = [int(np.count_nonzero(side)) for side in (want < low, want > high)]
     inside = np.count_nonzero((want > low) & (want < high))
     several = max(beyond) > 1 or (min(beyond) and math.isclose(low, -high))
     limits = {abs(limit) for limit, count in zip((low, high), beyond, strict=True) if count}
