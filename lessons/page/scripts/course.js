@@ -1,7 +1,7 @@
 // Starts the page's own parts: an editor for each exercise, the reader's work, `window.course`.
 
 import data from "course-data";
-import { fetchPack, forgetOlder } from "./download.js";
+import { fetchPack, forgetOlder, isKept } from "./download.js";
 import { Broke, Engine, TookTooLong } from "./engine.js";
 import { Exercise } from "./exercise.js";
 import { bringToLife, FIGURES } from "./figures/index.js";
@@ -70,15 +70,29 @@ class Course {
   async keep() {
     if (!("serviceWorker" in navigator)) return;
     const { packs } = await (await fetch(`${this.engine.folder}/engine.json`)).json();
-    await forgetOlder(this.engine.folder, packs);
     const cache = await caches.open(LESSONS);
     const mark = new URL(packs.site.file, SITE).href;
-    if (await cache.match(mark)) return;
-    const pack = await fetchPack(this.engine.folder, packs.site, () => {}, false);
-    for (const [path, bytes] of unzipStored(await pack.bytes())) {
-      await cache.put(new URL(path, SITE), new Response(bytes, { headers: { "Content-Type": typeOf(path) } }));
+    if (!(await cache.match(mark))) {
+      const pack = await fetchPack(this.engine.folder, packs.site, () => {}, false);
+      const before = await cache.keys();
+      const now = new Set([mark]);
+      for (const [path, bytes] of unzipStored(await pack.bytes())) {
+        const { href } = new URL(path, SITE);
+        now.add(href);
+        await cache.put(href, new Response(bytes, { headers: { "Content-Type": typeOf(path) } }));
+      }
+      await cache.put(mark, new Response(""));
+      for (const { url } of before) if (!now.has(url) && url.startsWith(SITE.href)) await cache.delete(url);
     }
-    await cache.put(mark, new Response(""));
+    await forgetOlder(this.engine.folder, packs);
+  }
+
+  /** Renew what is kept for offline use, if the site is a newer one; a new engine is asked for. */
+  async renew() {
+    const { folder, listed, first } = this.engine;
+    if (!(await isKept(folder, listed.wasm))) return;
+    for (const name of first) if (!(await isKept(folder, listed[name]))) await fetchPack(folder, listed[name]);
+    this.keepForOffline();
   }
 }
 
@@ -131,4 +145,5 @@ showWork(course);
 navigator.serviceWorker
   ?.register(new URL("service.js", SITE))
   .then(keepThisPage)
+  .then(() => course.renew())
   .catch(() => {}); // reading and checking work without it, but not offline

@@ -7,6 +7,9 @@ export const PROGRESS = ".learn-dl-progress.json";
 export const RESULTS = ".learn-dl-results.json";
 export const chapters = new Map(data.chapters.map((chapter) => [chapter.stem, chapter]));
 
+/** The parts, and those of the stub that they lack: an older version of the site did not have them. */
+const withMissing = (parts, stub) => [...parts, ...stub.filter(([name]) => !parts.some(([known]) => known === name))];
+
 export class Store extends EventTarget {
   /** `site` tells sites on the same host apart. */
   constructor(site) {
@@ -53,7 +56,7 @@ export class Store extends EventTarget {
     const fresh = split(stub, Object.keys(functions));
     try {
       const kept = JSON.parse(this.get(`${stem}.py`));
-      return { ...fresh, ...kept };
+      return kept ? { ...kept, parts: withMissing(kept.parts, fresh.parts) } : fresh;
     } catch {
       return fresh;
     }
@@ -73,8 +76,7 @@ export class Store extends EventTarget {
   setText(stem, text) {
     const names = Object.keys(chapters.get(stem).functions);
     const file = split(text, names);
-    const fresh = split(chapters.get(stem).stub, names).parts.filter(([name]) => !file.parts.some(([known]) => known === name));
-    file.parts.push(...fresh);
+    file.parts = withMissing(file.parts, split(chapters.get(stem).stub, names).parts);
     this.set(`${stem}.py`, JSON.stringify(file));
   }
 
