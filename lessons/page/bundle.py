@@ -64,6 +64,11 @@ def finish(site):
     shutil.rmtree(site / "_static" / "engine", ignore_errors=True)
     shutil.copytree(READY, site / "_static", dirs_exist_ok=True)
     shutil.copyfile(SCRIPTS / "service.js", site / "service.js")
+    pack_for_offline(site)
+
+
+def pack_for_offline(site):
+    """Pack all that a browser keeps of a site, so that its lessons can be read offline."""
     packs.add(site / "_static" / "engine", "site", dict(_readable(site)))
 
 
@@ -91,8 +96,6 @@ def _readable(site):
         name = path.relative_to(site).as_posix()
         if not name.startswith(("_static/engine/", "_sources/", ".", "service.js", "objects.inv")):
             yield name, path.read_bytes()
-    listing = f"_static/engine/{packs.LISTING}"
-    yield listing, (site / listing).read_bytes()
 
 
 def _modules():

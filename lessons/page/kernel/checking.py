@@ -74,7 +74,8 @@ def _grade(stem, name, source, watched, finished=False):
         built_on = earlier.assemble(folder, stem, source, [name], finished)
         libraries.prepare(earlier.texts(folder, stem, built_on))
         watch = losses.watched(folder) if watched else contextlib.nullcontext()
-        with watch, Limited(folder) as workers, flags.watched():
+        references = earlier.references(stem, built_on)
+        with watch, Limited(folder, references) as workers, flags.watched():
             dataset = _images(stem, name)
             return verdict.grade_function(workers, stem, name, dataset=dataset), built_on
 

@@ -89,6 +89,12 @@ def _choose(folder, pairs, is_good, own=frozenset()):
     return built_on
 
 
+def references(stem, built_on):
+    """Return the stems of the other files of which nothing that is built on is the learner's."""
+    mine = {part["stem"] for part in built_on if part["whose"] == YOURS}
+    return {part["stem"] for part in built_on} - mine - {stem}
+
+
 def texts(folder, stem, built_on):
     """Return the texts of a chapter file and of those that it is built on."""
     stems = {stem} | {part["stem"] for part in built_on}

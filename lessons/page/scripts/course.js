@@ -69,20 +69,16 @@ class Course {
 
   async keep() {
     if (!("serviceWorker" in navigator)) return;
-    const { packs } = await (await fetch(`${this.engine.folder}/engine.json`)).json();
+    const address = `${this.engine.folder}/engine.json`;
+    const listing = await fetch(address);
+    const { packs } = await listing.clone().json();
     const cache = await caches.open(LESSONS);
-    const mark = new URL(packs.site.file, SITE).href;
+    const mark = new URL(packs.site.file, SITE).href; // tells which build is kept, once all of it is
     if (!(await cache.match(mark))) {
       const pack = await fetchPack(this.engine.folder, packs.site, () => {}, false);
-      const before = await cache.keys();
-      const now = new Set([mark]);
-      for (const [path, bytes] of unzipStored(await pack.bytes())) {
-        const { href } = new URL(path, SITE);
-        now.add(href);
-        await cache.put(href, new Response(bytes, { headers: { "Content-Type": typeOf(path) } }));
-      }
+      await replaceAll(cache, unzipStored(await pack.bytes()));
+      await cache.put(address, listing);
       await cache.put(mark, new Response(""));
-      for (const { url } of before) if (!now.has(url) && url.startsWith(SITE.href)) await cache.delete(url);
     }
     await forgetOlder(this.engine.folder, packs);
   }
@@ -94,6 +90,17 @@ class Course {
     for (const name of first) if (!(await isKept(folder, listed[name]))) await fetchPack(folder, listed[name]);
     this.keepForOffline();
   }
+}
+
+/** Put the files of a build in place of those of an older one. */
+async function replaceAll(cache, files) {
+  const older = new Set((await cache.keys()).map(({ url }) => url).filter((url) => url.startsWith(SITE.href)));
+  for (const [path, bytes] of files) {
+    const { href } = new URL(path, SITE);
+    await cache.put(href, new Response(bytes, { headers: { "Content-Type": typeOf(path) } }));
+    older.delete(href);
+  }
+  for (const url of older) await cache.delete(url);
 }
 
 /** Keep the page that is open, which was loaded before the service worker was there. */
