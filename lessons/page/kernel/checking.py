@@ -74,9 +74,9 @@ def _grade(stem, name, source, watched, finished=False):
         built_on = earlier.assemble(folder, stem, source, [name], finished)
         libraries.prepare(earlier.texts(folder, stem, built_on))
         watch = losses.watched(folder) if watched else contextlib.nullcontext()
-        references = earlier.references(stem, built_on)
-        with watch, Limited(folder, references) as workers, flags.watched():
-            dataset = _images(stem, name)
+        references, dataset = earlier.references(stem, built_on), _images(stem, name)
+        trains = dataset is not None
+        with watch, Limited(folder, references, trains) as workers, flags.watched():
             return verdict.grade_function(workers, stem, name, dataset=dataset), built_on
 
 

@@ -36,9 +36,14 @@ class OutOfTime(BaseException):
 class Limited(inprocess.Folder):
     """Like `inprocess.Folder`, with time limits, and apart from what the grader itself uses."""
 
-    def __init__(self, folder, references=frozenset()):
-        """`references` are the stems of the reference's files, in which no error is located."""
+    def __init__(self, folder, references=frozenset(), trains=False):
+        """Serve a folder of chapter files.
+
+        references: stems of the reference's files, in which no error is located
+        trains: the calls are those of a function that trains, which takes longer here
+        """
         super().__init__(folder)
+        self.trains = trains
         inside = self.session._is_own
         self.session._is_own = lambda file: inside(file) and not _is_lent(file, references)
         self.echo = False  # a message to the page for each line would take the learner's time
@@ -57,7 +62,7 @@ class Limited(inprocess.Folder):
     def call(self, chapter, name, args, kwargs, seconds=math.inf, **options):
         """Call a function as `Workers.call` does."""
         key = (chapter, name)
-        limit = seconds if seconds <= HANG_SECONDS else SLOWER * seconds
+        limit = SLOWER * seconds if self.trains or seconds > HANG_SECONDS else seconds
         text = None if chapter in self.imported else self._text(chapter)
         limit *= HUNG_BEFORE if key in self.hung or text in hung_imports else 1.0
         clock = Clock(self.session.folder, limit)
