@@ -304,12 +304,14 @@ def _end(run, out):
         mean = sum(entry.score for entry in entries) / len(entries)
         counts = ", ".join(f"{count} {status}" for status, count in run.tally().most_common())
         click.echo(f"mean score {mean:.1f}; functions: {counts}")
-    noted = sum(bool(hand_in.notes) for hand_in in run.hand_ins.values())
+    noted = sum(bool(hand_in.about_files) for hand_in in run.hand_ins.values())
     if noted:
         click.echo(f"submissions with notes about skipped or repaired files: {noted}")
     if unread:
         names = terminal.shown(listing(sorted(unread)))
         click.echo(f"nothing could be read, so there is no grade: {names}")
+    if run.ran_out:
+        click.echo(f"ran out of time: {listing(run.ran_out)}; a larger --budget grades them again")
     if run.vanished:
         click.echo(f"results kept for submissions no longer present: {listing(run.vanished)}")
     if kept := [id for id, hand_in in run.hand_ins.items() if run.kept_chapters(hand_in)]:

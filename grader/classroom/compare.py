@@ -12,6 +12,7 @@ from ..course.results import FunctionResult, Result
 from . import ledger
 
 EXIT_DIFFERENT = 1
+SHOWN = 3  # failing checks of a function
 
 
 @click.command("compare")
@@ -104,7 +105,9 @@ def _guilty(function):
 
 
 def _failing(function):
-    return ", ".join(check.name for check in function.failing)
+    names = [check.name for check in function.failing]
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def _rules(old: Result, new: Result) -> Iterator[str]:

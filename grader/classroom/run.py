@@ -101,6 +101,16 @@ class ClassRun:
         by_hand = {id for id, _, _ in self.terms.corrections.overrides}
         return [id for id, h in self.hand_ins.items() if h.is_unread and id not in by_hand]
 
+    @property
+    def ran_out(self) -> list[str]:
+        """The ids of the hand-ins that needed more time than they had."""
+        return [
+            id
+            for id in self.hand_ins
+            if (entry := self.entries.get(id))
+            and any(facts.ran_out_of is not None for facts in entry.chapters.values())
+        ]
+
     def again(self) -> str:
         """Say how many have a valid result, and how to go on."""
         done = f"{self.count()} of {len(self.hand_ins)}"

@@ -43,18 +43,23 @@ def by_hand(function: FunctionResult, why: bool = False) -> str:
 
 
 def rules_at_work(result: Result) -> Iterator[str]:
-    """Yield a line for each chapter whose points the rules of the course change, and the sum."""
+    """Yield what the rules of the course do to which chapters, and the sum before them."""
     policy = result.policy or {}
+    affected: dict[str, list[str]] = {}
     for part in policy.get("chapters", ()):
-        if part.get("days_late"):
-            days = part["days_late"]
-            late = f"{days} day{'s' * (days != 1)} late"
-            yield f"{part['id']}: {late}, -{part['percent_off']:g} %"
-        if part.get("refused"):
-            yield f"{part['id']}: no points, because it imports {', '.join(part['refused'])}"
+        for effect in _effects(part):
+            affected.setdefault(effect, []).append(part["id"])
+    yield from (f"{', '.join(ids)}: {effect}" for effect, ids in affected.items())
     before = policy.get("before")
     if before and (before["score"], before["max_score"]) != (result.score, result.max_score):
         yield f"before the rules of the course: {before['score']:g} of {before['max_score']:g}"
+
+
+def _effects(part):
+    if days := part.get("days_late"):
+        yield f"{days} day{'s' * (days != 1)} late, -{part['percent_off']:g} %"
+    if part.get("refused"):
+        yield f"no points, because it imports {', '.join(part['refused'])}"
 
 
 def for_student(result: Result) -> Result:

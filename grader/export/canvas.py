@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ..course.results import Result
     from .gradebook_rows import GradebookRow
 
+    Pair = tuple[Result, GradebookRow]
+
 KEPT_VALUES = ("ex", "n/a")  # excused; not assigned to this student
 NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 # Suffixes that a system adds: `Lab 1 (123)`, `Lab 1 Points Grade <Numeric MaxPoints:10 ...>`.
@@ -43,16 +45,15 @@ def write(
     sheet = Sheet(_read(gradebook, out), name)
     target = Column(sheet, column, name)
     rows = [*gradebook_rows(target.system, target.headers, sheet.rows[1:])]
-    pairs, lines = match(results, rows)
+    pairs, missed = match(results, rows)
     if not pairs:
-        raise Refused(f"`{name}` has no row for any of the {len(results)} submissions: {lines[0]}")
+        raise Refused(f"`{name}` has no row for any of the {len(results)} submissions: {missed[0]}")
     if scale and target.points is None:
         raise Refused(f"`{name}` does not say how many points are possible: omit --scale")
-    for result, row in pairs:
-        lines += target.fill(row, result, scale)
-    lines += target.tally(rows, [row for _, row in pairs])
+    lines = [line for result, row in pairs for line in target.fill(row, result, scale)]
+    lines += [*missed, *target.unscaled(pairs, scale), *target.tally(rows, pairs)]
     replace_whole(sheet.edited(), out)
-    return dict.fromkeys(lines)
+    return lines
 
 
 def _read(gradebook, out):
@@ -101,36 +102,40 @@ class Column:
         if scale and self.points is not None:
             score *= self.points / most if most else 0
         self.sheet.replace(cell, number(score))
-        marked = [
-            *(f"{who} {line}" for line in rules_at_work(result)),
+        marks = [
+            *rules_at_work(result),
             *(
-                f"{who} {chapter.id} {function.name}: {by_hand(function)}"
+                f"{chapter.id} {function.name}: {by_hand(function)}"
                 for chapter, function in result.functions
                 if function.override
             ),
         ]
-        if scale or self.points in (None, most):
-            return marked
+        return [f"{who}: {'; '.join(marks)}"] if marks else []
+
+    def unscaled(self, pairs: Sequence[Pair], scale: bool) -> list[str]:
+        """Return a line if the scores are out of another number than the gradebook's."""
+        most = {number(r.max_score) for r, _ in pairs if r.max_score != self.points}
+        if scale or self.points is None or not most:
+            return []
         return [
-            *marked,
-            f"the scores are out of {number(most)}, but {header} is out of {number(self.points)}: "
-            "written unchanged; --scale converts them",
+            f"the scores are out of {' or '.join(sorted(most))}, but {quoted(self.header)} is out "
+            f"of {number(self.points)}: written unchanged; --scale converts them"
         ]
 
-    def tally(self, rows: Sequence[GradebookRow], matched: Sequence[GradebookRow]) -> Iterator[str]:
+    def tally(self, rows: Sequence[GradebookRow], pairs: Sequence[Pair]) -> Iterator[str]:
         """Yield lines on how many of the students' rows were filled, and what the others have.
 
         Rows that were matched and not filled have lines of their own.
         """
         left = [row for row in rows if self._cell(row) not in self.sheet.edits]
         yield f"{len(rows) - len(left)} of {len(rows)} rows of students were filled"
-        others = [row for row in left if not any(row is each for each in matched)]
+        others = [row for row in left if not any(row is matched for _, matched in pairs)]
         blank = [row for row in others if not _text(row.cells, self.index).strip()]
         kept = [row for row in others if not any(row is each for each in blank)]
         for some, state in ((blank, "left blank"), (kept, "left with the grade that was there")):
             if some:
                 names = listing(row.name for row in some)
-                yield f"{len(some)} {state}, because no submission is theirs: {names}"
+                yield f"{len(some)} {state}, because no submission was matched to them: {names}"
 
     def _cell(self, row):
         return row.cells[self.index] if self.index < len(row.cells) else None

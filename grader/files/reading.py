@@ -23,6 +23,10 @@ FLAGS |= getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 MOST_FILES = 1000  # of a folder
 MOST_FOLDERS = 20  # one inside the other
 FOLDER = getattr(os, "O_DIRECTORY", 0)
+# What code may open beside it, of these kinds or text: nothing that a processor could run.
+DATA_ENDS = (".csv", ".dat", ".jpeg", ".jpg", ".json", ".npy", ".npz", ".png", ".tsv", ".txt")
+DATA_STARTS = (b"\x93NUMPY", b"PK\3\4", b"\x89PNG\r\n", b"\xff\xd8\xff")
+MOST_DATA = 20  # files
 # Folders of other people's code, which tools make: no part of a submission.
 INSTALLED = {"__pycache__", "venv", "site-packages", "dist-packages", "node_modules"}
 ENVIRONMENT = "pyvenv.cfg"  # lies in every virtual environment, whatever its name
@@ -80,8 +84,26 @@ def listing(path: Path | str, *below: str, most: int = MOST_FILES) -> list[tuple
             return [(entry.name, _kind(entry)) for entry in itertools.islice(entries, most)]
 
 
+def submission_files(folder: Path | str, largest: int = LARGEST_FILE) -> dict[str, bytes]:
+    """Map the paths of a submission's Python and data files, at any depth, to their contents."""
+    data = python_files(folder, deep=True, most=MOST_DATA, ends=DATA_ENDS)
+    data = {name: content for name, content in data.items() if is_data(name, content)}
+    return data | python_files(folder, deep=True, largest=largest)
+
+
+def is_data(name: str, content: bytes) -> bool:
+    """Return True for a data file: text, arrays or a picture."""
+    known = content.startswith(DATA_STARTS) or b"\0" not in content
+    return known and name.casefold().endswith(DATA_ENDS)
+
+
 def python_files(
-    folder: Path | str, *, deep: bool = False, largest: int = LARGEST_FILE, most: int = MOST_FILES
+    folder: Path | str,
+    *,
+    deep: bool = False,
+    largest: int = LARGEST_FILE,
+    most: int = MOST_FILES,
+    ends: tuple[str, ...] = (".py",),
 ) -> dict[str, bytes]:
     """Map the paths of a folder's Python files to their contents, each read once.
 
@@ -90,6 +112,7 @@ def python_files(
 
     deep: also those in folders inside, as `package/helper.py`
     most: files to read
+    ends: suffixes of other files to read instead
     """
     found: dict[str, bytes] = {}
 
@@ -102,7 +125,7 @@ def python_files(
             if len(found) == most:
                 return
             with contextlib.suppress(OSError):
-                if name.endswith(".py"):
+                if name.endswith(ends):
                     with _regular(_open(name, FLAGS, inside)) as file:
                         data = _read(file, largest + 1)
                     if len(data) <= min(largest, MOST_BYTES - sum(map(len, found.values()))):

@@ -46,7 +46,7 @@ class Loan:
         submission: Mapping[str, bytes],
         helper: Callable[[Pair], str | None] = lambda pair: None,
     ) -> dict[str, bytes]:
-        """Return the submission's files, as `python_files` has them, with everything replaced.
+        """Return the submission's files, as `submission_files` has them, with everything replaced.
 
         helper: returns the helper module's file in which a chapter's function lies, or None
         """

@@ -18,7 +18,7 @@ from ..boundary.process import UNCONFINED
 from ..boundary.workers import Workers
 from ..course import registry, results
 from ..files import temporary
-from ..files.reading import python_files
+from ..files.reading import submission_files
 from ..files.writing import write_files
 from ..isolation.launch import Isolation
 from . import verdict
@@ -109,7 +109,7 @@ def _read_once(submission, isolation):
         return
     with temporary.folder() as folder:
         with temporary.room():
-            write_files(python_files(submission, deep=True), folder)
+            write_files(submission_files(submission), folder)
         yield folder
 
 

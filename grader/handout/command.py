@@ -41,7 +41,8 @@ def handout_command(out: str, chapters: tuple[str, ...]) -> int:
     if added := [chapter.id for chapter in with_needed if chapter not in chosen]:
         say_wrapped(f"with {', '.join(added)}, which the others build on")
     ids = [chapter.id for chapter in with_needed]
-    say_wrapped(f"`{out}` is ready to hand out: {len(ids)} chapters, from {ids[0]} to {ids[-1]}")
+    which = f"{len(ids)} chapters, from {ids[0]} to {ids[-1]}" if ids[1:] else f"chapter {ids[0]}"
+    say_wrapped(f"`{out}` is ready to hand out: {which}")
     return 0
 
 

@@ -30,6 +30,7 @@ LESSONS = (  # shown in the terminal and in notebooks; the site is built from th
     *(f"site/{name}.py" for name in ("latex", "markdown", "parsing", "places", "terminal")),
 )
 REFERENCE = "`grade diff"  # a command that this edition cannot serve
+DRAWING, NETWORKS = "`grade draw", ("3.4", "4.3", "4.5")  # and one that needs one of these chapters
 BANK = "grader/misconceptions/"
 STUBS = places.OWN["stubs"]
 CHAPTER = re.compile(r"ch\d+_\d+_\w+")
@@ -59,7 +60,7 @@ def files(chapters: Iterable[Chapter]) -> dict[str, bytes]:
         found[f"{places.EXERCISES}/{Path(name).name}"] = found[name]
     found = _packed(found)
     found |= {place: (TEMPLATE / name).read_bytes() for name, place in TEMPLATES.items()}
-    found["README.md"] = _readme()
+    found["README.md"] = _readme([c for c in registry.chapters() if c.stem in stems])
     found["pyproject.toml"] = _project()
     return dict(sorted(found.items()))
 
@@ -111,11 +112,22 @@ def _packed(files):
     return files
 
 
-def _readme():
-    """The README of `grade start`, with how to install and what happens after a push."""
+def _readme(chapters):
+    """The README of `grade start`, with how to install and what happens after a push.
+
+    Its examples are of chapters that are released.
+    """
+    first, last = chapters[0], chapters[-1]
+    ids, stems = {chapter.id for chapter in chapters}, {chapter.stem for chapter in chapters}
     title, rest = start.README.read_text(encoding="utf-8").split("\n\n", 1)
     install = (TEMPLATE / "install.md").read_text(encoding="utf-8")
-    rest = "".join(line for line in rest.splitlines(keepends=True) if REFERENCE not in line)
+    absent = [REFERENCE] + [DRAWING] * ids.isdisjoint(NETWORKS)
+    lines = rest.splitlines(keepends=True)
+    rest = "".join(line for line in lines if not any(word in line for word in absent))
+    if "3.2" not in ids:
+        rest = rest.replace("3.2", last.id).replace("softmax", next(iter(last.functions)))
+    rest = rest.replace("1.1", "1.1" if "1.1" in ids else first.id)
+    rest = CHAPTER.sub(lambda stem: stem[0] if stem[0] in stems else last.stem, rest)
     return f"{title}\n\n{install}\n## Work\n\n{rest}".encode()
 
 

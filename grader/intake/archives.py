@@ -17,6 +17,7 @@ MB = 2**20
 MAX_MEMBERS = 20_000  # of one submission
 MAX_RATIO = 200  # deflate reaches 1000 on zeros, program text 10
 MAX_DEPTH = 20
+MAX_PARTS = 20  # of the path of a member of an archive
 CHUNK = 2**16
 LITTER = {
     *("__macosx", "thumbs.db", "desktop.ini"),
@@ -72,6 +73,17 @@ class Member:
                     if size > limit:
                         raise Unreadable(f"is larger than {max(limit // MB, 1)} MB")
                     yield chunk
+
+
+def parts_of(path: str) -> tuple[tuple[str, ...], bool]:
+    """Return a path in an archive as safe parts, and whether it led outside the archive."""
+    steps = re.split(r"[\\/]", path)
+    drive = re.fullmatch(r"[A-Za-z]:", steps[0])
+    strayed = bool(drive) or ".." in steps or (steps[0] == "" and len(steps) > 1)
+    parts = tuple(s for s in steps[1 if drive else 0 :] if s not in ("", ".", ".."))
+    if len(parts) > MAX_PARTS:  # the ends of a path are what matters
+        parts = parts[: MAX_PARTS // 2] + parts[-MAX_PARTS // 2 :]
+    return parts, strayed
 
 
 def is_litter(name: str) -> bool:
@@ -173,10 +185,14 @@ def open_regular(path: str | Path, *below: str) -> IO[bytes]:
 def made(source: Member, path: str, text: str) -> Member:
     """Return the member that a cell of a notebook, the `source`, writes as a file beside it."""
     parts = [part for part in re.split(r"[\\/]", path) if part not in ("", ".", "..")][-MAX_DEPTH:]
-    data = text.encode("utf-8", "replace")
     return replace(
-        source, parts=(*source.parts[:-1], *parts), open=lambda: io.BytesIO(data), packed=0
+        holding(source, text.encode("utf-8", "replace")), parts=(*source.parts[:-1], *parts)
     )
+
+
+def holding(member: Member, data: bytes) -> Member:
+    """Return the member with other contents."""
+    return replace(member, open=lambda: io.BytesIO(data), packed=0)
 
 
 def below(member: Member) -> Member:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import archives, candidates, lms, names, sanitize, zips
 
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar")  # that people hand in
 MAX_METADATA = 16 * archives.MB
 
 
@@ -184,7 +185,7 @@ def _is_named(entries):
 
 def _may_be_students(entry):
     own = candidates.KIT | {candidates.EXERCISES}
-    return (entry.is_folder or _is_zip(entry.name)) and entry.name.casefold() not in own
+    return (entry.is_folder or _is_archive(entry.name)) and entry.name.casefold() not in own
 
 
 def _are_students(entries):
@@ -192,7 +193,7 @@ def _are_students(entries):
     seen: set[str] = set()
     for entry in entries:
         stems = _held_by(entry)
-        if seen & stems or _is_zip(entry.name):
+        if seen & stems or _is_archive(entry.name):
             return len(entries) > 1
         seen |= stems
     return False
@@ -224,8 +225,8 @@ def _plain(label, rest=""):
     return lms.Origin(("", label), label, {"name": label}, rest=rest)
 
 
-def _is_zip(name):
-    return name.casefold().endswith(".zip")
+def _is_archive(name):
+    return name.casefold().endswith(ARCHIVES)
 
 
 def _origins(entries):
@@ -234,7 +235,7 @@ def _origins(entries):
     pairs = [(entry, _origin(entry, platform)) for entry in entries]
     numbers: dict[str, set[str]] = {}
     for entry, origin in pairs:
-        if origin and origin.number and _is_zip(entry.name):
+        if origin and origin.number and _is_archive(entry.name):
             numbers.setdefault(origin.number, set()).add(_without_suffix(entry.name))
     return [
         (entry, _plain(_without_suffix(entry.name)))

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..course import registry
 from ..submission import encoding, notebooks, splitting, syntax
-from . import archives, lms, names, sanitize
+from . import archives, lms, names, reasons, sanitize
 
 MAX_FILE = archives.MB
-MAX_NOTEBOOK = 8 * archives.MB  # includes pictures
 MAX_NOTEBOOKS = 20
+MAX_PICTURES = 4 * notebooks.LARGEST  # bytes of all notebooks
 MAX_READ = 500  # files of program text
 MAX_BYTES = 32 * archives.MB  # of all of them
 KIT = {"solutions", "grader", "tests", "misconceptions", "chapters"}  # the kit's own folders
 EXERCISES = "exercises"
 ONLY = "only its folder `exercises` is graded"
 FIRST = "its folder `exercises` comes before other files"
-NO_CHAPTER = ": ignored, not a chapter file"
 KITS_OWN = ": ignored, because it lies in one of the kit's own folders"
 
 
@@ -74,6 +72,12 @@ class Candidate:
             return bool(stem)
         return stem in self.chapters or bool(self.written(stem, imported=True))
 
+    @cached_property
+    def never_run(self) -> bool:
+        """True if it defines graded functions where an import of it does not come."""
+        hidden = self.source.never_run
+        return any(hidden.intersection(chapter.functions) for chapter in registry.chapters())
+
     def written(self, stem: str, imported: bool = False) -> list[str]:
         """Return the chapter's functions that are written here, or also those `imported`."""
         chapter = chapter_of(stem)
@@ -88,14 +92,14 @@ class Candidate:
 
 @dataclass
 class Found:
-    """What was found: candidates, and the paths of files that are left out, by reason."""
+    """What was found: candidates, and the files that are left out, by reason."""
 
     candidates: list[Candidate] = field(default_factory=list)
-    left_out: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    left_out: dict[str, list[archives.Member]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
 
     def leave_out(self, member: archives.Member, reason: str) -> None:
-        self.left_out[reason].append("/".join(member.parts))
+        self.left_out[reason].append(member)
 
 
 def chapter_of(stem: str) -> registry.Chapter | None:
@@ -115,7 +119,7 @@ def holds_functions(member: archives.Member) -> bool:
 def read(members: Iterable[tuple[tuple, archives.Member]]) -> Found:
     """Read the program text among pairs of a version and a `Member`."""
     found = Found()
-    members = _with_written((version, m) for version, m in members if not _litter(m))
+    members = _with_cells((version, m) for version, m in members if not _litter(m))
     has_exercises = any(_within(member, {EXERCISES}) for _, member in members)
     project = has_exercises and any(_within(member, KIT) for _, member in members)
     asked = []
@@ -123,7 +127,7 @@ def read(members: Iterable[tuple[tuple, archives.Member]]) -> Found:
         named = names.parsed(member.name)
         if named is None or member.odd:
             if not (project and not _within(member, {EXERCISES})):
-                found.leave_out(member, f" {member.odd}" if member.odd else NO_CHAPTER)
+                found.leave_out(member, f" {member.odd}" if member.odd else reasons.by_kind(member))
         elif project and _within(member, KIT):
             continue
         else:
@@ -161,6 +165,8 @@ def _read_all(found, asked, project):
         if member.strayed:
             reason = ": the path points outside the archive, so only the file name is used"
             found.leave_out(member, reason)
+        if candidate.never_run:
+            found.leave_out(member, reasons.NEVER_RUN)
         if reason := _reason_to_skip(candidate, project):
             found.leave_out(member, reason)
         else:
@@ -169,7 +175,7 @@ def _read_all(found, asked, project):
 
 def _text(member, named):
     if named.suffix == "ipynb":
-        data = notebooks.source(notebooks.cells(member.read(MAX_NOTEBOOK)))
+        data = notebooks.source(notebooks.cells(member.read(notebooks.LARGEST)))
         if len(data) > MAX_FILE:
             raise encoding.Undecodable("holds too much code")
         return data.decode(), ""
@@ -180,15 +186,26 @@ def _text(member, named):
     return mended, repair
 
 
-def _with_written(members):
-    """The members, and the files that cells of the notebooks among them write."""
-    members = list(members)
-    books = [each for each in members if each[1].name.casefold().endswith(".ipynb")]
-    for version, book in books[:MAX_NOTEBOOKS]:
-        with suppress(archives.Unreadable, encoding.Undecodable):
-            for path, text in notebooks.written(book.read(MAX_NOTEBOOK)).items():
-                members.append((version, archives.made(book, path, text)))
-    return members
+def _with_cells(members):
+    """The members, notebooks without their outputs, and the files that cells write.
+
+    So a notebook, which may be large, is read once.
+    """
+    found, written, left, books = [], [], MAX_PICTURES, 0
+    for version, member in members:
+        if member.name.casefold().endswith(".ipynb") and books < MAX_NOTEBOOKS and not member.odd:
+            books += 1
+            try:
+                data = member.read(min(left, notebooks.LARGEST))
+                left -= len(data)
+                data = notebooks.without_outputs(data)
+                member = archives.holding(member, data)
+                for path, text in notebooks.written(data).items():
+                    written.append((version, archives.made(member, path, text)))
+            except (archives.Unreadable, encoding.Undecodable) as error:
+                member = replace(member, odd=str(error))
+        found.append((version, member))
+    return found + written
 
 
 def _reason_to_skip(candidate, project):
@@ -200,7 +217,7 @@ def _reason_to_skip(candidate, project):
         return ": ignored, because only `exercises` is graded"
     if _within(member, KIT) and stem:
         return KITS_OWN
-    return NO_CHAPTER if candidate.named.suffix == "" else ""
+    return reasons.by_kind(member) if candidate.named.suffix == "" else ""
 
 
 def _litter(member):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..submission import splitting
-from . import archives, candidates, helpers, names, sanitize
+from . import archives, candidates, data_files, helpers, names, reasons, sanitize
 from .candidates import Candidate
 
 MAX_KEPT = 8 * archives.MB
@@ -31,7 +31,8 @@ def choose(
 ) -> tuple[dict[str, bytes], dict[str, str], list[str]]:
     """Return `(files, origins, notes)` of one submission, from pairs of a version and a `Member`.
 
-    The files are the chapters', under their own names, and the helper modules that they import;
+    The files are the chapters', under their own names, the helper modules that they import and the
+    data files that they open;
     the origins map stems to the paths of the files that they were made from.
     """
     found = candidates.read(members)
@@ -50,20 +51,35 @@ def choose(
         silent = candidate.member.name == "__init__.py"
         if candidate.text not in used_texts and not mentioned and not silent:
             found.leave_out(candidate.member, _why_unused(candidate))
-    left_out = [
-        f"{sanitize.listing(sorted(paths))}{why}" for why, paths in sorted(found.left_out.items())
-    ]
+    files |= _opened(found.left_out, chosen.values(), files)
+    left_out = [reasons.note(each, why) for why, each in sorted(found.left_out.items()) if each]
     files, capped = _capped(files, {f"{stem}.py" for stem in chosen})
     origins = {stem: each.main.path for stem, each in chosen.items() if f"{stem}.py" in files}
     return files, origins, found.notes + left_out + notes + more + capped
 
 
+def _opened(left_out, chosen, files):
+    """Take the data files that the code opens, such as `weights.npz`, from what is left out."""
+    text = "\n".join(data.decode() for data in files.values())
+    ignored = [why for why in left_out if why.startswith(reasons.IGNORED)]
+    named = [m for why in ignored for m in left_out[why] if data_files.is_named(m, text)]
+    for why in ignored:
+        left_out[why] = [member for member in left_out[why] if member not in named]
+    found, refused = data_files.read(named, {each.main.member.parts[:-1] for each in chosen})
+    left_out[reasons.OPENED] += refused
+    return found
+
+
 def _why_unused(candidate):
+    if candidate.never_run:
+        return reasons.NEVER_RUN
+    if candidate.member.name.partition(".")[0] in helpers.NOT_HELPERS:
+        return reasons.LIBRARY
     if candidate.is_notebook and not candidate.chapters:
         return " contains no graded function: ignored"
     if candidate.chapters:
         return ": ignored, because its chapters have files of their own"
-    return candidates.NO_CHAPTER
+    return reasons.NO_CHAPTER
 
 
 def _chapters(found: list[Candidate]) -> tuple[dict[str, Chosen], list[str]]:
@@ -209,8 +225,8 @@ def _repeated(chosen: Mapping[str, Chosen]) -> list[str]:
         source = each.main.source
         for name in each.main.written(stem):
             turns = sum(name in other.main.written(s) for s, other in chosen.items())
-            if len(source.places[name]) > turns:
-                found[each.main.member.name, name] = len(source.places[name])
+            if (count := source.times(name)) > turns:
+                found[each.main.member.name, name] = count
     return [
         f"{sanitize.quote(file)} defines `{name}` {count} times: the last one counts"
         for (file, name), count in found.items()

@@ -14,7 +14,7 @@ from pathlib import Path
 from . import archives, by_student, chapter_files, sanitize, times, zips
 from . import roster as rosters
 
-NOTHING_FOUND = "no chapter file was found"
+NOTHING_FOUND = "no chapter file was found: hand in the `.py` files or the notebooks themselves"
 
 
 class IntakeError(Exception):
@@ -26,8 +26,9 @@ class HandIn:
     """The chapter files and the identity of one student.
 
     `id` is safe as a file name and unique in the class, `student` holds what is known about the
-    person, `files` maps chapter files and helper modules to UTF-8 source, `origins` chapters to the
-    files that they were made from, and `notes` list skipped, repaired and chosen files; those in
+    person, `files` maps chapter files and helper modules to UTF-8 source, and data files to their
+    bytes, `origins` maps chapters to the files that they were made from, and `notes` list skipped,
+    repaired and chosen files; those in
     `about_files` name nobody else, so that the student may read them. `handed_in` is when, in ISO
     format and without a zone in the platform's local time, or "" if the export does not say; `late`
     is the platform's mark. `origin` holds the `platform` and, if it is known, what that calls the

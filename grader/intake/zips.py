@@ -12,21 +12,33 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import IO, cast
 
-from . import sanitize
-from .archives import MAX_MEMBERS, MB, Member, Unreadable, plain_errors, without_litter
+from . import sanitize, tars
+from .archives import (
+    MAX_MEMBERS,
+    MB,
+    Member,
+    Unreadable,
+    parts_of,
+    plain_errors,
+    without_litter,
+)
 
 MAX_LISTED = 100_000  # members of one submission, with environments, caches and the like
 LISTED = 200  # bytes that a zip's list of members may take per member
 MIN_LIST = 2**17  # minimum for any zip: zipfile looks for the end record in this many bytes
-MAX_PARTS = 20  # of a member's path
 MAX_CLASS = 10  # the zip of a whole class may hold this many times as many members
 MAX_ZIPS = 50  # of one submission
 MAX_UNPACKED = 512 * MB  # of zips inside a zip
 IN_MEMORY = 16 * MB  # a larger one is unpacked to a temporary file without a name
+HEAD = 512  # bytes at the start of a file that tell its kind
+TAR, OTHER = "tar", "other"
 UTF8 = 0x800  # the flag of a member whose name is in UTF-8
-NESTED = 2  # zips of a student's, one inside the other
+NESTED = 4  # archives of a student's, one inside the other
 PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others unpack without bounds
 OTHERS = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".zipx")
+ZIP = (b"PK\3\4", b"PK\5\6")  # the first bytes
+# The name of an archive, which may have lost its suffix or got another one: `work.zip.txt`.
+NAMES = re.compile(rf"(?:{'|'.join(map(re.escape, ('.zip', *OTHERS)))})\b[^.]*(?:\.txt)?$|^[^.]+$")
 
 
 class _Bounded(io.BufferedReader):
@@ -63,18 +75,14 @@ def zip_members(
 
 
 def _zip_member(archive, info):
-    steps = re.split(r"[\\/]", _name(info))
-    drive = re.fullmatch(r"[A-Za-z]:", steps[0])
-    strayed = bool(drive) or ".." in steps or (steps[0] == "" and len(steps) > 1)
-    parts = tuple(s for s in steps[1 if drive else 0 :] if s not in ("", ".", ".."))
-    if len(parts) > MAX_PARTS:  # the ends of a path are what matters
-        parts = parts[: MAX_PARTS // 2] + parts[-MAX_PARTS // 2 :]
+    name = _name(info)
+    parts, strayed = parts_of(name)
     mode = info.external_attr >> 16
     odd = ""
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
         odd = "is a link" if stat.S_ISLNK(mode) else "is not a regular file"
     elif info.flag_bits & 1:
-        odd = "is encrypted: submit it without a password"
+        odd = "is encrypted: hand in a zip without a password"
     elif info.compress_type not in PACKED:
         odd = "is compressed in an unusual way: submit an ordinary .zip"
     return Member(
@@ -83,7 +91,7 @@ def _zip_member(archive, info):
         odd,
         strayed,
         info.compress_size,
-        is_folder=steps[-1] == "",
+        is_folder=name.endswith(("/", "\\")),
         time=info.date_time,
     )
 
@@ -97,9 +105,9 @@ def _name(info):
 
 
 class Unpacker:
-    """Replaces zips by their members; `notes` lists the zips that cannot be unpacked.
+    """Replaces zips and tars by their members; `notes` lists what cannot be unpacked.
 
-    The zips of one submission share its limits, and stay open until `stack` is closed.
+    The archives of one submission share its limits, and stay open until `stack` is closed.
     """
 
     def __init__(self, stack: ExitStack, notes: list[str]) -> None:
@@ -108,26 +116,24 @@ class Unpacker:
         self._members = MAX_MEMBERS
 
     def unpack(self, members: Iterable[Member], depth: int = 0) -> list[Member]:
-        """Return the members without zips and litter; `depth`: the student's zips around them."""
+        """Return the members without archives and litter; `depth`: the archives around them."""
         unpacked = []
         for member in without_litter(members):
             if member.is_folder:
                 continue
-            if not member.name.casefold().endswith((".zip", *OTHERS)):
-                unpacked.append(member)
-                continue
             try:
-                inside = self._inside(member, depth)
+                if not (kind := _kind(member)):
+                    unpacked.append(member)
+                    continue
+                inside = self._inside(member, kind, depth)
             except Unreadable as error:
                 self._notes.append(f"{sanitize.quote(member.name)} {error}")
             else:
                 unpacked += self.unpack(inside, depth + 1)
         return unpacked
 
-    def _inside(self, member, depth):
-        if member.odd:
-            raise Unreadable(member.odd)
-        if not member.name.casefold().endswith(".zip"):
+    def _inside(self, member, kind, depth):
+        if kind == OTHER:
             raise Unreadable("was not opened: submit a .zip")
         if depth >= NESTED:
             raise Unreadable("is a zip inside a zip: submit one .zip of the files")
@@ -136,7 +142,10 @@ class Unpacker:
             raise Unreadable(f"was skipped: there are more than {MAX_ZIPS} zips")
         if self._members <= 0 or self._listed <= 0:
             raise Unreadable("was skipped: there are too many files")
-        inside = zip_members(self._seekable(member), self._stack, most=self._listed)
+        if kind == TAR:
+            inside = tars.tar_members(self._untarred(member), self._stack, self._listed)
+        else:
+            inside = zip_members(self._seekable(member), self._stack, most=self._listed)
         self._listed -= len(inside)
         kept = without_litter(inside)
         self._members -= len(kept)
@@ -151,9 +160,41 @@ class Unpacker:
         if member.on_disk:
             with plain_errors():
                 return member.open()
+        return self._spooled(member, self._bytes)
+
+    def _untarred(self, member):
+        """The bytes of a tar archive, without what packs it."""
+        head = _head(member)
+        with plain_errors():
+            packed = self._stack.enter_context(member.open())
+        plain = replace(member, open=lambda: tars.plain(head, packed))
+        return self._spooled(plain, min(self._bytes, tars.MAX_UNPACKED))
+
+    def _spooled(self, member, limit):
         file = self._stack.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
-        for chunk in member.chunks(self._bytes):
+        for chunk in member.chunks(limit):
             file.write(chunk)
             self._bytes -= len(chunk)
         file.seek(0)
         return file
+
+
+def _kind(member):
+    """Which kind of archive a member is by its name and first bytes, or "" if it is none."""
+    name = member.name.casefold()
+    if not NAMES.search(name):
+        return ""
+    by_name = "." in name
+    if member.odd and by_name:
+        raise Unreadable(member.odd)
+    head = b"" if member.odd else _head(member)
+    if head.startswith(ZIP):
+        return "zip"
+    if tars.is_tar(head):
+        return TAR
+    return ("zip" if ".zip" in name else OTHER) if by_name else ""
+
+
+def _head(member):
+    with plain_errors(), member.open() as file:
+        return file.read(HEAD)

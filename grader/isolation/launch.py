@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..files import temporary
-from ..files.reading import python_files
+from ..files.reading import python_files, submission_files
 from ..files.writing import write_files
 from ..worker.third_party import LIBRARIES
 
@@ -86,9 +86,9 @@ def _worker_files() -> dict[str, bytes]:
 def stage(folder: Path | None, home: Path) -> None:
     """Copy the worker's and the submission's files to `home`, readable for every user.
 
-    Of a submission, only what `python_files` reads is copied.
+    Of a submission, only what `submission_files` reads is copied.
     """
-    submission = {} if folder is None else python_files(folder, deep=True)
+    submission = {} if folder is None else submission_files(folder)
     with temporary.room():
         for name in ("worker", "submission", "empty"):
             (home / name).mkdir()

@@ -9,9 +9,11 @@ import json
 import re
 from collections.abc import Iterable
 
+from ..course import registry
 from . import syntax
 from .encoding import Undecodable, checked, decode
 
+LARGEST = 2**26  # bytes of a notebook, including its pictures
 MAX_CODE, MAX_LINES = 2**20, 20_000  # characters and lines of all cells
 MAX_BRACKETS = 200_000  # each is an object in memory, 30 times its size
 PYTHON_CELLS = ("capture", "time", "timeit", "prun", "python", "python3")  # `%%time`: still Python
@@ -20,6 +22,8 @@ CHECK_OR_PLOT = re.compile(r"(?:check|plot)\([^()]*\)[ \t]*;?[ \t]*(?:#.*)?$")
 LINE_START = 200  # characters of a line that patterns see, as they may take quadratic time
 HEAD = re.compile(r"%%\s*(\w*)")
 WRITE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+|--append[ \t]+)?([^\r\n]+)\r?\n")
+MAIN = re.compile(r"^if[ \t(]+__name__\b[^\n]*\n((?:[ \t][^\n]*\n|\n)*)", re.M)
+DEFINED = re.compile(r"^[ \t]+(?:def|class)[ \t]+(\w+)", re.M)
 RUN = re.compile(r"%run[ \t]+(?:-i[ \t]+)?[\"']?(?:\./)?([A-Za-z_]\w*)(?:\.py)?[\"']?[ \t]*$")
 
 
@@ -45,6 +49,16 @@ def written(data: bytes) -> dict[str, str]:
             before = files.get(path, "") if found[1] else ""
             files[path] = f"{before}{text[found.end() :]}\n"
     return files
+
+
+def without_outputs(data: bytes) -> bytes:
+    """Return a notebook of nothing but its code cells.
+
+    Raises:
+        Undecodable: when this is not a notebook.
+    """
+    cells = [{"cell_type": "code", "source": text} for text in _texts(data)]
+    return json.dumps({"cells": cells}).encode()
 
 
 def script(text: str) -> str:
@@ -96,7 +110,7 @@ def _code_cells(book):
 
 def _plain(cell):
     """Return the cell with IPython's magics commented out, line by line."""
-    lines = re.split(r"\r\n|\r|\n", cell)
+    lines = MAIN.sub(_main, re.sub(r"\r\n?", "\n", cell)).split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     head = HEAD.match(lines[first])
     # A whole cell in another language, or one that holds the text of a file.
@@ -113,6 +127,15 @@ def _plain(cell):
             continue
         continued = line.rstrip().endswith("\\")
     return "\n".join(lines)
+
+
+def _main(block):
+    """Return a block of the main program, which a cell is, so that its graded functions count.
+
+    One without them, such as a demonstration, is not run.
+    """
+    graded = {name for chapter in registry.chapters() for name in chapter.functions}
+    return f"if True:\n{block[1]}" if graded.intersection(DEFINED.findall(block[1])) else block[0]
 
 
 def _commented(line):

@@ -1,32 +1,36 @@
 """Splits a file, or a notebook's text, that holds the functions of several chapters.
 
-It is split by what it defines at the left margin, and read by patterns, because it may hold
-anything. A chapter's part is the file up to the last of the chapter's functions, or to what they
-need from further below. So of two versions of a function the later one counts, as in Python. A
-function of several chapters, such as `gradient_descent`, that is there more than once counts for
-the first of them first. What an earlier chapter grades is imported from there.
+It is split by what it defines at the left margin, or in blocks there such as `try:`, and read by
+patterns, because it may hold anything. What is below `if __name__ == "__main__":` does not count:
+grading imports the file. A chapter's part is the file up to the last of the chapter's functions, or
+to what they need from further below. So of two versions of a function the later one counts, as in
+Python. A function of several chapters, such as `gradient_descent`, that is there more than once
+counts for the first of them first. What an earlier chapter grades is imported from there.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from ..course import registry
+from . import syntax
 from .uses import NO_CODE, WORD
 
 DEFINITION = re.compile(
-    r"^(?:async[ \t]+)?(?:def|class)[ \t]+(?P<block>\w+)"
+    r"^(?P<indent>[ \t]*)(?:async[ \t]+)?(?:def|class)[ \t]+(?P<block>\w+)"
     r"|^(?P<value>[A-Za-z_]\w*)[ \t]*(?::[^\n=]*)?=(?!=)[ \t]*"
     r"(?P<callable>lambda\b|[A-Za-z_][\w.]*(?:\(.*\))?[ \t]*$)?"
     r"|^(?:from[ \t]+[\w.]+[ \t]+)?import\b(?P<imports>[ \t]*\([^)]{0,2000}\)|[^\n]*)",
     re.M,
 )
 MARGIN = re.compile(r"^[^\s)\]}]", re.M)
+NEVER = re.compile(r"if[ \t(]+(?:__name__|False|0)\b")  # what is below it is not run by an import
+GOES_ON = re.compile(r"(?:elif|else|except|finally)\b")
 METHOD = re.compile(r"^[ \t]+(?:async[ \t]+)?def\b", re.M)
 TODO = re.compile(r"^[ \t]+raise[ \t]+NotImplementedError\b", re.M)
 NOT_WRITTEN = re.compile(r"\s*raise[ \t]+NotImplementedError\b[^\n]*\s*")
@@ -38,6 +42,7 @@ class Definition:
 
     is_function: a function, a class, or a name that may be given to one
     is_written: false for what a stub leaves to write
+    is_run: false below `if __name__ == "__main__":`, where an import does not come
     """
 
     name: str
@@ -45,6 +50,7 @@ class Definition:
     end: int
     is_function: bool = False
     is_written: bool = True
+    is_run: bool = True
 
 
 class Source:
@@ -57,7 +63,16 @@ class Source:
 
     @cached_property
     def definitions(self) -> list[Definition]:
-        """The definitions at the left margin, in order."""
+        """The definitions at the left margin or in blocks there, in order."""
+        return [definition for definition in self._found if definition.is_run]
+
+    @cached_property
+    def never_run(self) -> set[str]:
+        """The functions that are defined where an import does not come, and nowhere else."""
+        return {found.name for found in self._found if not found.is_run} - self.places.keys()
+
+    @cached_property
+    def _found(self) -> list[Definition]:
         found: list[Definition] = []
         end = 0
         for match in DEFINITION.finditer(self.code):
@@ -66,7 +81,7 @@ class Source:
             start, end = self._span(match)
             if name := match["block"]:
                 written = self._is_written(match.end(), end)
-                found.append(Definition(name, start, end, True, written))
+                found.append(Definition(name, start, end, True, written, self._is_run(start)))
             elif name := match["value"]:
                 found.append(Definition(name, start, end, match["callable"] is not None))
             else:
@@ -75,12 +90,35 @@ class Source:
 
     def _span(self, match):
         """Return where a definition starts, with its decorators, and ends."""
+        if indent := match["indent"]:
+            ends = re.compile(rf"^[ \t]{{0,{len(indent)}}}[^\s)\]}}]", re.M)
+            below = ends.search(self.code, match.end())
+            return self._decorated(match.start()), below.start() if below else len(self.code)
         first = bisect_left(self.margins, match.start())
         after = bisect_left(self.margins, match.end())
         while first and self.code[self.margins[first - 1]] == "@":
             first -= 1
         end = self.margins[after] if after < len(self.margins) else len(self.code)
         return self.margins[first], end
+
+    def _decorated(self, start):
+        """Return where the decorators above a line start."""
+        while start:
+            above = self.code.rfind("\n", 0, start - 1) + 1
+            if not self.code[above:start].lstrip().startswith("@"):
+                break
+            start = above
+        return start
+
+    def _is_run(self, position):
+        """True unless it lies below `if __name__ == "__main__":` or the like."""
+        before = bisect_right(self.margins, position)
+        return not (before and NEVER.match(self.code, self.margins[before - 1]))
+
+    def clauses(self, position: int) -> tuple[int, int]:
+        """Return where the clauses, such as `except:`, of a block that is cut here lie."""
+        margins = [*self.margins[bisect_left(self.margins, position) :], len(self.text)]
+        return margins[0], next(n for n in margins if not GOES_ON.match(self.code, n))
 
     def _is_written(self, start, end):
         block = self.code[start:end]
@@ -95,6 +133,11 @@ class Source:
         for definition in self.definitions:
             places.setdefault(definition.name, []).append(definition)
         return {name: [d for d in found if d.is_written] or found for name, found in places.items()}
+
+    def times(self, name: str) -> int:
+        """Return how often a name is defined; the branches of `if` and `try` count once."""
+        starts = [n for n in self.margins if not GOES_ON.match(self.code, n)]
+        return len({bisect_right(starts, place.start) for place in self.places.get(name, ())})
 
     @cached_property
     def imports(self) -> set[str]:
@@ -175,9 +218,19 @@ def part(source: Source, stem: str, stems: Collection[str]) -> str:
     if len(stems) == 1:
         return source.text
     chapter = registry.by_stem(stem)
-    end = _end(source, chapter, stems)
-    pieces, position = [], 0
     owners = _earlier(chapter, stems)
+    end = _end(source, chapter, stems)
+    start, after = source.clauses(end)
+    text = _up_to(end, source, owners) + source.text[start:after]
+    if end < start and not syntax.is_python(text):  # cut in a block in a block
+        return _up_to(after, source, owners)
+    return text
+
+
+def _up_to(end, source, owners):
+    """Return the source up to there, with imports in place of what earlier chapters own."""
+    pieces: list[str] = []
+    position = 0
     for definition in source.definitions:
         owner = owners.get(definition.name)
         if definition.end > end or not owner or not definition.is_function:
@@ -207,7 +260,8 @@ def _imported(stem, name, text):
     """
     lines = [line if line.startswith("#") else "" for line in text.split("\n")]
     first = next((n for n, line in enumerate(lines) if not line), 0)
-    lines[first] = f"from exercises.{stem} import {name}"
+    indent = text[: len(text) - len(text.lstrip(" \t"))]
+    lines[first] = f"{indent}from exercises.{stem} import {name}"
     return "\n".join(lines)
 
 

@@ -11,12 +11,12 @@ import click
 from ..course import registry, stubs
 from ..course.registry import Chapter
 from ..files import temporary
-from ..files.reading import python_files, read_bytes
+from ..files.reading import python_files, read_bytes, submission_files
 from . import notebooks, splitting, staging
 from .encoding import Undecodable
 
 HEAD = b"# made from a notebook\n"  # tells the worker to name cells: see worker/places.py
-LARGEST = 2**24  # bytes of a notebook, including its pictures
+LARGEST = 2**24  # bytes of a Python file
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
         return
     with temporary.folder() as home_of_copy:
         files = python_files(path.parent, largest=LARGEST) if path.is_file() else {}
-        files |= python_files(home, deep=True, largest=LARGEST)
+        files |= submission_files(home, LARGEST)
         files |= {f"{stem}.py": source(book, stem) for stem, book in books.items()}
         with temporary.room():
             folder = home_of_copy / "exercises"
@@ -97,7 +97,7 @@ def source(book: Path, stem: str) -> bytes:
 def writes_files(book: Path) -> bool:
     """Return True if cells of a notebook write files, which `opened` does not look for."""
     with contextlib.suppress(OSError, Undecodable):
-        return bool(notebooks.written(read_bytes(book, LARGEST)))
+        return bool(notebooks.written(read_bytes(book, notebooks.LARGEST)))
     return False
 
 
@@ -154,9 +154,9 @@ def _stems(path, source):
 
 def _source(path):
     try:
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > notebooks.LARGEST:
             raise Undecodable("is too large for a notebook: clear the outputs of its cells")
-        data = notebooks.source(notebooks.cells(read_bytes(path, LARGEST)))
+        data = notebooks.source(notebooks.cells(read_bytes(path, notebooks.LARGEST)))
         return splitting.Source(data.decode())
     except OSError as error:
         raise click.UsageError(f"`{path}` cannot be read ({error.strerror})") from None

@@ -25,12 +25,12 @@ FROM = re.compile(
 IMPORT_ANY = re.compile(r"^[ \t]*import[ \t]+([^\n#]*)", re.M)
 KIT_FILES = {"__init__", "neural_network", "fast_layers"}
 DEFINITION = re.compile(r"^(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
+BLOCK = re.compile(r"^([ \t]*)(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
 NO_CODE = re.compile(  # strings, including docstrings, and comments
     r"""\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|"[^"\n]*"|'[^'\n]*'|#[^\n]*"""
 )
 SCRIPT = re.compile(r"^if __name__\b.*(\n[ \t].*)*", re.M)  # code that only runs as a script
 COLON = re.compile(r":[^\n]*\n")
-BLOCK_END = re.compile(r"^\S", re.M)
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 Pair = tuple[str, str]  # (stem, function)
@@ -209,16 +209,20 @@ def _helpers(folder, chapters):
 
 
 def blocks(text: str) -> dict[str | None, list[str]]:
-    """Map the functions at the left margin to their texts, and None to the text outside of them."""
+    """Map a module's functions to their texts, and None to the text outside of them.
+
+    These are the functions at the left margin, or in a block there such as `try:`.
+    """
     texts: dict[str | None, list[str]] = {}
     outside, end = [], 0
-    for match in DEFINITION.finditer(text):
+    for match in BLOCK.finditer(text):
         if match.start() < end:
             continue
         outside.append(text[end : match.start()])
-        after = BLOCK_END.search(text, _signature_end(text, match.end()))
+        block_end = re.compile(rf"^[ \t]{{0,{len(match[1])}}}\S", re.M)
+        after = block_end.search(text, _signature_end(text, match.end()))
         end = after.start() if after else len(text)
-        texts.setdefault(match[1], []).append(text[match.end() : end])
+        texts.setdefault(match[2], []).append(text[match.end() : end])
     outside.append(text[end:])
     texts[None] = [IMPORT.sub("", part) for part in outside]
     return texts

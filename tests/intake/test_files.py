@@ -35,7 +35,8 @@ def test_every_chapter_is_taken_and_nothing_else(one):
     submission = one(files | {"helpers.py": "", "ch9_9_magic.py": "", "essay.pdf": "", "a.pyc": ""})
     assert submission.files == {name: text.encode() for name, text in files.items()}
     assert submission.notes == (
-        "`ch9_9_magic.py`, `essay.pdf`, `helpers.py`: ignored, not a chapter file",
+        "`essay.pdf`: ignored, a document and not program text",
+        "`ch9_9_magic.py`, `helpers.py`: ignored, not a chapter file",
     )
 
 

@@ -7,6 +7,7 @@ import random
 import re
 import stat
 import struct
+import tarfile
 import time
 import tracemalloc
 import unicodedata
@@ -27,8 +28,9 @@ from support.handed_in import (
     written,
     zipped,
 )
+from support.odd_forms import tarred
 
-from grader.intake import archives, intake, lms, sanitize, zips
+from grader.intake import archives, intake, lms, sanitize, tars, zips
 
 ID = re.compile(r"(?![.-])[A-Za-z0-9._-]{1,80}(?<!\.)")
 
@@ -91,11 +93,30 @@ def test_many_zips_in_a_zip_share_one_bound(tmp_path, monkeypatch):
     assert sum("is larger than" in note for note in submission.notes) == 6
 
 
-def test_zips_are_opened_two_deep_and_no_deeper(tmp_path):
-    deep = {f"{n}{OTHER}.py": "" for n in range(3)} | {"3.zip": {f"{OTHER}.py": "deep = 1"}}
-    submission = handed_in(tmp_path, zipped({"2.zip": {CHAPTER: "x = 1"} | deep}))
+def test_archives_are_opened_four_deep_and_no_deeper(tmp_path):
+    deep = {"4.zip": {CHAPTER: "x = 1", "5.zip": {f"{OTHER}.py": "deep = 1"}}}
+    submission = handed_in(tmp_path, zipped({"2.zip": {"3.zip": deep}}))
     assert submission.files == {CHAPTER: b"x = 1"}
-    said(submission, "`3.zip`", "a zip inside a zip")
+    said(submission, "`5.zip`", "a zip inside a zip")
+
+
+def test_a_tar_that_is_too_large(tmp_path, monkeypatch):
+    monkeypatch.setattr(tars, "MAX_UNPACKED", MB)
+    noise = tarred({f"{n}.txt": random.Random(n).randbytes(MB // 4).hex() for n in range(3)})
+    submission = handed_in(tmp_path, zipped({"work.tgz": noise}))
+    said(submission, "`work.tgz`", "is larger than 1 MB")
+
+
+def test_a_tar_leads_nowhere(tmp_path):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, kind in ((CHAPTER, tarfile.SYMTYPE), (f"../{OTHER}.py", tarfile.REGTYPE)):
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = kind, "/etc/passwd"
+            archive.addfile(member, io.BytesIO())
+    submission = handed_in(tmp_path, zipped({"work.tar": buffer.getvalue()}))
+    assert submission.files == {f"{OTHER}.py": b""}
+    said(submission, f"`{CHAPTER}`", "is a link")
 
 
 def test_too_many_zips(tmp_path):
@@ -239,7 +260,7 @@ def test_links_pipes_and_loops_in_folders(tmp_path):
     assert found["mallory"].files == {"ch1_3_activation_basics.py": b"x = 1"}
     assert found["outside"].files == {}
     said(found["outside"], "`outside` is a link")
-    said(found["mallory"], "is a link", f"`{OTHER}.py`", "`linked`", "`loop`")
+    said(found["mallory"], "are links", f"`{OTHER}.py`", "`linked`", "`loop`")
     said(found["mallory"], f"`{CHAPTER}`", "not a regular file")
     said(found["mallory"], "`work.zip`", "a link")
     said(found["mallory"], "`pipe.zip`", "not a regular file")

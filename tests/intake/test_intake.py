@@ -62,7 +62,7 @@ def test_canvas(taken):
     assert "handed in late" in found["smithann_102"].notes
     assert found["anon_xY3"].student == {"name": "anon_xY3"}
     assert found["leebob_103"].files == {}
-    assert "no chapter file was found" in found["leebob_103"].notes
+    assert intake.NOTHING_FOUND in found["leebob_103"].notes
 
 
 def test_anonymous_and_late_on_canvas(taken):

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import json
 import os
 import sys
 import time
@@ -11,8 +12,10 @@ import numpy as np
 import pytest
 from support.handed_in import said, written, zipped
 from support.odd_forms import (
+    ALL,
     DRAFT,
     FORMS,
+    IF_MAIN,
     ONE,
     PLAIN,
     PLATFORMS,
@@ -24,8 +27,12 @@ from support.odd_forms import (
     TWO,
     book,
     exported,
+    opening,
+    tarred,
+    within,
 )
 
+from grader.files import reading
 from grader.intake import helpers, intake, zips
 from grader.submission import staging
 
@@ -43,7 +50,8 @@ def imported(files, folder):
     for name in [n for n in before if (folder / f"{n}.py").exists() or (folder / n).is_dir()]:
         del sys.modules[name]
     try:
-        yield [importlib.import_module(f"exercises.{stem}") for stem in STEMS]
+        with contextlib.chdir(folder):  # where a worker starts
+            yield [importlib.import_module(f"exercises.{stem}") for stem in STEMS]
     finally:
         sys.path.remove(str(folder))
         for name in [name for name in sys.modules if name not in before]:
@@ -188,7 +196,7 @@ def test_text_that_was_entered_on_a_platform_is_not_left_out_in_silence(tmp_path
     files = {"Ann_1_assignsubmission_onlinetext_/onlinetext.html": "<p>def normalize(X)</p>"}
     (hand_in,) = intake.read(written(tmp_path / "class", files)).hand_ins
     assert hand_in.is_unread
-    said(hand_in, "`onlinetext.html`", "not a chapter file")
+    said(hand_in, "`onlinetext.html`", "a web page and not program text")
 
 
 def test_links_and_pipes_are_no_helper_modules(tmp_path):
@@ -232,3 +240,49 @@ def test_names_of_people_behind_a_chapters(tmp_path):
     taken = intake.read(written(tmp_path / "class", files))
     held = {hand_in.id: hand_in.origins.keys() for hand_in in taken.hand_ins}
     assert held == {"lee": {ONE, TWO}, "smith": {ONE}}
+
+
+@pytest.mark.parametrize(
+    ("files", "why"),
+    [
+        ({"homework.pdf": b"%PDF"}, "a document and not program text"),
+        ({"screen.PNG": b"\x89PNG"}, "a picture"),
+        ({"work.url": "[InternetShortcut]\nURL=https://1drv.ms/u/s!a"}, "a link"),
+        ({"my link.txt": "https://drive.google.com/file/d/abc/view"}, "a link"),
+        ({"link.html": '<a href="https://uni-my.sharepoint.com/:u:/a">'}, "a link"),
+        ({"homework.html": "<p>def normalize(X)</p>"}, "a web page"),
+        ({"work.7z": b"7z\xbc\xaf"}, "submit a .zip"),
+        ({"work.tar.xz": tarred(PLAIN, "w:xz")}, "submit a .zip"),
+        ({"hw.py": within(IF_MAIN)}, "move it to the margin"),
+    ],
+)
+def test_what_cannot_be_read_is_said_to_be_what_it_is(tmp_path, files, why):
+    hand_in = one(tmp_path, files)
+    assert hand_in.is_unread
+    said(hand_in, f"`{next(iter(files))}`", why)
+
+
+def test_data_files_have_limits_and_are_nothing_that_could_run(tmp_path):
+    given = {"big.csv": "1" * (reading.LARGEST_FILE + 1), "x.npz": b"\x7fELF\0", "y.pkl": b"\x80\4"}
+    hand_in = one(tmp_path, opening(f"# {', '.join(given)}, z.csv", **given, **{"z.csv": "1"}))
+    assert hand_in.files.keys() - PLAIN.keys() == {"z.csv"}
+    said(hand_in, "`big.csv`, `x.npz`, `y.pkl`", "code that opens it fails")
+
+
+def test_pictures_in_a_notebook_cost_it_nothing(tmp_path):
+    output = {"data": {"image/png": "A" * 9 * 2**20}, "output_type": "display_data"}
+    cell = {"cell_type": "code", "source": ALL, "outputs": [output]}
+    hand_in = one(tmp_path, {"hw.ipynb": json.dumps({"cells": [cell], "nbformat": 4})})
+    assert_right(hand_in.files, tmp_path / "exercises")
+
+
+def test_a_function_that_several_chapters_have_is_split_in_a_block_as_well(tmp_path):
+    names = ("mse_gradient", "gradient_descent", "minibatches", "gradient_descent")
+    text = "".join(f"def {name}():\n    return {n}\n\n" for n, name in enumerate(names))
+    files = one(tmp_path, {"hw.py": within("try:", text, "finally:\n    pass\n")}).files
+    earlier, later = (
+        files[f"ch2_{n}.py"].decode() for n in ("2_gradient_descent", "3_mini_batches")
+    )
+    assert earlier.count("def gradient_descent") == 1
+    assert later.count("def gradient_descent") == 2
+    assert all(text.endswith("finally:\n    pass\n") for text in (earlier, later))

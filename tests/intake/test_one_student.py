@@ -50,7 +50,7 @@ def test_one_file_alone(tmp_path):
 def test_an_empty_folder(tmp_path):
     submission = intake.read_one(written(tmp_path / "ann", {}))
     assert submission.files == {}
-    assert submission.notes == ("no chapter file was found",)
+    assert submission.notes == (intake.NOTHING_FOUND,)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,8 @@ def test_an_empty_folder(tmp_path):
     [
         ("x.zip", b"PK\3\4 and then nothing", "not a zip"),
         ("x.zip", zipped({}), "empty"),
-        ("x.tar.gz", b"\x1f\x8b", "submit a .zip"),
+        ("x.tar.gz", b"\x1f\x8b", "is damaged"),
+        ("x.tar", b"no archive", "submit a .zip"),
         ("x.rar", b"Rar!", "submit a .zip"),
     ],
 )

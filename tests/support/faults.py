@@ -10,6 +10,12 @@ from grader.course import images, registry
 from grader.grading import run
 from grader.isolation.unconfined import Unconfined
 
+WRONG_SOFTMAX = """
+def softmax(Z):
+    e = np.exp(Z - Z.max(axis=0))
+    return e / e.sum(axis=0)
+"""
+
 FACTOR = """
 
 def _worse(value):

@@ -4,8 +4,14 @@
 right code, so that every form deserves full points.
 """
 
+import io
 import json
+import tarfile
+import textwrap
 
+import numpy as np
+
+from .handed_in import zipped
 from .running import EXERCISES, SOLUTIONS
 
 ONE, TWO, THREE = STEMS = (
@@ -34,6 +40,34 @@ def inside(folder, files=PLAIN):
 def book(*cells):
     cells = [{"cell_type": "code", "source": cell, "outputs": []} for cell in cells]
     return json.dumps({"cells": cells, "nbformat": 4})
+
+
+def within(head, text=ALL, tail=""):
+    """The text as a block below the head, such as `try:`."""
+    return f"{head}\n{textwrap.indent(text, '    ')}\n{tail}"
+
+
+def tarred(files, mode="w:gz"):
+    """The bytes of a tar archive of these texts."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:
+        for name, text in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text.encode())
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return buffer.getvalue()
+
+
+def saved(*arrays):
+    """The bytes of an `.npz` file."""
+    buffer = io.BytesIO()
+    np.savez(buffer, *arrays)
+    return buffer.getvalue()
+
+
+def opening(line, **files):
+    """Chapter 1.1 with a line that opens one of these files."""
+    return {**PLAIN, f"{ONE}.py": f"{RIGHT[ONE]}\n{line}\n", **files}
 
 
 def importing(statement, *names, **files):
@@ -81,6 +115,8 @@ TWO_WEEKS = {
     f"week3/{THREE}.py": RIGHT[THREE],
 }
 TAKE = f"import {NAMES[ONE]}"
+IF_MAIN = 'if __name__ == "__main__":'
+NO_TORCH = within("try:", "import torch\n\ndef sigmoid(Z):\n    return torch.sigmoid(Z)")
 
 FORMS = {
     "plain": PLAIN,
@@ -239,6 +275,32 @@ FORMS = {
     "files joined, each with a mark": {"hw.py": "\ufeff" + "\ufeff".join(RIGHT.values())},
     "with an old Mac's line ends": {"hw.py": ALL.replace("\n", "\r")},
     "with MS-DOS's end of file": {name: f"{text}\x1a" for name, text in PLAIN.items()},
+    "in a block": {"hw.py": within("if True:")},
+    "in a block a chapter": {"hw.py": "\n".join(within("if True:", t) for t in RIGHT.values())},
+    "below try": {"hw.py": within("try:", tail="except ImportError:\n    pass\n")},
+    "below with": {"hw.py": "import numpy as np\n" + within("with np.errstate(all='ignore'):")},
+    "in a block in a block": {
+        "hw.py": within("if True:", within("try:", tail="finally:\n    pass")),
+    },
+    "where an import fails": {
+        "hw.py": f"{NO_TORCH}{within('except ImportError:', RIGHT[THREE])}{RIGHT[ONE]}{RIGHT[TWO]}",
+    },
+    "a notebook's main program": {"hw.ipynb": book(within(IF_MAIN))},
+    "a .tar.gz": {"work.tar.gz": tarred(inside("work"))},
+    "a .tar": {"work.tar": tarred(PLAIN, "w")},
+    "a .tgz in a zip": {"work.zip": {"inner.tgz": tarred(PLAIN)}},
+    "a zip named .rar": {"work.rar": zipped(PLAIN)},
+    "a zip without a suffix": {"work": zipped(PLAIN)},
+    "zips four deep": {"a.zip": {"b.zip": {"c.zip": PLAIN}}},
+    "arrays that the code loads": opening("np.load('w.npz')['arr_0']", **{"w.npz": saved(1)}),
+    "a table that the code reads": inside(
+        "src", opening("np.loadtxt('data/a.csv')", **{"data/a.csv": "1\n"})
+    ),
+    "a text that the code opens": opening("np.genfromtxt('notes.txt')", **{"notes.txt": "0.1"}),
+    "a file beside the chapter's": opening(
+        "from pathlib import Path\n(Path(__file__).parent / 'a.json').read_text()",
+        **{"a.json": "{}"},
+    ),
     "with Windows' line ends": {n: text.replace("\n", "\r\n") for n, text in PLAIN.items()},
 }  # fmt: skip
 

@@ -1,17 +1,14 @@
 """Grades one function of a learner's file, with the same checks and words as the terminal."""
 
-import contextlib
 import time
 import tomllib
-from functools import cache
-from tempfile import TemporaryDirectory
 
 from grader.console.function import touches_left
 from grader.course.places import HINTS
-from grader.grading import checks, verdict
+from grader.grading import checks
 
-from . import door, earlier, flags, libraries, losses, recording
-from .limited import Limited, hung_imports
+from . import door, earlier, libraries, recording
+from .limited import hung_imports
 
 
 def check(stem, name, source, record=False):
@@ -29,7 +26,7 @@ def check(stem, name, source, record=False):
     """
     begin = time.perf_counter()
     hung_imports.clear()
-    result, built_on = grade(stem, name, source, watched=True)
+    result, built_on = earlier.grade(stem, name, source, watched=True)
     if libraries.missing:
         return None
     every = checks.for_function(stem, name)
@@ -51,32 +48,7 @@ def check(stem, name, source, record=False):
     if not record:
         return answer
     door.tell(verdict=answer)
-    return answer | recording.record(stem, result, source, grade)
-
-
-def grade(stem, name, source, watched=False):
-    """Return the `FunctionResult` and what the function was built on, as `earlier.assemble` does.
-
-    Where a function fails on others that work but are not finished, it is graded once more with
-    the reference's: as in the terminal, a mistake costs points once. With `watched`, the page is
-    told the losses of a training.
-    """
-    result, built_on = _grade(stem, name, source, watched)
-    if not result.passed and any(part["whose"] == earlier.YOURS for part in built_on):
-        again, finished = _grade(stem, name, source, watched, finished=True)
-        if finished != built_on and again.score > result.score:
-            return again, finished
-    return result, built_on
-
-
-def _grade(stem, name, source, watched, finished=False):
-    with TemporaryDirectory() as folder:
-        built_on = earlier.assemble(folder, stem, source, [name], finished)
-        libraries.prepare(earlier.texts(folder, stem, built_on))
-        watch = losses.watched(folder) if watched else contextlib.nullcontext()
-        with watch, Limited(folder) as workers, flags.watched():
-            dataset = _images(stem, name)
-            return verdict.grade_function(workers, stem, name, dataset=dataset), built_on
+    return answer | recording.record(stem, result, source)
 
 
 def _failing(result):
@@ -97,15 +69,3 @@ def _hint(stem, name, misconceptions):
     written = tomllib.loads((HINTS / f"{stem}.toml").read_text(encoding="utf-8"))
     own = written.get(name, {}).get("misconceptions", {})
     return next((own[each] for each in misconceptions if each in own), None)
-
-
-def _images(stem, name):
-    wanted = any(check.wants_images for check in checks.for_function(stem, name))
-    return _digits(stem) if wanted else None
-
-
-@cache
-def _digits(stem):
-    import data
-
-    return data.load("digits")

@@ -18,8 +18,8 @@ from . import earlier, learner
 RESULTS = ".learn-dl-results.json"  # next to the progress file; in the page only
 
 
-def record(stem, result, source, grade):
-    """Add a function's result to its chapter's entry; `grade` grades those that have changed.
+def record(stem, result, source):
+    """Add a function's result to its chapter's entry, and grade again those that have changed.
 
     Return `{"progress", "results"}`, the new texts of both files.
     """
@@ -34,7 +34,7 @@ def record(stem, result, source, grade):
             own = FunctionResult.from_json(before["function"])
         else:
             earlier.remember(stem, result, source)
-            own = grade(stem, name, source)[0]
+            own = earlier.grade(stem, name, source)[0]
         stored[f"{stem} {name}"] = {"key": keys[name], "function": _short(own)}
         functions.append(own)
     results = learner.ROOT / RESULTS
