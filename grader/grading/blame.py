@@ -9,7 +9,6 @@ replaced, nor is anything that the reference builds on it.
 from __future__ import annotations
 
 import tempfile
-from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
     from ..boundary.reply import Reply
     from ..vocabulary.call import Call
-
-MOST_WORKERS = 2  # with something lent, that are kept for the functions to come
 
 
 class Blame:
@@ -273,11 +270,11 @@ class Blame:
 
 
 class Lenders:
-    """The workers that run a submission with something lent, one for each loan."""
+    """The workers that run a submission with something lent; those of the last loan are kept."""
 
     def __init__(self, folder: Path, own: Workers) -> None:
         self.folder, self.own = folder, own
-        self.kept: OrderedDict[Loan, tuple[tempfile.TemporaryDirectory, Workers]] = OrderedDict()
+        self.kept: tuple[Loan, tempfile.TemporaryDirectory, Workers] | None = None
 
     @cached_property
     def uses(self) -> Uses:
@@ -292,12 +289,10 @@ class Lenders:
         """Return the workers with this loan."""
         if loan == NOTHING:
             return self.own
-        if loan not in self.kept:
-            self._end_all_but(MOST_WORKERS - 1)
-            self.kept[loan] = self._lent(loan)
-        self.kept.move_to_end(loan)
-        workers = self.kept[loan][1]
-        return workers
+        if self.kept is None or self.kept[0] != loan:
+            self.close()
+            self.kept = loan, *self._lent(loan)
+        return self.kept[2]
 
     def _lent(self, loan):
         try:
@@ -313,20 +308,18 @@ class Lenders:
         own = self.own
         return Workers(folder, own.isolation, until=own.until, latest=own.latest, apart=own.apart)
 
-    def _end_all_but(self, count):
-        while len(self.kept) > count:
-            folder, workers = self.kept.popitem(last=False)[1]
-            workers.close()
-            folder.cleanup()
-
     def abandon(self) -> None:
-        """End the current call in each, and all later ones, from another thread."""
-        for _, workers in list(self.kept.values()):
-            workers.abandon()
+        """End the current call, and all later ones with this loan, from another thread."""
+        if kept := self.kept:
+            kept[2].abandon()
 
     def close(self) -> None:
-        """End them all."""
-        self._end_all_but(0)
+        """End them."""
+        if self.kept:
+            _, folder, workers = self.kept
+            self.kept = None
+            workers.close()
+            folder.cleanup()
 
 
 def _points(pair, checked):
