@@ -70,8 +70,7 @@ GENERAL: dict[str, tuple[str, str]] = {
         "Which line rounds? Rounding belongs where numbers are printed.",
     ),
     "values_cut_off": (
-        "{part} is right as far as it lies between {low} and {high}; what should be beyond is cut "
-        "off there.",
+        "{part} is right, except that it is cut off at {limits}.",
         "Which line clips, or takes a maximum or minimum with a constant?",
     ),
     "sums_carried_over": (
