@@ -67,7 +67,7 @@ GENERAL: dict[str, tuple[str, str]] = {
     ),
     "rounded_to_decimals": (
         "{part} is rounded to {decimals} decimals: {got} instead of {expected}.",
-        "Which line rounds? Rounding belongs where numbers are printed.",
+        "Which line rounds, and does the docstring ask for that?",
     ),
     "values_cut_off": (
         "{part} is right, except that it is cut off at {limits}.",
