@@ -106,17 +106,16 @@ def _added(got, want, arrays):
 
 
 def _cut_off(got, want):
-    if want.size < 2 * FEW:
-        return None
     low, high = got.min(), got.max()
     if not _close(got, np.clip(want, low, high)).all() or low == high:
         return None
     beyond = [int(np.count_nonzero(side)) for side in (want < low, want > high)]
     inside = np.count_nonzero((want > low) & (want < high))
-    several = max(beyond) > 1 or (min(beyond) and math.isclose(low, -high))
-    limits = {abs(limit) for limit, count in zip((low, high), beyond, strict=True) if count}
-    if inside and (several or (limits and limits <= ROUND)):
-        return "values_cut_off", {"low": figure(low), "high": figure(high)}
+    several = want.size > FEW and (max(beyond) > 1 or (min(beyond) and math.isclose(low, -high)))
+    limits = [limit for limit, count in zip((low, high), beyond, strict=True) if count]
+    usual = bool(limits) and {abs(limit) for limit in limits} <= ROUND
+    if inside and (several or usual):
+        return "values_cut_off", {"limits": " and ".join(map(figure, limits))}
     return None
 
 
@@ -144,7 +143,7 @@ def _one_sign(got, want, arrays):
             both = np.count_nonzero(wrong_side), np.count_nonzero(sign * array > 0)
             if (
                 min(both) > 1
-                and sum(both) >= 2 * FEW
+                and sum(both) > FEW
                 and not right[wrong_side].any()
                 and right[sign * array > 0].all()
             ):

@@ -67,11 +67,10 @@ GENERAL: dict[str, tuple[str, str]] = {
     ),
     "rounded_to_decimals": (
         "{part} is rounded to {decimals} decimals: {got} instead of {expected}.",
-        "Which line rounds? Rounding belongs where numbers are printed.",
+        "Which line rounds, and does the docstring ask for that?",
     ),
     "values_cut_off": (
-        "{part} is right as far as it lies between {low} and {high}; what should be beyond is cut "
-        "off there.",
+        "{part} is right, except that it is cut off at {limits}.",
         "Which line clips, or takes a maximum or minimum with a constant?",
     ),
     "sums_carried_over": (

@@ -169,6 +169,16 @@ def test_a_named_finishing_touch_does_not_speak_for_unnamed_wrong_values():
     assert diagnose([], checked[1:])["float32"].name == "float32_not_kept"
 
 
+def test_wrong_values_come_before_a_finish_that_they_explain():
+    value, call = finding_of(expect.close, W + RNG.normal(size=W.shape), W)
+    finish, other = finding_of(expect.close, 2 * W, W)
+    checked = [
+        Checked("value", value, [call]),
+        Checked("finish", finish, [other], finish=True),
+    ]
+    assert diagnose([], checked) == {}
+
+
 def test_values_are_told_before_the_dtype():
     finding, _ = finding_of(expect.close, (3 * W).astype(np.float32), W)
     assert finding.kind == "values"

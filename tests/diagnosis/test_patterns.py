@@ -12,6 +12,7 @@ from grader.vocabulary.call import Call
 from grader.vocabulary.finding import Finding
 
 RNG = np.random.default_rng(1)
+Z = RNG.permuted(np.linspace(-1.1, 1.2, 12)).reshape(4, 3)
 
 
 @pytest.mark.parametrize(
@@ -44,11 +45,27 @@ RNG = np.random.default_rng(1)
         (W.ravel()[RNG.permutation(12)].reshape(4, 3), "another_order"),
         (np.vstack([W[:-1], W[-1:] + 1 + V]), "last_one_wrong"),
         (np.vstack([W[:1] + 1 + V, W[1:]]), "first_one_wrong"),
+        (W / np.linalg.norm(W), "scaled_to_length_1"),
+        (W * np.sqrt(N), "scaled_by_the_root_of_a_size"),
+        (W * N / (N - 1), "divided_by_one_less"),
+        (np.cumsum(W, axis=0), "sums_carried_over"),
+        (np.round(W, 2), "rounded_to_decimals"),
+        (np.clip(W, -0.2, 0.2), "values_cut_off"),
+        (np.repeat(W[1:2], 4, axis=0), "all_rows_alike"),
+        (np.vstack([W[:1], W[1:] + 1 + V]), "only_the_first_right"),
+        (W + 0.01 * Z, "argument_added"),
+        (np.where(Z > 0, W, W + V), "right_for_one_sign"),
         (W + RNG.normal(size=W.shape), None),
     ],
 )
 def test_the_rule_between_the_numbers_is_named(got, names):
-    assert name(expect.close, got, W, call_args=(X, 0.3)) == names
+    assert name(expect.close, got, W, call_args=(X, 0.3, Z)) == names
+
+
+def test_small_integers_that_wrap_around():
+    pixels = np.array([[200, 100], [90, 250]], np.uint8)
+    found = told(expect.close, (pixels + pixels) * 1.0, pixels * 2.0, call_args=(pixels,))
+    assert (found.name, "multiples of 256" in found.happened) == ("wrapped_around", True)
 
 
 def test_a_square_gradient_that_is_transposed():
@@ -144,6 +161,17 @@ def test_a_function_of_each_number_must_hold_in_all_the_failures():
         finding, call = finding_of(expect.close, got, want)
         checked.append(Checked(f"check {i}", finding, [call]))
     assert diagnose([], checked) == {}
+
+
+def test_a_factor_that_is_2_by_chance_depends_on_a_size_too():
+    checked = []
+    for i, shape in enumerate([(6, 3), (5, 4)]):
+        n, want = shape[0], W * (1 + i)
+        finding, call = finding_of(
+            expect.close, want * n / shape[1], want, call_args=(np.ones(shape),)
+        )
+        checked.append(Checked(f"check {i}", finding, [call]))
+    assert "factor_2_too_many" not in {found.name for found in diagnose([], checked).values()}
 
 
 def test_a_check_that_passes_or_is_to_do_has_no_diagnosis():

@@ -2,6 +2,8 @@
 
 # ruff: noqa: N805 - a wrong version has the graded function's arguments, and no `self`
 
+import copy
+
 import numpy as np
 
 from .. import Versions, recognized
@@ -113,7 +115,9 @@ def _own_rate(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=No
 def _rest_left_out(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
     if None in (batch_size, rng) or len(X) % batch_size == 0:
         return False
-    return len(answer[1]) == epochs * (len(X) // batch_size)
+    _, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, copy.deepcopy(rng))
+    early = np.allclose(answer[1], losses[: len(answer[1])])  # right, as far as it goes
+    return len(answer[1]) == epochs * (len(X) // batch_size) and (epochs == 1 or not early)
 
 
 def _other_default_size(answer, X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):

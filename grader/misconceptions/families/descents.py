@@ -22,6 +22,7 @@ class Step:
 
     lr: float
     number: int
+    total: int
     epoch: int
     loss: float
     memory: dict  # of one descent
@@ -60,7 +61,7 @@ def _descend(rule, X, y, start, *args, longest=None, **options):
     batches = [(epoch, batch) for epoch, batches in enumerate(epochs) for batch in batches]
     for number, (epoch, batch) in enumerate(batches[:longest]):
         loss, grads = loss_fn(*batch, params)
-        new = rule(Step(lr, number, epoch, float(loss), memory), params, grads)
+        new = rule(Step(lr, number, len(batches), epoch, float(loss), memory), params, grads)
         if new is None:
             break
         losses.append(float(loss))
@@ -113,6 +114,25 @@ def _stopping(step, params, grads):
     return _plain(step, params, grads)
 
 
+def _adaptive(first, second, corrected=True):
+    """Adam with these betas; RMSprop without the first."""
+
+    def rule(step, params, grads):
+        t, known = step.number + 1, step.memory
+        for name, beta, power in (("m", first, 1), ("v", second, 2)):
+            old = known.get(name, [0 * grad for grad in grads])
+            pairs = zip(old, grads, strict=True)
+            known[name] = [beta * before + (1 - beta) * grad**power for before, grad in pairs]
+        left = [1 - beta**t if corrected else 1 for beta in (first, second)]
+        directions = [
+            (m / left[0]) / (np.sqrt(v / left[1]) + 1e-8)
+            for m, v in zip(known["m"], known["v"], strict=True)
+        ]
+        return _plain(step, params, directions)
+
+    return rule
+
+
 def _as_arrays(params):
     return params if isinstance(params, list) else [params]
 
@@ -151,6 +171,16 @@ def _ends_where_the_loss_rises(answer, *args, **options):
     return rises and first and np.allclose(losses, prefix[:-1], **ALIKE)
 
 
+def _is_a_beginning(answer, *args, **options):
+    """The loop is left early; its steps so far are right."""
+    losses = answer[1]
+    if options.get("batch_size") or _ends_where_the_loss_rises(answer, *args, **options):
+        return False
+    _, prefix = _descend(_plain, *args, longest=len(losses) + 2, **options)
+    early = len(prefix) == len(losses) + 2 > 3
+    return early and np.allclose(losses, prefix[:-2], **ALIKE)
+
+
 def _never_rises(answer, *args, **options):
     """The losses fall where those of the right steps rise."""
     losses = answer[1]
@@ -171,7 +201,14 @@ SHRINKING = [  # usual ways to make the steps shorter
         for each in (2, 3, 5, 10)
     ),
 ]
+TOWARDS_THE_END = [  # by the share of the steps that is done
+    lambda share: 1 - share,
+    lambda share: 1 - 0.9 * share,
+    lambda share: 1 - 0.5 * share,
+    lambda share: (1 + np.cos(np.pi * share)) / 2,
+]
 SHRINKS = _follows(
+    *(_scaled(lambda s, rate=rate: rate(s.number / s.total)) for rate in TOWARDS_THE_END),
     *(_scaled(lambda step, rate=rate: rate(step.number)) for rate in SHRINKING),
     *(_scaled(lambda step, rate=rate: rate(step.epoch)) for rate in SHRINKING),
 )
@@ -300,3 +337,32 @@ def inputs_standardized(X, *args, **options):
 
     Which line changes X, and does the docstring ask for that?"""
     return _descend(_plain, _standardized(X), *args, **options)
+
+
+ADAPTIVE = _follows(*map(_adaptive, (0.9, 0.0, 0.0), (0.999, 0.9, 0.99), (True, False, False)))
+
+
+@wrong("gradient_descent", recognizes=ADAPTIVE)
+@wrong("train_perceptron", recognizes=ADAPTIVE)
+def adaptive_steps(*args, **options):
+    """You divide each gradient by the root of its mean square, as Adam and RMSprop do. Adam comes
+    in chapter 5.1; here a step is the gradient times `lr`.
+
+    Which term of your update is not in the formula?"""
+    return _descend(_adaptive(0.9, 0.999), *args, **options)
+
+
+@wrong("gradient_descent", recognizes=_is_a_beginning)
+def leaves_the_loop_early(*args, **options):
+    """Your steps are right, but your loop ends early. The caller asks for a number of steps and
+    gets as many losses.
+
+    Which `break` or `return` leaves the loop, and does the docstring speak of such a condition?"""
+
+    def rule(step, params, grads):
+        before = step.memory.get("losses", [])
+        step.memory["losses"] = [*before, step.loss][-3:]
+        rises = np.diff(step.memory["losses"]) > 0
+        return None if len(rises) > 1 and rises.all() else _plain(step, params, grads)
+
+    return _descend(rule, *args, **options)

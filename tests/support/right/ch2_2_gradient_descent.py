@@ -134,3 +134,18 @@ def one_against_the_next(loss, candidates):
     from functools import reduce
 
     return reduce(lambda a, b: b if loss(b) < loss(a) else a, candidates)
+
+
+@right("gradient_descent")
+def from_a_generator_of_steps(X, y, W, lr, loss_fn, steps=100):
+    def path(W):
+        while True:
+            loss, grad = loss_fn(X, y, W)
+            W = np.subtract(W, np.multiply(lr, grad))
+            yield float(loss), W
+
+    losses, walk = [], path(np.array(W, copy=True))
+    for _ in range(steps):
+        loss, W = next(walk)
+        losses.append(loss)
+    return W, losses
