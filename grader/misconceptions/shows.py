@@ -326,7 +326,8 @@ DEFAULT_RATE = 0.1
 
 def ignores_rate(run):
     if run.lr < 1e-4:  # an entry of the bias moves by less than the rate in each update
-        return np.abs(run.b[-1]).max() > 1000 * run.lr * len(run.losses)
+        moved = np.ptp(run.b[-1]) > 1000 * run.lr * len(run.losses)
+        return moved and not (run.whole and np.isclose(run.means[0], run.after[0], rtol=1e-4))
     if abs(run.lr / DEFAULT_RATE - 1) < 0.05:
         return False
     if not is_one_update(run):
