@@ -1,8 +1,10 @@
 """Measures the time from a save to its verdict: `python -m bench.saves [CHAPTER ...]`.
 
 Runs `grade watch` in a pseudo-terminal, and makes each function of the chapters wrong and right
-again in turn, every other time through a rename. Prints the median per function, compared with a
-cold `grade run` of the chapter.
+again in turn, every other time through a rename. Between a verdict and the next save it waits as
+long as somebody who reads and types at the very least; meanwhile the next worker imports NumPy, and
+SciPy for chapter 4.2. Prints the median per function, compared with a cold `grade run` of the
+chapter.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from grader.course import registry
 from .submissions import ENVIRONMENT, GRADE, ROOT, made_wrong, run
 
 SAVES = 8
+PAUSE = 1.0  # seconds between a verdict and the next save
 VERDICT = r"(?:ok|works|FAIL|ERROR)\W[^\n]*?[m ]{name} +[\d.]+ of"
 
 
@@ -69,6 +72,7 @@ def _watched(home, file, chapter):
 
 
 def _wait(terminal, file, text, name, rename):
+    time.sleep(PAUSE)
     begin = time.perf_counter()
     if rename:
         file.with_suffix(".new").write_text(text, encoding="utf-8")

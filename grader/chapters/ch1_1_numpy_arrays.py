@@ -84,6 +84,8 @@ def test_normalize_scales_small_and_large_entries_alike(student, rng):
         allowed = 2 * EPSILON / (scale * X.std()) + tolerance.EPSILON_ALLOWED
         what = f"the answer to X multiplied by {scale:.2g}"
         expect.right(student.normalize(scale * X), own, what=what, tolerance=allowed)
+    what = "the answer to X plus 10 million"  # small only beside the entries themselves
+    expect.right(student.normalize(X + 1e7), own, what=what, tolerance=tolerance.EPSILON_ALLOWED)
 
 
 @grades("normalize", "float32 gives float32, float64", points=0.25, kind="finish")
@@ -135,6 +137,8 @@ def test_one_hot_gives_float64_for_every_kind_of_integer(student, rng):
             lambda dtype=dtype: (rng.integers(10, size=60, dtype=dtype), 10),
         )
         expect.array(got, (60, 10), want=np.eye(10)[labels], dtype=np.float64)
+        own = student.one_hot(labels.astype(np.int64), 10)
+        expect.right(got, own, what=f"the answer for labels of {labels.dtype}")
 
 
 @grades("one_hot", "No function changes its arguments.", points=0.25, kind="finish")

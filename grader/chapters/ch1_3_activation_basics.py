@@ -29,6 +29,8 @@ def test_sigmoid_is_1_over_1_plus_exp_of_minus_z(student, rng):
     is_sigmoid(student, rng.permutation([-1.0, 0.0, 1.0, 0.5, -4.0, 4.0]).reshape(2, 3))
     is_sigmoid(student, drawn(rng, *rng.integers(2, 7, size=2)))
     is_sigmoid(student, rng.uniform(-30, 30, size=(5, 8)).round(1))
+    for first in (40, -40):  # where the answer looks like an integer
+        is_sigmoid(student, np.append(first, drawn(rng, 4)))
 
 
 @grades("sigmoid", "array of any shape", "Array of the same shape", points=2)

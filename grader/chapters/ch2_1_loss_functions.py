@@ -5,6 +5,8 @@ import numpy as np
 from grader.vocabulary import expect, oracles, tolerance
 from grader.vocabulary.grades import grades
 
+LARGEST_LOSS = 745  # minus the logarithm of the smallest float64 above 0
+
 
 def is_mse(student, y_pred, y):
     expect.right(student.mse_loss(y_pred, y), oracles.mean_squared_error(y_pred, y))
@@ -31,9 +33,9 @@ def is_binary_cross_entropy(student, A, y):
 
 
 def is_finite_at_0_and_1(student, rng, dtype):
-    """Exactly 0 and 1 cost next to nothing if right and a lot if wrong.
+    """Exactly 0 and 1 cost next to nothing if right and a lot if wrong, but not without limit.
 
-    Both are measured by what probabilities near 0.05 and 0.95 cost.
+    All is measured by what probabilities near 0.05 and 0.95 cost.
     """
     expect.depends_on_arguments(
         student.binary_cross_entropy, lambda: (probabilities(rng, 5), truths(rng, 5))
@@ -55,6 +57,12 @@ def is_finite_at_0_and_1(student, rng, dtype):
         expect.at_least(
             wrong,
             unit_wrong * np.log(clip) / np.log(near),
+            what="the loss of a confident mistake",
+            about=costs[3],
+        )
+        expect.at_most(
+            wrong,
+            unit_wrong * LARGEST_LOSS / -np.log(near),
             what="the loss of a confident mistake",
             about=costs[3],
         )

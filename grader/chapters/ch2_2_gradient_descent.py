@@ -131,6 +131,19 @@ def test_gradient_descent_steps_against_the_gradient_of_any_loss(student, rng):
         args = descent(rng, *sizes)
         W, _ = expect.parts(student.gradient_descent(*args, steps=steps), "W", "losses")
         expect.right(W, descend(*args, steps)[0], what="`W`")
+    X, y, W, *_ = args
+    W = W + 2
+    W[0] += 20
+    too_long = X, y, W, 0.35, steep
+    W, _ = expect.parts(student.gradient_descent(*too_long, steps=23), "W", "losses")
+    expect.right(W, descend(*too_long, 23)[0], what="`W`")
+
+
+def steep(X, y, W):
+    """A narrow valley with large gradients; the longer steps first go down and then climb."""
+    steepness = 3 + np.linspace(0, 0.2, W.size).reshape(W.shape)
+    steepness[0] = 0.7
+    return float(np.sum(steepness * (W - 1) ** 2)), 2 * steepness * (W - 1)
 
 
 def level(X, y, W):

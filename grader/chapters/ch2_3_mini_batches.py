@@ -374,6 +374,19 @@ def test_gradient_descent_uses_all_the_data_in_order_for_batch_size_none(student
     for given_X, given_y in calls:
         expect.right(given_X, X, what="the `X` passed to `loss_fn`")
         expect.right(given_y, y, what="the `y` passed to `loss_fn`")
+    params = [param + 2 for param in params]
+    params[0][0] += 20
+    got = student.gradient_descent(X, y, params, 0.35, steep, batch_size=None, epochs=23)
+    moves_params(got, descend([(X, y)] * 23, params, 0.35, steep))
+
+
+def steep(X, y, params):
+    """A narrow valley with large gradients; the longer steps first go down and then climb."""
+    steepness = [3 + np.linspace(0, 0.2, p.size).reshape(p.shape) for p in params]
+    steepness[0][0] = 0.7
+    pairs = list(zip(steepness, params, strict=True))
+    loss = sum(np.sum(c * (param - 1) ** 2) for c, param in pairs)
+    return float(loss), [2 * c * (param - 1) for c, param in pairs]
 
 
 @grades(

@@ -58,6 +58,13 @@ def test_he_init_draws_weights_of_variance_2_over_fan_in(student, rng):
 def test_he_init_draws_each_weight_from_a_normal_distribution(student, rng):
     W, _ = he_init(student, rng, *sizes(rng))
     are_random(W)
+    for axis, one in enumerate(["column", "row"]):
+        lengths = np.sum(W**2, axis=axis) / np.mean(W**2)  # chi-squared: their variance is
+        expect.that(  # twice the number of weights in each, 0.3 of that once in a billion
+            lengths.var() > 0.3 * 2 * W.shape[axis],
+            f"the weights should be independent, but every {one} of `W` has nearly the same length",
+            about=W,
+        )
     kurtosis = np.mean((W - W.mean()) ** 4) / W.var() ** 2
     slack = SIGMAS * math.sqrt(24 / W.size)
     expect.that(
@@ -124,8 +131,12 @@ def a_network(rng):
     return network(rng, **some_sizes(rng, "n", "d", "hidden", "classes"))
 
 
+def layers(X, *params):
+    return oracles.mlp(X, params)
+
+
 def is_forward(got, args, **options):
-    expect.close_list(got, oracles.mlp(args[0], args[1:]), PARTS, dtype=None, **options)
+    expect.close_list(got, layers(*args), PARTS, dtype=None, **options)
 
 
 @grades("forward_mlp", "A1 = relu(X W1 + b1) of shape (n, h)", points=1)
@@ -197,14 +208,20 @@ def test_forward_mlp_refuses_weights_that_do_not_fit(student, rng):
     expect.refuses(student.forward_mlp, X, W1, b1, W2[:4], b2, why=why)
 
 
-@grades("forward_mlp", "Where NumPy can do a loop, let it", points=0.2, kind="finish")
+@grades(
+    "forward_mlp",
+    "Where NumPy can do a loop, let it",
+    points=0.2,
+    kind="finish",
+    after="forward_mlp_is_relu_then_softmax",
+)
 def test_forward_mlp_leaves_the_loops_to_numpy(student, rng):
     def large():
         return network(rng, n=500, d=300, hidden=200, classes=10)
 
     (X, *_), _ = expect.depends_on_arguments(student.forward_mlp, large)
     gates.vectorized(
-        lambda: gates.some_again(student.forward_mlp, rng, *large()),
+        lambda: gates.some_right(student.forward_mlp, layers, rng, *large()),
         lambda: gates.calibrate_dense(X, (300, 200, 10), batch_size=500, epochs=1),
         factor=25,
         what="`forward_mlp`",

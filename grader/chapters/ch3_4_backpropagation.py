@@ -261,8 +261,8 @@ def test_train_mlp_sees_every_example_once_per_epoch(student, rng):
 @grades("train_mlp", "hidden: number of hidden units h", points=0.25, after=STEPS)
 def test_train_mlp_memorizes_32_images(student, dataset, rng):
     X, y = labeled_images(dataset, rng, 32)
-    got = student.train_mlp(X, y, 64, 0.1, 300, 32, seeded(rng))
-    params, losses = trained(got, hidden=64)
+    got = student.train_mlp(X, y, 32, 0.1, 300, 32, seeded(rng))
+    params, losses = trained(got, hidden=32)
     training.is_memorized(oracles.mlp(X, params)[-1], y, losses, 300)
 
 
@@ -284,9 +284,9 @@ def test_train_mlp_recognizes_images_it_has_not_seen(student, dataset, rng):
     gates.reaches_after(settings["epochs"], accuracy_after, "train_mlp", dataset)
 
 
-def is_alike(got, want, hidden, **options):
+def is_alike(got, want, hidden=WIDTHS[1], widths=None, **options):
     """Two answers of training hold the same numbers."""
-    (params, _), (wants, _) = (trained(one, hidden) for one in (got, want))
+    (params, _), (wants, _) = (trained(one, hidden, widths=widths) for one in (got, want))
     expect.close_list(params, wants, NAMES, **options)
 
 
@@ -303,11 +303,12 @@ def is_alike(got, want, hidden, **options):
     after=STARTS,
 )
 def test_train_mlp_has_its_defaults(student, dataset, rng):
-    X, y = labeled_images(dataset, rng, 200)
-    seed = seeded(rng)
+    X, y = small_images(dataset, rng, 100)
+    seed, widths = seeded(rng), (SMALL_IMAGE, 256, 10)
     got = student.train_mlp(X, y, rng=seed)
-    is_alike(got, student.train_mlp(X, y, 256, 0.1, 5, 64, seed), 256)
-    (one, _), (other, _) = (trained(student.train_mlp(X, y, 12, epochs=1), 12) for _ in range(2))
+    is_alike(got, student.train_mlp(X, y, 256, 0.1, 5, 64, seed), widths=widths)
+    answers = [student.train_mlp(X, y, 12, epochs=1) for _ in range(2)]
+    (one, _), (other, _) = (trained(got, widths=(SMALL_IMAGE, 12, 10)) for got in answers)
     training.starts_from_others("train_mlp", one[0], other[0])
 
 
@@ -371,7 +372,7 @@ def test_train_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
 
     def draw():
         X, y = small_images(dataset, rng, 640)
-        call = partial(student.train_mlp.call, X, y, hidden, epochs=20, **still, rng=seeded(rng))
+        call = partial(student.train_mlp.call, X, y, hidden, epochs=8, **still, rng=seeded(rng))
 
         def check(got):
             params, losses = trained(got, widths=widths)
@@ -381,7 +382,7 @@ def test_train_mlp_leaves_the_loops_to_numpy(student, dataset, rng):
 
     gates.vectorized(
         draw,
-        lambda: gates.train_plainly(X, y, widths, batch_size=64, epochs=20),
+        lambda: gates.train_plainly(X, y, widths, batch_size=64, epochs=8),
         factor=12,
         what="training",
         against="a plain NumPy loop over the batches",

@@ -17,6 +17,7 @@ LARGEST = 1e6  # allowed parameter; far beyond it even the right answer would ov
 SMALL = (4, 6, 3)  # inputs, hidden units, classes
 WIDTHS = (784, 32, 10)
 NARROW = (SMALL_IMAGE, 8, 10)  # timed: a loop over examples costs far more than the products
+TIMED = 15  # updates
 LOOPS = """Where NumPy can do a loop, let it: functions on whole arrays are timed against the matrix
     products that they need."""
 ANY_FLOAT = {"dtype": None, "tolerance": tolerance.rounding(np.float32)}  # any dtype of weights
@@ -194,7 +195,7 @@ def is_trained(start, end, X, y, lr, epochs):
     points=0.5,
 )
 def test_train_gives_the_loss_before_each_step(student, rng):
-    for n, epochs, lr in [(6, 12, 0.4), (7, 1, 1.0), (70, 3, 0.2)]:
+    for n, epochs, lr in [(7, 1, 1.0), (70, 3, 0.2), (6, 12, 0.4)]:
         X, y = batch(rng, n)
         *start, losses = network(student, rng).start(*PARAMS).ask("train", X, y, epochs, lr)()
         losses = expect.losses(losses, epochs, what="the answer of `train`")
@@ -209,7 +210,7 @@ def test_train_gives_the_loss_before_each_step(student, rng):
     points=1,
 )
 def test_train_steps_with_all_examples(student, rng):
-    for n, epochs, lr in [(6, 12, 0.4), (7, 1, 1.0), (70, 3, 0.2)]:
+    for n, epochs, lr in [(6, 4, 0.4), (7, 1, 1.0), (70, 3, 0.2)]:
         X, y = batch(rng, n)
         script = network(student, rng).start(*PARAMS).ask("train", X, y, epochs, lr)
         got = script.get(*PARAMS)()
@@ -262,11 +263,16 @@ def test_train_memorizes_32_images(student, dataset, rng):
 )
 def test_train_recognizes_images_it_has_not_seen(student, dataset, rng):
     X, y = labeled_images(dataset, rng, 600)
-    script = network(student, rng, WIDTHS).within(gates.TRAINING_SECONDS[dataset.name])
-    _, *params = script.ask("train", X, y, 150, 0.3).get(*PARAMS)()
-    params = checked(params, WIDTHS)
-    accuracy = oracles.accuracy(oracles.mlp(dataset.X_test, params)[-1], dataset.y_test)
-    gates.reaches(accuracy, "NeuralNetwork", dataset)
+    new = network(student, rng, WIDTHS).within(gates.TRAINING_SECONDS[dataset.name])
+
+    def accuracy_after(epochs):
+        _, *params = new.ask("train", X, y, epochs, 0.3).get(*PARAMS)()
+        A = oracles.mlp(dataset.X_test, checked(params, WIDTHS))[-1]
+        return oracles.accuracy(A, dataset.y_test)
+
+    # Half of the steps are enough for nearly every right network, and a third for half of them.
+    if not (gates.EARLY and gates.is_reached(accuracy_after(75), "NeuralNetwork", dataset)):
+        gates.reaches(accuracy_after(150), "NeuralNetwork", dataset)
 
 
 @grades(
@@ -399,11 +405,11 @@ def test_two_networks_are_independent(student, rng):
         )
 
 
-def forty_updates(X, y, got):
+def is_trained_there(X, y, got):
     """Check a script that trains: its answer holds the parameters before, losses, those after."""
     start, (losses, *params) = checked(got[:4], NARROW), got[4:]
-    expect.losses(losses, 40)
-    wants, _ = trained(X, y, start, 0.1, 40)
+    expect.losses(losses, TIMED)
+    wants, _ = trained(X, y, start, 0.1, TIMED)
     expect.close_list(params, wants, PARAMS, dtype=None, tolerance=tolerance.STEP)
 
 
@@ -413,14 +419,12 @@ def test_train_leaves_the_loops_to_numpy(student, dataset, rng):
 
     def draw():
         X, y = small_images(dataset, rng, 640)
-        script = network(student, rng, NARROW).start(*PARAMS).ask("train", X, y, 40, 0.1)
-        return script.get(*PARAMS).call, partial(forty_updates, X, y)
+        script = network(student, rng, NARROW).start(*PARAMS).ask("train", X, y, TIMED, 0.1)
+        return script.get(*PARAMS).call, partial(is_trained_there, X, y)
 
-    call, check = draw()
-    check(call().reply.value)
     gates.vectorized(
         draw,
-        lambda: gates.train_plainly(X, y, NARROW, batch_size=640, epochs=40),
+        lambda: gates.train_plainly(X, y, NARROW, batch_size=640, epochs=TIMED),
         factor=12,
         what="training",
         against="a plain NumPy loop over the batches",

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from ..course import places, registry
 
@@ -98,52 +97,66 @@ def _machinery():
 
 
 def code_of(node: ast.AST) -> str:
-    """Return the source of a definition without texts, comments and annotations."""
-    copied = pickle.loads(pickle.dumps(node))  # takes a tenth of what `copy.deepcopy` does
-    return ast.unparse(_WithoutTexts().visit(copied))
+    """Return a definition's syntax tree as text, without messages, docstrings and annotations."""
+    words: list[str] = []
+    _write(node, words.append, _is_text)
+    return " ".join(words)
 
 
-class _WithoutTexts(ast.NodeTransformer):
-    """Empties every text: what is raised, formatted or more than one word, and docstrings."""
-
-    def visit_Expr(self, node):
-        is_text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        return ast.copy_location(ast.Pass(), node) if is_text else self.generic_visit(node)
-
-    def visit_Constant(self, node):
-        return ast.Constant("") if _is_text(node.value) else node
-
-    def visit_JoinedStr(self, node):
-        parts = [self.visit(part) for part in node.values if not _is_text(part, inside=True)]
-        return ast.JoinedStr(parts)
-
-    def visit_FormattedValue(self, node):
-        return ast.FormattedValue(self.visit(node.value), -1, None)
-
-    def visit_Raise(self, node):
-        for inside in ast.walk(node):
-            if isinstance(inside, ast.Constant) and isinstance(inside.value, str):
-                inside.value = ""
-        return self.generic_visit(node)
-
-    def visit_Call(self, node):
-        if isinstance(node.func, ast.Name) and node.func.id == "grades":
-            node.args = node.args[:1]  # the others are the promises, in words
-        return self.generic_visit(node)
-
-    def visit_FunctionDef(self, node):
-        node.returns = None
-        return self.generic_visit(node)
-
-    def visit_arg(self, node):
-        return ast.arg(node.arg)
+def _write(value, write, is_hidden):
+    """Write a node, or what a node's field holds; texts for which `is_hidden` count as empty."""
+    if isinstance(value, list):
+        write("[")
+        for item in value:
+            if not _is_docstring(item):
+                _write(item, write, is_hidden)
+        write("]")
+    elif isinstance(value, ast.AST):
+        write(type(value).__name__)
+        if isinstance(value, ast.Raise):
+            is_hidden = _is_string
+        fields = COUNTED.get(type(value), _fields)
+        for field in fields(value):
+            _write(field, write, is_hidden)
+    else:
+        write("''" if is_hidden(value) else repr(value))
 
 
-def _is_text(value, inside=False):
-    """True for a text to read; `inside` a formatted string a single word with a space is one."""
-    if inside:
-        value = getattr(value, "value", None)
-        return isinstance(value, str) and bool(re.search(r"[A-Za-z]{2,}", value) and " " in value)
+def _fields(node):
+    return [getattr(node, name) for name in node._fields if name not in UNCOUNTED]
+
+
+def _counted_of_call(node):
+    if isinstance(node.func, ast.Name) and node.func.id == "grades":
+        return node.func, node.args[:1], node.keywords  # the other ones are promises, in words
+    return node.func, node.args, node.keywords
+
+
+UNCOUNTED = {"returns", "ctx", "kind", "type_comment"}
+COUNTED: dict[type[ast.AST], Callable[[Any], Sequence[Any]]] = {
+    ast.Call: _counted_of_call,
+    ast.JoinedStr: lambda node: [[part for part in node.values if not _is_prose(part)]],
+    ast.FormattedValue: lambda node: [node.value],
+    ast.arg: lambda node: [node.arg],
+}
+
+
+def _is_docstring(node):
+    return isinstance(node, ast.Expr) and _is_string(getattr(node.value, "value", None))
+
+
+def _is_string(value):
+    return isinstance(value, str)
+
+
+def _is_prose(part):
+    """True for the part of a formatted string that is a text, be it a single word with a space."""
+    value = getattr(part, "value", None)
+    return isinstance(value, str) and bool(re.search(r"[A-Za-z]{2,}", value) and " " in value)
+
+
+def _is_text(value):
+    """True for a text to read: more than one word."""
     return isinstance(value, str) and bool(WORDS.search(value)) and not _is_source(value)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 from . import by_kind, patterns, replay
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 ANOTHER_DEFAULT = "another_default"  # how the names of a wrong default begin
+SEPARATE = ("raised", "not refused", "changed", "warned", "dtype", "timeout", "slow")
 FINISHING = 4  # the severity of a finding that leaves the numbers right
 
 
@@ -76,10 +78,16 @@ def _without_side_issues(failed, diagnoses):
     warns of is also why an answer is not finite.
     """
     unnamed = [check.finding for check in failed if check.name not in diagnoses]
+    no_value_named = all(check.finish for check in failed if check.name in diagnoses)
+    wrong_values = no_value_named and any(
+        not check.finish and check.finding.kind == "values" for check in failed
+    )
 
     def is_side_issue(check):
         finding = check.finding
         if unnamed and diagnoses[check.name].name.startswith(ANOTHER_DEFAULT):
+            return True
+        if wrong_values and finding.kind not in SEPARATE:
             return True
         others = [u for u in unnamed if (finding.kind, u.kind) != ("warned", "not finite")]
         return finding.severity == FINISHING > min((u.severity for u in others), default=FINISHING)
@@ -105,10 +113,23 @@ def _agreed_rules(misconceptions, checks, runs):
             check.name: patterns.explain(check.finding, misconceptions, answer, excluded)
             for check, answer in zip(checks, answers, strict=True)
         }
-        rare = _rare(list(filter(None, explanations.values())), len(checks)) - excluded
-        if not rare:
+        found = list(filter(None, explanations.values()))
+        chance = _rare(found, len(checks)) | _outdone(found) | _contradicted(checks, explanations)
+        if chance <= excluded:
             return _without_chance_factors(checks, explanations)
-        excluded |= rare
+        excluded |= chance
+
+
+def _outdone(explanations):
+    """The names of rules that hold by chance where another one holds everywhere.
+
+    A factor that depends on the sizes may be 2 for some, and a wrong order may be the reverse.
+    """
+    names = {name for name, *_ in explanations}
+    outdone = {"reversed_order"} if "another_order" in names else set()
+    if names & patterns.BY_A_SIZE:
+        outdone |= patterns.CONSTANTS | {name for name in names if name.count(" + ") > 1}
+    return names & outdone
 
 
 def _without_chance_factors(checks, explanations):
@@ -121,6 +142,24 @@ def _without_chance_factors(checks, explanations):
         check: explanation
         for check, explanation in explanations.items()
         if explanation and explanation[0] not in patterns.BY_A_SIZE
+    }
+
+
+def _contradicted(checks, explanations):
+    """The names that a failure of the same parts speaks against.
+
+    Gradients that are wrong in one place in one call and in others in the next have another cause,
+    and so has a number that is half the right one only where something happens to be 4.
+    """
+    names = {check.name: (explanations[check.name] or ("",))[0] for check in checks}
+    wrong = {check.name: patterns.wrong_parts(check.finding) for check in checks}
+    return {
+        names[one]
+        for one, other in permutations(names, 2)
+        if wrong[one] & wrong[other]
+        and not patterns.EVERYWHERE.intersection(names[one].split(" + ")).issubset(
+            names[other].split(" + ")
+        )
     }
 
 
@@ -137,7 +176,7 @@ def _rare(explanations, total):
         if 3 * count < total
         or (count == 1 and total > 2)
         or (count < total and "constant_factor" in name)
-        or (name in patterns.ELEMENTWISE and (2 * count < total or count == 1 < total))
+        or (name in patterns.OF_EACH and (2 * count < total or count == 1 < total))
     }
     constants = {  # of a factor or an offset
         (name, happened) for name, happened, _ in explanations if "constant_" in name

@@ -51,8 +51,10 @@ def _arrays_agree(first, second, strict, tolerance):
         return False
     if (first.ndim > 0 or strict) and _dtype_class(first) != _dtype_class(second):
         return False
+    if np.array_equal(first, second):
+        return True
     if not {first.dtype.kind, second.dtype.kind} <= set("fiub"):
-        return np.array_equal(first, second)
+        return False
     has_float32 = np.float32 in (first.dtype, second.dtype)
     a, b = first.astype(np.float64), second.astype(np.float64)
     finite = np.isfinite(a)

@@ -46,6 +46,61 @@ GENERAL: dict[str, tuple[str, str]] = {
         "{part} is {ratio} times the expected value, as with a logarithm to base {base}.",
         "Which logarithm does the formula use, and what is its base?",
     ),
+    "scaled_by_the_root_of_a_size": (
+        "{part} is {ratio} times the expected value everywhere: that is the square root of {size}, "
+        "the size of an argument or of one of its axes, or 1 divided by it.",
+        "Where do you multiply or divide by a size, or take the root of a sum instead of a mean?",
+    ),
+    "divided_by_one_less": (
+        "{part} is {ratio} times the expected value everywhere, as from a division by {size} - 1 "
+        "instead of {size}, or by {size} instead of {size} - 1.",
+        "Which number do you divide by, and is there a `ddof` or a `- 1` in it?",
+    ),
+    "scaled_to_length_1": (
+        "{part} is the expected value divided by its own length: its squares add up to 1.",
+        "Which line divides by a norm, and does the formula do that?",
+    ),
+    "wrapped_around": (
+        "{part} is off by multiples of {modulus}: the numbers are too large for {dtype}, the dtype "
+        "of an argument, and start again from its other end.",
+        "In which dtype does that line compute, and where could you turn the integers into floats?",
+    ),
+    "rounded_to_decimals": (
+        "{part} is rounded to {decimals} decimals: {got} instead of {expected}.",
+        "Which line rounds? Rounding belongs where numbers are printed.",
+    ),
+    "values_cut_off": (
+        "{part} is right as far as it lies between {low} and {high}; what should be beyond is cut "
+        "off there.",
+        "Which line clips, or takes a maximum or minimum with a constant?",
+    ),
+    "sums_carried_over": (
+        "{part} holds running totals: each number also contains all those before it.",
+        "Where is the variable that you add up in set back to 0?",
+    ),
+    "all_rows_alike": (
+        "{part} has the same numbers in every row, although the rows should differ.",
+        "Are all the rows one and the same array, which your loop changes again and again? Or does "
+        "the row that you compute not depend on the row number?",
+    ),
+    "only_the_first_right": (
+        "{part} is right in its first row only.",
+        "What do you take from the first row, or do before the loop, that each row needs for "
+        "itself?",
+    ),
+    "only_the_last_right": (
+        "{part} is right in its last row only.",
+        "What do you take from the last row, or do after the loop, that each row needs for itself?",
+    ),
+    "right_for_one_sign": (
+        "{part} is right where `{argument}` is {right_sign}, and wrong where it is {wrong_sign}.",
+        "What should the formula give for a {wrong_sign} entry, and which line of yours does it go "
+        "through?",
+    ),
+    "argument_added": (
+        "{part} differs from the expected value by {multiple} times `{argument}`.",
+        "Which term with `{argument}` is not in the formula, or is there twice?",
+    ),
     "constant_factor": (
         "{part} is {ratio} times the expected value everywhere.",
         "Which constant in your formula could cause that factor?",
@@ -141,8 +196,8 @@ GENERAL: dict[str, tuple[str, str]] = {
     ),
     "only_the_weights_wrong": (
         "The biases' gradients are right; only {part} is not.",
-        "The derivative at the layer's weighted sums is right: what do you multiply it by, and "
-        "which of the two is transposed?",
+        "The derivative at the layer's weighted sums is right: what do you multiply it by, which "
+        "of the two is transposed, and is anything added?",
     ),
     "only_the_first_layer_wrong": (
         "The gradients of the last layer are right, but not those before it: {part}.",
@@ -296,8 +351,8 @@ GENERAL: dict[str, tuple[str, str]] = {
     "another_answer_each_time": (
         "The same call gives another answer when it is made once more: the answer depends on "
         "something other than the arguments.",
-        "What is kept from one call to the next (a global variable, a list as a default value), or "
-        "which random numbers do not come from `rng`?",
+        "What is kept from one call to the next (a global variable, a list as a default value, an "
+        "attribute of the class), or which random numbers do not come from `rng`?",
     ),
     "misfit_not_noticed": (
         "The function accepts arguments that its docstring rules out, and returns an answer.",

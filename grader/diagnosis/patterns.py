@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from ..vocabulary.call import Call
 from ..vocabulary.finding import Evidence, Finding
 from ..vocabulary.values import figure, show
+from . import changes
 from .general import GENERAL
 
 if TYPE_CHECKING:
@@ -34,7 +35,19 @@ BY_A_SIZE = {  # rules for a factor that changes with the arguments
     "mean_taken_twice",
     "divided_by_the_wrong_size",
     "scaled_by_a_size",
+    "scaled_by_the_root_of_a_size",
+    "divided_by_one_less",
     "scaled_by_an_argument",
+}
+CONSTANTS = {"factor_2_too_many", "factor_2_missing", "logarithm_of_another_base", "in_percent"}
+EVERYWHERE = {  # rules that hold for every call if they hold for one
+    "sign_flipped",
+    *CONSTANTS,
+    "scaled_by_an_argument",
+    "only_the_biases_wrong",
+    "only_the_weights_wrong",
+    "only_the_first_layer_wrong",
+    "only_the_last_layer_wrong",
 }
 ELEMENTWISE = {  # name: function that turns the right numbers into the learner's
     "root_not_taken": np.square,
@@ -46,7 +59,7 @@ ELEMENTWISE = {  # name: function that turns the right numbers into the learner'
     "logarithm_missing": np.exp,
     "rounded_to_integers": np.trunc,
 }
-
+OF_EACH = ELEMENTWISE.keys() | changes.WEAK  # rules that explain most wrong answers, or none
 
 WORDS = {"got": "another number", "expected": "the right one", "ratio": "several", "n": "n"}
 
@@ -116,6 +129,11 @@ def swapped(finding: Finding) -> Explanation | None:
     return rules and _explanation(rules, {}, {})
 
 
+def wrong_parts(finding: Finding) -> set[str]:
+    """The names of the wrong parts of the answer."""
+    return {part.name for part in _parts(finding)[1]}
+
+
 def _parts(finding):
     """`(all parts, wrong parts)` of the answer, without those that hold no numbers."""
     parts = [Part(evidence, finding.call) for evidence in finding.parts]
@@ -176,12 +194,19 @@ class Part:
         for name, rule in ELEMENTWISE.items():
             if _equal(got, _floats(_quietly(rule, want))):
                 return [(name, {})]
-        return self._beginning() or self._rearranged() or self._offset() or self._edge()
+        return (
+            self._beginning()
+            or self._rearranged()
+            or self._offset()
+            or self._edge()
+            or changes.rules(got, want, self.call)
+        )
 
     def _beginning(self):
         """The rule for an answer of zeros but for its first entry, or its first row."""
         got, want = self.got.ravel(), self.want.ravel()
-        for filled in {1, want.size // len(self.want)} if self.want.ndim else ():
+        row = {want.size // len(self.want)} if self.want.ndim and len(self.want) > 2 else set()
+        for filled in {1} | row if self.want.ndim else ():
             right = near(got[:filled], want[:filled]) and got[:filled].any()
             if right and not got[filled:].any() and np.count_nonzero(want[filled:]) > 1:
                 return [("only_the_first_filled", {})]
@@ -255,6 +280,8 @@ def factor(got: np.ndarray, want: np.ndarray, call: Call | None) -> list[Rule]:
     share = bool(np.all((want >= 0) & (want <= 1)))
     if names := _named_factor(abs(r), call, fields, share):
         return sign + [(name, fields) for name in names]
+    if want.size > 1 and math.isclose(abs(r) * float(np.linalg.norm(want)), 1, rel_tol=TOLERANCE):
+        return [*sign, ("scaled_to_length_1", fields)]
     return [*sign, ("constant_factor", fields)] if _differ(want[want != 0]) else []
 
 
@@ -302,14 +329,21 @@ def _named_factor(r, call, fields, share):
             divided = "" if equals(size) else "1 divided by "
             fields["size"] = f"{divided}the size of an argument or of one of its axes"
             return ["divided_by_the_wrong_size" if averages else "scaled_by_a_size"]
+    for size in sizes(call):
+        for value, name in changes.factors_of(size):
+            if equals(value):
+                fields["size"] = size
+                return [name]
     return None
 
 
 def _swapped(parts, wrong):
-    """The rule for two interchanged parts."""
-    for first, second in combinations(wrong, 2):
-        if _equal(first.got, second.want) and _equal(second.got, first.want):
-            return [("parts_swapped", {"part": first.name, "other": second.name})]
+    """The rule for two or three parts that have changed places."""
+    for count in (2, 3):
+        for some in permutations(wrong, count):
+            pairs = zip(some, (*some[1:], some[0]), strict=True)
+            if all(_equal(part.got, other.want) for part, other in pairs):
+                return [("parts_swapped", {"part": some[0].name, "other": some[1].name})]
     return None
 
 
@@ -450,7 +484,8 @@ def _pair(got, want):
     if not off.any():
         return {}
     a, b = got[off][0], want[off][0]
-    pair = {"got": figure(a), "expected": figure(b)}
+    digits = next((d for d in (4, 6, 9) if figure(a, d) != figure(b, d)), 17)
+    pair = {"got": figure(a, digits), "expected": figure(b, digits)}
     with np.errstate(over="ignore"):
         return pair | ({"ratio": figure(a / b)} if b else {})
 

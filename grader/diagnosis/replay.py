@@ -32,6 +32,7 @@ class Checked(Protocol):
     name: str
     finding: Finding | None
     calls: list[Call]
+    finish: bool
 
 
 def best_of(

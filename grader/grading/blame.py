@@ -9,7 +9,6 @@ replaced, nor is anything that the reference builds on it.
 from __future__ import annotations
 
 import tempfile
-from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
     from ..boundary.reply import Reply
     from ..vocabulary.call import Call
-
-MOST_WORKERS = 2  # with something lent, that are kept for the functions to come
 
 
 class Blame:
@@ -73,13 +70,10 @@ class Blame:
             self.asking.remove(pair)
         self.at_fault[pair] = judged and not function.is_done and not self._excused(function)
 
-    def sound_beside(self, stem: str) -> set[Pair]:
-        """Return the functions known not to be at fault that this chapter has no part in."""
-        return {
-            pair
-            for pair, fault in self.at_fault.items()
-            if not fault and stem != pair[0] and stem not in {s for s, _ in self.uses.all(*pair)}
-        }
+    @property
+    def sound(self) -> list[Pair]:
+        """The functions known not to be at fault."""
+        return [pair for pair, fault in self.at_fault.items() if not fault]
 
     def _excused(self, function):
         """True without the reference, for a function that fails because of another one."""
@@ -102,7 +96,7 @@ class Blame:
             if score <= function.score:  # the function itself is at fault
                 return
             function.score = function.score_with_reference = score
-            verdict.drop_explained(function, checked, again)
+            verdict.note_explained(function, checked, again)
             if not any(check.explained for check in _main_failures(function)):
                 return
         elif function.works:
@@ -160,13 +154,21 @@ class Blame:
         return reply
 
     def _may_show_more(self, pair, call, loan):
-        """False if everything that a call may enter is known to be right, or lent already."""
+        """False if everything that a call may enter is known to be right, or lent already.
+
+        So is a function that passed all of its checks with nothing else lent. Before a heavy call
+        is repeated, what is not known yet is graded: that is done only once.
+        """
         if call.reply.importing or evidence.broken_import(call.reply, pair[0]):
             return True
         called = pair[0], call.name
+        needed = self.excused.get(called)
+        if needed and needed | loan == loan and not self.at_fault.get(called, True):
+            return False
+        suspect = self._may_be_at_fault if evidence.is_light(call) else self._is_at_fault
         return any(
-            self._may_lend(other, pair, called) and self._may_be_at_fault(other, pair)
-            for other in self._used(called) - {pair} - loan.lent
+            self._may_lend(other, pair, called) and suspect(other, pair)
+            for other in sorted(self._used(called) - {pair} - loan.lent)
         )
 
     def _used(self, called):
@@ -268,11 +270,11 @@ class Blame:
 
 
 class Lenders:
-    """The workers that run a submission with something lent, one for each loan."""
+    """The workers that run a submission with something lent; those of the last loan are kept."""
 
     def __init__(self, folder: Path, own: Workers) -> None:
         self.folder, self.own = folder, own
-        self.kept: OrderedDict[Loan, tuple[tempfile.TemporaryDirectory, Workers]] = OrderedDict()
+        self.kept: tuple[Loan, tempfile.TemporaryDirectory, Workers] | None = None
 
     @cached_property
     def uses(self) -> Uses:
@@ -287,12 +289,10 @@ class Lenders:
         """Return the workers with this loan."""
         if loan == NOTHING:
             return self.own
-        if loan not in self.kept:
-            self._end_all_but(MOST_WORKERS - 1)
-            self.kept[loan] = self._lent(loan)
-        self.kept.move_to_end(loan)
-        workers = self.kept[loan][1]
-        return workers
+        if self.kept is None or self.kept[0] != loan:
+            self.close()
+            self.kept = loan, *self._lent(loan)
+        return self.kept[2]
 
     def _lent(self, loan):
         try:
@@ -308,20 +308,18 @@ class Lenders:
         own = self.own
         return Workers(folder, own.isolation, until=own.until, latest=own.latest, apart=own.apart)
 
-    def _end_all_but(self, count):
-        while len(self.kept) > count:
-            folder, workers = self.kept.popitem(last=False)[1]
-            workers.close()
-            folder.cleanup()
-
     def abandon(self) -> None:
-        """End the current call in each, and all later ones, from another thread."""
-        for _, workers in list(self.kept.values()):
-            workers.abandon()
+        """End the current call, and all later ones with this loan, from another thread."""
+        if kept := self.kept:
+            kept[2].abandon()
 
     def close(self) -> None:
-        """End them all."""
-        self._end_all_but(0)
+        """End them."""
+        if self.kept:
+            _, folder, workers = self.kept
+            self.kept = None
+            workers.close()
+            folder.cleanup()
 
 
 def _points(pair, checked):

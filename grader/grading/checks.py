@@ -38,6 +38,7 @@ class Checked:
     finding: Finding | None
     calls: list[Any] = field(default_factory=list)
     seconds: float = 0.0
+    finish: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ class Check:
             finding = bug(error)
         finally:
             expect.calls.reset(token)
-        return Checked(self.name, finding, student.calls, time.perf_counter() - begin)
+        return Checked(
+            self.name, finding, student.calls, time.perf_counter() - begin, self.kind == "finish"
+        )
 
 
 @contextlib.contextmanager

@@ -53,11 +53,11 @@ def light_and_heavy(checked: Sequence[Checked]) -> tuple[list[Call], list[Call]]
     training enters the same functions with few images as with many.
     """
     failing, every = failing_calls(checked), [call for check in checked for call in check.calls]
-    heavy = [call for call in failing if not _is_light(call)]
-    names = {call.name for call in heavy} - {call.name for call in failing if _is_light(call)}
-    light = [call for call in failing if _is_light(call)]
+    heavy = [call for call in failing if not is_light(call)]
+    names = {call.name for call in heavy} - {call.name for call in failing if is_light(call)}
+    light = [call for call in failing if is_light(call)]
     for name in sorted(names):
-        light += [call for call in _by_length(every) if call.name == name and _is_light(call)][:1]
+        light += [call for call in _by_length(every) if call.name == name and is_light(call)][:1]
     return _by_length(light), _by_length(heavy)
 
 
@@ -65,8 +65,8 @@ def _by_length(calls):
     return sorted(calls, key=lambda call: call.reply.seconds)
 
 
-def _is_light(call):
-    """True for a short call that stays short with something lent: it may have failed early."""
+def is_light(call: Call) -> bool:
+    """Return True for a call that is short and stays so with something lent."""
     values = [*call.args, *call.kwargs.values()]
     size = sum(value.nbytes for value in values if isinstance(value, np.ndarray))
     return call.reply.seconds < QUICK and size < LARGE
@@ -94,7 +94,7 @@ def changes(workers: Workers | InProcess, stem: str, call: Call) -> bool:
 
     given = [value for _, value in call.labeled_arguments()]
     draws = "rng" in stubs.parameters(stem).get(call.name, ())
-    if call.kind != "function" or call.reply.seconds > SHORT:
+    if call.reply.seconds > SHORT:
         return False
     if draws and not any(isinstance(value, Seeded) for value in given):
         return False

@@ -155,6 +155,7 @@ def _grade_chapter(workers, chapter, dataset, seed, listener, blame):
         short = contextlib.suppress(overtime.Overtime, MemoryError)
         with short, overtime.limited(BLAME_SECONDS):
             blame.assign(chapter.stem, function, checked)
+        verdict.add_diagnosis(workers, chapter.stem, name, checked, function.checks)
         listener.function_ends(function)
         functions.append(function)
     result = results.ChapterResult.from_functions(chapter, functions)

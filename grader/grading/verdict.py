@@ -57,8 +57,12 @@ def add_diagnosis(
     checked: Sequence[checks.Checked],
     verdicts: Sequence[Verdict],
 ) -> None:
-    """Add the likely causes of the failures to the verdicts, once all checks have run."""
-    if not any(check.finding for check in checked):
+    """Add the likely causes of the failures to the verdicts, once all checks have run.
+
+    A failure that another function's fault explains gets none.
+    """
+    pairs = list(zip(checked, verdicts, strict=True))
+    if not any(check.finding and not verdict.explained for check, verdict in pairs):
         return
     from .. import diagnosis, misconceptions
 
@@ -76,11 +80,11 @@ def add_diagnosis(
             if check.finding:
                 check.finding.add_details(note=note)
         causes = {}
-    for check, verdict in zip(checked, verdicts, strict=True):
-        if check.finding and (likely := causes.get(check.name)):
-            check.finding.add_details(likely=likely.happened, next=likely.question)
-            verdict.misconception = likely.name
-        if check.finding:
+    for check, verdict in pairs:
+        if check.finding and not verdict.explained:
+            if likely := causes.get(check.name):
+                check.finding.add_details(likely=likely.happened, next=likely.question)
+                verdict.misconception = likely.name
             _put_into_words(verdict, check.finding)
 
 
@@ -96,16 +100,15 @@ def _changing(workers, stem, unexplained):
     }
 
 
-def drop_explained(
+def note_explained(
     function: FunctionResult, checked: Sequence[checks.Checked], again: Sequence[checks.Checked]
 ) -> None:
-    """Take back the likely causes of failures that are gone now that others' faults are."""
+    """Mark the failures that are gone now that others' faults are; they ask for no repair here."""
     passed = {check.name for check in again if check.finding is None}
     for verdict, check in zip(function.checks, checked, strict=True):
         if check.finding and check.name in passed:
-            check.finding.details.pop("likely", None)
+            verdict.explained = True
             check.finding.details.pop("next", None)
-            verdict.misconception, verdict.explained = None, True
             _put_into_words(verdict, check.finding)
 
 
@@ -138,7 +141,10 @@ def grade_function(
 
     `on_check` is called with the name of each check before it runs.
     """
-    function, _ = grade_and_keep(workers, stem, name, seed=seed, dataset=dataset, on_check=on_check)
+    function, checked = grade_and_keep(
+        workers, stem, name, seed=seed, dataset=dataset, on_check=on_check
+    )
+    add_diagnosis(workers, stem, name, checked, function.checks)
     return function
 
 
@@ -152,9 +158,11 @@ def grade_and_keep(
     on_check: Callable[[str], object] | None = None,
     report_bugs: bool = False,
 ) -> tuple[FunctionResult, list[checks.Checked]]:
-    """Do the same, and also return the outcomes of the checks, as `Blame.assign` needs them.
+    """Do the same without a diagnosis, and also return the outcomes of the checks.
 
-    A bug in a check is raised, or with `report_bugs` becomes the check's finding.
+    `Blame.assign` and then `add_diagnosis` need them, in this order: what another function's fault
+    explains is not diagnosed. A bug in a check is raised, or with `report_bugs` becomes the check's
+    finding.
     """
     ran = {
         check.name: check
@@ -176,5 +184,4 @@ def grade_and_keep(
             ran[check.name] = checks.Checked(check.name, not_run(check.after, earlier.status))
         checked.append(ran[check.name])
         verdicts.append(for_check(check, checked[-1]))
-    add_diagnosis(workers, stem, name, checked, verdicts)
     return FunctionResult.from_verdicts(name, verdicts), checked

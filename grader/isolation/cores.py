@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from functools import cache
 
 NAME = "\0learn-dl-core-{}"  # without a file: such sockets are Linux's own
-TAKEN: list[int] = []  # descriptors, open until this process ends
 
 
 @cache
@@ -29,7 +28,7 @@ def own() -> int:
             except OSError:
                 name.close()
                 raise
-            TAKEN.append(name.detach())
+            name.detach()  # open until this process ends
             return core
     return cores[0]
 

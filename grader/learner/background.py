@@ -6,6 +6,8 @@ of the submission. It grades once and then ends.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -14,15 +16,15 @@ from typing import TYPE_CHECKING
 
 from ..boundary.workers import Workers
 from ..course import results
-from ..files.reading import python_files, read_text
+from ..files.reading import read_text
 from ..grading import verdict
 from ..grading.blame import Blame
+from .memory import Memory, Recall
 
 if TYPE_CHECKING:
     from data import Dataset
 
     from ..course.registry import Chapter
-    from ..submission.uses import Pair
 
 LIBRARY = re.compile(r"^[ \t]*(?:from|import)[ \t]+((?:scipy|matplotlib)[\w.]*)(.*)$", re.M)
 
@@ -41,14 +43,14 @@ class BackgroundGrader:
         self.folder, self.post, self.load = folder, post, load
         self.run: ChapterRun | None = None
         self.spare: Workers | None = None
-        self.others = OtherChapters()
+        self.memory = Memory()
 
     def grade(self, chapter: Chapter, first: Iterable[str] = ()) -> ChapterRun:
         """Cancel the current run and start to grade a chapter, the functions in `first` first."""
         self.stop()
         workers, self.spare = self.spare or self._worker(chapter), None
-        sound = self.others.sound_beside(chapter, self.folder)
-        self.run = ChapterRun(self, chapter, workers, first, sound)
+        self.memory = self.memory.at(chapter, self.folder)
+        self.run = ChapterRun(self, chapter, workers, first)
         return self.run
 
     def prepare(self, chapter: Chapter) -> None:
@@ -70,25 +72,6 @@ class BackgroundGrader:
         return Workers(self.folder, preload=libraries(self.folder / f"{chapter.stem}.py"))
 
 
-class OtherChapters:
-    """The functions of other chapters that runs have found sound, until a file of those changes.
-
-    To grade them again after each save, only to see that a failure is not their fault, would take
-    longer than all the rest.
-    """
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.sound: set[Pair] = set()
-
-    def sound_beside(self, chapter: Chapter, folder: Path) -> set[Pair]:
-        """Return those that hold while only this chapter's file changes, to be added to."""
-        files = python_files(folder, deep=True) | {f"{chapter.stem}.py": b""}
-        if files != self.files:
-            self.files, self.sound = files, set()
-        return self.sound
-
-
 class ChapterRun:
     """Grades a chapter once, in its own thread."""
 
@@ -98,13 +81,12 @@ class ChapterRun:
         chapter: Chapter,
         workers: Workers,
         first: Iterable[str],
-        sound: set[Pair],
     ) -> None:
-        self.chapter, self.workers, self.sound = chapter, workers, sound
+        self.chapter, self.workers, self.memory = chapter, workers, grader.memory
         self.folder, self.load = grader.folder, grader.load
         self.blame = Blame(grader.folder, workers, seed=0, dataset=None)
-        self.blame.at_fault |= dict.fromkeys(sound, False)
-        self.order = sorted(chapter.functions, key=lambda name: name not in first)
+        self.first = list(first)
+        self.order = sorted(chapter.functions, key=lambda name: name not in self.first)
         self.cancelled = self.over = False
         self.send = grader.post
         self.thread = threading.Thread(target=self._run, daemon=True)
@@ -129,19 +111,27 @@ class ChapterRun:
             self.over = True
             self.blame.close()
             self.workers.close()
+        if not self.cancelled:
+            warm_up(self.chapter.stem)
 
     def _grade(self):
         dataset = self.load() if self.chapter.uses_images else None
         self.blame.dataset = dataset
         stem, done = self.chapter.stem, {}
+        recall = Recall(self.memory, self.chapter, self.blame.uses, self.folder)
+        self.blame.at_fault |= dict.fromkeys(recall.sound(), False)
+        if self.first:
+            recall.lend(self.workers, self.first)
         for name in self.order:
+            if name not in self.first:
+                recall.take_back(self.workers)
             function, checked = verdict.grade_and_keep(
                 self.workers, stem, name, dataset=dataset, on_check=self._begins
             )
             self.blame.assign(stem, function, checked)
+            verdict.add_diagnosis(self.workers, stem, name, checked, function.checks)
             self._begins()  # after a cancelled run nothing is known
-            if not function.passed:
-                self.sound |= self.blame.sound_beside(stem)
+            recall.keep(self.blame.sound, self.workers.shared)
             done[name] = function
             self.post("verdict", function)
         functions = [done[name] for name in self.chapter.functions]
@@ -156,6 +146,16 @@ class ChapterRun:
 
 class Cancelled(Exception):
     """The run was cancelled: the file was saved again, or another chapter was chosen."""
+
+
+def warm_up(stem: str) -> None:
+    """Import what the diagnosis of a chapter needs, before a failure has to be explained."""
+    from .. import diagnosis, misconceptions  # noqa: F401
+
+    misconceptions.bank(stem)
+    for name in libraries(Path(misconceptions.__file__).with_name(f"{stem}.py")):
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 def libraries(file: Path) -> list[str]:

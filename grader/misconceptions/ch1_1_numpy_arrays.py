@@ -17,13 +17,23 @@ def _has_large_epsilon(answer, X):
     """The answer is x - mean over std + epsilon, with an epsilon between 1e-7 and 2e-3."""
     exact = X.astype(np.float64)
     spread = exact.std()
-    if np.ptp(X) == 0:
+    if np.ptp(X) == 0 or abs(exact.mean()) > 1e4 * spread:
         return False
     wanted = (exact - exact.mean()) / spread
     share = float((answer * wanted).mean())  # of an answer that is a multiple of the right one
     epsilon = spread / max(share, 1e-9) - spread
     rounding = 1e-6 if answer.dtype == np.float32 else 1e-9
     return np.allclose(answer, share * wanted, atol=rounding) and 1e-7 < epsilon < 2e-3
+
+
+def _lost_its_digits(answer, X):
+    """The answer is right but for its scale, and X lies far from 0."""
+    exact = X.astype(np.float64)
+    if np.ptp(X) == 0:
+        return False
+    wanted = (exact - exact.mean()) / exact.std()
+    share = float((answer * wanted).mean())
+    return abs(exact.mean()) > 1e4 * exact.std() and np.allclose(answer, share * wanted)
 
 
 class WrongNormalize(Versions, of="normalize"):
@@ -202,6 +212,34 @@ class WrongNormalize(Versions, of="normalize"):
         X /= 1 if constant else X.std()
         return 0 * X if constant else X
 
+    @recognized(_lost_its_digits)
+    def variance_as_a_difference(X):
+        """The entries lie far from 0, and your standard deviation has lost its digits: the mean of
+        the squares and the square of the mean are two large numbers that are nearly equal.
+
+        What do you get from 1e14 + 1 - 1e14 and from the mean of (x - mean)^2?"""
+        X = 1.0 * X
+        if np.ptp(X) == 0:
+            return np.zeros_like(X)
+        return (X - X.mean()) / np.sqrt(np.abs(np.mean(X * X) - X.mean() ** 2) + 1e-300)
+
+    def mean_absolute_deviation(X):
+        """You divided by the mean distance from the mean. The standard deviation is the root of the
+        mean square of these distances, which is larger: {got} should be {expected}.
+
+        Are the distances squared before you take their mean?"""
+        X = 1.0 * X
+        centered = X - X.mean()
+        return _scaled(centered, np.abs(centered).mean())
+
+    def scaled_before_the_shift(X):
+        """You divided by the standard deviation first and then subtracted the mean of X, which is
+        not divided. So the mean of your answer is not 0.
+
+        What is the mean of X / std?"""
+        X = 1.0 * X
+        return np.zeros_like(X) if np.ptp(X) == 0 else X / X.std() - X.mean()
+
 
 class WrongOneHot(Versions, of="one_hot"):
     def labels_counted_from_1(labels, num_classes):
@@ -245,7 +283,8 @@ class WrongOneHot(Versions, of="one_hot"):
         return 1 - np.eye(num_classes)[labels]
 
     def every_row_gets_all_labels(labels, num_classes):
-        """`out[:, labels] = 1` marks the columns of all labels in every row, not each row's own.
+        """Every row has a 1 for the labels of all rows, not for its own alone: `out[:, labels] = 1`
+        does that, and so does `[row] * n`, a list of n times the same row.
 
         What does a pair of index arrays, rows and columns, select? And which array counts the rows?
         """
@@ -300,3 +339,20 @@ class WrongOneHot(Versions, of="one_hot"):
 
         Which dtype does your array get when you create it, and who chose it?"""
         return np.eye(num_classes, dtype=int)[labels]
+
+    def columns_counted_from_1(labels, num_classes):
+        """Your first column stands for label 1: every 1 is one column too far to the left, and
+        label 0 has none.
+
+        What is the first number that your `range` or `arange` counts?"""
+        return np.eye(num_classes + 1)[labels][:, 1:]
+
+    def flat_index_too_large(labels, num_classes):
+        """You compute places in the flat array in the dtype of the labels. In uint8 there is no
+        place after 255: it starts again from 0, and a wrong row gets the 1.
+
+        Which dtype does `num_classes * rows + labels` have, and what is the largest place?"""
+        rows = np.arange(len(labels)).astype(labels.dtype)
+        out = np.zeros(len(labels) * num_classes)
+        out[rows * num_classes + labels] = 1
+        return out.reshape(len(labels), num_classes)

@@ -205,3 +205,23 @@ class WrongLinear(Versions, of="linear"):
 
         On which two lines, or in which two functions, does b enter?"""
         return np.matmul(_fits(X, W, b), W) + 2 * b
+
+    def bias_by_the_row(X, W, b):
+        """You add `b[i]` to all of row i. The biases belong to the outputs, so b[j] is added to
+        column j, in every row.
+
+        What does i count in your loop, and which shape does `Z[i]` have?"""
+        Z = 1.0 * X @ W
+        if np.shape(b) != W.shape[1:]:
+            raise ValueError("b")
+        for i in range(len(Z)):
+            Z[i] += b[i % len(b)]
+        return Z
+
+    def ones_on_the_wrong_side(X, W, b):
+        """You made the bias a row of W and added a column of ones to X, but at different ends: the
+        ones meet weights, and the bias meets inputs.
+
+        If the ones are the last column of X, which row of W should be the bias?"""
+        ones = np.ones((len(X), 1), np.result_type(X))
+        return np.hstack([X, ones]) @ np.vstack([1.0 * b, W])

@@ -17,7 +17,15 @@ def _is_clipped(answer, Z):
         return False
     limit = math.log(1 / lowest - 1)
     cut = _sigmoid(np.clip(1.0 * Z, -limit, limit))
-    return Z.min() < -limit - 0.5 and np.allclose(answer, cut, rtol=0, atol=1e-7)
+    both = Z.min() < -limit - 0.5 and np.abs(Z).min() < limit  # entries beyond it, and within
+    return both and np.allclose(answer, cut, rtol=0, atol=1e-7)
+
+
+def _has_a_rounded_e(answer, Z):
+    """All entries are those of one base near e."""
+    sure = (Z != 0) & (np.abs(Z) < 20)
+    logs = np.log(answer[sure] / (1 - answer[sure])) / Z[sure]
+    return np.size(logs) > 2 and np.ptp(logs) < 1e-6 and 1e-8 < abs(logs[0] - 1) < 0.02
 
 
 class WrongSigmoid(Versions, of="sigmoid"):
@@ -135,3 +143,40 @@ class WrongSigmoid(Versions, of="sigmoid"):
 
         What should come out for z = 0.1, which is barely positive?"""
         return np.where(Z > 0, 1.0, 0.0).astype((1.0 * Z).dtype)
+
+    def softplus_instead(Z):
+        """You return log(1 + exp(z)), the softplus: it grows without limit. The sigmoid is its
+        slope.
+
+        Between which two numbers does a probability lie, and where does your formula take a
+        logarithm?"""
+        return np.logaddexp(0, 1.0 * Z)
+
+    def three_straight_lines(Z):
+        """Your curve is a straight line, cut off at 0 and 1: the "hard" sigmoid of some libraries.
+
+        Which function in the formula bends the curve?"""
+        return np.clip(0.2 * Z + 0.5, 0, 1)
+
+    def quotient_without_an_exponential(Z):
+        """Your curve approaches 0 and 1, but slowly, and without an exponential: z / (1 + |z|).
+
+        What does exp(-z) do in the formula when z grows by 1?"""
+        Z = 1.0 * Z
+        return 0.5 * (Z / (1 + np.abs(Z)) + 1)
+
+    def negative_entries_squeezed_twice(Z):
+        """Negative entries go through the sigmoid twice: after the first time they are positive,
+        and your second line takes them for positive ones.
+
+        Does your second mask look at Z, or at what the first line has already changed?"""
+        A = _sigmoid(1.0 * Z)
+        return np.where(Z < 0, _sigmoid(A), A)
+
+    @recognized(_has_a_rounded_e)
+    def rounded_e(Z):
+        """Your e has only a few digits, so the answer has only a few that are right.
+
+        Which function of NumPy computes e^z?"""
+        small = 2.718 ** -np.abs(1.0 * Z)
+        return np.where(Z >= 0, 1, small) / (1 + small)

@@ -33,6 +33,32 @@ def _sure_and_right_costs_too_much(answer, A, y):
     return A.shape == y.shape and np.array_equal(A, y) and 2e-5 < answer < 0.3
 
 
+def _costs(A, y):
+    """Two arrays: the costs of the examples of class 1, and of those of class 0."""
+    return -np.log(A[y == 1]), -np.log(1 - A[y == 0])
+
+
+def _mean_per_class(A, y):
+    return float(sum(costs.mean() for costs in _costs(A, y) if costs.size))
+
+
+def _product_of_means(A, y):
+    return -float(y.mean() * np.log(A).mean() + (1 - y).mean() * np.log(1 - A).mean())
+
+
+def _is(formula):
+    """Recognizes a wrong formula where probabilities are so ordinary that no epsilon matters."""
+
+    def recognizes(answer, A, y):
+        _same_shape(A, y)
+        ordinary = A.size > 1 and A.min() > 0.05 and A.max() < 0.95
+        right = sum(costs.sum() for costs in _costs(A, y)) / A.size
+        wanted = formula(A, y) if ordinary else np.nan
+        return bool(np.isclose(answer, wanted, rtol=1e-5) and not np.isclose(wanted, right))
+
+    return recognizes
+
+
 class WrongMseLoss(Versions, of="mse_loss"):
     def sum_instead_of_mean(y_pred, y):
         """You add up the squared errors without averaging: {got} is their sum, not their mean
@@ -180,6 +206,22 @@ class WrongMseLoss(Versions, of="mse_loss"):
         How do you raise an exception of a chosen type?"""
         assert y_pred.shape == y.shape
         return float(np.mean((1.0 * y_pred - y) ** 2))
+
+    def variance_of_the_errors(y_pred, y):
+        """You return the variance of the errors, which subtracts their mean first. Predictions that
+        are all too large by the same amount would cost nothing.
+
+        What does `np.var` subtract before it squares?"""
+        _same_shape(y_pred, y)
+        return float(np.var(1.0 * y_pred - y))
+
+    def relative_to_the_spread(y_pred, y):
+        """You divided by the variance of y, as for the share of variance that is left unexplained.
+        The loss is the mean of the squared errors itself.
+
+        Which term of your formula is not in that of the docstring?"""
+        _same_shape(y_pred, y)
+        return float(np.mean((1.0 * y_pred - y) ** 2) / np.var(y)) if np.ptp(y) else 0.0
 
 
 def _has_large_epsilon(answer, A, y):
@@ -391,3 +433,49 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         _same_shape(A, y)
         y = np.clip(1.0 * y, 1e-7, 1 - 1e-7)
         return float(-np.mean(A * np.log(y) + (1 - A) * np.log(1 - y)))
+
+    def scores_expected(A, y):
+        """You put A through a sigmoid, as losses that take scores do. A already holds
+        probabilities: it went through the sigmoid before.
+
+        What does a prediction of 0 cost for a label of 0, and what should it?"""
+        _same_shape(A, y)
+        return float(np.mean(np.logaddexp(0, A) - A * y))
+
+    @recognized(_is(_mean_per_class))
+    def classes_weighed_alike(A, y):
+        """You take one mean over the examples of class 1, another over those of class 0, and add
+        them. The loss is one mean over all examples, whatever their class.
+
+        By which number do you divide the costs of each class?"""
+        _same_shape(A, y)
+        return _mean_per_class(np.clip(A, 1e-12, 1 - 1e-12), y)
+
+    @recognized(_is(_product_of_means))
+    def means_multiplied(A, y):
+        """You multiply the mean of the labels by the mean of the logarithms. Each example's label
+        belongs to its own logarithm: first the products, then one mean.
+
+        In which order do the product and the mean come in the formula?"""
+        _same_shape(A, y)
+        return _product_of_means(_safe(A, y), y)
+
+    def infinite_costs_left_out(A, y):
+        """A sure mistake costs nothing: you leave out the infinite terms. They are the worst
+        mistakes, and should cost a lot.
+
+        What is the smallest probability that you want to let into the logarithm?"""
+        _same_shape(A, y)
+        truth = np.where(y == 1, A, 1 - A)
+        truth = truth[truth > 0]
+        return float(-np.log(truth).mean()) if truth.size else 0.0
+
+    def infinity_replaced_by_the_largest_float(A, y):
+        """A sure mistake costs about 1.8e308: `np.nan_to_num` puts the largest float in the place
+        of infinity, and the sum of two such costs is infinite again.
+
+        What is the smallest probability that you want to let into the logarithm?"""
+        _same_shape(A, y)
+        with np.errstate(all="ignore"):
+            terms = y * np.log(A) + (1 - y) * np.log(1 - A)
+        return float(-np.mean(np.nan_to_num(terms)))

@@ -75,22 +75,6 @@ def _has_its_own_gradient(answer, X, y, W, lr, loss_fn, steps=100):
     return any(_same(answer, _by_hand(X, y, W, lr, loss_fn, steps, factor)) for factor in strange)
 
 
-SHRINKING = [  # usual ways to make the steps shorter, as the factor of `lr` in a step
-    lambda step, steps: 1 / (1 + step),
-    lambda step, steps: 1 / (1 + step) ** 0.5,
-    lambda step, steps: 1 - step / steps,
-    *(lambda step, steps, by=by: by**step for by in (0.5, 0.9, 0.95, 0.99, 0.999)),
-    *(lambda step, steps, by=by: 1 / (1 + by * step) for by in (0.1, 0.01, 0.001)),
-]
-
-
-def _shrinking_steps(answer, X, y, W, lr, loss_fn, steps=100):
-    if steps < 3 or len(answer[1]) != steps:
-        return False
-    schedules = ([lr * factor(i, steps) for i in range(steps)] for factor in SHRINKING)
-    return any(_same(answer, _steps_by(X, y, W, rates, loss_fn)) for rates in schedules)
-
-
 def _stops_at_the_bottom(answer, X, y, W, lr, loss_fn, steps=100):
     losses = answer[1]
     still = losses[-1] < 1e-2 or (len(losses) > 1 and abs(losses[-1] - losses[-2]) < 1e-2)
@@ -198,6 +182,30 @@ class WrongMseGradient(Versions, of="mse_gradient"):
         """
         error = _error(X, y, W)
         return 2 * ((1.0 * X).T @ error**2) / error.size
+
+    def gradient_in_the_inputs(X, y, W):
+        """This is the derivative of the loss with respect to X, and has its shape. The data stay as
+        they are; the weights should change.
+
+        Which factor of X W is left over when you differentiate with respect to W?"""
+        error = _error(X, y, W)
+        return 2 * error @ W.T / error.size
+
+    def best_weights_themselves(X, y, W):
+        """You return the weights of the best fit, the solution of least squares. Asked for is the
+        gradient at W, the slope of the loss there.
+
+        Does your answer change with W, and is it 0 where W is the best fit?"""
+        _error(X, y, W)
+        return np.linalg.lstsq(1.0 * X, 1.0 * y, rcond=None)[0]
+
+    def last_example_only(X, y, W):
+        """Your answer is the share of the last example alone: each round of your loop replaces the
+        number of the round before.
+
+        Which operator adds to what is there already?"""
+        error = _error(X, y, W)
+        return 2 * np.outer(X[-1], error[-1]) / error.size
 
 
 class WrongGradientDescent(Versions, of="gradient_descent"):
@@ -314,13 +322,6 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
         What exactly does the update formula multiply the gradient by?"""
         return _steps(X, y, W, lr / len(X), loss_fn, steps)
-
-    @recognized(_shrinking_steps)
-    def learning_rate_shrinks(X, y, W, lr, loss_fn, steps=100):
-        """Your learning rate gets smaller from step to step. In this function it stays the same.
-
-        Which line changes `lr`, or what do you multiply it by?"""
-        return _steps_by(X, y, W, [lr / (1 + step) for step in range(steps)], loss_fn)
 
     @recognized(_stops_at_the_bottom)
     def stops_when_little_changes(X, y, W, lr, loss_fn, steps=100):
@@ -543,3 +544,32 @@ class WrongGridSearch(Versions, of="grid_search"):
 
         Which of the losses -3, 1 and 2 is the lowest?"""
         return min(candidates, key=lambda candidate: abs(loss(candidate)))
+
+    def compared_with_the_one_before(loss, candidates):
+        """You compare each candidate with the one before it, not with the best so far. The last one
+        that is better than its neighbor wins.
+
+        Which loss does your loop remember from one round to the next?"""
+        best = candidates[0]
+        for candidate, following in pairwise(candidates):
+            if loss(following) < loss(candidate):
+                best = following
+        return best
+
+    def last_of_equal_candidates(loss, candidates):
+        """Several candidates have the lowest loss, and you return the last of them. The docstring
+        asks for the first.
+
+        Do you compare with `<=`, or does a dictionary keep only the last candidate of each loss?"""
+        best, lowest = None, np.inf
+        for candidate in candidates:
+            value = loss(candidate)
+            if value <= lowest:
+                best, lowest = candidate, value
+        return best
+
+    def losses_cut_to_integers(loss, candidates):
+        """You compare the losses without their decimals: 0.9 and 0.1 count as equal.
+
+        Which `int` or `//` is on the way from `loss` to your comparison?"""
+        return min(candidates, key=lambda candidate: int(loss(candidate)))

@@ -213,6 +213,26 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
         Which part of what `loss_fn` returns do you need?"""
         return _slopes(X, y, params, loss_fn, lambda *_: () - (), h)
 
+    def last_entry_left_out(X, y, params, loss_fn, h=1e-5):
+        """The last entry of each array is 0: your loop ends one step too early.
+
+        How many entries does an array have, and how many does your loop visit?"""
+        grads = _slopes(X, y, params, loss_fn, _central, h)
+        for grad in grads:
+            if grad.size > 1:
+                grad[tuple(size - 1 for size in grad.shape)] = 0
+        return grads
+
+
+def _has_a_higher_floor(answer, analytic, numeric):
+    size = np.abs(1.0 * analytic) + np.abs(1.0 * numeric)
+    off = np.abs(1.0 * analytic - numeric)
+    if answer <= 0 or size.max() > 1e-2:
+        return False
+    floor = 10.0 ** np.rint(np.log10(off.max() / answer))
+    same = np.isclose(answer, np.max(off / np.maximum(floor, size)))
+    return same and 1e-8 < floor <= 1e-2
+
 
 class WrongRelativeError(Versions, of="relative_error"):
     def mean_instead_of_largest(analytic, numeric):
@@ -349,3 +369,24 @@ class WrongRelativeError(Versions, of="relative_error"):
         _same_shape(analytic, numeric)
         size = np.abs(analytic) + np.abs(numeric)
         return np.abs(analytic - numeric) / np.maximum(1e-8, size)
+
+    def sizes_compared(analytic, numeric):
+        """You compare the sizes |a| and |n|, so opposite signs go unnoticed: 1 and -1 count as
+        equal.
+
+        Do you subtract before you take the absolute value, or after?"""
+        if np.shape(analytic) != np.shape(numeric):
+            raise ValueError("shapes")
+        a, n = np.abs(1.0 * analytic), np.abs(1.0 * numeric)
+        return float(np.max(np.abs(a - n) / np.maximum(1e-8, a + n)))
+
+    @recognized(_has_a_higher_floor)
+    def floor_too_high(analytic, numeric):
+        """The smallest number that you divide by is larger than 1e-8, so the errors of small
+        gradients look smaller than they are.
+
+        Which floor does the docstring give?"""
+        if np.shape(analytic) != np.shape(numeric):
+            raise ValueError("shapes")
+        size = np.abs(1.0 * analytic) + np.abs(1.0 * numeric)
+        return float(np.max(np.abs(1.0 * analytic - numeric) / np.maximum(1e-6, size)))

@@ -208,6 +208,11 @@ def _bias_fixed(X, y, W, b, lr):
     return _right_step(X, y, W, b, lr)[0], b
 
 
+def _bias_by_the_weights(X, y, W, b, lr):
+    dW, _ = _gradient(X, y, W, b)
+    return W - lr * dW, b - lr * dW.mean(axis=0)
+
+
 def _bias_averaged_again(X, y, W, b, lr):
     dW, db = _gradient(X, y, W, b)
     return W - lr * dW, b - lr * db / len(X)
@@ -322,7 +327,7 @@ def _one_too_many(answer, X, y, lr, epochs, rng):
 def _stops_at_a_small_loss(answer, X, y, lr, epochs, rng):
     losses = answer[1]
     early = 2 < len(losses) < epochs - 1 and len(losses) not in (100, 1000)
-    return bool(early and losses[-1] == min(losses) and losses[-1] < 0.1)
+    return bool(early and losses[-1] == min(losses) and losses[-1] < 0.5)
 
 
 def _another_length(answer, X, y, lr, epochs, rng):
@@ -378,6 +383,14 @@ class WrongTrainPerceptron(Versions, of="train_perceptron"):
 
         How many parameters does the neuron have, and which of them does your loop update?"""
         return _train(X, y, lr, epochs, _bias_fixed)
+
+    @recognized(_takes(_bias_by_the_weights))
+    def bias_moved_by_the_gradient_of_the_weights(X, y, lr, epochs, rng):
+        """You move `b` along the gradient of the weights. Its own gradient is the mean of A - y: an
+        example of zeros, which tells the weights nothing, also counts.
+
+        Which gradient stands in the line that updates `b`?"""
+        return _train(X, y, lr, epochs, _bias_by_the_weights)
 
     @recognized(_takes(_bias_averaged_again))
     def bias_gradient_divided_twice(X, y, lr, epochs, rng):

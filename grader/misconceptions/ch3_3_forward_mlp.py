@@ -17,6 +17,23 @@ def _logarithm(A):
     return np.log(np.maximum(A, np.finfo(A.dtype).tiny))
 
 
+def _drops_units(answer, X, W1, b1, W2, b2):
+    right = relu(X @ W1 + b1)
+    A1, on = answer[0], right > 0
+    kept = A1[on & (A1 != 0)] / right[on & (A1 != 0)]
+    dropped = np.any(A1[on] == 0) and kept.size > 1
+    return dropped and np.ptp(kept) < 1e-6 and not A1[~on].any()
+
+
+def _smooths_labels(answer, A, y):
+    true, all_classes = (
+        float(-np.sum(labels * _logarithm(1.0 * A)) / len(A))
+        for labels in (y, np.full(np.shape(y), 1 / np.shape(y)[1]))
+    )
+    share = (answer - true) / (all_classes - true)
+    return any(abs(share - usual) < 1e-4 for usual in (0.01, 0.05, 0.1, 0.2))
+
+
 class WrongForwardMlp(Versions, of="forward_mlp"):
     def hidden_relu_forgotten(X, W1, b1, W2, b2):
         """Your hidden layer has no activation: `A1` holds negative numbers, such as {got}. Two
@@ -185,6 +202,48 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
 
         What kind of number is the zero that relu compares with in your code?"""
         A1 = np.maximum(0, X @ W1 + b1)
+        return A1, softmax(A1 @ W2 + b2)
+
+    def hidden_sums_standardized(X, W1, b1, W2, b2):
+        """You bring the hidden sums to mean 0 and standard deviation 1 over the examples, as batch
+        normalization does. Here nothing comes between the weighted sum and relu.
+
+        Does the answer for one example depend on the others in your function?"""
+        Z1 = X @ W1 + b1
+        A1 = relu((Z1 - Z1.mean(axis=0)) / (Z1.std(axis=0) + 1e-5))
+        return A1, softmax(A1 @ W2 + b2)
+
+    def shares_of_sigmoids(X, W1, b1, W2, b2):
+        """`A1` is right, but `A2` holds sigmoids divided by their sum. Softmax divides
+        exponentials.
+
+        Which function of chapter 3.2 turns scores into probabilities?"""
+        A1 = relu(X @ W1 + b1)
+        shares = sigmoid(A1 @ W2 + b2)
+        return A1, shares / shares.sum(axis=1, keepdims=True)
+
+    def b1_added_twice(X, W1, b1, W2, b2):
+        """You add b1 twice: `linear` has added it already.
+
+        Which functions on your line for the hidden layer contain a `+ b1`?"""
+        A1 = relu(X @ W1 + b1 + b1)
+        return A1, softmax(A1 @ W2 + b2)
+
+    def b2_added_twice(X, W1, b1, W2, b2):
+        """`A1` is right, but you add b2 twice: `linear` has added it already.
+
+        Which functions on your line for the output contain a `+ b2`?"""
+        A1 = relu(X @ W1 + b1)
+        return A1, softmax(A1 @ W2 + b2 + b2)
+
+    @recognized(_drops_units)
+    def units_dropped(X, W1, b1, W2, b2):
+        """Some numbers in `A1` are 0 and others too large by one factor: you drop units at random.
+        That is a way to train, and comes in chapter 4.4.
+
+        Which line draws random numbers, although the function gets no generator?"""
+        A1 = relu(X @ W1 + b1)
+        A1 = A1 * (np.random.default_rng(0).random(A1.shape) < 0.5) / 0.5
         return A1, softmax(A1 @ W2 + b2)
 
 
@@ -373,3 +432,37 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
 
         What could your function check about the two arguments before it computes anything?"""
         return float(-np.sum(y * _logarithm(A)) / len(A))
+
+    @recognized(_smooths_labels)
+    def labels_smoothed(A, y):
+        """You take a share of each label away from the true class and give it to all classes. That
+        is label smoothing, which this loss does not have.
+
+        With which y does your logarithm meet, and is it the one of the call?"""
+        _check(A, y)
+        y = 0.9 * y + 0.1 / y.shape[1]
+        return float(-np.sum(y * _logarithm(A)) / len(A))
+
+    def softmax_once_more(A, y):
+        """You put A through softmax, as losses that take scores do. A already holds probabilities:
+        they went through softmax before.
+
+        What does a sure and right prediction cost, and what should it?"""
+        _check(A, y)
+        return float(-np.sum(y * np.log(softmax(1.0 * A))) / len(A))
+
+    def logarithm_of_the_mean(A, y):
+        """You take the mean of the probabilities first, and then one logarithm: {got}, not
+        {expected}. One sure mistake among good answers then costs next to nothing.
+
+        In which order do the logarithm and the mean come?"""
+        _check(A, y)
+        return float(-_logarithm(np.mean(np.sum(A * y, axis=1), keepdims=True)).item())
+
+    def distance_from_1(A, y):
+        """You return how much the probability of the true class lacks to 1, without a logarithm. A
+        sure mistake then costs 1 at most.
+
+        What does -log(p) do as p approaches 0?"""
+        _check(A, y)
+        return float(np.mean(1 - np.sum(A * y, axis=1)))

@@ -376,6 +376,13 @@ class WrongConvForward(Versions, of="conv_forward"):
         X = np.pad(X, ((0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding)))
         return _layer(X, filters, b, stride)
 
+    def padding_in_front_only(X, filters, b, stride=1, padding=0):
+        """You add all the zeros above and to the left of the images, none below and to the right.
+
+        On which sides of an image does the docstring put zeros?"""
+        X = np.pad(X, ((0, 0), (0, 0), (2 * padding, 0), (2 * padding, 0)))
+        return _layer(X, filters, b, stride)
+
     def padding_repeats_the_border(X, filters, b, stride=1, padding=0):
         """You pad with copies of the border, not with zeros: `{got}`, not `{expected}`.
 

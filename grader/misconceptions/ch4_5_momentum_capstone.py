@@ -123,6 +123,15 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         _fit(v, grad)
         return mu * (mu * v - lr * grad) - lr * grad
 
+    def whole_velocity_scaled(v, grad, mu, lr):
+        """You compute mu v + grad and multiply all of it by -lr: `{got}`, not `{expected}`. That is
+        for a velocity without the learning rate, as some libraries keep it; here `lr` and the minus
+        are in the velocity already.
+
+        Which of the two terms do lr and the minus belong to in the formula?"""
+        _fit(v, grad)
+        return -lr * (mu * v + grad)
+
     def arguments_changed_in_place(v, grad, mu, lr):
         """You write into an array that you were given, the velocity or the gradient. The caller may
         still need it, and an array of integers cannot hold fractions.
@@ -229,6 +238,16 @@ class WrongAccuracy(Versions, of="accuracy"):
         What must you find in each row before you compare anything?"""
         if y_pred.shape == y.shape:
             return float(np.mean(y_pred == y))
+        y_pred, y = _both(y_pred, y)
+        return float(np.mean(y_pred == y))
+
+    def rounded_entries_compared(y_pred, y):
+        """Where both arguments have rows, you round the entries and compare them one by one:
+        `{got}`, not `{expected}`. Most entries of a one-hot row are 0 and agree anyway.
+
+        What must you find in each row before you compare anything?"""
+        if y_pred.shape == y.shape and y.ndim == 2:
+            return float(np.mean(np.round(y_pred) == y))
         y_pred, y = _both(y_pred, y)
         return float(np.mean(y_pred == y))
 

@@ -267,3 +267,30 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         How does the share of the gradient that is missing from an average change with t?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, _step(m, v, 1, lr, beta1, beta2, eps)
+
+    def largest_square_kept(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` never falls: you keep the larger of the old and the new average, as in AMSGrad:
+        `{got}`, not `{expected}`.
+
+        Does this chapter's formula choose between two values of v?"""
+        new_m, new_v = _averages(m, v, grad, beta1, beta2)
+        new_v = np.maximum(v, new_v)
+        return new_m, new_v, _step(new_m, new_v, t, lr, beta1, beta2, eps)
+
+    def step_ahead(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Both averages are right, but your step mixes the gradient into `m` once more, as in
+        NAdam: `{got}`, not `{expected}`.
+
+        How often does the gradient enter the formula of the step?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(beta1 * m + (1 - beta1) * grad, v, t, lr, beta1, beta2, eps)
+
+    def square_of_the_deviation(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` averages the squares of the gradient minus `m`, as in AdaBelief: `{got}`, not
+        `{expected}`.
+
+        What does this chapter's formula square?"""
+        _fit(m, v, grad)
+        m = beta1 * m + (1 - beta1) * grad
+        v = beta2 * v + (1 - beta2) * (grad - m) ** 2
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)

@@ -48,6 +48,13 @@ class WrongForwardBinary(Versions, of="forward_binary"):
         Which activation belongs to which of the two layers?"""
         return sigmoid(_scores(X, params, sigmoid))
 
+    def leaky_relu_in_the_hidden_layer(X, params):
+        """Your hidden layer lets a hundredth of negative numbers through, as leaky relu does:
+        {got}, not {expected}.
+
+        What is relu of a negative number?"""
+        return sigmoid(_scores(X, params, lambda Z: np.where(Z > 0, Z, 0.01 * Z)))
+
     def tanh_in_the_hidden_layer(X, params):
         """The hidden layer uses tanh, not relu: {got}, not {expected}.
 
@@ -448,10 +455,12 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
     @recognized(_after)
     def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        """You take each loss after its update: the last one belongs to the parameters you return.
-        It should be the loss just before the update.
+        """The last loss belongs to the parameters that you return, but it should be that of the
+        parameters before the last update. Either you take each loss after its update, or you leave
+        out the update of the last epoch.
 
-        In which order does your loop compute the loss, record it, and change the parameters?"""
+        In which order does your loop compute the loss, record it, and change the parameters, and
+        does every round do all three?"""
         params, losses = _train(X, y, hidden, lr, epochs, rng)
         return params, [*losses[1:], _loss(1.0 * X, y, params)[0]]
 

@@ -111,6 +111,17 @@ def deep_mlp_loss(X, y, params):
     return cross_entropy(activations[-1], y), backward_deep_mlp(X, activations, y, params)
 
 
+def changed_on_the_way(X, y, params, lr):
+    """Gradients with the error sent back through each layer after its update."""
+    activations = forward_deep_mlp(X, params)
+    inputs, params = [X, *activations[:-1]], list(params)
+    error, grads = (activations[-1] - y) / len(X), []
+    for layer in reversed(range(len(inputs))):
+        grads = [inputs[layer].T @ error, error.sum(axis=0), *grads]
+        error = error @ (params[2 * layer] - lr * grads[0]).T * (inputs[layer] > 0)
+    return grads
+
+
 def im2col(X, kh, kw, stride=1, padding=0):
     """(n, H', W', C*kh*kw): one row per filter position."""
     X = np.pad(1.0 * X, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -263,7 +274,7 @@ class MlpLoss(Gradients):
     function = "mlp_loss"
 
     def __init__(self, X, y, params):
-        A1, A2 = forward_deep_mlp(X, params)
+        self.params, (A1, A2) = params, forward_deep_mlp(X, params)
         super().__init__([X, A1], A2, y, params[::2], cost=cross_entropy)
 
 
@@ -271,7 +282,7 @@ class BinaryLoss(Gradients):
     function = "binary_loss"
 
     def __init__(self, X, y, params):
-        W1, b1, W2, b2 = params
+        self.params, (W1, b1, W2, b2) = params, params
         A1 = relu(X @ W1 + b1)
         super().__init__([X, A1], sigmoid(A1 @ W2 + b2), y, [W1, W2], cost=binary_cross_entropy)
 
@@ -282,7 +293,7 @@ class CnnLoss(Gradients):
     function = "cnn_loss"
 
     def __init__(self, X, y, params):
-        self.X, (self.filters, conv_b, W, self.b) = X, params
+        self.X, self.params, (self.filters, conv_b, W, self.b) = X, params, params
         self.hidden = relu(conv_forward(X, self.filters, conv_b))
         self.pooled = max_pool(self.hidden, 2)
         flat = self.pooled.reshape(len(X), -1)

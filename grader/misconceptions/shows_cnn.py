@@ -68,6 +68,12 @@ def has_zero_weights(run):
     return not np.any(run.params[0])
 
 
+def has_filters_alike(run):
+    filters = np.float64(run.params[0])
+    alike = len(filters) > 1 and np.ptp(filters, axis=0).max() < 1e-4 * np.abs(filters).max()
+    return bool(alike) and np.any(filters)
+
+
 def has_large_start(run):
     chance, dense = np.log(run.y.shape[1]), run.params[2]
     summed = abs(run.losses[0] / min(len(run.X), run.batch_size) - chance) < 1

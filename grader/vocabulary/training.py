@@ -43,11 +43,15 @@ class Trainer:
     def __init__(self, train: Callable[..., Trained], loss_fn: Loss, names: Sequence[str]):
         self.train, self.loss_fn, self.names = train, loss_fn, names
 
-    def starts_near_chance(self, X: np.ndarray, y: np.ndarray) -> None:
-        """Require the first loss to be that of the first parameters, near that of guessing."""
+    def starts_near_chance(self, X: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
+        """Require the first loss to be that of the first parameters, near that of guessing.
+
+        Returns these parameters.
+        """
         params, losses = self.train(X, y, lr=NOTHING, epochs=1, batch_size=len(X))
         gates.starts_near_chance(losses)
         self._is_loss(losses[0], X, y, params, "the first loss")
+        return params
 
     def steps_down_the_gradient(self, X: np.ndarray, y: np.ndarray, lr: float) -> None:
         """Require an update on all examples to move each parameter by -lr times its gradient."""

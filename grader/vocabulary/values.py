@@ -60,12 +60,12 @@ def show_call(name: str, args: Sequence[Any], kwargs: Mapping[str, Any], width: 
     return cut(re.sub(r" +,", ",", text))  # NumPy pads numbers on the right
 
 
-def figure(value: float) -> str:
+def figure(value: float, digits: int = 4) -> str:
     """Format a number that a message gives in a sentence: `3.0`, `0.1235`, `1.2e+10`.
 
     Its decimal point tells it from a size, so that feedback on hidden checks can leave it out.
     """
-    text = f"{value:.4g}"
+    text = f"{value:.{digits}g}"
     return text if re.search("[.en]", text) else f"{text}.0"
 
 

@@ -1,6 +1,7 @@
 """Puts Python into the pages of a site: the packs, and the scripts bundled into a few files."""
 
 import gzip
+import hashlib
 import json
 import os
 import shutil
@@ -38,11 +39,15 @@ def prepare():
     packs.write(artifacts, _course(artifacts), engine)
     data = CACHE / "course-data.json"
     cache.place(data, json.dumps(_data(engine)))
+    worker = CACHE / "worker.txt"
+    _esbuild(modules, SCRIPTS / "worker.js", worker)
     whole = CACHE / "course.js"
-    _esbuild(modules, SCRIPTS / "course.js", whole, f"--alias:course-data={data}")
-    (READY / "course.bin").write_bytes(gzip.compress(whole.read_bytes(), 9, mtime=0))
-    _esbuild(modules, SCRIPTS / "loader.js", READY / "course.js")
-    _esbuild(modules, SCRIPTS / "worker.js", engine / "worker.js")
+    parts = (f"--alias:course-data={data}", f"--alias:course-worker={worker}")
+    _esbuild(modules, SCRIPTS / "course.js", whole, *parts)
+    packed = gzip.compress(whole.read_bytes(), 9, mtime=0)
+    (READY / "course.bin").write_bytes(packed)
+    version = json.dumps(hashlib.sha256(packed).hexdigest()[:12])
+    _esbuild(modules, SCRIPTS / "loader.js", READY / "course.js", f"--define:VERSION={version}")
     styles = [path.read_text(encoding="utf-8") for path in STYLES]
     (READY / "course.css").write_text("\n".join(styles), encoding="utf-8")
     notice.write(engine / "NOTICE.txt", artifacts, modules)
@@ -59,6 +64,11 @@ def finish(site):
     shutil.rmtree(site / "_static" / "engine", ignore_errors=True)
     shutil.copytree(READY, site / "_static", dirs_exist_ok=True)
     shutil.copyfile(SCRIPTS / "service.js", site / "service.js")
+    pack_for_offline(site)
+
+
+def pack_for_offline(site):
+    """Pack all that a browser keeps of a site, so that its lessons can be read offline."""
     packs.add(site / "_static" / "engine", "site", dict(_readable(site)))
 
 
@@ -86,8 +96,6 @@ def _readable(site):
         name = path.relative_to(site).as_posix()
         if not name.startswith(("_static/engine/", "_sources/", ".", "service.js", "objects.inv")):
             yield name, path.read_bytes()
-    for name in ("engine.json", "worker.js"):
-        yield f"_static/engine/{name}", (site / "_static" / "engine" / name).read_bytes()
 
 
 def _modules():

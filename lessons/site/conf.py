@@ -30,6 +30,8 @@ html_favicon = str(STATIC / "favicon.svg")
 html_css_files = ["katex/katex.min.css", "lessons.css"]
 html_js_files = [("lessons.js", {"defer": "defer"})]
 if (bundle.READY / "course.js").is_file():  # Python in the pages
+    # Found here, they get a `?v=`: no page runs the scripts of an older one.
+    html_static_path += [str(bundle.READY / name) for name in ("course.css", "course.js")]
     html_css_files += ["course.css"]
     html_js_files += [("course.js", {"defer": "defer"})]
 html_math_renderer = "katex"

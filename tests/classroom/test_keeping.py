@@ -92,6 +92,23 @@ def test_what_a_version_follows_and_what_it_does_not(changed, kit):
     assert changed("grader/boundary/process.py", "HANG_SECONDS = ", "HANG_SECONDS = 1 + ") == EVERY
 
 
+def test_of_a_definition_the_code_counts_and_no_text():
+    def code(text):
+        return function_version.code_of(ast.parse(text))
+
+    right = "def f(x):\n    if x < 0:\n        raise ValueError('no')\n"
+    right += "    return g(x, 'mean', f'{x} of')"
+    for same in (
+        right.replace("(x):", "(x: int) -> str:\n    'What it does.'"),
+        right.replace("'no'", "'another text'"),
+        right.replace("{x} of", "of {x}"),
+        f"# a comment\n{right}",
+    ):
+        assert code(same) == code(right), same
+    for other in (("x < 0", "x <= 0"), ("'mean'", "'sum'"), ("(x)", "(x=1)"), ("{x}", "{y}")):
+        assert code(right.replace(*other)) != code(right), other
+
+
 @pytest.mark.slow
 def test_new_points_of_a_check_are_a_change_of_its_function_alone(changed, kit):
     checks = "grader/chapters/ch1_2_matrix_operations.py"

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from importlib import metadata
+from importlib.machinery import SourceFileLoader
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -282,18 +284,19 @@ def test_two_examiners_have_different_cores():
         examiners = [
             stack.enter_context(
                 subprocess.Popen(
-                    [sys.executable, "-c", code],
+                    [sys.executable, "-W", "always::ResourceWarning", "-c", code],
                     cwd=ROOT,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
                     text=True,
                 )
             )
             for _ in range(min(4, count))
         ]
         taken = [int(examiner.stdout.readline()) for examiner in examiners]
-        for examiner in examiners:
-            examiner.communicate("")
+        said = [examiner.communicate("")[1] for examiner in examiners]
+    assert said == [""] * len(said)  # such as a warning of a socket that is left open
     assert len(set(taken)) == len(taken)
     assert set(taken) <= os.sched_getaffinity(0)
 
@@ -367,3 +370,12 @@ def test_what_is_staged_are_regular_python_files(tmp_path):
     launch.stage(source, home)
     staged = sorted(p.relative_to(home).as_posix() for p in (home / "submission").rglob("*.py"))
     assert staged == ["submission/ch1_1_numpy_arrays.py", "submission/package/helper.py"]
+
+
+def test_a_worker_compiles_none_of_its_own_files(tmp_path, monkeypatch):
+    launch.stage(None, tmp_path)
+    monkeypatch.setattr(SourceFileLoader, "source_to_code", None)
+    for path in (tmp_path / "worker").glob("*.py"):
+        code = SourceFileLoader(path.stem, str(path)).get_code(path.stem)
+        assert code.co_filename == str(path)
+        assert str(ROOT).encode() not in Path(cache_from_source(path)).read_bytes()

@@ -126,6 +126,17 @@ def test_earlier_functions_are_the_learner_s_where_they_work(open_page, host):
     assert "softmax (3.2)" in ours
 
 
+def test_an_error_names_the_learner_s_lines_alone(open_page):
+    page = open_page("ch2_3_mini_batches")
+    code = "def logistic_loss(X, y, params):\n    return linear(X, params[0], params[1][:, None])\n"
+    write(page, "logistic_loss", code)
+    report = press_check(page, "logistic_loss")
+    assert "Built on the reference's linear (1.2)" in report.inner_text()
+    lines = report.locator("> .failure dd.your-line").inner_text()
+    assert lines.startswith("ch2_3_mini_batches.py:")
+    assert "ch1_2_matrix_operations.py" not in lines
+
+
 def test_training_shows_its_losses_and_can_be_stopped(open_page):
     page = open_page("ch3_4_backpropagation")
     for name in ("backward_mlp", "mlp_loss", "train_mlp"):

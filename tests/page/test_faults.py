@@ -1,10 +1,13 @@
 """What can go wrong in a page, each told in a sentence, with the lesson still readable."""
 
+from hashlib import sha256
+from pathlib import Path
+
 import pytest
-from support.site import Host, exercise, open_in, press_check, write
+from support.site import Host, exercise, open_in, press_check, renewed, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
-LESSON = "ch1_1_numpy_arrays"
+LESSON, OTHER = "ch1_1_numpy_arrays", "ch1_2_matrix_operations"
 RIGHT = "def normalize(X):\n    X = np.asarray(X, dtype=np.result_type(X, np.float32) if X.dtype == np.float32 else float)\n    s = X.std()\n    c = X - X.mean()\n    return c / s if np.ptp(X) else np.zeros_like(c)\n"  # noqa: E501
 IN_PYTHON = "def normalize(X):\n    n = 0\n    while True:\n        n += 1\n"
 HALF = "def one_hot(labels, num_classes):\n    return 5\n"
@@ -114,6 +117,59 @@ def test_lessons_and_checks_work_offline(site, new_context):
     assert page.locator(".katex-display").first.is_visible()
 
 
+def test_a_visitor_of_an_older_build_gets_the_new_one_whole(site, new_context, tmp_path):
+    host = Host(site)
+    context = new_context()
+    page = open_in(context, f"{host.address}/{LESSON}.html")
+    write(page, "normalize", RIGHT)
+    press_check(page, "normalize")
+    page.evaluate("course.keeping")
+    host.serve(renewed(site, tmp_path / "renewed"))
+    page.reload()
+    page.wait_for_function("course.keeping")
+    page.evaluate("course.keeping")
+    assert "np.zeros_like" in exercise(page, "normalize").locator(".cm-content").first.inner_text()
+    kept = page.evaluate(KEPT)
+    differing = {name for name, digest in kept.items() if digest != _digest(host, name)}
+    assert differing == set()
+    assert {"course", "python", "wasm"} <= {name.rpartition("/")[2].split("-")[0] for name in kept}
+    host.close()
+    page.goto(f"{host.address}/{OTHER}.html")
+    write(page, "matrix_multiply", "def matrix_multiply(X, W):\n    return X @ W\n")
+    assert press_check(page, "matrix_multiply").inner_text().startswith("It works")
+
+
+# Each kept address, its path alone, and the hash of what is kept.
+KEPT = """async () => {
+  const kept = {};
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) {
+      const body = await (await cache.match(url)).arrayBuffer();
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+      if (body.byteLength) kept[new URL(url).pathname] = digest.toHex();
+    }
+  }
+  return kept;
+}"""
+
+
+def _digest(host, path):
+    file = Path(host.folder, path.lstrip("/"))
+    return sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+
+
+def test_a_page_of_an_older_build_is_told_to_reload(site, new_context, tmp_path):
+    host = Host(site)
+    page = open_in(new_context(), f"{host.address}/{LESSON}.html")
+    host.serve(renewed(site, tmp_path / "renewed"))
+    write(page, "normalize", RIGHT)
+    assert press_check(page, "normalize").inner_text().startswith("This site has been renewed")
+    page.reload()
+    assert press_check(page, "normalize").inner_text().startswith(("Passed", "It works"))
+    host.close()
+
+
 def test_a_reload_in_the_middle_loses_nothing(open_page):
     page = open_page(LESSON)
     write(page, "normalize", IN_PYTHON)
@@ -139,6 +195,18 @@ def test_two_tabs_share_their_work(host, new_context):
         functions = page.evaluate("course.store.state().chapters['1.1'].functions")
         assert functions["normalize"]["status"] == "passed"
         assert functions["one_hot"]["status"] == "failed"
+
+
+def test_a_page_that_back_brings_back_shows_what_has_changed_meanwhile(host, new_context):
+    page = open_in(new_context(), f"{host.address}/{LESSON}.html")
+    write(page, "normalize", IN_PYTHON)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    # What another page of this tab changes meanwhile is not told to this one.
+    page.evaluate("course.store.changed = () => {}")
+    page.evaluate("([stem, text]) => course.store.setText(stem, text)", [LESSON, RIGHT])
+    page.evaluate("delete course.store.changed")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    assert "zeros_like" in exercise(page, "normalize").locator(".cm-content").first.inner_text()
 
 
 @pytest.mark.parametrize(
@@ -168,6 +236,7 @@ def test_a_browser_that_keeps_nothing_still_checks(host, new_context):
     write(page, "normalize", RIGHT)
     assert press_check(page, "normalize").inner_text().startswith(("Passed", "It works"))
     assert page.locator(".your-work [role=status]").inner_text().startswith("This browser")
+    assert exercise(page, "normalize").get_by_text("This browser keeps nothing").is_visible()
 
 
 def test_a_page_from_a_file_can_be_read(site, new_context):

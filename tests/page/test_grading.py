@@ -55,6 +55,22 @@ def test_a_verdict_has_the_keys_that_scripts_rely_on(running):
     assert keys <= verdict.keys()
 
 
+@pytest.mark.parametrize(
+    ("stem", "name", "seconds"),
+    [("ch1_1_numpy_arrays", "normalize", 10), ("ch3_4_backpropagation", "train_mlp", 40)],
+)
+def test_calls_that_train_may_take_longer_than_in_the_terminal(running, stem, name, seconds):
+    text = f"def {name}(*args, **kwargs):\n    return None\n"
+    limits = running.evaluate(
+        "async ([stem, name, text]) => { const limits = [];"
+        "const onEvent = ({ limit }) => limit && limits.push(limit);"
+        "await course.check(stem, name, text, { onEvent }); return limits; }",
+        [stem, name, text],
+    )
+    assert seconds in limits
+    assert min(limit for limit in limits if limit > 1) == seconds
+
+
 def sample(stem, kind):
     """The versions that the exhaustive tests grade: fewer of those that train."""
     versions = grade_versions.versions(stem, kind)

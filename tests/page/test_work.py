@@ -77,6 +77,19 @@ def test_a_submission_of_the_terminal_opens_in_the_page(open_page, tmp_path):
     assert press_check(page, "normalize").inner_text().startswith("Passed")
 
 
+def test_of_a_whole_kit_the_learner_s_files_open_and_can_be_undone(open_page, tmp_path):
+    page = open_page(STEM)
+    write(page, "normalize", "def normalize(X):\n    return 'mine'\n")
+    with zipfile.ZipFile(tmp_path / "kit.zip", "w") as file:
+        for folder in ("grader/chapters", "exercises", "solutions"):
+            file.writestr(f"kit/{folder}/{STEM}.py", f"def normalize(X):\n    return '{folder}'\n")
+    page.locator(".your-work input[type=file]").set_input_files(tmp_path / "kit.zip")
+    page.get_by_text("Opened 1 chapter file").wait_for()
+    assert "'exercises'" in editor_text(page)
+    page.locator(".your-work").get_by_role("button", name="Undo").click()
+    assert "'mine'" in editor_text(page)
+
+
 def test_progress_is_exported_imported_and_cleared(at_work, host, new_context, tmp_path):
     file = download(at_work, "Export progress", tmp_path / progress_file.FILE)
     assert json.loads(file.read_text())["schema"] == progress_file.SCHEMA

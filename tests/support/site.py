@@ -2,14 +2,21 @@
 
 import contextlib
 import functools
+import gzip
 import http.server
+import io
+import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 
 import filelock
 from playwright.sync_api import sync_playwright
+
+from lessons.page import bundle, packs
 
 from .needs import chromium
 from .running import ROOT
@@ -19,6 +26,10 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
     """Serves files without a log; `broken` holds the endings of addresses that break off."""
 
     broken: tuple[str, ...] = ()
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "max-age=600")  # as on GitHub Pages
+        super().end_headers()
 
     def log_message(self, *_):
         pass
@@ -54,10 +65,15 @@ class Host:
 
     def __init__(self, folder, port=0):
         self.handler = type("Handler", (Quiet,), {})
-        bound = functools.partial(self.handler, directory=folder)
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), bound)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), None)
+        self.serve(folder)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def serve(self, folder):
+        """Answer with the files of this folder from now on."""
+        self.folder = folder
+        self.server.RequestHandlerClass = functools.partial(self.handler, directory=folder)
 
     def break_off(self, *endings):
         """Let the answers for these addresses end too early."""
@@ -112,3 +128,26 @@ def press_check(page, name):
     box.get_by_role("button", name="Check", exact=True).click()
     box.get_by_role("button", name="Stop", exact=True).wait_for(state="hidden")
     return box.locator(".report").first
+
+
+def renewed(site, folder):
+    """Copy a built site as a newer build of it, with other pages, scripts and grader."""
+    shutil.copytree(site, folder)
+    engine, static = folder / "_static" / "engine", folder / "_static"
+    before = _listed(engine)["course"]
+    packed = gzip.decompress((engine / before["file"]).read_bytes())
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        course = {name: archive.read(name) for name in archive.namelist()}
+    packs.add(engine, "course", course | {"renewed.txt": b""})
+    scripts = gzip.decompress((static / "course.bin").read_bytes()).decode()
+    for key, value in _listed(engine)["course"].items():
+        scripts = scripts.replace(str(before[key]), str(value))
+    (static / "course.bin").write_bytes(gzip.compress(scripts.encode()))
+    for path in (*folder.glob("*.html"), static / "course.js"):
+        path.write_text(path.read_text("utf-8").replace("?v=", "?v=0"), encoding="utf-8")
+    bundle.pack_for_offline(folder)
+    return folder
+
+
+def _listed(engine):
+    return json.loads((engine / packs.LISTING).read_text(encoding="utf-8"))["packs"]

@@ -72,8 +72,9 @@ def test_accuracy_reaches_the_gate_of_the_data_set():
 @pytest.mark.parametrize(
     ("epochs", "right_after", "trainings"),
     [
-        (30, {10: 0.95}, [10]),  # certain after a third
-        (30, {10: 0.5, 30: 0.95}, [10, 30]),
+        (30, {5: 0.95}, [5]),  # certain after a sixth
+        (30, {5: 0.5, 10: 0.95}, [5, 10]),
+        (30, {5: 0.5, 10: 0.5, 30: 0.95}, [5, 10, 30]),
         (5, {5: 0.95}, [5]),  # too few epochs to stop early
     ],
 )
@@ -90,7 +91,7 @@ def test_a_training_ends_when_the_gate_is_reached(epochs, right_after, trainings
 
 def test_a_training_fails_by_its_last_epoch():
     dataset = SimpleNamespace(name="digits", X_test=np.zeros((297, 784)))
-    text = headline(gates.reaches_after, 30, {10: 0.1, 30: 0.2}.get, "train_mlp", dataset)
+    text = headline(gates.reaches_after, 30, {5: 0.1, 10: 0.1, 30: 0.2}.get, "train_mlp", dataset)
     assert text.endswith("but is 20.0%")
 
 
@@ -135,6 +136,22 @@ def test_each_try_has_arguments_of_its_own_and_its_answer_is_checked():
     assert headline(gates.vectorized, call_taking(0, 1, refuse), lambda: None, 10, "it").startswith(
         "not the sum"
     )
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_an_answer_that_is_quick_and_wrong_for_many_examples_is_refused(several):
+    rng = np.random.default_rng(0)
+    X, W = rng.normal(size=(50, 4)), rng.normal(size=(4, 3))
+
+    def oracle(X, W):
+        return [X @ W, X] if several else X @ W
+
+    function = SimpleNamespace(call=lambda *args: args)
+    call, check = gates.some_right(function, oracle, rng, X, W)
+    assert call() == (X, W)
+    check(oracle(X, W))
+    assert "wrong values" in headline(check, oracle(X, 0 * W))
+    assert "shape" in headline(check, oracle(X[:3], W))
 
 
 def test_too_slow_a_call_is_told_what_was_measured_against_what_and_where_the_loop_is(monkeypatch):

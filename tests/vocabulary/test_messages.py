@@ -406,7 +406,7 @@ NO_WORDS = {
         "calibrate_dense",
         "train_plainly",
     ),
-    *("outcome", "fifths", "some_again", "is_reached"),
+    *("outcome", "fifths", "some_right", "is_reached"),
 }
 
 

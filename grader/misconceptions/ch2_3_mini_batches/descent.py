@@ -18,6 +18,13 @@ def _logistic(X, y, params):
     return A, binary_cross_entropy(A, y), (A - y) / len(X), X
 
 
+def _only_nearly_right(answer, X, y, params):
+    _, _, delta, X = _logistic(X, y, params)
+    pairs = list(zip(answer[1], (X.T @ delta, delta.sum(axis=0)), strict=True))
+    off = max(np.abs(grad - right).max() for grad, right in pairs)
+    return 1e-7 < off < 1e-2 * max(np.abs(right).max() for _, right in pairs)
+
+
 def _gradients_are_nan(answer, X, y, params):
     loss, grads = answer
     return np.isfinite(loss) and loss > 10 and any(np.isnan(grad).any() for grad in grads)
@@ -194,6 +201,32 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
         A, loss, _, X = _logistic(X, y, params)
         delta = ((1 - y) / (1 - A) - y / A) * A * (1 - A) / len(X)
         return loss, [X.T @ delta, delta.sum(axis=0)]
+
+    def decisions_in_the_gradient(X, y, params):
+        """Your gradient compares the labels with decisions, 0 or 1, not with the probabilities. It
+        is 0 as soon as all examples are on the right side, however unsure.
+
+        Which A does the loss see, and which A stands in your A - y?"""
+        A, loss, delta, X = _logistic(X, y, params)
+        delta = ((A > 0.5) - y) / len(X)
+        return loss, [X.T @ delta, delta.sum(axis=0)]
+
+    @recognized(_only_nearly_right)
+    def slopes_measured(X, y, params):
+        """Your gradients are nearly right, as differences of two losses are. The formula of the
+        docstring is exact, and needs one pass over the data.
+
+        What are X^T D and the sum of D, with D = (A - y) / n?"""
+        h = 1e-4
+        loss, grads = _logistic(X, y, params)[1], []
+        for i, param in enumerate(params):
+            grad = np.zeros_like(1.0 * param)
+            for place in np.ndindex(param.shape):
+                moved = [1.0 * each for each in params]
+                moved[i][place] += h
+                grad[place] = (_logistic(X, y, moved)[1] - loss) / h
+            grads.append(grad)
+        return loss, grads
 
 
 class WrongGradientDescent(Versions, of="gradient_descent"):
@@ -458,3 +491,20 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
             return loss_fn(X, y, params)[0], loss_fn(X_batch, y_batch, params)[1]
 
         return _right(X, y, params, lr, on_the_batch_and_all, batch_size, epochs, rng)
+
+    def best_parameters_instead_of_last(
+        X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None
+    ):
+        """You returned the parameters with the lowest loss on your list. The answer should be those
+        after the last update, whose loss is not on the list.
+
+        After a single update, which parameters should come back: those before it or after it?"""
+        seen = []
+
+        def watched(X_batch, y_batch, params):
+            loss, grads = loss_fn(X_batch, y_batch, params)
+            seen.append((float(loss), params))
+            return loss, grads
+
+        _, losses = _right(X, y, params, lr, watched, batch_size, epochs, rng)
+        return min(seen, key=lambda pair: pair[0])[1], losses

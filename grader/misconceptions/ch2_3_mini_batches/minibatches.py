@@ -159,6 +159,15 @@ def _empty_batch(answer, X, y, batch_size, rng):
     return len(answer[-1][0]) == 0 and sum(len(part) for part, _ in answer) == len(X)
 
 
+def _overlapping(answer, X, y, batch_size, rng):
+    epoch = _Epoch(answer, X, y)
+    return (
+        epoch.together
+        and all(a[-1] == b[0] for a, b in pairwise(epoch.batches)) > 0
+        and (epoch.sizes[0] == batch_size + 1)
+    )
+
+
 class WrongMinibatches(Versions, of="minibatches"):
     @recognized(_kept_in_order)
     def not_shuffled(X, y, batch_size, rng):
@@ -318,3 +327,24 @@ class WrongMinibatches(Versions, of="minibatches"):
         What can you compare before you cut, and what should happen if it differs?"""
         order = rng.permutation(len(X))
         return _cut(X[order], y[order], batch_size)
+
+    def examples_flattened(X, y, batch_size, rng):
+        """Your batches hold flat rows. Each example should keep its shape: an image stays an image.
+
+        Which `reshape` changes X, and what does X[i] look like before and after?"""
+        if len(X) != len(y):
+            raise ValueError("n")
+        order, X = rng.permutation(len(X)), X.reshape(len(X), -1)
+        places = [order[i : i + batch_size] for i in range(0, len(X), batch_size)]
+        return [(X[batch], y[batch]) for batch in places]
+
+    @recognized(_overlapping)
+    def batches_overlap(X, y, batch_size, rng):
+        """Your batches hold one example too many: the last of one is also the first of the next.
+
+        In `a[i:j]`, does the entry at j belong to the slice?"""
+        if len(X) != len(y):
+            raise ValueError("n")
+        order = rng.permutation(len(X))
+        places = [order[i : i + batch_size + 1] for i in range(0, len(X), batch_size)]
+        return [(X[batch], y[batch]) for batch in places]

@@ -14,7 +14,7 @@ def _floats(Z):
 
 def _has_a_ceiling(answer, Z):
     top = answer.max()
-    return np.sum(top < Z) > 1 and np.allclose(answer, np.clip(Z, 0, top))
+    return top > 0 and np.sum(top < Z) > 1 and np.allclose(answer, np.clip(Z, 0, top))
 
 
 class WrongRelu(Versions, of="relu"):
@@ -296,3 +296,19 @@ class WrongLeakyRelu(Versions, of="leaky_relu"):
         is the one with the small slope?"""
         Z = 1.0 * Z
         return np.where(Z > 0, alpha, Z).astype(Z.dtype)
+
+    def divided_by_alpha(Z, alpha=0.01):
+        """You divide negative entries by alpha: {got}, not {expected}. The paper's a is 1 / alpha;
+        here alpha is the slope itself.
+
+        Should a small alpha make negative entries small or large?"""
+        Z = 1.0 * Z
+        return np.where(Z > 0, Z, Z / alpha) if alpha else Z
+
+    def both_parts_everywhere(Z, alpha=0.01):
+        """Positive entries come out too large by alpha times themselves: you add alpha z
+        everywhere, not only below 0.
+
+        Which of the two parts should be 0 for a positive entry?"""
+        Z = 1.0 * Z
+        return np.maximum(Z, 0) + alpha * Z

@@ -6,11 +6,19 @@ import numpy as np
 
 from .. import Versions, recognized
 from ..reference import sigmoid
+from ..reference import softmax as _softmax
 
 
 def _floats(Z):
     """Z itself if it holds floats."""
     return Z if Z.dtype.kind == "f" else 1.0 * Z
+
+
+def _clips_the_scores(answer, Z):
+    limits = (10, 20, 30, 50, 80, 88, 100, 250, 500, 600, 700, 709)
+    beyond = [np.clip(1.0 * Z, -limit, limit) for limit in limits if np.abs(Z).max() > limit]
+    same = any(np.allclose(answer, _softmax(scores)) for scores in beyond)
+    return same and not np.allclose(answer, _softmax(1.0 * Z))
 
 
 class WrongTanh(Versions, of="tanh"):
@@ -91,6 +99,18 @@ class WrongTanh(Versions, of="tanh"):
 
         What is below the fraction bar of tanh?"""
         return np.sinh(1.0 * Z)
+
+    def angle_of_a_tangent(Z):
+        """You return the arctangent: it runs from -pi/2 to pi/2, and approaches them slowly.
+
+        Which function of NumPy is the hyperbolic tangent?"""
+        return np.arctan(1.0 * Z)
+
+    def quotient_without_an_exponential(Z):
+        """Your curve runs from -1 to 1, but slowly, and without an exponential: z / (1 + |z|).
+
+        What do e^z and e^-z do in the formula when z grows by 1?"""
+        return Z / (1.0 + np.abs(Z))
 
 
 class WrongTanhDerivative(Versions, of="tanh_derivative"):
@@ -179,6 +199,13 @@ class WrongTanhDerivative(Versions, of="tanh_derivative"):
         Which NumPy function gives tanh for any z?"""
         Z = 1.0 * Z
         return 1 - ((np.exp(Z) - np.exp(-Z)) / (np.exp(Z) + np.exp(-Z))) ** 2
+
+    def slope_of_the_arctangent(Z):
+        """1 / (1 + z^2) is the slope of the arctangent. It falls off much more slowly than that of
+        the hyperbolic tangent.
+
+        Which function do you differentiate, and what is its slope in terms of its value?"""
+        return 1 / (1 + (1.0 * Z) ** 2)
 
 
 def _columns_sum_to_1(answer, Z):
@@ -341,3 +368,38 @@ class WrongSoftmax(Versions, of="softmax"):
         Z = 1.0 * Z
         E = np.exp(Z - Z.max(axis=1, keepdims=True))
         return E / E.mean(axis=1, keepdims=True)
+
+    def powers_of_2(Z):
+        """You take powers of 2 in place of powers of e, so your probabilities are closer together:
+        {got} should be {expected}.
+
+        Which base does the exponential in the formula have?"""
+        powers = np.exp2(1.0 * Z - np.max(Z, axis=-1, keepdims=True))
+        return powers / powers.sum(axis=-1, keepdims=True)
+
+    def scores_standardized(Z):
+        """You bring each row to mean 0 and standard deviation 1 before the exponential. Subtracting
+        a number changes nothing, but dividing makes sure predictions unsure.
+
+        Which of your two steps cancels in the quotient of exponentials, and which does not?"""
+        Z = 1.0 * Z
+        Z = (Z - Z.mean(axis=-1, keepdims=True)) / (Z.std(axis=-1, keepdims=True) + 1e-12)
+        powers = np.exp(Z)
+        return powers / powers.sum(axis=-1, keepdims=True)
+
+    def shares_of_sigmoids(Z):
+        """You divide sigmoids by their sum. Softmax divides exponentials, so that the leading class
+        can take nearly everything.
+
+        Which function of the scores stands above and below the bar in the formula?"""
+        shares = sigmoid(1.0 * Z)
+        return shares / shares.sum(axis=-1, keepdims=True)
+
+    @recognized(_clips_the_scores)
+    def large_scores_made_equal(Z):
+        """You cut the scores off at a limit. That stops the overflow, but two scores beyond it
+        count as equal, however far apart they are.
+
+        Which number can you subtract from all scores of a row without any change of the quotient?
+        """
+        return _softmax(np.clip(1.0 * Z, -50, 50))

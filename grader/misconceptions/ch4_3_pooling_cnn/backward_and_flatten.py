@@ -39,6 +39,13 @@ def _negative_lost(answer, dout, X, size):
     return np.any(answer) and any(np.allclose(answer, other, rtol=1e-5) for other in lost)
 
 
+def _in_the_corner(answer, dout, X, size):
+    """All of it lies in the place of the first window, which does not hold its own share."""
+    corner, right = answer[..., :size, :size], _back(_shares(dout, X, size), X, size)
+    alone = np.count_nonzero(corner) == np.count_nonzero(answer) > 0
+    return alone and dout.shape[-2:] != (1, 1) and not np.allclose(corner, right[..., :size, :size])
+
+
 class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
     def ties_get_everything_each(dout, X, size):
         """Numbers of a window that are tied for the largest each get the whole of `dout`, together
@@ -134,6 +141,17 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
 
         Does the sign of the winner matter to the slope of the maximum?"""
         return _through_a_relu(dout, X, size)
+
+    @recognized(_in_the_corner)
+    def place_in_the_window_for_place_in_the_image(dout, X, size):
+        """All your gradients are in the top left corner of X: you take a winner's place in its
+        window for its place in the image.
+
+        If the winner of window (2, 3) is its first number, in which row and column of X is it?"""
+        dX = np.zeros(X.shape, dout.dtype)
+        shares = _shares(dout, X, size).sum(axis=(-3, -2))
+        dX[..., :size, :size] = shares.reshape(*X.shape[:-2], size, size)
+        return dX
 
     def windows_one_pixel_apart(dout, X, size):
         """You send `dout` to windows that begin one pixel apart, not `size` pixels.

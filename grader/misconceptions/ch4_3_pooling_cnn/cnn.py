@@ -236,6 +236,14 @@ class WrongTrainCnn(Versions, of=TrainCnn):
         Which of the four parameters does your update go through?"""
         return train(step=lambda i, param, grad: param - train.lr * grad * (i != 3))
 
+    @recognized(shows_cnn.has_filters_alike)
+    def filters_start_alike(train):
+        """All your filters start as the same one, so they see the same pattern: together they are
+        worth hardly more than one.
+
+        How many random numbers do all the filters need, and how many do you draw?"""
+        return train(start=lambda params, rng: [0 * params[0] + params[0][:1], *params[1:]])
+
     @recognized(shows_cnn.ignores_filters)
     def number_of_filters_ignored(train):
         """Your network always has 8 filters, whatever `num_filters` says.

@@ -199,11 +199,18 @@ def last_window_left_out(X, size, reduce):
     return reduce(pool_windows(X, size), axis=-1)[..., :-1, :-1]
 
 
-@wrong("max_pool")
-def corner_of_the_window(X, size):
-    """You keep the top left number of each window: `{got}`, not `{expected}`.
+def _one_place(answer, X, size):
+    windows = pool_windows(X, size)
+    return size > 1 and any(np.allclose(answer, windows[..., k]) for k in range(size**2))
 
-    Where in your code are the numbers of a window compared?"""
+
+@wrong("max_pool", recognizes=_one_place)
+@wrong("avg_pool", name="one_pixel_of_each_window", recognizes=_one_place)
+def corner_of_the_window(X, size):
+    """You keep the number at one place of each window, such as its corner: `{got}`, not
+    `{expected}`.
+
+    Which line of your code uses all the numbers of a window?"""
     return pool_windows(X, size)[..., 0]
 
 
@@ -221,6 +228,17 @@ def sum_of_the_window(X, size):
 
     What do you divide a sum by to get a mean, and how many numbers are in a window?"""
     return pool_windows(X, size).sum(axis=-1)
+
+
+@wrong("avg_pool")
+def zeros_not_counted(X, size):
+    """You leave zeros out of the mean: `{got}`, not `{expected}`. After a ReLU many pixels are 0,
+    and each of them counts.
+
+    What do you divide the sum of a window by, and does that depend on its numbers?"""
+    windows = pool_windows(X, size)
+    counted = np.maximum((windows != 0).sum(axis=-1), 1)
+    return windows.sum(axis=-1) / counted.astype(windows.dtype)
 
 
 @wrong("avg_pool")

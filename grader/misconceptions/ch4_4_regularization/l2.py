@@ -54,6 +54,20 @@ class WrongL2Regularization(Versions, of="l2_regularization"):
         Which comes first in the formula, the square or the sum?"""
         return float(lambda_ * np.sum(1.0 * W) ** 2)
 
+    def columns_multiplied_with_each_other(W, lambda_):
+        """You add up the whole matrix product of `W` with its transpose: `{got}`, not `{expected}`.
+        Only its diagonal holds squares; the rest are products of different columns.
+
+        Which operator squares each number on its own?"""
+        return float(lambda_ * np.sum((1.0 * W).T @ (1.0 * W)))
+
+    def rows_multiplied_with_each_other(W, lambda_):
+        """You add up the whole matrix product of `W` with its transpose: `{got}`, not `{expected}`.
+        Only its diagonal holds squares; the rest are products of different rows.
+
+        Which operator squares each number on its own?"""
+        return float(lambda_ * np.sum((1.0 * W) @ (1.0 * W).T))
+
     def root_of_the_sum(W, lambda_):
         """Your penalty uses the length of the weights, a square root: `{got}`, not `{expected}`.
 

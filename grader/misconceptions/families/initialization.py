@@ -58,12 +58,26 @@ def _fixed(right):
 
 def _is_uniform(answer, fan_in, fan_out, rng):
     W = answer[0] - answer[0].mean()
-    return bool(W.any() and np.mean(W**4) < 2.2 * np.mean(W**2) ** 2 and len(np.unique(W)) > 9)
+    return bool(
+        W.any() and np.mean(W**4) < 2.2 * np.mean(W**2) ** 2 and len(np.unique(W)) > 0.5 * W.size
+    )
 
 
 def _all_positive(answer, *args):
     W, _ = answer
     return bool(W.min() >= 0 and W.std() > 0 and not _is_uniform(answer, *args))
+
+
+def _repeats_itself(answer, fan_in, fan_out, rng):
+    W = answer[0]
+    several = min(W.shape) > 1 and np.ptp(W) > 0
+    return bool(several and (np.ptp(W, axis=0).max() == 0 or np.ptp(W, axis=1).max() == 0))
+
+
+def _lacks_tails(answer, *args):
+    """Normal numbers without those beyond some 2 standard deviations."""
+    W, _ = answer
+    return not _is_uniform(answer, *args) and W.size > 1000 and np.abs(W).max() < 2.7 * W.std()
 
 
 def _constant(answer, fan_in, fan_out, rng):
@@ -344,3 +358,25 @@ def generator_with_its_own_seed(fan_in, fan_out, rng, right):
     scale = right(fan_in, fan_out)
     W = np.random.default_rng(0).normal(0, scale, size=(fan_in, fan_out))
     return W, np.zeros(fan_out)
+
+
+@wrong("he_init", recognizes=_repeats_itself)
+@wrong("xavier_init", recognizes=_repeats_itself)
+def one_row_or_column_repeated(fan_in, fan_out, rng):
+    """All columns of your `W` are the same, or all rows. Units with the same weights stay the same
+    forever.
+
+    How many random numbers do you draw, and how many weights are there?"""
+    column = rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, 1))
+    return np.repeat(column, fan_out, axis=1), np.zeros(fan_out)
+
+
+@wrong("he_init", recognizes=_lacks_tails)
+@wrong("xavier_init", recognizes=_lacks_tails)
+def large_weights_cut_off(fan_in, fan_out, rng):
+    """Your weights have no large values: you cut the normal distribution off, or draw again what is
+    beyond a limit. This course uses the whole distribution.
+
+    Which line clips, or compares the weights with a limit?"""
+    W = np.clip(rng.standard_normal((fan_in, fan_out)), -2, 2)
+    return W * np.sqrt(2 / fan_in), np.zeros(fan_out)

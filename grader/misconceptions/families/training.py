@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from .. import shows, shows_cnn, shows_regularized, wrong
+from .. import shows, shows_cnn, shows_regularized, shows_updates, wrong
 from ..reference import TrainCnn, TrainDeepMlp, TrainMlp, TrainRegularizedMlp, minibatches
 
 
@@ -135,8 +135,10 @@ def weights_start_positive(train):
 @wrong(TrainDeepMlp, recognizes=shows.has_one_loss_per_epoch)
 def one_loss_per_epoch(train):
     """Your list has one loss per epoch. It should have one per update: per batch of each epoch.
+    Either you keep only one loss of each epoch, or you make only one update.
 
-    In which of the two loops does your code append to the list?"""
+    How many updates does an epoch of 50 examples make with batches of 16, and which of them add a
+    loss to the list?"""
     params, losses = train()
     each = len(losses) // train.epochs
     return params, losses[each - 1 :: each]
@@ -272,8 +274,8 @@ def learning_rate_ignored(train, default=0.1):
     return train(lr=default)
 
 
-@wrong(TrainMlp, recognizes=shows.has_gradients_summed)
-@wrong(TrainDeepMlp, recognizes=shows.has_gradients_summed)
+@wrong(TrainMlp, recognizes=shows_updates.has_gradients_summed)
+@wrong(TrainDeepMlp, recognizes=shows_updates.has_gradients_summed)
 @wrong(TrainCnn, name="step_along_the_sum", recognizes=shows_cnn.has_gradients_summed)
 @wrong(
     TrainRegularizedMlp,

@@ -41,8 +41,9 @@ def _grade(stem, name, source, watched, finished=False):
         built_on = assemble(folder, stem, source, [name], finished)
         libraries.prepare(texts(folder, stem, built_on))
         watch = losses.watched(folder) if watched else contextlib.nullcontext()
-        with watch, Limited(folder) as workers, flags.watched():
-            dataset = _images(stem, name)
+        from_reference, dataset = references(stem, built_on), _images(stem, name)
+        trains = dataset is not None
+        with watch, Limited(folder, from_reference, trains) as workers, flags.watched():
             return verdict.grade_function(workers, stem, name, dataset=dataset), built_on
 
 
@@ -115,6 +116,12 @@ def _choose(folder, pairs, is_good, own=frozenset()):
     for file, text in loan.replace({p.name: p.read_bytes() for p in folder.glob("*.py")}).items():
         (folder / file).write_bytes(text)
     return built_on
+
+
+def references(stem, built_on):
+    """Return the stems of the other files of which nothing that is built on is the learner's."""
+    mine = {part["stem"] for part in built_on if part["whose"] == YOURS}
+    return {part["stem"] for part in built_on} - mine - {stem}
 
 
 def texts(folder, stem, built_on):

@@ -15,6 +15,7 @@ from pathlib import Path
 from grader.boundary import inprocess
 from grader.boundary.process import HANG_SECONDS
 from grader.boundary.reply import Reply
+from grader.grading import lending
 
 from . import door
 from .apart import Apart
@@ -35,8 +36,16 @@ class OutOfTime(BaseException):
 class Limited(inprocess.Folder):
     """Like `inprocess.Folder`, with time limits, and apart from what the grader itself uses."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, references=frozenset(), trains=False):
+        """Serve a folder of chapter files.
+
+        references: stems of the reference's files, in which no error is located
+        trains: the calls are those of a function that trains, which takes longer here
+        """
         super().__init__(folder)
+        self.trains = trains
+        inside = self.session._is_own
+        self.session._is_own = lambda file: inside(file) and not _is_lent(file, references)
         self.echo = False  # a message to the page for each line would take the learner's time
         self.session.ends_all = tuple  # nobody is at a keyboard: what is raised is the learner's
         self.changes = {}
@@ -53,7 +62,7 @@ class Limited(inprocess.Folder):
     def call(self, chapter, name, args, kwargs, seconds=math.inf, **options):
         """Call a function as `Workers.call` does."""
         key = (chapter, name)
-        limit = seconds if seconds <= HANG_SECONDS else SLOWER * seconds
+        limit = SLOWER * seconds if self.trains or seconds > HANG_SECONDS else seconds
         text = None if chapter in self.imported else self._text(chapter)
         limit *= HUNG_BEFORE if key in self.hung or text in hung_imports else 1.0
         clock = Clock(self.session.folder, limit)
@@ -74,6 +83,11 @@ class Limited(inprocess.Folder):
     def _request(self, *args, find_loop=False, **options):
         # The slowest loop is found by a thread, which WebAssembly does not have.
         return super()._request(*args, **options)
+
+
+def _is_lent(file, references):
+    stem = os.path.basename(file).removesuffix(".py")
+    return stem in references or stem.startswith(lending.PREFIX)
 
 
 def _sentence(seconds, place):

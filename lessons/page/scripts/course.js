@@ -1,7 +1,7 @@
 // Starts the page's own parts: an editor for each exercise, the reader's work, `window.course`.
 
 import data from "course-data";
-import { fetchPack, forgetOlder } from "./download.js";
+import { fetchPack, forgetOlder, isKept } from "./download.js";
 import { Broke, Engine, TookTooLong } from "./engine.js";
 import { Exercise } from "./exercise.js";
 import { bringToLife, FIGURES } from "./figures/index.js";
@@ -69,17 +69,38 @@ class Course {
 
   async keep() {
     if (!("serviceWorker" in navigator)) return;
-    const { packs } = await (await fetch(`${this.engine.folder}/engine.json`)).json();
-    await forgetOlder(this.engine.folder, packs);
+    const address = `${this.engine.folder}/engine.json`;
+    const listing = await fetch(address);
+    const { packs } = await listing.clone().json();
     const cache = await caches.open(LESSONS);
-    const mark = new URL(packs.site.file, SITE).href;
-    if (await cache.match(mark)) return;
-    const pack = await fetchPack(this.engine.folder, packs.site, () => {}, false);
-    for (const [path, bytes] of unzipStored(await pack.bytes())) {
-      await cache.put(new URL(path, SITE), new Response(bytes, { headers: { "Content-Type": typeOf(path) } }));
+    const mark = new URL(packs.site.file, SITE).href; // tells which build is kept, once all of it is
+    if (!(await cache.match(mark))) {
+      const pack = await fetchPack(this.engine.folder, packs.site, () => {}, false);
+      await replaceAll(cache, unzipStored(await pack.bytes()));
+      await cache.put(address, listing);
+      await cache.put(mark, new Response(""));
     }
-    await cache.put(mark, new Response(""));
+    await forgetOlder(this.engine.folder, packs);
   }
+
+  /** Renew what is kept for offline use, if the site is a newer one; a new engine is asked for. */
+  async renew() {
+    const { folder, listed, first } = this.engine;
+    if (!(await isKept(folder, listed.wasm))) return;
+    for (const name of first) if (!(await isKept(folder, listed[name]))) await fetchPack(folder, listed[name]);
+    this.keepForOffline();
+  }
+}
+
+/** Put the files of a build in place of those of an older one. */
+async function replaceAll(cache, files) {
+  const older = new Set((await cache.keys()).map(({ url }) => url).filter((url) => url.startsWith(SITE.href)));
+  for (const [path, bytes] of files) {
+    const { href } = new URL(path, SITE);
+    await cache.put(href, new Response(bytes, { headers: { "Content-Type": typeOf(path) } }));
+    older.delete(href);
+  }
+  for (const url of older) await cache.delete(url);
 }
 
 /** Keep the page that is open, which was loaded before the service worker was there. */
@@ -131,4 +152,5 @@ showWork(course);
 navigator.serviceWorker
   ?.register(new URL("service.js", SITE))
   .then(keepThisPage)
+  .then(() => course.renew())
   .catch(() => {}); // reading and checking work without it, but not offline

@@ -4,7 +4,8 @@ import { inflate } from "./zip.js";
 
 const KEPT = "learn-dl-python"; // the name of the browser's cache; `service.js` answers from it
 
-export const BROKEN_OFF = "Fetching Python broke off: check the connection, then press the button again.";
+const BROKEN_OFF = "Fetching Python broke off: check the connection, then press the button again.";
+const RENEWED = "This site has been renewed since you opened this page: reload the page. Your code stays.";
 
 /** What the reader is told in one sentence. */
 export class Fault extends Error {}
@@ -83,6 +84,7 @@ async function download(url, size, onProgress) {
   let had = 0;
   try {
     const response = await fetch(url, { cache: "no-store" });
+    if (response.status === 404) throw new Fault(RENEWED);
     if (!response.ok) throw broken;
     for (const reader = response.body.getReader(); ; ) {
       const { done, value } = await reader.read();
@@ -92,8 +94,8 @@ async function download(url, size, onProgress) {
       had += value.length;
       onProgress(had);
     }
-  } catch {
-    throw broken;
+  } catch (error) {
+    throw error instanceof Fault ? error : broken;
   }
   if (had !== size) throw broken;
   return packed;

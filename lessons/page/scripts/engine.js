@@ -12,7 +12,8 @@
 // takes longer than that, or than `options.seconds`, is ended with a `TookTooLong`, which knows the
 // learner's line that Python was in, as `Broke` does.
 
-import { BROKEN_OFF, Fault, fetchPack, isKept, tooOld } from "./download.js";
+import workerText from "course-worker"; // within the page's scripts, so that both are of one build
+import { Fault, fetchPack, isKept, tooOld } from "./download.js";
 
 const PATIENCE = 600; // seconds for what is not the learner's code: a diagnosis may train, too
 const MOST_MEMORY = 2 ** 30; // bytes; WebAssembly gives none back, so a Python with more starts anew
@@ -88,12 +89,13 @@ export class Engine extends EventTarget {
   }
 
   startWorker() {
-    this.worker = new Worker(`${this.folder}/worker.js`);
+    const address = URL.createObjectURL(new Blob([workerText], { type: "text/javascript" }));
+    this.worker = new Worker(address);
     return new Promise((resolve, reject) => {
       this.worker.onmessage = ({ data }) => (data.ready ? resolve() : data.fault ? reject(new Fault(data.fault)) : 0);
-      this.worker.onerror = (event) => reject(new Fault(event.message ? `Python did not start: ${event.message}` : BROKEN_OFF));
+      this.worker.onerror = (event) => reject(new Fault(`Python did not start: ${event.message ?? "it gave no reason"}`));
       this.worker.postMessage({ boot: { module: this.module, packs: [...this.packs.values()] } });
-    });
+    }).finally(() => URL.revokeObjectURL(address));
   }
 
   /** Call `kernel.door.CALLS[name](**args)`; `options`: seconds, onEvent(event), onProgress. */

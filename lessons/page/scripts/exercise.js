@@ -7,6 +7,7 @@ import { makeEditor } from "./editor.js";
 import { Interrupted, TookTooLong } from "./engine.js";
 import { firstLine } from "./parts.js";
 import { comparison, report } from "./report.js";
+import { NOT_KEPT } from "./store.js";
 
 const SAVE_AFTER = 300; // milliseconds without a key
 
@@ -24,6 +25,7 @@ export class Exercise {
     box.querySelector(".stub").replaceWith(this.editor.dom, bar, this.notice, this.trial.element, this.status, this.output);
     box.querySelector(".command")?.replaceChildren(...withCode(`Or write it in \`exercises/${this.stem}.py\`, then \`grade run ${this.chapter.id}\`.`));
     course.store.addEventListener("change", ({ detail }) => detail === `${this.stem}.py` && this.refresh());
+    course.store.addEventListener("lost", () => this.editor.dom.after(make("p", { class: "note" }, NOT_KEPT)));
     course.engine.addEventListener("change", () => this.showState());
     this.showState();
   }
@@ -165,6 +167,7 @@ export class Exercise {
       if (error) this.output.append(make("pre", { class: "error", tabindex: "0" }, error));
       for (const picture of pictures) this.output.append(pictureOf(picture));
       if (!error && !pictures.length && printed.hidden) this.output.append(make("p", { class: "note" }, ...withCode("It ran, and printed nothing: `print(...)` shows a value.")));
+      this.output.scrollIntoView({ block: "nearest" });
     });
   }
 
@@ -184,6 +187,7 @@ export class Exercise {
     const onProgress = (had, total) => this.say(had < total ? `Fetching Python: ${megabytes(had)} of ${megabytes(total)}` : "Starting Python");
     this.showState();
     this.say(this.course.engine.state === "off" ? "Starting Python" : word);
+    this.status.scrollIntoView({ block: "nearest" });
     try {
       await act({ onEvent, onProgress, curve });
       this.say("");

@@ -1,5 +1,6 @@
 // The only script that a page names: it unpacks `course.bin`, which is all the others, so that they
-// weigh a third on a host that does not compress. `window.course` is there from the start.
+// weigh a third on a host that does not compress. `window.course` is there from the start. The build
+// replaces VERSION, so that all scripts of a page come from the same build.
 
 import { tooOld } from "./download.js";
 import { inflate } from "./zip.js";
@@ -15,7 +16,7 @@ const loaded = complaint ? Promise.reject(new Error(complaint)) : load();
 loaded.catch((error) => tell(complaint ?? `The editor could not be loaded (${error.message}): reload the page to try again.`));
 
 async function load() {
-  const answer = await fetch(new URL("course.bin", STATIC), { cache: "no-cache" });
+  const answer = await fetch(new URL(`course.bin?v=${VERSION}`, STATIC));
   if (!answer.ok) throw new Error(`${answer.status}`);
   const text = await inflate(new Uint8Array(await answer.arrayBuffer()), "gzip");
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));

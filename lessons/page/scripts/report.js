@@ -13,8 +13,8 @@ const WORDS = {
   crashed: "It broke Python",
 };
 const COLUMN = 12; // of a detail's text, after its label
-const PROSE = ["likely", "next"];
-const NUMBER = /-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|\b(?:nan|inf|True|False)\b/gi;
+const PROSE = ["where", "note", "likely", "next"];
+const ENTRY = /\b(?:u?int|float|bool|complex)\d*\b|-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|\b(?:nan|inf|True|False)\b/gi;
 const UNSEEN = "Floating-point warnings, such as that of an overflow, cannot be seen here: `grade run` in the terminal checks those too.";
 
 /** Return the element of a verdict as `checking.check` gives it. */
@@ -67,15 +67,17 @@ function failure(check) {
 const prose = (text) => make("p", {}, ...withCode(text.replace(/\s+/g, " ")));
 const code = (nodes) => make("pre", { tabindex: "0" }, ...nodes);
 
-/** Mark the first number in which `expected` and `got` differ. */
+/** Mark the first dtype or number in which `expected` and `got` differ. */
 function markDifference({ expected, got }) {
   if (!expected || !got) return {};
-  const [wanted, given] = [expected, got].map((text) => [...text.matchAll(NUMBER)]);
+  const [wanted, given] = [expected, got].map((text) => [...text.matchAll(ENTRY)]);
   if (wanted.length !== given.length) return {};
-  const at = wanted.findIndex((match, index) => match[0] !== given[index][0]);
+  const at = wanted.findIndex((match, index) => !isSame(match[0], given[index][0]));
   if (at < 0) return {};
   return { expected: marked(expected, wanted[at]), got: marked(got, given[at]) };
 }
+
+const isSame = (one, other) => one === other || Number(one) === Number(other);
 
 function marked(text, match) {
   const end = match.index + match[0].length;

@@ -13,7 +13,9 @@ addEventListener("fetch", (event) => {
 
 async function answer(request) {
   try {
-    const response = await fetch(request);
+    // The browser may keep what names its version; of all else the newest, lest two builds mix.
+    const lasting = request.destination === "font" || new URL(request.url).searchParams.has("v");
+    const response = await fetch(request, lasting ? {} : { cache: "no-cache" });
     if (response.ok) keep(request, response.clone());
     return response;
   } catch (error) {

@@ -5,7 +5,13 @@ import { join, split } from "./parts.js";
 
 export const PROGRESS = ".learn-dl-progress.json";
 export const RESULTS = ".learn-dl-results.json";
+export const NOT_KEPT = "This browser keeps nothing for this page (its disk is full, or the window is private): download your course before you close it.";
 export const chapters = new Map(data.chapters.map((chapter) => [chapter.stem, chapter]));
+
+const KEYS = [...[...chapters.keys()].map((stem) => `${stem}.py`), PROGRESS, RESULTS, "state"];
+
+/** The parts, and those of the stub that they lack: an older version of the site did not have them. */
+const withMissing = (parts, stub) => [...parts, ...stub.filter(([name]) => !parts.some(([known]) => known === name))];
 
 export class Store extends EventTarget {
   /** `site` tells sites on the same host apart. */
@@ -17,6 +23,8 @@ export class Store extends EventTarget {
     addEventListener("storage", (event) => {
       if (event.key?.startsWith(this.prefix)) this.changed(event.key.slice(this.prefix.length));
     });
+    // A page that "Back" brings back as it was has heard of nothing in between.
+    addEventListener("pageshow", (event) => event.persisted && KEYS.forEach((key) => this.changed(key)));
   }
 
   get(key) {
@@ -53,7 +61,7 @@ export class Store extends EventTarget {
     const fresh = split(stub, Object.keys(functions));
     try {
       const kept = JSON.parse(this.get(`${stem}.py`));
-      return { ...fresh, ...kept };
+      return kept ? { ...kept, parts: withMissing(kept.parts, fresh.parts) } : fresh;
     } catch {
       return fresh;
     }
@@ -73,8 +81,7 @@ export class Store extends EventTarget {
   setText(stem, text) {
     const names = Object.keys(chapters.get(stem).functions);
     const file = split(text, names);
-    const fresh = split(chapters.get(stem).stub, names).parts.filter(([name]) => !file.parts.some(([known]) => known === name));
-    file.parts.push(...fresh);
+    file.parts = withMissing(file.parts, split(chapters.get(stem).stub, names).parts);
     this.set(`${stem}.py`, JSON.stringify(file));
   }
 
@@ -101,9 +108,17 @@ export class Store extends EventTarget {
     }
   }
 
+  /** All that is kept, for `restore`. */
+  snapshot() {
+    return KEYS.map((key) => [key, this.get(key)]);
+  }
+
+  restore(snapshot) {
+    for (const [key, text] of snapshot) if (this.get(key) !== text) this.set(key, text);
+  }
+
   clear() {
-    for (const stem of chapters.keys()) this.set(`${stem}.py`, null);
-    for (const key of [PROGRESS, RESULTS, "state"]) this.set(key, null);
+    for (const key of KEYS) this.set(key, null);
   }
 
   /** {score, max_score, chapters} of the last check. */
@@ -111,7 +126,7 @@ export class Store extends EventTarget {
     const full = data.chapters.reduce((sum, { functions }) => sum + Object.values(functions).reduce((a, b) => a + b, 0), 0);
     const nothing = { score: 0, max_score: full, chapters: {} };
     try {
-      return { ...nothing, ...JSON.parse(this.get("state")) };
+      return { ...nothing, ...JSON.parse(this.get("state")), max_score: full };
     } catch {
       return nothing;
     }

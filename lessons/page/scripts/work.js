@@ -1,8 +1,8 @@
 // "Your work": the points so far, and the ways in and out of this browser.
 
 import data from "course-data";
-import { make } from "./dom.js";
-import { chapters, PROGRESS, RESULTS } from "./store.js";
+import { make, withCode } from "./dom.js";
+import { chapters, NOT_KEPT, PROGRESS, RESULTS } from "./store.js";
 import { unzip, zip } from "./zip.js";
 
 const FOLDER = "learn-deep-learning";
@@ -19,16 +19,16 @@ export class Work {
     const button = (text, act) => make("button", { type: "button", onclick: () => act.call(this) }, text);
     this.picker = make("input", { type: "file", multiple: true, accept: ".zip,.py,.json", hidden: true, "aria-label": "Files to open", onchange: () => this.open() });
     const rows = [
-      [button("Download my course", this.download), "A zip with a folder that the terminal's `grade` takes: your files and your progress."],
-      [button("Hand in", this.handIn), "The zip to hand in; `grade class` takes it."],
-      [button("Open", () => this.picker.click()), "A zip, chapter files or a progress file: from here, or from the terminal."],
-      [button("Export progress", this.exportProgress), `The file ${PROGRESS} alone.`],
-      [button("Clear", this.clear), "Delete your functions and your progress from this browser."],
+      [button("Download my course", this.download), "Saves your files and your progress as a zip. Unzip it and run `grade` in its folder."],
+      [button("Hand in", this.handIn), "Saves the zip that you hand in to your instructor."],
+      [button("Open", () => this.picker.click()), "Opens a zip, chapter files or a progress file that was saved here or made in the terminal."],
+      [button("Export progress", this.exportProgress), `Saves the file \`${PROGRESS}\` alone.`],
+      [button("Clear", this.clear), "Deletes your functions and your progress from this browser."],
     ];
-    const list = rows.flatMap(([control, text]) => [make("dt", {}, control), make("dd", {}, text.replaceAll("`", ""))]);
+    const list = rows.flatMap(([control, text]) => [make("dt", {}, control), make("dd", {}, ...withCode(text))]);
     this.element = make("details", { class: "your-work" }, this.summary, make("dl", {}, ...list), this.picker, this.said);
     store.addEventListener("change", () => this.show());
-    store.addEventListener("lost", () => this.say("This browser keeps nothing for this page (its disk is full, or the window is private): download your course before you close it."));
+    store.addEventListener("lost", () => this.say(NOT_KEPT));
     this.show();
   }
 
@@ -37,9 +37,18 @@ export class Work {
     this.summary.textContent = `Your work: ${score} of ${max_score} points`;
   }
 
-  say(text) {
-    this.said.textContent = text;
+  say(text, ...more) {
+    this.said.replaceChildren(text, ...more);
     if (text) this.element.open = true;
+  }
+
+  /** Say what has replaced or deleted the reader's work, with a way back. */
+  sayWithUndo(text, before) {
+    const undo = () => {
+      this.store.restore(before);
+      this.say("Your work is as it was before.");
+    };
+    this.say(`${text} `, make("button", { type: "button", onclick: undo }, "Undo"));
   }
 
   courseFiles() {
@@ -67,8 +76,9 @@ export class Work {
 
   clear() {
     if (!confirm("Delete your functions and your progress from this browser?")) return;
+    const before = this.store.snapshot();
     this.store.clear();
-    this.say("Everything is deleted.");
+    this.sayWithUndo("Everything is deleted.", before);
   }
 
   async open() {
@@ -79,29 +89,32 @@ export class Work {
         if (file.name.endsWith(".zip")) for (const [path, content] of await unzip(bytes)) opened.set(path, content);
         else opened.set(file.name, bytes);
       }
-      this.say(this.take(opened));
+      const before = this.store.snapshot();
+      const sentence = this.take(opened);
+      if (sentence) this.sayWithUndo(sentence, before);
+      else this.say("There is no chapter file and no progress in it.");
     } catch (error) {
       this.say(`This file cannot be opened: ${error.message}`);
     }
     this.picker.value = "";
   }
 
-  /** Take over what of these files belongs to the course; return a sentence. */
+  /** Take over what of these files belongs to the course; return a sentence, or null. */
   take(files) {
     const decoder = new TextDecoder();
-    const stems = new Set();
+    const found = new Map(); // of a whole kit, the solutions and the like have the same names
     let progress = null;
     for (const [path, content] of files) {
-      const name = path.split("/").at(-1);
+      const [name, folder] = path.split("/").reverse();
       const stem = name.replace(/\.py$/, "");
       if (chapters.has(stem) && name.endsWith(".py")) {
-        this.store.setText(stem, decoder.decode(content));
-        stems.add(stem);
+        if (folder === "exercises" || !found.has(stem)) found.set(stem, content);
       } else if (name.endsWith(".json") && !progress) progress = readProgress(decoder.decode(content));
     }
-    if (!stems.size && !progress) return "There is no chapter file and no progress in it.";
+    if (!found.size && !progress) return null;
+    for (const [stem, content] of found) this.store.setText(stem, decoder.decode(content));
     if (progress) this.takeProgress(progress);
-    const parts = [stems.size ? `${stems.size} chapter file${stems.size > 1 ? "s" : ""}` : "", progress ? "the progress" : ""];
+    const parts = [found.size ? `${found.size} chapter file${found.size > 1 ? "s" : ""}` : "", progress ? "the progress" : ""];
     return `Opened ${parts.filter(Boolean).join(" and ")}.`;
   }
 

@@ -1,0 +1,156 @@
+"""Rules by which wrong numbers come from the right ones: cut off, carried over, wrapped around, ...
+
+Each function returns the name of a rule with the fields of its text, or None.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..vocabulary.call import Call
+from ..vocabulary.values import figure
+
+Rule = tuple[str, dict[str, Any]]
+WEAK = {  # rules that must explain every wrong answer
+    "rounded_to_decimals",
+    "argument_added",
+    "values_cut_off",
+    "right_for_one_sign",
+}
+ROUND = {digit * 10.0**power for digit in (1, 2, 5) for power in range(-3, 4)}  # usual limits
+TOLERANCE = 1e-5
+FEW = 3  # entries that show a rule
+
+
+def rules(got: np.ndarray, want: np.ndarray, call: Call | None) -> list[Rule] | None:
+    """The rule that turns `want` into `got`, two different arrays of one shape, or None."""
+    arrays = _labeled_arrays(call)
+    found = (
+        _wrapped_around(got, want, arrays)
+        or _rounded(got, want)
+        or _carried_over(got, want)
+        or _added(got, want, arrays)
+        or _cut_off(got, want)
+        or _rows(got, want)
+        or _one_sign(got, want, arrays)
+    )
+    return [found] if found else None
+
+
+def factors_of(size: int) -> list[tuple[float, str]]:
+    """Factors that a size explains in other ways than by itself, with the names of the rules."""
+    if size < FEW:
+        return []
+    less = size / (size - 1)
+    root = math.sqrt(size)
+    return [
+        *((value, "divided_by_one_less") for value in (less, 1 / less, less**0.5, less**-0.5)),
+        *((value, "scaled_by_the_root_of_a_size") for value in (root, 1 / root)),
+    ]
+
+
+def _labeled_arrays(call):
+    """`[(name, array)]` of the arguments, and of the arrays in lists among them."""
+    arrays = []
+    for label, value in call.labeled_arguments() if call else ():
+        label = label.strip("`")
+        several = value if isinstance(value, (list, tuple)) else ()
+        parts = [(f"{label}[{i}]", part) for i, part in enumerate(several)] or [(label, value)]
+        arrays += [(name, part) for name, part in parts if isinstance(part, np.ndarray)]
+    return arrays
+
+
+def _close(got, want):
+    """Where the entries are equal up to rounding."""
+    return np.abs(got - want) <= TOLERANCE * np.abs(want).max(initial=0.0)
+
+
+def _wrapped_around(got, want, arrays):
+    whole = np.array_equal(got, np.rint(got)) and np.array_equal(want, np.rint(want))
+    for _, array in arrays if whole else ():
+        if array.dtype.kind in "iu" and array.itemsize < 8:
+            modulus = 2 ** (8 * array.itemsize)
+            if not np.any((got - want) % modulus):
+                return "wrapped_around", {"modulus": modulus, "dtype": array.dtype.name}
+    return None
+
+
+def _rounded(got, want):
+    for decimals in range(1, 5):
+        rounded = np.round(want, decimals)
+        if rounded.any() and np.allclose(got, rounded, rtol=0, atol=1e-12):
+            return "rounded_to_decimals", {"decimals": decimals}
+    return None
+
+
+def _carried_over(got, want):
+    for axis in (None, *range(want.ndim)) if want.size >= FEW else ():
+        total = np.cumsum(want, axis=axis).reshape(want.shape)
+        if _close(got, total).all():
+            return "sums_carried_over", {}
+    return None
+
+
+def _added(got, want, arrays):
+    for name, array in arrays:
+        varied = array.dtype.kind in "fiu" and np.unique(np.abs(array)).size >= FEW
+        if array.shape == want.shape and varied:
+            square = float(np.sum(np.square(array, dtype=np.float64)))
+            multiple = float(np.sum((got - want) * array)) / square
+            if _close(got - multiple * array, want).all():
+                return "argument_added", {"argument": name, "multiple": figure(multiple)}
+    return None
+
+
+def _cut_off(got, want):
+    if want.size < 2 * FEW:
+        return None
+    low, high = got.min(), got.max()
+    if not _close(got, np.clip(want, low, high)).all() or low == high:
+        return None
+    beyond = [int(np.count_nonzero(side)) for side in (want < low, want > high)]
+    inside = np.count_nonzero((want > low) & (want < high))
+    several = max(beyond) > 1 or (min(beyond) and math.isclose(low, -high))
+    limits = {abs(limit) for limit, count in zip((low, high), beyond, strict=True) if count}
+    if inside and (several or (limits and limits <= ROUND)):
+        return "values_cut_off", {"low": figure(low), "high": figure(high)}
+    return None
+
+
+def _rows(got, want):
+    if want.ndim < 2 or len(want) < FEW or want[0].size < 2:
+        return None
+    if _close(got, got[:1]).all() and not _close(want, want[:1]).all():
+        return "all_rows_alike", {}
+    right = _close(got, want).reshape(len(want), -1)
+    whole = right.all(axis=1)
+    if whole.sum() == 1 and not right[~whole].all(axis=0).any():
+        places = {0: "only_the_first_right", len(want) - 1: "only_the_last_right"}
+        name = places.get(int(np.argmax(whole)))
+        return name and (name, {})
+    return None
+
+
+def _one_sign(got, want, arrays):
+    right = _close(got, want)
+    for name, array in arrays:
+        if array.shape != want.shape or array.dtype.kind not in "fi":
+            continue
+        for sign, signs in ((1, ("positive", "negative")), (-1, ("negative", "positive"))):
+            wrong_side = sign * array < 0
+            both = np.count_nonzero(wrong_side), np.count_nonzero(sign * array > 0)
+            if (
+                min(both) > 1
+                and sum(both) >= 2 * FEW
+                and not right[wrong_side].any()
+                and right[sign * array > 0].all()
+            ):
+                return "right_for_one_sign", {
+                    "argument": name,
+                    "right_sign": signs[0],
+                    "wrong_sign": signs[1],
+                }
+    return None
