@@ -86,9 +86,13 @@ def listing(path: Path | str, *below: str, most: int = MOST_FILES) -> list[tuple
 
 def submission_files(folder: Path | str, largest: int = LARGEST_FILE) -> dict[str, bytes]:
     """Map the paths of a submission's Python and data files, at any depth, to their contents."""
-    data = python_files(folder, deep=True, most=MOST_DATA, ends=DATA_ENDS)
-    data = {name: content for name, content in data.items() if is_data(name, content)}
-    return data | python_files(folder, deep=True, largest=largest)
+    return data_files(folder) | python_files(folder, deep=True, largest=largest)
+
+
+def data_files(folder: Path | str) -> dict[str, bytes]:
+    """Map the paths of a submission's data files, at any depth, to their contents."""
+    found = python_files(folder, deep=True, most=MOST_DATA, ends=DATA_ENDS)
+    return {name: content for name, content in found.items() if is_data(name, content)}
 
 
 def is_data(name: str, content: bytes) -> bool:

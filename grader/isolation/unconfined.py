@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import threads
+from ..files import temporary
+from ..files.reading import data_files
+from ..files.writing import write_files
 from .launch import WORKER, Launch, library_folders
 
 MEMORY_LIMIT = 8 * 2**30  # bytes of address space, if the system can limit it
@@ -25,7 +28,13 @@ class Unconfined:
     mechanism: str | None = None
 
     def launch(self, folder: Path | None, home: str) -> Launch:
-        """Prepare a worker for a submission's folder."""
+        """Prepare a worker for a submission's folder.
+
+        It starts in its home, with a copy of the data files: what it writes there is deleted.
+        """
+        if folder is not None and (data := data_files(folder)):
+            with temporary.room():
+                write_files(data, Path(home))
         settings = {
             "folder": str(Path(folder or home).resolve()),
             "path": library_folders(),

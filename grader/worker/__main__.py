@@ -33,7 +33,8 @@ def main() -> None:
     _forget_own_modules()
     confined = settings["fences"] is not None
     session = Session(settings["folder"], receive, send, confined)
-    os.chdir(settings["folder"])  # for data files that a submission opens by a relative path
+    if confined:  # and so unable to write there
+        os.chdir(settings["folder"])  # for data files that a submission opens by a relative path
     wire.write(send, {"ready": True})
     _preload(settings.get("preload", ()))
     while (frame := wire.read(receive)) is not None:

@@ -165,7 +165,9 @@ def test_a_submission_that_hangs_costs_its_own_points_and_time_only(tmp_path):
     make_submission(tmp_path / "in" / "right", "right")
     hangs = make_submission(tmp_path / "in" / "hangs", "right") / "ch1_2_matrix_operations.py"
     hangs.write_text("while True:\n    pass\n", encoding="utf-8")
-    assert run(tmp_path / "in", tmp_path / "out", "--budget", 4)[0] == 0
+    code, stdout, _ = run(tmp_path / "in", tmp_path / "out", "--budget", 4)
+    assert code == 0
+    assert "ran out of time: `hangs`; a larger --budget grades them again" in stdout
     found = by_id(tmp_path / "out")
     assert found["right"]["score"] == 30
     statuses = [

@@ -180,3 +180,11 @@ def test_the_files_of_a_submission_have_a_size_together(tmp_path, monkeypatch):
     monkeypatch.setattr(reading, "MOST_BYTES", 3500)
     kept = reading.python_files(tmp_path)
     assert list(kept) == ["helper0.py", "helper1.py", "helper2.py", "small.py"]
+
+
+def test_data_files_are_what_no_processor_could_run(tmp_path):
+    (tmp_path / "data").mkdir()
+    given = {"a.csv": b"1", "data/w.npy": b"\x93NUMPY\0", "x.npz": b"\x7fELF\0", "y.so": b"1"}
+    for name, content in given.items():
+        (tmp_path / name).write_bytes(content)
+    assert reading.data_files(tmp_path).keys() == {"a.csv", "data/w.npy"}
