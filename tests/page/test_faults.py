@@ -189,6 +189,9 @@ def test_two_tabs_share_their_work(host, new_context):
     editor.get_by_text("np.zeros_like").wait_for()
     write(two, "one_hot", "def one_hot(labels, num_classes):\n    return 5\n")
     exercise(one, "one_hot").locator(".cm-content").first.get_by_text("return 5").wait_for()
+    write(one, "one_hot", "def one_hot(labels, num_classes):\n    return 6\n")
+    one.evaluate("dispatchEvent(new Event('blur'))")
+    assert "return 6" in two.evaluate("course.store.part('ch1_1_numpy_arrays', 'one_hot')")
     press_check(one, "normalize")
     press_check(two, "one_hot")
     for page in (one, two):
