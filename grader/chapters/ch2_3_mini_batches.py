@@ -376,8 +376,8 @@ def test_gradient_descent_uses_all_the_data_in_order_for_batch_size_none(student
         expect.right(given_y, y, what="the `y` passed to `loss_fn`")
     params = [param + 2 for param in params]
     params[0][0] += 20
-    got = student.gradient_descent(X, y, params, 0.35, steep, batch_size=None, epochs=23)
-    moves_params(got, descend([(X, y)] * 23, params, 0.35, steep))
+    got = student.gradient_descent(X, y, params, 0.35, steep, batch_size=None, epochs=14)
+    moves_params(got, descend([(X, y)] * 14, params, 0.35, steep))
 
 
 def steep(X, y, params):
