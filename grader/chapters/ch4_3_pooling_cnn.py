@@ -484,13 +484,13 @@ def loss_and_gradients(X, y, params):
     return loss_of(X, y)(params), gradients(X, y, params)
 
 
-def trainer(student, rng):
+def trainer(student, rng, num_filters=3):
     """The learner's training, from the same seed each time."""
     seed = seeded(rng)
 
     def train(X, y, lr, epochs, batch_size):
-        got = student.train_cnn(X, y, 3, lr, epochs, batch_size, seed)
-        return validated(got, X, 3, epochs * -(-len(X) // batch_size), y.shape[1])
+        got = student.train_cnn(X, y, num_filters, lr, epochs, batch_size, seed)
+        return validated(got, X, num_filters, epochs * -(-len(X) // batch_size), y.shape[1])
 
     return training.Trainer(train, loss_and_gradients, NAMES)
 
@@ -504,8 +504,8 @@ STARTS, STEPS = "train_cnn_starts_near_ln_10", "train_cnn_steps_against_the_grad
 
 @grades("train_cnn", "from random weights", points=0.25)
 def test_train_cnn_starts_near_ln_10(student, dataset, rng):
-    X, y = some(dataset, rng, 64)
-    filters, *_ = trainer(student, rng).starts_near_chance(np.float64(X), y)
+    X, y = some(dataset, rng, 24)
+    filters, *_ = trainer(student, rng, 8).starts_near_chance(np.float64(X), y)  # few vary more
     expect.that(
         not filters.any() or np.ptp(filters, axis=0).max() > 1e-3 * np.abs(filters).max(),
         "all the filters start as the same one: draw each of them separately",
