@@ -1,7 +1,8 @@
 """Ends the examiner's own work on what a submission sent, when it takes too long.
 
 What comes over is limited in size, so each single operation on it takes a second or two at most.
-Between two of them a thread of this module can raise `Overtime` in the one that examines.
+Between two of them a thread of this module can raise `Overtime` in the one that examines. The time
+is that of the processor: a busy machine must not cost a learner the diagnosis.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class Overtime(BaseException):
 
 
 class _Alarm:
-    """The time until which the examiner may compute; a call of the submission stops the clock."""
+    """The processor time until which the examiner may compute; a call stops the clock."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -31,7 +32,7 @@ class _Alarm:
 
     def set(self, seconds: float) -> None:
         with self.lock:
-            self.until = time.perf_counter() + seconds
+            self.until = time.process_time() + seconds
             if self.thread is not None and not self.watching and seconds < math.inf:
                 # WebAssembly has no threads; there the page ends what takes too long.
                 with contextlib.suppress(RuntimeError):
@@ -52,8 +53,8 @@ class _Alarm:
                 if self.thread is None:
                     self.watching = False
                     return
-                if time.perf_counter() > self.until:
-                    self.until = time.perf_counter() + 1  # again, if something caught it
+                if time.process_time() > self.until:
+                    self.until = time.process_time() + 1  # again, if something caught it
                     _interrupt(self.thread)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NUMBERS = ("values", "length")
 MOST_REPEATED = 3  # calls of a function
-DIAGNOSIS_SECONDS = 5.0  # for one function; it takes 0.1
+DIAGNOSIS_SECONDS = 5.0  # of the processor, for one function; most need a tenth of a second
 
 
 def for_check(check: checks.Check, checked: checks.Checked) -> Verdict:
