@@ -180,11 +180,12 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
     @recognized(_guessing)
     def nothing_learnt_from_the_images(X, y, epochs=5, batch_size=64, rng=None):
         """Your network is trained but does no better than guessing. Either what distinguishes the
-        digits from the background gets lost on the way in, for example by averaging the channels,
-        or images and labels no longer belong together.
+        digits from the background gets lost on the way in, for example by averaging the channels or
+        looking at each alone, or the pixels become so small that hardly anything is learned from
+        them, or images and labels no longer belong together.
 
-        What is left of a digit that is no brighter than its background when the colors are gone?
-        And in which order do you shuffle images and labels?"""
+        What is left of a digit that is no brighter than its background when the colors are gone? By
+        what do you divide the pixels? And in which order do you shuffle images and labels?"""
         params, losses, _ = _descend(
             X, y, min(epochs, 3), batch_size, rng, rate=0.01, batches=_apart
         )

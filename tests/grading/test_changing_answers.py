@@ -3,6 +3,7 @@
 import pytest
 from support import grade_versions
 
+import data
 from grader.grading import verdict
 
 KEPT = """
@@ -23,6 +24,16 @@ def relative_error(analytic, numeric):
     size = np.maximum(1e-8, np.abs(analytic) + np.abs(numeric))
     return float(np.max(np.abs(1.0 * analytic - numeric) / size)) * len(calls)
 """
+KEPT_BY_THE_CLASS = """
+_Right = NeuralNetwork
+
+class NeuralNetwork(_Right):
+    losses = []
+
+    def train(self, X, y, epochs, lr):
+        self.losses += super().train(X, y, epochs, lr)
+        return self.losses
+"""
 WRONG_EVERY_TIME = """
 def relative_error(analytic, numeric):
     if analytic.shape != numeric.shape:
@@ -38,7 +49,7 @@ def told(stem, function, source):
     with grade_versions.submission(stem, [text]) as (workers, (file,)):
         folder = workers.folder
         (folder / f"{file}.py").replace(folder / f"{stem}.py")
-        graded = verdict.grade_function(workers, stem, function)
+        graded = verdict.grade_function(workers, stem, function, dataset=data.load("digits"))
     return [check.misconception for check in graded.failing]
 
 
@@ -47,6 +58,7 @@ def told(stem, function, source):
     [
         ("ch2_2_gradient_descent", "gradient_descent", KEPT),
         ("ch2_4_numerical_gradients", "relative_error", COUNTED),
+        ("ch5_2_neural_network_class", "NeuralNetwork", KEPT_BY_THE_CLASS),
     ],
 )
 def test_an_answer_that_changes_when_the_call_is_repeated_is_told(stem, function, source):

@@ -177,6 +177,10 @@ WORDS = {
         lambda s: gates.probabilities(np.full((2, 10), 0.1), 2),
         lambda s: gates.probabilities(np.full((2, 10), -0.1), 2),
     ),
+    "is_no_decision": (
+        lambda s: gates.is_no_decision(np.full((2, 10), 0.1)),
+        lambda s: gates.is_no_decision(np.eye(10)),
+    ),
     "better_than_guessing": (
         lambda s: gates.better_than_guessing(np.eye(10), np.arange(10)),
         lambda s: gates.better_than_guessing(np.eye(10), np.zeros(10, int)),
@@ -333,6 +337,7 @@ MESSAGES = {
         "  got       1 in the first fifth of 2 losses, 2 in the last"
     ),
     "probabilities": ("probabilities should not be below 0"),
+    "is_no_decision": ("all 100 probabilities are exactly 0 or 1: return them before you decide"),
     "better_than_guessing": (
         "accuracy of the predictions should be at least 30% but is 10.0%\n"
         "  expected  at least 30%\n"
