@@ -360,7 +360,7 @@ def test_train_mlp_leaves_its_arguments_alone(student, dataset, rng):
 
 @grades(
     "train_mlp",
-    "Where NumPy can do a loop, let it",
+    "Let NumPy do the loops",
     points=0.25,
     kind="finish",
     after="train_mlp_memorizes_32_images",

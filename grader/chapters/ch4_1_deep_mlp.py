@@ -530,7 +530,7 @@ def test_train_deep_mlp_leaves_its_arguments_alone(student, dataset, rng):
 
 @grades(
     "train_deep_mlp",
-    "Where NumPy can do a loop, let it",
+    "Let NumPy do the loops",
     points=0.25,
     kind="finish",
     after=STARTS,

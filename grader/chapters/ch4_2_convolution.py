@@ -81,8 +81,8 @@ CORRELATION = """where entry (i, j) is the sum of image[i*stride + m, j*stride +
 SHAPE = "Array of shape (n, F, H', W') with H' = (H - kh + 2 padding)//stride + 1 and W' likewise"
 DTYPES = "float32 in gives float32 out, float64 gives float64, integers give float64."
 UNCHANGED = "No function changes its arguments."
-LOOPS = """Where NumPy can do a loop, let it: functions on whole arrays are timed against the matrix
-    products that they need."""
+LOOPS = """Let NumPy do the loops: the time of a function on whole arrays is compared with that of
+    the matrix products it needs."""
 
 
 @grades("conv2d", CORRELATION, "stride=1", points=0.75)
@@ -256,7 +256,6 @@ def test_conv_forward_refuses_filters_larger_than_the_padded_images(student, rng
     LOOPS,
     points=0.2,
     kind="finish",
-    after="conv_forward_adds_the_bias_of_each_filter",
 )
 def test_conv_forward_leaves_the_loops_to_numpy(student, rng):
     def large():
@@ -272,7 +271,7 @@ def test_conv_forward_leaves_the_loops_to_numpy(student, rng):
             weights @ window
 
     gates.vectorized(
-        lambda: gates.some_right(student.conv_forward, oracles.convolve, rng, *large()),
+        lambda: gates.some_right(student.conv_forward, oracles.convolve, rng, layer(rng), large()),
         calibrate,
         factor=25,
         what="`conv_forward`",

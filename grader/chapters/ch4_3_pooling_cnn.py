@@ -643,7 +643,7 @@ def calibrate_cnn(X, batch_size):
 
 @grades(
     "train_cnn",
-    "Where NumPy can do a loop, let it",
+    "Let NumPy do the loops",
     points=0.25,
     kind="finish",
     after=STEPS,

@@ -18,8 +18,8 @@ SMALL = (4, 6, 3)  # inputs, hidden units, classes
 WIDTHS = (784, 32, 10)
 NARROW = (SMALL_IMAGE, 8, 10)  # timed: a loop over examples costs far more than the products
 TIMED = 15  # updates
-LOOPS = """Where NumPy can do a loop, let it: functions on whole arrays are timed against the matrix
-    products that they need."""
+LOOPS = """Let NumPy do the loops: the time of a function on whole arrays is compared with that of
+    the matrix products it needs."""
 ANY_FLOAT = {"dtype": None, "tolerance": tolerance.rounding(np.float32)}  # any dtype of weights
 
 

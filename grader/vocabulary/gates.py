@@ -16,6 +16,7 @@ import numpy as np
 from . import expect, oracles, tolerance
 from .call import Call
 from .complaints import caught
+from .finding import Finding
 from .function import StudentFunction
 from .values import figure
 
@@ -227,25 +228,43 @@ def some_right(
     function: StudentFunction,
     oracle: Callable[..., Any],
     rng: np.random.Generator,
-    X: np.ndarray,
-    *others: Any,
+    small: tuple[Any, ...],
+    large: tuple[Any, ...],
 ) -> tuple[Callable[..., Call], Callable[[Any], object]]:
     """`(call, check)` for `vectorized`, for a function that answers each example by itself.
 
-    For a few of the examples the answer must be that of the oracle, an array or a list of them.
+    For a few of the examples the answer must be the oracle's, an array or a list of them. A
+    function that is wrong for small arrays too loses points elsewhere: then its own answer counts.
+
+    small, large: arguments, the examples first
     """
+    X, *others = large
     some = rng.choice(len(X), 3, replace=False)
 
     def check(got):
-        few = oracle(X[some], *others)
-        several = isinstance(few, list)
-        names = [f"answer[{i}]" for i in range(len(few))] if several else []
-        pairs = zip(expect.parts(got, *names), few, strict=True) if several else [(got, few)]
-        for whole, part in pairs:
-            shape = (len(X), *part.shape[1:])
-            expect.right(expect.array(whole, shape, dtype=None)[some], part)
+        is_right = _agree(function, oracle, small)
+        _same(got, (oracle if is_right else function)(X[some], *others), some, len(X))
 
-    return partial(function.call, X, *others), check
+    return partial(function.call, *large), check
+
+
+def _agree(function, oracle, arguments):
+    try:
+        _same(function(*arguments), oracle(*arguments), slice(None), len(arguments[0]))
+    except Finding:
+        return False
+    return True
+
+
+def _same(got, few, some, count):
+    """Require an answer for `count` examples to be `few` for some of them."""
+    several = isinstance(few, (list, tuple))
+    names = [f"answer[{i}]" for i in range(len(few))] if several else []
+    pairs = zip(expect.parts(got, *names), few, strict=True) if several else [(got, few)]
+    for whole, part in pairs:
+        part = expect.array(part, dtype=None, what="the answer for a few examples")
+        shape = (count, *part.shape[1:])
+        expect.right(expect.array(whole, shape, dtype=None)[some], part)
 
 
 def _seconds(duration):

@@ -146,12 +146,26 @@ def test_an_answer_that_is_quick_and_wrong_for_many_examples_is_refused(several)
     def oracle(X, W):
         return [X @ W, X] if several else X @ W
 
-    function = SimpleNamespace(call=lambda *args: args)
-    call, check = gates.some_right(function, oracle, rng, X, W)
+    class Function:
+        factor = 1
+
+        def __call__(self, X, W):
+            return oracle(self.factor * X, W)
+
+        def call(self, *arguments):
+            return arguments
+
+    call, check = gates.some_right(Function(), oracle, rng, (X[:2], W), (X, W))
     assert call() == (X, W)
     check(oracle(X, W))
     assert "wrong values" in headline(check, oracle(X, 0 * W))
     assert "shape" in headline(check, oracle(X[:3], W))
+    # What is wrong for few examples too costs its points elsewhere.
+    wrong = Function()
+    wrong.factor = 2
+    _, check = gates.some_right(wrong, oracle, rng, (X[:2], W), (X, W))
+    check(wrong(X, W))
+    assert "wrong values" in headline(check, oracle(X, W))
 
 
 def test_too_slow_a_call_is_told_what_was_measured_against_what_and_where_the_loop_is(monkeypatch):
