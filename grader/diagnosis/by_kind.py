@@ -12,7 +12,8 @@ import numpy as np
 from ..vocabulary.finding import Finding
 from . import exceptions
 from .general import GENERAL
-from .patterns import Explanation, near, sentence, sizes
+from .parts import near, sizes
+from .patterns import Explanation, sentence
 
 MUCH_OUTPUT = 100_000  # bytes that a call has printed
 

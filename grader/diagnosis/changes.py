@@ -13,7 +13,7 @@ import numpy as np
 from ..vocabulary.call import Call
 from ..vocabulary.values import figure
 
-Rule = tuple[str, dict[str, Any]]
+Rule = tuple[str, dict[str, Any]]  # name, fields of its texts
 WEAK = {  # rules that must explain every wrong answer
     "rounded_to_decimals",
     "argument_added",
@@ -21,7 +21,7 @@ WEAK = {  # rules that must explain every wrong answer
     "right_for_one_sign",
 }
 ROUND = {digit * 10.0**power for digit in (1, 2, 5) for power in range(-3, 4)}  # usual limits
-TOLERANCE = 1e-5
+TOLERANCE = 1e-5  # numerical gradients are good to 1e-6, float32 to a few times that
 FEW = 3  # entries that show a rule
 
 
