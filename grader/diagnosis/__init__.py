@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from . import by_kind, patterns, replay
+from . import by_kind, changes, patterns, replay
 from .general import GENERAL
 
 if TYPE_CHECKING:
@@ -62,12 +62,17 @@ def diagnose(
     }
     for check in unexplained:
         rule = rules.get(check.name)
-        if rule and replayed and "constant_" in rule[0]:  # weak beside a cause that is known
+        if rule and replayed and _is_weak(rule[0]):
             continue
         alone = not replayed or (check.name in exceptions and exceptions.isdisjoint(replayed))
         if explanation := rule or (alone and _without_the_bank(check.finding, unexplained)):
             diagnoses[check.name] = Diagnosis(*explanation)
     return _without_side_issues(failed, diagnoses)
+
+
+def _is_weak(name):
+    """True for a rule that only describes the numbers, and says nothing beside a known cause."""
+    return "constant_" in name or bool(changes.NAMES.intersection(name.split(" + ")))
 
 
 def _without_side_issues(failed, diagnoses):

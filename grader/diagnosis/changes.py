@@ -20,6 +20,13 @@ WEAK = {  # rules that must explain every wrong answer
     "values_cut_off",
     "right_for_one_sign",
 }
+NAMES = WEAK | {
+    "wrapped_around",
+    "sums_carried_over",
+    "all_rows_alike",
+    "only_the_first_right",
+    "only_the_last_right",
+}
 ROUND = {digit * 10.0**power for digit in (1, 2, 5) for power in range(-3, 4)}  # usual limits
 TOLERANCE = 1e-5  # numerical gradients are good to 1e-6, float32 to a few times that
 FEW = 3  # entries that show a rule
