@@ -52,7 +52,7 @@ def test_a_full_disk_is_one_line_and_what_is_graded_is_kept(tmp_path, graded):
     out = tmp_path / "out"
     line = shlex.join(command(graded[0], out, "--jobs", 1))
     done = subprocess.run(
-        ["bash", "-c", f"ulimit -f 16; exec {line}"],  # KB; each file of the worker is smaller
+        ["bash", "-c", f"ulimit -f 24; exec {line}"],  # KB; each file of the worker is smaller
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -44,8 +44,9 @@ class Limited(inprocess.Folder):
         """
         super().__init__(folder)
         self.trains = trains
-        inside = self.session._is_own
-        self.session._is_own = lambda file: inside(file) and not _is_lent(file, references)
+        places = self.session.places
+        inside = places.is_own
+        places.is_own = lambda file: inside(file) and not _is_lent(file, references)
         self.echo = False  # a message to the page for each line would take the learner's time
         self.session.ends_all = tuple  # nobody is at a keyboard: what is raised is the learner's
         self.changes = {}
