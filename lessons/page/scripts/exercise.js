@@ -42,8 +42,8 @@ export class Exercise {
       this.course.store.setPart(this.stem, this.name, this.editor.text);
     };
     this.unsaved = () => timer !== null;
-    // At once when the reader turns elsewhere: another tab may show the same function.
-    for (const turn of ["blur", "visibilitychange", "pagehide"]) addEventListener(turn, () => this.unsaved() && this.save());
+    // At once when the reader turns elsewhere: another tab may show the same function, or work.js replace it.
+    for (const turn of ["blur", "visibilitychange", "pagehide", "settle"]) addEventListener(turn, () => this.unsaved() && this.save());
     return makeEditor({
       text: this.course.store.part(this.stem, this.name),
       label: `Python code of ${this.name}. Escape, then Tab, leaves the editor; Control-Enter checks.`,

@@ -76,7 +76,7 @@ export class Work {
 
   clear() {
     if (!confirm("Delete your functions and your progress from this browser?")) return;
-    const before = this.store.snapshot();
+    const before = this.settled();
     this.store.clear();
     this.sayWithUndo("Everything is deleted.", before);
   }
@@ -89,7 +89,7 @@ export class Work {
         if (file.name.endsWith(".zip")) for (const [path, content] of await unzip(bytes)) opened.set(path, content);
         else opened.set(file.name, bytes);
       }
-      const before = this.store.snapshot();
+      const before = this.settled();
       const sentence = this.take(opened);
       if (sentence) this.sayWithUndo(sentence, before);
       else this.say("There is no chapter file and no progress in it.");
@@ -97,6 +97,12 @@ export class Work {
       this.say(`This file cannot be opened: ${error.message}`);
     }
     this.picker.value = "";
+  }
+
+  /** Save what was typed a moment ago, and return all that is kept, for Undo. */
+  settled() {
+    dispatchEvent(new Event("settle"));
+    return this.store.snapshot();
   }
 
   /** Take over what of these files belongs to the course; return a sentence, or null. */
