@@ -330,9 +330,9 @@ def conv_pool_backward(dpooled, memory, first=False):
     pass_on(bottom, semifinals[1], *entries[2:])
     dentries = entries.reshape(len(placed), *pooled.shape[1:])  # (4 * F, h, w, n)
     dfilters = from_corners(product_gradients(dentries, windows))
-    if first:
-        return None, dfilters, channel_sums(dwinner)
-    dX = conv_input_gradient(dentries.transpose(3, 0, 1, 2), placed, shape, stride=2)
+    dX = None
+    if not first:
+        dX = conv_input_gradient(dentries.transpose(3, 0, 1, 2), placed, shape, stride=2)
     return dX, dfilters, channel_sums(dwinner)
 
 

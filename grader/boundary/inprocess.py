@@ -98,8 +98,9 @@ class InProcess:
 class Folder(InProcess):
     """A folder of chapter files, imported here under the name that they have in the worker."""
 
-    def __init__(self, folder: Path | str) -> None:
-        super().__init__(_Session(Places(os.path.abspath(folder))), folder, echo=True)
+    def __init__(self, folder: Path | str, places: Places | None = None) -> None:
+        places = places or Places(os.path.abspath(folder))
+        super().__init__(_Session(places), folder, echo=True)
         path = self.session.folder
         self.before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_its(name)}
         its_package = types.ModuleType(package.PACKAGE)

@@ -150,7 +150,7 @@ def _is_string(value):
 
 
 def _is_prose(part):
-    """True for the part of a formatted string that is a text, be it a single word with a space."""
+    """True for a text in a formatted string; a single word with a space is one."""
     value = getattr(part, "value", None)
     return isinstance(value, str) and bool(re.search(r"[A-Za-z]{2,}", value) and " " in value)
 

@@ -154,8 +154,7 @@ def only_one(name: str, usage: str) -> Chapter:
 
 def did_you_mean(name: str) -> str | None:
     """Return a question naming the most similar function, or None if none is similar."""
-    every = {name for chapter in registry.chapters() for name in chapter.functions}
-    similar = difflib.get_close_matches(name, sorted(every), 1)
+    similar = difflib.get_close_matches(name, sorted(registry.function_names()), 1)
     return f"did you mean `{similar[0]}`?" if similar else None
 
 

@@ -94,6 +94,11 @@ def by_stem(stem: str) -> Chapter:
     return next(chapter for chapter in chapters() if chapter.stem == stem)
 
 
+def function_names() -> set[str]:
+    """Return the names of all graded functions."""
+    return {name for chapter in chapters() for name in chapter.functions}
+
+
 def optional() -> set[str]:
     """Return the ids of the optional chapters."""
     return {chapter.id for chapter in chapters() if chapter.optional}

@@ -70,9 +70,10 @@ def _labeled_arrays(call):
     return arrays
 
 
-def _close(got, want):
-    """Where the entries are equal up to rounding."""
-    return np.abs(got - want) <= TOLERANCE * np.abs(want).max(initial=0.0)
+def close_entries(got: np.ndarray, want: np.ndarray) -> np.ndarray:
+    """Where the entries are equal up to rounding, relative to the largest one."""
+    with np.errstate(invalid="ignore"):
+        return np.abs(got - want) <= TOLERANCE * np.abs(want).max(initial=0.0)
 
 
 def _wrapped_around(got, want, arrays):
@@ -96,7 +97,7 @@ def _rounded(got, want):
 def _carried_over(got, want):
     for axis in (None, *range(want.ndim)) if want.size >= FEW else ():
         total = np.cumsum(want, axis=axis).reshape(want.shape)
-        if _close(got, total).all():
+        if close_entries(got, total).all():
             return "sums_carried_over", {}
     return None
 
@@ -107,14 +108,14 @@ def _added(got, want, arrays):
         if array.shape == want.shape and varied:
             square = float(np.sum(np.square(array, dtype=np.float64)))
             multiple = float(np.sum((got - want) * array)) / square
-            if _close(got - multiple * array, want).all():
+            if close_entries(got - multiple * array, want).all():
                 return "argument_added", {"argument": name, "multiple": figure(multiple)}
     return None
 
 
 def _cut_off(got, want):
     low, high = got.min(), got.max()
-    if not _close(got, np.clip(want, low, high)).all() or low == high:
+    if not close_entries(got, np.clip(want, low, high)).all() or low == high:
         return None
     beyond = [int(np.count_nonzero(side)) for side in (want < low, want > high)]
     inside = np.count_nonzero((want > low) & (want < high))
@@ -129,9 +130,9 @@ def _cut_off(got, want):
 def _rows(got, want):
     if want.ndim < 2 or len(want) < FEW or want[0].size < 2:
         return None
-    if _close(got, got[:1]).all() and not _close(want, want[:1]).all():
+    if close_entries(got, got[:1]).all() and not close_entries(want, want[:1]).all():
         return "all_rows_alike", {}
-    right = _close(got, want).reshape(len(want), -1)
+    right = close_entries(got, want).reshape(len(want), -1)
     whole = right.all(axis=1)
     if whole.sum() == 1 and not right[~whole].all(axis=0).any():
         places = {0: "only_the_first_right", len(want) - 1: "only_the_last_right"}
@@ -141,7 +142,7 @@ def _rows(got, want):
 
 
 def _one_sign(got, want, arrays):
-    right = _close(got, want)
+    right = close_entries(got, want)
     for name, array in arrays:
         if array.shape != want.shape or array.dtype.kind not in "fi":
             continue

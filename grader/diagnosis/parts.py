@@ -12,7 +12,7 @@ from ..vocabulary.call import Call
 from ..vocabulary.finding import Evidence
 from ..vocabulary.values import figure, show
 from . import changes
-from .changes import TOLERANCE, Rule
+from .changes import TOLERANCE, Rule, close_entries
 
 BASES = {2: math.log(2), 10: math.log(10)}
 ELEMENTWISE = {  # name: function that turns the right numbers into the learner's
@@ -127,7 +127,7 @@ class Part:
 
     def _edge(self):
         """The rule for an answer that is wrong only in the whole first or last row, column, ..."""
-        off = ~_close_entries(self.got, self.want)
+        off = ~close_entries(self.got, self.want)
         for axis, size in enumerate(self.want.shape):
             where = np.unique(np.nonzero(off)[axis])
             whole = off.sum() == off.size // size > 1 and self.want[~off].any()
@@ -207,12 +207,7 @@ def _named_factor(r, call, fields, share):
 
 def near(got: np.ndarray, want: np.ndarray) -> bool:
     """True if equal up to rounding, relative to the largest entry."""
-    return got.shape == want.shape and bool(_close_entries(got, want).all())
-
-
-def _close_entries(got, want):
-    with np.errstate(invalid="ignore"):
-        return np.abs(got - want) <= TOLERANCE * np.abs(want).max(initial=0.0)
+    return got.shape == want.shape and bool(close_entries(got, want).all())
 
 
 def _differ(numbers):
@@ -250,7 +245,7 @@ def first_difference(got: np.ndarray, want: np.ndarray) -> dict[str, str]:
     """The first two numbers that differ, and their ratio, as text."""
     if got.shape != want.shape:
         return {}
-    off = ~_close_entries(got, want)
+    off = ~close_entries(got, want)
     if not off.any():
         return {}
     a, b = got[off][0], want[off][0]

@@ -70,7 +70,7 @@ def library_folders() -> list[str]:
 
 @cache
 def _worker_files() -> dict[str, bytes]:
-    """Return the worker's files and their bytecode, which every worker would compile anew.
+    """Return the worker's files and their bytecode, so that no worker has to compile them.
 
     Nobody can change them after this, so the bytecode needs no check (PEP 552).
     """

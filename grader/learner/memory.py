@@ -80,7 +80,7 @@ class Recall:
         """True if a function is what it was, and answers as it did.
 
         The quickest call is made again for that, and because of what a training may leave behind in
-        its module. A call that is the only one is as quickly made anew.
+        its module. If there is only one call, nothing is saved, and the check makes it.
         """
         stem, first = self.chapter.stem, min(calls.values(), key=lambda call: call.reply.seconds)
         if self.memory.bases[name] != self._basis((stem, name)) or len(calls) == 1:

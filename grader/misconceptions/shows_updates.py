@@ -34,11 +34,12 @@ def redone(run, step, loss_fn=deep_mlp_loss):
 def updates_by(make_step):
     """Recognizes training that `make_step(run)` explains, and gradient descent does not."""
 
-    def recognizes(run):
-        other = redone(run, make_step(run))
-        return other is not None and _same(run, other) and not _same(run, redone(run, plain(run)))
+    return lambda run: _explains(redone(run, make_step(run)), run)
 
-    return recognizes
+
+def _explains(other, run):
+    """True if the run is this other training, redone, and not plain gradient descent."""
+    return other is not None and _same(run, other) and not _same(run, redone(run, plain(run)))
 
 
 def _same(run, other):
@@ -120,12 +121,13 @@ def has_short_steps(run):
     cut = ~np.isclose(step, grad, rtol=1e-3, atol=1e-4 * np.abs(grad).max())
     if cut.any() and not cut.all() and np.ptp(np.abs(step[cut])) < 1e-3 * np.abs(step).max():
         return bool((np.abs(grad[cut]) > np.abs(step[cut])).all())
-    shares = [np.sum(s * g) / np.sum(g * g) for _, s, g in parts if g.any()]
-    alike = [
+    moved = [(s, g) for _, s, g in parts if g.any()]
+    shares = [np.sum(s * g) / np.sum(g * g) for s, g in moved]
+    scaled = [
         np.allclose(s, share * g, atol=1e-3 * np.abs(g).max())
-        for (_, s, g), share in zip([part for part in parts if part[2].any()], shares, strict=True)
+        for (s, g), share in zip(moved, shares, strict=True)
     ]
-    return all(alike) and 0 < min(shares) < 0.99 and max(shares) < 1.001 and np.ptp(shares) > 1e-2
+    return all(scaled) and 0 < min(shares) < 0.99 and max(shares) < 1.001 and np.ptp(shares) > 1e-2
 
 
 def shrinks_weights(run):
@@ -155,8 +157,7 @@ def later_layers_first(run):
     def loss_fn(X, y, params):
         return deep_mlp_loss(X, y, params)[0], changed_on_the_way(X, y, params, run.lr)
 
-    other = redone(run, plain(run), loss_fn)
-    return other is not None and _same(run, other) and not _same(run, redone(run, plain(run)))
+    return _explains(redone(run, plain(run), loss_fn), run)
 
 
 def starts_anew(run):

@@ -24,7 +24,6 @@ FROM = re.compile(
 )
 IMPORT_ANY = re.compile(r"^[ \t]*import[ \t]+([^\n#]*)", re.M)
 KIT_FILES = {"__init__", "neural_network", "fast_layers"}
-DEFINITION = re.compile(r"^(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
 BLOCK = re.compile(r"^([ \t]*)(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
 NO_CODE = re.compile(  # strings, including docstrings, and comments
     r"""\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|"[^"\n]*"|'[^'\n]*'|#[^\n]*"""

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from ..course import registry, stubs
-from ..submission.uses import DEFINITION
 
+DEFINITION = re.compile(r"^(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
 UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 NOT_IN_MODULE = re.compile(r"cannot import name '(\w+)' from '[\w.]*\b(ch\d+_\d+_\w+)'")
 NO_CHAPTER = re.compile(r"No module named '[\w.]*\b(ch\d+_\d+_\w+)'")

@@ -102,13 +102,18 @@ def test_a_fetch_that_breaks_off_can_be_made_again(site, new_context):
     host.close()
 
 
-def test_lessons_and_checks_work_offline(site, new_context):
-    host = Host(site)
-    context = new_context()
+def visited(host, context):
+    """A lesson in which a function has been checked, so that all is kept for offline use."""
     page = open_in(context, f"{host.address}/{LESSON}.html")
     write(page, "normalize", RIGHT)
     press_check(page, "normalize")
     page.evaluate("course.keeping")
+    return page
+
+
+def test_lessons_and_checks_work_offline(site, new_context):
+    host = Host(site)
+    page = visited(host, new_context())
     host.close()
     page.reload()
     assert press_check(page, "normalize").inner_text().startswith(("Passed", "It works"))
@@ -120,10 +125,7 @@ def test_lessons_and_checks_work_offline(site, new_context):
 def test_a_visitor_of_an_older_build_gets_the_new_one_whole(site, new_context, tmp_path):
     host = Host(site)
     context = new_context()
-    page = open_in(context, f"{host.address}/{LESSON}.html")
-    write(page, "normalize", RIGHT)
-    press_check(page, "normalize")
-    page.evaluate("course.keeping")
+    page = visited(host, context)
     host.serve(renewed(site, tmp_path / "renewed"))
     page.reload()
     page.wait_for_function("course.keeping")

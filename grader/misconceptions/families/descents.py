@@ -332,8 +332,7 @@ def _on_standardized_inputs(answer, X, *args, **options):
 @wrong("train_perceptron", recognizes=_on_standardized_inputs)
 def inputs_standardized(X, *args, **options):
     """You bring each column of X to mean 0 and standard deviation 1 before the training. The
-    parameters then belong to those columns, and whoever uses them with the X of the call gets other
-    predictions.
+    parameters then fit those columns, and give other predictions with the X of the call.
 
     Which line changes X, and does the docstring ask for that?"""
     return _descend(_plain, _standardized(X), *args, **options)

@@ -14,7 +14,7 @@ from ..reference import deep_mlp_loss as right_loss
 @wrong(TrainMlp, recognizes=shows.starts_anew)
 @wrong(TrainDeepMlp, recognizes=shows.starts_anew)
 def weights_drawn_anew_each_epoch(train):
-    """Your weights are drawn anew in every epoch, so what the earlier epochs have learned is lost.
+    """You draw new weights in every epoch, so what the earlier epochs have learned is lost.
 
     Which lines of your loop over the epochs belong before it?"""
     rng, losses, params = np.random.default_rng(train.rng), [], None
@@ -122,8 +122,8 @@ def _standardized(X, y, batch_size, rng):
 @wrong(TrainMlp, recognizes=shows.has_changed_inputs)
 @wrong(TrainDeepMlp, recognizes=shows.has_changed_inputs)
 def inputs_changed_in_training(train):
-    """Your network is trained on inputs that you scale or shift first. Whoever uses the parameters
-    applies them to the inputs as they are, and gets other answers.
+    """Your network is trained on inputs that you scale or shift first. The caller applies
+    the parameters to the inputs as they are, and gets other answers.
 
     Which line of your training changes `X`, and could the caller know of it?"""
     return train(batches=_standardized)

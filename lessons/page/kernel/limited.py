@@ -16,6 +16,7 @@ from grader.boundary import inprocess
 from grader.boundary.process import HANG_SECONDS
 from grader.boundary.reply import Reply
 from grader.grading import lending
+from grader.worker.places import Places
 
 from . import door
 from .apart import Apart
@@ -42,11 +43,8 @@ class Limited(inprocess.Folder):
         references: stems of the reference's files, in which no error is located
         trains: the calls are those of a function that trains, which takes longer here
         """
-        super().__init__(folder)
+        super().__init__(folder, LearnersPlaces(folder, references))
         self.trains = trains
-        places = self.session.places
-        inside = places.is_own
-        places.is_own = lambda file: inside(file) and not _is_lent(file, references)
         self.echo = False  # a message to the page for each line would take the learner's time
         self.session.ends_all = tuple  # nobody is at a keyboard: what is raised is the learner's
         self.changes = {}
@@ -86,9 +84,17 @@ class Limited(inprocess.Folder):
         return super()._request(*args, **options)
 
 
-def _is_lent(file, references):
-    stem = os.path.basename(file).removesuffix(".py")
-    return stem in references or stem.startswith(lending.PREFIX)
+class LearnersPlaces(Places):
+    """The places in the learner's files of a folder, without those of the reference's."""
+
+    def __init__(self, folder, references):
+        super().__init__(os.path.abspath(folder))
+        self.references = references
+
+    def is_own(self, filename):
+        stem = os.path.basename(filename).removesuffix(".py")
+        is_lent = stem in self.references or stem.startswith(lending.PREFIX)
+        return super().is_own(filename) and not is_lent
 
 
 def _sentence(seconds, place):

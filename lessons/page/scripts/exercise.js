@@ -42,7 +42,7 @@ export class Exercise {
       this.course.store.setPart(this.stem, this.name, this.editor.text);
     };
     this.unsaved = () => timer !== null;
-    // At once when the reader turns elsewhere: another tab may show the same function, or work.js replace it.
+    // At once when the reader leaves: another tab may show the same function, or work.js may replace it.
     for (const turn of ["blur", "visibilitychange", "pagehide", "settle"]) addEventListener(turn, () => this.unsaved() && this.save());
     return makeEditor({
       text: this.course.store.part(this.stem, this.name),
