@@ -14,7 +14,7 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from . import by_kind, changes, patterns, replay
-from .general import GENERAL
+from .texts import GENERAL
 
 if TYPE_CHECKING:
     from ..misconceptions import Misconception

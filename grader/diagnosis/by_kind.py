@@ -11,9 +11,9 @@ import numpy as np
 
 from ..vocabulary.finding import Finding
 from . import exceptions
-from .general import GENERAL
 from .parts import near, sizes
 from .patterns import Explanation, sentence
+from .texts import GENERAL
 
 MUCH_OUTPUT = 100_000  # bytes that a call has printed
 

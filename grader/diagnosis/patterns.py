@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..vocabulary.finding import Finding
 from . import changes
-from .general import GENERAL
 from .parts import ELEMENTWISE, Part, equal, examples, factor, first_difference, floats
+from .texts import GENERAL
 
 if TYPE_CHECKING:
     from ..misconceptions import Misconception

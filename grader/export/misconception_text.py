@@ -6,7 +6,7 @@ import string
 from functools import cache
 
 from ..course import registry
-from ..diagnosis.general import GENERAL
+from ..diagnosis.texts import GENERAL
 from ..misconceptions import for_function
 
 FIELDS = {"part": "the answer", "got": "the value given", "expected": "the correct value"}

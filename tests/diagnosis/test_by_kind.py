@@ -6,7 +6,7 @@ from support.findings import V, W, X, finding_of, name, told
 
 from grader.boundary.reply import Output, Reply
 from grader.diagnosis import diagnose
-from grader.diagnosis.general import GENERAL
+from grader.diagnosis.texts import GENERAL
 from grader.grading.checks import Checked
 from grader.vocabulary import expect
 from grader.vocabulary.call import Call
