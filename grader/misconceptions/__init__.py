@@ -123,9 +123,9 @@ def _observing(given, recognizes):
     """Where `given` says how to observe an answer, `recognizes` gets what it observes."""
     if recognizes is None or not hasattr(given, "observed_as"):
         return recognizes
-    from . import shows
+    from .shows import runs
 
-    run = getattr(shows, given.observed_as)
+    run = getattr(runs, given.observed_as)
     return lambda answer, *args, **kwargs: recognizes(run.observe(answer, given, *args, **kwargs))
 
 

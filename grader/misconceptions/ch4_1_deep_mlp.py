@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from . import Versions, recognized, shows
+from . import Versions, recognized
 from .reference import (
     ACTIVATIONS,
     TrainDeepMlp,
@@ -15,6 +15,7 @@ from .reference import (
     sigmoid,
     softmax,
 )
+from .shows import runs
 
 
 def _forward(X, params, activation, hidden=None, last=softmax, linear=None):
@@ -192,18 +193,18 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
 
 
 def _in_the_order_of_x(run):
-    table, epochs = shows.one_by_one(run)
+    table, epochs = runs.one_by_one(run)
     return np.allclose(epochs, np.diag(table), atol=1e-5)
 
 
 def _in_one_order(run):
-    table, epochs = shows.one_by_one(run)
+    table, epochs = runs.one_by_one(run)
     same = len(epochs) > 1 and np.allclose(epochs, epochs[0], atol=1e-5)
     return table.any() and same and not _in_the_order_of_x(run)
 
 
 def _some_more_than_once(run):
-    table, epochs = shows.one_by_one(run)
+    table, epochs = runs.one_by_one(run)
     known = np.isclose(epochs[:, :, None], np.diag(table), atol=1e-5).any(axis=2)
     return known.all() and not np.allclose(np.sort(epochs), np.sort(np.diag(table)), atol=1e-5)
 
@@ -225,8 +226,8 @@ def _another_activation(run):
         losses = [loss_fn(run.X, run.y, run.params)[0] for loss_fn in OTHERS]
         first = run.means[0]
     else:
-        losses = [shows.undone(run, loss_fn, run.lr) for loss_fn in OTHERS]
-        first = run.losses[0] if shows.is_one_update(run) else np.nan
+        losses = [runs.undone(run, loss_fn, run.lr) for loss_fn in OTHERS]
+        first = run.losses[0] if runs.is_one_update(run) else np.nan
     return min(abs(loss - first) for loss in losses) < 1e-6 < abs(run.after[0] - first)
 
 

@@ -4,8 +4,9 @@
 
 import numpy as np
 
-from . import Versions, recognized, shows
+from . import Versions, recognized
 from .reference import deep_mlp_loss, he_params, minibatches
+from .shows import free_networks
 
 
 def _fit(v, grad):
@@ -419,7 +420,7 @@ class WrongConfusionMatrix(Versions, of="confusion_matrix"):
 
 
 class WrongTrainCapstone(Versions, of="train_capstone"):
-    @recognized(shows.grows)
+    @recognized(free_networks.grows)
     def losses_grow(X, y, rng=None):
         """Your losses grow from update to update, or end in nan: steps go uphill, or are too long.
         Remember that this chapter's velocity contains the minus.
@@ -430,7 +431,7 @@ class WrongTrainCapstone(Versions, of="train_capstone"):
             params, losses, _ = _descend(X, y, rng, rate=-0.05)
         return params, losses
 
-    @recognized(shows.untrained)
+    @recognized(free_networks.untrained)
     def start_parameters_returned(X, y, rng=None):
         """You return biases of 0, as at the start: no step changes them, or the trained ones get
         lost.
@@ -439,7 +440,7 @@ class WrongTrainCapstone(Versions, of="train_capstone"):
         _, losses, first = _descend(X, y, rng)
         return first, losses
 
-    @recognized(shows.without_weights)
+    @recognized(free_networks.without_weights)
     def weights_start_at_zero(X, y, rng=None):
         """All weights you return are 0, as they must have been at the start: no gradient gets
         through layers of zeros, and only the output's biases learn something.

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from . import Versions, recognized, shows
+from . import Versions, recognized
 from .reference import (
     color_cnn_scores,
     conv_backward,
@@ -17,7 +17,8 @@ from .reference import (
     relu,
     softmax,
 )
-from .shows import fifths, losses_of, params_of, untrained
+from .shows import free_networks
+from .shows.free_networks import fifths, losses_of, params_of, untrained
 
 
 def _start(shape, k, rng, scale=1.0):
@@ -128,7 +129,7 @@ def _red_alone(X):
 
 
 class WrongTrainColorCnn(Versions, of="train_color_cnn"):
-    @recognized(shows.grows)
+    @recognized(free_networks.grows)
     def losses_grow(X, y, epochs=5, batch_size=64, rng=None):
         """Your losses grow from update to update, or end in nan: steps go uphill, or are too long.
 
@@ -138,7 +139,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
             params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=-0.003)
         return params, losses
 
-    @recognized(shows.untrained)
+    @recognized(free_networks.untrained)
     def start_parameters_returned(X, y, epochs=5, batch_size=64, rng=None):
         """You return biases of 0, as at the start: no step changes them, or the trained ones get
         lost.
@@ -147,7 +148,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         _, losses, first = _descend(X, y, min(epochs, 4), batch_size, rng)
         return first, losses
 
-    @recognized(shows.without_weights)
+    @recognized(free_networks.without_weights)
     def weights_start_at_zero(X, y, epochs=5, batch_size=64, rng=None):
         """All weights you return are 0, as they must have been at the start: no gradient gets
         through layers of zeros, and only the output's biases learn something.

@@ -317,7 +317,7 @@ class Training:
     function with those in place of the right ones.
     """
 
-    observed_as = "Run"  # the class of `shows.py` that predicates see a learner's training as
+    observed_as = "Run"  # the class of `shows/runs.py` that predicates see a learner's training as
 
     def __init__(self, X, y, **settings):
         self.X, self.y = X, y

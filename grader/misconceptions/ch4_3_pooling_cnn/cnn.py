@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from .. import Versions, recognized, shows_cnn
+from .. import Versions, recognized
 from ..reference import (
     CnnLoss,
     TrainCnn,
@@ -16,6 +16,7 @@ from ..reference import (
     relu,
     softmax,
 )
+from ..shows import cnn
 
 
 def _forward(X, params, bend=relu, pool=lambda hidden: max_pool(hidden, 2), padding=0):
@@ -215,28 +216,28 @@ class WrongCnnLoss(Versions, of=CnnLoss):
 
 
 class WrongTrainCnn(Versions, of=TrainCnn):
-    @recognized(shows_cnn.has_filters_fixed)
+    @recognized(cnn.has_filters_fixed)
     def filters_never_updated(train):
         """The dense layer is trained, but the filters are still their random start.
 
         Which of the four parameters does your update go through?"""
         return train(step=lambda i, param, grad: param - train.lr * grad * (i > 1))
 
-    @recognized(shows_cnn.has_conv_bias_fixed)
+    @recognized(cnn.has_conv_bias_fixed)
     def conv_bias_never_updated(train):
         """The biases of the filters are still 0 after training; the other parameters are trained.
 
         Which of the four parameters does your update go through?"""
         return train(step=lambda i, param, grad: param - train.lr * grad * (i != 1))
 
-    @recognized(shows_cnn.has_dense_bias_fixed)
+    @recognized(cnn.has_dense_bias_fixed)
     def dense_bias_never_updated(train):
         """The biases of the dense layer are still 0 after training, unlike the other parameters.
 
         Which of the four parameters does your update go through?"""
         return train(step=lambda i, param, grad: param - train.lr * grad * (i != 3))
 
-    @recognized(shows_cnn.has_filters_alike)
+    @recognized(cnn.has_filters_alike)
     def filters_start_alike(train):
         """All your filters start as the same one, so they see the same pattern: together they are
         worth hardly more than one.
@@ -244,7 +245,7 @@ class WrongTrainCnn(Versions, of=TrainCnn):
         How many random numbers do all the filters need, and how many do you draw?"""
         return train(start=lambda params, rng: [0 * params[0] + params[0][:1], *params[1:]])
 
-    @recognized(shows_cnn.ignores_filters)
+    @recognized(cnn.ignores_filters)
     def number_of_filters_ignored(train):
         """Your network always has 8 filters, whatever `num_filters` says.
 

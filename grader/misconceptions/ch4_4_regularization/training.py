@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import Versions, recognized
 from ..reference import TrainRegularizedMlp, minibatches
-from ..shows_regularized import FirstStep, keeps_the_same_units, penalizes_biases, shrinks
+from ..shows.regularized import FirstStep, keeps_the_same_units, penalizes_biases, shrinks
 
 
 def _after_one_step(test):

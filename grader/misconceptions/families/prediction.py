@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from .. import shows, wrong
+from .. import wrong
 from ..reference import cnn_scores, color_cnn_scores, deep_mlp_scores, softmax
+from ..shows import free_networks
 
 
 def _over_all(answer, X, params):
@@ -12,8 +13,12 @@ def _over_all(answer, X, params):
 
 
 @wrong("forward_cnn", scores=cnn_scores)
-@wrong("predict_capstone", scores=deep_mlp_scores, recognizes=shows.scores_for_probabilities)
-@wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=shows.scores_for_probabilities)
+@wrong(
+    "predict_capstone", scores=deep_mlp_scores, recognizes=free_networks.scores_for_probabilities
+)
+@wrong(
+    "predict_color_cnn", scores=color_cnn_scores, recognizes=free_networks.scores_for_probabilities
+)
 def scores_without_softmax(X, params, scores):
     """You return scores, some of them negative, but predictions should be probabilities.
 
@@ -22,8 +27,8 @@ def scores_without_softmax(X, params, scores):
 
 
 @wrong("forward_cnn", scores=cnn_scores)
-@wrong("predict_capstone", scores=deep_mlp_scores, recognizes=shows.classes_by_themselves)
-@wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=shows.classes_by_themselves)
+@wrong("predict_capstone", scores=deep_mlp_scores, recognizes=free_networks.classes_by_themselves)
+@wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=free_networks.classes_by_themselves)
 def sigmoid_for_softmax(X, params, scores):
     """Your rows do not sum to 1: like a sigmoid, you judge each class by itself.
 
@@ -32,8 +37,8 @@ def sigmoid_for_softmax(X, params, scores):
 
 
 @wrong("forward_cnn", scores=cnn_scores)
-@wrong("predict_capstone", scores=deep_mlp_scores, recognizes=shows.columns_sum_to_one)
-@wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=shows.columns_sum_to_one)
+@wrong("predict_capstone", scores=deep_mlp_scores, recognizes=free_networks.columns_sum_to_one)
+@wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=free_networks.columns_sum_to_one)
 def softmax_over_the_batch(X, params, scores):
     """Your probabilities sum to 1 over the images of the batch, not over the classes.
 
@@ -51,8 +56,8 @@ def softmax_over_everything(X, params, scores):
 
 
 @wrong("forward_cnn", scores=cnn_scores)
-@wrong("predict_capstone", scores=deep_mlp_scores, recognizes=shows.one_label_each)
-@wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=shows.one_label_each)
+@wrong("predict_capstone", scores=deep_mlp_scores, recognizes=free_networks.one_label_each)
+@wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=free_networks.one_label_each)
 def labels_for_probabilities(X, params, scores):
     """You return one label per image, but the answer should be the probabilities of all classes.
 

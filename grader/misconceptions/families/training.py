@@ -5,12 +5,13 @@
 
 import numpy as np
 
-from .. import shows, shows_cnn, shows_regularized, shows_updates, wrong
+from .. import wrong
 from ..reference import TrainCnn, TrainDeepMlp, TrainMlp, TrainRegularizedMlp, minibatches
+from ..shows import any_run, cnn, dense, regularized, updates
 
 
-@wrong(TrainMlp, recognizes=shows.is_uphill)
-@wrong(TrainDeepMlp, recognizes=shows.is_uphill)
+@wrong(TrainMlp, recognizes=dense.is_uphill)
+@wrong(TrainDeepMlp, recognizes=dense.is_uphill)
 def uphill(train):
     """Your loss grows from update to update: the parameters move along the gradient, not against
     it.
@@ -19,8 +20,8 @@ def uphill(train):
     return train(lr=-train.lr)
 
 
-@wrong(TrainCnn, recognizes=shows_cnn.is_uphill)
-@wrong(TrainRegularizedMlp, recognizes=shows_regularized.is_uphill)
+@wrong(TrainCnn, recognizes=cnn.is_uphill)
+@wrong(TrainRegularizedMlp, recognizes=regularized.is_uphill)
 def step_uphill(train):
     """Training goes uphill: a class that never occurs among the labels becomes more likely with
     each step. The gradient points to where the loss grows, and the step should go the other way.
@@ -29,8 +30,8 @@ def step_uphill(train):
     return train(lr=-train.lr)
 
 
-@wrong(TrainMlp, recognizes=shows.is_never_updated)
-@wrong(TrainDeepMlp, recognizes=shows.is_never_updated)
+@wrong(TrainMlp, recognizes=dense.is_never_updated)
+@wrong(TrainDeepMlp, recognizes=dense.is_never_updated)
 def never_updated(train):
     """The parameters that you return are the ones from the start. Either the next round of the loop
     reads the old ones again, or the new ones never get into what you return.
@@ -39,8 +40,8 @@ def never_updated(train):
     return train(step=lambda i, param, grad: param)
 
 
-@wrong(TrainCnn, recognizes=shows_cnn.is_not_moved)
-@wrong(TrainRegularizedMlp, recognizes=shows_regularized.is_not_moved)
+@wrong(TrainCnn, recognizes=cnn.is_not_moved)
+@wrong(TrainRegularizedMlp, recognizes=regularized.is_not_moved)
 def start_parameters_returned(train):
     """You return the start parameters: either no step changes them, or the changed ones get lost.
 
@@ -48,9 +49,9 @@ def start_parameters_returned(train):
     return train(step=lambda i, param, grad: param)
 
 
-@wrong(TrainDeepMlp, recognizes=shows.has_biases_fixed)
-@wrong(TrainCnn, recognizes=shows_cnn.has_biases_fixed)
-@wrong(TrainRegularizedMlp, recognizes=shows_regularized.has_biases_fixed)
+@wrong(TrainDeepMlp, recognizes=dense.has_biases_fixed)
+@wrong(TrainCnn, recognizes=cnn.has_biases_fixed)
+@wrong(TrainRegularizedMlp, recognizes=regularized.has_biases_fixed)
 def biases_never_updated(train):
     """The weights are trained, but all biases are still 0 at the end.
 
@@ -58,8 +59,8 @@ def biases_never_updated(train):
     return train(step=lambda i, param, grad: param - train.lr * grad * (i % 2 == 0))
 
 
-@wrong(TrainMlp, recognizes=shows.has_last_layer_alone_updated)
-@wrong(TrainDeepMlp, recognizes=shows.has_last_layer_alone_updated)
+@wrong(TrainMlp, recognizes=dense.has_last_layer_alone_updated)
+@wrong(TrainDeepMlp, recognizes=dense.has_last_layer_alone_updated)
 def only_the_last_layer_updated(train):
     """The last layer is trained, but the earlier parameters stay where they started. The hidden
     layers keep looking for the random patterns they were born with.
@@ -69,10 +70,10 @@ def only_the_last_layer_updated(train):
     return train(step=lambda i, param, grad: param - train.lr * grad * (i >= last))
 
 
-@wrong(TrainMlp, recognizes=shows.has_zero_start)
-@wrong(TrainDeepMlp, recognizes=shows.has_zero_start)
-@wrong(TrainCnn, recognizes=shows_cnn.has_zero_weights)
-@wrong(TrainRegularizedMlp, recognizes=shows_regularized.has_zero_weights)
+@wrong(TrainMlp, recognizes=dense.has_zero_start)
+@wrong(TrainDeepMlp, recognizes=dense.has_zero_start)
+@wrong(TrainCnn, recognizes=cnn.has_zero_weights)
+@wrong(TrainRegularizedMlp, recognizes=regularized.has_zero_weights)
 def weights_start_at_zero(train):
     """Your weights start at 0 and are still 0 at the end: every relu gives 0 with slope 0, so no
     error gets back through it, and only the last bias learns.
@@ -81,8 +82,8 @@ def weights_start_at_zero(train):
     return train(start=lambda params, rng: [0 * param for param in params])
 
 
-@wrong(TrainMlp, recognizes=shows.has_units_alike)
-@wrong(TrainDeepMlp, recognizes=shows.has_units_alike)
+@wrong(TrainMlp, recognizes=dense.has_units_alike)
+@wrong(TrainDeepMlp, recognizes=dense.has_units_alike)
 def hidden_units_start_alike(train):
     """All columns of `W1` are equal, at the end as at the start. Hidden units that start out
     identical get the same gradient, so all of them together are worth only one.
@@ -91,8 +92,8 @@ def hidden_units_start_alike(train):
     return train(start=lambda params, rng: [0 * p + 0.01 * (p.ndim == 2) for p in params])
 
 
-@wrong(TrainMlp, recognizes=shows.has_tiny_start)
-@wrong(TrainDeepMlp, recognizes=shows.has_tiny_start)
+@wrong(TrainMlp, recognizes=dense.has_tiny_start)
+@wrong(TrainDeepMlp, recognizes=dense.has_tiny_start)
 def weights_start_too_small(train):
     """Your weights start so near 0 that hardly any signal gets through the layers, nor any error
     back: nothing but the last bias learns.
@@ -109,10 +110,10 @@ def _twelvefold(params, rng):
     return [12 * param for param in params]
 
 
-@wrong(TrainMlp, recognizes=shows.has_large_start)
-@wrong(TrainDeepMlp, recognizes=shows.has_large_start)
-@wrong(TrainCnn, recognizes=shows_cnn.has_large_start)
-@wrong(TrainRegularizedMlp, start=_twelvefold, recognizes=shows_regularized.has_large_start)
+@wrong(TrainMlp, recognizes=dense.has_large_start)
+@wrong(TrainDeepMlp, recognizes=dense.has_large_start)
+@wrong(TrainCnn, recognizes=cnn.has_large_start)
+@wrong(TrainRegularizedMlp, start=_twelvefold, recognizes=regularized.has_large_start)
 def weights_start_too_large(train, start=_unscaled):
     """Your first loss is far above what guessing costs, ln 10 = 2.3 for ten classes: the weights
     start so large that the network is very sure of its guesses, and mostly wrong.
@@ -121,8 +122,8 @@ def weights_start_too_large(train, start=_unscaled):
     return train(start=start)
 
 
-@wrong(TrainMlp, recognizes=shows.has_positive_start)
-@wrong(TrainDeepMlp, recognizes=shows.has_positive_start)
+@wrong(TrainMlp, recognizes=dense.has_positive_start)
+@wrong(TrainDeepMlp, recognizes=dense.has_positive_start)
 def weights_start_positive(train):
     """Your weights start positive, like those from `rng.random`, and so large that the first loss
     is far above ln 10 = 2.3. Every hidden unit adds up the whole image, and they all agree.
@@ -131,8 +132,8 @@ def weights_start_positive(train):
     return train(start=lambda params, rng: [rng.random(p.shape) * (p.ndim == 2) for p in params])
 
 
-@wrong(TrainMlp, recognizes=shows.has_one_loss_per_epoch)
-@wrong(TrainDeepMlp, recognizes=shows.has_one_loss_per_epoch)
+@wrong(TrainMlp, recognizes=dense.has_one_loss_per_epoch)
+@wrong(TrainDeepMlp, recognizes=dense.has_one_loss_per_epoch)
 def one_loss_per_epoch(train):
     """Your list has one loss per epoch. It should have one per update: per batch of each epoch.
     Either you keep only one loss of each epoch, or you make only one update.
@@ -144,8 +145,8 @@ def one_loss_per_epoch(train):
     return params, losses[each - 1 :: each]
 
 
-@wrong(TrainCnn, recognizes=shows.has_as_many_losses_as_epochs)
-@wrong(TrainRegularizedMlp, recognizes=shows.has_as_many_losses_as_epochs)
+@wrong(TrainCnn, recognizes=any_run.has_as_many_losses_as_epochs)
+@wrong(TrainRegularizedMlp, recognizes=any_run.has_as_many_losses_as_epochs)
 def as_many_losses_as_epochs(train):
     """Your list has one loss per epoch, but there should be one per update. Either you keep only
     one loss of each epoch, or all images go into one batch, whatever `batch_size` says.
@@ -155,10 +156,10 @@ def as_many_losses_as_epochs(train):
     return params, losses[:: len(losses) // train.epochs]
 
 
-@wrong(TrainMlp, recognizes=shows.has_settings_exchanged)
-@wrong(TrainDeepMlp, recognizes=shows.has_settings_exchanged)
-@wrong(TrainCnn, recognizes=shows.has_settings_exchanged)
-@wrong(TrainRegularizedMlp, recognizes=shows.has_settings_exchanged)
+@wrong(TrainMlp, recognizes=any_run.has_settings_exchanged)
+@wrong(TrainDeepMlp, recognizes=any_run.has_settings_exchanged)
+@wrong(TrainCnn, recognizes=any_run.has_settings_exchanged)
+@wrong(TrainRegularizedMlp, recognizes=any_run.has_settings_exchanged)
 def epochs_and_batch_size_exchanged(train):
     """There are as many losses as if `batch_size` were the number of epochs and `epochs` the size
     of a batch.
@@ -167,8 +168,8 @@ def epochs_and_batch_size_exchanged(train):
     return train(epochs=train.batch_size, batch_size=train.epochs)
 
 
-@wrong(TrainMlp, recognizes=shows.ignores_batch_size)
-@wrong(TrainDeepMlp, recognizes=shows.ignores_batch_size)
+@wrong(TrainMlp, recognizes=dense.ignores_batch_size)
+@wrong(TrainDeepMlp, recognizes=dense.ignores_batch_size)
 def batch_size_ignored(train):
     """The number of updates does not depend on `batch_size`: your batches have a fixed size, or all
     the examples are one batch.
@@ -183,10 +184,10 @@ def _until_small(params, losses):
     return params, losses[: small[0] + 1] if small else losses
 
 
-@wrong(TrainMlp, recognizes=shows.ends_when_the_loss_is_small)
-@wrong(TrainDeepMlp, recognizes=shows.ends_when_the_loss_is_small)
-@wrong(TrainCnn, recognizes=shows.ends_when_the_loss_is_small)
-@wrong(TrainRegularizedMlp, recognizes=shows.ends_when_the_loss_is_small)
+@wrong(TrainMlp, recognizes=any_run.ends_when_the_loss_is_small)
+@wrong(TrainDeepMlp, recognizes=any_run.ends_when_the_loss_is_small)
+@wrong(TrainCnn, recognizes=any_run.ends_when_the_loss_is_small)
+@wrong(TrainRegularizedMlp, recognizes=any_run.ends_when_the_loss_is_small)
 def ends_when_the_loss_is_small(train):
     """Your training ends before the last epoch, as soon as the loss is small enough. It should go
     on for all the epochs that the caller asks for.
@@ -199,10 +200,10 @@ def _full_batches(X, y, batch_size, rng):
     return minibatches(X, y, batch_size, rng)[: max(len(X) // batch_size, 1)]
 
 
-@wrong(TrainMlp, recognizes=shows.drops_rest)
-@wrong(TrainDeepMlp, recognizes=shows.drops_rest)
-@wrong(TrainCnn, recognizes=shows.drops_rest)
-@wrong(TrainRegularizedMlp, recognizes=shows.drops_rest)
+@wrong(TrainMlp, recognizes=any_run.drops_rest)
+@wrong(TrainDeepMlp, recognizes=any_run.drops_rest)
+@wrong(TrainCnn, recognizes=any_run.drops_rest)
+@wrong(TrainRegularizedMlp, recognizes=any_run.drops_rest)
 def last_batch_dropped(train):
     """There are fewer updates than batches: you never use the rest after the full batches.
 
@@ -210,10 +211,10 @@ def last_batch_dropped(train):
     return train(batches=_full_batches)
 
 
-@wrong(TrainMlp, recognizes=shows.ignores_epochs, words={"number": "five"})
-@wrong(TrainDeepMlp, recognizes=shows.ignores_epochs, words={"number": "five"})
-@wrong(TrainCnn, default=3, recognizes=shows_cnn.ignores_epochs, words={"number": "three"})
-@wrong(TrainRegularizedMlp, recognizes=shows_regularized.ignores_epochs, words={"number": "five"})
+@wrong(TrainMlp, recognizes=dense.ignores_epochs, words={"number": "five"})
+@wrong(TrainDeepMlp, recognizes=dense.ignores_epochs, words={"number": "five"})
+@wrong(TrainCnn, default=3, recognizes=cnn.ignores_epochs, words={"number": "three"})
+@wrong(TrainRegularizedMlp, recognizes=regularized.ignores_epochs, words={"number": "five"})
 def epochs_ignored(train, default=5):
     """Training always lasts {number} epochs, whatever `epochs` says.
 
@@ -221,10 +222,10 @@ def epochs_ignored(train, default=5):
     return train(epochs=default)
 
 
-@wrong(TrainMlp, recognizes=shows.trains_one_epoch)
-@wrong(TrainDeepMlp, recognizes=shows.trains_one_epoch)
-@wrong(TrainCnn, name="one_epoch_only", recognizes=shows.has_losses_of_one_epoch)
-@wrong(TrainRegularizedMlp, name="one_epoch_only", recognizes=shows.has_losses_of_one_epoch)
+@wrong(TrainMlp, recognizes=dense.trains_one_epoch)
+@wrong(TrainDeepMlp, recognizes=dense.trains_one_epoch)
+@wrong(TrainCnn, name="one_epoch_only", recognizes=any_run.has_losses_of_one_epoch)
+@wrong(TrainRegularizedMlp, name="one_epoch_only", recognizes=any_run.has_losses_of_one_epoch)
 def only_one_epoch(train):
     """There are losses for a single epoch, whatever `epochs` says: you go through the data only
     once, `return` is inside the loop, or you start a new list of losses in each epoch.
@@ -233,8 +234,8 @@ def only_one_epoch(train):
     return train(epochs=1)
 
 
-@wrong(TrainMlp, recognizes=shows.trains_twice)
-@wrong(TrainDeepMlp, recognizes=shows.trains_twice)
+@wrong(TrainMlp, recognizes=any_run.trains_twice)
+@wrong(TrainDeepMlp, recognizes=any_run.trains_twice)
 def every_epoch_twice(train):
     """You make twice as many updates as there are batches in all the epochs.
 
@@ -242,8 +243,8 @@ def every_epoch_twice(train):
     return train(epochs=2 * train.epochs)
 
 
-@wrong(TrainMlp, recognizes=shows.is_one_epoch_short)
-@wrong(TrainDeepMlp, recognizes=shows.is_one_epoch_short)
+@wrong(TrainMlp, recognizes=any_run.is_one_epoch_short)
+@wrong(TrainDeepMlp, recognizes=any_run.is_one_epoch_short)
 def one_epoch_short(train):
     """Training ends one epoch too early, or begins one too late.
 
@@ -251,11 +252,9 @@ def one_epoch_short(train):
     return train(epochs=train.epochs - 1)
 
 
-@wrong(TrainMlp, default=(256,), recognizes=shows.ignores_hidden)
-@wrong(TrainDeepMlp, recognizes=shows.ignores_hidden)
-@wrong(
-    TrainRegularizedMlp, name="hidden_sizes_ignored", recognizes=shows_regularized.ignores_hidden
-)
+@wrong(TrainMlp, default=(256,), recognizes=dense.ignores_hidden)
+@wrong(TrainDeepMlp, recognizes=dense.ignores_hidden)
+@wrong(TrainRegularizedMlp, name="hidden_sizes_ignored", recognizes=regularized.ignores_hidden)
 def hidden_ignored(train, default=(256, 128)):
     """Your hidden layers have fixed sizes, whatever `hidden` says.
 
@@ -263,10 +262,10 @@ def hidden_ignored(train, default=(256, 128)):
     return train(hidden=default)
 
 
-@wrong(TrainMlp, recognizes=shows.ignores_rate)
-@wrong(TrainDeepMlp, recognizes=shows.ignores_rate)
-@wrong(TrainCnn, default=0.05, recognizes=shows_cnn.ignores_rate)
-@wrong(TrainRegularizedMlp, recognizes=shows_regularized.ignores_rate)
+@wrong(TrainMlp, recognizes=dense.ignores_rate)
+@wrong(TrainDeepMlp, recognizes=dense.ignores_rate)
+@wrong(TrainCnn, default=0.05, recognizes=cnn.ignores_rate)
+@wrong(TrainRegularizedMlp, recognizes=regularized.ignores_rate)
 def learning_rate_ignored(train, default=0.1):
     """Your steps do not have the length that `lr` asks for, but seem to be the same for every `lr`.
 
@@ -274,13 +273,13 @@ def learning_rate_ignored(train, default=0.1):
     return train(lr=default)
 
 
-@wrong(TrainMlp, recognizes=shows_updates.has_gradients_summed)
-@wrong(TrainDeepMlp, recognizes=shows_updates.has_gradients_summed)
-@wrong(TrainCnn, name="step_along_the_sum", recognizes=shows_cnn.has_gradients_summed)
+@wrong(TrainMlp, recognizes=updates.has_gradients_summed)
+@wrong(TrainDeepMlp, recognizes=updates.has_gradients_summed)
+@wrong(TrainCnn, name="step_along_the_sum", recognizes=cnn.has_gradients_summed)
 @wrong(
     TrainRegularizedMlp,
     name="step_along_the_sum",
-    recognizes=shows_regularized.has_gradients_summed,
+    recognizes=regularized.has_gradients_summed,
 )
 def gradients_summed_over_the_batch(train):
     """Your steps are longer than `lr` times the gradient of the mean loss. That happens when the
@@ -292,8 +291,8 @@ def gradients_summed_over_the_batch(train):
     return train(lr=size * train.lr, lambda_=penalty)
 
 
-@wrong(TrainMlp, recognizes=shows.has_gradients_averaged_twice)
-@wrong(TrainDeepMlp, recognizes=shows.has_gradients_averaged_twice)
+@wrong(TrainMlp, recognizes=dense.has_gradients_averaged_twice)
+@wrong(TrainDeepMlp, recognizes=dense.has_gradients_averaged_twice)
 def update_divided_by_the_batch_again(train):
     """Your steps are too short by the number of examples in a batch: you divide the gradients by it
     once more, although they already contain the 1/n of the mean.
@@ -302,9 +301,9 @@ def update_divided_by_the_batch_again(train):
     return train(step=lambda i, param, grad: param - train.lr * grad / train.batch_size)
 
 
-@wrong(TrainMlp, recognizes=shows.has_losses_summed)
-@wrong(TrainDeepMlp, recognizes=shows.has_losses_summed)
-@wrong(TrainCnn, name="losses_are_sums", recognizes=shows_cnn.has_losses_summed)
+@wrong(TrainMlp, recognizes=dense.has_losses_summed)
+@wrong(TrainDeepMlp, recognizes=dense.has_losses_summed)
+@wrong(TrainCnn, name="losses_are_sums", recognizes=cnn.has_losses_summed)
 def losses_summed_over_the_batch(train):
     """Your losses are sums over the batch: the first one is about ln 10 = 2.3 times the number of
     examples in it. The loss of this course is a mean.
@@ -320,10 +319,10 @@ def _torn_apart(X, y, batch_size, rng):
     return minibatches(X, np.roll(y, shift, axis=0), batch_size, rng)
 
 
-@wrong(TrainMlp, name="images_and_labels_shuffled_apart", recognizes=shows.has_pairs_broken)
-@wrong(TrainDeepMlp, name="examples_and_labels_shuffled_apart", recognizes=shows.has_pairs_broken)
-@wrong(TrainCnn, recognizes=shows_cnn.has_pairs_broken)
-@wrong(TrainRegularizedMlp, recognizes=shows_regularized.has_pairs_broken)
+@wrong(TrainMlp, name="images_and_labels_shuffled_apart", recognizes=dense.has_pairs_broken)
+@wrong(TrainDeepMlp, name="examples_and_labels_shuffled_apart", recognizes=dense.has_pairs_broken)
+@wrong(TrainCnn, recognizes=cnn.has_pairs_broken)
+@wrong(TrainRegularizedMlp, recognizes=regularized.has_pairs_broken)
 def images_and_labels_torn_apart(train):
     """Your network is trained on the wrong labels: examples and labels are not shuffled into the
     same order. All it can learn that way is how frequent each class is.
@@ -332,10 +331,10 @@ def images_and_labels_torn_apart(train):
     return train(batches=_torn_apart)
 
 
-@wrong(TrainMlp, name="generator_with_its_own_seed", recognizes=shows.has_own_seed)
-@wrong(TrainDeepMlp, name="generator_with_its_own_seed", recognizes=shows.has_own_seed)
-@wrong(TrainCnn, recognizes=shows_cnn.has_seed_of_its_own)
-@wrong(TrainRegularizedMlp, name="generator_of_its_own", recognizes=shows.has_seed_of_its_own)
+@wrong(TrainMlp, name="generator_with_its_own_seed", recognizes=dense.has_own_seed)
+@wrong(TrainDeepMlp, name="generator_with_its_own_seed", recognizes=dense.has_own_seed)
+@wrong(TrainCnn, recognizes=cnn.has_seed_of_its_own)
+@wrong(TrainRegularizedMlp, name="generator_of_its_own", recognizes=any_run.has_seed_of_its_own)
 def seed_of_its_own(train):
     """Your training is the same whatever `rng` it gets: your code creates a generator with a fixed
     seed.

@@ -5,14 +5,14 @@
 
 import numpy as np
 
-from .. import shows_updates as shows
 from .. import wrong
 from ..reference import TrainDeepMlp, TrainMlp, changed_on_the_way, minibatches
 from ..reference import deep_mlp_loss as right_loss
+from ..shows import updates
 
 
-@wrong(TrainMlp, recognizes=shows.starts_anew)
-@wrong(TrainDeepMlp, recognizes=shows.starts_anew)
+@wrong(TrainMlp, recognizes=updates.starts_anew)
+@wrong(TrainDeepMlp, recognizes=updates.starts_anew)
 def weights_drawn_anew_each_epoch(train):
     """You draw new weights in every epoch, so what the earlier epochs have learned is lost.
 
@@ -24,8 +24,8 @@ def weights_drawn_anew_each_epoch(train):
     return params, losses
 
 
-@wrong(TrainMlp, recognizes=shows.later_layers_first)
-@wrong(TrainDeepMlp, recognizes=shows.later_layers_first)
+@wrong(TrainMlp, recognizes=updates.later_layers_first)
+@wrong(TrainDeepMlp, recognizes=updates.later_layers_first)
 def last_layer_changed_first(train):
     """You change the last layer's weights before you send the error back through them. The gradient
     of the layer before belongs to the weights of the forward pass.
@@ -38,8 +38,8 @@ def last_layer_changed_first(train):
     return train(loss_fn=loss_fn)
 
 
-@wrong(TrainMlp, recognizes=shows.rate_falls)
-@wrong(TrainDeepMlp, recognizes=shows.rate_falls)
+@wrong(TrainMlp, recognizes=updates.rate_falls)
+@wrong(TrainDeepMlp, recognizes=updates.rate_falls)
 def learning_rate_decays(train):
     """Your first updates are right, but later ones are shorter than `lr` times the gradient: your
     learning rate falls during training.
@@ -58,8 +58,8 @@ def learning_rate_decays(train):
     return train(loss_fn=loss_fn, step=step)
 
 
-@wrong(TrainMlp, recognizes=shows.updates_by(shows.with_momentum))
-@wrong(TrainDeepMlp, recognizes=shows.updates_by(shows.with_momentum))
+@wrong(TrainMlp, recognizes=updates.updates_by(updates.with_momentum))
+@wrong(TrainDeepMlp, recognizes=updates.updates_by(updates.with_momentum))
 def momentum_added(train):
     """Your updates use momentum: the first one is right, and later ones go on in the direction of
     those before. This function takes plain steps; momentum comes in chapter 4.5.
@@ -74,8 +74,8 @@ def momentum_added(train):
     return train(step=step)
 
 
-@wrong(TrainMlp, recognizes=shows.has_steps_of_one_length)
-@wrong(TrainDeepMlp, recognizes=shows.has_steps_of_one_length)
+@wrong(TrainMlp, recognizes=updates.has_steps_of_one_length)
+@wrong(TrainDeepMlp, recognizes=updates.has_steps_of_one_length)
 def steps_of_one_length(train):
     """Your first update moves every number equally far, however small its gradient, as Adam and
     RMSProp do. This function takes plain steps; Adam comes in chapter 5.1.
@@ -92,8 +92,8 @@ def steps_of_one_length(train):
     return train(step=step)
 
 
-@wrong(TrainMlp, recognizes=shows.has_short_steps)
-@wrong(TrainDeepMlp, recognizes=shows.has_short_steps)
+@wrong(TrainMlp, recognizes=updates.has_short_steps)
+@wrong(TrainDeepMlp, recognizes=updates.has_short_steps)
 def gradients_clipped(train):
     """You shorten large gradients before the update: some numbers, or some arrays, move less than
     `lr` times their gradient. The update of this course uses the gradient itself.
@@ -104,8 +104,8 @@ def gradients_clipped(train):
     )
 
 
-@wrong(TrainMlp, recognizes=shows.shrinks_weights)
-@wrong(TrainDeepMlp, recognizes=shows.shrinks_weights)
+@wrong(TrainMlp, recognizes=updates.shrinks_weights)
+@wrong(TrainDeepMlp, recognizes=updates.shrinks_weights)
 def weights_shrink(train):
     """Beside the step down the gradient, your update makes every weight smaller by the same share,
     as an L2 penalty or weight decay does. That comes in chapter 4.4.
@@ -119,8 +119,8 @@ def _standardized(X, y, batch_size, rng):
     return minibatches(X, y, batch_size, rng)
 
 
-@wrong(TrainMlp, recognizes=shows.has_changed_inputs)
-@wrong(TrainDeepMlp, recognizes=shows.has_changed_inputs)
+@wrong(TrainMlp, recognizes=updates.has_changed_inputs)
+@wrong(TrainDeepMlp, recognizes=updates.has_changed_inputs)
 def inputs_changed_in_training(train):
     """Your network is trained on inputs that you scale or shift first. The caller applies
     the parameters to the inputs as they are, and gets other answers.

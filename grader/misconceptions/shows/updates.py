@@ -7,8 +7,8 @@ matter: because all are in one batch, or all are alike.
 
 import numpy as np
 
-from .reference import changed_on_the_way, deep_mlp_loss
-from .shows import is_one_update, one_by_one, undone
+from ..reference import changed_on_the_way, deep_mlp_loss
+from .runs import is_one_update, one_by_one, undone
 
 FEW = 6  # updates that are redone
 LARGE = 50_000  # numbers in the examples of a batch that is not redone

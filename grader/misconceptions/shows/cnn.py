@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 
-from .reference import cnn_loss, conv_forward, max_pool, relu, softmax
-from .shows import STILL
-from .shows import has_seed_of_its_own as has_usual_seed
+from ..reference import cnn_loss, conv_forward, max_pool, relu, softmax
+from .any_run import has_seed_of_its_own as has_usual_seed
+from .runs import STILL
 
 
 def _same_loss_as_before(run):

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from .reference import he_params, regularized_step, relu, softmax
-from .shows import STILL, are_of_other_pairs
+from ..reference import he_params, regularized_step, relu, softmax
+from .runs import STILL, are_of_other_pairs
 
 
 def _start(run, dtype=np.float64):

@@ -1,0 +1,1 @@
+"""Predicates for `wrong(..., recognizes=...)`: signs of a mistake that replaying cannot reveal."""
