@@ -41,7 +41,7 @@ class Misconception:
 def wrong(right, /, recognizes=None, of_form=False, name=None, words=None, **bound):
     """Register the decorated function as a well-known wrong version of a graded function.
 
-    right: the function's name, or a class of `reference.py` that is this function done right; the
+    right: the function's name, or a class of `pieces.py` that is this function done right; the
         decorated function then has one argument, an object of that class
     recognizes: for mistakes that replaying cannot reveal, as in training from a random start:
         `recognizes(answer, *args, **kwargs)` is true if only this mistake explains the answer

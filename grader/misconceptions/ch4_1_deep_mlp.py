@@ -5,9 +5,9 @@
 import numpy as np
 
 from . import Versions, recognized
+from .pieces import TrainDeepMlp
 from .reference import (
     ACTIVATIONS,
-    TrainDeepMlp,
     backward_deep_mlp,
     cross_entropy,
     forward_deep_mlp,

@@ -40,15 +40,15 @@ def wrong(stem, name):
     """One of the bank's wrong versions of a function, another one for each function."""
     known = misconceptions.for_function(stem, name)
     one = known[zlib.crc32(name.encode()) % len(known)]
-    source = grade_versions.source_of(one.version, name)
-    return one.name, source.replace("from grader.misconceptions.reference", "from .reference")
+    return one.name, grade_versions.source_of(one.version, name)
 
 
 @pytest.mark.exhaustive
 def test_the_whole_course_with_a_wrong_version_before_each_right_one(tmp_path):
     folder = tmp_path / "exercises"
     shutil.copytree(EXERCISES, folder, ignore=shutil.ignore_patterns("__pycache__", "*.backup"))
-    shutil.copy(grade_versions.COURSE, folder)  # what the wrong versions share
+    for shared in grade_versions.SHARED:
+        shutil.copy(shared, folder)
     diagnosed, located, lost = [], [], []
     with Watching(tmp_path, "1.1") as watching:
         for chapter in registry.chapters():

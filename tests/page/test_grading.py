@@ -13,7 +13,7 @@ from grader.grading import checks
 pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 STEMS = [chapter.stem for chapter in registry.chapters()]
 FUNCTIONS = [(chapter.stem, name) for chapter in registry.chapters() for name in chapter.functions]
-REFERENCE = re.compile(r"from \.reference import")
+SHARED = re.compile(r"from \.(reference|pieces) import")
 # Of so many versions one is graded, so that the exhaustive tests take minutes, too.
 EVERYDAY, EXHAUSTIVE, TRAINING = 9, 3, 9
 OTHERWISE: dict[str, str] = {}  # versions that are named differently in the page: the reason
@@ -83,7 +83,7 @@ def misnamed(page, stem, versions):
     wrong = {}
     for function, version in versions:
         text = grade_versions.source_of(version, function)
-        text = REFERENCE.sub("from grader.misconceptions.reference import", text)
+        text = SHARED.sub(r"from grader.misconceptions.\1 import", text)
         base = source(stem).partition("\ndef demo():")[0]
         verdict = check(page, stem, function, f"{base}\n\n{text}\n")
         named = verdict["status"] != "passed" and verdict["misconceptions"] == [version.__name__]

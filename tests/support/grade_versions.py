@@ -27,13 +27,13 @@ from grader.boundary.workers import Workers
 from grader.course import registry
 from grader.diagnosis import diagnose
 from grader.grading import checks
-from grader.misconceptions import reference
+from grader.misconceptions import pieces, reference
 
 from . import right
 
 ROOT = Path(__file__).resolve().parents[2]
 SOLUTIONS = ROOT / "solutions"
-COURSE = Path(misconceptions.__file__).with_name("reference.py")
+SHARED = (reference.__file__, pieces.__file__)  # the files that wrong versions import
 DECORATORS = {
     "right",
     "wrong",
@@ -102,8 +102,8 @@ def _class(right):
 
 
 def _graded(right):
-    """The name of the function that is done right here: a string, or a class of the reference."""
-    return getattr(reference, right.id).function if _class(right) else right.value
+    """The name of the function that is done right here: a string, or a class of `pieces`."""
+    return getattr(pieces, right.id).function if _class(right) else right.value
 
 
 def _enters(decorator):
@@ -174,9 +174,8 @@ def chapter_with(stem, source):
 def submission(stem, texts):
     """`(workers, [stem of each version])`: the solutions, and the chapter once for each text."""
     with tempfile.TemporaryDirectory() as folder:
-        for path in SOLUTIONS.glob("*.py"):
+        for path in [*SOLUTIONS.glob("*.py"), *SHARED]:
             shutil.copy(path, folder)
-        shutil.copy(COURSE, folder)
         stems = [f"{stem}_{i}" for i in range(len(texts))]
         for name, text in zip(stems, texts, strict=True):
             Path(folder, f"{name}.py").write_text(text, encoding="utf-8")

@@ -5,9 +5,8 @@
 import numpy as np
 
 from .. import Versions, recognized
+from ..pieces import CnnLoss, TrainCnn
 from ..reference import (
-    CnnLoss,
-    TrainCnn,
     cnn_scores,
     conv_forward,
     max_pool,

@@ -5,7 +5,8 @@
 import numpy as np
 
 from .. import Versions, recognized
-from ..reference import TrainRegularizedMlp, minibatches
+from ..pieces import TrainRegularizedMlp
+from ..reference import minibatches
 from ..shows.regularized import FirstStep, keeps_the_same_units, penalizes_biases, shrinks
 
 

@@ -5,7 +5,7 @@
 import numpy as np
 
 from .. import Versions
-from ..reference import Network
+from ..pieces import Network
 
 
 class WrongNeuralNetwork(Versions, of="NeuralNetwork"):

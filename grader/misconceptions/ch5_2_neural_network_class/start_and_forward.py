@@ -7,7 +7,8 @@ import copy
 import numpy as np
 
 from .. import Versions
-from ..reference import Network, cross_entropy, he_init, relu, sigmoid, softmax
+from ..pieces import Network
+from ..reference import cross_entropy, he_init, relu, sigmoid, softmax
 
 
 class WrongNeuralNetwork(Versions, of="NeuralNetwork"):

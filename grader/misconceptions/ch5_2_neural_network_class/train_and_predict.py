@@ -5,7 +5,8 @@
 import numpy as np
 
 from .. import Versions
-from ..reference import Network, cross_entropy
+from ..pieces import Network
+from ..reference import cross_entropy
 
 
 class WrongNeuralNetwork(Versions, of="NeuralNetwork"):

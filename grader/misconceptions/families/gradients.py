@@ -6,16 +6,8 @@
 import numpy as np
 
 from .. import wrong
-from ..reference import (
-    ACTIVATIONS,
-    SLOPES,
-    BackwardDeepMlp,
-    BackwardMlp,
-    BinaryLoss,
-    CnnLoss,
-    LogisticLoss,
-    MlpLoss,
-)
+from ..pieces import BackwardDeepMlp, BackwardMlp, BinaryLoss, CnnLoss, LogisticLoss, MlpLoss
+from ..reference import ACTIVATIONS, SLOPES
 
 
 def _both_are_sums(answer, X, y, params):

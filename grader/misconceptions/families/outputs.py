@@ -6,7 +6,7 @@
 import numpy as np
 
 from .. import wrong
-from ..reference import BackwardDeepMlp, BackwardMlp, BinaryLoss, CnnLoss, MlpLoss
+from ..pieces import BackwardDeepMlp, BackwardMlp, BinaryLoss, CnnLoss, MlpLoss
 
 
 @wrong(BackwardMlp)

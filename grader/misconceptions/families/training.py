@@ -6,7 +6,8 @@
 import numpy as np
 
 from .. import wrong
-from ..reference import TrainCnn, TrainDeepMlp, TrainMlp, TrainRegularizedMlp, minibatches
+from ..pieces import TrainCnn, TrainDeepMlp, TrainMlp, TrainRegularizedMlp
+from ..reference import minibatches
 from ..shows import any_run, cnn, dense, regularized, updates
 
 

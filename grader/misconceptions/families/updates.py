@@ -6,7 +6,8 @@
 import numpy as np
 
 from .. import wrong
-from ..reference import TrainDeepMlp, TrainMlp, changed_on_the_way, minibatches
+from ..pieces import TrainDeepMlp, TrainMlp
+from ..reference import changed_on_the_way, minibatches
 from ..reference import deep_mlp_loss as right_loss
 from ..shows import updates
 
@@ -45,14 +46,14 @@ def learning_rate_decays(train):
     learning rate falls during training.
 
     Which line changes the learning rate, and does the docstring speak of that?"""
-    updates = []
+    done = []
 
     def loss_fn(X, y, params):
-        updates.append(1)
+        done.append(1)
         return right_loss(X, y, params)
 
     def step(i, param, grad):
-        epoch = (len(updates) - 1) // max(1, -(-len(train.X) // train.batch_size))
+        epoch = (len(done) - 1) // max(1, -(-len(train.X) // train.batch_size))
         return param - train.lr * 0.5**epoch * grad
 
     return train(loss_fn=loss_fn, step=step)

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from ..reference import he_params, regularized_step, relu, softmax
+from ..pieces import regularized_step
+from ..reference import he_params, relu, softmax
 from .runs import STILL, are_of_other_pairs
 
 
