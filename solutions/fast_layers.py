@@ -8,12 +8,14 @@ the same numbers several times faster, and networks that train for minutes may u
 Where the speed comes from:
 
 - All the windows that a filter sees become the columns of one matrix ("im2col"), so that a whole
-  layer is one matrix product, and so is the gradient of its filters.
+  layer is one matrix product, and so is the gradient of its filters. Windows below each other have
+  rows of pixels in common; these are stored once.
 - Images are still indexed (n, C, H, W), but lie in memory with the examples last: the same pixel
   of all images side by side. Processors are fastest at such long rows of numbers.
 - The columns are computed once and kept for the way back.
 - Convolution and pooling are one operation (`conv_pool`): the four entries of every pooling window
-  are computed as four separate arrays, from half as many columns. Comparing whole arrays is fast.
+  are computed as separate arrays, from half as many columns. Comparing whole arrays is fast.
+- What was just computed is used at once, while it is in the processor's cache.
 - Memory is used again, and starts where a line of the processor's cache starts. Fresh memory comes
   from the operating system page by page, which takes longer than the arithmetic.
 """
@@ -27,7 +29,7 @@ import numpy as np
 LENT = range(2**17, 2**24)  # bytes; smaller arrays are cheap, and larger ones are not kept
 SPARE = defaultdict(list)  # memory that no array uses any longer, by its size
 MOST_SIZES = 16
-EITHER = slice(None, -1), slice(1, None)  # all but the last row (or column), all but the first
+UPPER_LOWER = slice(None, -1), slice(1, None)  # all rows but the last, all but the first
 
 
 class Loan:
@@ -99,8 +101,8 @@ def im2col(X, kh, kw, stride=1, padding=0):
 
     Returns:
         Array of shape (C, kh, kw, H', W', n): entry [:, u, v, i, j] holds pixel (u, v) of
-        window (i, j) in every image. H' = (H - kh + 2 padding)//stride + 1, W' likewise. It is a
-        read-only view: a window and the one below it share the memory of their common rows.
+        window (i, j) in every image. H' = (H - kh + 2 padding)//stride + 1, W' likewise. It is
+        read-only, because windows below each other share the memory of their common rows.
 
     Raises:
         ValueError: if a window is larger than the padded images.
@@ -110,18 +112,18 @@ def im2col(X, kh, kw, stride=1, padding=0):
     >>> im2col(np.arange(6).reshape(1, 1, 2, 3), 2, 2)[0, :, :, 0, 1, 0].tolist()
     [[1.0, 2.0], [4.0, 5.0]]
     """
-    X = X.transpose(2, 1, 3, 0)  # (H, C, W, n)
+    X = examples_last(X).swapaxes(0, 1)  # (H, C, W, n)
     if padding:
         X = np.pad(X, ((padding, padding), (0, 0), (padding, padding), (0, 0)))
     H, C, W, n = X.shape
     if kh > H or kw > W:
         raise ValueError(f"windows of {kh} x {kw} do not fit into {H} x {W}")
     height, width = (H - kh) // stride + 1, (W - kw) // stride + 1
-    strips = empty((H, C, kw, width, n), np.result_type(X, 1.0))  # one row of pixels each
-    for v in range(kw):  # pixel v of every row of every window
-        strips[:, :, v] = X[:, :, v : v + stride * width : stride]
+    strips = empty((H, C, kw, width, n), X.dtype)  # windows of a single row
+    for v in range(kw):
+        strips[:, :, v] = X[:, :, v : v + stride * width : stride]  # long rows copy fast
     row, *others = strips.strides
-    windows = np.lib.stride_tricks.as_strided(  # kh strips below each other
+    windows = np.lib.stride_tricks.as_strided(  # a view of kh strips below each other
         strips, (height, kh, C, kw, width, n), (stride * row, row, *others), writeable=False
     )
     return windows.transpose(2, 1, 3, 0, 4, 5)
@@ -166,9 +168,9 @@ def convolve(columns, filters, b):
 
 def products(columns, filters, out):
     """Write `convolve` without biases, in the order of memory, into `out`: (F, H', W', n)."""
-    F, weights = len(filters), filters.swapaxes(1, 2).reshape(len(filters), -1)
-    windows = in_pieces(columns.swapaxes(0, 1), weights.shape[1])  # kh * C * kw rows, in memory
-    np.matmul(weights, windows, out=in_pieces(out, F))
+    weights = filters.swapaxes(1, 2).reshape(len(filters), -1)  # (F, kh * C * kw)
+    windows = in_pieces(columns.swapaxes(0, 1), weights.shape[1])  # still a view of the strips
+    np.matmul(weights, windows, out=in_pieces(out, len(filters)))
 
 
 def conv_filter_gradients(dout, columns):
@@ -280,10 +282,10 @@ def conv_pool(X, filters, b):
     """Compute convolution, 2 x 2 max pooling and ReLU together, as the course's networks use them.
 
     The four entries of a pooling window come from four windows of the filter, which lie in one
-    window that is larger by a row and a column. Without its last row or its first one, it holds
-    those of the two upper or the two lower entries; and one product with each filter placed at
-    the left and at the right gives all left and all right entries, in two separate arrays. Their
-    maximum is found as in a tournament: two semifinals, one final. Biases and ReLU change no
+    window that is larger by a row and a column. All its rows but the last give the upper two
+    entries, all but the first the lower two. Each filter is placed at the left and at the right of
+    these rows, and one product gives all left and all right entries, each in an array of its own.
+    Their maximum is found as in a tournament: two semifinals, one final. Biases and ReLU change no
     winner, so they wait until a quarter of the numbers is left.
 
     Args:
@@ -303,7 +305,7 @@ def conv_pool(X, filters, b):
     windows = im2col(X, kh + 1, kw + 1, stride=2)
     pooled = empty((len(filters), *windows.shape[3:]), np.result_type(windows, filters))
     entries, semifinals = empty((2, 2, *pooled.shape), pooled.dtype), []
-    for pair, rows in zip(entries, EITHER, strict=True):  # the upper entries, then the lower ones
+    for pair, rows in zip(entries, UPPER_LOWER, strict=True):
         products(windows[:, rows], placed, out=pair.reshape(-1, *pooled.shape[1:]))
         semifinals.append(play(*pair, winner=pair[1]))
     final = play(*entries[:, 1], winner=pooled)
@@ -330,8 +332,8 @@ def conv_pool_backward(dpooled, memory, first=False):
     dwinner *= examples_last(dpooled)
     db = channel_sums(dwinner)
     pass_on(dwinner, final, *entries[:, 1])  # from here on the gradients of the entries
-    F, dplaced = len(pooled), np.zeros_like(placed)
-    for pair, rows, semifinal in zip(entries, EITHER, semifinals, strict=True):
+    F, dplaced = len(pooled), np.zeros(placed.shape, entries.dtype)
+    for pair, rows, semifinal in zip(entries, UPPER_LOWER, semifinals, strict=True):
         pass_on(pair[1], semifinal, *pair)
         dplaced += product_gradients(pair.reshape(2 * F, *pooled.shape[1:]), windows[:, rows])
     dX = None
