@@ -192,9 +192,9 @@ def conv_filter_gradients(dout, columns):
 def product_gradients(dout, columns):
     """Compute the gradient of `products` with respect to the filters; dout is (F, H', W', n)."""
     F, (C, kh, kw) = len(dout), columns.shape[:3]
-    windows = in_pieces(columns.swapaxes(0, 1), kh * C * kw).swapaxes(2, 3)
-    dfilters = np.matmul(in_pieces(dout, F), windows).sum(axis=(0, 1))  # (F, kh * C * kw)
-    return dfilters.reshape(F, kh, C, kw).swapaxes(1, 2)
+    windows, dout = in_pieces(columns.swapaxes(0, 1), kh * C * kw), in_pieces(dout, F)
+    dweights = np.matmul(windows, dout.swapaxes(2, 3)).sum(axis=(0, 1))  # (kh * C * kw, F)
+    return dweights.T.reshape(F, kh, C, kw).swapaxes(1, 2)
 
 
 def channel_sums(A):
