@@ -8,12 +8,14 @@ the same numbers several times faster, and networks that train for minutes may u
 Where the speed comes from:
 
 - All the windows that a filter sees become the columns of one matrix ("im2col"), so that a whole
-  layer is one matrix product, and so is the gradient of its filters.
+  layer is one matrix product, and so is the gradient of its filters. Windows below each other have
+  rows of pixels in common; these are stored once.
 - Images are still indexed (n, C, H, W), but lie in memory with the examples last: the same pixel
   of all images side by side. Processors are fastest at such long rows of numbers.
 - The columns are computed once and kept for the way back.
 - Convolution and pooling are one operation (`conv_pool`): the four entries of every pooling window
-  are computed as four separate arrays, from half as many columns. Comparing whole arrays is fast.
+  are computed as separate arrays, from half as many columns. Comparing whole arrays is fast.
+- What was just computed is used at once, while it is in the processor's cache.
 - Memory is used again, and starts where a line of the processor's cache starts. Fresh memory comes
   from the operating system page by page, which takes longer than the arithmetic.
 """
@@ -27,9 +29,7 @@ import numpy as np
 LENT = range(2**17, 2**24)  # bytes; smaller arrays are cheap, and larger ones are not kept
 SPARE = defaultdict(list)  # memory that no array uses any longer, by its size
 MOST_SIZES = 16
-EITHER = slice(None, -1), slice(1, None)  # all but the last row (or column), all but the first
-# The four places of a filter in a window that is larger by a row and a column.
-CORNERS = [np.s_[..., rows, columns] for rows in EITHER for columns in EITHER]
+UPPER_LOWER = slice(None, -1), slice(1, None)  # all rows but the last, all but the first
 
 
 class Loan:
@@ -101,28 +101,32 @@ def im2col(X, kh, kw, stride=1, padding=0):
 
     Returns:
         Array of shape (C, kh, kw, H', W', n): entry [:, u, v, i, j] holds pixel (u, v) of
-        window (i, j) in every image. H' = (H - kh + 2 padding)//stride + 1, W' likewise.
+        window (i, j) in every image. H' = (H - kh + 2 padding)//stride + 1, W' likewise. It is
+        read-only, because windows below each other share the memory of their common rows.
 
     Raises:
         ValueError: if a window is larger than the padded images.
 
-    Source: Chellapilla et al. 2006 (unrolling convolution).
+    Source: Chellapilla et al. 2006 (unrolling convolution); Cho & Brand 2017 (sharing rows).
 
     >>> im2col(np.arange(6).reshape(1, 1, 2, 3), 2, 2)[0, :, :, 0, 1, 0].tolist()
     [[1.0, 2.0], [4.0, 5.0]]
     """
-    X = examples_last(X)
+    X = examples_last(X).swapaxes(0, 1)  # (H, C, W, n)
     if padding:
-        X = np.pad(X, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
-    (C, H, W, n), (channel, row, column, example) = X.shape, X.strides
+        X = np.pad(X, ((padding, padding), (0, 0), (padding, padding), (0, 0)))
+    H, C, W, n = X.shape
     if kh > H or kw > W:
         raise ValueError(f"windows of {kh} x {kw} do not fit into {H} x {W}")
-    windows = np.lib.stride_tricks.as_strided(  # still a view of X
-        X,
-        (C, kh, kw, (H - kh) // stride + 1, (W - kw) // stride + 1, n),
-        (channel, row, column, stride * row, stride * column, example),
+    height, width = (H - kh) // stride + 1, (W - kw) // stride + 1
+    strips = empty((H, C, kw, width, n), X.dtype)  # windows of a single row
+    for v in range(kw):
+        strips[:, :, v] = X[:, :, v : v + stride * width : stride]  # long rows copy fast
+    row, *others = strips.strides
+    windows = np.lib.stride_tricks.as_strided(  # a view of kh strips below each other
+        strips, (height, kh, C, kw, width, n), (stride * row, row, *others), writeable=False
     )
-    return contiguous(windows, X.dtype)  # long rows copy fast
+    return windows.transpose(2, 1, 3, 0, 4, 5)
 
 
 def in_pieces(A, rows):
@@ -132,13 +136,13 @@ def in_pieces(A, rows):
     pictures or, where there are many examples, one per pixel.
 
     >>> in_pieces(np.zeros((2, 3, 5, 4, 10)), 6).shape
-    (5, 6, 40)
+    (5, 1, 6, 40)
     >>> in_pieces(np.zeros((2, 3, 5, 4, 3000)), 6).shape
-    (20, 6, 3000)
+    (5, 4, 6, 3000)
     """
     height, width, n = A.shape[-3:]
-    pieces = height if width * n < 2**13 else height * width
-    return A.reshape(rows, pieces, -1).swapaxes(0, 1)
+    pieces = 1 if width * n < 2**13 else width
+    return A.reshape(rows, height, pieces, -1).transpose(1, 2, 0, 3)
 
 
 def convolve(columns, filters, b):
@@ -156,17 +160,17 @@ def convolve(columns, filters, b):
     >>> convolve(columns, np.ones((1, 1, 2, 2)), np.array([0.5])).tolist()
     [[[[8.5, 12.5], [20.5, 24.5]]]]
     """
-    out = products(columns, filters)
+    out = empty((len(filters), *columns.shape[3:]), np.result_type(columns, filters))
+    products(columns, filters, out)
     out += b[:, None, None, None]  # in place: a second array would cost more than the sum
     return out.transpose(3, 0, 1, 2)  # a view: only the order of the indices changes
 
 
-def products(columns, filters):
-    """Compute `convolve` without biases, in the order of memory: (F, H', W', n)."""
-    F, weights = len(filters), filters.reshape(len(filters), -1)  # (F, C * kh * kw)
-    out = empty((F, *columns.shape[3:]), np.result_type(columns, filters))
-    np.matmul(weights, in_pieces(columns, weights.shape[1]), out=in_pieces(out, F))
-    return out
+def products(columns, filters, out):
+    """Write `convolve` without biases, in the order of memory, into `out`: (F, H', W', n)."""
+    weights = filters.swapaxes(1, 2).reshape(len(filters), -1)  # (F, kh * C * kw)
+    windows = in_pieces(columns.swapaxes(0, 1), weights.shape[1])  # still a view of the strips
+    np.matmul(weights, windows, out=in_pieces(out, len(filters)))
 
 
 def conv_filter_gradients(dout, columns):
@@ -188,9 +192,9 @@ def conv_filter_gradients(dout, columns):
 def product_gradients(dout, columns):
     """Compute the gradient of `products` with respect to the filters; dout is (F, H', W', n)."""
     F, (C, kh, kw) = len(dout), columns.shape[:3]
-    windows = in_pieces(columns, C * kh * kw).swapaxes(1, 2)
-    dfilters = np.matmul(in_pieces(dout, F), windows).sum(axis=0)  # (F, C * kh * kw)
-    return dfilters.reshape(F, C, kh, kw)
+    windows, dout = in_pieces(columns.swapaxes(0, 1), kh * C * kw), in_pieces(dout, F)
+    dweights = np.matmul(windows, dout.swapaxes(2, 3)).sum(axis=(0, 1))  # (kh * C * kw, F)
+    return dweights.T.reshape(F, kh, C, kw).swapaxes(1, 2)
 
 
 def channel_sums(A):
@@ -278,10 +282,11 @@ def conv_pool(X, filters, b):
     """Compute convolution, 2 x 2 max pooling and ReLU together, as the course's networks use them.
 
     The four entries of a pooling window come from four windows of the filter, which lie in one
-    window that is larger by a row and a column. So each filter is placed at the four corners of
-    such a window, and one product gives all top left entries, all top right ones, and so on, each
-    kind in an array of its own. Their maximum is found as in a tournament: two semifinals, one
-    final. Biases and ReLU change no winner, so they wait until a quarter of the numbers is left.
+    window that is larger by a row and a column. All its rows but the last give the upper two
+    entries, all but the first the lower two. Each filter is placed at the left and at the right of
+    these rows, and one product gives all left and all right entries, each in an array of its own.
+    Their maximum is found as in a tournament: two semifinals, one final. Biases and ReLU change no
+    winner, so they wait until a quarter of the numbers is left.
 
     Args:
         X: images of shape (n, C, H, W).
@@ -296,14 +301,14 @@ def conv_pool(X, filters, b):
     >>> pooled.tolist()
     [[[[9.5]]]]
     """
-    placed = at_corners(filters)
-    windows = im2col(X, *placed.shape[2:], stride=2)
-    entries = products(windows, placed)  # (4 * F, h, w, n)
-    entries = entries.reshape(4, len(filters), *entries.shape[1:])
-    top, _, bottom, _ = entries
-    pooled = empty(top.shape, top.dtype)
-    semifinals = play(*entries[:2], winner=top), play(*entries[2:], winner=bottom)
-    final = play(top, bottom, winner=pooled)
+    placed, (kh, kw) = at_sides(filters), filters.shape[2:]  # (2 * F, C, kh, kw + 1)
+    windows = im2col(X, kh + 1, kw + 1, stride=2)
+    pooled = empty((len(filters), *windows.shape[3:]), np.result_type(windows, filters))
+    entries, semifinals = empty((2, 2, *pooled.shape), pooled.dtype), []
+    for pair, rows in zip(entries, UPPER_LOWER, strict=True):
+        products(windows[:, rows], placed, out=pair.reshape(-1, *pooled.shape[1:]))
+        semifinals.append(play(*pair, winner=pair[1]))
+    final = play(*entries[:, 1], winner=pooled)
     pooled += b[:, None, None, None]
     np.maximum(pooled, 0, out=pooled)
     memory = X.shape, placed, windows, entries, semifinals, final, pooled
@@ -323,40 +328,32 @@ def conv_pool_backward(dpooled, memory, first=False):
     """
     shape, placed, windows, entries, semifinals, final, pooled = memory
     dwinner = empty(pooled.shape, entries.dtype)
-    np.multiply(examples_last(dpooled), pooled > 0, out=dwinner)  # back through ReLU
-    _, top, _, bottom = entries  # from here on the gradients of the entries
-    pass_on(dwinner, final, top, bottom)
-    pass_on(top, semifinals[0], *entries[:2])
-    pass_on(bottom, semifinals[1], *entries[2:])
-    dentries = entries.reshape(len(placed), *pooled.shape[1:])  # (4 * F, h, w, n)
-    dfilters = from_corners(product_gradients(dentries, windows))
+    dwinner[...] = pooled > 0  # back through ReLU
+    dwinner *= examples_last(dpooled)
+    db = channel_sums(dwinner)
+    pass_on(dwinner, final, *entries[:, 1])  # from here on the gradients of the entries
+    F, dplaced = len(pooled), np.zeros(placed.shape, entries.dtype)
+    for pair, rows, semifinal in zip(entries, UPPER_LOWER, semifinals, strict=True):
+        pass_on(pair[1], semifinal, *pair)
+        dplaced += product_gradients(pair.reshape(2 * F, *pooled.shape[1:]), windows[:, rows])
     dX = None
     if not first:
-        dX = conv_input_gradient(dentries.transpose(3, 0, 1, 2), placed, shape, stride=2)
-    return dX, dfilters, channel_sums(dwinner)
+        corners = at_sides(placed.swapaxes(2, 3)).swapaxes(2, 3)  # (4 * F, C, kh + 1, kw + 1)
+        dentries = entries.reshape(4 * F, *pooled.shape[1:]).transpose(3, 0, 1, 2)
+        dX = conv_input_gradient(dentries, corners, shape, stride=2)
+    return dX, dplaced[:F, ..., :-1] + dplaced[F:, ..., 1:], db
 
 
-def at_corners(filters):
-    """Place filters (F, C, kh, kw) at the corners of windows: (4 * F, C, kh + 1, kw + 1).
+def at_sides(filters):
+    """Place filters (F, C, kh, kw) at the left, then at the right: (2 * F, C, kh, kw + 1).
 
-    >>> at_corners(np.array([[[[5]]]])).tolist()
-    [[[[5, 0], [0, 0]]], [[[0, 5], [0, 0]]], [[[0, 0], [5, 0]]], [[[0, 0], [0, 5]]]]
+    >>> at_sides(np.array([[[[5, 6]]]])).tolist()
+    [[[[5, 6, 0]]], [[[0, 5, 6]]]]
     """
     F, C, kh, kw = filters.shape
-    placed = np.zeros((4 * F, C, kh + 1, kw + 1), filters.dtype)
-    for corner, view in zip(placed.reshape(4, F, C, kh + 1, kw + 1), CORNERS, strict=True):
-        corner[view] = filters
+    placed = np.zeros((2 * F, C, kh, kw + 1), filters.dtype)
+    placed[:F, ..., :-1] = placed[F:, ..., 1:] = filters
     return placed
-
-
-def from_corners(dplaced):
-    """Compute the gradient of the filters from that of `at_corners(filters)`.
-
-    >>> from_corners(at_corners(np.array([[[[5]]]]))).tolist()
-    [[[[20]]]]
-    """
-    dcorners = dplaced.reshape(4, -1, *dplaced.shape[1:])
-    return sum(dcorner[view] for dcorner, view in zip(dcorners, CORNERS, strict=True))
 
 
 def play(first, second, winner):

@@ -60,6 +60,30 @@ def test_conv_pool_is_convolution_pooling_and_relu(images, filters, dtype):
         np.testing.assert_allclose(gradient, right, **close)
 
 
+@pytest.mark.parametrize("n", [5, 3000])  # 3000 examples are more than a piece holds
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (1, 2), (2, 0), (2, 1), (3, 1)])
+def test_convolution_from_columns_is_the_plain_one(stride, padding, n):
+    rng = np.random.default_rng(0)
+    X, filters, b = (rng.normal(size=s) for s in [(n, 2, 7, 6), (3, 2, 2, 3), 3])
+    columns = fast_layers.im2col(X, 2, 3, stride, padding)
+    out = conv_forward(X, filters, b, stride, padding)
+    np.testing.assert_allclose(fast_layers.convolve(columns, filters, b), out, atol=1e-12)
+    dout = rng.normal(size=out.shape)
+    found = (
+        fast_layers.conv_input_gradient(dout, filters, X.shape, stride, padding),
+        *fast_layers.conv_filter_gradients(dout, columns),
+    )
+    expected = conv_backward(dout, X, filters, stride, padding)
+    for gradient, right in zip(found, expected, strict=True):
+        np.testing.assert_allclose(gradient, right, atol=1e-9)
+
+
+def test_columns_that_share_memory_are_read_only():
+    columns = fast_layers.im2col(np.ones((1, 1, 3, 3)), 2, 2)
+    with pytest.raises(ValueError, match="read-only"):
+        columns += 1
+
+
 def test_conv_pool_gives_each_gradient_to_one_of_equal_entries():
     """An image of one color has four winners in every window, none of them twice."""
     X, filters, b = np.ones((2, 1, 8, 8)), np.ones((3, 1, 3, 3)), np.zeros(3)
