@@ -7,7 +7,7 @@ Everything is measured with each number of threads; a contender's time is that w
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from statistics import median
 from typing import Any
 
@@ -69,23 +69,23 @@ def with_threads(
         model = MODELS[model_name]
         say(f"{model.title}, {machine.threads_of(threads)}: {rounds} rounds")
         results = {
-            name: {"samples": [], "processor_samples": [], "threads": threads}
+            name: {
+                "samples": [],
+                "processor_samples": [],
+                "threads": threads,
+                "title": workers.CONTENDERS[name][0],
+                "failed": None,
+            }
             for name in workers.candidates(model, left_out)
         }
         for name, result in results.items():
-            result["title"] = workers.CONTENDERS[name][0]
             if name not in processes:
                 processes[name] = workers.Worker(threads)
-            result["failed"] = None
             attempt(result, processes, name, prepare, model_name, count)
-        for number in range(rounds):
-            ready = [name for name, result in results.items() if not result["failed"]]
-            ready = [name for name in ready if number == 0 or name not in workers.ONCE]
-            turn = number % max(1, len(ready))
-            for name in ready[turn:] + ready[:turn]:
-                attempt(results[name], processes, name, one_epoch)
-                if model_name == "mlp" and name == "solutions":  # right next to its comparison
-                    rates(processes[name], gemm)
+        for name in turns(results, rounds):
+            attempt(results[name], processes, name, one_epoch)
+            if model_name == "mlp" and name == "solutions":  # right next to its comparison
+                rates(processes[name], gemm)
         for name, result in results.items():
             if not result["failed"]:
                 attempt(result, processes, name, accuracy)
@@ -97,6 +97,15 @@ def with_threads(
     for worker in processes.values():
         worker.close()
     return measured, gemm
+
+
+def turns(results: dict[str, dict[str, Any]], rounds: int) -> Iterator[str]:
+    """Yield the contenders that have not failed, round by round, each round in another order."""
+    for number in range(rounds):
+        ready = [name for name, result in results.items() if not result["failed"]]
+        ready = [name for name in ready if number == 0 or name not in workers.ONCE]
+        turn = number % max(1, len(ready))
+        yield from ready[turn:] + ready[:turn]
 
 
 def attempt(

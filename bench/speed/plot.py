@@ -49,18 +49,7 @@ def draw_epochs(axis: Axes, results: dict[str, Any]) -> None:
     """Draw a line per model with a mark for each contender's time, on a log scale."""
     models = list(results["models"].values())
     for row, model in enumerate(models):
-        torch_time = targets.seconds(model["contenders"].get("torch", {"samples": []}))
-        unit = torch_time or targets.seconds(model["contenders"]["solutions"])
-        for name, result in model["contenders"].items():
-            middle = targets.seconds(result)
-            if middle is None or not unit:
-                continue
-            shape, color, size = MARKS[name]
-            label = titled(result)
-            axis.scatter(middle / unit, row, size, color, shape, zorder=3, label=label)
-            if name == "solutions" and torch_time:
-                note = {"xytext": (0, 9), "textcoords": "offset points", "ha": "center"}
-                axis.annotate(f"{middle / unit:.2f}", (middle / unit, row), fontsize=9, **note)
+        draw_model(axis, row, model)
     against_torch = any("torch" in model["contenders"] for model in models)
     axis.axvline(1, color="0.2", linewidth=1)
     axis.set_xscale("log")
@@ -73,6 +62,26 @@ def draw_epochs(axis: Axes, results: dict[str, Any]) -> None:
     unit = "PyTorch eager" if against_torch else "the solutions"
     axis.set_xlabel(f"time per epoch, as a multiple of the time of {unit} (log scale)")
     axis.set_title(title(models), loc="left", fontsize=12)
+    draw_legend(axis, models)
+
+
+def draw_model(axis: Axes, row: int, model: dict[str, Any]) -> None:
+    """Mark each contender's time as a multiple of PyTorch's or, without it, of the solutions'."""
+    torch_time = targets.seconds(model["contenders"].get("torch", {"samples": []}))
+    unit = torch_time or targets.seconds(model["contenders"]["solutions"])
+    for name, result in model["contenders"].items():
+        middle = targets.seconds(result)
+        if middle is None or not unit:
+            continue
+        shape, color, size = MARKS[name]
+        axis.scatter(middle / unit, row, size, color, shape, zorder=3, label=titled(result))
+        if name == "solutions" and torch_time:
+            note = {"xytext": (0, 9), "textcoords": "offset points", "ha": "center"}
+            axis.annotate(f"{middle / unit:.2f}", (middle / unit, row), fontsize=9, **note)
+
+
+def draw_legend(axis: Axes, models: Sequence[dict[str, Any]]) -> None:
+    """List each contender once, in the order of the results."""
     labels = dict(reversed([*zip(*reversed(axis.get_legend_handles_labels()), strict=True)]))
     order = [titled(entry) for model in models for entry in model["contenders"].values()]
     order = [label for label in dict.fromkeys(order) if label in labels]

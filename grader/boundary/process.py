@@ -3,9 +3,6 @@
 The examiner never imports what it grades. Arguments go over as copies and plain data comes back; a
 callable argument stays on this side and is called back. The clock runs on this side too, and a
 worker that hangs, floods or dies is killed from outside, with everything that it started.
-
-In the sandbox, time that the processes of others took from the worker does not count against it:
-a call gets up to `PATIENCE` times its seconds then.
 """
 
 from __future__ import annotations
@@ -28,17 +25,15 @@ from typing import IO, Any
 from ..files import temporary
 from ..isolation.cores import pinned
 from ..isolation.launch import Isolation, Launch
-from ..isolation.meter import MOST_THREADS, Meter, Reading, own_wait
 from ..isolation.unconfined import Unconfined, own_group
 from ..worker import wire
 from .arguments import Callbacks
+from .delays import MEASURED, Delays
 from .reply import OUTPUT_LIMIT, Output, Reply, note_slow, read_reply
 
 HANG_SECONDS = 10.0  # for a call that ought to take milliseconds
 START_SECONDS = 0.6  # of a worker on an ordinary machine; slower machines get more patience
 LONGEST_START = 120.0
-PATIENCE = 3.0  # times its seconds that a call may take next to processes that hold it up
-MEASURED = 0.05  # seconds from which a call is long enough to ask what held it up
 THREADED = "it started more threads than a submission may have"
 FLOODED = f"it printed more than {OUTPUT_LIMIT // 2**20} MB"
 SIGNALED = 128  # and the signal's number is the exit code of a shell, and of bubblewrap
@@ -78,12 +73,7 @@ class Worker:
         self.traffic, self.most_traffic = 0, MOST_TRAFFIC  # bytes that this call sent, and may
         self.ready = self.killed = False
         self.imported: set[str] = set()
-        self.meter: Meter | None = None
-        self.began = self.latest = Reading()  # of the worker, as the call began and in its course
-        self.throttled = 0.0  # seconds between readings for which it was ready, but did not run
-        self.waited = 0.0  # by this thread, as the call began
-        self.called_back = False  # since then
-        self.start_waited = 0.0  # while it started
+        self.delays = Delays()
         with pinned(launch.core):
             self.process = subprocess.Popen(
                 launch.command,
@@ -146,8 +136,8 @@ class Worker:
             "trace": trace,
         }
         reply = self._request(module, name, args, kwargs, seconds, options)
-        reply.kept_waiting += waited + self.start_waited
-        self.start_waited = 0.0
+        reply.kept_waiting += waited + self.delays.of_start
+        self.delays.of_start = 0.0
         return reply
 
     def _request(self, module, name, args, kwargs, seconds, options=None):
@@ -170,7 +160,8 @@ class Worker:
         begin = time.perf_counter()
         try:
             self.await_start()
-            self._measure()
+            self.delays.begin()
+            self._limit_threads()
             self.called = begin = time.perf_counter()
             deadline = begin + seconds * self.patience
             self._send(request, arrays, deadline)
@@ -180,7 +171,7 @@ class Worker:
             with contextlib.suppress(Exception):  # it may hold anything
                 note_slow(reply, self.slow)
         elapsed = time.perf_counter() - begin
-        reply.kept_waiting = self._kept_waiting(elapsed) if elapsed > MEASURED else 0.0
+        reply.kept_waiting = self.delays.of_call(elapsed) if elapsed > MEASURED else 0.0
         reply.seconds = elapsed - reply.kept_waiting
         reply.bytes = self.traffic
         if reply.died:
@@ -262,8 +253,7 @@ class Worker:
         """
         if not self.ready:
             self._next_frame(time.perf_counter() + LONGEST_START)
-            self.meter = self.isolation.meter(self.process)
-            self.start_waited = self.meter.read().waited if self.meter else 0.0
+            self.delays = Delays(self.isolation.meter(self.process))
             self.ready = True
 
     def _send(self, message, arrays, deadline):
@@ -306,7 +296,7 @@ class Worker:
                     continue
                 if "callback" not in message:
                     return read_reply(message, arrays)
-                self.called_back = True
+                self.delays.called_back = True
                 answer, out = callbacks.answer(message, arrays)
             except Exception as error:  # whatever is wrong with it, the worker caused it
                 raise WorkerDied("crashed", UNREADABLE) from error
@@ -322,7 +312,8 @@ class Worker:
             with contextlib.suppress(queue.Empty):
                 frame = self.frames.get(timeout=0.05)
                 break
-            self._look()
+            self.delays.look()
+            self._limit_threads()
             if ended:  # while a child of its own keeps the stream open
                 raise self._death()
         if isinstance(frame, tuple):
@@ -332,46 +323,15 @@ class Worker:
         much = f"it sent more than {self.most_traffic // 2**20} MB"
         raise WorkerDied("crashed", much if self.traffic > self.most_traffic else UNREADABLE)
 
-    def _measure(self):
-        """Note how the worker fares before a call."""
-        self.throttled, self.called_back = 0.0, False
-        # Of many short calls in a row, few are worth the time that this takes.
-        if self.meter and time.perf_counter() - self.latest.moment > MEASURED:
-            self.waited = own_wait()
-            self.latest = self.meter.read()
-            if self.latest.threads > MOST_THREADS:  # started by an earlier call
-                raise WorkerDied("crashed", THREADED)
-        self.began = self.latest
-
-    def _look(self):
-        """Note how the worker fares in the course of a call."""
-        if self.meter:
-            before, self.latest = self.latest, self.meter.read()
-            # Where a group of processes has used up its share, the kernel does not call it waiting.
-            if before.wants and self.latest.wants:
-                self.throttled += self.latest.idle_since(before)
-            if self.latest.threads > MOST_THREADS:
-                raise WorkerDied("crashed", THREADED)
-
-    def _kept_waiting(self, elapsed):
-        """Return for how many of these seconds, since the call began, others held it up.
-
-        That includes the examiner's own waiting if the call needed its answers.
-        """
-        if not self.meter:
-            return 0.0
-        now = self.meter.read()
-        rest = now.idle_since(self.latest) if self.latest.wants else 0.0
-        waited = max(now.since(self.began), self.throttled + rest)
-        if self.called_back:
-            waited += own_wait() - self.waited
-        return min(waited, elapsed * (1 - 1 / PATIENCE))
+    def _limit_threads(self):
+        if self.delays.crowded:
+            raise WorkerDied("crashed", THREADED)
 
     def _is_over(self, deadline):
         now = time.perf_counter()
         if now <= deadline:
             return False
-        return now >= self.last_moment or now - deadline >= self._kept_waiting(now - self.called)
+        return now >= self.last_moment or now - deadline >= self.delays.of_call(now - self.called)
 
     def _timeout(self):
         seconds = time.perf_counter() - self.called

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..console import arguments
 from ..course.results import Result
 from . import corrections, course, course_file, ledger
 from .terms import Terms, is_person
@@ -77,20 +78,18 @@ def comment_command(id: str, words: tuple[str, ...], undo: bool, out: Path | Non
 def _corrected(id: str, out: Path | None, correct: Callable[[Result, Path], Any]) -> int:
     """Note a correction; put it into the results, or leave that to the class run that is on."""
     folder = _folder(out)
-    try:
+    with arguments.as_usage_error(
+        course.CourseError,
+        course_file.CourseFileError,
+        corrections.CorrectionsError,
+        ledger.Unreadable,
+    ):
         before = _result(folder, id)
         correct(before, folder)
         if not course.renew(folder, Terms.read(folder).applied):
             click.echo("noted; the class run that is on puts it into the results when it ends")
             return 0
         after = _result(folder, before.submission)
-    except (
-        course.CourseError,
-        course_file.CourseFileError,
-        corrections.CorrectionsError,
-        ledger.Unreadable,
-    ) as error:
-        raise click.UsageError(str(error)) from None
     points = f"{before.score:g} -> {after.score:g} of {after.max_score:g} points"
     click.echo(f"{after.submission}: {points}")
     return 0

@@ -134,15 +134,12 @@ def class_command(
             return _end(class_run, out)
 
 
-@contextlib.contextmanager
 def _refusals_as_usage_errors():
     from ..intake import intake
     from . import corrections, course, course_file
     from .examiners import Lost
 
-    try:
-        yield
-    except (
+    return arguments.as_usage_error(
         registry.UnknownChapter,
         intake.IntakeError,
         course.CourseError,
@@ -150,8 +147,7 @@ def _refusals_as_usage_errors():
         corrections.CorrectionsError,
         Lost,
         temporary.NoRoom,
-    ) as error:
-        raise click.UsageError(str(error)) from None
+    )
 
 
 def _init(folder):
@@ -184,10 +180,8 @@ def _check_apart(submissions, out):
 def _choose(level):
     from .. import isolation
 
-    try:
+    with arguments.as_usage_error(isolation.Unavailable):
         isolation.choose(level)
-    except isolation.Unavailable as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _select(names):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ..console import terminal
+from ..console import arguments, terminal
 from ..course.results import FunctionResult, Result
 from . import ledger
 
@@ -20,10 +20,8 @@ SHOWN = 3  # failing checks of a function
 @click.argument("new", type=click.Path(path_type=Path))
 def compare_command(old: Path, new: Path) -> int:
     """Show whose points differ between OLD and NEW, two folders or files of results, and why."""
-    try:
+    with arguments.as_usage_error(ledger.Unreadable):
         before, after = (_by_id(path) for path in (old, new))
-    except ledger.Unreadable as error:
-        raise click.UsageError(str(error)) from None
     different = 0
     for id in sorted(before.keys() | after.keys()):
         if lines := differences(before.get(id), after.get(id)):

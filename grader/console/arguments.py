@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import shlex
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,9 +81,16 @@ def quoted(path: Path | str) -> str:
 
 def chapters(names: Iterable[str]) -> list[Chapter]:
     """Return the chapters these names mean: ids, ranges, file names or function names."""
-    try:
+    with as_usage_error(registry.UnknownChapter):
         return registry.select(as_chapters(names))
-    except registry.UnknownChapter as error:
+
+
+@contextlib.contextmanager
+def as_usage_error(*refusals: type[Exception]) -> Iterator[None]:
+    """Turn these exceptions into an error of the command line, in the same words."""
+    try:
+        yield
+    except refusals as error:
         raise click.UsageError(str(error)) from None
 
 

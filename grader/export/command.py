@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import os
 import re
@@ -12,7 +11,7 @@ from typing import Any
 import click
 
 from ..classroom import course
-from ..console import terminal
+from ..console import arguments, terminal
 from ..course import merged, registry
 from . import Refused
 
@@ -120,14 +119,10 @@ def _handed_in(results, stubs=None):
     return _home(results) / "submissions", Path(stubs)
 
 
-@contextlib.contextmanager
 def _refusals_as_usage_errors():
     from ..files.writing import Unwritable
 
-    try:
-        yield
-    except (Refused, Unwritable, course.CourseError) as error:
-        raise click.UsageError(str(error)) from None
+    return arguments.as_usage_error(Refused, Unwritable, course.CourseError)
 
 
 def _of_format(format, options):
@@ -156,19 +151,15 @@ def _with_hidden_chapters(options):
 def _ids(names):
     """The ids of the named chapters; each name is as in `grade run`."""
     words = [word for name in names for word in re.split(r"[\s,]+", name) if word]
-    try:
+    with arguments.as_usage_error(registry.UnknownChapter):
         return [chapter.id for chapter in registry.select(words)]
-    except registry.UnknownChapter as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _read(path):
     from ..classroom import ledger
 
-    try:
+    with arguments.as_usage_error(ledger.Unreadable):
         results = ledger.read(path)
-    except ledger.Unreadable as error:
-        raise click.UsageError(str(error)) from None
     if not results:
         raise click.UsageError(f"`{path}` contains no results: run `grade class` first")
     return results

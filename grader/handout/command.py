@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ..console import arguments
 from ..console.printing import say_wrapped
 from ..course import registry
 
@@ -30,12 +31,10 @@ def handout_command(out: str, chapters: tuple[str, ...]) -> int:
     path = Path(out)
     chosen = _select(chapters or ("all",))
     with_needed = edition.with_needed(chosen)
-    try:
+    with arguments.as_usage_error(writing.Unwritable):
         writing.check_writable(path)
         kept = backup.backup(path) if path.exists() else None
         writing.write_whole(zipped(edition.files(with_needed)), path)
-    except writing.Unwritable as error:
-        raise click.UsageError(str(error)) from None
     if kept:
         say_wrapped(f"the earlier file is kept as `{kept}`")
     if added := [chapter.id for chapter in with_needed if chapter not in chosen]:
@@ -47,7 +46,5 @@ def handout_command(out: str, chapters: tuple[str, ...]) -> int:
 
 
 def _select(names):
-    try:
+    with arguments.as_usage_error(registry.UnknownChapter):
         return registry.select([name for text in names for name in text.split(",")])
-    except registry.UnknownChapter as error:
-        raise click.UsageError(str(error)) from None

@@ -203,6 +203,17 @@ class TrainCnn(Training):
         return cnn_loss
 
 
+def momentum(lr, mu=0.9):
+    """A `step` for `Training` that goes on with a share of the step before."""
+    velocities = {}
+
+    def step(i, param, grad):
+        velocities[i] = mu * velocities.get(i, 0.0) - lr * grad
+        return param + velocities[i]
+
+    return step
+
+
 def regularized_step(
     X, y, params, lambda_, masks, forward=None, back=None, penalty=None, slope=True
 ):

@@ -32,11 +32,9 @@ def notebook_command(chapter: str, submission: str | None, out: str | None, forc
             "`--force`, which keeps a backup"
         )
     data = _notebook(chosen, folder / f"{chosen.stem}.py")
-    try:
+    with arguments.as_usage_error(OSError, writing.Unwritable):
         kept = backup(file) if file.exists() else None
         writing.write_whole(data, file)
-    except (OSError, writing.Unwritable) as error:
-        raise click.UsageError(str(error)) from None
     if kept:
         say(f"The old notebook is now `{kept}`.")
     say(f"Wrote `{file}`: open it in Jupyter or your editor.")

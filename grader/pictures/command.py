@@ -24,11 +24,9 @@ def plot_command(chapters: tuple[str, ...], submission: str | None, out: str, da
 
     opened, chosen = arguments.opened(submission), arguments.chapters(chapters)
     target = Path(out)
-    try:
+    with arguments.as_usage_error(Unwritable, NotStarted):
         _make_folder(target)
         drawn = [_plot(chapter, opened.folder, target, data) for chapter in chosen]
-    except (Unwritable, NotStarted) as error:
-        raise click.UsageError(str(error)) from None
     return 0 if all(drawn) else 1
 
 

@@ -11,7 +11,7 @@ import pytest
 from support.running import ROOT
 from support.worst import BUDGET, WORST
 
-from grader.boundary import memory, overtime, process
+from grader.boundary import delays, memory, overtime
 from grader.boundary.arguments import Callbacks
 from grader.boundary.workers import Workers
 from grader.grading import checks
@@ -145,7 +145,7 @@ def test_memory_is_limited_while_a_submission_is_graded(workers):
 
 def test_patience_ends_with_the_submissions_time(tmp_path, monkeypatch):
     (tmp_path / "ch1_1_x.py").write_text("def f():\n    while True: pass\n")
-    monkeypatch.setattr(process.Worker, "_kept_waiting", lambda self, elapsed: elapsed)
+    monkeypatch.setattr(delays.Delays, "of_call", lambda self, elapsed: elapsed)
     begin = time.perf_counter()
     workers = Workers(tmp_path, until=begin + 1, latest=begin + 1.5)
     reply = workers.call("ch1_1_x", "f", (), {}, 30.0)

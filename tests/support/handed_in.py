@@ -8,6 +8,25 @@ STEM = "ch1_1_numpy_arrays"
 OTHER = "ch1_2_matrix_operations"
 CHAPTER = f"{STEM}.py"
 MB = 2**20
+# Its `submission_metadata.yml`, with a student, a group of two, and a former member
+GRADESCOPE = """---
+submission_11:
+  :submitters:
+  - :name: Solo Student
+    :sid: '0100'
+    :email: solo@x.edu
+  :created_at: 2026-10-05 12:34:56.000000000 Z
+  :history:
+  - :id: 9
+    :submitters:
+    - :name: Somebody Else
+submission_22:
+  :submitters:
+  - :name: "Pair \\e[31mOne"
+    :sid: '200'
+  - :name: 'Pair O''Two :sid: 7'
+    :email: two@x.edu
+"""
 
 
 def zipped(files):
@@ -31,6 +50,26 @@ def written(folder, files):
             content = zipped(content) if isinstance(content, dict) else content
             path.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def flat(files, above=""):
+    """The same files by their whole paths; folders, but not zips, are opened."""
+    paths = {}
+    for name, content in files.items():
+        if isinstance(content, dict) and not name.endswith(".zip"):
+            paths |= flat(content, f"{above}{name}/") or {f"{above}{name}/": ""}
+        else:
+            paths[above + name] = content
+    return paths
+
+
+def roster_file(folder, content):
+    """A file of this text or these bytes, or None."""
+    if content is None:
+        return None
+    path = folder / "roster.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
 
 
 def by_id(result):

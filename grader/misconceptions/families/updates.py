@@ -6,7 +6,7 @@
 import numpy as np
 
 from .. import wrong
-from ..pieces import TrainDeepMlp, TrainMlp
+from ..pieces import TrainDeepMlp, TrainMlp, momentum
 from ..reference import changed_on_the_way, minibatches
 from ..reference import deep_mlp_loss as right_loss
 from ..shows import updates
@@ -66,13 +66,7 @@ def momentum_added(train):
     those before. This function takes plain steps; momentum comes in chapter 4.5.
 
     What does an update depend on here besides `lr` and the gradient?"""
-    velocities: dict = {}
-
-    def step(i, param, grad):
-        velocities[i] = 0.9 * velocities.get(i, 0.0) - train.lr * grad
-        return param + velocities[i]
-
-    return train(step=step)
+    return train(step=momentum(train.lr))
 
 
 @wrong(TrainMlp, recognizes=updates.has_steps_of_one_length)

@@ -7,6 +7,7 @@ matter: because all are in one batch, or all are alike.
 
 import numpy as np
 
+from ..pieces import momentum
 from ..reference import changed_on_the_way, deep_mlp_loss
 from .runs import is_one_update, one_by_one, undone
 
@@ -15,7 +16,7 @@ LARGE = 50_000  # numbers in the examples of a batch that is not redone
 
 
 def redone(run, step, loss_fn=deep_mlp_loss):
-    """`(params, losses)` of the first updates by `step(t, params, grads)`.
+    """`(params, losses)` of the first updates by `step(i, param, grad)`.
 
     None if they cannot be known. The parameters are None if more updates follow.
     """
@@ -24,10 +25,10 @@ def redone(run, step, loss_fn=deep_mlp_loss):
         return None
     params, losses = run.train.right_start(run.generator()), []
     sizes = [min(run.batch_size, run.n - i) for i in range(0, run.n, run.batch_size)] * run.epochs
-    for t, size in enumerate(sizes[:FEW], start=1):
+    for size in sizes[:FEW]:
         loss, grads = loss_fn(run.X[:size], run.y[:size], params)
         losses.append(loss)
-        params = step(t, params, grads)
+        params = [step(i, *pair) for i, pair in enumerate(zip(params, grads, strict=True))]
     return params if len(sizes) <= FEW else None, np.array(losses)
 
 
@@ -52,28 +53,16 @@ def _same(run, other):
 
 def plain(run):
     """Gradient descent."""
-    return lambda t, params, grads: [p - run.lr * g for p, g in zip(params, grads, strict=True)]
+    return lambda i, param, grad: param - run.lr * grad
 
 
 def with_momentum(run):
-    velocities = [0.0] * len(run.params)
-
-    def step(t, params, grads):
-        for i, grad in enumerate(grads):
-            velocities[i] = 0.9 * velocities[i] - run.lr * grad
-        return [param + v for param, v in zip(params, velocities, strict=True)]
-
-    return step
+    return momentum(run.lr)
 
 
 def summed(run):
     """Steps along the sum over the batch."""
-
-    def step(t, params, grads):
-        size = min(run.batch_size, run.n)
-        return [p - run.lr * size * g for p, g in zip(params, grads, strict=True)]
-
-    return step
+    return lambda i, param, grad: param - run.lr * min(run.batch_size, run.n) * grad
 
 
 def has_gradients_summed(run):

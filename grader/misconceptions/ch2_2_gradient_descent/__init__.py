@@ -1,0 +1,1 @@
+"""Wrong answers in chapter 2.2."""

@@ -1,0 +1,1 @@
+"""Wrong answers in chapter 4.2."""
