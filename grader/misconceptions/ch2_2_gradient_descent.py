@@ -192,8 +192,8 @@ class WrongMseGradient(Versions, of="mse_gradient"):
         return 2 * error @ W.T / error.size
 
     def best_weights_themselves(X, y, W):
-        """You return the weights of the best fit, the solution of least squares. Asked for is the
-        gradient at W, the slope of the loss there.
+        """You return the weights of the best fit, the solution of least squares. The answer should
+        be the gradient at W, the slope of the loss there.
 
         Does your answer change with W, and is it 0 where W is the best fit?"""
         _error(X, y, W)
@@ -325,7 +325,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
     @recognized(_stops_at_the_bottom)
     def stops_when_little_changes(X, y, W, lr, loss_fn, steps=100):
-        """Your loop ends early, when the loss is small or hardly changes any more. The caller asks
+        """Your loop ends early, when the loss is small or hardly changes anymore. The caller asks
         for a number of steps and gets as many losses.
 
         Which line leaves the loop, and does the docstring speak of such a condition?"""

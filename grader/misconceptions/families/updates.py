@@ -107,8 +107,8 @@ def gradients_clipped(train):
 @wrong(TrainMlp, recognizes=shows.shrinks_weights)
 @wrong(TrainDeepMlp, recognizes=shows.shrinks_weights)
 def weights_shrink(train):
-    """Beside the step down the gradient, your update makes every weight smaller by the same share,
-    as an L2 penalty or weight decay does. That comes in chapter 4.4.
+    """In addition to the step down the gradient, your update makes every weight smaller by the same
+    share, as an L2 penalty or weight decay does. That comes in chapter 4.4.
 
     What is added to the gradient, or what is the parameter multiplied by, in your update?"""
     return train(step=lambda i, param, grad: param - train.lr * (grad + 0.01 * param))
