@@ -16,8 +16,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import pexpect
-
 from grader.course import registry
 
 from .submissions import ENVIRONMENT, GRADE, ROOT, made_wrong, run
@@ -55,6 +53,8 @@ def measure(chapters, cold=None):
 
 def _watched(home, file, chapter):
     """Yield `(function, [seconds from each save to its verdict])`."""
+    import pexpect  # here, because the other measurements of `bench.speed` do without it
+
     python, *command = [*GRADE, "watch", chapter.id]
     environment = ENVIRONMENT | {"TERM": "xterm"}
     terminal = pexpect.spawn(

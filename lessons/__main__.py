@@ -103,7 +103,7 @@ def _build(folder, builder, workers):
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] in {"lessons", "grader", "solutions", "data"}:
             raise
-        _say([f"`{error.name}` is not installed: pip install '.[site]'"])
+        _say([f"`{error.name}` is not installed: `pip install -e '.[site]'`"])
         return False
     except building.Failed as error:
         _say(error.lines)

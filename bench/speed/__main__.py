@@ -74,7 +74,7 @@ def main() -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     for package, title in PACKAGES.items():
         if not is_there(package):
-            say(f"{title} is not installed, so it is left out; `pip install '.[bench]'` adds it")
+            say(f"{title} is not installed, so it is left out; `pip install -e '.[bench]'` adds it")
     results = measure(options)
     results["targets"] = targets.judge(results)
     print(report.text(results))

@@ -12,6 +12,7 @@ from bench import saves
 from grader.course import registry
 
 from .busy import seconds
+from .workers import is_there
 
 LIMITS = {"digits": 18.0, "mnist": 60.0}  # seconds
 
@@ -25,6 +26,9 @@ def measure(rounds: int, say: Callable[[str], object]) -> dict[str, Any]:
         for name in there:
             say(f"grade run all --submission solutions --data {name}")
             found["grade"][name].append(seconds([*command, "--data", name]))
+    if not is_there("pexpect"):
+        say("pexpect is not installed, so `grade watch` is left out; `pip install pexpect` adds it")
+        return found
     say("from save to verdict, function by function")
     for chapter, name, waits in saves.measure(registry.select(["all"])):
         found["saves"][f"{chapter.id} {name}"] = statistics.median(waits)

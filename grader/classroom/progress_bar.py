@@ -34,7 +34,7 @@ class ProgressBar:
             self.bar.__enter__()
 
     def graded(self, id: str, result: Result) -> None:
-        score = f"{result.score:g} of {result.max_score:g}"
+        score = f"{result.score:g} of {result.max_score:g}" if result.has_grade else "no grade"
         self._line(id, f"{score}  {result.seconds:.1f} s")
 
     def broke(self, id: str, reason: str) -> None:

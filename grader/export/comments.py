@@ -39,14 +39,14 @@ def write(results: Sequence[Result], out: str | Path) -> list[str]:
     without = [name_of(result) for result in results if not _number(result)]
     if not comments:
         raise Refused(
-            "no submission has Canvas's number of its student: grade Canvas's own download, or "
+            "no submission has its student's Canvas ID: grade Canvas's own download, or "
             "name its gradebook with `grade class --roster`"
         )
     replace_whole(json_lines({"grade_data": comments}), out)
     lines = [f"{len(comments)} of {len(results)} submissions have a comment in `{out}`"]
     if without:
         lines.append(
-            f"{len(without)} without, because Canvas's number of the student is not known: "
+            f"{len(without)} without, because the student's Canvas ID is not known: "
             f"{listing(without)}"
         )
     return lines

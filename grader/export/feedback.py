@@ -52,9 +52,10 @@ def write(
         reason, names = next(iter(left_out.items()))
         raise Refused(f"no page can be named for {platform}: {reason} ({listing(names)})")
     render = html.student_pages(title)
+    form = "as plain pages" if platform == PAGES else f"for {platform}"
     replace_whole(zipped({name: render(result) for name, result in pages.items()}), out)
     return [
-        f"`{out}` holds the pages of {len(pages)} of {len(results)} submissions, for {platform}",
+        f"`{out}` holds the pages of {len(pages)} of {len(results)} submissions, {form}",
         *(f"no page, {reason}: {listing(names)}" for reason, names in left_out.items()),
     ]
 

@@ -72,8 +72,8 @@ class WrongNormalize(Versions, of="normalize"):
         return _scaled(X - np.median(X), X.std())
 
     def divided_by_the_rows_only(X):
-        """You divided the sum of all entries by the number of rows. Only for a vector is that the
-        mean: a table has more entries than rows.
+        """You divided the sum of all entries by the number of rows. That is the mean only for a
+        vector: a table has more entries than rows.
 
         How many entries does an array of shape (5, 3) have, and what is its `len`?"""
         X = 1.0 * X

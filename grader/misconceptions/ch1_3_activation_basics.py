@@ -34,7 +34,7 @@ class WrongSigmoid(Versions, of="sigmoid"):
         """You clip z or the answer, which stops the overflow, but your limits are so narrow that it
         shows: for a very negative z the answer should keep approaching 0.
 
-        From which size of z on is the sigmoid so close to 0 and 1 that nobody can see the cut?"""
+        How large must |z| be for the sigmoid to be so close to 0 or 1 that no cut shows?"""
         return _sigmoid(np.clip(1.0 * Z, -10, 10))
 
     def clip_too_wide_for_float32(Z):

@@ -383,7 +383,7 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         return float(-np.mean(y * np.log(A) + (1 - y) * np.log(1 - A)))
 
     def clipped_in_place(A, y):
-        """Your clip writes into the caller's array: afterwards its probabilities have changed.
+        """Your clip writes into the caller's array: afterward its probabilities have changed.
 
         Does your way of clipping create a new array, or does it change the one it gets?"""
         _same_shape(A, y)

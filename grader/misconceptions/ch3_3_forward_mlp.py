@@ -328,7 +328,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
     @recognized(_is_infinite)
     def logarithm_of_zero(A, y):
         """Where a probability is 0, its logarithm is minus infinity. Times a label of 1 that is an
-        infinite loss, and times a label of 0 it is nan. Replacing the nan afterwards is too late.
+        infinite loss, and times a label of 0 it is nan. Replacing the nan afterward is too late.
 
         What is the smallest number that could stand in for a probability of 0?"""
         _check(A, y)
@@ -438,7 +438,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         """You take a share of each label away from the true class and give it to all classes. That
         is label smoothing, which this loss does not have.
 
-        With which y does your logarithm meet, and is it the one of the call?"""
+        Which y does your logarithm multiply, and is it the `y` that the caller passes?"""
         _check(A, y)
         y = 0.9 * y + 0.1 / y.shape[1]
         return float(-np.sum(y * _logarithm(A)) / len(A))
@@ -460,7 +460,7 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         return float(-_logarithm(np.mean(np.sum(A * y, axis=1), keepdims=True)).item())
 
     def distance_from_1(A, y):
-        """You return how much the probability of the true class lacks to 1, without a logarithm. A
+        """You return the distance of the true class's probability from 1, without a logarithm. A
         sure mistake then costs 1 at most.
 
         What does -log(p) do as p approaches 0?"""

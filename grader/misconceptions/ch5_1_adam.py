@@ -131,7 +131,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         return m, v, -lr * (m / (1 - beta1**t)) / np.sqrt(v / (1 - beta2**t) + eps)
 
     def eps_before_the_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
-        """You add `eps` to the root of `v` and correct afterwards: the step is `{got}`, not
+        """You add `eps` to the root of `v` and correct afterward: the step is `{got}`, not
         `{expected}`. Some programs do that, but it makes eps count for more in the first updates.
 
         The formula adds eps to the root of what? What must you multiply eps by to add it earlier?

@@ -179,7 +179,7 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
         return [np.repeat(params[0] / 3, 3, axis=1), *params[1:]], losses
 
     @recognized(_guessing)
-    def nothing_learnt_from_the_images(X, y, epochs=5, batch_size=64, rng=None):
+    def nothing_learned_from_the_images(X, y, epochs=5, batch_size=64, rng=None):
         """Your network is trained but does no better than guessing. Either what distinguishes the
         digits from the background gets lost on the way in, for example by averaging the channels or
         looking at each alone, or the pixels become so small that hardly anything is learned from
@@ -303,7 +303,7 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
 
     @recognized(_added_too_late)
     def channels_added_after_relu(X, params):
-        """Your channels go through ReLU one by one and are added afterwards, like three images. So
+        """Your channels go through ReLU one by one and are added afterward, like three images. So
         no filter can subtract one channel from another, and the bias comes in three times.
 
         At which point of a convolution are the channels added, before or after the activation?"""

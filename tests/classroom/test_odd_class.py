@@ -126,6 +126,7 @@ def test_nothing_readable_is_no_grade_and_what_is_left_out_is_told(tmp_path):
     submissions = [NOTHING, {**FORMS["_v2"], "essay.pdf": b"%PDF"}]
     results, said = graded(tmp_path, "canvas", submissions)
     assert "nothing could be read, so there is no grade: `student100_100`" in said
+    assert re.search(r"student100_100 +no grade", said)
     nothing, fine = results
     assert nothing["unread"]
     assert "unread" not in fine

@@ -306,6 +306,17 @@ def test_the_examiners_own_numpy_has_as_many_threads_as_the_worker(module):
     assert done.stdout.splitlines()[-1] == "{1}", done.stderr
 
 
+@pytest.mark.parametrize("package", ["click", "numpy"])
+def test_a_package_that_is_not_installed_is_named(package):
+    code = f"import sys; sys.modules[{package!r}] = None; from grader.__main__ import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "1.1"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"grade: the package `{package}` is not installed: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.needs("posix")
 def test_ctrl_c_ends_the_run_and_its_worker(submission):
     folder = submission({"ch1_1_numpy_arrays": "while True:\n    pass\n"})

@@ -102,7 +102,7 @@ def test_brightspace_gets_its_folders_back(tmp_path):
 def test_elsewhere_and_on_request_the_pages_have_the_names_of_the_submissions(tmp_path):
     data, lines = exported(tmp_path, [result("a"), result("B"), result("b")])
     assert list(files(data)) == ["a.html", "B.html", "b-2.html"]
-    assert lines[0].endswith("for pages")
+    assert lines[0].endswith("as plain pages")
     again = tmp_path / "again"
     again.mkdir()
     results = downloaded(again, f"leeann_11_901_{CHAPTER}", f"raybob_12_902_{CHAPTER}")
@@ -156,7 +156,7 @@ def test_comments_are_what_canvas_takes_for_a_class(tmp_path):
 def test_another_platforms_numbers_are_nobodys_on_canvas(tmp_path):
     names = [f"{who}_assignsubmission_file_/{CHAPTER}" for who in ("Ann Lee_11", "Bob Ray_12")]
     results = written(tmp_path, *downloaded(tmp_path, *names))
-    assert "Canvas's number" in refused("export", "comments", results, "--out", tmp_path / "c.json")
+    assert "Canvas ID" in refused("export", "comments", results, "--out", tmp_path / "c.json")
 
 
 @pytest.mark.parametrize("format", ["csv", "junit", "gradescope", "html", "feedback"])

@@ -65,7 +65,7 @@ def test_a_right_function_is_put_beside_the_reference(open_page):
     write(page, "relu", reference(LESSON, "relu"))
     assert press_check(page, "relu").inner_text().startswith("Passed")
     box = exercise(page, "relu")
-    box.get_by_text("Yours beside the reference's").click()
+    box.get_by_text("Yours next to the reference's").click()
     assert box.locator(".comparison table").is_visible()
     assert "Time: yours" in box.locator(".comparison").inner_text()
 

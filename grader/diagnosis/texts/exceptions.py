@@ -166,7 +166,8 @@ EXCEPTIONS: dict[str, tuple[str, str]] = {
     ),
     "syntax": (
         "Python cannot read the file: {error}.",
-        "Look at that line and the one before it: is it a colon, a bracket, the indentation?",
+        "Look at that line and the one before it: is a colon or a bracket missing, or the"
+        " indentation wrong?",
     ),
     "newer_python": (
         "Python cannot read the file: {error}. The line looks like Python {version} or newer, and"

@@ -206,7 +206,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
     @recognized(_stops_at_the_bottom)
     def stops_when_little_changes(X, y, W, lr, loss_fn, steps=100):
-        """Your loop ends early, when the loss is small or hardly changes any more. The caller asks
+        """Your loop ends early, when the loss is small or hardly changes anymore. The caller asks
         for a number of steps and gets as many losses.
 
         Which line leaves the loop, and does the docstring speak of such a condition?"""

@@ -108,8 +108,8 @@ class WrongMseGradient(Versions, of="mse_gradient"):
         return 2 * error @ W.T / error.size
 
     def best_weights_themselves(X, y, W):
-        """You return the weights of the best fit, the solution of least squares. Asked for is the
-        gradient at W, the slope of the loss there.
+        """You return the weights of the best fit, the solution of least squares. The answer should
+        be the gradient at W, the slope of the loss there.
 
         Does your answer change with W, and is it 0 where W is the best fit?"""
         _error(X, y, W)

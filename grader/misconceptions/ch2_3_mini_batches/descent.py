@@ -302,7 +302,7 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
 
     @recognized(_stops_at_the_bottom)
     def stops_when_little_changes(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):
-        """Your loop ends early, when the loss is small or hardly changes any more. The caller asks
+        """Your loop ends early, when the loss is small or hardly changes anymore. The caller asks
         for a number of epochs and gets a loss for each of their updates.
 
         Which line leaves the loop, and does the docstring speak of such a condition?"""

@@ -234,7 +234,7 @@ class WrongMinibatches(Versions, of="minibatches"):
 
     @recognized(_cut_before)
     def cut_before_shuffling(X, y, batch_size, rng):
-        """You cut the data into batches first and shuffled afterwards, so neighbors stay together:
+        """You cut the data into batches first and shuffled afterward, so neighbors stay together:
         the same examples meet in one batch in every epoch.
 
         Which should come first, shuffling all the examples or cutting them?"""

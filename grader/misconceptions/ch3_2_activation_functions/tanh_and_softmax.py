@@ -379,7 +379,7 @@ class WrongSoftmax(Versions, of="softmax"):
 
     def scores_standardized(Z):
         """You bring each row to mean 0 and standard deviation 1 before the exponential. Subtracting
-        a number changes nothing, but dividing makes sure predictions unsure.
+        a number changes nothing, but dividing makes confident predictions unsure.
 
         Which of your two steps cancels in the quotient of exponentials, and which does not?"""
         Z = 1.0 * Z

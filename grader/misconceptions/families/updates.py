@@ -102,8 +102,8 @@ def gradients_clipped(train):
 @wrong(TrainMlp, recognizes=updates.shrinks_weights)
 @wrong(TrainDeepMlp, recognizes=updates.shrinks_weights)
 def weights_shrink(train):
-    """Beside the step down the gradient, your update makes every weight smaller by the same share,
-    as an L2 penalty or weight decay does. That comes in chapter 4.4.
+    """In addition to the step down the gradient, your update makes every weight smaller by the same
+    share, as an L2 penalty or weight decay does. That comes in chapter 4.4.
 
     What is added to the gradient, or what is the parameter multiplied by, in your update?"""
     return train(step=lambda i, param, grad: param - train.lr * (grad + 0.01 * param))

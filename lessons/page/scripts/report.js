@@ -92,7 +92,7 @@ export function comparison({ rows, notes, speed }) {
   return make(
     "details",
     { class: "comparison" },
-    make("summary", {}, "Yours beside the reference's"),
+    make("summary", {}, "Yours next to the reference's"),
     make("div", { class: "sides", tabindex: "0", role: "region", "aria-label": "both functions" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...lines))),
     ...notes.map((note) => make("p", {}, ...withCode(note))),
     speed ? make("p", { class: "speed" }, ...withCode(speed)) : null,
