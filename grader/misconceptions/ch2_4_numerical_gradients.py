@@ -54,6 +54,19 @@ def _is_rough(answer, X, y, params, loss_fn, h=1e-5):
     return 2e-4 < off / max(np.abs(grad).max() for grad in exact) < 0.4
 
 
+def _moves_by_its_own_step(answer, X, y, params, loss_fn, h=1e-5):
+    """The slopes are those of a usual step that differs from h so much that it shows."""
+    own = [each for each in (0.5, 0.1, 0.01, 1e-3, 1e-4) if not 0.5 < each / h < 2]
+    right = _slopes(X, y, params, loss_fn, _central, h)
+    for each in own:
+        slopes = _slopes(X, y, params, loss_fn, _central, each)
+        off = max(np.abs(a - b).max() for a, b in zip(answer, slopes, strict=True))
+        shows = max(np.abs(a - b).max() for a, b in zip(right, slopes, strict=True))
+        if off < 0.01 * shows and shows > 1e-7:
+            return True
+    return False
+
+
 class WrongNumericalGradient(Versions, of="numerical_gradient"):
     def forward_difference(X, y, params, loss_fn, h=1e-5):
         """You compared the loss at w + h with the loss at w. The error of this forward difference
@@ -110,6 +123,14 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
 
         If the loss grows from left to right, should the slope be positive or negative?"""
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(-h) - loss(h)) / (2 * h), h)
+
+    @recognized(_moves_by_its_own_step)
+    def step_of_its_own(X, y, params, loss_fn, h=1e-5):
+        """You move by a fixed step, another one than the `h` you were given. The central difference
+        of a large step visibly differs from that of a small one.
+
+        Where does your function use `h`, and does anything set it again inside?"""
+        return _slopes(X, y, params, loss_fn, _central, 1e-2)
 
     def h_ignored(X, y, params, loss_fn, h=1e-5):
         """You always move by the same small step and ignore the `h` you were given. For a large h

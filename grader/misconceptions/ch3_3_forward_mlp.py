@@ -96,6 +96,14 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         A1 = relu(X @ W1 + b1)
         return A1, softmax(relu(A1 @ W2 + b2))
 
+    def relu_in_both_layers(X, W1, b1, W2, b2):
+        """`A1` is right, but your output goes through relu, as the hidden layer does. The rows of
+        `A2` should be probabilities that sum to 1.
+
+        Which activation does the output layer have in the chapter's formula?"""
+        A1 = relu(X @ W1 + b1)
+        return A1, relu(A1 @ W2 + b2)
+
     def softmax_in_both_layers(X, W1, b1, W2, b2):
         """Your hidden layer uses softmax: its units compete instead of detecting things of their
         own.
@@ -292,6 +300,15 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         How many logarithms does one example contribute, and what should you average?"""
         _check(A, y)
         return float(-np.mean(y * _logarithm(A)))
+
+    def logarithm_of_the_mean(A, y):
+        """You take the mean of the true classes' probabilities first, and then its logarithm:
+        {got}, not {expected}. Each example has a cost of its own, and the mean is taken of those.
+
+        In which order do the logarithm and the mean come in the formula?"""
+        _check(A, y)
+        true = np.mean(np.sum(y * A, axis=1))
+        return float(-_logarithm(np.asarray(true)))
 
     def sum_instead_of_mean(A, y):
         """You add up the costs of the examples without averaging: {got}, not {expected}. Such a

@@ -215,6 +215,15 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
         delta = ((A > 0.5) - y) / len(X)
         return loss, [X.T @ delta, delta.sum(axis=0)]
 
+    def scores_in_the_gradient(X, y, params):
+        """Your loss uses the probabilities, but your gradient compares the labels with the scores,
+        X W + b.
+
+        Which variable stands in your A - y, and has it been through the sigmoid?"""
+        _, loss, _, X = _logistic(X, y, params)
+        delta = (X @ params[0] + params[1] - y) / len(X)
+        return loss, [X.T @ delta, delta.sum(axis=0)]
+
     @recognized(_only_nearly_right)
     def slopes_measured(X, y, params):
         """Your gradients are nearly right, as differences of two losses are. The formula of the

@@ -75,7 +75,19 @@ def _drawn_again(answer, X, y, batch_size, rng):
     """Some examples occur twice and others not at all."""
     epoch = _Epoch(answer, X, y)
     distinct = len(set(epoch.X_order.tolist()))
-    return epoch.together and distinct < min(len(X), len(epoch.X_order))
+    some = epoch.together and distinct < min(len(X), len(epoch.X_order))
+    return some and not _overlap(epoch)
+
+
+def _overlap(epoch):
+    """Each batch begins with the one before, but for that one's first example."""
+    longer = [(one, other) for one, other in pairwise(epoch.batches) if len(one) > 1]
+    return bool(longer) and all(one[1:] == other[: len(one) - 1] for one, other in longer)
+
+
+def _steps_by_one(answer, X, y, batch_size, rng):
+    epoch = _Epoch(answer, X, y)
+    return epoch.together and _overlap(epoch)
 
 
 def _filled_up(answer, X, y, batch_size, rng):
@@ -220,6 +232,17 @@ class WrongMinibatches(Versions, of="minibatches"):
         if len(X) != len(y):
             raise ValueError("lengths differ")
         draws = [rng.choice(len(X), size) for size in _sizes(len(X), batch_size)]
+        return [(X[draw], y[draw]) for draw in draws]
+
+    @recognized(_steps_by_one)
+    def batches_overlap(X, y, batch_size, rng):
+        """Each of your batches begins just one example after the one before, so they overlap, and
+        the last examples never come. With batches of 5, the second one begins at 5.
+
+        What does your loop count, batches or examples, and where does batch number 2 begin?"""
+        order = _order(X, y, rng)
+        places = range(len(_sizes(len(X), batch_size)))
+        draws = [order[i : i + batch_size] for i in places]
         return [(X[draw], y[draw]) for draw in draws]
 
     @recognized(_filled_up)

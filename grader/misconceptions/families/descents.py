@@ -247,6 +247,84 @@ def gradients_added_up(*args, **options):
     return _descend(_with_momentum(1.0), *args, **options)
 
 
+def _first_gradient_again(step, params, grads):
+    return _plain(step, params, step.memory.setdefault("first", grads))
+
+
+@wrong("gradient_descent", recognizes=_follows(_first_gradient_again))
+@wrong("train_perceptron", recognizes=_follows(_first_gradient_again))
+def gradient_of_the_start_in_every_step(*args, **options):
+    """Each of your steps follows the gradient at the start, although the parameters have moved on.
+    Only the losses are computed anew.
+
+    Which of the values that the loss function returns do you keep from before the loop?"""
+    return _descend(_first_gradient_again, *args, **options)
+
+
+def _from_the_start(step, params, grads):
+    return _plain(step, step.memory.setdefault("start", params), grads)
+
+
+@wrong("gradient_descent", recognizes=_follows(_from_the_start))
+@wrong("train_perceptron", recognizes=_follows(_from_the_start))
+def every_step_from_the_start(*args, **options):
+    """Each of your steps begins at the start parameters again, not where the last step ended.
+
+    Which name do you subtract the step from, and does your loop ever change it?"""
+    return _descend(_from_the_start, *args, **options)
+
+
+def _anew(step, params, grads):
+    """The parameters are set back at the beginning of each epoch."""
+    last = step.number == step.total - 1
+    return _plain(step, params, grads) if last else params
+
+
+@wrong("train_perceptron", recognizes=_follows(_anew))
+def starts_anew_in_each_epoch(*args, **options):
+    """All your losses are equal, and the parameters are one single step away from the start: every
+    epoch begins with new parameters.
+
+    What does your loop do first in each round, and which line belongs before the loop?"""
+    return _descend(_anew, *args, **options)
+
+
+def _reaching(chosen):
+    """Steps that move only some of the parameters: `chosen(i, count)`."""
+
+    def rule(step, params, grads):
+        new = _plain(step, params, grads)
+        pairs = enumerate(zip(new, params, strict=True))
+        return [moved if chosen(i, len(params)) else kept for i, (moved, kept) in pairs]
+
+    return rule
+
+
+SOME = [
+    _reaching(lambda i, count: i == 0),
+    _reaching(lambda i, count: i == count - 1),
+    _reaching(lambda i, count: i > 0),
+    _reaching(lambda i, count: i < count - 1),
+    _reaching(lambda i, count: i % 2 == 0),
+    _reaching(lambda i, count: i < 2),
+]
+
+
+def _leaves_some(answer, X, y, params, *args, **options):
+    several = isinstance(params, list) and len(params) > 1
+    return several and _follows(*SOME)(answer, X, y, params, *args, **options)
+
+
+@wrong("gradient_descent", recognizes=_leaves_some)
+def update_reaches_only_some(*args, **options):
+    """Your update reaches only some of the parameters, and the others stay what they were at the
+    start. `params` may hold any number of arrays, and each has its gradient at the same place in
+    `grads`.
+
+    Which indices do you update, and how can you walk through two lists in step?"""
+    return _descend(SOME[0], *args, **options)
+
+
 DECAYS = [
     _decaying(factor * share, times_lr)
     for share in (0.1, 0.01, 0.001, 0.0001)
