@@ -138,7 +138,8 @@ def _outdone(explanations):
     """
     names = {name for name, *_ in explanations}
     outdone = {"reversed_order"} if "another_order" in names else set()
-    if "never_filled" in names:
+    counts = Counter(name for name, *_ in explanations)
+    if 0 < counts["never_filled"] >= counts["only_the_first_filled"]:
         outdone |= {"only_the_first_filled", "wrapped_around"}
     if names & patterns.BY_A_SIZE:
         outdone |= patterns.CONSTANTS | {name for name in names if name.count(" + ") > 1}

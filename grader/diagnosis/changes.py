@@ -187,8 +187,10 @@ def _lines(got, want):
     names = ("column", "row") if want.ndim == 2 else ()
     for axis in range(want.ndim):
         line = names[axis] if names else f"line along axis {axis}"
+        if (np.count_nonzero(want, axis=axis) < 2).any():
+            continue
         square = np.sum(want * want, axis=axis, keepdims=True)
-        factors = np.sum(got * want, axis=axis, keepdims=True) / np.where(square, square, 1)
+        factors = np.sum(got * want, axis=axis, keepdims=True) / square
         if factors.all() and close_entries(got, factors * want).all():
             return "one_factor_per_line", {"line": line}
         offsets = np.mean(got - want, axis=axis, keepdims=True)

@@ -45,7 +45,8 @@ OF_EACH_CALL = {  # what holds where the constant is not the same in all calls
     "constant_factor": "factor_of_each_call",
     "constant_offset": "offset_of_each_call",
 }
-OF_EACH = {*ELEMENTWISE, *changes.WEAK, *OF_EACH_CALL.values()}  # rules that explain most wrong answers, or none
+# Rules that explain most wrong answers, or none.
+OF_EACH = {*ELEMENTWISE, *changes.WEAK, *OF_EACH_CALL.values()}
 WORDS = {"got": "another number", "expected": "the right one", "ratio": "several", "n": "n"}
 
 

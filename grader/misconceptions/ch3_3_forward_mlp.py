@@ -301,15 +301,6 @@ class WrongCrossEntropy(Versions, of="cross_entropy"):
         _check(A, y)
         return float(-np.mean(y * _logarithm(A)))
 
-    def logarithm_of_the_mean(A, y):
-        """You take the mean of the true classes' probabilities first, and then its logarithm:
-        {got}, not {expected}. Each example has a cost of its own, and the mean is taken of those.
-
-        In which order do the logarithm and the mean come in the formula?"""
-        _check(A, y)
-        true = np.mean(np.sum(y * A, axis=1))
-        return float(-_logarithm(np.asarray(true)))
-
     def sum_instead_of_mean(A, y):
         """You add up the costs of the examples without averaging: {got}, not {expected}. Such a
         loss would grow with the size of the batch.

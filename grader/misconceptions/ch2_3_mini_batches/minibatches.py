@@ -76,18 +76,14 @@ def _drawn_again(answer, X, y, batch_size, rng):
     epoch = _Epoch(answer, X, y)
     distinct = len(set(epoch.X_order.tolist()))
     some = epoch.together and distinct < min(len(X), len(epoch.X_order))
-    return some and not _overlap(epoch)
+    return some and not _begin_one_apart(answer, X, y, batch_size, rng)
 
 
-def _overlap(epoch):
-    """Each batch begins with the one before, but for that one's first example."""
-    longer = [(one, other) for one, other in pairwise(epoch.batches) if len(one) > 1]
-    return bool(longer) and all(one[1:] == other[: len(one) - 1] for one, other in longer)
-
-
-def _steps_by_one(answer, X, y, batch_size, rng):
+def _begin_one_apart(answer, X, y, batch_size, rng):
+    """Each batch is the one before without its first example, and with a new one at its end."""
     epoch = _Epoch(answer, X, y)
-    return epoch.together and _overlap(epoch)
+    pairs = [(one, other) for one, other in pairwise(epoch.batches) if len(one) > 1]
+    return epoch.together and bool(pairs) and all(a[1:] == b[: len(a) - 1] for a, b in pairs)
 
 
 def _filled_up(answer, X, y, batch_size, rng):
@@ -234,17 +230,6 @@ class WrongMinibatches(Versions, of="minibatches"):
         draws = [rng.choice(len(X), size) for size in _sizes(len(X), batch_size)]
         return [(X[draw], y[draw]) for draw in draws]
 
-    @recognized(_steps_by_one)
-    def batches_overlap(X, y, batch_size, rng):
-        """Each of your batches begins just one example after the one before, so they overlap, and
-        the last examples never come. With batches of 5, the second one begins at 5.
-
-        What does your loop count, batches or examples, and where does batch number 2 begin?"""
-        order = _order(X, y, rng)
-        places = range(len(_sizes(len(X), batch_size)))
-        draws = [order[i : i + batch_size] for i in places]
-        return [(X[draw], y[draw]) for draw in draws]
-
     @recognized(_filled_up)
     def last_batch_filled_up(X, y, batch_size, rng):
         """You filled up the last batch with examples that had already been used. Every example
@@ -360,6 +345,17 @@ class WrongMinibatches(Versions, of="minibatches"):
         order, X = rng.permutation(len(X)), X.reshape(len(X), -1)
         places = [order[i : i + batch_size] for i in range(0, len(X), batch_size)]
         return [(X[batch], y[batch]) for batch in places]
+
+    @recognized(_begin_one_apart)
+    def batches_begin_one_apart(X, y, batch_size, rng):
+        """Each of your batches begins just one example after the one before, so they overlap, and
+        the last examples never come.
+
+        What does your loop count, batches or examples? With batches of 5, where does the second
+        one begin?"""
+        order = _order(X, y, rng)
+        draws = [order[i : i + batch_size] for i in range(len(_sizes(len(X), batch_size)))]
+        return [(X[draw], y[draw]) for draw in draws]
 
     @recognized(_overlapping)
     def batches_overlap(X, y, batch_size, rng):

@@ -289,42 +289,6 @@ def starts_anew_in_each_epoch(*args, **options):
     return _descend(_anew, *args, **options)
 
 
-def _reaching(chosen):
-    """Steps that move only some of the parameters: `chosen(i, count)`."""
-
-    def rule(step, params, grads):
-        new = _plain(step, params, grads)
-        pairs = enumerate(zip(new, params, strict=True))
-        return [moved if chosen(i, len(params)) else kept for i, (moved, kept) in pairs]
-
-    return rule
-
-
-SOME = [
-    _reaching(lambda i, count: i == 0),
-    _reaching(lambda i, count: i == count - 1),
-    _reaching(lambda i, count: i > 0),
-    _reaching(lambda i, count: i < count - 1),
-    _reaching(lambda i, count: i % 2 == 0),
-    _reaching(lambda i, count: i < 2),
-]
-
-
-def _leaves_some(answer, X, y, params, *args, **options):
-    several = isinstance(params, list) and len(params) > 1
-    return several and _follows(*SOME)(answer, X, y, params, *args, **options)
-
-
-@wrong("gradient_descent", recognizes=_leaves_some)
-def update_reaches_only_some(*args, **options):
-    """Your update reaches only some of the parameters, and the others stay what they were at the
-    start. `params` may hold any number of arrays, and each has its gradient at the same place in
-    `grads`.
-
-    Which indices do you update, and how can you walk through two lists in step?"""
-    return _descend(SOME[0], *args, **options)
-
-
 DECAYS = [
     _decaying(factor * share, times_lr)
     for share in (0.1, 0.01, 0.001, 0.0001)
