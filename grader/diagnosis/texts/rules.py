@@ -97,7 +97,8 @@ RULES: dict[str, tuple[str, str]] = {
     "never_filled": (
         "{part} is right in some places along axis {axis}, and 0 in the others: the first of those "
         "is number {index}, counted from 0.",
-        "Which numbers does the loop or slice along that axis count, and does it reach them all?",
+        "Which numbers does the loop or slice along that axis count, and does it reach them all "
+        "before it meets `return`?",
     ),
     "one_factor_per_line": (
         "{part} is the expected value times a number that is the same throughout each {line}, but "
@@ -107,7 +108,8 @@ RULES: dict[str, tuple[str, str]] = {
     "one_offset_per_line": (
         "{part} is off by an amount that is the same throughout each {line}, but not in all of "
         "them.",
-        "What do you add or subtract for each {line}, and along which axis is that computed?",
+        "What do you add to each {line} or subtract from it, such as a bias or a mean, and along "
+        "which axis is that computed?",
     ),
     "factor_of_each_call": (
         "{part} is the expected value times one number, here {ratio}; in other calls it is another "
