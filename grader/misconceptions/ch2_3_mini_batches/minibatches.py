@@ -83,7 +83,8 @@ def _begin_one_apart(answer, X, y, batch_size, rng):
     """Each batch is the one before without its first example, and with a new one at its end."""
     epoch = _Epoch(answer, X, y)
     pairs = [(one, other) for one, other in pairwise(epoch.batches) if len(one) > 1]
-    return epoch.together and bool(pairs) and all(a[1:] == b[: len(a) - 1] for a, b in pairs)
+    apart = bool(pairs) and all(a[1:] == b[: len(a) - 1] for a, b in pairs)
+    return apart and epoch.together and 1 < batch_size >= max(epoch.sizes)
 
 
 def _filled_up(answer, X, y, batch_size, rng):

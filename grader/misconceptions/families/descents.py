@@ -247,6 +247,16 @@ def gradients_added_up(*args, **options):
     return _descend(_with_momentum(1.0), *args, **options)
 
 
+@wrong("gradient_descent", recognizes=_follows(_scaled(lambda step: 2)))
+@wrong("train_perceptron", recognizes=_follows(_scaled(lambda step: 2)))
+def steps_twice_as_long(*args, **options):
+    """Each of your steps is twice as long as `lr` times the gradient.
+
+    Is there a 2 in your update that the formula does not have, or do two lines subtract the step?
+    """
+    return _descend(_scaled(lambda step: 2), *args, **options)
+
+
 def _first_gradient_again(step, params, grads):
     return _plain(step, params, step.memory.setdefault("first", grads))
 
