@@ -184,7 +184,7 @@ def _lines(got, want):
     """One factor, or one offset, for each row, each column or each line along another axis."""
     if want.ndim < 2 or min(want.shape) < 2:
         return None
-    if want.ndim == 2 and np.linalg.matrix_rank(want) < 2:
+    if want.ndim == 2 and np.linalg.matrix_rank(want, TOLERANCE * np.abs(want).max()) < 2:
         return None  # all its rows are alike but for a factor, and so are its columns
     names = ("column", "row") if want.ndim == 2 else ()
     for axis in range(want.ndim):

@@ -248,7 +248,6 @@ def gradients_added_up(*args, **options):
 
 
 @wrong("gradient_descent", recognizes=_follows(_scaled(lambda step: 2)))
-@wrong("train_perceptron", recognizes=_follows(_scaled(lambda step: 2)))
 def steps_twice_as_long(*args, **options):
     """Each of your steps is twice as long as `lr` times the gradient.
 
