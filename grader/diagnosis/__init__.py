@@ -52,6 +52,9 @@ def diagnose(
     replayed = replay.best_of(misconceptions, checked, failed, runs)
     unexplained = [check for check in failed if check.name not in replayed]
     rules = _agreed_rules(misconceptions, unexplained, runs)
+    value_replayed = any(not check.finish for check in failed if check.name in replayed)
+    if rules and not value_replayed:  # a bank's name for a finish is a coincidence beside a rule
+        replayed = {} if any(rules.values()) else replayed
     diagnoses = {
         check.name: _filled_in(replayed[check.name], check.finding)
         for check in failed
@@ -62,7 +65,7 @@ def diagnose(
     }
     for check in unexplained:
         rule = rules.get(check.name)
-        if rule and replayed and _is_weak(rule[0]):
+        if rule and value_replayed and _is_weak(rule[0]):
             continue
         alone = not replayed or (check.name in exceptions and exceptions.isdisjoint(replayed))
         if explanation := rule or (alone and _without_the_bank(check.finding, unexplained)):
@@ -72,7 +75,8 @@ def diagnose(
 
 def _is_weak(name):
     """True for a rule that only describes the numbers, and says nothing beside a known cause."""
-    return "constant_" in name or bool(changes.NAMES.intersection(name.split(" + ")))
+    vague = changes.NAMES.union(patterns.OF_EACH_CALL.values())
+    return "constant_" in name or bool(vague.intersection(name.split(" + ")))
 
 
 def _without_side_issues(failed, diagnoses):
@@ -94,6 +98,8 @@ def _without_side_issues(failed, diagnoses):
             return True
         if wrong_values and finding.kind not in SEPARATE:
             return True
+        if finding.kind == "unrepeatable":  # no number that depends on the seed can be right
+            return False
         others = [u for u in unnamed if (finding.kind, u.kind) != ("warned", "not finite")]
         return finding.severity == FINISHING > min((u.severity for u in others), default=FINISHING)
 
@@ -132,6 +138,9 @@ def _outdone(explanations):
     """
     names = {name for name, *_ in explanations}
     outdone = {"reversed_order"} if "another_order" in names else set()
+    counts = Counter(name for name, *_ in explanations)
+    if 0 < counts["never_filled"] >= counts["only_the_first_filled"]:
+        outdone |= {"only_the_first_filled", "wrapped_around"}
     if names & patterns.BY_A_SIZE:
         outdone |= patterns.CONSTANTS | {name for name in names if name.count(" + ") > 1}
     return names & outdone

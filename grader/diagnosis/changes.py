@@ -19,8 +19,11 @@ WEAK = {  # rules that must explain every wrong answer
     "argument_added",
     "values_cut_off",
     "right_for_one_sign",
+    "one_factor_per_line",
+    "one_offset_per_line",
 }
 NAMES = WEAK | {
+    "never_filled",
     "wrapped_around",
     "sums_carried_over",
     "all_rows_alike",
@@ -36,13 +39,15 @@ def rules(got: np.ndarray, want: np.ndarray, call: Call | None) -> list[Rule] | 
     """The rule that turns `want` into `got`, two different arrays of one shape, or None."""
     arrays = _labeled_arrays(call)
     found = (
-        _wrapped_around(got, want, arrays)
+        _never_filled(got, want)
+        or _wrapped_around(got, want, arrays)
         or _rounded(got, want)
         or _carried_over(got, want)
         or _added(got, want, arrays)
         or _cut_off(got, want)
         or _rows(got, want)
         or _one_sign(got, want, arrays)
+        or _lines(got, want)
     )
     return [found] if found else None
 
@@ -74,6 +79,18 @@ def close_entries(got: np.ndarray, want: np.ndarray) -> np.ndarray:
     """Where the entries are equal up to rounding, relative to the largest one."""
     with np.errstate(invalid="ignore"):
         return np.abs(got - want) <= TOLERANCE * np.abs(want).max(initial=0.0)
+
+
+def _never_filled(got, want):
+    """Rows or columns of zeros, while all the others are right."""
+    for axis, size in enumerate(want.shape if want.size > FEW else ()):
+        others = tuple(i for i in range(want.ndim) if i != axis)
+        empty = ~got.any(axis=others) & want.any(axis=others)
+        right = close_entries(got, want).all(axis=others)
+        filled = right & want.any(axis=others)
+        if empty.any() and filled.any() and (empty | right).all() and size < want.size:
+            return "never_filled", {"axis": axis, "index": int(np.argmax(empty))}
+    return None
 
 
 def _wrapped_around(got, want, arrays):
@@ -160,4 +177,25 @@ def _one_sign(got, want, arrays):
                     "right_sign": signs[0],
                     "wrong_sign": signs[1],
                 }
+    return None
+
+
+def _lines(got, want):
+    """One factor, or one offset, for each row, each column or each line along another axis."""
+    if want.ndim < 2 or min(want.shape) < 2:
+        return None
+    if want.ndim == 2 and np.linalg.matrix_rank(want, TOLERANCE * np.abs(want).max()) < 2:
+        return None  # all its rows are alike but for a factor, and so are its columns
+    names = ("column", "row") if want.ndim == 2 else ()
+    for axis in range(want.ndim):
+        line = names[axis] if names else f"line along axis {axis}"
+        if (np.count_nonzero(want, axis=axis) < 2).any():
+            continue
+        square = np.sum(want * want, axis=axis, keepdims=True)
+        factors = np.sum(got * want, axis=axis, keepdims=True) / square
+        if factors.all() and close_entries(got, factors * want).all():
+            return "one_factor_per_line", {"line": line}
+        offsets = np.mean(got - want, axis=axis, keepdims=True)
+        if close_entries(got - offsets, want).all():
+            return "one_offset_per_line", {"line": line}
     return None

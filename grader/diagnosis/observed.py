@@ -93,7 +93,7 @@ class Observed:
         if (
             finding
             and finding.outside_answer
-            and not agree(self.callback_calls, call.callback_calls)
+            and not agree(*map(_without_repeats, (self.callback_calls, call.callback_calls)))
         ):
             return False
         if reply.arguments is not None and self.changed != _changes_arguments(call):
@@ -138,6 +138,12 @@ class Observed:
             for text, value, origin in raised.get("operands", ())
             if origin and text in own
         )
+
+
+def _without_repeats(calls):
+    """The calls without those that only repeat the one before."""
+    befores = [None, *calls]
+    return [each for before, each in zip(befores, calls, strict=False) if not agree(before, each)]
 
 
 def _shapes(described):

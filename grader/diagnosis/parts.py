@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+from scipy.special import expit, softmax
 
 from ..vocabulary.call import Call
 from ..vocabulary.finding import Evidence
@@ -24,6 +25,16 @@ ELEMENTWISE = {  # name: function that turns the right numbers into the learner'
     "exponential_missing": np.log,
     "logarithm_missing": np.exp,
     "rounded_to_integers": np.trunc,
+}
+
+ONCE_MORE = {  # name: activation that the learner applies to the right numbers
+    "sigmoid_once_more": expit,
+    "tanh_once_more": np.tanh,
+    "softmax_once_more": lambda want: softmax(want, axis=-1),
+}
+LEFT_OUT = {  # name: activation that turns the learner's numbers into the right ones
+    "sigmoid_missing": expit,
+    "softmax_missing": lambda got: softmax(got, axis=-1),
 }
 
 
@@ -63,12 +74,22 @@ class Part:
             if equal(got, floats(_quietly(rule, want))):
                 return [(name, {})]
         return (
-            self._beginning()
+            self._activation()
+            or self._beginning()
             or self._rearranged()
             or self._offset()
             or self._edge()
             or changes.rules(got, want, self.call)
         )
+
+    def _activation(self):
+        """The rule for an activation that was applied twice, or not at all."""
+        got, want = self.got, self.want
+        if not _differ(want) or (want.ndim and want.shape[-1] == 1 and want.size < 4):
+            return None
+        found = [name for name, f in ONCE_MORE.items() if near(got, f(want))]
+        found += [name for name, f in LEFT_OUT.items() if near(f(got), want)]
+        return [(found[0], {})] if found else None
 
     def _beginning(self):
         """The rule for an answer of zeros but for its first entry, or its first row."""
@@ -104,7 +125,8 @@ class Part:
                 return [("transposed", {}), *rules]
             if near(got, want.T):
                 return [("transposed", {})]
-        for axes in _subsets(range(want.ndim)):
+        several = np.unique(want).size > 2  # zeros and ones are easily alike in reverse
+        for axes in _subsets(range(want.ndim)) if several else ():
             if near(got, np.flip(want, axes)) and not self._reversed_argument():
                 return [("reversed_order", {})]
         if near(np.sort(got, axis=None), np.sort(want, axis=None)):
@@ -191,8 +213,9 @@ def _named_factor(r, call, fields, share):
                 return ["mean_not_taken", two]
             if equals(value / n):
                 return ["mean_taken_twice", two]
+    counts = {n, *_whole_sizes(call)} if averages else set()
     for size in sizes(call):
-        with_n = (size / n, n / size) if averages else ()
+        with_n = [ratio for count in counts for ratio in (size / count, count / size)]
         if any(map(equals, (size, 1 / size, *with_n))):
             divided = "" if equals(size) else "1 divided by "
             fields["size"] = f"{divided}the size of an argument or of one of its axes"
@@ -267,6 +290,12 @@ def sizes(call: Call | None) -> list[int]:
     """The sizes of all axes of the arguments, and of the whole arrays."""
     arrays = _arrays([value for _, value in call.labeled_arguments()]) if call else []
     return sorted({1, *(size for array in arrays for size in (*array.shape, array.size))})
+
+
+def _whole_sizes(call):
+    """The numbers of entries of the array arguments, which a mean may be taken over."""
+    arguments = call.labeled_arguments() if call else []
+    return [array.size for array in _arrays([value for _, value in arguments])]
 
 
 def _arrays(value):

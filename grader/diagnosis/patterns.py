@@ -41,7 +41,12 @@ EVERYWHERE = {  # rules that hold for every call if they hold for one
     "only_the_first_layer_wrong",
     "only_the_last_layer_wrong",
 }
-OF_EACH = ELEMENTWISE.keys() | changes.WEAK  # rules that explain most wrong answers, or none
+OF_EACH_CALL = {  # what holds where the constant is not the same in all calls
+    "constant_factor": "factor_of_each_call",
+    "constant_offset": "offset_of_each_call",
+}
+# Rules that explain most wrong answers, or none.
+OF_EACH = {*ELEMENTWISE, *changes.WEAK, *OF_EACH_CALL.values()}
 WORDS = {"got": "another number", "expected": "the right one", "ratio": "several", "n": "n"}
 
 
@@ -96,6 +101,8 @@ def explain(
     for find in (_swapped, _common, _each, _wrong_places):
         rules = find(parts, wrong)
         unsuitable = finding.outside_answer and rules and _is_zero(rules)
+        if rules and _name(rules) in excluded:
+            rules = [(OF_EACH_CALL.get(name, name), fields) for name, fields in rules]
         if rules and _name(rules) not in excluded and not unsuitable:
             return _explanation(rules, texts, numbers(finding))
     rules = _two_of_the_bank(finding, wrong, answers) or _bank_times_rule(finding, answers)

@@ -25,7 +25,9 @@ def _takes_log_of_labels(answer, A, y):
     if A.min() < 0.05 or A.max() > 0.95:
         return False
     digits = answer / np.mean(np.abs(A - y)) / np.log(10)
-    return 3.9 < digits < 16.1 and abs(digits - round(digits)) < 1e-3
+    usual = [*range(4, 17), 20, 30, 100, 300]
+    types = [getattr(np.finfo(t), name) for t in "fd" for name in ("eps", "epsneg", "tiny")]
+    return bool(np.isclose(digits, [*usual, *-np.log10(np.float64(types))], atol=1e-3).any())
 
 
 def _sure_and_right_costs_too_much(answer, A, y):
@@ -309,6 +311,21 @@ class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
         Which factor is 1 for y = 0 and 0 for y = 1?"""
         A = _safe(A, y)
         return float(-np.mean(y * np.log(A) + np.log(1 - A)))
+
+    def same_logarithm_for_both_classes(A, y):
+        """You take log(A) for both classes: an example with y = 0 costs little if A is near 1.
+
+        What is the probability of class 0 when A is that of class 1, and which log takes it?"""
+        A = _safe(A, y)
+        return float(-np.mean(y * np.log(A) + (1 - y) * np.log(A)))
+
+    def logarithm_after_the_mean(A, y):
+        """You take the mean of the probabilities first, and then its logarithm: {got}, not
+        {expected}. Each example has a cost of its own, and the mean is taken of the costs.
+
+        In which order do the logarithm and the mean come in the formula?"""
+        A = _safe(A, y)
+        return float(-np.log(np.mean(np.where(y == 1, A, 1 - A))))
 
     def logarithm_to_base_2(A, y):
         """You used the logarithm to base 2, so all losses are 1.44 times too large: {got}, not

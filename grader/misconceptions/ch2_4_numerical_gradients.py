@@ -54,6 +54,22 @@ def _is_rough(answer, X, y, params, loss_fn, h=1e-5):
     return 2e-4 < off / max(np.abs(grad).max() for grad in exact) < 0.4
 
 
+def _moves_by_its_own_step(answer, X, y, params, loss_fn, h=1e-5):
+    """The slopes are those of a usual step that differs from h so much that it shows."""
+
+    def of(step):
+        return np.concatenate([grad.ravel() for grad in _slopes(*args, _central, step)])
+
+    args, got = (X, y, params, loss_fn), np.concatenate([np.ravel(grad) for grad in answer])
+    others = of(h), of(1e-5)  # the right step, and one that is too short to tell from others
+    for own in (0.5, 0.1, 0.01, 1e-3):
+        slopes = of(own)
+        shows = min(np.abs(slopes - other).max() for other in others)
+        if shows > 1e-8 and np.abs(got - slopes).max() < 0.01 * shows:
+            return True
+    return False
+
+
 class WrongNumericalGradient(Versions, of="numerical_gradient"):
     def forward_difference(X, y, params, loss_fn, h=1e-5):
         """You compared the loss at w + h with the loss at w. The error of this forward difference
@@ -110,6 +126,14 @@ class WrongNumericalGradient(Versions, of="numerical_gradient"):
 
         If the loss grows from left to right, should the slope be positive or negative?"""
         return _slopes(X, y, params, loss_fn, lambda loss, h: (loss(-h) - loss(h)) / (2 * h), h)
+
+    @recognized(_moves_by_its_own_step)
+    def step_of_its_own(X, y, params, loss_fn, h=1e-5):
+        """You move by a fixed step, another one than the `h` you were given. The central difference
+        of a large step visibly differs from that of a small one.
+
+        Where does your function use `h`, and does anything set it again inside?"""
+        return _slopes(X, y, params, loss_fn, _central, 1e-2)
 
     def h_ignored(X, y, params, loss_fn, h=1e-5):
         """You always move by the same small step and ignore the `h` you were given. For a large h

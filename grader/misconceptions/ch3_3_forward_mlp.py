@@ -96,6 +96,14 @@ class WrongForwardMlp(Versions, of="forward_mlp"):
         A1 = relu(X @ W1 + b1)
         return A1, softmax(relu(A1 @ W2 + b2))
 
+    def relu_in_both_layers(X, W1, b1, W2, b2):
+        """`A1` is right, but your output goes through relu, as the hidden layer does. The rows of
+        `A2` should be probabilities that sum to 1.
+
+        Which activation does the output layer have in the chapter's formula?"""
+        A1 = relu(X @ W1 + b1)
+        return A1, relu(A1 @ W2 + b2)
+
     def softmax_in_both_layers(X, W1, b1, W2, b2):
         """Your hidden layer uses softmax: its units compete instead of detecting things of their
         own.

@@ -55,11 +55,35 @@ Z = RNG.permuted(np.linspace(-1.1, 1.2, 12)).reshape(4, 3)
         (np.vstack([W[:1], W[1:] + 1 + V]), "only_the_first_right"),
         (W + 0.01 * Z, "argument_added"),
         (np.where(Z > 0, W, W + V), "right_for_one_sign"),
+        (W * V, "one_factor_per_line"),
+        (W + V, "one_offset_per_line"),
+        (W * (2.5 + np.arange(len(W)))[:, None], "one_factor_per_line"),
+        (W * np.array([1, 0, 1]), "never_filled"),
+        (W * (np.arange(len(W)) > 0)[:, None], "first_one_wrong"),
+        (1 / (1 + np.exp(-W)), "sigmoid_once_more"),
+        (np.exp(W) / np.exp(W).sum(axis=1, keepdims=True), "softmax_once_more"),
         (W + RNG.normal(size=W.shape), None),
     ],
 )
 def test_the_rule_between_the_numbers_is_named(got, names):
     assert name(expect.close, got, W, call_args=(X, 0.3, Z)) == names
+
+
+def test_an_activation_that_is_missing():
+    sigmoids = 1 / (1 + np.exp(-W))
+    assert name(expect.close, W, sigmoids) == "sigmoid_missing"
+    shares = np.exp(W) / np.exp(W).sum(axis=1, keepdims=True)
+    assert name(expect.close, W + Z[:, :1], shares) == "softmax_missing"
+
+
+def test_a_factor_or_an_offset_that_changes_from_call_to_call():
+    for change, told_as in [
+        (lambda want, by: by * want, "factor_of_each_call"),
+        (lambda want, by: by + want, "offset_of_each_call"),
+    ]:
+        found = [finding_of(expect.close, change(W, by), W) for by in (0.371, 0.832)]
+        checks = [Checked(f"{i}", finding, [call]) for i, (finding, call) in enumerate(found)]
+        assert {found.name for found in diagnose([], checks).values()} == {told_as}
 
 
 def test_small_integers_that_wrap_around():

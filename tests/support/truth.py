@@ -81,6 +81,7 @@ ALSO_TRUE = {  # of a version with a second fault: words for the same cause in g
     "sign_of_the_loss": "sign",
     "slopes_written_into_z": "belongs to its caller",
     "softmax_overflows": "overflows",
+    "squeezed_by_a_sigmoid": "is the sigmoid of",
     "start_weights_changed": "belongs to its caller",
     "worked_in_place": "belongs to its caller|keeps an array's dtype",
     "zeros_and_ones_swapped": "1 minus the expected value",

@@ -94,6 +94,54 @@ RULES: dict[str, tuple[str, str]] = {
         "What should the formula give for a {wrong_sign} entry, and which line of yours does it go "
         "through?",
     ),
+    "never_filled": (
+        "{part} is right in some places along axis {axis}, and 0 in the others: the first of those "
+        "is number {index}, counted from 0.",
+        "Which numbers does the loop or slice along that axis count, and does it reach them all "
+        "before it meets `return`?",
+    ),
+    "one_factor_per_line": (
+        "{part} is the expected value times a number that is the same throughout each {line}, but "
+        "not in all of them: {ratio} in the first wrong one.",
+        "What do you multiply or divide each {line} by, and which numbers go into it?",
+    ),
+    "one_offset_per_line": (
+        "{part} is off by an amount that is the same throughout each {line}, but not in all of "
+        "them.",
+        "What do you add to each {line} or subtract from it, such as a bias or a mean, and along "
+        "which axis is that computed?",
+    ),
+    "factor_of_each_call": (
+        "{part} is the expected value times one number, here {ratio}; in other calls it is another "
+        "number.",
+        "Which single number do you multiply or divide everything by, and how does your code get "
+        "it?",
+    ),
+    "offset_of_each_call": (
+        "{part} is off by one number, here {offset}, throughout; in other calls it is another "
+        "number.",
+        "Which single number do you add or subtract, and is it there once too often?",
+    ),
+    "sigmoid_once_more": (
+        "{part} is the sigmoid of the expected value: {got} instead of {expected}.",
+        "Which two lines, or which two functions that you call, apply a sigmoid to it?",
+    ),
+    "tanh_once_more": (
+        "{part} is the tanh of the expected value: {got} instead of {expected}.",
+        "Which two lines, or which two functions that you call, apply a tanh to it?",
+    ),
+    "softmax_once_more": (
+        "{part} is the softmax of the expected value: {got} instead of {expected}.",
+        "Which two lines, or which two functions that you call, apply a softmax to it?",
+    ),
+    "sigmoid_missing": (
+        "{part} would be right after a sigmoid: {got} instead of {expected}.",
+        "Which activation stands in the formula, and does its result get into your answer?",
+    ),
+    "softmax_missing": (
+        "{part} would be right after a softmax: {got} instead of {expected}.",
+        "Which activation stands in the formula, and does its result get into your answer?",
+    ),
     "argument_added": (
         "{part} differs from the expected value by {multiple} times `{argument}`.",
         "Which term with `{argument}` is not in the formula, or is there twice?",

@@ -147,6 +147,16 @@ class WrongGridSearch(Versions, of="grid_search"):
                 best = following
         return best
 
+    def first_better_candidate(loss, candidates):
+        """You return the first candidate that beats the one you start from. A later one may be
+        better still: brute force tries them all.
+
+        Which line ends your loop, and is it reached before all candidates were tried?"""
+        for candidate in candidates[1:]:
+            if loss(candidate) < loss(candidates[0]):
+                return candidate
+        return candidates[0]
+
     def last_of_equal_candidates(loss, candidates):
         """Several candidates have the lowest loss, and you return the last of them. The docstring
         asks for the first.

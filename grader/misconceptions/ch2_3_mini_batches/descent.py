@@ -215,6 +215,15 @@ class WrongLogisticLoss(Versions, of="logistic_loss"):
         delta = ((A > 0.5) - y) / len(X)
         return loss, [X.T @ delta, delta.sum(axis=0)]
 
+    def scores_in_the_gradient(X, y, params):
+        """Your loss uses the probabilities, but your gradient compares the labels with the scores,
+        X W + b.
+
+        Which variable stands in your A - y, and has it been through the sigmoid?"""
+        _, loss, _, X = _logistic(X, y, params)
+        delta = (X @ params[0] + params[1] - y) / len(X)
+        return loss, [X.T @ delta, delta.sum(axis=0)]
+
     @recognized(_only_nearly_right)
     def slopes_measured(X, y, params):
         """Your gradients are nearly right, as differences of two losses are. The formula of the
@@ -376,8 +385,12 @@ class WrongGradientDescent(Versions, of="gradient_descent"):
         number of arrays, and each has its gradient at the same place in `grads`.
 
         How can you walk through two lists in step, however long they are?"""
-        trained, losses = _right(X, y, params, lr, loss_fn, batch_size, epochs, rng)
-        return [*trained[:-1], 1.0 * params[-1]], losses
+
+        def all_but_the_last(X, y, params):
+            loss, grads = loss_fn(X, y, params)
+            return loss, [*grads[:-1], 0 * grads[-1]]
+
+        return _right(X, y, params, lr, all_but_the_last, batch_size, epochs, rng)
 
     @recognized(_all_left_alone)
     def parameters_never_updated(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=None):

@@ -75,7 +75,16 @@ def _drawn_again(answer, X, y, batch_size, rng):
     """Some examples occur twice and others not at all."""
     epoch = _Epoch(answer, X, y)
     distinct = len(set(epoch.X_order.tolist()))
-    return epoch.together and distinct < min(len(X), len(epoch.X_order))
+    some = epoch.together and distinct < min(len(X), len(epoch.X_order))
+    return some and not _begin_one_apart(answer, X, y, batch_size, rng)
+
+
+def _begin_one_apart(answer, X, y, batch_size, rng):
+    """Each batch is the one before without its first example, and with a new one at its end."""
+    epoch = _Epoch(answer, X, y)
+    pairs = [(one, other) for one, other in pairwise(epoch.batches) if len(one) > 1]
+    apart = bool(pairs) and all(a[1:] == b[: len(a) - 1] for a, b in pairs)
+    return apart and epoch.together and 1 < batch_size >= max(epoch.sizes)
 
 
 def _filled_up(answer, X, y, batch_size, rng):
@@ -337,6 +346,17 @@ class WrongMinibatches(Versions, of="minibatches"):
         order, X = rng.permutation(len(X)), X.reshape(len(X), -1)
         places = [order[i : i + batch_size] for i in range(0, len(X), batch_size)]
         return [(X[batch], y[batch]) for batch in places]
+
+    @recognized(_begin_one_apart)
+    def batches_begin_one_apart(X, y, batch_size, rng):
+        """Each of your batches begins just one example after the one before, so they overlap, and
+        the last examples never come.
+
+        What does your loop count, batches or examples? With batches of 5, where does the second
+        one begin?"""
+        order = _order(X, y, rng)
+        draws = [order[i : i + batch_size] for i in range(len(_sizes(len(X), batch_size)))]
+        return [(X[draw], y[draw]) for draw in draws]
 
     @recognized(_overlapping)
     def batches_overlap(X, y, batch_size, rng):

@@ -276,6 +276,15 @@ class WrongSoftmax(Versions, of="softmax"):
         E = np.exp(Z - Z.max(axis=1, keepdims=True))
         return E / E.sum(axis=1)
 
+    def largest_subtracted_after_the_exponential(Z):
+        """You subtract the largest number after the exponential. It has to leave the scores, before
+        exp can overflow; there it cancels in the quotient, here it does not.
+
+        What does exp receive in your code, and what may it receive at most?"""
+        powers = np.exp(_floats(Z))
+        powers = powers - powers.max(axis=1, keepdims=True)
+        return powers / powers.sum(axis=1, keepdims=True)
+
     def maximum_of_the_whole_array(Z):
         """You subtract the largest score of the whole array from every row. In a row whose scores
         are all far below it the exponentials are 0, and 0 divided by 0 is nan.

@@ -247,6 +247,57 @@ def gradients_added_up(*args, **options):
     return _descend(_with_momentum(1.0), *args, **options)
 
 
+@wrong("gradient_descent", recognizes=_follows(_scaled(lambda step: 2)))
+def steps_twice_as_long(*args, **options):
+    """Each of your steps is twice as long as `lr` times the gradient.
+
+    Is there a 2 in your update that the formula does not have, or do two lines subtract the step?
+    """
+    return _descend(_scaled(lambda step: 2), *args, **options)
+
+
+def _first_gradient_again(step, params, grads):
+    return _plain(step, params, step.memory.setdefault("first", grads))
+
+
+@wrong("gradient_descent", recognizes=_follows(_first_gradient_again))
+@wrong("train_perceptron", recognizes=_follows(_first_gradient_again))
+def gradient_of_the_start_in_every_step(*args, **options):
+    """Each of your steps follows the gradient at the start, although the parameters have moved on.
+    Only the losses are computed anew.
+
+    Which of the values that the loss function returns do you keep from before the loop?"""
+    return _descend(_first_gradient_again, *args, **options)
+
+
+def _from_the_start(step, params, grads):
+    return _plain(step, step.memory.setdefault("start", params), grads)
+
+
+@wrong("gradient_descent", recognizes=_follows(_from_the_start))
+@wrong("train_perceptron", recognizes=_follows(_from_the_start))
+def every_step_from_the_start(*args, **options):
+    """Each of your steps begins at the start parameters again, not where the last step ended.
+
+    Which name do you subtract the step from, and does your loop ever change it?"""
+    return _descend(_from_the_start, *args, **options)
+
+
+def _anew(step, params, grads):
+    """The parameters are set back at the beginning of each epoch."""
+    last = step.number == step.total - 1
+    return _plain(step, params, grads) if last else params
+
+
+@wrong("train_perceptron", recognizes=_follows(_anew))
+def starts_anew_in_each_epoch(*args, **options):
+    """All your losses are equal, and the parameters are one single step away from the start: every
+    epoch begins with new parameters.
+
+    What does your loop do first in each round, and which line belongs before the loop?"""
+    return _descend(_anew, *args, **options)
+
+
 DECAYS = [
     _decaying(factor * share, times_lr)
     for share in (0.1, 0.01, 0.001, 0.0001)

@@ -101,8 +101,9 @@ def has_one_loss_per_epoch(run):
 def ignores_batch_size(run):
     if run.batches > 1 and len(run.losses) == run.epochs:
         return _in_full_batches(run)
-    default = run.epochs * -(-run.n // 64)
-    return not run.whole and run.n > 64 and len(run.losses) == default
+    own = {run.epochs * -(-run.n // size) for size in (32, 64) if run.n > size}
+    others = (1, run.batches, run.epochs, run.epochs * run.batches)  # explained in another way
+    return len(run.losses) in own.difference(others)
 
 
 def ignores_epochs(run):
