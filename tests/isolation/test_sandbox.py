@@ -53,6 +53,7 @@ BY_THE_SYSTEM = (
     *("many empty files", "memory that its limit does not count"),
     *("queues signals, of which its user has few", "asks by the numbers of another interface"),
     *("reads what was left open", "calls with arguments of its own"),
+    "keeps a state in its data files",
 )
 
 
