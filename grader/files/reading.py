@@ -25,8 +25,11 @@ MOST_FOLDERS = 20  # one inside the other
 FOLDER = getattr(os, "O_DIRECTORY", 0)
 # What code may open beside it, of these kinds or text: nothing that a processor could run.
 DATA_ENDS = (".csv", ".dat", ".jpeg", ".jpg", ".json", ".npy", ".npz", ".png", ".tsv", ".txt")
+FILE_ENDS = (".py", *DATA_ENDS)
 DATA_STARTS = (b"\x93NUMPY", b"PK\3\4", b"\x89PNG\r\n", b"\xff\xd8\xff")
 MOST_DATA = 20  # files
+LONGEST_PATH = 200  # bytes; file systems allow 255 for a name
+UNPORTABLE = set('<>:"|?*')  # Windows refuses them
 # Folders of other people's code, which tools make: no part of a submission.
 INSTALLED = {"__pycache__", "venv", "site-packages", "dist-packages", "node_modules"}
 ENVIRONMENT = "pyvenv.cfg"  # lies in every virtual environment, whatever its name
@@ -101,6 +104,19 @@ def is_data(name: str, content: bytes) -> bool:
     return known and name.casefold().endswith(DATA_ENDS)
 
 
+def has_place(path: str) -> bool:
+    """Return True if any system can write this path below a submission's folder.
+
+    No folder on the way may be named like a file, for there may be a file of that name.
+    """
+    return (
+        path.isprintable()  # so it can be encoded, too
+        and len(path.encode()) <= LONGEST_PATH
+        and UNPORTABLE.isdisjoint(path)
+        and not any(part.casefold().endswith(FILE_ENDS) for part in path.split("/")[:-1])
+    )
+
+
 def python_files(
     folder: Path | str,
     *,
@@ -131,7 +147,9 @@ def python_files(
             with contextlib.suppress(OSError):
                 if name.endswith(ends):
                     with _regular(_open(name, FLAGS, inside)) as file:
-                        data = _read(file, largest + 1)
+                        if os.fstat(file.fileno()).st_size > largest:
+                            continue
+                        data = _read(file, largest + 1)  # it may grow
                     if len(data) <= min(largest, MOST_BYTES - sum(map(len, found.values()))):
                         found[before + name] = data
                 elif depth and not name.startswith(".") and name.casefold() not in INSTALLED:

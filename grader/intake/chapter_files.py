@@ -62,9 +62,10 @@ def _opened(left_out, chosen, files):
     """Take the data files that the code opens, such as `weights.npz`, from what is left out."""
     text = "\n".join(data.decode() for data in files.values())
     ignored = [why for why in left_out if why.startswith(reasons.IGNORED)]
-    named = [m for why in ignored for m in left_out[why] if data_files.is_named(m, text)]
+    named = data_files.named((m for why in ignored for m in left_out[why]), text)
+    taken = set(map(id, named))
     for why in ignored:
-        left_out[why] = [member for member in left_out[why] if member not in named]
+        left_out[why] = [member for member in left_out[why] if id(member) not in taken]
     found, refused = data_files.read(named, {each.main.member.parts[:-1] for each in chosen})
     left_out[reasons.OPENED] += refused
     return found

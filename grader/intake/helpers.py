@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..course.places import EXERCISES
+from ..files import reading
 from ..submission import syntax
 from . import archives, names, sanitize
 from .candidates import Candidate
@@ -211,7 +212,8 @@ class _Search:
                 importer.renamed[way[0]] = name
             way = (name, *way[1:])
         new = (*target, *way)
-        if new in self.staged or new[0].startswith(RESERVED):
+        taken = new in self.staged or new[0].startswith(RESERVED)
+        if taken or not reading.has_place("/".join(new)):
             return None
         self.size += len(text)
         if len(self.staged) >= MOST_FILES or self.size > MAX_HELPERS:

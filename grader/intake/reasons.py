@@ -10,7 +10,10 @@ from .archives import Member, Unreadable
 
 IGNORED = ": ignored"
 NO_CHAPTER = ": ignored, not a chapter file"
-OPENED = ": left out, not text, arrays or a picture of up to 1 MB; code that opens it fails"
+OPENED = (
+    ": left out, not text, arrays or a picture of up to 1 MB under a plain name; "
+    "code that opens it fails"
+)
 NEVER_RUN = (
     ': what is defined below `if __name__ == "__main__":` does not count: move it to the margin'
 )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..diagnosis.agreement import agree
-from ..files.reading import python_files, read_text
+from ..files.reading import read_text, submission_files
 from ..grading import evidence
 from ..submission.uses import IMPORT, blocks
 from ..vocabulary.call import Call
@@ -38,7 +38,7 @@ class Memory:
 
     def at(self, chapter: Chapter, folder: Path) -> Memory:
         """Return this memory, or an empty one if a file other than this chapter's has changed."""
-        files = python_files(folder, deep=True) | {f"{chapter.stem}.py": b""}
+        files = submission_files(folder) | {f"{chapter.stem}.py": b""}
         if files == self.files:
             return self
         memory = Memory()

@@ -22,7 +22,7 @@ PLACE = re.compile(r" \([^()]*[\\/][^()]*\)$")  # the path at the end of an Impo
 CHAPTER_FILE = re.compile(r"ch\d+_\d+_\w+\.(py|ipynb cell \d+)")
 # What the sandbox refuses, by the kinds of `worker/refusals.py`.
 REFUSED = {
-    "file": "in the sandbox a submission can read only its own Python files and the libraries, and "
+    "file": "in the sandbox a submission can read only its own files and the libraries, and "
     "cannot write files: keep data in variables or in `io.BytesIO`",
     "module": "in the sandbox a submission can import the standard library, NumPy, SciPy, "
     "Matplotlib and its own files",

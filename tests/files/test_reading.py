@@ -188,3 +188,13 @@ def test_data_files_are_what_no_processor_could_run(tmp_path):
     for name, content in given.items():
         (tmp_path / name).write_bytes(content)
     assert reading.data_files(tmp_path).keys() == {"a.csv", "data/w.npy"}
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    with (tmp_path / "large.csv").open("wb") as file:
+        file.truncate(reading.LARGEST_FILE + 1)
+    (tmp_path / "small.csv").write_text("1")
+    read, sizes = reading._read, []
+    monkeypatch.setattr(reading, "_read", lambda *given: sizes.append(1) or read(*given))
+    assert reading.data_files(tmp_path) == {"small.csv": b"1"}
+    assert len(sizes) == 1

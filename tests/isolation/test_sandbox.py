@@ -53,6 +53,7 @@ BY_THE_SYSTEM = (
     *("many empty files", "memory that its limit does not count"),
     *("queues signals, of which its user has few", "asks by the numbers of another interface"),
     *("reads what was left open", "calls with arguments of its own"),
+    "keeps a state in its data files",
 )
 
 
@@ -196,7 +197,7 @@ def test_a_learner_reads_what_was_refused(tmp_path):
         "import numpy as np\ndef normalize(X):\n    np.save('x.npy', X)\n"
     )
     done = call_grade("run", "1.1", "--submission", tmp_path, "--isolation", "sandbox")
-    assert "in the sandbox a submission can read only its own Python files" in one_line(done.stdout)
+    assert "in the sandbox a submission can read only its own files" in one_line(done.stdout)
 
 
 def one_line(text):

@@ -103,6 +103,12 @@ def test_an_edit_of_another_chapter_ends_all(folder, memory):
     assert called(memory, folder) == sound(memory, folder) == []
 
 
+def test_a_change_of_a_data_file_ends_all(folder, memory):
+    (folder / "weights.csv").write_text("1")
+    memory = memory.at(CHAPTER, folder)
+    assert called(memory, folder) == sound(memory, folder) == []
+
+
 def test_the_calls_of_what_is_graded_are_made_again(folder, memory):
     assert called(memory, folder, [PREDICT]) == [TRAIN]
     assert called(memory, folder, [TRAIN]) == []

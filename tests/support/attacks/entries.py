@@ -26,8 +26,10 @@ def one_hot(labels, num_classes):
 ATTACKS = {}
 
 
-def attack(name, source, **files):
+def attack(name, source, data=None, **files):
+    """Enter an attack; `data` maps names of data files to their texts, `files` those of modules."""
     body = INSIDE + PRELUDE + textwrap.dedent(source)
     if "def normalize" not in body:
         body += FUNCTIONS
     ATTACKS[name] = {CHAPTER: body} | {f"{stem}.py": text for stem, text in files.items()}
+    ATTACKS[name] |= data or {}

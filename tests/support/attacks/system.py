@@ -314,3 +314,42 @@ attack(
         return None
     """,
 )
+
+attack(
+    "keeps a state in its data files",
+    """
+    import fcntl, mmap
+    def attack(X):
+        for name in ("state.txt", "new.txt", "../new.txt", "../empty/new.txt"):
+            for mode in ("w", "a", "r+", "x"):
+                with contextlib.suppress(OSError): did(open(name, mode))
+            for change in (os.mkdir, os.unlink, os.mkfifo, os.mknod, os.utime,
+                           lambda path: os.truncate(path, 0), lambda path: os.chmod(path, 0o777),
+                           lambda path: os.rename(path, "moved.txt"),
+                           lambda path: os.link(path, "other.txt"),
+                           lambda path: os.symlink(path, "link.txt"),
+                           lambda path: os.chown(path, -1, -1),
+                           lambda path: os.setxattr(path, "user.state", b"1")):
+                with contextlib.suppress(OSError): did((change(name), change))
+        file = open("state.txt", "rb")
+        for hold in (lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB),
+                     lambda: fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB),
+                     lambda: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK),
+                     lambda: fcntl.fcntl(file, fcntl.F_NOTIFY, 1),
+                     lambda: mmap.mmap(file.fileno(), 0, mmap.MAP_SHARED, mmap.PROT_WRITE)):
+            with contextlib.suppress(OSError, ValueError): did((hold(), hold))
+        return None
+    """,
+    data={"state.txt": "0"},
+)
+attack(
+    "answers from a data file in place of its channels",
+    """
+    def attack(X):
+        file = os.open("frame.txt", os.O_RDONLY)
+        for number in range(3, 64):
+            with contextlib.suppress(OSError): os.dup2(file, number)
+        return None
+    """,
+    data={"frame.txt": "0" * 7 + "2{}" * 1000},
+)
