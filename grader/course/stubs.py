@@ -5,6 +5,7 @@ to `grader/stubs/`, where nobody edits the files and `grade reset` finds them. `
 gift to read and use: it is copied whole.
 """
 
+import argparse
 import ast
 import shutil
 import sys
@@ -182,6 +183,9 @@ def _functions(tree):
 
 def main() -> None:
     """Write the stubs of this checkout."""
+    argparse.ArgumentParser(
+        prog="python -m grader.course.stubs", description=main.__doc__
+    ).parse_args()
     if IS_INSTALLED or not REFERENCE.is_dir():
         sys.exit("only a clone has the folders `solutions` and `exercises`: run this in one")
     for copy in write(REFERENCE, ROOT / EXERCISES):

@@ -173,3 +173,10 @@ def test_the_demo_of_a_solution_runs(name):
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
     assert done.stdout.strip()
+
+
+def test_an_unknown_option_writes_no_stubs():
+    command = [sys.executable, "-m", "grader.course.stubs", "--frobnicate"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "unrecognized arguments: --frobnicate" in done.stderr

@@ -150,5 +150,5 @@ function whoseThey(used, made = "Drawn with") {
   };
   const [yours, ours] = [named("yours"), named("reference")];
   if (!ours) return `${made} your ${yours}.`;
-  return yours ? `${made} your ${yours}, and with the reference's ${ours}.` : `${made} the reference's ${ours}: yours take over once they work.`;
+  return yours ? `${made} your ${yours}, and with the reference's ${ours}.` : `${made} the reference's ${ours}: your own code takes over once it works.`;
 }
