@@ -135,7 +135,8 @@ class Column:
         for some, state in ((blank, "left blank"), (kept, "left with the grade that was there")):
             if some:
                 names = listing(row.name for row in some)
-                yield f"{len(some)} {state}, because no submission was matched to them: {names}"
+                why = "because no submission with a grade was matched to them"
+                yield f"{len(some)} {state}, {why}: {names}"
 
     def _cell(self, row):
         return row.cells[self.index] if self.index < len(row.cells) else None

@@ -66,11 +66,23 @@ class Candidate:
 
     @cached_property
     def bears_its_name(self) -> bool:
-        """True if its name is a chapter's, and with additions by people, if its functions are."""
+        """True if its name is a chapter's and its functions are, or no other chapter's are.
+
+        A name with additions by people says less: there the functions alone decide.
+        """
         stem = self.named.stem
-        if not stem or not self.named.by_person:
-            return bool(stem)
-        return stem in self.chapters or bool(self.written(stem, imported=True))
+        if not stem:
+            return False
+        if stem in self.chapters or self.written(stem, imported=True):
+            return True
+        return not self.named.by_person and (chapter_of(stem) is None or not self._of_others)
+
+    @property
+    def _of_others(self) -> bool:
+        """True if functions are written here, and the chapter in its name has not even a stub."""
+        own = chapter_of(self.named.stem)
+        left = self.source.functions_of(own, written=False) if own else []
+        return not left and any(self.written(stem) for stem in self.chapters)
 
     @cached_property
     def never_run(self) -> bool:

@@ -133,7 +133,7 @@ def _rank(candidate, stem):
         candidate.parses,
         not candidate.is_notebook,
         candidate.bears_its_name,
-        not named.set_aside,
+        not named.set_aside and not names.is_set_aside(candidate.member.parts[:-1]),
         len(written),
         named.exact,
         not named.by_person,

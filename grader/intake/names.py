@@ -15,6 +15,7 @@ COPY = re.compile(r"(?:[ _.-]*+(?:\(\d{1,9}\)|copy|\d{1,9}(?!\d)))*+[ _.-]*+")
 # Program text also comes as `.py.txt`, `.py (1)` and the like.
 SUFFIX = re.compile(r"\.(py|ipynb)(?:[ _-]?\(\d{1,9}\))?(?:\.(?:txt|text|json|download))?$")
 SET_ASIDE = {"old", "older", "backup", "bak", "draft", "wip", "test", "broken", "wrong"}
+WORD = re.compile(r"[a-z]+")
 FINAL = {"final", "finished", "fixed", "corrected", "latest"}
 
 
@@ -77,7 +78,7 @@ def parsed(name: str) -> Named | None:
         if found := pattern.search(base):
             rest = base[: found.start()] + " " + base[found.end() :]
             numbers = re.findall(r"\d{1,9}", rest)
-            words = set(re.findall(r"[a-z]+", rest))
+            words = set(WORD.findall(rest))
             aside, final = bool(SET_ASIDE & words), bool(FINAL & words)
             number = int(numbers[-1]) if numbers else 0
             kind = suffix[1] if suffix else ""
@@ -85,6 +86,11 @@ def parsed(name: str) -> Named | None:
     if suffix:
         return Named("", suffix[1])
     return Named("", "") if plain.endswith(".txt") or "." not in plain else None
+
+
+def is_set_aside(folders: tuple[str, ...]) -> bool:
+    """Return True if a folder's name says that what it holds is not the work to use."""
+    return any(not SET_ASIDE.isdisjoint(WORD.findall(_plain(folder))) for folder in folders)
 
 
 @cache

@@ -76,10 +76,8 @@ def _by_cookie(data):
         return None
     try:
         encoding = codecs.lookup(named[1][2]).name
-    except (LookupError, ValueError):
-        raise Undecodable(
-            f"names an unknown encoding, {named[1][2][:30]}: save it as UTF-8"
-        ) from None
+    except (LookupError, ValueError):  # such as `utf8-unicode`: see what the text is
+        return None
     if not KNOWN.fullmatch(encoding):
         raise Undecodable(f"is in {encoding[:30]}: save it as UTF-8")
     try:

@@ -168,6 +168,11 @@ FORMS = {
     },
     "a draft in another file": {**PLAIN, f"{ONE}_old.py": "def normalize(X): return X\n"},
     "an older folder": {**PLAIN, **inside("old", {f"{ONE}.py": "def normalize(X): return X\n"})},
+    "an old folder and a new one": {
+        **{f"my old work/{name}": DRAFT for name in (f"{ONE}.py", f"{ONE} (1).py")},
+        **inside("new"),
+    },
+    "under each other's names": {**PLAIN, f"{ONE}.py": RIGHT[TWO], f"{TWO}.py": RIGHT[ONE]},
     "from .helpers": importing(f"from .helpers {TAKE}", "helpers.py"),
     "mylib": importing(f"from mylib {TAKE}", "mylib.py"),
     "import as": importing(
