@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from ..boundary.reply import Reply
     from ..vocabulary.call import Call
 
-MOST_KEPT = 4  # loans whose workers are kept: the same functions are to blame again and again
-
 
 class Blame:
     """Finds what a failed function fails because of, and what it earns without that."""
@@ -311,11 +309,11 @@ class _Alone:
 
 
 class Lenders:
-    """The workers that run a submission with something lent; those of the last loans are kept."""
+    """The workers that run a submission with something lent; those of the last loan are kept."""
 
     def __init__(self, folder: Path, own: Workers) -> None:
         self.folder, self.own = folder, own
-        self.kept: dict[Loan, tuple[tempfile.TemporaryDirectory, Workers]] = {}  # latest use last
+        self.kept: tuple[Loan, tempfile.TemporaryDirectory, Workers] | None = None
 
     @cached_property
     def uses(self) -> Uses:
@@ -330,14 +328,10 @@ class Lenders:
         """Return the workers with this loan."""
         if loan == NOTHING:
             return self.own
-        if loan in self.kept:
-            self.kept[loan] = self.kept.pop(loan)
-            self.kept[loan][1].until = self.own.until
-        else:
-            while len(self.kept) >= MOST_KEPT:
-                self._end(next(iter(self.kept)))
-            self.kept[loan] = self._lent(loan)
-        return self.kept[loan][1]
+        if self.kept is None or self.kept[0] != loan:
+            self.close()
+            self.kept = loan, *self._lent(loan)
+        return self.kept[2]
 
     def _lent(self, loan):
         try:
@@ -354,19 +348,17 @@ class Lenders:
         return Workers(folder, own.isolation, until=own.until, latest=own.latest, apart=own.apart)
 
     def abandon(self) -> None:
-        """End the current call, and all later ones with these loans, from another thread."""
-        for _, workers in list(self.kept.values()):
-            workers.abandon()
+        """End the current call, and all later ones with this loan, from another thread."""
+        if kept := self.kept:
+            kept[2].abandon()
 
     def close(self) -> None:
         """End them."""
-        for loan in list(self.kept):
-            self._end(loan)
-
-    def _end(self, loan):
-        folder, workers = self.kept.pop(loan)
-        workers.close()
-        folder.cleanup()
+        if self.kept:
+            _, folder, workers = self.kept
+            self.kept = None
+            workers.close()
+            folder.cleanup()
 
 
 def _points(pair, checked):
