@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,8 +44,10 @@ class Blame:
         self.seed, self.dataset = seed, dataset
         self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
         self.asking: set[Pair] = set()  # whose failures are being looked into
+        self.alone: dict[Pair, _Alone] = {}  # functions whose failures nothing lent explains
+        self.light: dict[Pair, Call] = {}  # the shortest call of each that is quick to repeat
         self.excused: dict[Pair, Loan] = {}  # functions that others were to blame for, with what
-        self.repeated: WeakKeyDictionary[Call, Reply] = WeakKeyDictionary()
+        self.repeated: WeakKeyDictionary[Call, tuple[Loan, Reply]] = WeakKeyDictionary()
         self.lends = REFERENCE.is_dir() and self.folder.resolve() != REFERENCE
 
     def close(self) -> None:
@@ -64,16 +67,38 @@ class Blame:
         """
         pair = stem, function.name
         judged = not any(map(_time_was_up, checked))
-        if judged and not function.passed:
+        self._keep_light_calls(stem, checked)
+        if judged and not function.passed and not self._known_alone(pair, checked):
+            asking = frozenset(self.asking)
             self.asking.add(pair)
             self._blame(pair, function, checked)
             self.asking.remove(pair)
+            if not function.because_of:
+                self.alone[pair] = _Alone(_passed(checked), asking)
         self.at_fault[pair] = judged and not function.is_done and not self._excused(function)
 
     @property
     def sound(self) -> list[Pair]:
         """The functions known not to be at fault."""
         return [pair for pair, fault in self.at_fault.items() if not fault]
+
+    def _keep_light_calls(self, stem, checked):
+        for call in evidence.light_calls(checked):
+            kept = self.light.get((stem, call.name))
+            if kept is None or call.reply.seconds < kept.reply.seconds:
+                self.light[stem, call.name] = call
+
+    def _known_alone(self, pair, checked):
+        """True if it was asked about before, for another's sake, and nothing has changed since.
+
+        Those that asked counted as right then: one that is not may explain the failure now.
+        """
+        before = self.alone.get(pair)
+        return (
+            before is not None
+            and before.passed == _passed(checked)
+            and not any(self.at_fault.get(other, True) for other in before.asking)
+        )
 
     def _excused(self, function):
         """True without the reference, for a function that fails because of another one."""
@@ -113,7 +138,7 @@ class Blame:
         then fails again with the loan.
         """
         more = loan
-        for calls in evidence.light_and_heavy(checked):
+        for calls in evidence.light_and_heavy(checked, self._light_calls(pair[0])):
             while (found := more | self._shown(pair, calls, more)) != more:
                 more = found
                 if not self.lends:
@@ -121,6 +146,9 @@ class Blame:
             if more != loan:
                 break
         return more
+
+    def _light_calls(self, stem):
+        return [call for (other, _), call in self.light.items() if other == stem]
 
     def _shown(self, pair, calls, loan):
         """Return what these calls need next, with `loan` in place."""
@@ -146,11 +174,14 @@ class Blame:
         return Loan(lent=frozenset(o for o in lent if self._may_lend(o, pair, called)))
 
     def _repeated(self, stem, call, loan):
-        """Return the reply to a call that is made again; one that came to its end is made once."""
-        reply = self.repeated.get(call)
-        if reply is None or reply.died or reply.raised:
+        """Return the reply to a call that is made again.
+
+        One that came to its end is not made once more with the same lent, or more than that.
+        """
+        before, reply = self.repeated.get(call, (loan, None))
+        if reply is None or reply.died or reply.raised or before | loan != loan:
             reply = evidence.repeat(self.lenders.workers(loan), stem, call)
-            self.repeated[call] = reply
+            self.repeated[call] = loan, reply
         return reply
 
     def _may_show_more(self, pair, call, loan):
@@ -269,6 +300,14 @@ class Blame:
         return self.lenders.uses
 
 
+@dataclass(frozen=True)
+class _Alone:
+    """What was known when nothing lent explained a function's failures."""
+
+    passed: frozenset[str]  # checks
+    asking: frozenset[Pair]  # functions for whose sake it was asked about
+
+
 class Lenders:
     """The workers that run a submission with something lent; those of the last loan are kept."""
 
@@ -323,8 +362,12 @@ class Lenders:
 
 
 def _points(pair, checked):
-    passed = {check.name for check in checked if check.finding is None}
+    passed = _passed(checked)
     return registry.total(c.points for c in checks.for_function(*pair) if c.name in passed)
+
+
+def _passed(checked):
+    return frozenset(check.name for check in checked if check.finding is None)
 
 
 def _most_points(pair):
