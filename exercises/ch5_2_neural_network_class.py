@@ -32,7 +32,7 @@ class NeuralNetwork:
         b2: its biases, (output_size,).
 
     Each network has its own four arrays, and its methods use whatever values these hold at
-    the time. No method changes its arguments.
+    the time. Only `backward` and `train` change them. No method changes its arguments.
 
     Source: Nielsen, chapter 1, "Implementing our network to classify digits": class Network.
 

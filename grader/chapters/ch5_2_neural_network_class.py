@@ -226,12 +226,23 @@ def test_train_continues_where_it_left_off(student, rng):
     expect.losses(losses, 2, what="the answer of `train`, called a second time,")
 
 
-@grades("NeuralNetwork", "Compute the most probable class of each example.", points=0.5)
+@grades(
+    "NeuralNetwork",
+    "Compute the most probable class of each example.",
+    "Only `backward` and `train` change them.",
+    points=0.5,
+)
 def test_predict_gives_the_most_probable_label_of_each_example(student, rng):
     for n, sizes in [(40, (4, 6, 5)), (1, SMALL), (3, (5, 4, 3))]:
         X, _ = batch(rng, n, sizes)
         script = network(student, rng, sizes).start(*PARAMS).ask("predict", X)
-        *start, labels, again = script.do("forward", X[::-1]).ask("predict", X)()
+        script = script.do("forward", X[::-1]).ask("predict", X).get(*PARAMS)
+        *start, labels, again, W1, b1, W2, b2 = script()
+        expect.that(
+            all(map(np.array_equal, checked(start, sizes), checked([W1, b1, W2, b2], sizes))),
+            "`predict` or `forward` changes the parameters: leave that to `backward` and `train`",
+            kind="shared",
+        )
         want = oracles.mlp(X, started(start, sizes))[-1].argmax(axis=1)
         expect.right(labels, want, what="the answer of `predict`")
         expect.right(again, want, what="the answer of `predict` after another `forward`")
@@ -381,9 +392,14 @@ def test_two_networks_are_independent(student, rng):
     (X, y), (other_X, _) = batch(rng), batch(rng)
     seeds = [expect.Seeded(int(seed)) for seed in rng.integers(2**31, size=2)]
     both = student.NeuralNetwork.new(*SMALL, seeds[0]).start(*PARAMS).new(*SMALL, seeds[1])
-    both = both.start(*PARAMS).on(0).do("forward", X).on(1).do("forward", other_X)
+    both = both.start(*PARAMS).on(0).get(*PARAMS).do("forward", X).on(1).do("forward", other_X)
     got = both.on(0).do("backward", X, y, 0.4).get(*PARAMS).on(1).get(*PARAMS)()
-    first, second, first_now, second_now = (checked(got[i : i + 4]) for i in (0, 4, 8, 12))
+    first, second, still, first_now, second_now = (checked(got[i : i + 4]) for i in range(0, 20, 4))
+    expect.that(
+        all(map(np.array_equal, first, still)),
+        "a new network changes the parameters of an earlier one: keep them on `self`",
+        kind="shared",
+    )
     expect.that(
         all(map(np.array_equal, second, second_now)),
         "a step of one network changes the parameters of another: keep them on `self`",

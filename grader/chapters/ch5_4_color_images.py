@@ -305,9 +305,9 @@ def test_predict_color_cnn_prepares_images_as_training_did(student, rng):
     _, last = gates.fifths(losses)
     expect.at_most(
         oracles.cross_entropy(A, y),
-        round(2 * last + 0.25, 2),
+        round(1.5 * last + 0.15, 2),
         what="the loss of the predictions for the training images",
-        note=f"training ended at {last:.3g}: do both prepare the images in the same way?",
+        note=f"training ended at {last:.3g}: do both use the same layers, activations and pixels?",
     )
 
 

@@ -21,6 +21,7 @@ SIMPLE = {  # kind of a `Finding`: name of the explanation
     "changed": "argument_changed",
     "global random": "global_random_state",
     "unrepeatable": "own_random_numbers",
+    "changing": "another_answer_each_time",
     "wrong exception": "wrong_exception",
     "slow": "loops_in_python",
 }

@@ -66,6 +66,14 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         What happens to Z between two layers in the formula of this chapter?"""
         return _forward(X, params, activation, hidden=lambda Z: 1.0 * Z)
 
+    def last_hidden_layer_without_activation(X, params, activation="relu"):
+        """The last hidden layer has no activation, but the ones before it do: your loop stops
+        using `activation` one layer too early.
+
+        With three layers, which values of the loop's counter belong to hidden layers?"""
+        layers = _forward(X, params[:-2], activation, last=lambda Z: 1.0 * Z)
+        return [*layers, *_forward((layers or [X])[-1], params[-2:], activation)]
+
     def always_relu(X, params, activation="relu"):
         """Every hidden layer uses relu, whatever `activation` says.
 

@@ -189,6 +189,17 @@ class WrongAccuracy(Versions, of="accuracy"):
         y_pred, y = _both(y_pred, y)
         return float(1 - np.mean(np.abs(y_pred.astype(float) - y)))
 
+    def entries_compared(y_pred, y):
+        """You round the scores and compare them entry by entry with one-hot rows: {got}, not
+        {expected}. The largest score of a row decides, even if it is 0.4 or 7.
+
+        How many entries of a row decide which class is predicted?"""
+        if np.ndim(y_pred) == np.ndim(y) == 1:
+            return float(np.mean(y_pred == y))
+        k = max(np.shape(side)[-1] for side in (y_pred, y) if np.ndim(side) == 2)
+        scores, rows = (side if np.ndim(side) == 2 else np.eye(k)[side] for side in (y_pred, y))
+        return float(np.mean(np.round(scores) == rows))
+
     def labels_expected(y_pred, y):
         """Your function does not look for the largest score of each row, so it works only for
         labels. Each of the two arguments may also have a row of scores per example.

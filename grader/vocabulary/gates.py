@@ -145,6 +145,12 @@ def judges_each_independently(
     """Require predictions that beat guessing and do not depend on the batch an image is in."""
     A = predict(X)
     better_than_guessing(A, labels)
+    expect.that(
+        np.allclose(predict(X), A, atol=tolerance.PROBABILITIES),
+        "two calls with the same images give different predictions: predict without dropout or "
+        "anything else that is random",
+        kind="changing",
+    )
     for part in (slice(0, 1), slice(7, 8), slice(None, None, -1), slice(40, 63)):
         expect.close(
             predict(np.ascontiguousarray(X[part])),

@@ -253,6 +253,8 @@ def losses_lead_to(A: np.ndarray, y: np.ndarray, losses: np.ndarray, about: Any)
         about=about,
         expected=f"about {after:.4g}, the cross-entropy of its predictions for images it has seen",
         got=f"{last:.4g} in the last fifth of the losses",
+        note="do the losses belong to these batches, and do training and prediction use the same "
+        "layers, activations and pixels?",
     )
 
 

@@ -136,6 +136,7 @@ KINDS = {
     "changed": "argument_changed",
     "global random": "global_random_state",
     "unrepeatable": "own_random_numbers",
+    "changing": "another_answer_each_time",
     "not refused": "misfit_not_noticed",
     "wrong exception": "wrong_exception",
     "slow": "loops_in_python",

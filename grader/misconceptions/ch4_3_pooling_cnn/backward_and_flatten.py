@@ -153,6 +153,17 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         dX[..., :size, :size] = shares.reshape(*X.shape[:-2], size, size)
         return dX
 
+    def number_of_the_window_for_its_corner(dout, X, size):
+        """You take the number of a window for the place where it begins: the winner of window
+        (i, j) is not `size * i` rows down, but only i.
+
+        In which row of X does the window of `dout[..., 1, 0]` begin?"""
+        dX = np.zeros(X.shape, dout.dtype)
+        shares = _shares(dout, X, size).reshape(*dout.shape, size, size)
+        for i, j in np.ndindex(dout.shape[-2:]):
+            dX[..., i : i + size, j : j + size] += shares[..., i, j, :, :]
+        return dX
+
     def windows_one_pixel_apart(dout, X, size):
         """You send `dout` to windows that begin one pixel apart, not `size` pixels.
 
@@ -190,6 +201,13 @@ class WrongFlatten(Versions, of="flatten"):
 
         In which order does `reshape` read by default, and which order did you ask for?"""
         return (1.0 * X).reshape(len(X), -1, order="F")
+
+    def first_axis_for_the_last(X):
+        """You read the numbers in another grouping: each image gets every n-th number of the batch,
+        so the images are mixed. `reshape(-1, n)` followed by a transpose does that.
+
+        Which axis of `X` counts the images, and should it ever leave the first place?"""
+        return (1.0 * X).reshape(-1, len(X)).T
 
     def channels_last(X):
         """In your rows the channels of a pixel are next to each other. They should follow one

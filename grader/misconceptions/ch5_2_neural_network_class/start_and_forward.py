@@ -123,6 +123,16 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         def __setattr__(self, name, value):
             setattr(type(self), name, value)
 
+    class first_weights_in_the_class(Network):
+        """`__init__` keeps the weights on the class, not on `self`: a new network changes those of
+        every network that has not yet taken a step.
+
+        Where does `NeuralNetwork.W1 = ...` store the array, and where does `self.W1 = ...`?"""
+
+        def __init__(self, input_size, hidden_size, output_size, rng):
+            type(self).W1, self.b1 = self._layer(input_size, hidden_size, rng)
+            type(self).W2, self.b2 = self._layer(hidden_size, output_size, rng)
+
     class activations_in_the_class(Network):
         """`forward` keeps the activations on the class, not on `self`, so `backward` of one network
         uses those of whichever network ran forward last.

@@ -4,9 +4,17 @@
 
 import numpy as np
 
-from .. import Versions
+from .. import Versions, recognized
 from ..pieces import Network
 from ..reference import cross_entropy
+
+
+def _changed_by_asking(answer, steps):
+    """The parameters read at the end differ from those at the start, and nothing has learned."""
+    actions, _, names, *_ = zip(*steps, strict=True)
+    read = actions[1:5] == ("start",) * 4 and actions[-4:] == ("get",) * 4
+    learned = {"backward", "train"} & set(names)
+    return read and not learned and not all(map(np.array_equal, answer[:4], answer[-4:]))
 
 
 class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
@@ -232,3 +240,16 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
 
         def predict(self, X):
             return self.forward(X).argmax(axis=1).astype(float)
+
+    @recognized(_changed_by_asking)
+    class changed_by_asking(Network):
+        """`predict` or `forward` changes the parameters. Asking a network for labels should leave
+        it as it is; only `backward` and `train` learn.
+
+        Which lines of `predict` and of `forward` write to W1, b1, W2 or b2?"""
+
+        def predict(self, X):
+            A = self.forward(X)
+            labels = A.argmax(axis=1)
+            self.backward(X, np.eye(A.shape[1])[labels], 0.1)
+            return labels
