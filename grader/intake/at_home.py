@@ -51,8 +51,8 @@ def opened(path: Path, course: Path | None = None) -> Iterator[Submission]:
 def _is_plain(folder):
     """True if it holds chapters under their own names only, which are graded as they stand.
 
-    Intake comes to the same, but takes longer. It would make a chapter that has no file from the
-    functions in others: so none of those may be defined anywhere.
+    Intake comes to the same, but takes longer. It would take a function that a chapter's file lacks
+    from other files: so none of those may be defined anywhere.
     """
     try:
         entries, files = listing(folder), python_files(folder)
@@ -63,7 +63,11 @@ def _is_plain(folder):
     held = {name.removesuffix(".py") for name in files}
     known = {*files, "__init__.py", "__pycache__"}
     chapters = registry.chapters()
-    absent = {name for c in chapters if c.stem not in held for name in c.functions}
+    absent = {
+        name
+        for c in chapters
+        for name in set(c.functions).difference(_words(files.get(f"{c.stem}.py", b"")))
+    }
     return (
         readable
         and all(name in known for name, _ in entries)
@@ -75,9 +79,13 @@ def _is_plain(folder):
     )
 
 
+def _words(data):
+    return WORD.findall(data.decode(errors="replace"))
+
+
 def _defines(data, names):
     """True if a file gives a meaning to one of these names."""
-    mentioned = names.intersection(WORD.findall(data.decode()))  # quick, and rarely any
+    mentioned = names.intersection(_words(data))  # quick, and rarely any
     return bool(mentioned) and not mentioned.isdisjoint(Source(data.decode()).places)
 
 

@@ -16,6 +16,7 @@ CASES = {  # name: (files, whether they are graded where they are)
     "mentions another chapter": ({ARRAYS: f"# before softmax\n{NORMALIZE}"}, True),
     "nothing written": ({ARRAYS: "", MATRICES: "def ("}, True),
     "holds another chapter": ({ARRAYS: NORMALIZE + LINEAR}, False),
+    "under each other's names": ({ARRAYS: LINEAR, MATRICES: NORMALIZE}, False),
     "its package holds a chapter": ({MATRICES: LINEAR, "__init__.py": NORMALIZE}, False),
     "its package completes one": ({ARRAYS: "x = 1\n", "__init__.py": NORMALIZE}, False),
     "a name with an addition": ({ARRAYS.replace(".", "_final."): NORMALIZE}, False),
