@@ -45,9 +45,8 @@ class Blame:
         self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
         self.asking: set[Pair] = set()  # whose failures are being looked into
         self.alone: dict[Pair, _Alone] = {}  # functions whose failures nothing lent explains
-        self.light: dict[Pair, Call] = {}  # the shortest call of each that is quick to repeat
         self.excused: dict[Pair, Loan] = {}  # functions that others were to blame for, with what
-        self.repeated: WeakKeyDictionary[Call, tuple[Loan, Reply]] = WeakKeyDictionary()
+        self.repeated: WeakKeyDictionary[Call, Reply] = WeakKeyDictionary()
         self.lends = REFERENCE.is_dir() and self.folder.resolve() != REFERENCE
 
     def close(self) -> None:
@@ -67,13 +66,12 @@ class Blame:
         """
         pair = stem, function.name
         judged = not any(map(_time_was_up, checked))
-        self._keep_light_calls(stem, checked)
         if judged and not function.passed and not self._known_alone(pair, checked):
-            asking = frozenset(self.asking)
+            asking, score = frozenset(self.asking), function.score
             self.asking.add(pair)
             self._blame(pair, function, checked)
             self.asking.remove(pair)
-            if not function.because_of:
+            if not function.because_of and function.score == score:
                 self.alone[pair] = _Alone(_passed(checked), asking)
         self.at_fault[pair] = judged and not function.is_done and not self._excused(function)
 
@@ -81,12 +79,6 @@ class Blame:
     def sound(self) -> list[Pair]:
         """The functions known not to be at fault."""
         return [pair for pair, fault in self.at_fault.items() if not fault]
-
-    def _keep_light_calls(self, stem, checked):
-        for call in evidence.light_calls(checked):
-            kept = self.light.get((stem, call.name))
-            if kept is None or call.reply.seconds < kept.reply.seconds:
-                self.light[stem, call.name] = call
 
     def _known_alone(self, pair, checked):
         """True if it was asked about before, for another's sake, and nothing has changed since.
@@ -138,7 +130,7 @@ class Blame:
         then fails again with the loan.
         """
         more = loan
-        for calls in evidence.light_and_heavy(checked, self._light_calls(pair[0])):
+        for calls in evidence.light_and_heavy(checked):
             while (found := more | self._shown(pair, calls, more)) != more:
                 more = found
                 if not self.lends:
@@ -146,9 +138,6 @@ class Blame:
             if more != loan:
                 break
         return more
-
-    def _light_calls(self, stem):
-        return [call for (other, _), call in self.light.items() if other == stem]
 
     def _shown(self, pair, calls, loan):
         """Return what these calls need next, with `loan` in place."""
@@ -174,14 +163,11 @@ class Blame:
         return Loan(lent=frozenset(o for o in lent if self._may_lend(o, pair, called)))
 
     def _repeated(self, stem, call, loan):
-        """Return the reply to a call that is made again.
-
-        One that came to its end is not made once more with the same lent, or more than that.
-        """
-        before, reply = self.repeated.get(call, (loan, None))
-        if reply is None or reply.died or reply.raised or before | loan != loan:
+        """Return the reply to a call that is made again; one that came to its end is made once."""
+        reply = self.repeated.get(call)
+        if reply is None or reply.died or reply.raised:
             reply = evidence.repeat(self.lenders.workers(loan), stem, call)
-            self.repeated[call] = loan, reply
+            self.repeated[call] = reply
         return reply
 
     def _may_show_more(self, pair, call, loan):

@@ -46,28 +46,19 @@ def failing_calls(checked: Iterable[Checked]) -> list[Call]:
     return calls[:1] + [call for call in calls[1:] if call.reply.seconds < SHORT][: MOST_CALLS - 1]
 
 
-def light_and_heavy(
-    checked: Sequence[Checked], others: Iterable[Call] = ()
-) -> tuple[list[Call], list[Call]]:
+def light_and_heavy(checked: Sequence[Checked]) -> tuple[list[Call], list[Call]]:
     """Return the failing calls that are quick to repeat, and the others; the shortest first.
 
     In place of a heavy call, a light one of the same function is looked into first, failing or not:
     training enters the same functions with few images as with many.
-
-    others: light calls from the checks of the chapter's other functions, if these have none
     """
-    failing, every = failing_calls(checked), light_calls(checked)
+    failing, every = failing_calls(checked), [call for check in checked for call in check.calls]
     heavy = [call for call in failing if not is_light(call)]
     names = {call.name for call in heavy} - {call.name for call in failing if is_light(call)}
     light = [call for call in failing if is_light(call)]
     for name in sorted(names):
-        light += [call for call in [*_by_length(every), *others] if call.name == name][:1]
+        light += [call for call in _by_length(every) if call.name == name and is_light(call)][:1]
     return _by_length(light), _by_length(heavy)
-
-
-def light_calls(checked: Iterable[Checked]) -> list[Call]:
-    """Return the calls that are quick to repeat, failing or not."""
-    return [call for check in checked for call in check.calls if is_light(call)]
 
 
 def _by_length(calls):
