@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +43,6 @@ class Blame:
         self.seed, self.dataset = seed, dataset
         self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
         self.asking: set[Pair] = set()  # whose failures are being looked into
-        self.alone: dict[Pair, _Alone] = {}  # functions whose failures nothing lent explains
         self.excused: dict[Pair, Loan] = {}  # functions that others were to blame for, with what
         self.repeated: WeakKeyDictionary[Call, Reply] = WeakKeyDictionary()
         self.lends = REFERENCE.is_dir() and self.folder.resolve() != REFERENCE
@@ -66,31 +64,16 @@ class Blame:
         """
         pair = stem, function.name
         judged = not any(map(_time_was_up, checked))
-        if judged and not function.passed and not self._known_alone(pair, checked):
-            asking, score = frozenset(self.asking), function.score
+        if judged and not function.passed:
             self.asking.add(pair)
             self._blame(pair, function, checked)
             self.asking.remove(pair)
-            if not function.because_of and function.score == score:
-                self.alone[pair] = _Alone(_passed(checked), asking)
         self.at_fault[pair] = judged and not function.is_done and not self._excused(function)
 
     @property
     def sound(self) -> list[Pair]:
         """The functions known not to be at fault."""
         return [pair for pair, fault in self.at_fault.items() if not fault]
-
-    def _known_alone(self, pair, checked):
-        """True if it was asked about before, for another's sake, and nothing has changed since.
-
-        Those that asked counted as right then: one that is not may explain the failure now.
-        """
-        before = self.alone.get(pair)
-        return (
-            before is not None
-            and before.passed == _passed(checked)
-            and not any(self.at_fault.get(other, True) for other in before.asking)
-        )
 
     def _excused(self, function):
         """True without the reference, for a function that fails because of another one."""
@@ -286,14 +269,6 @@ class Blame:
         return self.lenders.uses
 
 
-@dataclass(frozen=True)
-class _Alone:
-    """What was known when nothing lent explained a function's failures."""
-
-    passed: frozenset[str]  # checks
-    asking: frozenset[Pair]  # functions for whose sake it was asked about
-
-
 class Lenders:
     """The workers that run a submission with something lent; those of the last loan are kept."""
 
@@ -348,12 +323,8 @@ class Lenders:
 
 
 def _points(pair, checked):
-    passed = _passed(checked)
+    passed = {check.name for check in checked if check.finding is None}
     return registry.total(c.points for c in checks.for_function(*pair) if c.name in passed)
-
-
-def _passed(checked):
-    return frozenset(check.name for check in checked if check.finding is None)
 
 
 def _most_points(pair):
