@@ -13,12 +13,13 @@ import types
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING or __package__:  # see `session.py`
-    from grader.worker import cells, refusals, third_party
+    from grader.worker import cells, refusals, third_party, toplevel
     from grader.worker.places import NOTEBOOK, Places
 else:
     import cells
     import refusals
     import third_party
+    import toplevel
     from places import NOTEBOOK, Places
 
 PACKAGE = "exercises"
@@ -61,7 +62,7 @@ class Finder(importlib.abc.MetaPathFinder):
         if own and os.path.isfile(file):
             if not package and stem not in KIT:
                 return importlib.machinery.ModuleSpec(fullname, Alias())
-            loader = Source(fullname, file)
+            loader = Source(fullname, file, confined=self.empty is not None)
             return importlib.util.spec_from_file_location(fullname, file, loader=loader)
         if fullname in PLACEHOLDERS:
             return importlib.machinery.ModuleSpec(
@@ -81,6 +82,10 @@ class Finder(importlib.abc.MetaPathFinder):
 class Source(importlib.machinery.SourceFileLoader):
     """Always compiles the file as it is now: a cached .pyc can be out of date by a second."""
 
+    def __init__(self, fullname: str, path: str, confined: bool) -> None:
+        super().__init__(fullname, path)
+        self.confined = confined
+
     def get_code(self, fullname: str) -> Any:
         path = self.get_filename(fullname)
         return self.source_to_code(self.get_data(path), path)
@@ -92,6 +97,8 @@ class Source(importlib.machinery.SourceFileLoader):
             module.display = module.get_ipython = Placeholder()
         if is_notebook:
             cells.run(module, importlib.util.decode_source(data), module.__file__)
+        elif self.confined:
+            toplevel.run(module, data, module.__file__)
         else:
             super().exec_module(module)
 

@@ -200,6 +200,40 @@ def test_a_learner_reads_what_was_refused(tmp_path):
     assert "in the sandbox a submission can read only its own files" in one_line(done.stdout)
 
 
+AROUND = """
+import os, subprocess
+import matplotlib.pyplot as plt
+plt.plot([1, 2]); plt.savefig("plot.png")
+with open("log.txt", "w") as log:
+    log.write("done")
+{functions}
+np.save("weights.npy", np.eye(3))
+subprocess.run(["pip", "install", "numpy"])
+os.makedirs("out/pictures")
+"""
+
+
+@pytest.mark.needs("bubblewrap")
+def test_what_is_refused_between_the_functions_costs_none_of_their_points(tmp_path):
+    file = "ch1_3_activation_basics.py"
+    source = (SOLUTIONS / file).read_text(encoding="utf-8")
+    future = "from __future__ import annotations\n"
+    (tmp_path / file).write_text(future + AROUND.format(functions=source), encoding="utf-8")
+    done = call_grade("run", "1.3", "--submission", tmp_path, "--isolation", "sandbox")
+    assert done.returncode == 0, done.stdout
+    assert os.listdir(tmp_path) == [file]
+
+
+@pytest.mark.needs("bubblewrap")
+def test_a_refused_value_that_the_file_builds_on_is_named(tmp_path):
+    (tmp_path / "ch1_3_activation_basics.py").write_text(
+        "log = open('log.txt', 'w')\ndef sigmoid(z):\n    return z\n"
+    )
+    done = call_grade("run", "1.3", "--submission", tmp_path, "--isolation", "sandbox")
+    assert done.returncode == 1
+    assert "in the sandbox a submission can read only its own files" in one_line(done.stdout)
+
+
 def one_line(text):
     return " ".join(text.split())
 
