@@ -6,7 +6,7 @@ Momentum is like a ball rolling downhill: steps that agree add up, steps that zi
 
 With mu = 0.9 a steady gradient is followed ten times as fast. The capstone is a network of your own
 that reads handwriting: accuracy says how often it is right, the confusion matrix which class it
-mistakes for which. The solution is the deep perceptron of 4.1, trained on randomly shifted digits.
+mistakes for which. The reference is the deep perceptron of 4.1, trained on randomly shifted digits.
 """
 
 from itertools import pairwise
@@ -106,7 +106,7 @@ def train_capstone(X, y, rng=None):
     """Train the network of your choice to read digits: the course's final exam.
 
     Architecture, optimizer and settings are yours, as long as `predict_capstone` can use the
-    parameters. All earlier chapters and `fast_layers.py` may be used. This solution: 784-200-100-k
+    parameters. All earlier chapters and `fast_layers.py` may be used. The reference: 784-200-100-k
     with ReLU, momentum, and images shifted by up to a pixel; more epochs if there are few images.
 
     Args:
@@ -132,7 +132,7 @@ def train_capstone(X, y, rng=None):
 def predict_capstone(X, params):
     """Compute class probabilities with the trained capstone network.
 
-    Whatever training does to its inputs, such as scaling, must be done in here too. This solution
+    Whatever training does to its inputs, such as scaling, must be done in here too. The reference
     averages the network's answers for nine positions of each image, shifted by up to a pixel.
 
     Args:

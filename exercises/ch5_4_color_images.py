@@ -64,7 +64,7 @@ def train_color_cnn(X, y, epochs=5, batch_size=64, rng=None):
 
     Architecture, optimizer and settings are yours, as long as `predict_color_cnn` can use the
     parameters, and all three channels are looked at together. Use your own layers or those of
-    `fast_layers.py`. This solution: two blocks of 8 and 16 filters 3 x 3, and a dense layer, with
+    `fast_layers.py`. The reference: two blocks of 8 and 16 filters 3 x 3, and a dense layer, with
     momentum.
 
     Args:

@@ -316,7 +316,7 @@ def _end(run, out):
         click.echo(f"the examiner failed on {listing(run.failed)}: please report it", err=True)
     if run.present():
         name = terminal.shown(arguments.quoted(str(out)))
-        click.echo(f"Next: `grade export html {name} --out report.html`")
+        click.echo(f"Next: `grade export html {name} --out report`")
     return EXIT_FAILED if run.failed else 0
 
 
