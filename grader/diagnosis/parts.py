@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, softmax
 
+from ..vocabulary import oracles
 from ..vocabulary.call import Call
 from ..vocabulary.finding import Evidence
 from ..vocabulary.values import figure, show
@@ -27,14 +28,14 @@ ELEMENTWISE = {  # name: function that turns the right numbers into the learner'
     "rounded_to_integers": np.trunc,
 }
 
-ONCE_MORE = {  # name: activation that the learner applies to the right numbers
-    "sigmoid_once_more": expit,
+ONCE_MORE: dict[str, Callable[[Any], Any]] = {  # name: activation that the learner applies to the right numbers
+    "sigmoid_once_more": oracles.sigmoid,
     "tanh_once_more": np.tanh,
-    "softmax_once_more": lambda want: softmax(want, axis=-1),
+    "softmax_once_more": oracles.softmax,
 }
-LEFT_OUT = {  # name: activation that turns the learner's numbers into the right ones
-    "sigmoid_missing": expit,
-    "softmax_missing": lambda got: softmax(got, axis=-1),
+LEFT_OUT: dict[str, Callable[[Any], Any]] = {  # name: activation that turns the learner's numbers into the right ones
+    "sigmoid_missing": oracles.sigmoid,
+    "softmax_missing": oracles.softmax,
 }
 
 

@@ -25,10 +25,10 @@ def sigmoid(Z: ArrayLike) -> np.ndarray:
 
 
 def softmax(Z: ArrayLike) -> np.ndarray:
-    """The probabilities for rows of scores."""
+    """The probabilities for rows of scores, or for a single row."""
     Z = np.asarray(Z, dtype=np.float64)
-    e = np.exp(Z - Z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    e = np.exp(Z - Z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
 
 
 def mean_squared_error(y_pred: ArrayLike, y: Any) -> Any:

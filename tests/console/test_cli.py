@@ -272,18 +272,23 @@ def test_plain_pytest_grades_a_chapter_too(tmp_path):
     assert "`normalize` is still to be written" in failing.stdout
 
 
-def test_nothing_slow_is_imported_that_the_chapter_does_not_need():
-    code = (
+@pytest.mark.parametrize(("wrong", "code"), [("", 0), ("def relu(Z):\n    return abs(Z)\n", 1)])
+def test_nothing_slow_is_imported_that_the_chapter_does_not_need(tmp_path, wrong, code):
+    """Nor to explain a wrong answer: the page would have to fetch it."""
+    chapter = "ch3_2_activation_functions.py"
+    text = (SOLUTIONS / chapter).read_text(encoding="utf-8")
+    (tmp_path / chapter).write_text(f"{text}\n\n{wrong}", encoding="utf-8")
+    script = (
         "import sys, grader.cli\n"
-        "try:\n    grader.cli.main(['run', '3.2', '--submission', 'solutions'])\n"
+        f"try:\n    grader.cli.main(['run', '3.2', '--submission', {str(tmp_path)!r}])\n"
         "except SystemExit as end:\n    print(end.code)\n"
         "slow = {'scipy', 'sklearn', 'matplotlib', 'pytest', 'grader.intake.intake'}\n"
         "print(sorted(slow & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert done.stdout.splitlines()[-2:] == ["0", "[]"], done.stdout + done.stderr
+    assert done.stdout.splitlines()[-2:] == [str(code), "[]"], done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("module", ["grader.grading.plugin", "grader.cli"])

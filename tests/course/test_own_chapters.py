@@ -157,7 +157,7 @@ def test_a_wrong_answer_is_explained_by_the_own_misconception_and_hint(course, s
 def test_a_class_and_its_exports_have_the_chapter_and_the_sandbox_does_not(course, started):
     """The second submission looks for the instructor's folder; the third one is right."""
     class_of_three = course.parent / "class"
-    spy = f"import os\nprint(os.listdir({str(course)!r}))\n"
+    spy = f"import os\nseen = os.listdir({str(course)!r})\n"
     right = (course / SOLUTION).read_text()
     for name, source in (("anna", None), ("ben", right + spy), ("cleo", right)):
         folder = class_of_three / name
