@@ -28,12 +28,13 @@ ELEMENTWISE = {  # name: function that turns the right numbers into the learner'
     "rounded_to_integers": np.trunc,
 }
 
-ONCE_MORE: dict[str, Callable[[Any], Any]] = {  # name: activation that the learner applies to the right numbers
+Activations = dict[str, Callable[[Any], Any]]
+ONCE_MORE: Activations = {  # the learner applies them to the right numbers
     "sigmoid_once_more": oracles.sigmoid,
     "tanh_once_more": np.tanh,
     "softmax_once_more": oracles.softmax,
 }
-LEFT_OUT: dict[str, Callable[[Any], Any]] = {  # name: activation that turns the learner's numbers into the right ones
+LEFT_OUT: Activations = {  # they turn the learner's numbers into the right ones
     "sigmoid_missing": oracles.sigmoid,
     "softmax_missing": oracles.softmax,
 }
