@@ -165,7 +165,6 @@ BROKEN = [
     (b"x = 1\ndef relu(:\n", "line 2"),
     (b"\xff\xfe", "UTF-8"),
     (b"a\0b", "not valid Python"),
-    (b"# coding: nonsense\n", "not text"),
     (b"(" * 5000, "not valid Python"),
     (f"x = 1\n{CONFLICT}".encode(), "git's conflict markers (line 2)"),
 ]
