@@ -185,7 +185,7 @@ def _lines(got, want):
     if want.ndim < 2 or min(want.shape) < 2:
         return None
     if want.ndim == 2 and np.linalg.matrix_rank(want, TOLERANCE * np.abs(want).max()) < 2:
-        return None  # all its rows are alike but for a factor, and so are its columns
+        return None  # each row is a multiple of one row, and each column of one column
     names = ("column", "row") if want.ndim == 2 else ()
     for axis in range(want.ndim):
         line = names[axis] if names else f"line along axis {axis}"

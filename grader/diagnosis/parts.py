@@ -127,7 +127,7 @@ class Part:
                 return [("transposed", {}), *rules]
             if near(got, want.T):
                 return [("transposed", {})]
-        several = np.unique(want).size > 2  # zeros and ones are easily alike in reverse
+        several = np.unique(want).size > 2  # zeros and ones often match by chance
         for axes in _subsets(range(want.ndim)) if several else ():
             if near(got, np.flip(want, axes)) and not self._reversed_argument():
                 return [("reversed_order", {})]

@@ -9,6 +9,13 @@ import numpy as np
 from .. import Versions
 
 
+def _searched_from(best, lowest, loss, candidates):
+    for candidate in candidates:
+        if loss(candidate) < lowest:
+            best, lowest = candidate, loss(candidate)
+    return best
+
+
 class WrongGridSearch(Versions, of="grid_search"):
     def loss_instead_of_candidate(loss, candidates):
         """You returned the lowest loss. The answer should be the candidate that has it.
@@ -72,33 +79,21 @@ class WrongGridSearch(Versions, of="grid_search"):
         still: no candidate beats it, and None comes back.
 
         Which number is above every loss? Or: which candidate could you start from?"""
-        best, lowest = None, 1e9
-        for candidate in candidates:
-            if loss(candidate) < lowest:
-                best, lowest = candidate, loss(candidate)
-        return best
+        return _searched_from(None, 1e9, loss, candidates)
 
     def best_loss_starts_at_zero(loss, candidates):
         """Your search starts with a best loss of 0, and no loss here is below that: you never
         accept a candidate, and None comes back.
 
         Which number is above every loss? Or: which candidate could you start from?"""
-        best, lowest = None, 0.0
-        for candidate in candidates:
-            if loss(candidate) < lowest:
-                best, lowest = candidate, loss(candidate)
-        return best
+        return _searched_from(None, 0.0, loss, candidates)
 
     def first_loss_taken_for_zero(loss, candidates):
         """Your search starts from the first candidate but with a best loss of 0, not with the loss
         of that candidate. No loss here is below 0, so nothing ever replaces it.
 
         Which loss belongs to the candidate that you start from?"""
-        best, lowest = candidates[0], 0.0
-        for candidate in candidates:
-            if loss(candidate) < lowest:
-                best, lowest = candidate, loss(candidate)
-        return best
+        return _searched_from(candidates[0], 0.0, loss, candidates)
 
     def candidates_sorted_in_place(loss, candidates):
         """Your answer is right, but `sort` has reordered the caller's list.

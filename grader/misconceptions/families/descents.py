@@ -264,7 +264,7 @@ def _first_gradient_again(step, params, grads):
 @wrong("train_perceptron", recognizes=_follows(_first_gradient_again))
 def gradient_of_the_start_in_every_step(*args, **options):
     """Each of your steps follows the gradient at the start, although the parameters have moved on.
-    Only the losses are computed anew.
+    Only the losses are recomputed.
 
     Which of the values that the loss function returns do you keep from before the loop?"""
     return _descend(_first_gradient_again, *args, **options)

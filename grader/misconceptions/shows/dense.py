@@ -172,5 +172,5 @@ def has_losses_summed(run):
 def has_own_seed(run):
     W = run.W[0].ravel()
     own = [np.random.default_rng(seed).standard_normal(W.size) for seed in (0, 1, 2, 7, 42, 123)]
-    alike = [np.corrcoef(W, numbers)[0, 1] > 0.8 for numbers in [run.drawn, *own]]
-    return any(alike) and not alike[0]
+    correlated = [np.corrcoef(W, numbers)[0, 1] > 0.8 for numbers in [run.drawn, *own]]
+    return any(correlated) and not correlated[0]
