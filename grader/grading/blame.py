@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from ..boundary.workers import Workers
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from ..vocabulary.call import Call
 
 
+MOST_KEPT = 3  # loans whose workers are kept: the next function often needs the same
+
+
 class Blame:
     """Finds what a failed function fails because of, and what it earns without that."""
 
@@ -44,7 +47,9 @@ class Blame:
         self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
         self.asking: set[Pair] = set()  # whose failures are being looked into
         self.excused: dict[Pair, Loan] = {}  # functions that others were to blame for, with what
+        self.needs: dict[Pair, Loan] = {}  # what is known so far of those in `asking`
         self.repeated: WeakKeyDictionary[Call, Reply] = WeakKeyDictionary()
+        self.repeated_heavy: dict[tuple[str, str, Loan], Reply] = {}
         self.lends = REFERENCE.is_dir() and self.folder.resolve() != REFERENCE
 
     def close(self) -> None:
@@ -68,6 +73,7 @@ class Blame:
             self.asking.add(pair)
             self._blame(pair, function, checked)
             self.asking.remove(pair)
+            self.needs.pop(pair, None)
         self.at_fault[pair] = judged and not function.is_done and not self._excused(function)
 
     @property
@@ -90,7 +96,8 @@ class Blame:
                 return
             if not self.lends:
                 break
-            again = self._run(pair, self.lenders.workers(loan))
+            self.needs[pair] = loan
+            again = self._run_with(loan, pair)
         if self.lends:
             score = _points(pair, again)
             if score <= function.score:  # the function itself is at fault
@@ -105,6 +112,14 @@ class Blame:
         function.because_of = self._guilty(pair, loan, slow)
         if slow:
             verdict.note_share(function, checked, slow[0][1], share)
+
+    def _run_with(self, loan, pair):
+        """Grade a function once more, up to the first failure if that shows that it needs more."""
+        begun = self._run(pair, self.lenders.workers(loan), stop=True)
+        light, _ = evidence.light_and_heavy(begun)
+        if light and self._needed(pair, begun, loan) != loan:
+            return begun
+        return self._run(pair, self.lenders.workers(loan), begun=begun)
 
     def _needed(self, pair, checked, loan):
         """Return the loan with everything else that the failing calls turn out to need.
@@ -140,17 +155,23 @@ class Blame:
         return shown
 
     def _lent_before(self, pair, call):
-        """Return what a function that was excused before, and that a call is about, needed."""
+        """Return what is known to be needed by the function that a call is about."""
         called = pair[0], call.name
-        lent = self.excused.get(called, NOTHING).lent
+        lent = (self.excused.get(called) or self.needs.get(called, NOTHING)).lent
         return Loan(lent=frozenset(o for o in lent if self._may_lend(o, pair, called)))
 
     def _repeated(self, stem, call, loan):
-        """Return the reply to a call that is made again; one that came to its end is made once."""
-        reply = self.repeated.get(call)
+        """Return the reply to a call that is made again; one that came to its end is made once.
+
+        Of the heavy calls of a function, one with each loan stands for all.
+        """
+        known: Any = self.repeated
+        key: Any = call
+        if not evidence.is_light(call):
+            known, key = self.repeated_heavy, (stem, call.name, loan)
+        reply = known.get(key)
         if reply is None or reply.died or reply.raised:
-            reply = evidence.repeat(self.lenders.workers(loan), stem, call)
-            self.repeated[call] = reply
+            reply = known[key] = evidence.repeat(self.lenders.workers(loan), stem, call)
         return reply
 
     def _may_show_more(self, pair, call, loan):
@@ -243,8 +264,8 @@ class Blame:
                 return [other], share
         return [], 0.0
 
-    def _run(self, pair, workers):
-        return checks.run_function(workers, *pair, seed=self.seed, dataset=self.dataset)
+    def _run(self, pair, workers, **options):
+        return checks.run_function(workers, *pair, seed=self.seed, dataset=self.dataset, **options)
 
     def _guilty(self, pair, loan, slow):
         """Return what was lent; of a file that is only imported, what is imported from it."""
@@ -270,11 +291,11 @@ class Blame:
 
 
 class Lenders:
-    """The workers that run a submission with something lent; those of the last loan are kept."""
+    """The workers that run a submission with something lent; those of the last loans are kept."""
 
     def __init__(self, folder: Path, own: Workers) -> None:
         self.folder, self.own = folder, own
-        self.kept: tuple[Loan, tempfile.TemporaryDirectory, Workers] | None = None
+        self.kept: dict[Loan, tuple[tempfile.TemporaryDirectory, Workers]] = {}  # the latest last
 
     @cached_property
     def uses(self) -> Uses:
@@ -289,10 +310,12 @@ class Lenders:
         """Return the workers with this loan."""
         if loan == NOTHING:
             return self.own
-        if self.kept is None or self.kept[0] != loan:
-            self.close()
-            self.kept = loan, *self._lent(loan)
-        return self.kept[2]
+        if loan not in self.kept:
+            while len(self.kept) >= MOST_KEPT:
+                self._close(next(iter(self.kept)))
+        kept = self.kept.pop(loan, None)
+        self.kept[loan] = kept or self._lent(loan)
+        return self.kept[loan][1]
 
     def _lent(self, loan):
         try:
@@ -309,17 +332,19 @@ class Lenders:
         return Workers(folder, own.isolation, until=own.until, latest=own.latest, apart=own.apart)
 
     def abandon(self) -> None:
-        """End the current call, and all later ones with this loan, from another thread."""
-        if kept := self.kept:
-            kept[2].abandon()
+        """End the current call, and all later ones with these loans, from another thread."""
+        for _, workers in list(self.kept.values()):
+            workers.abandon()
 
     def close(self) -> None:
-        """End them."""
-        if self.kept:
-            _, folder, workers = self.kept
-            self.kept = None
-            workers.close()
-            folder.cleanup()
+        """End them all."""
+        for loan in list(self.kept):
+            self._close(loan)
+
+    def _close(self, loan):
+        folder, workers = self.kept.pop(loan)
+        workers.close()
+        folder.cleanup()
 
 
 def _points(pair, checked):
