@@ -8,32 +8,26 @@ replaced, nor is anything that the reference builds on it.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from ..boundary.workers import Workers
 from ..course import registry, results
 from ..course.places import REFERENCE
-from ..files import temporary
-from ..files.reading import submission_files
-from ..submission import staging
 from ..submission.uses import Pair, Uses
 from ..vocabulary.complaints import TIME_UP
 from . import checks, evidence, lending, verdict
+from .lenders import Lenders
 from .lending import NOTHING, Loan
 
 if TYPE_CHECKING:
     from data import Dataset
 
     from ..boundary.reply import Reply
+    from ..boundary.workers import Workers
     from ..vocabulary.call import Call
-
-
-MOST_KEPT = 3  # loans whose workers are kept: the next function often needs the same
 
 
 class Blame:
@@ -106,6 +100,7 @@ class Blame:
             verdict.note_explained(function, checked, again)
             if not any(check.explained for check in _main_failures(function)):
                 return
+            loan |= self._shown(pair, evidence.helped_calls(checked, again), loan)
         elif function.works:
             return
         self.excused[pair] = loan
@@ -115,11 +110,26 @@ class Blame:
 
     def _run_with(self, loan, pair):
         """Grade a function once more, up to the first failure if that shows that it needs more."""
-        begun = self._run(pair, self.lenders.workers(loan), stop=True)
+        begun = self._run(pair, self._workers(pair, loan), stop=True)
         light, _ = evidence.light_and_heavy(begun)
         if light and self._needed(pair, begun, loan) != loan:
             return begun
-        return self._run(pair, self.lenders.workers(loan), begun=begun)
+        return self._run(pair, self._workers(pair, loan), begun=begun)
+
+    def _workers(self, pair, loan):
+        """Return workers with a loan, and with whatever else failed and may be lent.
+
+        Most functions that need something then share their workers, and a call that would meet one
+        mistake after another meets none. What was of use is seen in what the call entered.
+        """
+        if loan == NOTHING:
+            return self.lenders.own
+        failed = {
+            other
+            for other, fault in self.at_fault.items()
+            if fault and lending.may_lend(other, pair)
+        }
+        return self.lenders.workers(loan | Loan(lent=frozenset(failed)))
 
     def _needed(self, pair, checked, loan):
         """Return the loan with everything else that the failing calls turn out to need.
@@ -146,7 +156,7 @@ class Blame:
             shown |= self._lent_before(pair, call)
             if not self._may_show_more(pair, call, loan | shown):
                 continue
-            reply = self._repeated(pair[0], call, loan)
+            reply = self._repeated(pair, call, loan)
             if broken := self._broken_import(pair, reply):
                 return shown | lending.repair(*broken)
             reached = self._reached(pair, (pair[0], call.name), reply)
@@ -160,7 +170,7 @@ class Blame:
         lent = (self.excused.get(called) or self.needs.get(called, NOTHING)).lent
         return Loan(lent=frozenset(o for o in lent if self._may_lend(o, pair, called)))
 
-    def _repeated(self, stem, call, loan):
+    def _repeated(self, pair, call, loan):
         """Return the reply to a call that is made again; one that came to its end is made once.
 
         Of the heavy calls of a function, one with each loan stands for all.
@@ -168,10 +178,10 @@ class Blame:
         known: Any = self.repeated
         key: Any = call
         if not evidence.is_light(call):
-            known, key = self.repeated_heavy, (stem, call.name, loan)
+            known, key = self.repeated_heavy, (pair[0], call.name, loan)
         reply = known.get(key)
         if reply is None or reply.died or reply.raised:
-            reply = known[key] = evidence.repeat(self.lenders.workers(loan), stem, call)
+            reply = known[key] = evidence.repeat(self._workers(pair, loan), pair[0], call)
         return reply
 
     def _may_show_more(self, pair, call, loan):
@@ -198,7 +208,7 @@ class Blame:
     def _reached(self, pair, called, reply):
         """Return the functions that a call entered and that may be lent for this one's sake."""
         used = self._used(called)
-        entered = dict.fromkeys(map(self.uses.owner, reply.entered))
+        entered = dict.fromkeys(self.uses.owner(lending.original(other)) for other in reply.entered)
         reached = [other for other in entered if other in used]
         return [other for other in reached if self._may_lend(other, pair, called)]
 
@@ -288,63 +298,6 @@ class Blame:
     @cached_property
     def uses(self) -> Uses:
         return self.lenders.uses
-
-
-class Lenders:
-    """The workers that run a submission with something lent; those of the last loans are kept."""
-
-    def __init__(self, folder: Path, own: Workers) -> None:
-        self.folder, self.own = folder, own
-        self.kept: dict[Loan, tuple[tempfile.TemporaryDirectory, Workers]] = {}  # the latest last
-
-    @cached_property
-    def uses(self) -> Uses:
-        return Uses(self.folder)
-
-    @cached_property
-    def files(self) -> dict[str, bytes]:
-        """The submission's files, read once."""
-        return submission_files(self.folder)
-
-    def workers(self, loan: Loan) -> Workers:
-        """Return the workers with this loan."""
-        if loan == NOTHING:
-            return self.own
-        if loan not in self.kept:
-            while len(self.kept) >= MOST_KEPT:
-                self._close(next(iter(self.kept)))
-        kept = self.kept.pop(loan, None)
-        self.kept[loan] = kept or self._lent(loan)
-        return self.kept[loan][1]
-
-    def _lent(self, loan):
-        try:
-            with temporary.room():
-                folder = tempfile.TemporaryDirectory(prefix="learn-dl-")
-                staging.write(loan.replace(self.files, self.uses.file), Path(folder.name))
-            return folder, self._start(Path(folder.name))
-        except temporary.NoRoom as error:
-            self.own.no_room = error  # or pytest would report a fault of the kit
-            raise
-
-    def _start(self, folder):
-        own = self.own
-        return Workers(folder, own.isolation, until=own.until, latest=own.latest, apart=own.apart)
-
-    def abandon(self) -> None:
-        """End the current call, and all later ones with these loans, from another thread."""
-        for _, workers in list(self.kept.values()):
-            workers.abandon()
-
-    def close(self) -> None:
-        """End them all."""
-        for loan in list(self.kept):
-            self._close(loan)
-
-    def _close(self, loan):
-        folder, workers = self.kept.pop(loan)
-        workers.close()
-        folder.cleanup()
 
 
 def _points(pair, checked):
