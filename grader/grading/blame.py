@@ -117,19 +117,20 @@ class Blame:
         return self._run(pair, self._workers(pair, loan), begun=begun)
 
     def _workers(self, pair, loan):
-        """Return workers with a loan, and with whatever else failed and may be lent.
+        """Return workers with a loan, and with whatever else failed that the chapter uses.
 
-        Most functions that need something then share their workers, and a call that would meet one
-        mistake after another meets none. What was of use is seen in what the call entered.
+        The functions of a chapter then share their workers, and a call that would meet one mistake
+        after another meets none. What was of use is seen in what the call entered.
         """
         if loan == NOTHING:
             return self.lenders.own
-        failed = {
-            other
-            for other, fault in self.at_fault.items()
-            if fault and lending.may_lend(other, pair)
-        }
-        return self.lenders.workers(loan | Loan(lent=frozenset(failed)))
+        failed = {other for other in self._used_in(pair[0]) if self.at_fault.get(other)}
+        more = frozenset(other for other in failed if lending.may_lend(other, pair))
+        return self.lenders.workers(loan | Loan(lent=more))
+
+    def _used_in(self, stem):
+        functions = [(stem, name) for name in registry.by_stem(stem).functions]
+        return set().union(functions, *(self.uses.all(*function) for function in functions))
 
     def _needed(self, pair, checked, loan):
         """Return the loan with everything else that the failing calls turn out to need.
