@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +43,9 @@ def _let_blas_take_its_memory():
 
 def _share_arenas():
     """Let all threads allocate from one place: glibc would reserve 64 MB of addresses for each."""
-    with contextlib.suppress(AttributeError, OSError):  # another C library
+    with contextlib.suppress(ImportError, AttributeError, OSError):  # another C library
+        import ctypes
+
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
