@@ -60,13 +60,16 @@ def choose(
 
 def _opened(left_out, chosen, files):
     """Take the data files that the code opens, such as `weights.npz`, from what is left out."""
-    text = "\n".join(data.decode() for data in files.values())
+    text = "\n".join(code.decode() for code in files.values())
     ignored = [why for why in left_out if why.startswith(reasons.IGNORED)]
-    named = data_files.named((m for why in ignored for m in left_out[why]), text)
-    taken = set(map(id, named))
+    found, taken, refused = data_files.take(
+        (member for why in ignored for member in left_out[why]),
+        {each.main.member.parts[:-1] for each in chosen},
+        text,
+    )
+    told = set(map(id, taken + refused))
     for why in ignored:
-        left_out[why] = [member for member in left_out[why] if id(member) not in taken]
-    found, refused = data_files.read(named, {each.main.member.parts[:-1] for each in chosen})
+        left_out[why] = [member for member in left_out[why] if id(member) not in told]
     left_out[reasons.OPENED] += refused
     return found
 
@@ -94,7 +97,8 @@ def _chapters(found: list[Candidate]) -> tuple[dict[str, Chosen], list[str]]:
     sources: dict[str, list[str]] = defaultdict(list)  # texts on the origin: chapter files
     for stem in sorted(names.stems()):
         own = sorted(named[stem], key=lambda candidate: _rank(candidate, stem), reverse=True)
-        others = _others(stem, found, bool(own))
+        begun = any(candidate.written(stem, imported=True) for candidate in own)
+        others = _others(stem, found, begun)
         main = next(iter(own), None)
         if main is None or (others and _gives_way(main, others[0], stem)):
             main = next(iter(others), main)
@@ -145,15 +149,15 @@ def _rank(candidate, stem):
     )
 
 
-def _others(stem, found, has_own):
+def _others(stem, found, begun):
     """The files of another name that hold functions of the chapter, the best first.
 
-    Another chapter's file does so only if this chapter has none.
+    Another chapter's file does so only if this chapter's own is missing or not begun.
     """
     others = [
         candidate
         for candidate in found
-        if not (candidate.bears_its_name and (has_own or candidate.named.stem == stem))
+        if not (candidate.bears_its_name and (begun or candidate.named.stem == stem))
         and stem in candidate.chapters
     ]
     return sorted(others, key=lambda candidate: _rank(candidate, stem), reverse=True)

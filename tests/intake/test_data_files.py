@@ -10,8 +10,8 @@ import pytest
 from support.handed_in import CHAPTER, MB, STEM, by_id, said, written, zipped
 
 from grader.course import stubs
-from grader.files import reading
-from grader.intake import data_files, intake
+from grader.files import data
+from grader.intake import archives, intake
 from grader.submission import staging
 
 HELPER = "helper.py"
@@ -122,16 +122,16 @@ def test_many_names_take_no_longer_than_few(tmp_path):
 
 def test_few_of_many_files_of_one_name_are_read(tmp_path, monkeypatch):
     sizes = []
-    read = data_files.Member.read
+    read = archives.Member.read
     monkeypatch.setattr(
-        data_files.Member, "read", lambda self, limit: sizes.append(limit) or read(self, limit)
+        archives.Member, "read", lambda self, limit: sizes.append(limit) or read(self, limit)
     )
     files = {f"d{number}/w.npy": "\0" for number in range(500)}  # no array
     submission = handed_in(tmp_path, zipped({CHAPTER: "x = 'w.npy'", **files}))
     assert submission.files.keys() == {CHAPTER}
-    assert sizes.count(MB) < 2 * data_files.MOST_READ
+    assert sizes.count(MB) < 2 * data.MOST_READ
 
 
 def test_the_places_of_data_files_are_plain():
-    assert reading.has_place("module 1/données (2).csv")
-    assert not reading.has_place("a" * 201)
+    assert data.has_place("module 1/données (2).csv")
+    assert not data.has_place("a" * 201)
