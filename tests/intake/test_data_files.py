@@ -10,7 +10,7 @@ import pytest
 from support.handed_in import CHAPTER, MB, STEM, by_id, said, written, zipped
 
 from grader.course import stubs
-from grader.files import data
+from grader.files import data, reading
 from grader.intake import archives, intake
 from grader.submission import staging
 
@@ -105,6 +105,23 @@ def test_code_names_a_file_in_many_ways(tmp_path, line):
 def test_a_name_with_a_space(tmp_path):
     files = {CHAPTER: "np.load('my file.csv')", "my file.csv": "1", "file.csv.txt": "2"}
     assert handed_in(tmp_path, zipped(files)).files.keys() == {CHAPTER, "my file.csv"}
+
+
+def test_a_folder_at_home_and_in_a_class_gives_the_same(tmp_path):
+    files = {
+        CHAPTER: "f'w{n}.npz', 'z.csv', 'own'",
+        "z.csv": "1",
+        "read.txt": "1",
+        "own/a.tsv": "1",
+    }
+    files |= {f"w{n:02}.npz": b"PK\3\4" for n in range(data.MOST + 5)}
+    files |= {"a.NPZ": b"PK\3\4", "w99.npz": b"PK\3\4" + bytes(data.LARGEST)}
+    folder = written(tmp_path / "ann", files)
+    submission = intake.read_one(folder)
+    assert reading.submission_files(folder) == submission.files
+    assert len(submission.files) == 1 + data.MOST
+    assert submission.files.keys() > {"z.csv", "a.NPZ", "own/a.tsv", "w00.npz"}
+    said(submission, "`read.txt`", "ignored")
 
 
 def test_many_names_take_no_longer_than_few(tmp_path):
