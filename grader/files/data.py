@@ -17,13 +17,15 @@ LONGEST_PATH = 200  # bytes; file systems allow 255 for a name
 UNPORTABLE = set('<>:"|?*')  # Windows refuses them
 # What stands between quotes or slashes in a program, whole or word by word.
 PIECES = (re.compile(r"[^\"'/\\{}\n]+"), re.compile(r"[^\"'/\\{}\s,;]+"))
+LISTING = re.compile(r"\b(?:listdir|scandir|iterdir|r?glob|walk)\b")
 SUFFIX = re.compile(rf"(?:{'|'.join(map(re.escape, ENDS))})\b", re.IGNORECASE)
 
 
 def opened(paths: Iterable[str], text: str) -> tuple[list[str], list[str]]:
     """Return the paths that a program's text names, and others that it may open, both sorted.
 
-    Where a program makes a name up, as in `f"data/{n}.npy"`, its text has the suffix or a folder.
+    Where a program makes a name up, as in `f"data/{n}.npy"`, its text has the suffix or a folder,
+    and where it lists a folder, it may open anything.
     The text is read as often, however many paths there are.
     """
     split = {path: path.split("/") for path in sorted(paths)}
@@ -32,6 +34,7 @@ def opened(paths: Iterable[str], text: str) -> tuple[list[str], list[str]]:
     parts = {part for each in split.values() for part in each}
     written = {found[0] for piece in PIECES for found in piece.finditer(text) if found[0] in parts}
     suffixes = tuple({suffix.casefold() for suffix in SUFFIX.findall(text)})
+    suffixes = ENDS if LISTING.search(text) else suffixes
     named = [path for path, each in split.items() if each[-1] in written]
     made = [
         path

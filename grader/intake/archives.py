@@ -43,6 +43,7 @@ class Unreadable(Exception):
 class Member:
     """One file of a submission; `parts` is its path.
 
+    `archives` are the names of those around it, the outermost first,
     `time` is when a zip says that it was written, in local time,
     `odd` says why it is not read, `strayed` is true if its path led outside the archive, and
     `packed` is its compressed size in bytes.
@@ -56,6 +57,7 @@ class Member:
     is_folder: bool = False
     on_disk: bool = False
     time: tuple[int, ...] = ()
+    archives: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -16,7 +16,7 @@ from ..submission.submission import Submission
 from . import names
 
 DOCSTRING = re.compile(rb'\s*(?:"""[^"\\]*""")?\s*')
-WORD = re.compile(r"\w+")
+DEFINED = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 TODO = "NotImplementedError"  # of what is still to be written
 
 
@@ -76,31 +76,35 @@ def _is_plain(folder):
 
 
 def _may_complete(files):
-    """True if a function that a chapter's file lacks is in another file.
-
-    A file that is not begun lacks all of its functions.
-    """
-    words = {name: set(WORD.findall(data.decode())) for name, data in files.items()}
-    lacking: set[str] = set()
-    for chapter in registry.chapters():
-        name = f"{chapter.stem}.py"
-        lacking.update(set(chapter.functions) - words.get(name, set()))
-        if TODO in words.get(name, ()) and not _source(files[name]).functions_of(chapter):
-            lacking.update(chapter.functions)
+    """True if a function that a chapter's file lacks is in another file."""
+    texts = {name: data.decode() for name, data in files.items()}
+    lacking = {
+        function
+        for chapter in registry.chapters()
+        for function in _lacking(chapter, texts.get(f"{chapter.stem}.py", ""))
+    }
     return any(
         place.is_function and place.is_written
-        for name, data in files.items()
-        for function in lacking & words[name]
-        for place in _source(data).places.get(function, ())
+        for text in texts.values()
+        if (mentioned := [function for function in lacking if function in text])
+        for source in [Source(text)]
+        for function in mentioned
+        for place in source.places.get(function, ())
     )
 
 
-def _source(data):
-    return Source(data.decode())
+def _lacking(chapter, text):
+    """The functions that a chapter's file neither holds nor imports; rarely any."""
+    functions = set(chapter.functions)
+    if TODO not in text and functions.issubset(DEFINED.findall(text)):
+        return set()
+    source = Source(text)
+    imported = functions if "*" in source.imports else source.imports
+    return functions.difference(source.functions_of(chapter), imported)
 
 
 def _has_functions(files, chapter):
-    source = _source(files.get(f"{chapter.stem}.py", b""))
+    source = Source(files.get(f"{chapter.stem}.py", b"").decode())
     return "*" in source.imports or bool(set(chapter.functions) & source.places.keys())
 
 

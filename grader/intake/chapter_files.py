@@ -104,7 +104,7 @@ def _chapters(found: list[Candidate]) -> tuple[dict[str, Chosen], list[str]]:
             main = next(iter(others), main)
         if main is None:
             continue
-        made = chosen[stem] = _made(stem, main, others)
+        made = chosen[stem] = _made(stem, main, _others(stem, found, False))
         notes += _notes(stem, made, own, others)
         if main not in own or main.is_notebook:
             unused = _unused(stem, main, [c for c in others if c not in made.rest], made.text)
@@ -129,7 +129,7 @@ def _gives_way(own, other, stem):
 def _rank(candidate, stem):
     """The order of files for one chapter, the best last."""
     written = candidate.written(stem, imported=True)
-    named = candidate.named
+    named, member = candidate.named, candidate.member
     return (
         bool(written),
         candidate.in_exercises,
@@ -137,14 +137,15 @@ def _rank(candidate, stem):
         candidate.parses,
         not candidate.is_notebook,
         candidate.bears_its_name,
-        not named.set_aside and not names.is_set_aside(candidate.member.parts[:-1]),
+        not named.set_aside and not names.is_set_aside(member.archives + member.parts[:-1]),
         len(written),
         named.exact,
         not named.by_person,
         named.final,
-        -len(candidate.member.parts),
+        names.order_of_archives(member.archives),
+        -len(member.parts),
         named.number,
-        candidate.member.parts,
+        member.parts,
         candidate.index,
     )
 
@@ -201,10 +202,11 @@ def _notes(stem, made, own, others):
 
 def _choice(stem, chosen, others):
     """The note on which of several versions of a file is used."""
-    name = sanitize.quote(chosen.path)
+    used, *paths = ("/".join(c.member.archives + c.member.parts) for c in (chosen, *others))
+    name = sanitize.quote(used)
     if any(chosen.version != other.version for other in others):
         name = f"the latest, {name},"
-    paths = [other.path for other in others if other.path != chosen.path]
+    paths = [path for path in paths if path != used]
     not_used = f", not {sanitize.listing(paths)}" if paths else ""
     return f"`{stem}.py` was submitted {len(others) + 1} times: {name} is used{not_used}"
 
