@@ -142,6 +142,7 @@ def _rank(candidate, stem):
         named.exact,
         not named.by_person,
         named.final,
+        -len(member.archives),
         names.order_of_archives(member.archives),
         -len(member.parts),
         named.number,

@@ -30,6 +30,8 @@ MINE = re.sub(rf"\b({'|'.join(FUNCTIONS)})\(", r"my_\1(", ALL)  # under names of
 DRAFT = (
     "def normalize(X):\n    return X\n\n\ndef one_hot(labels, num_classes):\n    return labels\n"
 )
+HALF, _, OTHER_HALF = RIGHT[ONE].partition("def one_hot")
+OTHER_HALF = f"import numpy as np\n\n\ndef one_hot{OTHER_HALF}"
 IF_MAIN = 'if __name__ == "__main__":'
 REST = {f"{TWO}.py": RIGHT[TWO], f"{THREE}.py": RIGHT[THREE]}
 
@@ -342,6 +344,18 @@ FORMS = {
         "hw.py": ALL + within("if True:", "dict(", "        sigmoid=3,\n    )")
     },
     "all in the wrong file beside the stubs": {**STUB, f"{TWO}.py": ALL},
+    "half in another chapter's file": {
+        **REST, f"{ONE}.py": HALF, f"{TWO}.py": f"{RIGHT[TWO]}\n\n{OTHER_HALF}",
+    },
+    "a stub of what is in another chapter's file": {
+        f"{ONE}.py": f"{HALF}\ndef one_hot(labels, num_classes):\n    raise NotImplementedError\n",
+        f"{TWO}.py": RIGHT[TWO], f"{THREE}.py": f"{OTHER_HALF}\n\n{RIGHT[THREE]}",
+    },
+    "a zip and a later one": {"w.zip": {f"{ONE}.py": DRAFT}, "w (1).zip": PLAIN},
+    "a zip and an old one": {"w_old.zip": {f"{ONE}.py": DRAFT}, "w.zip": PLAIN},
+    "a zip and a file that replaces one in it": {
+        "w (2).zip": {**PLAIN, f"{ONE}.py": DRAFT}, f"{ONE}.py": RIGHT[ONE],
+    },
     "a marimo notebook": marimo(
         ("np", "sigmoid", RIGHT[THREE]), ("np", "", ALL), ("", "np", "import numpy as np"),
     ),
