@@ -203,7 +203,9 @@ def _notes(stem, made, own, others):
 
 def _choice(stem, chosen, others):
     """The note on which of several versions of a file is used."""
-    used, *paths = ("/".join(c.member.archives + c.member.parts) for c in (chosen, *others))
+    used, *paths = (each.path for each in (chosen, *others))
+    if used in paths:  # in several archives
+        used, *paths = (f"{'/'.join(c.member.archives)}/{c.path}" for c in (chosen, *others))
     name = sanitize.quote(used)
     if any(chosen.version != other.version for other in others):
         name = f"the latest, {name},"
