@@ -13,12 +13,12 @@ MOST = 20  # files
 MOST_READ = 5 * MOST  # files that are looked at, versions and refused ones included
 LARGEST = 2**20  # bytes of one
 MOST_BYTES = 4 * LARGEST  # of all
+FEW = 100  # names for which to search a text is quicker than to take it apart
 LONGEST_PATH = 200  # bytes; file systems allow 255 for a name
 UNPORTABLE = set('<>:"|?*')  # Windows refuses them
 # What stands between quotes or slashes in a program, whole or word by word.
 PIECES = (re.compile(r"[^\"'/\\{}\n]+"), re.compile(r"[^\"'/\\{}\s,;]+"))
-LISTING = re.compile(r"\b(?:listdir|scandir|iterdir|r?glob|walk)\b")
-SUFFIX = re.compile(rf"(?:{'|'.join(map(re.escape, ENDS))})\b", re.IGNORECASE)
+LISTING = ("listdir(", "scandir(", "iterdir(", "glob(", "walk(")
 
 
 def opened(paths: Iterable[str], text: str) -> tuple[list[str], list[str]]:
@@ -32,16 +32,20 @@ def opened(paths: Iterable[str], text: str) -> tuple[list[str], list[str]]:
     if not split:
         return [], []
     parts = {part for each in split.values() for part in each}
-    written = {found[0] for piece in PIECES for found in piece.finditer(text) if found[0] in parts}
-    suffixes = tuple({suffix.casefold() for suffix in SUFFIX.findall(text)})
-    suffixes = ENDS if LISTING.search(text) else suffixes
+    if len(parts) < FEW:
+        parts = {part for part in parts if part in text}
+    pieces = PIECES if parts else ()
+    written = {found[0] for piece in pieces for found in piece.finditer(text) if found[0] in parts}
+    lower = text.casefold()
+    lists = any(call in text for call in LISTING)
+    ends = ENDS if lists else tuple(end for end in ENDS if end in lower)
     named = [path for path, each in split.items() if each[-1] in written]
     made = [
         path
         for path, each in split.items()
         if each[-1] not in written
         and path.casefold().endswith(ENDS)
-        and (path.casefold().endswith(suffixes) or not written.isdisjoint(each))
+        and (path.casefold().endswith(ends) or not written.isdisjoint(each))
     ]
     return named, made
 
