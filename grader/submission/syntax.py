@@ -21,7 +21,7 @@ def tree(text: str) -> ast.Module | None:
     Lines keep their numbers; columns after a long string do not.
     """
     short = SILENT.sub(_shortened, text)
-    if len(short) > MOST:
+    if len(short) - short.count("\n") > MOST:
         return None
     try:
         with warnings.catch_warnings():
