@@ -33,6 +33,8 @@ DEFINITION = re.compile(
 )
 MARGIN = re.compile(r"^[^\s)\]}]", re.M)
 NEVER = re.compile(r"if[ \t(]+(?:__name__|False|0)\b")  # what is below it is not run by an import
+NO_DEFINITIONS = re.compile(rf"{NEVER.pattern}|(?:for|while)\b")  # but variables
+RESULT = re.compile(r"[ \t]*+(\w+)[ \t]*+=[ \t]*+\1[ \t]*+\(")  # `accuracy = accuracy(Y, P)`
 GOES_ON = re.compile(r"(?:elif|else|except|finally)\b")
 METHOD = re.compile(r"^[ \t]+(?:async[ \t]+)?def\b", re.M)
 TODO = re.compile(r"^[ \t]+raise[ \t]+NotImplementedError\b", re.M)
@@ -83,27 +85,36 @@ class Source:
                 continue
             depth = depth + _opened(self.code[seen : match.start()]) if match["indent"] else 0
             seen = match.start()
-            if match["targets"]:
-                if depth > 0 or (match["indent"] and not self._is_run(seen)):
-                    continue  # an argument such as `axis=1`, or a variable of the main program
-                start, end = self._span(match)
-                found += self._assigned(match["targets"], start, end)
-                continue
+            if match["targets"] and (depth > 0 or self._is_variable(match)):
+                continue  # `depth`: an argument such as `axis=1`
             start, end = self._span(match)
-            if name := match["block"]:
+            if match["targets"]:
+                found += self._assigned(match, start, end)
+            elif name := match["block"]:
                 written = self._is_written(match.end(), end)
                 found.append(Definition(name, start, end, True, written, self._is_run(start)))
             else:
                 found += [Definition(name, start, end) for name in WORD.findall(match["imports"])]
         return found
 
-    def _assigned(self, targets, start, end):
-        """Return the definitions of an assignment, perhaps with others on its line."""
+    def _is_variable(self, match):
+        """True for what is given a result: by its own name, in the main program, or in a loop."""
+        in_block = match["indent"] and self._below(match.start(), NO_DEFINITIONS)
+        return in_block or RESULT.match(self.code, match.start())
+
+    def _assigned(self, match, start, end):
+        """Return the definitions of an assignment; in a block, only one that gives a function."""
+        graded = registry.function_names()
         functions: list[str] = []
-        if not registry.function_names().isdisjoint(WORD.findall(self.code[start:end])):
+        if not graded.isdisjoint(WORD.findall(self.code[start:end])):
             functions = assignments.functions(self.text[start:end])
-        names = dict.fromkeys([*WORD.findall(re.sub(TYPE, "", targets)), *functions])
-        return [Definition(name, start, end, name in functions) for name in names]
+        if match["indent"] and graded.isdisjoint(functions):
+            return []
+        names = [] if match["indent"] else WORD.findall(re.sub(TYPE, "", match["targets"]))
+        return [
+            Definition(name, start, end, name in functions)
+            for name in dict.fromkeys([*names, *functions])
+        ]
 
     def _span(self, match):
         """Return where a definition starts, with its decorators, and ends."""
@@ -129,8 +140,12 @@ class Source:
 
     def _is_run(self, position):
         """True unless it lies below `if __name__ == "__main__":` or the like."""
+        return not self._below(position, NEVER)
+
+    def _below(self, position, pattern):
+        """Return whether the statement at the margin above a position is of a kind."""
         before = bisect_right(self.margins, position)
-        return not (before and NEVER.match(self.code, self.margins[before - 1]))
+        return bool(before and pattern.match(self.code, self.margins[before - 1]))
 
     def clauses(self, position: int) -> tuple[int, int]:
         """Return where the clauses, such as `except:`, of a block that is cut here lie."""

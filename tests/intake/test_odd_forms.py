@@ -167,6 +167,21 @@ def test_functions_that_are_assigned_together_are_imported_by_later_chapters(tmp
     assert later == text.replace("normalize, one_hot = f, f", f"{normalize}; {one_hot}")
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "sigmoid = sigmoid(np.zeros(2))",
+        "for n in range(2):\n    sigmoid = np.exp(n)",
+        "if __name__ == '__main__':\n    sigmoid = np.exp(0)",
+        "if True:\n    print(\n        0,\n        sep='',\n    )\n    sigmoid = sigmoid(0)",
+    ],
+)
+def test_a_result_under_a_functions_name_is_no_function(tmp_path, script):
+    hand_in = one(tmp_path, {"hw.py": f"{ALL}\n\n{script}\n"})
+    assert_right(hand_in.files, tmp_path / "exercises")
+    assert len(hand_in.notes) == 1
+
+
 def test_what_is_hidden_is_named_unless_a_tool_made_it(tmp_path):
     hidden = {f".work/{ONE}.py": RIGHT[ONE], f".{TWO}.py": RIGHT[TWO], f"a/.old/{ONE}.py": "x = 1"}
     tools = {".git/config": "", ".ipynb_checkpoints/x.py": "", "._x.py": "\0", ".ruff_cache/x": ""}
