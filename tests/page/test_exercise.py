@@ -99,6 +99,12 @@ def test_run_shows_prints_pictures_and_errors(open_page):
     assert "TypeError" in box.locator(".error").inner_text()
     _try(page, box, "print(relu")
     assert "experiment, line 1: print(relu" in box.locator(".error").inner_text()
+    _try(page, box, "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n")
+    assert box.locator(".printed").is_hidden()
+    _try(page, box, "name = input('Name? ')\n")
+    assert "nobody answers input()" in box.locator(".error").inner_text()
+    _try(page, box, "import torch\n")
+    assert "torch is not here. Python in the page has" in box.locator(".error").inner_text()
     _try(page, box, "raise ValueError('x' * 10**6)")
     assert len(box.locator(".error").inner_text()) < 3000
 
