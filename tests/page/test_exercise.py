@@ -1,10 +1,15 @@
 """The exercise in the page, as a reader uses it."""
 
+import contextlib
+import importlib
+import io
 import re
 
 import pytest
 from support.running import ROOT
 from support.site import exercise, press_check, write
+
+from grader.course import registry
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 LESSON = "ch3_2_activation_functions"
@@ -154,3 +159,17 @@ def test_training_shows_its_losses_and_can_be_stopped(open_page):
     assert "Stopped" in box.locator(".report").inner_text()
     write(page, "backward_mlp", "def backward_mlp(X, A1, A2, y, W1, W2):\n    return 1\n")
     assert press_check(page, "backward_mlp").inner_text().startswith("Not yet")
+
+
+def test_what_run_offers_to_try_runs(open_page, host):
+    """Each docstring's example, as the page puts it next to the editor, with the reference."""
+    page = open_page("index")
+    for chapter in registry.chapters():
+        page.goto(f"{host.address}/{chapter.stem}.html")
+        page.wait_for_function("course.exercises")
+        names = vars(importlib.import_module(f"solutions.{chapter.stem}"))
+        for code in page.evaluate("course.exercises.map(({ trial }) => trial.editor.text)"):
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                exec(code, dict(names))
+            assert printed.getvalue().strip(), code
+            assert "<function" not in printed.getvalue(), code

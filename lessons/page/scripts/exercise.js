@@ -253,9 +253,9 @@ export class Exercise {
 
 function trialOf(example) {
   const lines = example.split("\n").map((line) => line.replace(/^ *(>>>|\.\.\.) ?/, ""));
-  const last = lines.pop();
+  const [, last, comment] = /^(.*?)(\s+# .*)?$/.exec(lines.pop());
   const statement = /^\w+(, *\w+)* = |^(for|if|import|from|with|print)\b/.test(last);
-  return ["import numpy as np", "", ...lines, statement ? last : `print(${last})`, ""].join("\n");
+  return ["import numpy as np", "", ...lines, (statement ? last : `print(${last})`) + (comment ?? ""), ""].join("\n");
 }
 
 function sentence(error) {
