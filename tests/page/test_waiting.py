@@ -1,6 +1,7 @@
 """No press of Check is lost, and nothing waits without an end: each way out is one sentence."""
 
 import pytest
+from support.running import ROOT
 from support.site import exercise, press_check, write
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
@@ -139,7 +140,7 @@ def test_a_stop_after_the_verdict_keeps_it(page):
 
 HEIGHTS = """(editor) => new Promise((resolve) => {
   const seen = [editor.offsetHeight];
-  editor.scrollIntoView({ block: "end" });
+  editor.scrollIntoView({ block: "end", behavior: "instant" });
   const look = () => {
     seen.push(editor.offsetHeight);
     if (seen.length > 9) resolve(seen);
@@ -149,11 +150,13 @@ HEIGHTS = """(editor) => new Promise((resolve) => {
 })"""
 
 
-def test_an_editor_keeps_its_height_when_it_scrolls_into_view(open_page):
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("stem", [LESSON, "ch5_2_neural_network_class"])
+def test_an_editor_keeps_its_height_when_it_scrolls_into_view(open_page, stem, width):
     """Else the button below it moves between press and release, and is not pressed."""
-    page = open_page(LESSON)
-    exercise(page, "one_hot").locator(".cm-editor").first.wait_for()
-    long = "def one_hot(labels, num_classes):\n    # " + "a long line " * 40 + "\n"
-    keep = "([stem, text]) => course.store.setPart(stem, 'one_hot', text)"
-    page.evaluate(keep, [LESSON, long * 8])
-    assert len(set(exercise(page, "one_hot").locator(".cm-editor").first.evaluate(HEIGHTS))) == 1
+    page = open_page(stem, width=width)
+    editor = page.locator(".exercise .cm-editor").first
+    editor.wait_for()
+    text = (ROOT / "solutions" / f"{stem}.py").read_text(encoding="utf-8")
+    page.evaluate("([stem, text]) => course.store.setText(stem, text)", [stem, text])
+    assert len(set(editor.evaluate(HEIGHTS))) == 1

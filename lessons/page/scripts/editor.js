@@ -78,11 +78,14 @@ export function makeEditor({ text, label, onChange, onCheck, firstLine = 1 }) {
   // The page's own keys, such as the slash that leads to the search, are text in here.
   view.dom.addEventListener("keydown", (event) => event.stopPropagation());
   // What is off the screen is laid out by guess, and changes its height when it scrolls into view:
-  // a press of a button below would miss. So it is laid out as if it stood at the top of the screen.
+  // a press of a button below would miss. So it is laid out as if it were scrolled through.
   const layOut = () => {
-    view.dom.style.transform = `translateY(${-view.dom.getBoundingClientRect().top}px)`;
-    view.requestMeasure();
-    view.coordsAtPos(0); // reads the layout, so that the measuring is done at once
+    const { top } = view.dom.getBoundingClientRect();
+    for (let from = 0; from < view.dom.offsetHeight; from += innerHeight) {
+      view.dom.style.transform = `translateY(${-top - from}px)`;
+      view.requestMeasure();
+      view.coordsAtPos(0); // reads the layout, so that the measuring is done at once
+    }
     view.dom.style.transform = "";
   };
   requestAnimationFrame(layOut);
