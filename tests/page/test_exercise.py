@@ -114,11 +114,43 @@ def test_run_shows_prints_pictures_and_errors(open_page):
     assert len(box.locator(".error").inner_text()) < 3000
 
 
-def _try(page, box, code):
+PASTE = """(editor, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_unseen_characters_of_pasted_text_are_left_out(open_page):
+    page = open_page(LESSON)
+    write(page, "relu", " ")
+    editor = exercise(page, "relu").locator(".cm-content").first
+    editor.evaluate(PASTE, "def relu(Z):\n\u00a0\u00a0return\u200b Z\n")
+    text = page.evaluate("course.exercises.find(({ name }) => name === 'relu').editor.text")
+    assert text.strip() == "def relu(Z):\n  return Z"
+
+
+def test_what_was_printed_stays_when_run_is_stopped(open_page):
+    page = open_page(LESSON)
+    box = exercise(page, "relu")
+    box.get_by_role("button", name="Run", exact=True).click()
+    _start(page, box, "for i in range(100):\n    print(i)\nwhile True:\n    pass\n")
+    box.locator(".printed", has_text="99").wait_for()
+    box.get_by_role("button", name="Stop", exact=True).click()
+    assert box.locator(".report").inner_text().startswith("Stopped")
+    assert "99" in box.locator(".printed").inner_text()
+    assert box.locator(".printed").bounding_box()["height"] < 500
+
+
+def _start(page, box, code):
     box.locator(".trial .cm-content").click()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(code)
     box.get_by_role("button", name="Run this").click()
+
+
+def _try(page, box, code):
+    _start(page, box, code)
     box.get_by_role("button", name="Stop", exact=True).wait_for(state="hidden")
 
 

@@ -39,20 +39,20 @@ def run(stem, source, code):
     with TemporaryDirectory() as folder:
         built_on = earlier.assemble(folder, stem, source, registry.by_stem(stem).functions)
         libraries.prepare([code, *earlier.texts(folder, stem, built_on)])
+        printer = _Printer()
         with Limited(folder) as workers:
             with (
                 losses.watched(folder),
-                Clock((folder, EXPERIMENT), SECONDS),
+                Clock((folder, EXPERIMENT), SECONDS, printer.tell),
                 flags.watched(),
                 Apart(),
             ):
-                error, line = _executed(workers, stem, code, folder)
+                error, line = _executed(workers, stem, code, folder, printer)
             pictures = [] if error else _pictures()
     return {"error": error, "line": line, "pictures": pictures, "built_on": built_on}
 
 
-def _executed(workers, stem, code, folder):
-    printer = _Printer()
+def _executed(workers, stem, code, folder, printer):
     linecache.cache[EXPERIMENT] = len(code), None, code.splitlines(keepends=True), EXPERIMENT
     try:
         with (

@@ -210,7 +210,8 @@ export class Exercise {
     try {
       await act({ onEvent, onProgress, curve, signal: this.stopping.signal });
     } catch (error) {
-      this.output.replaceChildren(make("div", { class: "report failing" }, ...sentence(error)), ...this.curveOf({ curve }));
+      const printed = this.output.querySelectorAll(".printed:not([hidden])");
+      this.output.replaceChildren(...printed, make("div", { class: "report failing" }, ...sentence(error)), ...this.curveOf({ curve }));
     } finally {
       this.say("");
       clearInterval(tick);
