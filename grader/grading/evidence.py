@@ -61,6 +61,16 @@ def light_and_heavy(checked: Sequence[Checked]) -> tuple[list[Call], list[Call]]
     return _by_length(light), _by_length(heavy)
 
 
+def helped_calls(before: Iterable[Checked], again: Iterable[Checked]) -> list[Call]:
+    """Return light calls of the checks that pass only with something lent, the latest of each."""
+    passed = {check.name for check in before if check.finding is None}
+    calls: dict[tuple[str, str], Call] = {}
+    for check in again:
+        if check.finding is None and check.name not in passed:
+            calls |= {(check.name, call.name): call for call in check.calls if is_light(call)}
+    return list(calls.values())
+
+
 def _by_length(calls):
     return sorted(calls, key=lambda call: call.reply.seconds)
 
