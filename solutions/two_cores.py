@@ -89,7 +89,7 @@ class Adam:
 
 
 class TwoCores:
-    """A two-layer perceptron that two processes train.
+    """A two-layer perceptron that two processes train; the second starts here, once.
 
     Args:
         X: inputs of shape (n, d).
@@ -101,7 +101,7 @@ class TwoCores:
 
     Raises:
         ValueError: if X, y and params do not fit together.
-        RuntimeError: in a process that may not start another one.
+        RuntimeError: if a second process cannot be started.
     """
 
     def __init__(self, X, y, params, update, batch_size=64, processes=None):
@@ -131,6 +131,7 @@ class TwoCores:
             )
             self.process.start()
             meeting = Meeting(first, second, self.process)
+            meeting.wait()  # until it has started
         self.part = Part(0, arrays, update, batch_size, meeting)
 
     def __enter__(self):
@@ -162,7 +163,7 @@ class TwoCores:
             List of floats, one per update: the loss of that batch just before it.
 
         Raises:
-            RuntimeError: if the second process has ended.
+            Ended: if the second process has ended; it is a RuntimeError.
         """
         rng, part, losses = np.random.default_rng(rng), self.part, []
         try:
@@ -170,9 +171,6 @@ class TwoCores:
                 for number in range(epochs):
                     part.order[:], part.is_first[:] = rng.permutation(len(part.X)), number == 0
                     losses += part.epoch()
-        except Ended:
-            message = f"the second process has ended: {PLACE}; elsewhere make a new `TwoCores`"
-            raise RuntimeError(message) from None
         except BaseException:  # Ctrl-C, for example: the processes are no longer at the same batch
             self.close()
             raise
@@ -249,7 +247,7 @@ class Part:
             self.meeting.wait()
 
 
-class Ended(Exception):
+class Ended(RuntimeError):
     """The other process is no longer there."""
 
 
@@ -271,7 +269,7 @@ class Meeting:
                 return
         while not self.theirs.acquire(True, PATIENCE):
             if not self.other.is_alive():
-                raise Ended
+                raise Ended(f"the second process has ended: {PLACE}; elsewhere make a new one")
 
 
 def serve(memory, update, batch_size, mine, theirs):
@@ -280,6 +278,7 @@ def serve(memory, update, batch_size, mine, theirs):
     meeting = Meeting(mine, theirs, multiprocessing.parent_process())
     part = Part(1, [opened(*each) for each in memory], update, batch_size, meeting)
     with one_thread(), contextlib.suppress(Ended):
+        meeting.wait()
         while True:
             part.epoch()
 

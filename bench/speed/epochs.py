@@ -32,6 +32,7 @@ def measure(
     by_threads, gemm = {}, {}
     for threads in thread_counts:
         apart = workers.SLOW if threads != thread_counts[0] else set()
+        apart = apart | (workers.TWO_LAYERS_ONLY if threads < 2 else set())  # they use two cores
         by_threads[threads], gemm[threads] = with_threads(
             names, {*left_out, *apart}, count, rounds, threads, say
         )
