@@ -35,6 +35,7 @@ import numpy as np
 
 SPINS = 2000  # how often a process asks, for a fraction of a millisecond, before it falls asleep
 PATIENCE = 0.2  # seconds of sleep after which it looks whether the other process is still there
+LARGE = 1e3  # Adam's unit is 1 again from here on, long before numbers overflow
 PLACE = 'in a script, `TwoCores` belongs below `if __name__ == "__main__":`'
 
 
@@ -57,35 +58,40 @@ class Descent:
 
 
 class Adam:
-    """Adam: the formula of chapter 5.1, in place.
+    """Adam, as in chapter 5.1 but in place and with fewer operations; 0 < beta2 < 1.
 
-    The gradients arrive as (1 - beta1) g, ready for m. Their squares go into v as they are; the
-    square root of the chapter's v is `unit` times that of this one.
+    It divides an average of gradients by one of their size, so their unit does not matter. A unit
+    that shrinks by sqrt(beta2) with each update makes the old squares in v count less by itself,
+    without a multiplication: `scale` grows, and all gradients arrive multiplied by it.
     """
 
     def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         self.lr, self.beta1, self.beta2, self.eps = lr, beta1, beta2, eps
-        self.scale = 1 - beta1
-        self.unit = (1 - beta2) ** 0.5 / (1 - beta1)
+        self.growth = beta2**-0.5
 
     def start(self, params):
         """Set the averages and the number of updates to 0."""
-        self.m, self.v, self.t = np.zeros_like(params), np.zeros_like(params), 0
+        self.m, self.v = np.zeros_like(params), np.zeros_like(params)
+        self.t, self.scale = 0, 1.0
 
     def step(self, params, grads):
         """Update params in place; grads is used as workspace."""
         self.t += 1
-        root = (1 - self.beta2**self.t) ** 0.5 / self.unit
-        self.m *= self.beta1
+        root = ((1 - self.beta2**self.t) / (1 - self.beta2)) ** 0.5
+        self.m *= self.beta1 * self.growth
         self.m += grads
         grads *= grads
-        self.v *= self.beta2
         self.v += grads
         np.sqrt(self.v, out=grads)
-        grads += self.eps * root
+        grads += self.eps * root * self.scale
         np.divide(self.m, grads, out=grads)
-        grads *= self.lr * root / (1 - self.beta1**self.t)
+        grads *= self.lr * root * (1 - self.beta1) / (1 - self.beta1**self.t)
         params -= grads
+        if self.scale > LARGE:
+            self.m /= self.scale
+            self.v /= self.scale**2
+            self.scale = 1.0
+        self.scale *= self.growth
 
 
 class TwoCores:

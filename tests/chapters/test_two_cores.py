@@ -12,7 +12,7 @@ from support.running import ROOT
 from solutions.ch2_3_mini_batches import gradient_descent
 from solutions.ch3_3_forward_mlp import he_init
 from solutions.ch3_4_backpropagation import mlp_loss
-from solutions.ch5_1_adam import adam_descent
+from solutions.ch5_1_adam import adam_descent, adam_update
 from solutions.two_cores import Adam, Descent, TwoCores, possible_processes
 
 KINDS = [(Descent(0.1), gradient_descent, 0.1), (Adam(0.01), adam_descent, 0.01)]
@@ -53,6 +53,20 @@ def test_two_processes_compute_what_the_plain_code_computes(kind, dtype):
 @pytest.mark.parametrize("kind", KINDS)
 def test_so_does_one_process(kind):
     compare(kind, np.float64, 1)
+
+
+def test_the_unit_of_adam_makes_no_difference():
+    """It is set back every dozen updates here."""
+    update, rng = Adam(0.01, beta1=0.8, beta2=0.3), np.random.default_rng(0)
+    found = expected = rng.normal(size=9)
+    found, m, v = found.copy(), np.zeros(9), np.zeros(9)
+    update.start(found)
+    for t in range(1, 50):
+        grad = rng.normal(size=9) * 10.0 ** -(t % 9)
+        update.step(found, update.scale * grad)
+        m, v, step = adam_update(m, v, grad, t, 0.01, 0.8, 0.3)
+        expected = expected + step
+        np.testing.assert_allclose(found, expected, rtol=1e-10)
 
 
 def test_a_single_hidden_unit_cannot_be_divided():
