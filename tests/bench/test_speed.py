@@ -51,11 +51,9 @@ def test_every_contender_takes_the_same_step(name):
     arguments = made(name)  # one batch: the order of the images makes no difference
     ours = contenders.Solutions(*arguments)
     ours.epoch()
-    candidates, others = workers.candidates(models.MODELS[name]), [slow.PlainLoops(*arguments)]
-    if "scipy" in candidates:
+    others = [slow.PlainLoops(*arguments)]
+    if "scipy" in workers.candidates(models.MODELS[name]):
         others.append(slow.ImageByImage(*arguments))
-    if "two-cores" in candidates:
-        others.append(contenders.TwoCores(*arguments))
     for other in others:
         other.epoch()
         np.testing.assert_allclose(flat(other.params), flat(ours.params), rtol=0, atol=2e-5)
@@ -138,6 +136,18 @@ def test_without_pytorch_and_jax_the_others_remain(monkeypatch):
     ]
     assert workers.candidates(models.MODELS["cnn"]) == ["solutions", "scipy", "loops"]
     assert workers.candidates(models.MODELS["deep"]) == ["solutions", "sklearn", "loops"]
+
+
+@pytest.mark.parametrize("name", ["mlp", "adam"])
+def test_two_cores_take_the_same_steps(name):
+    arguments = made(name, 150)  # two full batches and the rest
+    ours = contenders.Solutions(*arguments)
+    with contextlib.closing(contenders.TwoCores(*arguments)) as theirs:
+        for _ in range(2):
+            np.testing.assert_allclose(theirs.epoch(), ours.epoch(), rtol=0, atol=1e-5)
+        atol = 2 * models.MODELS[name].lr if name == "adam" else 2e-5  # where a gradient is near 0
+        np.testing.assert_allclose(flat(theirs.params), flat(ours.params), rtol=0, atol=atol)
+        assert theirs.accuracy() == ours.accuracy()
 
 
 @pytest.mark.needs("torch")
