@@ -14,7 +14,7 @@ from typing import Any
 from . import machine, workers
 from .models import MODELS
 
-PAUSE = 0.05  # seconds in which the previous contender's threads stop waiting for more work
+PAUSE = 0.2  # seconds; the previous contender's threads wait for work for 0.12 s (OpenBLAS), busily
 
 Models = dict[str, Any]  # {model: {"title", "images", "contenders": {name: {...}}}}
 Rates = dict[str, list[float]]  # {"square" or "mlp": FLOP/s of matrix products}
