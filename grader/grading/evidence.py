@@ -24,8 +24,9 @@ SHORT = 1.0  # seconds; of longer calls only the first is repeated
 QUICK, LARGE = 0.1, 2**20  # seconds, and bytes of arguments, from which on a call is heavy
 LOOK_SECONDS = 5.0  # for a repeated call, which is slower than it was
 MOST = 0.5  # of a call's time: who takes more is why it is slow
-MODULE = re.compile(r"\bexercises\.(ch\d+_\d+_\w+|neural_network|fast_layers)\b")
-FILE = re.compile(r"(ch\d+_\d+_\w+|neural_network|fast_layers)\.py")
+STEMS = "|".join([r"ch\d+_\d+_\w+", *sorted(stubs.NO_CHAPTERS)])
+MODULE = re.compile(rf"\bexercises\.({STEMS})\b")
+FILE = re.compile(rf"({STEMS})\.py")
 NAME = re.compile(r"(?:cannot import name|has no attribute) '(\w+)'")
 
 

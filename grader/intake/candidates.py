@@ -114,7 +114,7 @@ class Found:
 
 
 def chapter_of(stem: str) -> registry.Chapter | None:
-    """Return the chapter with this stem; None for `neural_network` and `fast_layers`."""
+    """Return the chapter with this stem; None for the other modules of `exercises`."""
     return next((chapter for chapter in registry.chapters() if chapter.stem == stem), None)
 
 

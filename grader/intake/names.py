@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from ..course import registry
+from ..course import registry, stubs
 from . import sanitize
 
 # Suffixes that browsers, file managers and platforms add to a name: ` (1)`, `-2`, ` - copy`.
@@ -44,7 +44,7 @@ class Named:
 @cache
 def stems() -> list[str]:
     """List the stems of the files that are taken, the longest first."""
-    names = {chapter.stem for chapter in registry.chapters()} | {"neural_network", "fast_layers"}
+    names = {chapter.stem for chapter in registry.chapters()} | stubs.NO_CHAPTERS
     return sorted(names, key=len, reverse=True)
 
 
