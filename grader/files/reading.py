@@ -118,6 +118,7 @@ def python_files(
     *,
     deep: bool = False,
     largest: int = LARGEST_FILE,
+    most: int = MOST_FILES,
     others: list[str] | None = None,
 ) -> dict[str, bytes]:
     """Map the paths of a folder's Python files to their contents, each read once.
@@ -126,6 +127,7 @@ def python_files(
     so are files of more than `largest` bytes, or beyond `MOST_BYTES` in all.
 
     deep: also those in folders inside, as `package/helper.py`
+    most: files to read
     others: a list to which the paths of data files are added
     """
     found: dict[str, bytes] = {}
@@ -136,7 +138,7 @@ def python_files(
         if before and ENVIRONMENT in names:
             return
         for name in names:
-            if len(found) == MOST_FILES:
+            if len(found) == most:
                 return
             if name.casefold().endswith(data.ENDS):
                 if others is not None and len(others) < MOST_FILES and name[0] != ".":
