@@ -33,6 +33,14 @@ def _of_weights(norm):
     return lambda grads: np.array([norm(dW) for dW in grads[::2]])
 
 
+def _of_rows_or_columns(answer, grads):
+    return any(
+        np.allclose(answer, _of_weights(lambda dW, a=axis, f=f: f(np.linalg.norm(dW, axis=a)))(grads))
+        for axis in (0, 1)
+        for f in (np.sum, np.mean, np.max)
+    )
+
+
 class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
     def softmax_forgotten(X, params, activation="relu"):
         """The last entry of your list holds scores. Its rows should be probabilities.
@@ -98,6 +106,29 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
 
         Which entries of `params` does your loop never use?"""
         return _forward(X, params, activation, linear=lambda A, W, b: A @ W)
+
+    def hidden_biases_forgotten(X, params, activation="relu"):
+        """Only your last layer has a bias; the hidden layers have none: {got}, not {expected}.
+
+        Which entries of `params` does your loop over the hidden layers never use?"""
+        without = [0 * param if i % 2 else param for i, param in enumerate(params[:-2])]
+        return _forward(X, [*without, *params[-2:]], activation)
+
+    def last_bias_forgotten(X, params, activation="relu"):
+        """Your last layer has no bias, unlike the hidden ones: {got}, not {expected}.
+
+        Which entries of `params` belong to the last layer?"""
+        return _forward(X, [*params[:-1], 0 * params[-1]], activation)
+
+    def every_layer_reads_the_input(X, params, activation="relu"):
+        """Each of your hidden layers multiplies X by its weights, so the sizes fit only in the first
+        one. A layer's input is what the layer before it has computed.
+
+        Which variable does your loop multiply by the weights, and where does it change?"""
+        layers = []
+        for i in range(0, len(params) - 2, 2):
+            layers.append(ACTIVATIONS[activation](X @ params[i] + params[i + 1]))
+        return [*layers, softmax((layers or [X])[-1] @ params[-2] + params[-1])]
 
     def bias_after_the_activation(X, params, activation="relu"):
         """In the hidden layers you add the bias after the activation: {got}, not {expected}.
@@ -303,6 +334,14 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
 
         Is there a division in the definition of the norm?"""
         return _of_weights(lambda dW: np.mean(np.abs(dW)))(grads)
+
+    @recognized(_of_rows_or_columns)
+    def rows_or_columns_measured(grads):
+        """You take the norms of rows or columns, and then their sum, mean or maximum: {got}, not
+        {expected}. The Frobenius norm has one root, over all the entries of a matrix.
+
+        Over which axis does your norm go, and what if you name none?"""
+        return _of_weights(lambda dW: np.linalg.norm(dW, axis=0).sum())(grads)
 
     def spectral_norm(grads):
         """You return the spectral norm, the largest factor by which the matrix stretches: {got},

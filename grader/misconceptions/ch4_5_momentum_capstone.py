@@ -190,8 +190,8 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(1 - np.mean(np.abs(y_pred.astype(float) - y)))
 
     def entries_compared(y_pred, y):
-        """You round the scores and compare them entry by entry with one-hot rows: {got}, not
-        {expected}. The largest score of a row decides, even if it is 0.4 or 7.
+        """You compare one-hot rows entry by entry: {got}, not {expected}. Most entries of a row
+        are 0 and agree anyway; the largest score of a row decides, even if it is 0.4 or 7.
 
         How many entries of a row decide which class is predicted?"""
         if np.ndim(y_pred) == np.ndim(y) == 1:

@@ -71,6 +71,59 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, _step(m, v, t + 1, lr, beta1, beta2, eps)
 
+    def updates_counted_from_one_too_few(
+        m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8
+    ):
+        """Your corrections are those of update t - 1: the step is `{got}`, not `{expected}`. For the
+        first update, t = 1, you divide by 1 - beta^0 = 0. Here t already counts from 1.
+
+        How many gradients are in m when t is 1, and what is 1 - beta1^t then?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v, t - 1, lr, beta1, beta2, eps)
+
+    def corrected_m_returned(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` and the step are right, but you return the corrected average m_hat in place of `m`:
+        `{got}`, not `{expected}`. The next update would correct it again.
+
+        Does your line for m_hat overwrite m, and which of the two does the next update start from?
+        """
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m / (1 - beta1**t), v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def corrected_v_returned(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`m` and the step are right, but you return the corrected average v_hat in place of `v`:
+        `{got}`, not `{expected}`. The next update would correct it again.
+
+        Does your line for v_hat overwrite v, and which of the two does the next update start from?
+        """
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v / (1 - beta2**t), _step(m, v, t, lr, beta1, beta2, eps)
+
+    def corrected_in_both_places(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You correct twice, once in the averages and once in the learning rate: the step is
+        `{got}`, not `{expected}`. Programs do either the one or the other.
+
+        How often is each of your averages divided by its 1 - beta^t on its way into the step?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        rate = lr * float(np.sqrt(1 - beta2**t)) / (1 - beta1**t)
+        return m, v, _step(m, v, t, rate, beta1, beta2, eps)
+
+    def learning_rate_falls(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Your learning rate falls with the root of t: the step is `{got}`, not `{expected}`. Some
+        programs lower it in this way; this chapter's formula has the same `lr` in every update.
+
+        Where does t appear in the formula, and where in your code?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v, t, lr / t**0.5, beta1, beta2, eps)
+
+    def learning_rate_divided_by_t(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You divide the learning rate by t: the step is `{got}`, not `{expected}`. This chapter's
+        formula has the same `lr` in every update.
+
+        Where does t appear in the formula, and where in your code?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v, t, lr / t, beta1, beta2, eps)
+
     def correction_with_a_product(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """Your corrections multiply beta by t, but t is an exponent: the step is `{got}`, not
         `{expected}`. With a product the divisor soon falls below 0.

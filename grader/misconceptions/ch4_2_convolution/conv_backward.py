@@ -56,6 +56,14 @@ class WrongConvBackward(Versions, of="conv_backward"):
         dX = _d_images(dout[:, -1:], X, filters[-1:], stride, padding)
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
 
+    def last_filter_and_window_only(dout, X, filters, stride=1, padding=0):
+        """In `dX` each window and each filter overwrites what was there before, so of all the
+        gradients of a pixel only the last one remains: `{got}`, not `{expected}`.
+
+        Which operator adds to what an array holds, and which one replaces it?"""
+        dX = _d_images(dout[:, -1:], X, filters[-1:], stride, padding, overwrite=True)
+        return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
+
     def flipped_on_the_way_back(dout, X, filters, stride=1, padding=0):
         """`dX` comes from filters that are upside down and back to front: `{got}`, not
         `{expected}`. Each pixel should get back the very weight that it was multiplied by.
@@ -122,6 +130,14 @@ class WrongConvBackward(Versions, of="conv_backward"):
         The bias is added to every output of its filter: by the chain rule, what is its gradient?"""
         dfilters = _dfilters(dout, X, filters, stride, padding)
         return _d_images(dout, X, filters, stride, padding), dfilters, dout.mean(axis=(0, 2, 3))
+
+    def db_averaged_over_the_pixels(dout, X, filters, stride=1, padding=0):
+        """`db` is the mean of `dout` over the pixels of each map, but it should be the sum.
+
+        The bias is added to every pixel of its map: by the chain rule, what is its gradient?"""
+        dfilters = _dfilters(dout, X, filters, stride, padding)
+        db = dout.mean(axis=(2, 3)).sum(axis=0)
+        return _d_images(dout, X, filters, stride, padding), dfilters, db
 
     def db_for_each_example(dout, X, filters, stride=1, padding=0):
         """`db` has a row for each example: you sum over the pixels, but not over the examples.

@@ -168,3 +168,15 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             before = getattr(self, "grads", [0.0] * 4)
             self.grads = [old + new for old, new in zip(before, grads, strict=True)]
             self._step(*self.grads, lr)
+
+    class momentum_kept(Network):
+        """`backward` also repeats 0.9 of the step before, which is momentum. Here a step is `lr`
+        times the gradient and nothing else.
+
+        Which of the numbers that you keep on `self` belong to an earlier step?"""
+
+        def _step(self, dW1, db1, dW2, db2, lr):
+            steps = getattr(self, "steps", [0.0] * 4)
+            grads = (dW1, db1, dW2, db2)
+            self.steps = [0.9 * v - lr * grad for v, grad in zip(steps, grads, strict=True)]
+            super()._step(*self.steps, -1)
