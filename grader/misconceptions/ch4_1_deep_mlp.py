@@ -34,11 +34,13 @@ def _of_weights(norm):
 
 
 def _of_rows_or_columns(answer, grads):
-    return any(
-        np.allclose(answer, _of_weights(lambda dW, a=axis, f=f: f(np.linalg.norm(dW, axis=a)))(grads))
-        for axis in (0, 1)
-        for f in (np.sum, np.mean, np.max)
-    )
+    """One number for each weight gradient, made of the norms of its rows or columns."""
+
+    def made_by(reduce, axis):
+        return _of_weights(lambda dW: reduce(np.linalg.norm(dW, axis=axis)))(grads)
+
+    ways = [(reduce, axis) for reduce in (np.sum, np.mean, np.max) for axis in (0, 1)]
+    return any(np.allclose(answer, made_by(*way)) for way in ways)
 
 
 class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
@@ -121,8 +123,8 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return _forward(X, [*params[:-1], 0 * params[-1]], activation)
 
     def every_layer_reads_the_input(X, params, activation="relu"):
-        """Each of your hidden layers multiplies X by its weights, so the sizes fit only in the first
-        one. A layer's input is what the layer before it has computed.
+        """Each of your hidden layers multiplies X by its weights, so the sizes fit only in the
+        first one. A layer's input is what the layer before it has computed.
 
         Which variable does your loop multiply by the weights, and where does it change?"""
         layers = []

@@ -192,16 +192,6 @@ def _steps_by(loss_fn, rate=None):
     return recognizes
 
 
-def _several_steps(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None, before=None):
-    """The way of one epoch goes down this loss, but is that of three steps or more."""
-    then = before[0]
-    way = np.concatenate([np.ravel(new - old) for new, old in zip(answer[0], then, strict=True)])
-    step = np.concatenate([-lr * np.ravel(grad) for grad in _loss(1.0 * X, y, then)[1]])
-    length, along = np.linalg.norm(way), way @ step / np.linalg.norm(step)
-    together = 0.8 < along / length < 1 - 1e-6  # one long step would be parallel
-    return together and 2.2 < length / np.linalg.norm(step) < len(X) and len(answer[1]) == epochs
-
-
 class WrongBinaryLoss(Versions, of="binary_loss"):
     def only_class_1_counts(X, y, params):
         """Your loss leaves out the examples of class 0: {got}, not {expected}. With one output the
@@ -462,20 +452,6 @@ class WrongTrainBinary(Versions, of="train_binary"):
         rng = np.random.default_rng(rng)
         params = he_params([X.shape[1], hidden, 1], rng, X.dtype)
         return gradient_descent(X, y, params, lr, _loss, 1, epochs, rng)
-
-    @recognized(_several_steps)
-    def several_steps_per_epoch(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
-        """In one epoch the parameters move much further than one step of `lr`, and nearly in its
-        direction: you make several updates per epoch, with parts of the examples. Here an epoch is
-        one update on all of them.
-
-        Which `batch_size` means all the examples in `gradient_descent` of chapter 2.3?"""
-        rng = np.random.default_rng(rng)
-        params, losses = he_params([X.shape[1], hidden, 1], rng, (1.0 * X).dtype), []
-        for _ in range(epochs):
-            losses.append(_loss(1.0 * X, y, params)[0])
-            params, _ = gradient_descent(X, y, params, lr, _loss, 16, 1, rng)
-        return params, losses
 
     @recognized(_after)
     def loss_after_the_step(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):

@@ -111,7 +111,9 @@ class WrongConv2D(Versions, of="conv2d"):
         How many windows of 3 fit on 7 pixels when the stride is 2, and what does your formula give?
         """
         whole = _slide(image, filter)[::stride, ::stride]
-        rows, columns = (s // stride - k + 1 for s, k in zip(image.shape, filter.shape, strict=True))
+        rows, columns = (
+            s // stride - k + 1 for s, k in zip(image.shape, filter.shape, strict=True)
+        )
         np.zeros((rows, columns))  # fails where there are fewer than none
         return whole[:rows, :columns]
 
