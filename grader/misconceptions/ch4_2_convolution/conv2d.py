@@ -111,9 +111,8 @@ class WrongConv2D(Versions, of="conv2d"):
         How many windows of 3 fit on 7 pixels when the stride is 2, and what does your formula give?
         """
         whole = _slide(image, filter)[::stride, ::stride]
-        rows, columns = (
-            s // stride - k + 1 for s, k in zip(image.shape, filter.shape, strict=True)
-        )
+        pairs = zip(image.shape, filter.shape, strict=True)
+        rows, columns = (side // stride - k + 1 for side, k in pairs)
         np.zeros((rows, columns))  # fails where there are fewer than none
         return whole[:rows, :columns]
 

@@ -103,7 +103,7 @@ def keeps_the_order_of_x(run):
 
 
 def keeps_one_order(run):
-    own, epochs = _one_by_one(run)
+    _, epochs = _one_by_one(run)
     same = len(epochs) > 1 and np.allclose(epochs, epochs[0], atol=1e-5)
     return same and not keeps_the_order_of_x(run)
 
