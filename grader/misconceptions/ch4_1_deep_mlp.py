@@ -122,11 +122,12 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         Which entries of `params` belong to the last layer?"""
         return _forward(X, [*params[:-1], 0 * params[-1]], activation)
 
-    def every_layer_reads_the_input(X, params, activation="relu"):
-        """Each of your hidden layers multiplies X by its weights, so the sizes fit only in the
-        first one. A layer's input is what the layer before it has computed.
+    def second_layer_reads_the_input(X, params, activation="relu"):
+        """The weights of the second layer meet X, and only by chance do the sizes fit. Either each
+        of your layers multiplies X and not what the layer before it computed, or your loop begins
+        with the second layer.
 
-        Which variable does your loop multiply by the weights, and where does it change?"""
+        Which variable does the loop multiply by the weights, and which weights come first?"""
         layers = []
         for i in range(0, len(params) - 2, 2):
             layers.append(ACTIVATIONS[activation](X @ params[i] + params[i + 1]))

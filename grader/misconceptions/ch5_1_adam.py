@@ -207,6 +207,22 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         m, v = _averages(m, v, grad, beta2, beta1)
         return m, v, _step(m, v, t, lr, beta2, beta1, eps)
 
+    def one_beta_for_both_averages(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You average the squares with `beta1`, like the gradients: `v` is `{got}`, not
+        `{expected}`. The squares have a longer memory of their own.
+
+        Which share does each of the two averages keep?"""
+        m, v = _averages(m, v, grad, beta1, beta1)
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def beta1_everywhere(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You average and correct the squares with `beta1`, like the gradients: `v` is `{got}`, not
+        `{expected}`. The squares have a longer memory of their own.
+
+        Where does your code read `beta2`?"""
+        m, v = _averages(m, v, grad, beta1, beta1)
+        return m, v, _step(m, v, t, lr, beta1, beta1, eps)
+
     def old_and_new_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """You swapped the factors beta and 1 - beta: `{got}`, not `{expected}`. So the newest
         gradient has nearly all the weight, and the average hardly averages.

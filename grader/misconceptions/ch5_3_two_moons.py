@@ -229,6 +229,10 @@ def _short_loss(X, y, params):
     return _loss(X, y, params, delta=lambda A, y: (A - y) / len(X) ** 2)
 
 
+def _signed_loss(X, y, params):
+    return _loss(X, 2 * y - 1, params)
+
+
 def _weights_are_zero(answer, *args, **kwargs):
     params, losses = answer
     guess = len(losses) > 0 and abs(losses[0] - np.log(2)) < 1e-6  # what zeros cost at first
@@ -336,6 +340,13 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
         Follow one gradient through your code: how many times does it meet the 1/n?"""
         return _train(X, y, hidden, lr, epochs, rng, _short_loss)
+
+    @recognized(_steps_by(_signed_loss))
+    def labels_of_minus_one(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps are right for labels of -1 and 1. The binary cross-entropy needs 0 and 1.
+
+        Which line changes y, and what are the two terms of the loss for a label of -1?"""
+        return _train(X, y, hidden, lr, epochs, rng, _signed_loss)
 
     @recognized(_never_moves)
     def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):

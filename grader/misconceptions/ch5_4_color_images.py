@@ -341,8 +341,8 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
 
     @recognized(_is(lambda X: X + np.float32(0.5)))
     def pixels_not_centered(X, params):
-        """Your predictions are those for pixels as they come, but training subtracted 0.5 first. The
-        network never saw images as bright as these.
+        """Your predictions are those for pixels as they come, but training subtracted 0.5 first.
+        The network never saw images as bright as these.
 
         What does `train_color_cnn` do to X before its first batch, and where is that done here?"""
         return softmax(color_cnn_scores(X + np.float32(0.5), params))

@@ -186,6 +186,25 @@ class WrongConvBackward(Versions, of="conv_backward"):
         dX = _d_images(dout, X, filters, stride, padding, crop=False)
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
 
+    def padding_cut_off_on_one_side(dout, X, filters, stride=1, padding=0):
+        """You cut the padding of `dX` off at the bottom and at the right only, so its pixels are
+        out of place: `{got}`, not `{expected}`.
+
+        In which row of the padded array is the first row of `X`?"""
+        dX = _d_images(dout, X, filters, stride, padding, crop=False)[
+            ..., : X.shape[2], : X.shape[3]
+        ]
+        return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
+
+    def padding_cut_off_on_the_other_side(dout, X, filters, stride=1, padding=0):
+        """You cut the padding of `dX` off at the top and at the left only, so its pixels are out of
+        place: `{got}`, not `{expected}`.
+
+        In which row of the padded array is the last row of `X`?"""
+        dX = _d_images(dout, X, filters, stride, padding, crop=False)
+        dX = dX[..., 2 * padding :, 2 * padding :]
+        return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
+
     def cut_off_with_minus_zero(dout, X, filters, stride=1, padding=0):
         """Without padding your `dX` is empty: a slice that ends at `-padding` then ends at 0.
 

@@ -140,6 +140,14 @@ class WrongConvForward(Versions, of="conv_forward"):
         )
         return _layer(X, filters, b, stride, padding)[:, :, :rows, :columns]
 
+    def padding_not_in_the_size(X, filters, b, stride=1, padding=0):
+        """You pad the images, but the size of your answer is that without padding, so its last rows
+        and columns are missing.
+
+        Which term of H' in the docstring does your formula leave out?"""
+        rows, columns = _size(X, filters, stride, 0)
+        return _layer(X, filters, b, stride, padding)[:, :, : max(rows, 0), : max(columns, 0)]
+
     def padding_on_one_side(X, filters, b, stride=1, padding=0):
         """All your padding is below and to the right of the images, but half of it should be above
         and to the left: `{got}`, not `{expected}`.

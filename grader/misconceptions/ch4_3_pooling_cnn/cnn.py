@@ -209,6 +209,17 @@ class WrongCnnLoss(Versions, of=CnnLoss):
         Which array should you compare with 0?"""
         return right(route=lambda dout, X, size: max_pool_backward(np.maximum(dout, 0), X, size))
 
+    def relu_of_the_gradient(right):
+        """On the way back you apply ReLU, or its slope, to the gradient: negative gradients become
+        0, and positive ones pass through units that were off. What counts is the sign of Z.
+
+        Which array should you compare with 0?"""
+
+        def route(dpooled, hidden, size):
+            return np.maximum(max_pool_backward(dpooled, hidden, size), 0)
+
+        return right(route=route, relu_slope=False)
+
     @recognized(_infinite)
     def logarithm_of_zero(right):
         """The network is quite sure of a wrong class: the true one has probability 0, whose

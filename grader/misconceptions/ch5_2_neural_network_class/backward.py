@@ -169,6 +169,19 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             self.grads = [old + new for old, new in zip(before, grads, strict=True)]
             self._step(*self.grads, lr)
 
+    class forward_repeated_between_the_layers(Network):
+        """`backward` updates the output layer, runs `forward` again, and only then computes the
+        gradient of the hidden layer. All four gradients belong to the same forward pass.
+
+        Which lines of `backward` read numbers that have already changed?"""
+
+        def backward(self, X, y, lr):
+            _, _, dW2, db2 = self._gradients(X, y)
+            self._step(0 * self.W1, 0 * self.b1, dW2, db2, lr)
+            self.forward(X)
+            dW1, db1, _, _ = self._gradients(X, y)
+            self._step(dW1, db1, 0 * self.W2, 0 * self.b2, lr)
+
     class momentum_kept(Network):
         """`backward` also repeats 0.9 of the step before, which is momentum. Here a step is `lr`
         times the gradient and nothing else.
