@@ -30,7 +30,7 @@ def made(source, module):
 
 def refused(function, *args):
     """The outcome of a check whose call raises, as the worker describes it."""
-    with pytest.raises(ValueError, match="mismatch|not aligned") as caught:
+    with pytest.raises(ValueError, match=r"mismatch|not aligned") as caught:
         function(*args)
     tb = caught.value.__traceback__.tb_next
     raised = {
