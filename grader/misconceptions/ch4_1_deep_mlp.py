@@ -133,6 +133,19 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
             layers.append(ACTIVATIONS[activation](X @ params[i] + params[i + 1]))
         return [*layers, softmax((layers or [X])[-1] @ params[-2] + params[-1])]
 
+    def weights_before_the_biases(X, params, activation="relu"):
+        """You read `params` as if all the weights came first and all the biases after them, so a
+        weight matrix stands where a bias belongs. Each layer has two neighbors in the list.
+
+        At which two places of [W1, b1, W2, b2, ...] are the parameters of layer 2?"""
+        A, layers, count = X, [], len(params) // 2
+        for i in range(count):
+            W, b = params[i], params[count + i]
+            Z = A @ W + b
+            A = softmax(Z) if i == count - 1 else ACTIVATIONS[activation](Z)
+            layers.append(A)
+        return layers
+
     def bias_after_the_activation(X, params, activation="relu"):
         """In the hidden layers you add the bias after the activation: {got}, not {expected}.
 

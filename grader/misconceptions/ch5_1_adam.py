@@ -231,6 +231,22 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         m, v = _averages(m, v, grad, 1 - beta1, 1 - beta2)
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
+    def shares_of_m_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` is right, but in `m` you swapped the factors beta1 and 1 - beta1: `{got}`, not
+        `{expected}`. So the newest gradient has nearly all the weight.
+
+        Which share of the old average does beta1 = 0.9 keep?"""
+        m, v = _averages(m, v, grad, 1 - beta1, beta2)
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def shares_of_v_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`m` is right, but in `v` you swapped the factors beta2 and 1 - beta2: `{got}`, not
+        `{expected}`. So the newest square has nearly all the weight.
+
+        Which share of the old average does beta2 = 0.999 keep?"""
+        m, v = _averages(m, v, grad, beta1, 1 - beta2)
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
     def new_gradient_in_full(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """The gradient and its square come in at full size, without the factor 1 - beta: `{got}`,
         not `{expected}`. That is a sum with momentum, not an average.

@@ -30,6 +30,11 @@ def _loss(X, y, params, delta=None, slope=None, bias=None, cost=binary_cross_ent
     return cost(A, y), [X.T @ below, bias(below), A1.T @ delta, bias(delta)]
 
 
+def _second_term_subtracted(A, y):
+    near = np.clip(A, 1e-12, 1 - 1e-12)
+    return float(-np.mean(y * np.log(near) - (1 - y) * np.log(1 - near)))
+
+
 def _of_class_1(A, y):
     return float(-np.mean(y * np.log(np.maximum(A, 1e-30))))
 
@@ -199,6 +204,13 @@ class WrongBinaryLoss(Versions, of="binary_loss"):
 
         What does an example with y = 0 and a probability of 0.99 add to your loss?"""
         return _loss(X, y, params, cost=_of_class_1)
+
+    def second_term_subtracted(X, y, params):
+        """In your loss the examples of class 0 count with the wrong sign: {got}, not {expected}.
+        The two terms of the binary cross-entropy are added, and the minus turns both.
+
+        Which sign is between the two terms, and does your bracket hold both?"""
+        return _loss(X, y, params, cost=_second_term_subtracted)
 
     def loss_not_finite(X, y, params):
         """Where A is exactly 0 or 1, a logarithm of 0 makes the loss infinite or nan.

@@ -69,6 +69,13 @@ class WrongConvForward(Versions, of="conv_forward"):
         Is the line that adds the bias inside the loop over the channels, or after it?"""
         return _layer(X, filters, X.shape[1] * b, stride, padding)
 
+    def all_biases_added(X, filters, b, stride=1, padding=0):
+        """You add the sum of all biases to every map: `{got}`, not `{expected}`. Each filter has a
+        bias of its own.
+
+        Which axis of the answer counts the filters, and which entry of `b` belongs to map f?"""
+        return _layer(X, filters, 0 * b + b.sum(), stride, padding)
+
     def bias_subtracted(X, filters, b, stride=1, padding=0):
         """You subtract the bias, but you should add it: `{got}`, not `{expected}`.
 

@@ -115,6 +115,16 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             dW1, db1, dW2, db2 = super()._gradients(X, y)
             return dW1, db1 / len(X), dW2, db2 / len(X)
 
+    class bias_gradients_not_averaged(Network):
+        """`backward` divides the gradients of the weights by the number of examples, but not those
+        of the biases: their steps are {n} times too long.
+
+        Which of your four gradients contain the 1/n of the mean?"""
+
+        def _gradients(self, X, y):
+            dW1, db1, dW2, db2 = super()._gradients(X, y)
+            return dW1, len(X) * db1, dW2, len(X) * db2
+
     class biases_per_example(Network):
         """`backward` subtracts every example's error from the biases without adding up the
         examples, so a bias gets a row for each example.
