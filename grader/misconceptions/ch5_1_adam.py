@@ -71,7 +71,7 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, _step(m, v, t + 1, lr, beta1, beta2, eps)
 
-    def updates_counted_from_one_too_few(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+    def corrected_as_one_update_before(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """Your corrections are those of update t - 1: the step is `{got}`, not `{expected}`. In the
         first one, t = 1, you divide by 1 - beta^0 = 0. Here t already counts from 1.
 
