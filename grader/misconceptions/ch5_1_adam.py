@@ -351,6 +351,22 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, _step(m, v, 1, lr, beta1, beta2, eps)
 
+    def first_correction_without_t(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You divide `m` by 1 - beta1 in every step, without the power t: the step is `{got}`, not
+        `{expected}`. The correction of `v` has its power.
+
+        How does the share of the gradient that is missing from m change with t?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m * (1 - beta1**t) / (1 - beta1), v, t, lr, beta1, beta2, eps)
+
+    def second_correction_without_t(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You divide `v` by 1 - beta2 in every step, without the power t: the step is `{got}`, not
+        `{expected}`. The correction of `m` has its power.
+
+        How does the share of the square that is missing from v change with t?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v * (1 - beta2**t) / (1 - beta2), t, lr, beta1, beta2, eps)
+
     def largest_square_kept(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """`v` never falls: you keep the larger of the old and the new average, as in AMSGrad:
         `{got}`, not `{expected}`.
