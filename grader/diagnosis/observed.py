@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 import warnings
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from .agreement import agree
 from .exceptions import on_purpose
 
 BANK = "grader.misconceptions"
+MISFIT = re.compile(r"size (\d+) is different from (\d+)|(\d+) \(dim \d\) != (\d+) \(dim \d\)")
 COARSE = 2e-6  # relative effect of an epsilon in a logarithm or a denominator
 
 
@@ -109,7 +111,8 @@ class Observed:
             return False
         if kind == "raised" and (on_purpose(reply.raised) or self.refused_in):
             return on_purpose(reply.raised) and self._refused_in_the_same(reply.raised)
-        same = self.raised[1] == reply.raised["message"] and self._got_the_same(reply.raised)
+        messages = map(_essence, (self.raised[1], reply.raised["message"]))
+        same = len(set(messages)) == 1 and self._got_the_same(reply.raised)
         return kind != "raised" or same
 
     def _refused_in_the_same(self, raised):
@@ -138,6 +141,12 @@ class Observed:
             for text, value, origin in raised.get("operands", ())
             if origin and text in own
         )
+
+
+def _essence(message):
+    """What a message says; `@` and `np.dot` say in different words which two sizes do not fit."""
+    misfit = MISFIT.search(message)
+    return tuple(sorted(filter(None, misfit.groups()))) if misfit else message
 
 
 def _without_repeats(calls):

@@ -33,6 +33,16 @@ def _of_weights(norm):
     return lambda grads: np.array([norm(dW) for dW in grads[::2]])
 
 
+def _of_rows_or_columns(answer, grads):
+    """One number for each weight gradient, made of the norms of its rows or columns."""
+
+    def made_by(reduce, axis):
+        return _of_weights(lambda dW: reduce(np.linalg.norm(dW, axis=axis)))(grads)
+
+    ways = [(reduce, axis) for reduce in (np.sum, np.mean, np.max) for axis in (0, 1)]
+    return any(np.allclose(answer, made_by(*way)) for way in ways)
+
+
 class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
     def softmax_forgotten(X, params, activation="relu"):
         """The last entry of your list holds scores. Its rows should be probabilities.
@@ -98,6 +108,43 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
 
         Which entries of `params` does your loop never use?"""
         return _forward(X, params, activation, linear=lambda A, W, b: A @ W)
+
+    def hidden_biases_forgotten(X, params, activation="relu"):
+        """Only your last layer has a bias; the hidden layers have none: {got}, not {expected}.
+
+        Which entries of `params` does your loop over the hidden layers never use?"""
+        without = [0 * param if i % 2 else param for i, param in enumerate(params[:-2])]
+        return _forward(X, [*without, *params[-2:]], activation)
+
+    def last_bias_forgotten(X, params, activation="relu"):
+        """Your last layer has no bias, unlike the hidden ones: {got}, not {expected}.
+
+        Which entries of `params` belong to the last layer?"""
+        return _forward(X, [*params[:-1], 0 * params[-1]], activation)
+
+    def second_layer_reads_the_input(X, params, activation="relu"):
+        """The weights of the second layer meet X, and only by chance do the sizes fit. Either each
+        of your layers multiplies X and not what the layer before it computed, or your loop begins
+        with the second layer.
+
+        Which variable does the loop multiply by the weights, and which weights come first?"""
+        layers = []
+        for i in range(0, len(params) - 2, 2):
+            layers.append(ACTIVATIONS[activation](X @ params[i] + params[i + 1]))
+        return [*layers, softmax((layers or [X])[-1] @ params[-2] + params[-1])]
+
+    def weights_before_the_biases(X, params, activation="relu"):
+        """You read `params` as if all the weights came first and all the biases after them, so a
+        weight matrix stands where a bias belongs. Each layer has two neighbors in the list.
+
+        At which two places of [W1, b1, W2, b2, ...] are the parameters of layer 2?"""
+        A, layers, count = X, [], len(params) // 2
+        for i in range(count):
+            W, b = params[i], params[count + i]
+            Z = A @ W + b
+            A = softmax(Z) if i == count - 1 else ACTIVATIONS[activation](Z)
+            layers.append(A)
+        return layers
 
     def bias_after_the_activation(X, params, activation="relu"):
         """In the hidden layers you add the bias after the activation: {got}, not {expected}.
@@ -303,6 +350,14 @@ class WrongGradientNorms(Versions, of="gradient_norms"):
 
         Is there a division in the definition of the norm?"""
         return _of_weights(lambda dW: np.mean(np.abs(dW)))(grads)
+
+    @recognized(_of_rows_or_columns)
+    def rows_or_columns_measured(grads):
+        """You take the norms of rows or columns, and then their sum, mean or maximum: {got}, not
+        {expected}. The Frobenius norm has one root, over all the entries of a matrix.
+
+        Over which axis does your norm go, and what if you name none?"""
+        return _of_weights(lambda dW: np.linalg.norm(dW, axis=0).sum())(grads)
 
     def spectral_norm(grads):
         """You return the spectral norm, the largest factor by which the matrix stretches: {got},

@@ -73,6 +73,21 @@ class WrongMomentumUpdate(Versions, of="momentum_update"):
         _fit(v, grad)
         return v - lr * grad
 
+    def share_lost_for_share_kept(v, grad, mu, lr):
+        """You keep the share 1 - mu of the old velocity: `{got}`, not `{expected}`.
+
+        With mu = 0.9, how much of the old velocity should be left?"""
+        _fit(v, grad)
+        return (1 - mu) * v - lr * grad
+
+    def velocity_turned_round(v, grad, mu, lr):
+        """The old velocity has the wrong sign: `{got}`, not `{expected}`. The minus in the formula
+        belongs to the gradient alone, so a ball that rolls goes on in the same direction.
+
+        Which terms are inside your brackets, and which of them does the minus before them turn?"""
+        _fit(v, grad)
+        return -mu * v - lr * grad
+
     def velocity_forgotten(v, grad, mu, lr):
         """The old velocity has no effect: `{got}`, not `{expected}` is plain gradient descent.
 
@@ -190,8 +205,8 @@ class WrongAccuracy(Versions, of="accuracy"):
         return float(1 - np.mean(np.abs(y_pred.astype(float) - y)))
 
     def entries_compared(y_pred, y):
-        """You round the scores and compare them entry by entry with one-hot rows: {got}, not
-        {expected}. The largest score of a row decides, even if it is 0.4 or 7.
+        """You compare one-hot rows entry by entry: {got}, not {expected}. Most entries of a row
+        are 0 and agree anyway; the largest score of a row decides, even if it is 0.4 or 7.
 
         How many entries of a row decide which class is predicted?"""
         if np.ndim(y_pred) == np.ndim(y) == 1:

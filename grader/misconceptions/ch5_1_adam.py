@@ -71,6 +71,57 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, _step(m, v, t + 1, lr, beta1, beta2, eps)
 
+    def corrected_as_one_update_before(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Your corrections are those of update t - 1: the step is `{got}`, not `{expected}`. In the
+        first one, t = 1, you divide by 1 - beta^0 = 0. Here t already counts from 1.
+
+        How many gradients are in m when t is 1, and what is 1 - beta1^t then?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v, t - 1, lr, beta1, beta2, eps)
+
+    def corrected_m_returned(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` and the step are right, but you return the corrected average m_hat in place of `m`:
+        `{got}`, not `{expected}`. The next update would correct it again.
+
+        Does your line for m_hat overwrite m, and which of the two does the next update start from?
+        """
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m / (1 - beta1**t), v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def corrected_v_returned(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`m` and the step are right, but you return the corrected average v_hat in place of `v`:
+        `{got}`, not `{expected}`. The next update would correct it again.
+
+        Does your line for v_hat overwrite v, and which of the two does the next update start from?
+        """
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v / (1 - beta2**t), _step(m, v, t, lr, beta1, beta2, eps)
+
+    def corrected_in_both_places(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You correct twice, once in the averages and once in the learning rate: the step is
+        `{got}`, not `{expected}`. Programs do either the one or the other.
+
+        How often is each of your averages divided by its 1 - beta^t on its way into the step?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        rate = lr * float(np.sqrt(1 - beta2**t)) / (1 - beta1**t)
+        return m, v, _step(m, v, t, rate, beta1, beta2, eps)
+
+    def learning_rate_falls(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Your learning rate falls with the root of t: the step is `{got}`, not `{expected}`. Some
+        programs lower it in this way; this chapter's formula has the same `lr` in every update.
+
+        Where does t appear in the formula, and where in your code?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v, t, lr / t**0.5, beta1, beta2, eps)
+
+    def learning_rate_divided_by_t(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You divide the learning rate by t: the step is `{got}`, not `{expected}`. This chapter's
+        formula has the same `lr` in every update.
+
+        Where does t appear in the formula, and where in your code?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v, t, lr / t, beta1, beta2, eps)
+
     def correction_with_a_product(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """Your corrections multiply beta by t, but t is an exponent: the step is `{got}`, not
         `{expected}`. With a product the divisor soon falls below 0.
@@ -156,12 +207,44 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         m, v = _averages(m, v, grad, beta2, beta1)
         return m, v, _step(m, v, t, lr, beta2, beta1, eps)
 
+    def one_beta_for_both_averages(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You average the squares with `beta1`, like the gradients: `v` is `{got}`, not
+        `{expected}`. The squares have a longer memory of their own.
+
+        Which share does each of the two averages keep?"""
+        m, v = _averages(m, v, grad, beta1, beta1)
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def beta1_everywhere(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You average and correct the squares with `beta1`, like the gradients: `v` is `{got}`, not
+        `{expected}`. The squares have a longer memory of their own.
+
+        Where does your code read `beta2`?"""
+        m, v = _averages(m, v, grad, beta1, beta1)
+        return m, v, _step(m, v, t, lr, beta1, beta1, eps)
+
     def old_and_new_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """You swapped the factors beta and 1 - beta: `{got}`, not `{expected}`. So the newest
         gradient has nearly all the weight, and the average hardly averages.
 
         Which share of the old average does beta1 = 0.9 keep?"""
         m, v = _averages(m, v, grad, 1 - beta1, 1 - beta2)
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def shares_of_m_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` is right, but in `m` you swapped the factors beta1 and 1 - beta1: `{got}`, not
+        `{expected}`. So the newest gradient has nearly all the weight.
+
+        Which share of the old average does beta1 = 0.9 keep?"""
+        m, v = _averages(m, v, grad, 1 - beta1, beta2)
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def shares_of_v_exchanged(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`m` is right, but in `v` you swapped the factors beta2 and 1 - beta2: `{got}`, not
+        `{expected}`. So the newest square has nearly all the weight.
+
+        Which share of the old average does beta2 = 0.999 keep?"""
+        m, v = _averages(m, v, grad, beta1, 1 - beta2)
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
     def new_gradient_in_full(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -267,6 +350,22 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         How does the share of the gradient that is missing from an average change with t?"""
         m, v = _averages(m, v, grad, beta1, beta2)
         return m, v, _step(m, v, 1, lr, beta1, beta2, eps)
+
+    def first_correction_without_t(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You divide `m` by 1 - beta1 in every step, without the power t: the step is `{got}`, not
+        `{expected}`. The correction of `v` has its power.
+
+        How does the share of the gradient that is missing from m change with t?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m * (1 - beta1**t) / (1 - beta1), v, t, lr, beta1, beta2, eps)
+
+    def second_correction_without_t(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """You divide `v` by 1 - beta2 in every step, without the power t: the step is `{got}`, not
+        `{expected}`. The correction of `m` has its power.
+
+        How does the share of the square that is missing from v change with t?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        return m, v, _step(m, v * (1 - beta2**t) / (1 - beta2), t, lr, beta1, beta2, eps)
 
     def largest_square_kept(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """`v` never falls: you keep the larger of the old and the new average, as in AMSGrad:

@@ -30,6 +30,11 @@ def _loss(X, y, params, delta=None, slope=None, bias=None, cost=binary_cross_ent
     return cost(A, y), [X.T @ below, bias(below), A1.T @ delta, bias(delta)]
 
 
+def _second_term_subtracted(A, y):
+    near = np.clip(A, 1e-12, 1 - 1e-12)
+    return float(-np.mean(y * np.log(near) - (1 - y) * np.log(1 - near)))
+
+
 def _of_class_1(A, y):
     return float(-np.mean(y * np.log(np.maximum(A, 1e-30))))
 
@@ -200,6 +205,13 @@ class WrongBinaryLoss(Versions, of="binary_loss"):
         What does an example with y = 0 and a probability of 0.99 add to your loss?"""
         return _loss(X, y, params, cost=_of_class_1)
 
+    def second_term_subtracted(X, y, params):
+        """In your loss the examples of class 0 count with the wrong sign: {got}, not {expected}.
+        The two terms of the binary cross-entropy are added, and the minus turns both.
+
+        Which sign is between the two terms, and does your bracket hold both?"""
+        return _loss(X, y, params, cost=_second_term_subtracted)
+
     def loss_not_finite(X, y, params):
         """Where A is exactly 0 or 1, a logarithm of 0 makes the loss infinite or nan.
 
@@ -227,6 +239,10 @@ def _sum_loss(X, y, params):
 
 def _short_loss(X, y, params):
     return _loss(X, y, params, delta=lambda A, y: (A - y) / len(X) ** 2)
+
+
+def _signed_loss(X, y, params):
+    return _loss(X, 2 * y - 1, params)
 
 
 def _weights_are_zero(answer, *args, **kwargs):
@@ -336,6 +352,13 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
         Follow one gradient through your code: how many times does it meet the 1/n?"""
         return _train(X, y, hidden, lr, epochs, rng, _short_loss)
+
+    @recognized(_steps_by(_signed_loss))
+    def labels_of_minus_one(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """Your steps are right for labels of -1 and 1. The binary cross-entropy needs 0 and 1.
+
+        Which line changes y, and what are the two terms of the loss for a label of -1?"""
+        return _train(X, y, hidden, lr, epochs, rng, _signed_loss)
 
     @recognized(_never_moves)
     def start_parameters_returned(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):

@@ -14,6 +14,7 @@ from .reference import (
     max_pool,
     max_pool_backward,
     minibatches,
+    pool_windows,
     relu,
     softmax,
 )
@@ -115,13 +116,42 @@ def _sure(answer, X, y, **settings):
 def _is(change):
     """Recognizes the network's answer for images changed like this."""
 
+    return _gives(lambda X, params: softmax(color_cnn_scores(change(X), params)))
+
+
+def _gives(network):
+    """Recognizes the answer of this network."""
+
     def recognizes(answer, X, params):
         answer, X = answer[:20], X[:20]  # enough to know it by
-        right = softmax(color_cnn_scores(X, params))
-        other = softmax(color_cnn_scores(change(X), params))
+        other, right = network(X, params), softmax(color_cnn_scores(X, params))
         return np.allclose(answer, other, atol=1e-4) and not np.allclose(answer, right, atol=1e-3)
 
     return recognizes
+
+
+def _network(X, params, bends=(relu, relu), pool=max_pool, flat=lambda A: A):
+    """The network of this chapter's solution, but for what is given."""
+    A = X - 0.5
+    for bend, filters, b in zip(bends, params[:4:2], params[1:4:2], strict=True):
+        A = bend(pool(conv_forward(A, filters, b), 2))
+    return softmax(flat(A).reshape(len(X), -1) @ params[4] + params[5])
+
+
+def _without_relu(*bends):
+    return lambda X, params: _network(X, params, bends)
+
+
+def _mean_pooled(X, params):
+    return _network(X, params, pool=lambda A, size: pool_windows(A, size).mean(axis=-1))
+
+
+def _channels_last(X, params):
+    return _network(X, params, flat=lambda A: A.transpose(0, 2, 3, 1))
+
+
+def _linear(A):
+    return A
 
 
 def _red_alone(X):
@@ -308,3 +338,48 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
 
         At which point of a convolution are the channels added, before or after the activation?"""
         return _apart_and_summed(X, params)
+
+    @recognized(_is(lambda X: X + np.float32(0.5)))
+    def pixels_not_centered(X, params):
+        """Your predictions are those for pixels as they come, but training subtracted 0.5 first.
+        The network never saw images as bright as these.
+
+        What does `train_color_cnn` do to X before its first batch, and where is that done here?"""
+        return softmax(color_cnn_scores(X + np.float32(0.5), params))
+
+    @recognized(_is(lambda X: X - np.float32(0.5)))
+    def pixels_centered_twice(X, params):
+        """Your predictions are those for pixels from which 0.5 was subtracted twice.
+
+        Which lines of `predict_color_cnn`, and of the functions it calls, change X?"""
+        return softmax(color_cnn_scores(X - np.float32(0.5), params))
+
+    @recognized(_gives(_without_relu(relu, _linear)))
+    def last_block_without_relu(X, params):
+        """Your predictions are those of a network without relu in its last convolutional block.
+
+        Which steps does each block have in training, and which ones here?"""
+        return _network(X, params, (relu, _linear))
+
+    @recognized(_gives(_without_relu(_linear, _linear)))
+    def blocks_without_relu(X, params):
+        """Your predictions are those of a network without relu.
+
+        Which steps does each block have in training, and which ones here?"""
+        return _network(X, params, (_linear, _linear))
+
+    @recognized(_gives(_mean_pooled))
+    def mean_pooled(X, params):
+        """Your predictions are those of a network that pools with the mean, but it was trained with
+        the maximum.
+
+        Which kind of pooling do the two functions use?"""
+        return _mean_pooled(X, params)
+
+    @recognized(_gives(_channels_last))
+    def features_in_another_order(X, params):
+        """Your predictions put the features into another order than training did: the channels of a
+        pixel are next to each other, so the dense layer multiplies them by the wrong weights.
+
+        In which order does `flatten` read (C, H, W), and what do you do to the axes before it?"""
+        return _channels_last(X, params)

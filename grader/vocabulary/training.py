@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import expect, gates, oracles, tolerance
+from .finding import Finding
 from .values import figure
 
 NOTHING = 1e-12  # a learning rate that leaves the parameters where training starts
@@ -27,6 +28,15 @@ PACE = 0.5  # relative error of lr times the squared gradient for the last of ma
 LEAST_LEARNED = 0.1  # the share of the numbers that labels change; unused pixels change none
 AGREE = 0.5  # between the loss in training, perhaps with dropout, and that of the predictions
 TINY = 1e-12
+PREPARED = {  # what is often done to pixels between 0 and 1, in words
+    "X - 0.5": lambda X: X - X.dtype.type(0.5),
+    "X + 0.5": lambda X: X + X.dtype.type(0.5),
+    "2 * X - 1": lambda X: 2 * X - 1,
+    "(X + 1) / 2": lambda X: (X + 1) / 2,
+    "X / 255": lambda X: X / 255,
+    "255 * X": lambda X: 255 * X,
+    "(X - X.mean()) / X.std()": lambda X: (X - X.mean()) / X.std(),
+}
 
 Params = Sequence[np.ndarray]
 Trained = tuple[list[np.ndarray], np.ndarray]  # parameters and losses, validated
@@ -243,19 +253,58 @@ def losses_depend_on_labels(losses: np.ndarray, others: np.ndarray, about: Any) 
     )
 
 
-def losses_lead_to(A: np.ndarray, y: np.ndarray, losses: np.ndarray, about: Any) -> None:
-    """Require the last losses to be near the cross-entropy of the trained network's answer `A`."""
+def losses_lead_to(
+    predict: Callable[[np.ndarray], np.ndarray],
+    X: np.ndarray,
+    y: np.ndarray,
+    losses: np.ndarray,
+    about: Any,
+) -> None:
+    """Require the last losses to be near the cross-entropy of the trained network's answers.
+
+    predict: the learner's predictions with the trained parameters, checked probabilities.
+    """
     _, last = gates.fifths(losses)
-    after = oracles.cross_entropy(np.clip(A, TINY, 1), y)
+    after = cost(predict(X), y)
     expect.that(
         abs(last - after) < AGREE,
         "the losses should lead to that of the trained network",
         about=about,
         expected=f"about {after:.4g}, the cross-entropy of its predictions for images it has seen",
         got=f"{last:.4g} in the last fifth of the losses",
-        note="do the losses belong to these batches, and do training and prediction use the same "
-        "layers, activations and pixels?",
+        note="do the losses belong to these batches? "
+        + how_pixels_differ(predict, X, y, last + AGREE, already=after),
     )
+
+
+def cost(A: np.ndarray, y: np.ndarray) -> float:
+    """The cross-entropy of probabilities that may be 0."""
+    return oracles.cross_entropy(np.clip(A, TINY, 1), y)
+
+
+def how_pixels_differ(
+    predict: Callable[[np.ndarray], np.ndarray],
+    X: np.ndarray,
+    y: np.ndarray,
+    most: float,
+    already: float,
+) -> str:
+    """A hint at what training seems to do to the pixels, and prediction does not.
+
+    most: the largest loss that fits the training.
+    already: the loss for X itself.
+    """
+    for words, change in PREPARED.items() if already > most else ():
+        try:
+            loss = cost(predict(change(X)), y)
+        except Finding:  # such pixels may be refused
+            continue
+        if loss <= most:
+            return (
+                f"With `{words}` in place of `X` the loss of the predictions would be {loss:.2g}: "
+                "training and prediction change the pixels in different ways"
+            )
+    return "Do training and prediction use the same layers, activations and pixels?"
 
 
 def _is_weights(array):

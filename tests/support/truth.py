@@ -3,7 +3,7 @@
     python -m tests.support.truth CHAPTER [KIND ...]
 
     2.1                     all kinds of answers of a chapter
-    2.1 strangers           only those of `strangers/`, written without looking at the bank
+    2.1 strangers           only those of `strangers/`, written before the bank had their names
     all bank composed       kinds of the whole course
 
 Kinds: `bank` holds the wrong versions of the misconception bank, `composed` every second one of

@@ -104,6 +104,18 @@ class WrongConv2D(Versions, of="conv2d"):
         )
         return _slide(image, filter)[:rows, :columns]
 
+    def stride_before_the_filter(image, filter, stride=1):
+        """Your answer is too small for a stride above 1: you divide the sides of the image by the
+        stride first, and subtract those of the filter afterward.
+
+        How many windows of 3 fit on 7 pixels when the stride is 2, and what does your formula give?
+        """
+        whole = _slide(image, filter)[::stride, ::stride]
+        pairs = zip(image.shape, filter.shape, strict=True)
+        rows, columns = (side // stride - k + 1 for side, k in pairs)
+        np.zeros((rows, columns))  # fails where there are fewer than none
+        return whole[:rows, :columns]
+
     def last_window_missing(image, filter, stride=1):
         """Your answer lacks its last row and its last column: the filter stops one place too early.
 

@@ -56,6 +56,14 @@ class WrongConvBackward(Versions, of="conv_backward"):
         dX = _d_images(dout[:, -1:], X, filters[-1:], stride, padding)
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
 
+    def last_filter_and_window_only(dout, X, filters, stride=1, padding=0):
+        """In `dX` each window and each filter overwrites what was there before, so of all the
+        gradients of a pixel only the last one remains: `{got}`, not `{expected}`.
+
+        Which operator adds to what an array holds, and which one replaces it?"""
+        dX = _d_images(dout[:, -1:], X, filters[-1:], stride, padding, overwrite=True)
+        return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
+
     def flipped_on_the_way_back(dout, X, filters, stride=1, padding=0):
         """`dX` comes from filters that are upside down and back to front: `{got}`, not
         `{expected}`. Each pixel should get back the very weight that it was multiplied by.
@@ -123,6 +131,14 @@ class WrongConvBackward(Versions, of="conv_backward"):
         dfilters = _dfilters(dout, X, filters, stride, padding)
         return _d_images(dout, X, filters, stride, padding), dfilters, dout.mean(axis=(0, 2, 3))
 
+    def db_averaged_over_the_pixels(dout, X, filters, stride=1, padding=0):
+        """`db` is the mean of `dout` over the pixels of each map, but it should be the sum.
+
+        The bias is added to every pixel of its map: by the chain rule, what is its gradient?"""
+        dfilters = _dfilters(dout, X, filters, stride, padding)
+        db = dout.mean(axis=(2, 3)).sum(axis=0)
+        return _d_images(dout, X, filters, stride, padding), dfilters, db
+
     def db_for_each_example(dout, X, filters, stride=1, padding=0):
         """`db` has a row for each example: you sum over the pixels, but not over the examples.
 
@@ -168,6 +184,25 @@ class WrongConvBackward(Versions, of="conv_backward"):
 
         Which part of the padded array holds the pixels of `X`?"""
         dX = _d_images(dout, X, filters, stride, padding, crop=False)
+        return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
+
+    def padding_cut_off_on_one_side(dout, X, filters, stride=1, padding=0):
+        """You cut the padding of `dX` off at the bottom and at the right only, so its pixels are
+        out of place: `{got}`, not `{expected}`.
+
+        In which row of the padded array is the first row of `X`?"""
+        dX = _d_images(dout, X, filters, stride, padding, crop=False)[
+            ..., : X.shape[2], : X.shape[3]
+        ]
+        return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
+
+    def padding_cut_off_on_the_other_side(dout, X, filters, stride=1, padding=0):
+        """You cut the padding of `dX` off at the top and at the left only, so its pixels are out of
+        place: `{got}`, not `{expected}`.
+
+        In which row of the padded array is the last row of `X`?"""
+        dX = _d_images(dout, X, filters, stride, padding, crop=False)
+        dX = dX[..., 2 * padding :, 2 * padding :]
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
 
     def cut_off_with_minus_zero(dout, X, filters, stride=1, padding=0):

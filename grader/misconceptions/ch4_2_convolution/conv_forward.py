@@ -69,6 +69,13 @@ class WrongConvForward(Versions, of="conv_forward"):
         Is the line that adds the bias inside the loop over the channels, or after it?"""
         return _layer(X, filters, X.shape[1] * b, stride, padding)
 
+    def all_biases_added(X, filters, b, stride=1, padding=0):
+        """You add the sum of all biases to every map: `{got}`, not `{expected}`. Each filter has a
+        bias of its own.
+
+        Which axis of the answer counts the filters, and which entry of `b` belongs to map f?"""
+        return _layer(X, filters, 0 * b + b.sum(), stride, padding)
+
     def bias_subtracted(X, filters, b, stride=1, padding=0):
         """You subtract the bias, but you should add it: `{got}`, not `{expected}`.
 
@@ -139,6 +146,14 @@ class WrongConvForward(Versions, of="conv_forward"):
             for s, k in zip(X.shape[2:], filters.shape[2:], strict=True)
         )
         return _layer(X, filters, b, stride, padding)[:, :, :rows, :columns]
+
+    def padding_not_in_the_size(X, filters, b, stride=1, padding=0):
+        """You pad the images, but the size of your answer is that without padding, so its last rows
+        and columns are missing.
+
+        Which term of H' in the docstring does your formula leave out?"""
+        rows, columns = _size(X, filters, stride, 0)
+        return _layer(X, filters, b, stride, padding)[:, :, : max(rows, 0), : max(columns, 0)]
 
     def padding_on_one_side(X, filters, b, stride=1, padding=0):
         """All your padding is below and to the right of the images, but half of it should be above

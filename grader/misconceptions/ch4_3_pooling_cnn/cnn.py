@@ -126,6 +126,31 @@ class WrongCnnLoss(Versions, of=CnnLoss):
         What does the ReLU do to the gradient where its output is 0?"""
         return right(relu_slope=False)
 
+    def relu_skipped_on_the_way_back(right):
+        """On the way back the gradient goes straight to the largest sum Z of each window, even to a
+        negative one, as if there were no ReLU: `dfilters` and `dconv_b` are wrong.
+
+        Which array did the pooling see in the forward pass, and which slope lies between it and Z?
+        """
+        filters, conv_b, *_ = right.params
+        Z = conv_forward(right.X, filters, conv_b)
+        route = lambda dout, hidden, size: max_pool_backward(dout, Z, size)  # noqa: E731
+        return right(route=route, relu_slope=False)
+
+    def features_returned_in_another_order(right):
+        """On the way back you put the gradient of the features into the pooled maps in another
+        order than `flatten` took them out: `dfilters` and `dconv_b` are wrong.
+
+        Which shape did the pooled maps have before `flatten`, and with which shape does `reshape`
+        restore them without moving any axis?"""
+        n, F, height, width = right.pooled.shape
+
+        def route(dpooled, hidden, size):
+            mixed = dpooled.reshape(n, height, width, F).transpose(0, 3, 1, 2)
+            return max_pool_backward(mixed, hidden, size)
+
+        return right(route=route)
+
     def pooling_gradient_for_everybody(right):
         """On the way back every number of a pooling window gets the whole gradient, so `dfilters`
         and `dconv_b` are too large; `dW` and `db` are right.
@@ -184,6 +209,17 @@ class WrongCnnLoss(Versions, of=CnnLoss):
         Which array should you compare with 0?"""
         return right(route=lambda dout, X, size: max_pool_backward(np.maximum(dout, 0), X, size))
 
+    def relu_of_the_gradient(right):
+        """On the way back you apply ReLU, or its slope, to the gradient: negative gradients become
+        0, and positive ones pass through units that were off. What counts is the sign of Z.
+
+        Which array should you compare with 0?"""
+
+        def route(dpooled, hidden, size):
+            return np.maximum(max_pool_backward(dpooled, hidden, size), 0)
+
+        return right(route=route, relu_slope=False)
+
     @recognized(_infinite)
     def logarithm_of_zero(right):
         """The network is quite sure of a wrong class: the true one has probability 0, whose
@@ -214,7 +250,26 @@ class WrongCnnLoss(Versions, of=CnnLoss):
         return right(loss=lambda mean: float(-np.sum(right.y * np.log(clipped)) / right.n))
 
 
+def _one_order(X, y, batch_size, rng):
+    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in range(0, len(X), batch_size)]
+
+
 class WrongTrainCnn(Versions, of=TrainCnn):
+    @recognized(cnn.keeps_the_order_of_x)
+    def never_shuffled(train):
+        """Every epoch keeps the original order, so neighbors always end up in the same batch.
+
+        Where does your code use `rng`, apart from the start weights?"""
+        return train(batches=_one_order)
+
+    @recognized(cnn.keeps_one_order)
+    def shuffled_once_for_all_epochs(train):
+        """You shuffle the images once, and all epochs go through them in that same order.
+
+        Does your code draw the order before the loop over the epochs, or inside it?"""
+        order = np.random.default_rng(train.rng).permutation(len(train.X))
+        return train(X=train.X[order], y=train.y[order], batches=_one_order)
+
     @recognized(cnn.has_filters_fixed)
     def filters_never_updated(train):
         """The dense layer is trained, but the filters are still their random start.

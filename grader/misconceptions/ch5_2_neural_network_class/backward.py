@@ -115,6 +115,16 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             dW1, db1, dW2, db2 = super()._gradients(X, y)
             return dW1, db1 / len(X), dW2, db2 / len(X)
 
+    class bias_gradients_not_averaged(Network):
+        """`backward` divides the gradients of the weights by the number of examples, but not those
+        of the biases: their steps are {n} times too long.
+
+        Which of your four gradients contain the 1/n of the mean?"""
+
+        def _gradients(self, X, y):
+            dW1, db1, dW2, db2 = super()._gradients(X, y)
+            return dW1, len(X) * db1, dW2, len(X) * db2
+
     class biases_per_example(Network):
         """`backward` subtracts every example's error from the biases without adding up the
         examples, so a bias gets a row for each example.
@@ -168,3 +178,28 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             before = getattr(self, "grads", [0.0] * 4)
             self.grads = [old + new for old, new in zip(before, grads, strict=True)]
             self._step(*self.grads, lr)
+
+    class forward_repeated_between_the_layers(Network):
+        """`backward` updates the output layer, runs `forward` again, and only then computes the
+        gradient of the hidden layer. All four gradients belong to the same forward pass.
+
+        Which lines of `backward` read numbers that have already changed?"""
+
+        def backward(self, X, y, lr):
+            _, _, dW2, db2 = self._gradients(X, y)
+            self._step(0 * self.W1, 0 * self.b1, dW2, db2, lr)
+            self.forward(X)
+            dW1, db1, _, _ = self._gradients(X, y)
+            self._step(dW1, db1, 0 * self.W2, 0 * self.b2, lr)
+
+    class momentum_kept(Network):
+        """`backward` also repeats 0.9 of the step before, which is momentum. Here a step is `lr`
+        times the gradient and nothing else.
+
+        Which of the numbers that you keep on `self` belong to an earlier step?"""
+
+        def _step(self, dW1, db1, dW2, db2, lr):
+            steps = getattr(self, "steps", [0.0] * 4)
+            grads = (dW1, db1, dW2, db2)
+            self.steps = [0.9 * v - lr * grad for v, grad in zip(steps, grads, strict=True)]
+            super()._step(*self.steps, -1)

@@ -8,7 +8,15 @@ import numpy as np
 
 from .. import Versions
 from ..pieces import Network
-from ..reference import cross_entropy, he_init, relu, sigmoid, softmax
+from ..reference import (
+    backward_deep_mlp,
+    cross_entropy,
+    forward_mlp,
+    he_init,
+    relu,
+    sigmoid,
+    softmax,
+)
 
 
 class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
@@ -269,3 +277,78 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             self.A1 = sigmoid(1.0 * X @ self.W1 + self.b1)
             self.A2 = softmax(self.A1 @ self.W2 + self.b2)
             return self.A2
+
+    class parameters_copied_beside_the_attributes(Network):
+        """`forward` uses arrays that you keep a second time, in a list or a dictionary. `backward`
+        gives `self.W1` and the others new values, and those never get there.
+
+        After `self.W1 = self.W1 - ...`, which array does your list hold: the old one or the new?"""
+
+        def forward(self, X):
+            if not hasattr(self, "kept"):
+                self.kept = [self.W1, self.b1, self.W2, self.b2]
+            self.A1, self.A2 = forward_mlp(X, *self.kept)
+            return self.A2
+
+    class attributes_never_updated(Network):
+        """`backward` changes only the arrays that you keep a second time, in a list or a
+        dictionary: `W1`, `b1`, `W2` and `b2` themselves stay as they were drawn.
+
+        Which arrays does code outside the class see, and do your methods use those?"""
+
+        def _kept(self):
+            if not hasattr(self, "kept"):
+                self.kept = [self.W1, self.b1, self.W2, self.b2]
+            return self.kept
+
+        def forward(self, X):
+            self.A1, self.A2 = forward_mlp(X, *self._kept())
+            return self.A2
+
+        def backward(self, X, y, lr):
+            grads = backward_deep_mlp(X, [self.A1, self.A2], y, self._kept())
+            self.kept = [old - lr * grad for old, grad in zip(self.kept, grads, strict=True)]
+
+    class activations_of_the_first_forward(Network):
+        """`forward` keeps the hidden activations only when it runs for the first time, so every
+        later `backward` uses those of the first inputs.
+
+        Under which condition does `forward` store A1, and does it hold in the second call?"""
+
+        def forward(self, X):
+            A1, self.A2 = forward_mlp(X, self.W1, self.b1, self.W2, self.b2)
+            self.A1 = getattr(self, "A1", A1)
+            return self.A2
+
+    class inputs_of_the_first_forward(Network):
+        """`backward` uses the inputs of the very first `forward`, whatever it is given: they are
+        kept once and never replaced.
+
+        Under which condition does your code store X, and does it hold in the second call?"""
+
+        def forward(self, X):
+            self.X = getattr(self, "X", X)
+            return super().forward(X)
+
+        def backward(self, X, y, lr):
+            super().backward(self.X, y, lr)
+
+    class everything_of_the_first_forward(Network):
+        """`forward` keeps the activations of both layers only when it runs for the first time, so
+        every later `backward` repeats the first gradient.
+
+        Under which condition does `forward` store A1 and A2, and does it hold in the second call?
+        """
+
+        def forward(self, X):
+            A1, A2 = forward_mlp(X, self.W1, self.b1, self.W2, self.b2)
+            self.A1, self.A2 = getattr(self, "A1", A1), getattr(self, "A2", A2)
+            return A2
+
+    class answer_of_the_first_forward(Network):
+        """`forward` computes only once: every later call returns the answer of the first one.
+
+        Which line returns without computing, and what has changed since the first call?"""
+
+        def forward(self, X):
+            return self.A2 if hasattr(self, "A2") else super().forward(X)

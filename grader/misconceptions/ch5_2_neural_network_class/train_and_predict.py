@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import Versions, recognized
 from ..pieces import Network
-from ..reference import cross_entropy
+from ..reference import cross_entropy, forward_mlp
 
 
 def _changed_by_asking(answer, steps):
@@ -15,6 +15,18 @@ def _changed_by_asking(answer, steps):
     read = actions[1:5] == ("start",) * 4 and actions[-4:] == ("get",) * 4
     learned = {"backward", "train"} & set(names)
     return read and not learned and not all(map(np.array_equal, answer[:4], answer[-4:]))
+
+
+def _with_others_before(answer, steps):
+    """The losses that `train` should give come last, after some of an earlier training."""
+    actions, _, names, args, kwargs = zip(*steps, strict=True)
+    if actions[:6] != ("new", *["start"] * 4, "ask") or names[5] != "train":
+        return False
+    given = dict(zip(("X", "y", "epochs"), args[5], strict=False)) | kwargs[5]
+    first = cross_entropy(forward_mlp(given["X"], *answer[:4])[1], given["y"])
+    losses = np.array(answer[4], dtype=float)
+    others = len(losses) - given["epochs"]
+    return others > 0 and np.isclose(losses[others], first) and not np.isclose(losses[0], first)
 
 
 class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
@@ -93,6 +105,33 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         def train(self, X, y, epochs, lr):
             self.losses = [*self.losses, *super().train(X, y, epochs, lr)]
             return self.losses
+
+    @recognized(_with_others_before)
+    class losses_of_other_networks_too(Network):
+        """`train` also returns the losses of other networks: the list belongs to the class, or is a
+        default value, so all networks append to the same one.
+
+        Where is the list created that you append to, and how often does that line run?"""
+
+        others = (1.0, 0.5)
+
+        def train(self, X, y, epochs, lr):
+            return [*self.others, *super().train(X, y, epochs, lr)]
+
+    class best_parameters_restored(Network):
+        """`train` ends with the parameters that had the smallest loss in its list, and so without
+        the last step. It should leave those of the last step.
+
+        How many steps should there be after `epochs` rounds, and which line takes one back?"""
+
+        def train(self, X, y, epochs, lr):
+            losses, kept = [], []
+            for _ in range(epochs):
+                losses.append(self._loss(self.forward(X), y))
+                kept.append((self.W1, self.b1, self.W2, self.b2))
+                self.backward(X, y, lr)
+            self.W1, self.b1, self.W2, self.b2 = kept[int(np.argmin(losses))]
+            return losses
 
     class one_epoch_too_few(Network):
         """`train` runs one epoch fewer than requested.
@@ -190,6 +229,16 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
 
         def predict(self, X):
             return self.forward(X)
+
+    class labels_of_the_latest_forward(Network):
+        """`predict` answers for the inputs of the latest `forward`, not for those it is given.
+
+        Where does `predict` use its argument X?"""
+
+        def predict(self, X):
+            if not hasattr(self, "A2"):
+                self.forward(X)
+            return self.A2.argmax(axis=1)
 
     class one_hot_for_labels(Network):
         """`predict` returns one-hot rows. A label is the number of the class, one per example.

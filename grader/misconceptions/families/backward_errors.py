@@ -232,3 +232,34 @@ def transpose_missing(right):
 
     Which form of the weights leads from the outputs of a layer back to its inputs?"""
     return right(through=lambda W: W)
+
+
+def _through_the_weights(right, chosen):
+    """Send the error of each layer back through the weights at the place `chosen(layer)`."""
+    error, grads = (right.A - right.y) / right.n, []
+    for layer in reversed(range(len(right.inputs))):
+        A = right.inputs[layer]
+        grads = [A.T @ error, error.sum(axis=0), *grads]
+        if layer:
+            W = right.weights[chosen(layer)]
+            error = error @ W.T * right.slope(A)
+    return grads
+
+
+@wrong(BackwardDeepMlp)
+def weights_of_the_layer_before(right):
+    """The last layer is right. You send each error back through the weights of the layer before, so
+    the sizes do not fit, or the numbers are wrong: {got}, not {expected}.
+
+    The error of layer l returns to the layer before it through the weights between the two: at
+    which place of `params` are they?"""
+    return _through_the_weights(right, lambda layer: layer - 1)
+
+
+@wrong(BackwardDeepMlp)
+def weights_of_the_last_layer_everywhere(right):
+    """The last two layers are right. Before them you send every error back through the weights of
+    the last layer: the sizes do not fit, or the numbers are wrong: {got}, not {expected}.
+
+    Which index of your loop chooses the weights, and does it change from layer to layer?"""
+    return _through_the_weights(right, lambda layer: -1)

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from ..reference import cnn_loss, conv_forward, max_pool, relu, softmax
+from ..reference import cnn_loss, conv_forward, forward_cnn, max_pool, relu, softmax
 from .any_run import has_seed_of_its_own as has_usual_seed
 from .runs import STILL
 
@@ -87,6 +87,25 @@ def ignores_epochs(run):
 
 def ignores_filters(run):
     return len(run.params[0]) == 8 != run.num_filters
+
+
+def _one_by_one(run):
+    """For a run that moves nothing, in batches of one: `(loss of each image, those by epoch)`."""
+    if run.lr > STILL or run.batch_size != 1 or len(run.losses) != run.epochs * len(run.X):
+        raise ValueError("the losses of single images are not known")
+    A = np.sum(forward_cnn(1.0 * run.X, run.params) * run.y, axis=1)
+    return -np.log(A), np.reshape(run.losses, (run.epochs, len(run.X)))
+
+
+def keeps_the_order_of_x(run):
+    own, epochs = _one_by_one(run)
+    return np.allclose(epochs, own, atol=1e-5)
+
+
+def keeps_one_order(run):
+    _, epochs = _one_by_one(run)
+    same = len(epochs) > 1 and np.allclose(epochs, epochs[0], atol=1e-5)
+    return same and not keeps_the_order_of_x(run)
 
 
 def _rate(run):
