@@ -112,7 +112,7 @@ class Answer:
 
     def is_true(self, diagnosis):
         """True if a cause that is told is the true one, or one of several."""
-        told = " ".join((diagnosis.name, diagnosis.happened, diagnosis.question))
+        told = " ".join((diagnosis.name, diagnosis.happened, diagnosis.question, diagnosis.place))
         named = any(name in self.names for name in diagnosis.name.split(" + "))
         return named or bool(self.words and re.search(self.words, told))
 
@@ -166,8 +166,9 @@ def judged(stem, kinds=KINDS):
     texts = [grade_versions.chapter_with(stem, answer.text) for answer in every]
     with grade_versions.submission(stem, texts) as (workers, files):
         for answer, file in zip(every, files, strict=True):
+            slips = answer.kind != "composed"  # no single change undoes two faults
             graded = grade_versions.grade(
-                workers, stem, answer.function, file=file, dataset=dataset
+                workers, stem, answer.function, file=file, dataset=dataset, slips=slips
             )
             told = list(graded.diagnoses.values())
             yield answer, graded, answer.outcome(told) if graded.failures else "missed"
