@@ -164,6 +164,7 @@ def missing(node: ast.AST) -> Others:
         yield "step_missing", ast.Call(function, [node], [])
     yield "step_missing", ast.UnaryOp(ast.USub(), node)
     yield "step_missing", ast.BinOp(ast.Constant(1), ast.Sub(), node)
+    yield "step_missing", ast.Compare(node, [ast.Gt()], [ast.Constant(0)])
     yield "step_missing", ast.Attribute(node, "T", ast.Load())
     yield "step_missing", ast.Call(ast.Name("len", ast.Load()), [node], [])
 

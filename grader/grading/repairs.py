@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ..diagnosis import Diagnosis
 
 QUICK = 0.5  # seconds of a check's calls; a slower one is not run on every version
-NUMBERS = ("values", "length")  # kinds of findings
 SECONDS = 10.0  # for all versions of one function
 
 
@@ -45,13 +44,18 @@ def add_slip(
     causes: `{check name: Diagnosis}`
     file: the stem of the submission's file if it differs from the chapter's
     """
-    wrong = [c.name for c in checked if c.finding and not c.finish and c.finding.kind in NUMBERS]
+    wrong = [c.name for c in checked if c.finding and not c.finish and _is_wrong(c.finding)]
     if not wrong or any(diagnosis.is_definite(causes[name]) for name in wrong if name in causes):
         return
     if found := _find(workers, stem, function, checked, file or stem):
         edit, place = found
         for name in wrong:
             causes[name] = diagnosis.slip(edit.kind, place, causes.get(name))
+
+
+def _is_wrong(finding):
+    """True for a check that was run to its end, and whose answer was wrong."""
+    return finding.status == "failed" and finding.kind != "not run"
 
 
 def _find(workers, stem, function, checked, file):
