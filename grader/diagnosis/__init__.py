@@ -28,7 +28,7 @@ VAGUE = {  # names that leave open which line is wrong
     *("one_factor_per_line", "one_offset_per_line", "argument_added", "right_for_one_sign"),
     *("another_order", "all_rows_alike", "scaled_by_a_size", "divided_by_the_wrong_size"),
     *("only_the_first_layer_wrong", "only_the_last_layer_wrong"),
-    *("only_the_biases_wrong", "only_the_weights_wrong"),
+    *("only_the_biases_wrong", "only_the_weights_wrong", "zero_divided_by_zero"),
 }
 FINISHING = 4  # the severity of a finding that leaves the numbers right
 

@@ -57,7 +57,7 @@ def numbers(node: ast.AST) -> Others:
     others: list[float] = []
     if type(value) is int:
         others = [value - 1, value + 1, 2, 1, 0]
-    elif type(value) is float:
+    elif type(value) is float and value != 1.0:  # which mostly turns integers into floats
         others = [2 * value, value / 2, -value, 1 - value, 1.0, 0.0]
     yield from (("wrong_number", ast.Constant(other)) for other in others)
 
@@ -110,6 +110,16 @@ def orders(node: ast.AST) -> Others:
             yield "wrong_order_of_two", type(node)(items, node.ctx)
 
 
+def brackets(node: ast.AST) -> Others:
+    """The two operations of `a * b - c` in the other order."""
+    if isinstance(node, ast.BinOp) and isinstance(node.left, ast.BinOp):
+        (a, b), c = (node.left.left, node.left.right), node.right
+        yield "brackets_elsewhere", ast.BinOp(a, node.left.op, ast.BinOp(b, node.op, c))
+    if isinstance(node, ast.BinOp) and isinstance(node.right, ast.BinOp):
+        a, (b, c) = node.left, (node.right.left, node.right.right)
+        yield "brackets_elsewhere", ast.BinOp(ast.BinOp(a, node.op, b), node.right.op, c)
+
+
 def _exchanged(items):
     """The list with two of its items exchanged."""
     for i in range(len(items)):
@@ -124,7 +134,7 @@ def parts(node: ast.AST) -> Others:
     if isinstance(node, ast.BinOp):
         rest = list(_operands(node))
     elif isinstance(node, ast.Call):
-        rest = list(node.args[:1])
+        rest = list(node.args)
         if isinstance(node.func, ast.Attribute) and not is_library(node.func.value):
             rest.append(node.func.value)
     elif isinstance(node, (ast.Attribute, ast.Subscript)):

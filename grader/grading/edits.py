@@ -19,8 +19,8 @@ from . import alternatives
 MOST = 300  # edits of one function
 MOST_CHARACTERS = 4000  # of it; a longer one has too many places
 SIMPLE = (
-    *(alternatives.calls, alternatives.operators, alternatives.comparisons),
-    *(alternatives.numbers, alternatives.orders, alternatives.parts),
+    *(alternatives.calls, alternatives.operators, alternatives.brackets, alternatives.parts),
+    *(alternatives.comparisons, alternatives.numbers, alternatives.orders),
 )
 
 

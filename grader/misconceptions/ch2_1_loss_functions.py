@@ -85,6 +85,14 @@ class WrongMseLoss(Versions, of="mse_loss"):
         _same_shape(y_pred, y)
         return float(np.mean((1.0 * y_pred - y)[-1] ** 2))
 
+    def largest_squared_error(y_pred, y):
+        """Your answer is the largest squared error, not their mean: all the others might as well be
+        0.
+
+        What changes in your answer when one of the smaller errors grows a little?"""
+        _same_shape(y_pred, y)
+        return float(np.max((1.0 * y_pred - y) ** 2))
+
     def half_of_the_mean(y_pred, y):
         """Your loss is half of the mean squared error: {got}, not {expected}. Some books include
         the 1/2 to cancel the 2 of the derivative; this course does not.

@@ -27,6 +27,10 @@ SLIPS: dict[str, tuple[str, str]] = {
         "All values would be right with two things in the other order in this one place.",
         "Which of the two comes first in the formula, or in the docstring of what you call?",
     ),
+    "brackets_elsewhere": (
+        "All values would be right with brackets elsewhere in this one place.",
+        "In which order does Python compute that expression, and in which order does the formula?",
+    ),
     "part_too_many": (
         "All values would be right with less in this one place: something there does not belong.",
         "Which part of that expression is not in the formula?",
