@@ -113,6 +113,8 @@ def _without_side_issues(failed, diagnoses):
 
     def is_side_issue(check):
         finding = check.finding
+        if finding.kind == "global random":  # `rng` decides nothing, so that is always true
+            return False
         if unnamed and diagnoses[check.name].name.startswith(ANOTHER_DEFAULT):
             return True
         if wrong_values and finding.kind not in SEPARATE:

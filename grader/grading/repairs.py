@@ -6,7 +6,6 @@ does, in a process of their own; one that passes every check of values shows whe
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from ..diagnosis import Diagnosis
 
 QUICK = 0.5  # seconds of a check's calls; a slower one is not run on every version
-SECONDS = 10.0  # for all versions of one function
+SECONDS = 10.0  # of the first check's calls, for all versions of one function
 
 
 def add_slip(
@@ -44,8 +43,10 @@ def add_slip(
     causes: `{check name: Diagnosis}`
     file: the stem of the submission's file if it differs from the chapter's
     """
-    wrong = [c.name for c in checked if c.finding and not c.finish and _is_wrong(c.finding)]
-    if not wrong or any(diagnosis.is_definite(causes[name]) for name in wrong if name in causes):
+    values = [check for check in checked if check.finding and not check.finish]
+    wrong = [check.name for check in values if _is_wrong(check.finding)]
+    known = [causes[check.name] for check in values if check.name in causes]
+    if not wrong or any(map(diagnosis.is_definite, known)):
         return
     if found := _find(workers, stem, function, checked, file or stem):
         edit, place = found
@@ -73,7 +74,10 @@ def _find(workers, stem, function, checked, file):
 
 
 def _trials(stem, function, checked):
-    """`(checks of values, other checks)` that are quick; the former must include one that fails."""
+    """`(checks of values, other checks, how many versions to try)`, or None.
+
+    All of these checks are quick, and the first one of values fails.
+    """
     took = {check.name: sum(call.reply.seconds for call in check.calls) for check in checked}
     outcome = {check.name: check for check in checked if took[check.name] < QUICK}
     quick = [
@@ -84,35 +88,39 @@ def _trials(stem, function, checked):
     quick.sort(key=lambda check: (outcome[check.name].finding is None, took[check.name]))
     values = [check for check in quick if check.kind == "value"]
     rest = [check for check in quick if check.kind != "value"]
-    return (values, rest) if values and outcome[values[0].name].finding else None
+    if not values or outcome[values[0].name].finding is None:
+        return None
+    return values, rest, int(SECONDS / max(took[values[0].name], 1e-3))
 
 
 def _right_one(workers, file, versions, tried):
     """The version that passes all of the checks of values and most of the rest, or None."""
-    values, rest = tried
+    values, rest, most = tried
+    versions = versions[:most]
     stems = [f"{file}_{number}" for number in range(len(versions))]
     texts = {f"{s}.py": v.text.encode() for s, v in zip(stems, versions, strict=True)}
     right: tuple[int, Edit | None] = -1, None
     with _run_beside(workers, texts) as own:
-        own.hung.update((name, versions[0].function) for name in stems)  # to end soon
         for name, version in zip(stems, versions, strict=True):
             if all(check.run(own, name).finding is None for check in values):
                 passed = sum(check.run(own, name).finding is None for check in rest)
                 right = max(right, (passed, version), key=lambda each: each[0])
                 if passed == len(rest):
                     break
+            if own.hung or own.is_over:  # another one may never end either
+                break
     return right[1]
 
 
 @contextmanager
 def _run_beside(workers, texts):
     """Workers for the submission with these files added, while its own ones wait."""
-    until, before = min(workers.until, time.perf_counter() + SECONDS), Calls.until
+    before = Calls.until
     with temporary.folder() as folder:
         with temporary.room():
             staging.write(submission_files(workers.folder) | texts, folder)
         try:
-            with closing(Workers(folder, workers.isolation, until=until)) as own:
+            with closing(Workers(folder, workers.isolation, until=workers.until)) as own:
                 yield own
         finally:
             Calls.until = before

@@ -18,11 +18,11 @@ SLIPS = [
     ),
     (
         "2.2",
-        "def grid_search(loss, candidates):\n    i, best = 1, candidates[1 % len(candidates)]\n"
-        "    while i < len(candidates):\n        if loss(candidates[i]) < loss(best):\n"
-        "            best = candidates[i]\n        i = i + 1\n    return best\n",
-        "wrong_number",
-        "i, best = 1, candidates[1 % len(candidates)]",
+        "def grid_search(loss, candidates):\n    best = candidates[1 % len(candidates)]\n"
+        "    for each in candidates[1:]:\n        if loss(each) < loss(best):\n"
+        "            best = each\n    return best\n",
+        "part_too_many",
+        "best = candidates[1 % len(candidates)]",
     ),
     (
         "3.2",
@@ -68,6 +68,9 @@ def test_each_edit_is_a_program_of_its_own_and_leaves_refusals_alone():
     assert {edit.line for edit in found} == {7, 8, 9, 10}
 
 
-@pytest.mark.parametrize("text", ["", "def f(:", "def g():\n    pass\n", "f = 1"])
-def test_what_has_no_such_function_has_no_edits(text):
+@pytest.mark.parametrize(
+    "text",
+    ["", "def f(:", "def g():\n    pass\n", "f = 1", "def f(x):\n    while x:\n        x -= 1\n"],
+)
+def test_no_such_function_or_one_that_may_never_end_has_no_edits(text):
     assert edits.edits(text, "f", frozenset()) == []
