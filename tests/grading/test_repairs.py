@@ -22,7 +22,7 @@ SLIPS = [
         "    for each in candidates[1:]:\n        if loss(each) < loss(best):\n"
         "            best = each\n    return best\n",
         "part_too_many",
-        "best = candidates[1 % len(candidates)]",
+        "for each in candidates[1:]:",
     ),
     (
         "3.2",
