@@ -1,4 +1,4 @@
-"""The contenders that run on NumPy: the solutions, and scikit-learn.
+"""The contenders that run on NumPy: the solutions, in one process and in two, and scikit-learn.
 
 Each contender is a class, made for one model and its images. `epoch()` trains for one pass over the
 first `share` images, shuffled in batches, and continues where the last one ended; `accuracy()` is
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solutions import two_cores
 from solutions.ch1_1_numpy_arrays import one_hot
 from solutions.ch1_2_matrix_operations import linear
 from solutions.ch2_3_mini_batches import gradient_descent, logistic_loss
@@ -57,6 +58,29 @@ class Solutions:
 
     def accuracy(self) -> float:
         return judge(lambda X: SCORES[self.model.name](X, self.params), self.images)
+
+
+class TwoCores(Solutions):
+    """`two_cores.py`; its second process starts before the epochs are timed."""
+
+    network = None
+
+    def reset(self) -> None:
+        super().reset()
+        self.close()
+        update = two_cores.Adam if self.model.optimizer == "adam" else two_cores.Descent
+        self.network = two_cores.TwoCores(
+            self.X, self.y, self.start, update(self.model.lr), BATCH_SIZE
+        )
+
+    def close(self) -> None:
+        if self.network:
+            self.network.close()
+
+    def epoch(self) -> Sequence[float]:
+        losses = self.network.train(1, self.rng)
+        self.params = self.network.params
+        return losses
 
 
 def deep_mlp_loss(X, y, params):

@@ -11,6 +11,7 @@ from typing import Any
 from . import machine, targets
 
 PLACE = re.compile(r"(<!-- measured: [^\n]* -->\n).*?(<!-- end of what was measured -->)", re.S)
+OURS = {"solutions": "NumPy", "two-cores": "NumPy, half per core"}
 PEERS = {"torch": "PyTorch", "torch-fused": "PyTorch fused", "jax": "JAX"}
 DATA = {"mnist": "MNIST", "digits": "the digits that come with the course"}
 
@@ -60,14 +61,19 @@ def introduction(results: dict[str, Any]) -> str:
 
 
 def epochs(models: dict[str, Any]) -> str:
-    head = ["one epoch", "NumPy", *PEERS.values(), *(f"to {title}" for title in PEERS.values())]
+    ratio_titles = [f"to {title}" for title in PEERS.values()]
+    head = ["one epoch", *OURS.values(), *PEERS.values(), *ratio_titles]
     rows = []
     for model in models.values():
-        found = {name: model["contenders"].get(name) for name in ("solutions", *PEERS)}
+        found = {name: model["contenders"].get(name) for name in (*OURS, *PEERS)}
         ratios = [targets.ratio(model, name) if found[name] else None for name in PEERS]
         shown = [f"{value:.2f}" if value else "-" for value in ratios]
         rows.append([model["title"], *map(timed, found.values()), *shown])
-    told = "In parentheses: with how many threads that was, the better number, and the accuracy."
+    told = (
+        "In parentheses: with how many threads that was, the better number, and the accuracy. "
+        '"Half per core" is `two_cores.py`: two processes, each with one thread and half of the '
+        "hidden units. The ratios are those of the faster NumPy column."
+    )
     return f"{table(head, rows)}\n\n{told}"
 
 
@@ -82,18 +88,22 @@ def timed(result: dict[str, Any] | None) -> str:
 
 def by_threads(measured: dict[int, Any]) -> str:
     """Write the times with each number of threads."""
-    who = {"solutions": "NumPy", **PEERS}
-    head = ["threads", *(f"{title}, {count}" for title in who.values() for count in measured)]
+    columns = [  # only those with an entry
+        (name, count)
+        for name in (*OURS, *PEERS)
+        for count, models in measured.items()
+        if any(name in model["contenders"] for model in models.values())
+    ]
+    titles = OURS | PEERS
     rows = []
-    for name, model in next(iter(measured.values())).items():
+    for model_name, model in next(iter(measured.values())).items():
         cells = []
-        for contender in who:
-            for models in measured.values():
-                result = models[name]["contenders"].get(contender, {"samples": []})
-                seconds = targets.seconds(result)
-                cells.append(f"{seconds:.3g} s" if seconds else "-")
+        for name, count in columns:
+            contenders = measured[count][model_name]["contenders"]
+            seconds = targets.seconds(contenders.get(name, {"samples": []}))
+            cells.append(f"{seconds:.3g} s" if seconds else "-")
         rows.append([model["title"], *cells])
-    return table(head, rows)
+    return table(["threads", *(f"{titles[name]}, {count}" for name, count in columns)], rows)
 
 
 def busy(results: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from . import machine, workers
 from .models import MODELS
 
-PAUSE = 0.05  # seconds in which the previous contender's threads stop waiting for more work
+PAUSE = 0.2  # seconds; the previous contender's threads wait for work for 0.12 s (OpenBLAS), busily
 
 Models = dict[str, Any]  # {model: {"title", "images", "contenders": {name: {...}}}}
 Rates = dict[str, list[float]]  # {"square" or "mlp": FLOP/s of matrix products}
@@ -32,6 +32,7 @@ def measure(
     by_threads, gemm = {}, {}
     for threads in thread_counts:
         apart = workers.SLOW if threads != thread_counts[0] else set()
+        apart = apart | (workers.TWO_LAYERS_ONLY if threads < 2 else set())  # they use two cores
         by_threads[threads], gemm[threads] = with_threads(
             names, {*left_out, *apart}, count, rounds, threads, say
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MARKS = {  # shape, color, size: they differ not only in color
     "solutions": ("o", "#0b3c6f", 80),
+    "two-cores": ("h", "#0b3c6f", 80),
     "torch": ("s", "#d1662a", 55),
     "torch-fused": ("P", "#d1662a", 65),
     "torch-compiled": ("D", "#e8a87c", 45),
@@ -75,7 +76,7 @@ def draw_model(axis: Axes, row: int, model: dict[str, Any]) -> None:
             continue
         shape, color, size = MARKS[name]
         axis.scatter(middle / unit, row, size, color, shape, zorder=3, label=titled(result))
-        if name == "solutions" and torch_time:
+        if name == targets.ours(model) and torch_time:
             note = {"xytext": (0, 9), "textcoords": "offset points", "ha": "center"}
             axis.annotate(f"{middle / unit:.2f}", (middle / unit, row), fontsize=9, **note)
 

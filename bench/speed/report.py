@@ -83,7 +83,7 @@ def warning(results: dict[str, Any]) -> str:
 
 def gemm_lines(results: dict[str, Any]) -> str:
     model = results["models"]["mlp"]
-    threads = model["contenders"]["solutions"]["threads"]
+    threads = model["contenders"][targets.ours(model)]["threads"]
     gemm = results["gemm"][threads]
     square, mlp = (median(gemm[name]) / 1e9 for name in ("square", "mlp"))
     ours = targets.mlp_rate(model) / 1e9

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from statistics import median
 from typing import Any
 
 from . import kit, machine
 
-RATIOS = {  # of each peer's time
+OURS = ("solutions", "two-cores")  # the chapters' code, and the network on two cores
+RATIOS = {  # of each peer's time, for the faster of ours
     "mlp": {"torch": 0.58, "jax": 0.90},
     "cnn": {"torch": 0.35, "jax": 0.20},
     "blocks": {"torch": 0.80, "jax": 0.80},
@@ -28,12 +30,24 @@ def seconds(result: dict[str, Any]) -> float | None:
     return median(result["samples"]) if result["samples"] else None
 
 
+def ours(model: dict[str, Any]) -> str:
+    """Return the name of the faster of our contenders."""
+    times = {name: seconds(model["contenders"].get(name, {"samples": []})) for name in OURS}
+    return min(OURS, key=lambda name: times[name] or math.inf)
+
+
 def ratio(model: dict[str, Any], name: str = "torch") -> float | None:
-    """Return the solutions' time as a share of another contender's."""
-    ours, theirs = (
-        seconds(model["contenders"].get(who, {"samples": []})) for who in ("solutions", name)
+    """Return the time of the faster of ours as a share of another contender's."""
+    mine, theirs = (
+        seconds(model["contenders"].get(who, {"samples": []})) for who in (ours(model), name)
     )
-    return ours / theirs if ours and theirs else None
+    return mine / theirs if mine and theirs else None
+
+
+def told(model: dict[str, Any]) -> str:
+    """Return the model's title, and which contender is ours if it is not the chapters' code."""
+    name = ours(model)
+    return model["title"] + (f" ({model['contenders'][name]['title']})" * (name != OURS[0]))
 
 
 def processor_share(results: dict[str, Any]) -> float:
@@ -72,9 +86,9 @@ def judge(results: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def against(model: dict[str, Any], peer: str, limit: float) -> list[dict[str, Any]]:
-    ours, theirs = (model["contenders"][name] for name in ("solutions", peer))
-    what, name = model["title"], theirs["title"]
-    more = ours["accuracy"] - theirs["accuracy"]
+    mine, theirs = (model["contenders"][name] for name in (ours(model), peer))
+    what, name = told(model), theirs["title"]
+    more = mine["accuracy"] - theirs["accuracy"]
     return [
         at_most(f"{what}: time / that of {name}", ratio(model, peer), limit, two_digits),
         at_least(f"{what}: accuracy - that of {name}", more, -SAME, points),
@@ -112,12 +126,12 @@ def of_the_kit(measured: dict[str, Any]) -> list[dict[str, Any]]:
 def mlp_rate(model: dict[str, Any]) -> float:
     """Return the FLOP/s of the epoch, counting only the matrix products that it needs."""
     per_image = machine.flops(machine.MLP_PRODUCTS) / machine.BATCH_SIZE
-    return per_image * model["images"] / seconds(model["contenders"]["solutions"])
+    return per_image * model["images"] / seconds(model["contenders"][ours(model)])
 
 
 def gemm_share(model: dict[str, Any], threads: int, alone: list[float]) -> dict[str, Any]:
     """Compare the epoch with its products alone, both with this number of threads."""
-    what = f"MLP epoch / speed of its matrix products alone, {machine.threads_of(threads)}"
+    what = f"{told(model)}: epoch / its matrix products alone, {machine.threads_of(threads)}"
     return at_least(what, mlp_rate(model) / median(alone), SHARE, percent)
 
 

@@ -5,6 +5,7 @@ Only one of them works at a time: the measuring process decides which.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import importlib.util
@@ -23,6 +24,7 @@ from . import machine, models
 
 CONTENDERS = {  # name: (title, module, class); a module is imported by its own process only
     "solutions": ("solutions (NumPy)", "contenders", "Solutions"),
+    "two-cores": ("NumPy, half a network per core", "contenders", "TwoCores"),
     "torch": ("PyTorch eager", "pytorch", "PyTorch"),
     "torch-fused": ("PyTorch eager, fused Adam", "pytorch", "Fused"),
     "torch-compiled": ("PyTorch compiled", "pytorch", "Compiled"),
@@ -32,6 +34,8 @@ CONTENDERS = {  # name: (title, module, class); a module is imported by its own 
     "loops": ("plain Python loops", "slow", "PlainLoops"),
 }
 CNN_ONLY = {"scipy"}
+TWO_LAYERS_ONLY = {"two-cores"}
+TWO_LAYERS = ["dense", "relu", "dense"]
 NO_CNN = {"sklearn"}
 ONCE = {"loops"}  # so slow that they run in the first round only
 SLOW = {"scipy", "loops"}  # and the number of threads makes no difference
@@ -44,11 +48,12 @@ def is_there(package: str) -> bool:
 
 def candidates(model: models.Model, left_out: Iterable[str] = ()) -> list[str]:
     """Return the contenders that can train this model on this machine."""
-    convolutional = any(layer.startswith("conv") for layer in model.layers)
+    kinds = [layer.partition(" ")[0] for layer in model.layers]
     return [
         name
         for name in CONTENDERS
-        if name not in (NO_CNN if convolutional else CNN_ONLY)
+        if name not in (NO_CNN if "conv" in kinds else CNN_ONLY)
+        and not (name in TWO_LAYERS_ONLY and kinds != TWO_LAYERS)
         and not (name == "torch-fused" and model.optimizer != "adam")
         and name not in left_out
         and all(is_there(package) for package in PACKAGES if name.startswith(package))
@@ -65,9 +70,10 @@ class Worker:
         context = get_context("spawn")
         self.connection, other_end = context.Pipe()
         with environment(threads):
-            self.process = context.Process(target=serve, args=(other_end, threads), daemon=True)
+            self.process = context.Process(target=serve, args=(other_end, threads))
             self.process.start()
         other_end.close()
+        atexit.register(self.close)  # a daemon would end by itself, but may start no process
 
     def ask(self, function: Callable[..., Any], *arguments: object) -> Any:
         """Call `function(bench, *arguments)` in the process, which keeps `bench` between calls."""
@@ -134,6 +140,8 @@ def prepare(bench: Bench, name: str, model_name: str, count: int) -> tuple[int, 
         bench.dataset = data.load("auto")
     model, (_, module, kind) = models.MODELS[model_name], CONTENDERS[name]
     images = models.images_for(model, bench.dataset, count)
+    if hasattr(bench.contender, "close"):
+        bench.contender.close()
     kind = getattr(importlib.import_module(f"bench.speed.{module}"), kind)
     bench.contender = kind(model, images, models.start_params(model, seed=0), bench.threads)
     share = bench.contender.share

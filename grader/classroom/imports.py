@@ -15,8 +15,8 @@ from ..submission import syntax
 from .course_file import CourseRules
 
 KIT = {"exercises", "solutions", "data", "grader"}  # a stub's own demo imports from it
-JUPYTER = {"IPython", "google"}  # nothing there computes: see PLACEHOLDERS in worker/package.py
-WELCOME = {"numpy"} | KIT | JUPYTER | sys.stdlib_module_names
+NOTEBOOKS = {"IPython", "google", "marimo"}  # nothing there computes
+WELCOME = {"numpy"} | KIT | NOTEBOOKS | sys.stdlib_module_names
 MOST = 50  # names of one chapter
 
 

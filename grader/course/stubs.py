@@ -1,8 +1,8 @@
 """Derives `exercises/` from `solutions/`: the same files without the bodies of the functions.
 
 `python -m grader.course.stubs` writes them; an edited file is kept as a backup. A second copy goes
-to `grader/stubs/`, where nobody edits the files and `grade reset` finds them. `fast_layers.py` is a
-gift to read and use: it is copied whole.
+to `grader/stubs/`, where nobody edits the files and `grade reset` finds them. `fast_layers.py` and
+`two_cores.py` are gifts to read and use: they are copied whole.
 """
 
 import argparse
@@ -18,7 +18,8 @@ from ..files.reading import python_files, read_bytes
 from . import places
 from .places import EXERCISES, IS_INSTALLED, REFERENCE, ROOT, STUBS
 
-WHOLE = {"fast_layers.py"}  # complete in `exercises/` too: nothing in it is left to write
+WHOLE = {"fast_layers.py", "two_cores.py"}  # complete in `exercises/` too: nothing left to write
+NO_CHAPTERS = {"neural_network", *(Path(name).stem for name in WHOLE)}  # the other modules there
 KEPT = {"demo"}  # shows the chapter's functions at work, and gives no answer away
 
 

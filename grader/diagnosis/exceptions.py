@@ -16,7 +16,9 @@ Named = tuple[str | None, dict[str, Any]]  # the name of an explanation, fields 
 PATTERNS = [  # (a class among the exception's bases, a pattern of its message)
     ("SyntaxError", r"unicode error|can't decode|null bytes|unknown encoding", "no_text"),
     ("ValueError", r"null bytes", "no_text"),
+    ("SyntaxError", r"invalid (non-printable )?character", "foreign_character"),
     ("SyntaxError", "", "syntax"),
+    ("EOFError", r"EOF when reading a line", "asks_for_input"),
     ("RecursionError", "", "calls_itself"),
     ("ImportError", "circular import", "imports_in_a_circle"),
     ("ImportError", "", "module_not_there"),

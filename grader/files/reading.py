@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from . import data
+
 LARGEST_FILE = 2**20  # bytes
 MOST_BYTES = 2**26  # of all of a submission's files: an examiner keeps them in memory
 # Do not follow a link, do not wait for the other end of a pipe; Windows has neither flag.
@@ -23,13 +25,6 @@ FLAGS |= getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 MOST_FILES = 1000  # of a folder
 MOST_FOLDERS = 20  # one inside the other
 FOLDER = getattr(os, "O_DIRECTORY", 0)
-# What code may open beside it, of these kinds or text: nothing that a processor could run.
-DATA_ENDS = (".csv", ".dat", ".jpeg", ".jpg", ".json", ".npy", ".npz", ".png", ".tsv", ".txt")
-FILE_ENDS = (".py", *DATA_ENDS)
-DATA_STARTS = (b"\x93NUMPY", b"PK\3\4", b"\x89PNG\r\n", b"\xff\xd8\xff")
-MOST_DATA = 20  # files
-LONGEST_PATH = 200  # bytes; file systems allow 255 for a name
-UNPORTABLE = set('<>:"|?*')  # Windows refuses them
 # Folders of other people's code, which tools make: no part of a submission.
 INSTALLED = {"__pycache__", "venv", "site-packages", "dist-packages", "node_modules"}
 ENVIRONMENT = "pyvenv.cfg"  # lies in every virtual environment, whatever its name
@@ -88,33 +83,34 @@ def listing(path: Path | str, *below: str, most: int = MOST_FILES) -> list[tuple
 
 
 def submission_files(folder: Path | str, largest: int = LARGEST_FILE) -> dict[str, bytes]:
-    """Map the paths of a submission's Python and data files, at any depth, to their contents."""
-    return data_files(folder) | python_files(folder, deep=True, largest=largest)
+    """Map the paths of a submission's Python files, at any depth, to their contents.
 
-
-def data_files(folder: Path | str) -> dict[str, bytes]:
-    """Map the paths of a submission's data files, at any depth, to their contents."""
-    found = python_files(folder, deep=True, most=MOST_DATA, ends=DATA_ENDS)
-    return {name: content for name, content in found.items() if is_data(name, content)}
-
-
-def is_data(name: str, content: bytes) -> bool:
-    """Return True for a data file: text, arrays or a picture."""
-    known = content.startswith(DATA_STARTS) or b"\0" not in content
-    return known and name.casefold().endswith(DATA_ENDS)
-
-
-def has_place(path: str) -> bool:
-    """Return True if any system can write this path below a submission's folder.
-
-    No folder on the way may be named like a file, for there may be a file of that name.
+    With them come the data files that they open.
     """
-    return (
-        path.isprintable()  # so it can be encoded, too
-        and len(path.encode()) <= LONGEST_PATH
-        and UNPORTABLE.isdisjoint(path)
-        and not any(part.casefold().endswith(FILE_ENDS) for part in path.split("/")[:-1])
-    )
+    others: list[str] = []
+    found = python_files(folder, deep=True, largest=largest, others=others)
+    text = "\n".join(code.decode("utf-8", "replace") for code in found.values())
+    opened = itertools.chain(*data.opened(others, text))
+    return data.read((path, _reader(folder, path)) for path in opened)[0] | found
+
+
+def opened_files(folder: Path | str) -> dict[str, bytes]:
+    """Map the paths of the data files that a submission's code opens to their contents."""
+    found = submission_files(folder)
+    return {name: content for name, content in found.items() if not name.endswith(".py")}
+
+
+def _reader(folder, path):
+    """Return what reads a file of at most some bytes; None in place of a larger or odd one."""
+
+    def read(most):
+        with contextlib.suppress(OSError), open_regular(folder, *path.split("/")) as file:
+            if os.fstat(file.fileno()).st_size <= most:
+                content = _read(file, most + 1)  # it may grow
+                return content if len(content) <= most else None
+        return None
+
+    return read
 
 
 def python_files(
@@ -122,8 +118,7 @@ def python_files(
     *,
     deep: bool = False,
     largest: int = LARGEST_FILE,
-    most: int = MOST_FILES,
-    ends: tuple[str, ...] = (".py",),
+    others: list[str] | None = None,
 ) -> dict[str, bytes]:
     """Map the paths of a folder's Python files to their contents, each read once.
 
@@ -131,8 +126,7 @@ def python_files(
     so are files of more than `largest` bytes, or beyond `MOST_BYTES` in all.
 
     deep: also those in folders inside, as `package/helper.py`
-    most: files to read
-    ends: suffixes of other files to read instead
+    others: a list to which the paths of data files are added
     """
     found: dict[str, bytes] = {}
 
@@ -142,16 +136,20 @@ def python_files(
         if before and ENVIRONMENT in names:
             return
         for name in names:
-            if len(found) == most:
+            if len(found) == MOST_FILES:
                 return
+            if name.casefold().endswith(data.ENDS):
+                if others is not None and len(others) < MOST_FILES and name[0] != ".":
+                    others.append(before + name)
+                continue
             with contextlib.suppress(OSError):
-                if name.endswith(ends):
+                if name.endswith(".py"):
                     with _regular(_open(name, FLAGS, inside)) as file:
                         if os.fstat(file.fileno()).st_size > largest:
                             continue
-                        data = _read(file, largest + 1)  # it may grow
-                    if len(data) <= min(largest, MOST_BYTES - sum(map(len, found.values()))):
-                        found[before + name] = data
+                        content = _read(file, largest + 1)  # it may grow
+                    if len(content) <= min(largest, MOST_BYTES - sum(map(len, found.values()))):
+                        found[before + name] = content
                 elif depth and not name.startswith(".") and name.casefold() not in INSTALLED:
                     with _opened(name, inside) as folder:
                         collect(folder, f"{before}{name}/", depth - 1)
@@ -182,10 +180,10 @@ def _regular(descriptor):
 
 
 def _read(file, most):
-    data = bytearray()
-    while len(data) < most and (chunk := file.read(most - len(data))):
-        data += chunk
-    return bytes(data)
+    content = bytearray()
+    while len(content) < most and (chunk := file.read(most - len(content))):
+        content += chunk
+    return bytes(content)
 
 
 @contextlib.contextmanager

@@ -8,28 +8,25 @@ replaced, nor is anything that the reference builds on it.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from ..boundary.workers import Workers
 from ..course import registry, results
 from ..course.places import REFERENCE
-from ..files import temporary
-from ..files.reading import submission_files
-from ..submission import staging
 from ..submission.uses import Pair, Uses
 from ..vocabulary.complaints import TIME_UP
 from . import checks, evidence, lending, verdict
+from .lenders import Lenders
 from .lending import NOTHING, Loan
 
 if TYPE_CHECKING:
     from data import Dataset
 
     from ..boundary.reply import Reply
+    from ..boundary.workers import Workers
     from ..vocabulary.call import Call
 
 
@@ -44,7 +41,9 @@ class Blame:
         self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
         self.asking: set[Pair] = set()  # whose failures are being looked into
         self.excused: dict[Pair, Loan] = {}  # functions that others were to blame for, with what
+        self.needs: dict[Pair, Loan] = {}  # what is known so far of those in `asking`
         self.repeated: WeakKeyDictionary[Call, Reply] = WeakKeyDictionary()
+        self.repeated_heavy: dict[tuple[str, str, Loan], Reply] = {}
         self.lends = REFERENCE.is_dir() and self.folder.resolve() != REFERENCE
 
     def close(self) -> None:
@@ -68,6 +67,7 @@ class Blame:
             self.asking.add(pair)
             self._blame(pair, function, checked)
             self.asking.remove(pair)
+            self.needs.pop(pair, None)
         self.at_fault[pair] = judged and not function.is_done and not self._excused(function)
 
     @property
@@ -90,7 +90,8 @@ class Blame:
                 return
             if not self.lends:
                 break
-            again = self._run(pair, self.lenders.workers(loan))
+            self.needs[pair] = loan
+            again = self._run_with(loan, pair)
         if self.lends:
             score = _points(pair, again)
             if score <= function.score:  # the function itself is at fault
@@ -99,12 +100,37 @@ class Blame:
             verdict.note_explained(function, checked, again)
             if not any(check.explained for check in _main_failures(function)):
                 return
+            loan |= self._shown(pair, evidence.helped_calls(checked, again), loan)
         elif function.works:
             return
         self.excused[pair] = loan
         function.because_of = self._guilty(pair, loan, slow)
         if slow:
             verdict.note_share(function, checked, slow[0][1], share)
+
+    def _run_with(self, loan, pair):
+        """Grade a function once more, up to the first failure if that shows that it needs more."""
+        begun = self._run(pair, self._workers(pair, loan), stop=True)
+        light, _ = evidence.light_and_heavy(begun)
+        if light and self._needed(pair, begun, loan) != loan:
+            return begun
+        return self._run(pair, self._workers(pair, loan), begun=begun)
+
+    def _workers(self, pair, loan):
+        """Return workers with a loan, and with whatever else failed that the chapter uses.
+
+        The functions of a chapter then share their workers, and a call that would meet one mistake
+        after another meets none. What was of use is seen in what the call entered.
+        """
+        if loan == NOTHING:
+            return self.lenders.own
+        failed = {other for other in self._used_in(pair[0]) if self.at_fault.get(other)}
+        more = frozenset(other for other in failed if lending.may_lend(other, pair))
+        return self.lenders.workers(loan | Loan(lent=more))
+
+    def _used_in(self, stem):
+        functions = [(stem, name) for name in registry.by_stem(stem).functions]
+        return set().union(functions, *(self.uses.all(*function) for function in functions))
 
     def _needed(self, pair, checked, loan):
         """Return the loan with everything else that the failing calls turn out to need.
@@ -131,7 +157,7 @@ class Blame:
             shown |= self._lent_before(pair, call)
             if not self._may_show_more(pair, call, loan | shown):
                 continue
-            reply = self._repeated(pair[0], call, loan)
+            reply = self._repeated(pair, call, loan)
             if broken := self._broken_import(pair, reply):
                 return shown | lending.repair(*broken)
             reached = self._reached(pair, (pair[0], call.name), reply)
@@ -140,17 +166,23 @@ class Blame:
         return shown
 
     def _lent_before(self, pair, call):
-        """Return what a function that was excused before, and that a call is about, needed."""
+        """Return what is known to be needed by the function that a call is about."""
         called = pair[0], call.name
-        lent = self.excused.get(called, NOTHING).lent
+        lent = (self.excused.get(called) or self.needs.get(called, NOTHING)).lent
         return Loan(lent=frozenset(o for o in lent if self._may_lend(o, pair, called)))
 
-    def _repeated(self, stem, call, loan):
-        """Return the reply to a call that is made again; one that came to its end is made once."""
-        reply = self.repeated.get(call)
+    def _repeated(self, pair, call, loan):
+        """Return the reply to a call that is made again; one that came to its end is made once.
+
+        Of the heavy calls of a function, one with each loan stands for all.
+        """
+        known: Any = self.repeated
+        key: Any = call
+        if not evidence.is_light(call):
+            known, key = self.repeated_heavy, (pair[0], call.name, loan)
+        reply = known.get(key)
         if reply is None or reply.died or reply.raised:
-            reply = evidence.repeat(self.lenders.workers(loan), stem, call)
-            self.repeated[call] = reply
+            reply = known[key] = evidence.repeat(self._workers(pair, loan), pair[0], call)
         return reply
 
     def _may_show_more(self, pair, call, loan):
@@ -177,7 +209,7 @@ class Blame:
     def _reached(self, pair, called, reply):
         """Return the functions that a call entered and that may be lent for this one's sake."""
         used = self._used(called)
-        entered = dict.fromkeys(map(self.uses.owner, reply.entered))
+        entered = dict.fromkeys(self.uses.owner(lending.original(other)) for other in reply.entered)
         reached = [other for other in entered if other in used]
         return [other for other in reached if self._may_lend(other, pair, called)]
 
@@ -243,8 +275,8 @@ class Blame:
                 return [other], share
         return [], 0.0
 
-    def _run(self, pair, workers):
-        return checks.run_function(workers, *pair, seed=self.seed, dataset=self.dataset)
+    def _run(self, pair, workers, **options):
+        return checks.run_function(workers, *pair, seed=self.seed, dataset=self.dataset, **options)
 
     def _guilty(self, pair, loan, slow):
         """Return what was lent; of a file that is only imported, what is imported from it."""
@@ -267,59 +299,6 @@ class Blame:
     @cached_property
     def uses(self) -> Uses:
         return self.lenders.uses
-
-
-class Lenders:
-    """The workers that run a submission with something lent; those of the last loan are kept."""
-
-    def __init__(self, folder: Path, own: Workers) -> None:
-        self.folder, self.own = folder, own
-        self.kept: tuple[Loan, tempfile.TemporaryDirectory, Workers] | None = None
-
-    @cached_property
-    def uses(self) -> Uses:
-        return Uses(self.folder)
-
-    @cached_property
-    def files(self) -> dict[str, bytes]:
-        """The submission's files, read once."""
-        return submission_files(self.folder)
-
-    def workers(self, loan: Loan) -> Workers:
-        """Return the workers with this loan."""
-        if loan == NOTHING:
-            return self.own
-        if self.kept is None or self.kept[0] != loan:
-            self.close()
-            self.kept = loan, *self._lent(loan)
-        return self.kept[2]
-
-    def _lent(self, loan):
-        try:
-            with temporary.room():
-                folder = tempfile.TemporaryDirectory(prefix="learn-dl-")
-                staging.write(loan.replace(self.files, self.uses.file), Path(folder.name))
-            return folder, self._start(Path(folder.name))
-        except temporary.NoRoom as error:
-            self.own.no_room = error  # or pytest would report a fault of the kit
-            raise
-
-    def _start(self, folder):
-        own = self.own
-        return Workers(folder, own.isolation, until=own.until, latest=own.latest, apart=own.apart)
-
-    def abandon(self) -> None:
-        """End the current call, and all later ones with this loan, from another thread."""
-        if kept := self.kept:
-            kept[2].abandon()
-
-    def close(self) -> None:
-        """End them."""
-        if self.kept:
-            _, folder, workers = self.kept
-            self.kept = None
-            workers.close()
-            folder.cleanup()
 
 
 def _points(pair, checked):

@@ -8,7 +8,7 @@ import inspect
 import time
 import traceback
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -148,14 +148,18 @@ def run_function(
     stop: bool = False,
     on_check: Callable[[str], object] | None = None,
     report_bugs: bool = False,
+    begun: Sequence[Checked] = (),
 ) -> list[Checked]:
     """Run the checks of one function; with `stop`, only up to the first failure.
 
     `file` is the stem of the submission's file if it differs from the chapter's; `on_check` is
-    called with the name of each check before it runs; `report_bugs` as in `Check.run`.
+    called with the name of each check before it runs; `report_bugs` as in `Check.run`; `begun` is
+    what an earlier call returned that stopped: the rest is run.
     """
-    checked, failed = [], set()
+    checked, failed = list(begun), {outcome.name for outcome in begun if outcome.finding}
     for check in for_function(stem, function):
+        if check.name in {outcome.name for outcome in begun}:
+            continue
         if check.after in failed:
             failed.add(check.name)
             continue

@@ -24,8 +24,9 @@ SHORT = 1.0  # seconds; of longer calls only the first is repeated
 QUICK, LARGE = 0.1, 2**20  # seconds, and bytes of arguments, from which on a call is heavy
 LOOK_SECONDS = 5.0  # for a repeated call, which is slower than it was
 MOST = 0.5  # of a call's time: who takes more is why it is slow
-MODULE = re.compile(r"\bexercises\.(ch\d+_\d+_\w+|neural_network|fast_layers)\b")
-FILE = re.compile(r"(ch\d+_\d+_\w+|neural_network|fast_layers)\.py")
+STEMS = "|".join([r"ch\d+_\d+_\w+", *sorted(stubs.NO_CHAPTERS)])
+MODULE = re.compile(rf"\bexercises\.({STEMS})\b")
+FILE = re.compile(rf"({STEMS})\.py")
 NAME = re.compile(r"(?:cannot import name|has no attribute) '(\w+)'")
 
 
@@ -59,6 +60,16 @@ def light_and_heavy(checked: Sequence[Checked]) -> tuple[list[Call], list[Call]]
     for name in sorted(names):
         light += [call for call in _by_length(every) if call.name == name and is_light(call)][:1]
     return _by_length(light), _by_length(heavy)
+
+
+def helped_calls(before: Iterable[Checked], again: Iterable[Checked]) -> list[Call]:
+    """Return light calls of the checks that pass only with something lent, the latest of each."""
+    passed = {check.name for check in before if check.finding is None}
+    calls: dict[tuple[str, str], Call] = {}
+    for check in again:
+        if check.finding is None and check.name not in passed:
+            calls |= {(check.name, call.name): call for call in check.calls if is_light(call)}
+    return list(calls.values())
 
 
 def _by_length(calls):

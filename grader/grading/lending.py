@@ -111,6 +111,11 @@ def _order():
     return {pair: number for number, pair in enumerate(pairs)}
 
 
+def original(pair: Pair) -> Pair:
+    """Return the function of a chapter that a lent one stands for, or the pair itself."""
+    return pair[0].removeprefix(PREFIX), pair[1]
+
+
 def needed(pairs: Iterable[Pair]) -> frozenset[Pair]:
     """Return the parts of the reference that these are made of, themselves included."""
     found: set[Pair] = set()

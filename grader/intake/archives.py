@@ -26,6 +26,13 @@ LITTER = {
 }
 LITTER_ENDS = (".pyc", ".pyo", ".egg-info", ".dist-info")
 HIDDEN = re.compile(r"\.[a-z_]")
+HIDDEN_PROGRAM = re.compile(r"\.[a-z].*\.(?:py|ipynb)")  # `._x.py` is macOS's
+HIDDEN_WORK = "is hidden: ignored"
+TOOLS = {  # hidden folders that nobody keeps work in
+    *(".git", ".github", ".gitlab", ".idea", ".vs", ".vscode", ".settings", ".spyproject"),
+    *(".venv", ".env", ".conda", ".tox", ".nox", ".config", ".local", ".jupyter", ".ipython"),
+    *(".ipynb_checkpoints", ".virtual_documents"),
+}
 
 
 class Unreadable(Exception):
@@ -36,6 +43,7 @@ class Unreadable(Exception):
 class Member:
     """One file of a submission; `parts` is its path.
 
+    `archives` are the names of those around it, the outermost first,
     `time` is when a zip says that it was written, in local time,
     `odd` says why it is not read, `strayed` is true if its path led outside the archive, and
     `packed` is its compressed size in bytes.
@@ -49,6 +57,7 @@ class Member:
     is_folder: bool = False
     on_disk: bool = False
     time: tuple[int, ...] = ()
+    archives: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -96,8 +105,21 @@ def is_litter(name: str) -> bool:
 
 
 def without_litter(members: Iterable[Member]) -> list[Member]:
-    """Return the members that no system, tool or virtual environment has left behind."""
-    members = [member for member in members if not any(map(is_litter, member.parts))]
+    """Return the members that no system, tool or virtual environment has left behind.
+
+    For a hidden file or folder that may hold work, there is a member that says so.
+    """
+    kept: list[Member] = []
+    hidden: dict[tuple[str, ...], Member] = {}
+    for member in members:
+        first = next((n for n, part in enumerate(member.parts) if is_litter(part)), None)
+        if first is None or member.odd == HIDDEN_WORK:
+            kept.append(member)
+        else:
+            outer = member.parts[: first + 1]
+            if _may_hold_work(outer[-1], member.is_folder or outer != member.parts):
+                hidden[outer] = Member(outer, odd=HIDDEN_WORK)
+    members = [*kept, *hidden.values()]
     environments = {member.parts[:-1] for member in members if member.name == reading.ENVIRONMENT}
     environments -= {()}
     if not environments:
@@ -107,6 +129,14 @@ def without_litter(members: Iterable[Member]) -> list[Member]:
         for member in members
         if not any(member.parts[:depth] in environments for depth in range(1, len(member.parts)))
     ]
+
+
+def _may_hold_work(name, is_folder):
+    """Return True for the name of a hidden program, or of a hidden folder that no tool makes."""
+    name = name.casefold()
+    if is_folder:
+        return bool(HIDDEN.match(name)) and name not in TOOLS and not name.endswith("cache")
+    return bool(HIDDEN_PROGRAM.fullmatch(name))
 
 
 @contextmanager
@@ -136,7 +166,7 @@ def folder_members(folder: str | Path, *below: str) -> list[Member]:
     while pending:
         parts = pending.pop()
         try:
-            inside = scan(folder, *below, *parts)
+            inside = _scan(folder, *below, *parts)
         except Unreadable as error:
             if not parts:
                 raise
@@ -158,14 +188,19 @@ def folder_members(folder: str | Path, *below: str) -> list[Member]:
 
 def scan(folder: str | Path, *below: str) -> list[Member]:
     """List the entries of a folder on disk, sorted, without litter; links are not followed."""
+    return [member for member in _scan(folder, *below) if member.odd != HIDDEN_WORK]
+
+
+def _scan(folder, *below):
+    """The same with what is hidden and may hold work, which is not read."""
     with plain_errors():
         inside = reading.listing(folder, *below, most=MAX_MEMBERS + 1)
     if len(inside) > MAX_MEMBERS:
         raise Unreadable(f"holds more than {MAX_MEMBERS} files")
     return [
-        _on_disk(folder, (*below, name), kind)
+        Member((name,), odd=HIDDEN_WORK) if hidden else _on_disk(folder, (*below, name), kind)
         for name, kind in sorted(inside)
-        if not is_litter(name)
+        if (hidden := _may_hold_work(name, kind == "folder")) or not is_litter(name)
     ]
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from ..course import registry
 from ..files import temporary
 from ..files.reading import LARGEST_FILE, listing, python_files
-from ..submission import encoding, staging, submission
+from ..submission import encoding, program, staging, submission
 from ..submission.splitting import Source
 from ..submission.submission import Submission
 from . import names
 
 DOCSTRING = re.compile(rb'\s*(?:"""[^"\\]*""")?\s*')
-WORD = re.compile(r"\w+")
+DEFINED = re.compile(r"^(?:def|class)[ \t]+(\w+)", re.MULTILINE)
+TODO = "NotImplementedError"  # of what is still to be written
 
 
 @contextlib.contextmanager
@@ -56,18 +57,13 @@ def _is_plain(folder):
     """
     try:
         entries, files = listing(folder), python_files(folder)
-        readable = all(encoding.to_utf8(data)[0] == data for data in files.values())
+        readable = all(program.read(data)[0].encode() == data for data in files.values())
     except (OSError, encoding.Undecodable):
         return False
     package = files.pop("__init__.py", b"")
     held = {name.removesuffix(".py") for name in files}
     known = {*files, "__init__.py", "__pycache__"}
     chapters = registry.chapters()
-    absent = {
-        name
-        for c in chapters
-        for name in set(c.functions).difference(_words(files.get(f"{c.stem}.py", b"")))
-    }
     return (
         readable
         and all(name in known for name, _ in entries)
@@ -75,18 +71,36 @@ def _is_plain(folder):
         and any(chapter.stem in held for chapter in chapters)
         and DOCSTRING.fullmatch(package) is not None
         and sum(map(len, files.values())) < LARGEST_FILE
-        and not any(_defines(data, absent) for data in files.values())
+        and not _may_complete(files)
     )
 
 
-def _words(data):
-    return WORD.findall(data.decode(errors="replace"))
+def _may_complete(files):
+    """True if a function that a chapter's file lacks is in another file."""
+    texts = {name: data.decode() for name, data in files.items()}
+    lacking = {
+        function
+        for chapter in registry.chapters()
+        for function in _lacking(chapter, texts.get(f"{chapter.stem}.py", ""))
+    }
+    return any(
+        place.is_function and place.is_written
+        for text in texts.values()
+        if (mentioned := [function for function in lacking if function in text])
+        for source in [Source(text)]
+        for function in mentioned
+        for place in source.places.get(function, ())
+    )
 
 
-def _defines(data, names):
-    """True if a file gives a meaning to one of these names."""
-    mentioned = names.intersection(_words(data))  # quick, and rarely any
-    return bool(mentioned) and not mentioned.isdisjoint(Source(data.decode()).places)
+def _lacking(chapter, text):
+    """The functions that a chapter's file neither holds nor imports; rarely any."""
+    functions = set(chapter.functions)
+    if TODO not in text and functions.issubset(DEFINED.findall(text)):
+        return set()
+    source = Source(text)
+    imported = functions if "*" in source.imports else source.imports
+    return functions.difference(source.functions_of(chapter), imported)
 
 
 def _has_functions(files, chapter):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ..course import registry
-from ..submission import encoding, notebooks, splitting, syntax
+from ..submission import encoding, notebooks, program, splitting, syntax
 from . import archives, lms, names, reasons, sanitize
 
 MAX_FILE = archives.MB
@@ -114,7 +114,7 @@ class Found:
 
 
 def chapter_of(stem: str) -> registry.Chapter | None:
-    """Return the chapter with this stem; None for `neural_network` and `fast_layers`."""
+    """Return the chapter with this stem; None for the other modules of `exercises`."""
     return next((chapter for chapter in registry.chapters() if chapter.stem == stem), None)
 
 
@@ -130,7 +130,7 @@ def holds_functions(member: archives.Member) -> bool:
 def read(members: Iterable[tuple[tuple, archives.Member]]) -> Found:
     """Read the program text among pairs of a version and a `Member`."""
     found = Found()
-    members = _with_cells((version, m) for version, m in members if not _litter(m))
+    members = _with_cells((version, m) for version, m in members if m.name != lms.METADATA)
     has_exercises = any(_within(member, {EXERCISES}) for _, member in members)
     project = has_exercises and any(_within(member, KIT) for _, member in members)
     asked = []
@@ -190,11 +190,7 @@ def _text(member, named):
         if len(data) > MAX_FILE:
             raise encoding.Undecodable("holds too much code")
         return data.decode(), ""
-    data, repair = encoding.to_utf8(member.read(MAX_FILE))
-    text = data.decode()
-    if (mended := notebooks.script(text)) != text:
-        repair = " and ".join(filter(None, (repair, "rid of a notebook's commands")))
-    return mended, repair
+    return program.read(member.read(MAX_FILE))
 
 
 def _with_cells(members):
@@ -229,10 +225,6 @@ def _reason_to_skip(candidate, project):
     if _within(member, KIT) and stem:
         return KITS_OWN
     return reasons.by_kind(member) if candidate.named.suffix == "" else ""
-
-
-def _litter(member):
-    return member.name == lms.METADATA or any(archives.is_litter(part) for part in member.parts)
 
 
 def _within(member, folders):

@@ -60,13 +60,16 @@ def choose(
 
 def _opened(left_out, chosen, files):
     """Take the data files that the code opens, such as `weights.npz`, from what is left out."""
-    text = "\n".join(data.decode() for data in files.values())
+    text = "\n".join(code.decode() for code in files.values())
     ignored = [why for why in left_out if why.startswith(reasons.IGNORED)]
-    named = data_files.named((m for why in ignored for m in left_out[why]), text)
-    taken = set(map(id, named))
+    found, taken, refused = data_files.take(
+        (member for why in ignored for member in left_out[why]),
+        {each.main.member.parts[:-1] for each in chosen},
+        text,
+    )
+    told = set(map(id, taken + refused))
     for why in ignored:
-        left_out[why] = [member for member in left_out[why] if id(member) not in taken]
-    found, refused = data_files.read(named, {each.main.member.parts[:-1] for each in chosen})
+        left_out[why] = [member for member in left_out[why] if id(member) not in told]
     left_out[reasons.OPENED] += refused
     return found
 
@@ -94,13 +97,14 @@ def _chapters(found: list[Candidate]) -> tuple[dict[str, Chosen], list[str]]:
     sources: dict[str, list[str]] = defaultdict(list)  # texts on the origin: chapter files
     for stem in sorted(names.stems()):
         own = sorted(named[stem], key=lambda candidate: _rank(candidate, stem), reverse=True)
-        others = _others(stem, found, bool(own))
+        begun = any(candidate.written(stem, imported=True) for candidate in own)
+        others = _others(stem, found, begun)
         main = next(iter(own), None)
         if main is None or (others and _gives_way(main, others[0], stem)):
             main = next(iter(others), main)
         if main is None:
             continue
-        made = chosen[stem] = _made(stem, main, others)
+        made = chosen[stem] = _made(stem, main, _others(stem, found, False))
         notes += _notes(stem, made, own, others)
         if main not in own or main.is_notebook:
             unused = _unused(stem, main, [c for c in others if c not in made.rest], made.text)
@@ -125,7 +129,7 @@ def _gives_way(own, other, stem):
 def _rank(candidate, stem):
     """The order of files for one chapter, the best last."""
     written = candidate.written(stem, imported=True)
-    named = candidate.named
+    named, member = candidate.named, candidate.member
     return (
         bool(written),
         candidate.in_exercises,
@@ -133,27 +137,29 @@ def _rank(candidate, stem):
         candidate.parses,
         not candidate.is_notebook,
         candidate.bears_its_name,
-        not named.set_aside and not names.is_set_aside(candidate.member.parts[:-1]),
+        not named.set_aside and not names.is_set_aside(member.archives + member.parts[:-1]),
         len(written),
         named.exact,
         not named.by_person,
         named.final,
-        -len(candidate.member.parts),
+        -len(member.archives),
+        names.order_of_archives(member.archives),
+        -len(member.parts),
         named.number,
-        candidate.member.parts,
+        member.parts,
         candidate.index,
     )
 
 
-def _others(stem, found, has_own):
+def _others(stem, found, begun):
     """The files of another name that hold functions of the chapter, the best first.
 
-    Another chapter's file does so only if this chapter has none.
+    Another chapter's file does so only if this chapter's own is missing or not begun.
     """
     others = [
         candidate
         for candidate in found
-        if not (candidate.bears_its_name and (has_own or candidate.named.stem == stem))
+        if not (candidate.bears_its_name and (begun or candidate.named.stem == stem))
         and stem in candidate.chapters
     ]
     return sorted(others, key=lambda candidate: _rank(candidate, stem), reverse=True)
@@ -197,10 +203,13 @@ def _notes(stem, made, own, others):
 
 def _choice(stem, chosen, others):
     """The note on which of several versions of a file is used."""
-    name = sanitize.quote(chosen.path)
+    used, *paths = (each.path for each in (chosen, *others))
+    if used in paths:  # in several archives
+        used, *paths = (f"{'/'.join(c.member.archives)}/{c.path}" for c in (chosen, *others))
+    name = sanitize.quote(used)
     if any(chosen.version != other.version for other in others):
         name = f"the latest, {name},"
-    paths = [other.path for other in others if other.path != chosen.path]
+    paths = [path for path in paths if path != used]
     not_used = f", not {sanitize.listing(paths)}" if paths else ""
     return f"`{stem}.py` was submitted {len(others) + 1} times: {name} is used{not_used}"
 

@@ -1,4 +1,4 @@
-"""Takes the data files that a submission's code opens: those whose names its text holds.
+"""Takes the data files that a submission's code opens from what was handed in.
 
 They are staged where they lie from the chapters' folder. A worker starts in that folder, so
 `np.load("weights.npz")` finds its file.
@@ -6,58 +6,46 @@ They are staged where they lie from the chapters' folder. A worker starts in tha
 
 from __future__ import annotations
 
-import re
+import contextlib
 from collections.abc import Collection, Iterable
 
-from ..files import reading
+from ..files import data
 from .archives import Member, Unreadable
 
-MAX_BYTES = 4 * reading.LARGEST_FILE  # of all of them
-MOST_READ = 5 * reading.MOST_DATA  # files that are opened, versions and refused ones included
 PROGRAMS = (".py", ".ipynb")
-# What stands between quotes or slashes in a program, whole or word by word.
-PIECES = (re.compile(r"[^\"'/\\{}\n]+"), re.compile(r"[^\"'/\\{}\s,;]+"))
 
 
-def named(members: Iterable[Member], text: str) -> list[Member]:
-    """Return the members that a program's text names and that are no programs.
-
-    The text is read as often, however many members there are.
-    """
-    found = [m for m in members if "." in m.name and not m.name.casefold().endswith(PROGRAMS)]
-    names = {member.name for member in found}
-    written = {
-        each[0] for pieces in PIECES for each in pieces.finditer(text) if names and each[0] in names
-    }
-    return [member for member in found if member.name in written]
-
-
-def read(
-    members: Iterable[Member], roots: Collection[tuple[str, ...]]
-) -> tuple[dict[str, bytes], list[Member]]:
-    """Return `(files, left out)` of these members.
+def take(
+    members: Iterable[Member], roots: Collection[tuple[str, ...]], text: str
+) -> tuple[dict[str, bytes], list[Member], list[Member]]:
+    """Return `(files, the members that they are, the members that are named but left out)`.
 
     roots: the folders of the chapters, as they were handed in
+    text: the text of the program
     """
-    files: dict[str, bytes] = {}
-    left_out: list[Member] = []
-    for number, member in enumerate(members):
-        name = _place(member, roots)
-        others = {other: data for other, data in files.items() if other != name}
-        room = MAX_BYTES - sum(map(len, others.values()))
-        if number >= MOST_READ or len(others) >= reading.MOST_DATA or not reading.has_place(name):
-            left_out.append(member)
-            continue
-        try:
-            data = member.read(min(reading.LARGEST_FILE, room))
-        except Unreadable:
-            left_out.append(member)
-            continue
-        if reading.is_data(name, data):
-            files[name] = data
-        else:
-            left_out.append(member)
-    return files, left_out
+    places: dict[str, list[Member]] = {}
+    for member in members:
+        if "." in member.name and not member.name.casefold().endswith(PROGRAMS):
+            places.setdefault(_place(member, roots), []).append(member)
+    named, made = (
+        [(path, member) for path in paths for member in places[path]]
+        for paths in data.opened(places, text)
+    )
+    files, numbers = data.read((path, _reader(member)) for path, member in named + made)
+    taken = [member for n, (_, member) in enumerate(named + made) if n in numbers]
+    refused = [member for n, (_, member) in enumerate(named) if n not in numbers]
+    return files, taken, refused
+
+
+def _reader(member):
+    """Return what reads a member of at most some bytes; None in place of what cannot be read."""
+
+    def read(most):
+        with contextlib.suppress(Unreadable):
+            return member.read(most)
+        return None
+
+    return read
 
 
 def _place(member, roots):

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..course.places import EXERCISES
-from ..files import reading
+from ..files import data
 from ..submission import syntax
 from . import archives, names, sanitize
 from .candidates import Candidate
@@ -213,7 +213,7 @@ class _Search:
             way = (name, *way[1:])
         new = (*target, *way)
         taken = new in self.staged or new[0].startswith(RESERVED)
-        if taken or not reading.has_place("/".join(new)):
+        if taken or not data.has_place("/".join(new)):
             return None
         self.size += len(text)
         if len(self.staged) >= MOST_FILES or self.size > MAX_HELPERS:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from ..course import registry
+from ..course import registry, stubs
 from . import sanitize
 
 # Suffixes that browsers, file managers and platforms add to a name: ` (1)`, `-2`, ` - copy`.
@@ -44,7 +44,7 @@ class Named:
 @cache
 def stems() -> list[str]:
     """List the stems of the files that are taken, the longest first."""
-    names = {chapter.stem for chapter in registry.chapters()} | {"neural_network", "fast_layers"}
+    names = {chapter.stem for chapter in registry.chapters()} | stubs.NO_CHAPTERS
     return sorted(names, key=len, reverse=True)
 
 
@@ -88,8 +88,17 @@ def parsed(name: str) -> Named | None:
     return Named("", "") if plain.endswith(".txt") or "." not in plain else None
 
 
+def order_of_archives(archives: tuple[str, ...]) -> list[tuple[bool, int]]:
+    """Return what sorts archives by their names: a final one, then a higher number, comes last."""
+    plain = [_plain(archive).partition(".")[0] for archive in archives]
+    return [
+        (not FINAL.isdisjoint(WORD.findall(name)), int((re.findall(r"\d{1,9}", name) or [0])[-1]))
+        for name in plain
+    ]
+
+
 def is_set_aside(folders: tuple[str, ...]) -> bool:
-    """Return True if a folder's name says that what it holds is not the work to use."""
+    """Return True if the name of a folder or archive says that it is not the one to use."""
     return any(not SET_ASIDE.isdisjoint(WORD.findall(_plain(folder))) for folder in folders)
 
 

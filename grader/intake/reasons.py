@@ -21,7 +21,7 @@ LIBRARY = ": ignored, because it has the name of a library: rename it"
 LINKED = ": ignored, a link and not the file itself"
 KINDS = {
     ": ignored, a picture": "png jpg jpeg heic gif bmp tif tiff webp",
-    ": ignored, a document and not program text": "pdf doc docx odt rtf pages ppt pptx",
+    ": ignored, a document and not program text": "pdf doc docx odt rtf pages ppt pptx md qmd rmd",
     ": ignored, a web page and not program text": "html htm mht mhtml",
     LINKED: "url webloc website lnk gdoc desktop",
 }
@@ -34,6 +34,7 @@ LINK = re.compile(
 PLURALS = {
     " is a link": " are links",
     " is not a regular file": " are not regular files",
+    " is hidden": " are hidden",
     " is not a readable notebook": " are not readable notebooks",
     " is encrypted": " are encrypted",
     " is larger": " are larger",

@@ -153,8 +153,8 @@ class Unpacker:
             raise Unreadable(f"holds more than {MAX_MEMBERS} files")
         if not inside:
             raise Unreadable("is empty")
-        parent = member.parts[:-1]
-        return [replace(each, parts=parent + each.parts) for each in kept]
+        parent, archives = member.parts[:-1], (*member.archives, member.name)
+        return [replace(each, parts=parent + each.parts, archives=archives) for each in kept]
 
     def _seekable(self, member):
         if member.on_disk:

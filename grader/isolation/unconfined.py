@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import threads
 from ..files import temporary
-from ..files.reading import data_files
+from ..files.reading import opened_files
 from ..files.writing import write_files
 from .launch import WORKER, Launch, library_folders
 
@@ -32,7 +32,7 @@ class Unconfined:
 
         It starts in its home, with a copy of the data files: what it writes there is deleted.
         """
-        if folder is not None and (data := data_files(folder)):
+        if folder is not None and (data := opened_files(folder)):
             with temporary.room():
                 write_files(data, Path(home))
         settings = {

@@ -11,14 +11,17 @@ from collections.abc import Iterable
 
 from ..course import registry
 from . import syntax
-from .encoding import Undecodable, checked, decode
+from .encoding import Undecodable, checked, decode, to_utf8
 
 LARGEST = 2**26  # bytes of a notebook, including its pictures
 MAX_CODE, MAX_LINES = 2**20, 20_000  # characters and lines of all cells
 MAX_BRACKETS = 200_000  # each is an object in memory, 30 times its size
 PYTHON_CELLS = ("capture", "time", "timeit", "prun", "python", "python3")  # `%%time`: still Python
 MAGIC = re.compile(r"%%?[A-Za-z]|!|\?|[\w.]+\?\??\s*$|[\w, ]+=[ \t]*[%!][A-Za-z]")
+COMMAND = re.compile(r"^[ \t]*+[!%?]", re.M)  # in a script
 CHECK_OR_PLOT = re.compile(r"(?:check|plot)\([^()]*\)[ \t]*;?[ \t]*(?:#.*)?$")
+NO_NOTEBOOK = "is not a readable notebook: open and save again in Jupyter"
+PROGRAM = re.compile(r"^(?:def|class)\b", re.M)
 LINE_START = 200  # characters of a line that patterns see, as they may take quadratic time
 HEAD = re.compile(r"%%\s*(\w*)")
 WRITE = re.compile(r"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+|--append[ \t]+)?([^\r\n]+)\r?\n")
@@ -66,11 +69,10 @@ def script(text: str) -> str:
 
     Notebooks that are saved as scripts may keep it. Only a file that is no Python is changed.
     """
-    if syntax.is_python(text):
+    if not COMMAND.search(text) or syntax.is_python(text):
         return text
     mended = "\n".join(
-        _commented(line) if line.lstrip()[:1] in ("!", "%", "?") else line
-        for line in text.split("\n")
+        _commented(line) if COMMAND.match(line) else line for line in text.split("\n")
     )
     return mended if syntax.is_python(mended) else text
 
@@ -83,14 +85,24 @@ def _texts(data):
     try:
         book = json.loads(data.decode() if text is None else text)
         texts = list(_code_cells(book))
+    except ValueError:
+        texts = [_script(data)]  # named as a notebook
     except RecursionError:
         raise Undecodable("is nested too deeply for a notebook") from None
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-        raise Undecodable("is not a readable notebook: open and save again in Jupyter") from None
+    except (TypeError, KeyError, AttributeError, IndexError):
+        raise Undecodable(NO_NOTEBOOK) from None
     lines = sum(1 + text.count("\n") + text.count("\r") for text in texts)
     if lines > MAX_LINES or sum(map(len, texts)) > MAX_CODE:
         raise Undecodable("contains too much code")
     return texts
+
+
+def _script(data):
+    """Return the text of a program that is named as a notebook."""
+    text = to_utf8(data)[0].decode()
+    if PROGRAM.search(text) and syntax.is_python(text):
+        return text
+    raise Undecodable(NO_NOTEBOOK)
 
 
 def source(texts: Iterable[str]) -> bytes:

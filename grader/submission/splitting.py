@@ -1,15 +1,17 @@
 """Splits a file, or a notebook's text, that holds the functions of several chapters.
 
 It is split by what it defines at the left margin, or in blocks there such as `try:`, and read by
-patterns, because it may hold anything. What is below `if __name__ == "__main__":` does not count:
-grading imports the file. A chapter's part is the file up to the last of the chapter's functions, or
-to what they need from further below. So of two versions of a function the later one counts, as in
-Python. A function of several chapters, such as `gradient_descent`, that is there more than once
-counts for the first of them first. What an earlier chapter grades is imported from there.
+patterns, because it may hold anything. Functions may also be assigned: `relu = lambda Z: ...`. What
+is below `if __name__ == "__main__":` does not count: grading imports the file. A chapter's part is
+the file up to the last of the chapter's functions, or to what they need from further below. So of
+two versions of a function the later one counts, as in Python. A function of several chapters, such
+as `gradient_descent`, that is there more than once counts for the first of them first. What an
+earlier chapter grades is imported from there.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -18,18 +20,21 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..course import registry
-from . import syntax
+from . import assignments, syntax
 from .uses import NO_CODE, WORD
 
+NAME = r"[*(\[ \t]*+[A-Za-z_]\w*+[)\] \t]*+"
+TYPE = r":[^\n=]*+"
 DEFINITION = re.compile(
-    r"^(?P<indent>[ \t]*)(?:async[ \t]+)?(?:def|class)[ \t]+(?P<block>\w+)"
-    r"|^(?P<value>[A-Za-z_]\w*)[ \t]*(?::[^\n=]*)?=(?!=)[ \t]*"
-    r"(?P<callable>lambda\b|[A-Za-z_][\w.]*(?:\(.*\))?[ \t]*$)?"
+    r"^(?P<indent>[ \t]*+)(?:(?:async[ \t]+)?(?:def|class)[ \t]+(?P<block>\w+)"
+    rf"|(?P<targets>(?:{NAME}(?:,{NAME})*+,?[)\] \t]*+(?:{TYPE})?=(?!=))++))"
     r"|^(?:from[ \t]+[\w.]+[ \t]+)?import\b(?P<imports>[ \t]*\([^)]{0,2000}\)|[^\n]*)",
     re.M,
 )
 MARGIN = re.compile(r"^[^\s)\]}]", re.M)
 NEVER = re.compile(r"if[ \t(]+(?:__name__|False|0)\b")  # what is below it is not run by an import
+NO_DEFINITIONS = re.compile(rf"{NEVER.pattern}|(?:for|while)\b")  # but variables
+RESULT = re.compile(r"[ \t]*+(\w+)[ \t]*+=[ \t]*+\1[ \t]*+\(")  # `accuracy = accuracy(Y, P)`
 GOES_ON = re.compile(r"(?:elif|else|except|finally)\b")
 METHOD = re.compile(r"^[ \t]+(?:async[ \t]+)?def\b", re.M)
 TODO = re.compile(r"^[ \t]+raise[ \t]+NotImplementedError\b", re.M)
@@ -74,19 +79,42 @@ class Source:
     @cached_property
     def _found(self) -> list[Definition]:
         found: list[Definition] = []
-        end = 0
+        end = seen = depth = 0
         for match in DEFINITION.finditer(self.code):
             if match.start() < end:
                 continue
+            depth = depth + _opened(self.code[seen : match.start()]) if match["indent"] else 0
+            seen = match.start()
+            if match["targets"] and (depth > 0 or self._is_variable(match)):
+                continue  # `depth`: an argument such as `axis=1`
             start, end = self._span(match)
-            if name := match["block"]:
+            if match["targets"]:
+                found += self._assigned(match, start, end)
+            elif name := match["block"]:
                 written = self._is_written(match.end(), end)
                 found.append(Definition(name, start, end, True, written, self._is_run(start)))
-            elif name := match["value"]:
-                found.append(Definition(name, start, end, match["callable"] is not None))
             else:
                 found += [Definition(name, start, end) for name in WORD.findall(match["imports"])]
         return found
+
+    def _is_variable(self, match):
+        """True for what is given a result: by its own name, in the main program, or in a loop."""
+        in_block = match["indent"] and self._below(match.start(), NO_DEFINITIONS)
+        return in_block or RESULT.match(self.code, match.start())
+
+    def _assigned(self, match, start, end):
+        """Return the definitions of an assignment; in a block, only one that gives a function."""
+        graded = registry.function_names()
+        functions: list[str] = []
+        if not graded.isdisjoint(WORD.findall(self.code[start:end])):
+            functions = assignments.functions(self.text[start:end])
+        if match["indent"] and graded.isdisjoint(functions):
+            return []
+        names = [] if match["indent"] else WORD.findall(re.sub(TYPE, "", match["targets"]))
+        return [
+            Definition(name, start, end, name in functions)
+            for name in dict.fromkeys([*names, *functions])
+        ]
 
     def _span(self, match):
         """Return where a definition starts, with its decorators, and ends."""
@@ -112,8 +140,12 @@ class Source:
 
     def _is_run(self, position):
         """True unless it lies below `if __name__ == "__main__":` or the like."""
+        return not self._below(position, NEVER)
+
+    def _below(self, position, pattern):
+        """Return whether the statement at the margin above a position is of a kind."""
         before = bisect_right(self.margins, position)
-        return not (before and NEVER.match(self.code, self.margins[before - 1]))
+        return bool(before and pattern.match(self.code, self.margins[before - 1]))
 
     def clauses(self, position: int) -> tuple[int, int]:
         """Return where the clauses, such as `except:`, of a block that is cut here lie."""
@@ -158,6 +190,11 @@ class Source:
     def words(self, definition: Definition) -> set[str]:
         """Return the words of a definition's code."""
         return set(WORD.findall(self.code[definition.start : definition.end]))
+
+
+def _opened(code):
+    """Return how many more brackets are opened than closed."""
+    return sum(map(code.count, "([{")) - sum(map(code.count, ")]}"))
 
 
 def _after_signature(block):
@@ -231,14 +268,13 @@ def _up_to(end, source, owners):
     """Return the source up to there, with imports in place of what earlier chapters own."""
     pieces: list[str] = []
     position = 0
-    for definition in source.definitions:
-        owner = owners.get(definition.name)
-        if definition.end > end or not owner or not definition.is_function:
+    for (start, stop), group in itertools.groupby(source.definitions, lambda d: (d.start, d.end)):
+        found = {d.name: owners.get(d.name) if d.is_function else None for d in group}
+        if stop > end or not all(found.values()):
             continue
-        text = source.text[definition.start : definition.end]
-        pieces.append(source.text[position : definition.start])
-        pieces.append(_imported(owner, definition.name, text))
-        position = definition.end
+        pieces.append(source.text[position:start])
+        pieces.append(_imported(found, source.text[start:stop]))
+        position = stop
     return "".join([*pieces, source.text[position:end]])
 
 
@@ -253,15 +289,16 @@ def _earlier(chapter, stems):
     return {name: stem for name, stem in owners.items() if name not in chapter.functions}
 
 
-def _imported(stem, name, text):
-    """Return as many lines as the text has, the first of which imports the name.
+def _imported(owners, text):
+    """Return as many lines as the text has, the first of which imports the names.
 
     Comments stay: they tell the cells of a notebook apart.
     """
     lines = [line if line.startswith("#") else "" for line in text.split("\n")]
     first = next((n for n, line in enumerate(lines) if not line), 0)
     indent = text[: len(text) - len(text.lstrip(" \t"))]
-    lines[first] = f"{indent}from exercises.{stem} import {name}"
+    imports = [f"from exercises.{stem} import {name}" for name, stem in owners.items()]
+    lines[first] = indent + "; ".join(imports)
     return "\n".join(lines)
 
 

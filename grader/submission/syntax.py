@@ -18,10 +18,10 @@ SILENT = re.compile(
 def tree(text: str) -> ast.Module | None:
     """Return the syntax tree without long strings, or None if the text is not Python or too long.
 
-    Lines after a long string may have other numbers.
+    Lines keep their numbers; columns after a long string do not.
     """
     short = SILENT.sub(_shortened, text)
-    if len(short) > MOST:
+    if len(short) - short.count("\n") > MOST:
         return None
     try:
         with warnings.catch_warnings():
@@ -39,4 +39,6 @@ def is_python(text: str) -> bool:
 def _shortened(found):
     if len(found[0]) <= LONG:
         return found[0]
-    return "" if found[0].startswith("#") else "''"
+    if found[0].startswith("#"):
+        return ""
+    return "'''" + "\n" * found[0].count("\n") + "'''"

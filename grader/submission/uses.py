@@ -23,7 +23,7 @@ FROM = re.compile(
     r"^[ \t]*from[ \t]+([.\w]{1,200})[ \t]+import[ \t]+(\([^)]{1,2000}\)|[^\n#]*)", re.M
 )
 IMPORT_ANY = re.compile(r"^[ \t]*import[ \t]+([^\n#]*)", re.M)
-KIT_FILES = {"__init__", "neural_network", "fast_layers"}
+KIT_FILES = {"__init__", *stubs.NO_CHAPTERS}
 BLOCK = re.compile(r"^([ \t]*)(?:async )?(?:def|class)[ \t]+(\w+)", re.M)
 NO_CODE = re.compile(  # strings, including docstrings, and comments
     r"""\"{3}[\s\S]*?\"{3}|'{3}[\s\S]*?'{3}|"[^"\n]*"|'[^'\n]*'|#[^\n]*"""

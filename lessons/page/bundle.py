@@ -159,7 +159,7 @@ def _data(engine):
         ],
         "whole": {
             name: (places.STUBS / name).read_text(encoding="utf-8")
-            for name in ("fast_layers.py", "neural_network.py")
+            for name in (*sorted(places.WHOLE), "neural_network.py")
         },
         **listed,  # `first` and `packs`
     }

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from grader.course import registry
 from grader.course.places import HINTS, KIT, REFERENCE, ROOT, STUBS
+from grader.course.stubs import WHOLE
 
-__all__ = ["HINTS", "ROOT", "STUBS"]
+__all__ = ["HINTS", "ROOT", "STUBS", "WHOLE"]
 LESSONS = ROOT / "lessons"
 FIGURES = LESSONS / "figures"
 SITE = Path(__file__).resolve().parent

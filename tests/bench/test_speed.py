@@ -128,8 +128,26 @@ def test_who_is_slow_trains_on_one_batch_of_the_images(kind):
 
 def test_without_pytorch_and_jax_the_others_remain(monkeypatch):
     monkeypatch.setattr(workers, "is_there", lambda package: False)
-    assert workers.candidates(models.MODELS["mlp"]) == ["solutions", "sklearn", "loops"]
+    assert workers.candidates(models.MODELS["mlp"]) == [
+        "solutions",
+        "two-cores",
+        "sklearn",
+        "loops",
+    ]
     assert workers.candidates(models.MODELS["cnn"]) == ["solutions", "scipy", "loops"]
+    assert workers.candidates(models.MODELS["deep"]) == ["solutions", "sklearn", "loops"]
+
+
+@pytest.mark.parametrize("name", ["mlp", "adam"])
+def test_two_cores_take_the_same_steps(name):
+    arguments = made(name, 150)  # two full batches and the rest
+    ours = contenders.Solutions(*arguments)
+    with contextlib.closing(contenders.TwoCores(*arguments)) as theirs:
+        for _ in range(2):
+            np.testing.assert_allclose(theirs.epoch(), ours.epoch(), rtol=0, atol=1e-5)
+        atol = 2 * models.MODELS[name].lr if name == "adam" else 2e-5  # where a gradient is near 0
+        np.testing.assert_allclose(flat(theirs.params), flat(ours.params), rtol=0, atol=atol)
+        assert theirs.accuracy() == ours.accuracy()
 
 
 @pytest.mark.needs("torch")
@@ -191,6 +209,18 @@ def test_the_ratio_is_that_of_the_medians(ours, passed):
     judged = targets.judge({"models": {"mlp": model_of(ours, [5.0, 1.0, 0.1])}})
     assert judged[0]["passed"] is passed
     assert judged[0]["value"] == pytest.approx(ours[1])
+
+
+def test_the_faster_of_ours_counts_and_the_goal_names_it():
+    model = model_of([0.7], [1.0])
+    halves = model["contenders"]["solutions"] | {"title": "half per core", "samples": [0.5]}
+    model["contenders"]["two-cores"] = halves
+    (judged, _) = targets.judge({"models": {"mlp": model}})
+    assert (judged["value"], judged["passed"]) == (0.5, True)
+    assert judged["what"] == "MLP (half per core): time / that of torch"
+    halves["samples"] = [0.8]
+    (judged, _) = targets.judge({"models": {"mlp": model}})
+    assert (judged["value"], judged["what"]) == (0.7, "MLP: time / that of torch")
 
 
 @pytest.mark.parametrize(("ours", "passed"), [(0.948, True), (0.946, False), (0.99, True)])
@@ -291,7 +321,8 @@ def test_the_tables_take_their_place_in_the_document(tmp_path):
         document.write(made, page)
     text = page.read_text(encoding="utf-8")
     assert text.count("P, 2 cores; numpy 2.0, openblas 1 in NumPy. Medians of 9") == 1
-    assert "| MLP | 0.5 s (1, 95.00 %) | 1 s (1, 95.00 %) | - | - | 0.50 | - | - |" in text
+    assert "| MLP | 0.5 s (1, 95.00 %) | - | 1 s (1, 95.00 %) | - | - | 0.50 | - | - |" in text
+    assert "| threads | NumPy, 1 | PyTorch, 1 |" in text
     assert "| MLP: time / that of torch | 0.50 (at most 0.58) | yes |" in text
     assert "## Threads" in text
     assert not document.is_made_for(ROOT / "README.md")

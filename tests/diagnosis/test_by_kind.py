@@ -111,6 +111,8 @@ EXCEPTIONS = {
     "module_not_there": "import module_of_nobody",
     "calls_itself": "return f()",
     "division_by_zero": "return 1 / 0",
+    "foreign_character": "exec('\\u00a0\\u00a0return 1')",
+    "asks_for_input": "raise EOFError('EOF when reading a line')",
     "lists_and_tuples_joined": "return [1] + (2, 3)",
     "called_otherwise": 'raise ValueError("loss_fn() missing 2 required positional arguments")',
     None: "raise RuntimeError('odd')",

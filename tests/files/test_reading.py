@@ -158,7 +158,7 @@ def test_a_link_lends_nothing_to_a_submission(tmp_path):
     assert "No module named 'zz'" in done.stdout
 
 
-def test_folders_inside_are_read_but_no_links_to_folders(tmp_path):
+def test_folders_inside_are_read_but_no_links_to_folders(tmp_path, monkeypatch):
     (tmp_path / "package" / ".hidden").mkdir(parents=True)
     for name in ("a.py", "package/b.py", "package/.hidden/c.py", "package/d.txt"):
         (tmp_path / name).write_bytes(MINE)
@@ -166,11 +166,12 @@ def test_folders_inside_are_read_but_no_links_to_folders(tmp_path):
     (tmp_path / "large.py").write_bytes(bytes(reading.LARGEST_FILE + 1))
     assert reading.python_files(tmp_path) == {"a.py": MINE}
     assert reading.python_files(tmp_path, deep=True) == {"a.py": MINE, "package/b.py": MINE}
-    assert len(reading.python_files(tmp_path, deep=True, most=1)) == 1
     with reading.open_regular(tmp_path, "package", "b.py") as file:
         assert file.read() == MINE
     with pytest.raises(OSError, match=r"[Ll]ink|directory"):
         reading.open_regular(tmp_path, "linked", "b.py")
+    monkeypatch.setattr(reading, "MOST_FILES", 1)
+    assert len(reading.python_files(tmp_path, deep=True)) == 1
 
 
 def test_the_files_of_a_submission_have_a_size_together(tmp_path, monkeypatch):
@@ -185,16 +186,18 @@ def test_the_files_of_a_submission_have_a_size_together(tmp_path, monkeypatch):
 def test_data_files_are_what_no_processor_could_run(tmp_path):
     (tmp_path / "data").mkdir()
     given = {"a.csv": b"1", "data/w.npy": b"\x93NUMPY\0", "x.npz": b"\x7fELF\0", "y.so": b"1"}
+    given["own.py"] = repr(list(given)).encode()
     for name, content in given.items():
         (tmp_path / name).write_bytes(content)
-    assert reading.data_files(tmp_path).keys() == {"a.csv", "data/w.npy"}
+    assert reading.opened_files(tmp_path).keys() == {"a.csv", "data/w.npy"}
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path, monkeypatch):
     with (tmp_path / "large.csv").open("wb") as file:
         file.truncate(reading.LARGEST_FILE + 1)
     (tmp_path / "small.csv").write_text("1")
+    (tmp_path / "own.py").write_text("names = ['small.csv', 'large.csv']")
     read, sizes = reading._read, []
     monkeypatch.setattr(reading, "_read", lambda *given: sizes.append(1) or read(*given))
-    assert reading.data_files(tmp_path) == {"small.csv": b"1"}
-    assert len(sizes) == 1
+    assert reading.opened_files(tmp_path) == {"small.csv": b"1"}
+    assert len(sizes) == 2

@@ -65,6 +65,36 @@ def test_the_earlier_function_is_named_and_the_chapters_own_points_are_given(sol
     assert result["score"] == three["3.2"] + 10
 
 
+def test_of_several_wrong_functions_only_those_that_are_used_are_named(solved, tmp_path):
+    wrong_tanh = """
+
+    def tanh(Z):
+        return Z
+    """
+    folder = solved(ch3_2=WRONG_SOFTMAX + textwrap.dedent(wrong_tanh))
+    _, result = grade_json("3.2-3.3", "--submission", folder, tmp_path=tmp_path)
+    found = functions(result)
+    assert found["3.2", "tanh"]["status"] == "failed"
+    assert found["3.3", "forward_mlp"]["because_of"] == SOFTMAX
+
+
+def test_a_function_that_only_a_later_check_needs_is_named_too(solved, tmp_path):
+    wrong_linear = """
+
+    def linear(X, W, b):
+        return X @ W
+    """
+    wrong_sigmoid = """
+
+    def sigmoid(Z):
+        return 1 / (1 + np.exp(Z))
+    """
+    folder = solved(ch1_2=wrong_linear, ch1_3=wrong_sigmoid)
+    _, result = grade_json("4.1", "--submission", folder, tmp_path=tmp_path)
+    because = functions(result)["4.1", "forward_deep_mlp"]["because_of"]
+    assert because == [{"id": "1.2", "name": "linear"}, {"id": "1.3", "name": "sigmoid"}]
+
+
 def test_it_is_said_first_and_what_comes_next_is_the_repair(solved):
     done = call_grade("run", "3.3", "--submission", solved(ch3_2=WRONG_SOFTMAX))
     lines = [line.strip() for line in done.stdout.splitlines()]

@@ -10,8 +10,8 @@ import pytest
 from support.handed_in import CHAPTER, MB, STEM, by_id, said, written, zipped
 
 from grader.course import stubs
-from grader.files import reading
-from grader.intake import data_files, intake
+from grader.files import data, reading
+from grader.intake import archives, intake
 from grader.submission import staging
 
 HELPER = "helper.py"
@@ -107,6 +107,23 @@ def test_a_name_with_a_space(tmp_path):
     assert handed_in(tmp_path, zipped(files)).files.keys() == {CHAPTER, "my file.csv"}
 
 
+def test_a_folder_at_home_and_in_a_class_gives_the_same(tmp_path):
+    files = {
+        CHAPTER: "f'w{n}.npz', 'z.csv', 'own'",
+        "z.csv": "1",
+        "read.txt": "1",
+        "own/a.tsv": "1",
+    }
+    files |= {f"w{n:02}.npz": b"PK\3\4" for n in range(data.MOST + 5)}
+    files |= {"a.NPZ": b"PK\3\4", "w99.npz": b"PK\3\4" + bytes(data.LARGEST)}
+    folder = written(tmp_path / "ann", files)
+    submission = intake.read_one(folder)
+    assert reading.submission_files(folder) == submission.files
+    assert len(submission.files) == 1 + data.MOST
+    assert submission.files.keys() > {"z.csv", "a.NPZ", "own/a.tsv", "w00.npz"}
+    said(submission, "`read.txt`", "ignored")
+
+
 def test_many_names_take_no_longer_than_few(tmp_path):
     files = {CHAPTER: "import h\n" + "# ab c\n" * 10**5, "h.py": "# ab\n" * 10**5}
     files |= {f"ab ab {number}.txt": "1" for number in range(15_000)}
@@ -122,16 +139,16 @@ def test_many_names_take_no_longer_than_few(tmp_path):
 
 def test_few_of_many_files_of_one_name_are_read(tmp_path, monkeypatch):
     sizes = []
-    read = data_files.Member.read
+    read = archives.Member.read
     monkeypatch.setattr(
-        data_files.Member, "read", lambda self, limit: sizes.append(limit) or read(self, limit)
+        archives.Member, "read", lambda self, limit: sizes.append(limit) or read(self, limit)
     )
     files = {f"d{number}/w.npy": "\0" for number in range(500)}  # no array
     submission = handed_in(tmp_path, zipped({CHAPTER: "x = 'w.npy'", **files}))
     assert submission.files.keys() == {CHAPTER}
-    assert sizes.count(MB) < 2 * data_files.MOST_READ
+    assert sizes.count(MB) < 2 * data.MOST_READ
 
 
 def test_the_places_of_data_files_are_plain():
-    assert reading.has_place("module 1/données (2).csv")
-    assert not reading.has_place("a" * 201)
+    assert data.has_place("module 1/données (2).csv")
+    assert not data.has_place("a" * 201)

@@ -155,6 +155,42 @@ def test_a_part_ends_where_others_begin_and_takes_what_it_needs_from_below(tmp_p
     assert later.count("\n") == text.count("\n")  # every line keeps its number
 
 
+def test_functions_that_are_assigned_together_are_imported_by_later_chapters(tmp_path):
+    text = (
+        "def f(X):\n    return X\n\n"
+        "normalize, one_hot = f, f\n"
+        "matrix_multiply = linear = own = f\n"
+        "sigmoid = f\n"
+    )
+    later = one(tmp_path, {"hw.py": text}).files[f"{THREE}.py"].decode()
+    normalize, one_hot = (f"from exercises.{ONE} import {n}" for n in ("normalize", "one_hot"))
+    assert later == text.replace("normalize, one_hot = f, f", f"{normalize}; {one_hot}")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "sigmoid = sigmoid(np.zeros(2))",
+        "for n in range(2):\n    sigmoid = np.exp(n)",
+        "if __name__ == '__main__':\n    sigmoid = np.exp(0)",
+        "if True:\n    print(\n        0,\n        sep='',\n    )\n    sigmoid = sigmoid(0)",
+    ],
+)
+def test_a_result_under_a_functions_name_is_no_function(tmp_path, script):
+    hand_in = one(tmp_path, {"hw.py": f"{ALL}\n\n{script}\n"})
+    assert_right(hand_in.files, tmp_path / "exercises")
+    assert len(hand_in.notes) == 1
+
+
+def test_what_is_hidden_is_named_unless_a_tool_made_it(tmp_path):
+    hidden = {f".work/{ONE}.py": RIGHT[ONE], f".{TWO}.py": RIGHT[TWO], f"a/.old/{ONE}.py": "x = 1"}
+    tools = {".git/config": "", ".ipynb_checkpoints/x.py": "", "._x.py": "\0", ".ruff_cache/x": ""}
+    for number, files in enumerate(({**hidden, **tools}, {"work.zip": {**hidden, **tools}})):
+        hand_in = one(tmp_path / str(number), {**files, f"{THREE}.py": RIGHT[THREE]})
+        assert hand_in.origins.keys() == {THREE}
+        assert hand_in.notes == (f"`.{TWO}.py`, `.work`, `a/.old` are hidden: ignored",)
+
+
 def test_a_chapter_is_completed_from_another_file(tmp_path):
     half = RIGHT[ONE].partition("def one_hot")[0]
     hand_in = one(tmp_path, {f"{ONE}.py": half, "rest.py": RIGHT[ONE], **REST})

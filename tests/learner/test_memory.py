@@ -103,8 +103,11 @@ def test_an_edit_of_another_chapter_ends_all(folder, memory):
     assert called(memory, folder) == sound(memory, folder) == []
 
 
-def test_a_change_of_a_data_file_ends_all(folder, memory):
+def test_a_change_of_a_data_file_that_the_code_opens_ends_all(folder, memory):
     (folder / "weights.csv").write_text("1")
+    memory = memory.at(CHAPTER, folder)
+    assert sound(memory, folder) == ALL
+    edit(folder, "Compute the share", "weights.csv: the share")
     memory = memory.at(CHAPTER, folder)
     assert called(memory, folder) == sound(memory, folder) == []
 

@@ -1,10 +1,15 @@
 """The exercise in the page, as a reader uses it."""
 
+import contextlib
+import importlib
+import io
 import re
 
 import pytest
 from support.running import ROOT
 from support.site import exercise, press_check, write
+
+from grader.course import registry
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium", "npm")]
 LESSON = "ch3_2_activation_functions"
@@ -99,15 +104,54 @@ def test_run_shows_prints_pictures_and_errors(open_page):
     assert "TypeError" in box.locator(".error").inner_text()
     _try(page, box, "print(relu")
     assert "experiment, line 1: print(relu" in box.locator(".error").inner_text()
+    _try(page, box, "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n")
+    assert box.locator(".printed").is_hidden()
+    _try(page, box, "name = input('Name? ')\n")
+    assert "nobody answers input()" in box.locator(".error").inner_text()
+    _try(page, box, "import torch\n")
+    assert "torch is not here. Python in the page has" in box.locator(".error").inner_text()
     _try(page, box, "raise ValueError('x' * 10**6)")
     assert len(box.locator(".error").inner_text()) < 3000
 
 
-def _try(page, box, code):
+PASTE = """(editor, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const options = { clipboardData, bubbles: true, cancelable: true };
+  editor.dispatchEvent(new ClipboardEvent("paste", options));
+}"""
+
+
+def test_unseen_characters_of_pasted_text_are_left_out(open_page):
+    page = open_page(LESSON)
+    write(page, "relu", " ")
+    editor = exercise(page, "relu").locator(".cm-content").first
+    editor.evaluate(PASTE, "def relu(Z):\n\u00a0\u00a0return\u200b Z\n")
+    text = page.evaluate("course.exercises.find(({ name }) => name === 'relu').editor.text")
+    assert text.strip() == "def relu(Z):\n  return Z"
+
+
+def test_what_was_printed_stays_when_run_is_stopped(open_page):
+    page = open_page(LESSON)
+    box = exercise(page, "relu")
+    box.get_by_role("button", name="Run", exact=True).click()
+    _start(page, box, "for i in range(100):\n    print(i)\nwhile True:\n    pass\n")
+    box.locator(".printed", has_text="99").wait_for()
+    box.get_by_role("button", name="Stop", exact=True).click()
+    assert box.locator(".report").inner_text().startswith("Stopped")
+    assert "99" in box.locator(".printed").inner_text()
+    assert box.locator(".printed").bounding_box()["height"] < 500
+
+
+def _start(page, box, code):
     box.locator(".trial .cm-content").click()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(code)
     box.get_by_role("button", name="Run this").click()
+
+
+def _try(page, box, code):
+    _start(page, box, code)
     box.get_by_role("button", name="Stop", exact=True).wait_for(state="hidden")
 
 
@@ -148,3 +192,17 @@ def test_training_shows_its_losses_and_can_be_stopped(open_page):
     assert "Stopped" in box.locator(".report").inner_text()
     write(page, "backward_mlp", "def backward_mlp(X, A1, A2, y, W1, W2):\n    return 1\n")
     assert press_check(page, "backward_mlp").inner_text().startswith("Not yet")
+
+
+def test_what_run_offers_to_try_runs(open_page, host):
+    """Each docstring's example, as the page puts it next to the editor, with the reference."""
+    page = open_page("index")
+    for chapter in registry.chapters():
+        page.goto(f"{host.address}/{chapter.stem}.html")
+        page.wait_for_function("course.exercises")
+        names = vars(importlib.import_module(f"solutions.{chapter.stem}"))
+        for code in page.evaluate("course.exercises.map(({ trial }) => trial.editor.text)"):
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                exec(code, dict(names))
+            assert printed.getvalue().strip(), code
+            assert "<function" not in printed.getvalue(), code

@@ -122,6 +122,16 @@ def test_lessons_and_checks_work_offline(site, new_context):
     assert page.locator(".katex-display").first.is_visible()
 
 
+def test_a_site_that_is_silent_is_read_from_what_is_kept(site, new_context):
+    host = Host(site)
+    page = visited(host, new_context())
+    host.fall_silent(f"{OTHER}.html")
+    page.goto(f"{host.address}/{OTHER}.html")
+    assert page.locator("article h1").is_visible()
+    assert exercise(page, "matrix_multiply").locator(".cm-content").first.is_visible()
+    host.close()
+
+
 def test_a_visitor_of_an_older_build_gets_the_new_one_whole(site, new_context, tmp_path):
     host = Host(site)
     context = new_context()

@@ -6,10 +6,13 @@ right code, so that every form deserves full points.
 
 import io
 import json
+import re
 import tarfile
 import textwrap
 
 import numpy as np
+
+from grader.course import registry
 
 from .handed_in import zipped
 from .running import EXERCISES, SOLUTIONS
@@ -22,9 +25,14 @@ STUB = {f"{stem}.py": (EXERCISES / f"{stem}.py").read_text(encoding="utf-8") for
 PLAIN = {f"{stem}.py": text for stem, text in RIGHT.items()}
 NAMES = {ONE: "normalize, one_hot", TWO: "matrix_multiply, linear", THREE: "sigmoid"}
 ALL = "\n\n".join(RIGHT.values())
+FUNCTIONS = [name for stem in STEMS for name in registry.by_stem(stem).functions]
+MINE = re.sub(rf"\b({'|'.join(FUNCTIONS)})\(", r"my_\1(", ALL)  # under names of their own
 DRAFT = (
     "def normalize(X):\n    return X\n\n\ndef one_hot(labels, num_classes):\n    return labels\n"
 )
+HALF, _, OTHER_HALF = RIGHT[ONE].partition("def one_hot")
+OTHER_HALF = f"import numpy as np\n\n\ndef one_hot{OTHER_HALF}"
+IF_MAIN = 'if __name__ == "__main__":'
 REST = {f"{TWO}.py": RIGHT[TWO], f"{THREE}.py": RIGHT[THREE]}
 
 
@@ -91,6 +99,21 @@ def written_by(*cells):
     return {"Untitled.ipynb": book("!ls", *cells)}
 
 
+def assigned(pattern, head="", tail=""):
+    """One file with functions of other names, given theirs by `pattern`, perhaps in a block."""
+    lines = "\n".join(pattern.format(name) for name in FUNCTIONS)
+    return {"hw.py": f"import functools\n{MINE}\n{within(head, lines, tail) if head else lines}\n"}
+
+
+def marimo(*cells):
+    """A marimo notebook of cells: the names that they take and give, and their texts."""
+    parts = ["import marimo", "app = marimo.App(width='medium')"]
+    for takes, gives, text in cells:
+        head = f"@app.cell(hide_code=True)\ndef _({takes}):"
+        parts.append(within(head, text, f"    return {f'({gives},)' if gives else ''}"))
+    return {"hw.py": "\n\n".join([*parts, within(IF_MAIN, "app.run()")])}
+
+
 def functions_apart():
     """Each function of chapter 1.1 in a file of its own."""
     head, normalize, one_hot, *_ = RIGHT[ONE].split("\n\n\n")
@@ -115,7 +138,6 @@ TWO_WEEKS = {
     f"week3/{THREE}.py": RIGHT[THREE],
 }
 TAKE = f"import {NAMES[ONE]}"
-IF_MAIN = 'if __name__ == "__main__":'
 NO_TORCH = within("try:", "import torch\n\ndef sigmoid(Z):\n    return torch.sigmoid(Z)")
 
 FORMS = {
@@ -305,6 +327,54 @@ FORMS = {
     "a file beside the chapter's": opening(
         "from pathlib import Path\n(Path(__file__).parent / 'a.json').read_text()",
         **{"a.json": "{}"},
+    ),
+    "assigned together": {
+        "hw.py": f"{MINE}\n({', '.join(FUNCTIONS)}) = my_{', my_'.join(FUNCTIONS)}\n"
+    },
+    "assigned in a chain": assigned("{0} = other = my_{0}"),
+    "assigned with a type": assigned("{0}: 'Callable[..., object]' = my_{0}"),
+    "assigned in a block": assigned("{0} = my_{0}", "try:", "except ImportError:\n    pass\n"),
+    "assigned on one line": {
+        "hw.py": f"{MINE}\n{'; '.join(f'{name} = my_{name}' for name in FUNCTIONS)}\n"
+    },
+    "a partial over lines": assigned("{0} = functools.partial(\n    my_{0},\n)"),
+    "a lambda in brackets": assigned("{0} = (lambda *given: my_{0}(*given))", "if True:"),
+    "a table of functions": assigned("{0} = dict(f=my_{0})['f']"),
+    "arguments named as functions": {
+        "hw.py": ALL + within("if True:", "dict(", "        sigmoid=3,\n    )")
+    },
+    "all in the wrong file beside the stubs": {**STUB, f"{TWO}.py": ALL},
+    "half in another chapter's file": {
+        **REST, f"{ONE}.py": HALF, f"{TWO}.py": f"{RIGHT[TWO]}\n\n{OTHER_HALF}",
+    },
+    "a stub of what is in another chapter's file": {
+        f"{ONE}.py": f"{HALF}\ndef one_hot(labels, num_classes):\n    raise NotImplementedError\n",
+        f"{TWO}.py": RIGHT[TWO], f"{THREE}.py": f"{OTHER_HALF}\n\n{RIGHT[THREE]}",
+    },
+    "a zip and a later one": {"w.zip": {f"{ONE}.py": DRAFT}, "w (1).zip": PLAIN},
+    "a zip and an old one": {"w_old.zip": {f"{ONE}.py": DRAFT}, "w.zip": PLAIN},
+    "a zip and a file that replaces one in it": {
+        "w (2).zip": {**PLAIN, f"{ONE}.py": DRAFT}, f"{ONE}.py": RIGHT[ONE],
+    },
+    "a marimo notebook": marimo(
+        ("np", "sigmoid", RIGHT[THREE]), ("np", "", ALL), ("", "np", "import numpy as np"),
+    ),
+    "a marimo notebook of functions": {
+        "hw.py": "import marimo\n\napp = marimo.App()\n\n"
+        + within("with app.setup:", "import numpy as np")
+        + re.sub(r"^def ", "@app.function\ndef ", ALL, flags=re.M)
+    },
+    "a notebook named as a program": {"hw.py": book(ALL)},
+    "a program named as a notebook": {"hw.ipynb": ALL},
+    "cells of a script with commands": named(
+        "{}.py", {stem: f"# %%\n%matplotlib inline\n# %%\n{t}" for stem, t in RIGHT.items()}
+    ),
+    "arrays whose name the code makes": opening(
+        "n = 1\nnp.load(f'w{n}.npz')", **{"w1.npz": saved(1)}
+    ),
+    "a folder that the code lists": opening(
+        "from pathlib import Path\n[np.load(path) for path in Path('own').iterdir()][0]",
+        **{"own/w.npz": saved(1)},
     ),
     "with Windows' line ends": {n: text.replace("\n", "\r\n") for n, text in PLAIN.items()},
 }  # fmt: skip

@@ -23,9 +23,20 @@ from .running import ROOT
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a log; `broken` holds the endings of addresses that break off."""
+    """Serves files without a log.
+
+    broken: the endings of addresses whose answers break off
+    silent: the endings of addresses that are answered only after `speak` is set
+    """
 
     broken: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    speak = threading.Event()
+
+    def do_GET(self):
+        if self.path.endswith(self.silent or ("no such ending",)):
+            self.speak.wait()
+        super().do_GET()
 
     def end_headers(self):
         self.send_header("Cache-Control", "max-age=600")  # as on GitHub Pages
@@ -64,7 +75,7 @@ class Host:
     """A static host on this machine, which can be told to fail."""
 
     def __init__(self, folder, port=0):
-        self.handler = type("Handler", (Quiet,), {})
+        self.handler = type("Handler", (Quiet,), {"speak": threading.Event()})
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), None)
         self.serve(folder)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
@@ -79,7 +90,13 @@ class Host:
         """Let the answers for these addresses end too early."""
         self.handler.broken = endings
 
+    def fall_silent(self, *endings):
+        """Leave requests for these addresses without an answer."""
+        self.handler.silent = endings
+
     def close(self):
+        self.handler.silent = ()
+        self.handler.speak.set()
         self.server.shutdown()
         self.server.server_close()
 

@@ -169,6 +169,15 @@ EXCEPTIONS: dict[str, tuple[str, str]] = {
         "Look at that line and the one before it: is a colon or a bracket missing, or the"
         " indentation wrong?",
     ),
+    "foreign_character": (
+        "Python cannot read the file: {error}. Text from a web page or a document has spaces,"
+        " quotation marks and minus signs that only look like those of Python.",
+        "Which character of that line is it, if you type them again one by one?",
+    ),
+    "asks_for_input": (
+        "The function calls `input()`, and nobody answers while it is checked.",
+        "Which argument holds the value that you ask for?",
+    ),
     "newer_python": (
         "Python cannot read the file: {error}. The line looks like Python {version} or newer, and"
         " the grader runs an older one.",

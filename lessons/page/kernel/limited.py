@@ -108,9 +108,9 @@ class Clock:
     Garbage is collected in this time alone, as a `__del__` is the learner's code, too.
     """
 
-    def __init__(self, watched, seconds):
-        """`watched` is the path of a folder, or a tuple of paths."""
-        self.watched, self.seconds = watched, seconds
+    def __init__(self, watched, seconds, meanwhile=lambda: None):
+        """`watched` is the path of a folder, or a tuple; `meanwhile` is called now and then."""
+        self.watched, self.seconds, self.meanwhile = watched, seconds, meanwhile
         self.told, self.place, self.over = 0.0, None, False
 
     def __enter__(self):
@@ -158,3 +158,4 @@ class Clock:
     def _tell(self, code, line):
         self.place = {"file": os.path.basename(code.co_filename), "line": line}
         door.tell(place=self.place)
+        self.meanwhile()

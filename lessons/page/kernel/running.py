@@ -8,6 +8,7 @@ import os
 import sys
 import time
 import traceback
+import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,7 @@ EXPERIMENT = "experiment"
 MOST_PRINTED = 200_000  # characters
 MOST_LINES = 6  # of a traceback
 MOST_TEXT = 2000  # characters of an error's message
+HERE = "Python in the page has its standard library, NumPy, SciPy and Matplotlib."
 CUT = f"\n... (printed after {MOST_PRINTED:,} characters: not shown)\n"
 
 os.environ["MPLBACKEND"] = "svg"
@@ -37,23 +39,28 @@ def run(stem, source, code):
     with TemporaryDirectory() as folder:
         built_on = earlier.assemble(folder, stem, source, registry.by_stem(stem).functions)
         libraries.prepare([code, *earlier.texts(folder, stem, built_on)])
+        printer = _Printer()
         with Limited(folder) as workers:
             with (
                 losses.watched(folder),
-                Clock((folder, EXPERIMENT), SECONDS),
+                Clock((folder, EXPERIMENT), SECONDS, printer.tell),
                 flags.watched(),
                 Apart(),
             ):
-                error, line = _executed(workers, stem, code, folder)
+                error, line = _executed(workers, stem, code, folder, printer)
             pictures = [] if error else _pictures()
     return {"error": error, "line": line, "pictures": pictures, "built_on": built_on}
 
 
-def _executed(workers, stem, code, folder):
-    printer = _Printer()
+def _executed(workers, stem, code, folder, printer):
     linecache.cache[EXPERIMENT] = len(code), None, code.splitlines(keepends=True), EXPERIMENT
     try:
-        with contextlib.redirect_stdout(printer), contextlib.redirect_stderr(printer):
+        with (
+            contextlib.redirect_stdout(printer),
+            contextlib.redirect_stderr(printer),
+            warnings.catch_warnings(),
+        ):
+            warnings.filterwarnings("ignore", r".*non-interactive")  # `show()`: the page does show
             names = dict(vars(workers.session._module(stem)))
             names["__name__"] = EXPERIMENT
             exec(compile(code, EXPERIMENT, "exec"), names)
@@ -68,7 +75,7 @@ def _executed(workers, stem, code, folder):
 
 def _described(error, folder):
     """Return the learner's part of a traceback, and the experiment's line in it."""
-    message = traceback.format_exception_only(error)[-1].strip()
+    message = _message(error)
     message = message[:MOST_TEXT] + (" ..." if len(message) > MOST_TEXT else "")
     if isinstance(error, SyntaxError) and error.filename == EXPERIMENT:
         place = _place(EXPERIMENT, error.lineno, (error.text or "").strip())
@@ -78,6 +85,15 @@ def _described(error, folder):
     line = next((f.lineno for f in reversed(own) if f.filename == EXPERIMENT), None)
     shown = [_place(f.filename, f.lineno, f.line) for f in own]
     return "\n".join([*shown[-MOST_LINES:], message]), line
+
+
+def _message(error):
+    """Return the last line of a traceback; what only a page lacks is told as such."""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return f"ModuleNotFoundError: {error.name} is not here. {HERE}"
+    if isinstance(error, EOFError):
+        return "EOFError: nobody answers input() here. Write the value into the code."
+    return traceback.format_exception_only(error)[-1].strip()
 
 
 def _place(filename, line, text):

@@ -75,7 +75,7 @@ class Course {
     const cache = await caches.open(LESSONS);
     const mark = new URL(packs.site.file, SITE).href; // tells which build is kept, once all of it is
     if (!(await cache.match(mark))) {
-      const pack = await fetchPack(this.engine.folder, packs.site, () => {}, false);
+      const pack = await fetchPack(this.engine.folder, packs.site, { keep: false });
       await replaceAll(cache, unzipStored(await pack.bytes()));
       await cache.put(address, listing);
       await cache.put(mark, new Response(""));

@@ -4,11 +4,21 @@ import { inflate } from "./zip.js";
 
 const KEPT = "learn-dl-python"; // the name of the browser's cache; `service.js` answers from it
 
+const STALLED = 30; // seconds without a byte, after which a fetch has broken off
+const SLOW = 10; // seconds in which a browser's cache answers, or is done without
+
 const BROKEN_OFF = "Fetching Python broke off: check the connection, then press the button again.";
 const RENEWED = "This site has been renewed since you opened this page: reload the page. Your code stays.";
 
 /** What the reader is told in one sentence. */
 export class Fault extends Error {}
+
+/** Settle as the promise does, or reject with `error` once that many seconds have passed. */
+export function within(seconds, promise, error = new Error("it takes too long")) {
+  let timer = null;
+  const late = new Promise((_, reject) => (timer = setTimeout(() => reject(error), seconds * 1000)));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
 
 /** Return why this browser cannot run Python, or null. */
 export function tooOld() {
@@ -27,10 +37,10 @@ function hasExceptions() {
 
 /**
  * Return {bytes(), module()} of a pack {file, sha256, bytes}; `onProgress` is told the bytes so far.
- * With `keep` the browser keeps it for the next time.
+ * With `keep` the browser keeps it for the next time. `signal` ends the fetch.
  */
-export async function fetchPack(folder, { file, sha256, bytes }, onProgress = () => {}, keep = true) {
-  const packed = await kept(`${folder}/${file}`, sha256, bytes, onProgress, keep);
+export async function fetchPack(folder, { file, sha256, bytes }, { onProgress = () => {}, keep = true, signal } = {}) {
+  const packed = await kept(`${folder}/${file}`, sha256, bytes, { onProgress, keep, signal });
   return {
     bytes: () => inflate(packed, "gzip"),
     module: () => WebAssembly.compileStreaming(unpackedResponse(packed)),
@@ -56,38 +66,40 @@ function unpackedResponse(packed) {
   return new Response(stream, { headers: { "Content-Type": "application/wasm" } });
 }
 
-async function kept(url, sha256, size, onProgress, keep) {
+async function kept(url, sha256, size, { onProgress, keep, signal }) {
   const cache = await open();
-  const own = await found(cache, url);
-  if (own) {
-    const packed = new Uint8Array(await own.arrayBuffer());
-    if (await isIntact(packed, sha256)) {
-      onProgress(size);
-      return packed;
-    }
+  const own = await read(await found(cache, url));
+  if (own && (await isIntact(own, sha256))) {
+    onProgress(size);
+    return own;
   }
-  const packed = await download(url, size, onProgress);
+  const packed = await download(url, size, onProgress, signal);
   if (!(await isIntact(packed, sha256))) throw new Fault("What was fetched is not the Python of this site: reload the page and try again.");
   if (!keep) return packed;
   try {
-    await cache?.put(url, new Response(packed, { headers: { "Content-Type": "application/octet-stream" } }));
+    const response = new Response(packed, { headers: { "Content-Type": "application/octet-stream" } });
+    if (!cache) throw new Error("no cache");
+    await within(SLOW, cache.put(url, response));
   } catch {
-    // A full disk or a private window: Python works, and is fetched again next time.
+    // A full or slow disk, or a private window: Python works, and is fetched again next time.
     dispatchEvent(new CustomEvent("learn-dl-not-kept"));
   }
   return packed;
 }
 
-async function download(url, size, onProgress) {
+async function download(url, size, onProgress, signal) {
   const broken = new Fault(BROKEN_OFF);
   const packed = new Uint8Array(size);
+  const ending = new AbortController(); // a connection may fall silent without ever breaking off
+  const inTime = (promise) => within(STALLED, promise, broken);
   let had = 0;
   try {
-    const response = await fetch(url, { cache: "no-store" });
+    const either = AbortSignal.any([ending.signal, ...(signal ? [signal] : [])]);
+    const response = await inTime(fetch(url, { cache: "no-store", signal: either }));
     if (response.status === 404) throw new Fault(RENEWED);
     if (!response.ok) throw broken;
     for (const reader = response.body.getReader(); ; ) {
-      const { done, value } = await reader.read();
+      const { done, value } = await inTime(reader.read());
       if (done) break;
       if (had + value.length > size) throw broken;
       packed.set(value, had);
@@ -95,6 +107,7 @@ async function download(url, size, onProgress) {
       onProgress(had);
     }
   } catch (error) {
+    ending.abort();
     throw error instanceof Fault ? error : broken;
   }
   if (had !== size) throw broken;
@@ -109,7 +122,16 @@ async function isIntact(packed, sha256) {
 
 async function found(cache, url) {
   try {
-    return await cache?.match(url);
+    return await within(SLOW, cache?.match(url));
+  } catch {
+    return null;
+  }
+}
+
+/** Return the bytes of a kept response; null where there is none, or the disk does not give it. */
+async function read(response) {
+  try {
+    return response ? new Uint8Array(await within(STALLED, response.arrayBuffer())) : null;
   } catch {
     return null;
   }
@@ -117,7 +139,7 @@ async function found(cache, url) {
 
 async function open() {
   try {
-    return await globalThis.caches?.open(KEPT);
+    return await within(SLOW, globalThis.caches?.open(KEPT));
   } catch {
     return null;
   }

@@ -8,6 +8,9 @@ import { Compartment, EditorState, RangeSetBuilder } from "@codemirror/state";
 import { Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, ViewPlugin } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
+// What text from a web page brings along unseen, and Python refuses.
+const UNSEEN = [[/[\u00a0\u202f]/g, " "], [/[\u200b\u2060\ufeff]/g, ""]];
+
 const COLORS = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--code-keyword)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--code-string)" },
@@ -62,6 +65,7 @@ export function makeEditor({ text, label, onChange, onCheck, firstLine = 1 }) {
         EditorView.lineWrapping,
         hangingIndents,
         python(),
+        EditorView.clipboardInputFilter.of((pasted) => UNSEEN.reduce((text, [from, to]) => text.replace(from, to), pasted)),
         syntaxHighlighting(COLORS),
         keymap.of([check, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
@@ -73,6 +77,18 @@ export function makeEditor({ text, label, onChange, onCheck, firstLine = 1 }) {
   });
   // The page's own keys, such as the slash that leads to the search, are text in here.
   view.dom.addEventListener("keydown", (event) => event.stopPropagation());
+  // What is off the screen is laid out by guess, and changes its height when it scrolls into view:
+  // a press of a button below would miss. So it is laid out as if it were scrolled through.
+  const layOut = () => {
+    const { top } = view.dom.getBoundingClientRect();
+    for (let from = 0; from < view.dom.offsetHeight; from += innerHeight) {
+      view.dom.style.transform = `translateY(${-top - from}px)`;
+      view.requestMeasure();
+      view.coordsAtPos(0); // reads the layout, so that the measuring is done at once
+    }
+    view.dom.style.transform = "";
+  };
+  requestAnimationFrame(layOut);
   return {
     dom: view.dom,
     get text() {
@@ -82,6 +98,7 @@ export function makeEditor({ text, label, onChange, onCheck, firstLine = 1 }) {
       if (changed === this.text) return;
       const changes = { from: 0, to: view.state.doc.length, insert: changed };
       view.dispatch({ changes, userEvent: "set" });
+      layOut();
     },
     setFirstLine(number) {
       view.dispatch({ effects: numbers.reconfigure(numbered(number)) });

@@ -2,20 +2,23 @@
 //
 //   await engine.boot(onProgress)             fetch, unpack and start; only when a reader asks
 //   await engine.call(name, args, options)    call a function of lessons/page/kernel, JSON both ways
-//   engine.interrupt()                        end what runs; the next call starts Python again
+//   engine.interrupt()                        end what runs or starts; the next call starts Python again
 //   engine.files                              Map of path to text, in Python's file system
 //   engine.memory                             bytes that Python has, after a call
 //   engine.state                              "off", "starting", "ready" or "busy"
 //   await engine.cost()                       bytes that boot would have to fetch now, 0 when kept
 //
-// One call runs at a time, others wait. Python tells how long the learner's code may take; what
+// One call runs at a time, others wait. `options.signal` ends a call, whether it waits, starts Python
+// or runs, and leaves the others alone. Nothing waits without an end: for the network, for Python's
+// start and for Python's answer there are limits. Python tells how long the learner's code may take; what
 // takes longer than that, or than `options.seconds`, is ended with a `TookTooLong`, which knows the
 // learner's line that Python was in, as `Broke` does.
 
 import workerText from "course-worker"; // within the page's scripts, so that both are of one build
-import { Fault, fetchPack, isKept, tooOld } from "./download.js";
+import { Fault, fetchPack, isKept, tooOld, within } from "./download.js";
 
 const PATIENCE = 600; // seconds for what is not the learner's code: a diagnosis may train, too
+const TO_START = 180; // seconds, once all is fetched; a slow phone may need a minute
 const MOST_MEMORY = 2 ** 30; // bytes; WebAssembly gives none back, so a Python with more starts anew
 const MORE = 1.5; // seconds after which Python is ended that did not end a learner's call itself
 
@@ -49,7 +52,10 @@ export class Engine extends EventTarget {
     this.state = "off";
     this.packs = new Map(); // name: {name, bytes}, kept for the next start
     this.turn = Promise.resolve();
+    this.waiting = 0; // calls that have not ended
     this.number = 0;
+    this.ending = new AbortController(); // of the Python that starts or runs
+    this.watching = new Set(); // of those who wait for Python's start, what tells them its progress
   }
 
   async cost() {
@@ -58,34 +64,50 @@ export class Engine extends EventTarget {
     return (await Promise.all(missing)).reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  boot(onProgress = () => {}) {
-    this.starting ??= this.start(onProgress);
-    this.starting.catch(() => this.drop());
-    return this.starting;
+  async boot(onProgress = () => {}) {
+    this.watching.add(onProgress);
+    try {
+      this.starting ??= this.begin();
+      await this.starting;
+    } finally {
+      this.watching.delete(onProgress);
+    }
   }
 
-  async start(onProgress) {
+  /** Start Python, until that fails or `drop` ends it. */
+  begin() {
+    const { ending } = this;
+    const starting = Promise.race([this.start(ending.signal), aborted(ending.signal)]);
+    starting.catch(() => this.ending === ending && this.drop());
+    return starting;
+  }
+
+  async start(signal) {
     const complaint = tooOld();
     if (complaint) throw new Fault(complaint);
     this.set("starting");
+    const onProgress = (...progress) => this.watching.forEach((watch) => watch(...progress));
     const missing = this.first.filter((name) => !this.packs.has(name) && !(name === "wasm" && this.module));
     const total = missing.reduce((sum, name) => sum + this.listed[name].bytes, 0);
     const had = {};
     const fetched = missing.map((name) =>
-      this.fetch(name, (bytes) => {
+      this.fetch(name, signal, (bytes) => {
         had[name] = bytes;
         onProgress(Object.values(had).reduce((sum, part) => sum + part, 0), total);
       }),
     );
     await Promise.all(fetched);
-    await this.startWorker();
+    signal.throwIfAborted();
+    const late = new Fault(`Python did not start within ${TO_START} s: press the button again, or reload the page.`);
+    await within(TO_START, this.startWorker(), late);
     this.set("ready");
   }
 
-  async fetch(name, onProgress = () => {}) {
-    const pack = await fetchPack(this.folder, this.listed[name], onProgress);
-    if (name === "wasm") this.module = await pack.module();
-    else this.packs.set(name, { name, bytes: await pack.bytes() });
+  async fetch(name, signal, onProgress = () => {}) {
+    const pack = await fetchPack(this.folder, this.listed[name], { onProgress, signal });
+    const late = new Fault("Python could not be unpacked: press the button again, or reload the page.");
+    if (name === "wasm") this.module = await within(TO_START, pack.module(), late);
+    else this.packs.set(name, { name, bytes: await within(TO_START, pack.bytes(), late) });
   }
 
   startWorker() {
@@ -98,16 +120,32 @@ export class Engine extends EventTarget {
     }).finally(() => URL.revokeObjectURL(address));
   }
 
-  /** Call `kernel.door.CALLS[name](**args)`; `options`: seconds, onEvent(event), onProgress. */
+  /**
+   * Call a function of the kernel; `options`: seconds, signal, onProgress, and onEvent(event), which
+   * is told `{waits: true}` where other calls come first, and `{begins: true}`.
+   */
   call(name, args = {}, options = {}) {
-    const result = this.turn.then(() => this.callNow(name, args, options));
-    this.turn = result.catch(() => {});
-    return result;
+    const { signal = new AbortController().signal, onEvent } = options;
+    let runs = false;
+    if (this.waiting++) onEvent?.({ waits: true });
+    const result = this.turn.then(() => {
+      if (signal.aborted) throw new Interrupted();
+      runs = true;
+      return this.callNow(name, args, options);
+    });
+    this.turn = result.then(
+      () => this.waiting--,
+      () => this.waiting--,
+    );
+    signal.addEventListener("abort", () => runs && this.interrupt());
+    return Promise.race([result.finally(() => (runs = false)), aborted(signal)]);
   }
 
   async callNow(name, args, options) {
     for (;;) {
       await this.boot(options.onProgress);
+      if (!this.worker) throw new Interrupted();
+      options.onEvent?.({ begins: true });
       const answer = await this.once(name, args, options);
       if (answer.error) {
         this.drop();
@@ -116,7 +154,8 @@ export class Engine extends EventTarget {
       const missing = (answer.needs ?? []).filter((pack) => !this.packs.has(pack));
       if (!missing.length) return answer.value;
       for (const pack of missing) {
-        await this.fetch(pack, options.onProgress);
+        const { signal } = this.ending;
+        await Promise.race([this.fetch(pack, signal), aborted(signal)]);
         this.worker?.postMessage({ mount: this.packs.get(pack) });
       }
     }
@@ -167,6 +206,8 @@ export class Engine extends EventTarget {
   drop() {
     this.worker?.terminate();
     this.worker = this.starting = null;
+    this.ending.abort();
+    this.ending = new AbortController();
     this.set("off");
   }
 
@@ -175,4 +216,13 @@ export class Engine extends EventTarget {
     this.state = state;
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/** A promise that is rejected once the signal says so. */
+function aborted(signal) {
+  return new Promise((_, reject) => {
+    const end = () => reject(new Interrupted());
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
 }

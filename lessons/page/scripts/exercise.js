@@ -9,7 +9,9 @@ import { firstLine } from "./parts.js";
 import { comparison, report } from "./report.js";
 import { NOT_KEPT } from "./store.js";
 
+const NOT_COUNTED = "It was stopped before the points were counted: press Check again.";
 const SAVE_AFTER = 300; // milliseconds without a key
+const LONG = 30; // seconds after which the reader is told of the way out
 
 export class Exercise {
   constructor(box, course) {
@@ -68,7 +70,7 @@ export class Exercise {
     this.runButton = button("Run", this.openTrial, { title: "Try the function out" });
     this.hintButton = button("Hint", this.hint);
     this.resetButton = button("Reset", this.reset, { title: "The original stub again" });
-    this.stopButton = button("Stop", () => this.course.engine.interrupt(), { class: "stop", hidden: true });
+    this.stopButton = button("Stop", this.stop, { class: "stop", hidden: true });
     this.hintButton.hidden = !this.hints.length;
     this.buttons = [this.checkButton, this.runButton, this.hintButton, this.resetButton, this.stopButton];
   }
@@ -119,7 +121,7 @@ export class Exercise {
 
   async check() {
     this.save();
-    await this.work("Checking", async (options) => {
+    await this.work("Checking", this.course.store.text(this.stem), async (options) => {
       let shown = null;
       const onEvent = (event) => {
         options.onEvent(event);
@@ -128,9 +130,13 @@ export class Exercise {
         this.show(shown, options);
         this.word = "Checking what builds on it";
       };
-      const verdict = await this.course.checkAndRecord(this.stem, this.name, { ...options, onEvent });
+      const verdict = await this.course.checkAndRecord(this.stem, this.name, { ...options, onEvent }).catch((error) => {
+        if (shown) return shown;
+        throw error;
+      });
       if (!shown) this.show(verdict, options);
-      if (verdict.status === "passed") await this.compare();
+      else if (!verdict.progress) this.output.append(make("p", { class: "note" }, NOT_COUNTED));
+      else if (verdict.status === "passed") await this.compare(options);
     });
   }
 
@@ -140,10 +146,10 @@ export class Exercise {
     this.output.querySelector(".verdict-line").scrollIntoView({ block: "nearest" });
   }
 
-  async compare() {
+  async compare({ signal }) {
     const source = this.course.store.text(this.stem);
     try {
-      const beside = await this.course.call("comparing.compare", { stem: this.stem, name: this.name, source });
+      const beside = await this.course.call("comparing.compare", { stem: this.stem, name: this.name, source }, { signal });
       this.output.append(comparison(beside));
     } catch (error) {
       if (!(error instanceof Interrupted)) console.warn(error);
@@ -153,10 +159,12 @@ export class Exercise {
   async run() {
     this.save();
     const printed = make("pre", { class: "printed", tabindex: "0", hidden: true });
-    await this.work("Running", async (options) => {
+    const source = this.course.store.text(this.stem);
+    const code = this.trial.editor.text;
+    await this.work("Running", source + code, async (options) => {
       const shown = [printed, options.curve.element];
       this.output.replaceChildren(...shown);
-      const args = { stem: this.stem, source: this.course.store.text(this.stem), code: this.trial.editor.text };
+      const args = { stem: this.stem, source, code };
       const onEvent = (event) => {
         options.onEvent(event);
         if (event.printed) {
@@ -172,35 +180,52 @@ export class Exercise {
     });
   }
 
-  /** Do something with Python, with its progress shown and its faults told in a sentence. */
-  async work(word, act) {
-    if (this.busy) return;
-    this.busy = true;
+  /**
+   * Do something with Python, with its progress shown and its faults told in a sentence. Another
+   * press meanwhile comes next, unless it is the same press again: `subject` is what it is about.
+   */
+  async work(word, subject, act) {
+    if (this.busy) {
+      const same = this.busy === word + subject;
+      this.next = same ? null : () => this.work(word, subject, act);
+      return;
+    }
+    this.busy = word + subject;
+    this.stopping = new AbortController();
     const curve = new Curve();
     this.output.replaceChildren(curve.element);
     const begun = performance.now();
-    this.word = word;
+    this.word = "Starting Python";
     const tick = setInterval(() => this.tell(begun), 500);
     const onEvent = (event) => {
+      if (event.waits) this.word = "Waiting for what this page already runs";
+      if (event.begins) this.word = word;
       if (event.place) this.place = event.place;
       if (event.losses) curve.add(event.losses);
     };
-    const onProgress = (had, total) => this.say(had < total ? `Fetching Python: ${megabytes(had)} of ${megabytes(total)}` : "Starting Python");
+    const onProgress = (had, total) => (this.word = had < total ? `Fetching Python, ${megabytes(had)} of ${megabytes(total)}` : "Starting Python");
     this.showState();
-    this.say(this.course.engine.state === "off" ? "Starting Python" : word);
+    this.say(this.course.engine.state === "ready" ? word : this.word);
     this.status.scrollIntoView({ block: "nearest" });
     try {
-      await act({ onEvent, onProgress, curve });
-      this.say("");
+      await act({ onEvent, onProgress, curve, signal: this.stopping.signal });
     } catch (error) {
-      this.say("");
-      this.output.replaceChildren(make("div", { class: "report failing" }, ...sentence(error)), ...this.curveOf({ curve }));
+      const printed = this.output.querySelectorAll(".printed:not([hidden])");
+      this.output.replaceChildren(...printed, make("div", { class: "report failing" }, ...sentence(error)), ...this.curveOf({ curve }));
     } finally {
+      this.say("");
       clearInterval(tick);
-      this.busy = false;
-      this.place = null;
+      this.busy = this.place = null;
       this.showState();
     }
+    const next = this.next;
+    this.next = null;
+    await next?.();
+  }
+
+  stop() {
+    this.next = null;
+    this.stopping?.abort();
   }
 
   curveOf({ curve }) {
@@ -209,9 +234,10 @@ export class Exercise {
 
   tell(begun) {
     const seconds = Math.floor((performance.now() - begun) / 1000);
-    if (this.course.engine.state !== "busy" || seconds < 1) return;
+    if (seconds < 1) return;
     const where = this.place ? `, in line ${this.place.line} of ${this.place.file}` : "";
-    this.say(`${this.word}: ${seconds} s${where}`);
+    const more = this.next ? ". Your last press comes next" : seconds >= LONG ? ". Stop ends it" : "";
+    this.say(`${this.word}: ${seconds} s${where}${more}`);
   }
 
   say(text) {
@@ -221,8 +247,6 @@ export class Exercise {
   async showState() {
     if (!this.busy && document.activeElement === this.stopButton) this.checkButton.focus();
     this.stopButton.hidden = !this.busy;
-    // Not `disabled`: that would take the focus from somebody at the keyboard.
-    for (const button of [this.checkButton, this.trial?.run]) button?.setAttribute("aria-disabled", Boolean(this.busy));
     const cost = await this.course.engine.cost();
     this.notice.textContent = cost ? `The first check fetches Python, ${megabytes(cost)}, and keeps it for later.` : "";
   }
@@ -230,9 +254,9 @@ export class Exercise {
 
 function trialOf(example) {
   const lines = example.split("\n").map((line) => line.replace(/^ *(>>>|\.\.\.) ?/, ""));
-  const last = lines.pop();
+  const [, last, comment] = /^(.*?)(\s+# .*)?$/.exec(lines.pop());
   const statement = /^\w+(, *\w+)* = |^(for|if|import|from|with|print)\b/.test(last);
-  return ["import numpy as np", "", ...lines, statement ? last : `print(${last})`, ""].join("\n");
+  return ["import numpy as np", "", ...lines, (statement ? last : `print(${last})`) + (comment ?? ""), ""].join("\n");
 }
 
 function sentence(error) {

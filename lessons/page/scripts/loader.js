@@ -2,9 +2,10 @@
 // weigh a third on a host that does not compress. `window.course` is there from the start. The build
 // replaces VERSION, so that all scripts of a page come from the same build.
 
-import { tooOld } from "./download.js";
+import { tooOld, within } from "./download.js";
 import { inflate } from "./zip.js";
 
+const SECONDS = 60; // for some 160 KB
 const STATIC = new URL(".", document.currentScript.src).href;
 const complaint = tooOld();
 
@@ -16,9 +17,8 @@ const loaded = complaint ? Promise.reject(new Error(complaint)) : load();
 loaded.catch((error) => tell(complaint ?? `The editor could not be loaded (${error.message}): reload the page to try again.`));
 
 async function load() {
-  const answer = await fetch(new URL(`course.bin?v=${VERSION}`, STATIC));
-  if (!answer.ok) throw new Error(`${answer.status}`);
-  const text = await inflate(new Uint8Array(await answer.arrayBuffer()), "gzip");
+  const packed = await within(SECONDS, fetchBytes(new URL(`course.bin?v=${VERSION}`, STATIC)));
+  const text = await inflate(packed, "gzip");
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   const script = document.createElement("script");
   script.src = address;
@@ -28,6 +28,12 @@ async function load() {
     document.head.append(script);
   });
   URL.revokeObjectURL(address);
+}
+
+async function fetchBytes(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 /** Say a sentence below the first exercise, whose stub stays where it is. */

@@ -14,7 +14,7 @@ export class Living {
     this.stills = [...still.querySelectorAll(".frame, .caption")];
     this.invitation = figure.invitation ?? "Try it";
     this.button = make("button", { type: "button", onclick: () => this.toggle(), "aria-expanded": "false" }, this.invitation);
-    this.stop = make("button", { type: "button", class: "stop", hidden: true, onclick: () => course.engine.interrupt() }, "Stop");
+    this.stop = make("button", { type: "button", class: "stop", hidden: true, onclick: () => this.stopping.abort() }, "Stop");
     this.training = make("div", {});
     this.note = make("p", { class: "note" });
     this.status = make("p", { class: "status", role: "status" });
@@ -95,13 +95,17 @@ export class Living {
     const [call, args] = this.figure.call ?? ["figures.compute", { stem, name, values }];
     const onProgress = (had, total) => this.say(had < total ? `Fetching Python: ${megabytes(had)} of ${megabytes(total)}` : "Starting Python");
     const curve = new Curve();
-    const onEvent = ({ losses }) => losses && this.figure.call && curve.add(losses);
+    const onEvent = ({ waits, begins, losses }) => {
+      if (!this.shown && waits) this.say("Waiting for what this page already runs");
+      if (!this.shown && begins) this.say(waiting);
+      if (losses && this.figure.call) curve.add(losses);
+    };
+    this.stopping = new AbortController();
     if (this.course.engine.state === "off") this.say("Starting Python");
     try {
       this.waitFor(curve);
-      await this.course.ready(onProgress);
-      if (!this.shown) this.say(waiting);
-      const answer = await this.course.call(call, args, { seconds, onEvent });
+      const answer = await this.course.call(call, args, { seconds, onEvent, onProgress, signal: this.stopping.signal });
+      this.course.keepForOffline();
       return this.figure.call ? { value: answer, used: answer.used } : answer;
     } finally {
       this.waitFor(null);
