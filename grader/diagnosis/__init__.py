@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 ANOTHER_DEFAULT = "another_default"  # how the names of a wrong default begin
 SEPARATE = ("raised", "not refused", "changed", "warned", "dtype", "timeout", "slow")
+VAGUE = {  # names that leave open which line is wrong
+    *("factor_of_each_call", "offset_of_each_call", "constant_factor", "constant_offset"),
+    *("one_factor_per_line", "one_offset_per_line", "argument_added", "right_for_one_sign"),
+    *("another_order", "all_rows_alike", "scaled_by_a_size", "divided_by_the_wrong_size"),
+    *("only_the_first_layer_wrong", "only_the_last_layer_wrong"),
+    *("only_the_biases_wrong", "only_the_weights_wrong", "zero_divided_by_zero"),
+}
 FINISHING = 4  # the severity of a finding that leaves the numbers right
 
 
@@ -33,6 +40,7 @@ class Diagnosis:
     name: str
     happened: str
     question: str
+    place: str = ""  # in the submission, for causes that lie in one line
 
 
 ANOTHER_ANSWER = Diagnosis("another_answer_each_time", *GENERAL["another_answer_each_time"])
@@ -73,6 +81,17 @@ def diagnose(
     return _without_side_issues(failed, diagnoses)
 
 
+def is_definite(diagnosis: Diagnosis) -> bool:
+    """Return False if a diagnosis only says in which way the numbers are wrong, or where."""
+    return not VAGUE.issuperset(diagnosis.name.split(" + "))
+
+
+def slip(kind: str, place: str, seen: Diagnosis | None = None) -> Diagnosis:
+    """Return the diagnosis of a slip in one place; `seen` is what the numbers alone have shown."""
+    happened, question = GENERAL[kind]
+    return Diagnosis(kind, f"{seen.happened} {happened}" if seen else happened, question, place)
+
+
 def _is_weak(name):
     """True for a rule that only describes the numbers, and says nothing beside a known cause."""
     vague = changes.NAMES.union(patterns.OF_EACH_CALL.values())
@@ -94,6 +113,8 @@ def _without_side_issues(failed, diagnoses):
 
     def is_side_issue(check):
         finding = check.finding
+        if finding.kind == "global random":  # `rng` decides nothing, so that is always true
+            return False
         if unnamed and diagnoses[check.name].name.startswith(ANOTHER_DEFAULT):
             return True
         if wrong_values and finding.kind not in SEPARATE:

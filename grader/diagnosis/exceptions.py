@@ -25,6 +25,7 @@ PATTERNS = [  # (a class among the exception's bases, a pattern of its message)
     ("UnboundLocalError", "", "read_before_assigned"),
     ("NameError", "", "name_not_defined"),
     ("ZeroDivisionError", "", "division_by_zero"),
+    ("OverflowError", "", "number_too_large"),
     ("TypeError", r"Cannot cast ufunc", "integers_changed_in_place"),
     ("TypeError", r"NoneType", "none_there"),
     ("AttributeError", r"NoneType.*(permutation|shuffle|choice|normal|random|integers)", "no_rng"),

@@ -65,6 +65,7 @@ def add_diagnosis(
     if not any(check.finding and not verdict.explained for check, verdict in pairs):
         return
     from .. import diagnosis, misconceptions
+    from . import repairs
 
     try:
         with overtime.limited(DIAGNOSIS_SECONDS):
@@ -72,6 +73,8 @@ def add_diagnosis(
             causes |= _changing(
                 workers, stem, [each for each in checked if each.name not in causes]
             )
+            if not any(verdict.explained for verdict in verdicts):
+                repairs.add_slip(causes, workers, stem, function, checked)
     except (overtime.Overtime, MemoryError):
         causes = {}
     except Exception as error:
@@ -83,7 +86,9 @@ def add_diagnosis(
     for check, verdict in pairs:
         if check.finding and not verdict.explained:
             if likely := causes.get(check.name):
-                check.finding.add_details(likely=likely.happened, next=likely.question)
+                check.finding.add_details(
+                    your_line=likely.place, likely=likely.happened, next=likely.question
+                )
                 verdict.misconception = likely.name
             _put_into_words(verdict, check.finding)
 

@@ -232,6 +232,22 @@ class WrongNormalize(Versions, of="normalize"):
         centered = X - X.mean()
         return _scaled(centered, np.abs(centered).mean())
 
+    def root_mean_square(X):
+        """You divided by the root of the mean square of the entries. The standard deviation is the
+        root of the mean square of their distances from the mean.
+
+        Which number is subtracted from each entry before it is squared?"""
+        X = 1.0 * X
+        return np.zeros_like(X) if np.ptp(X) == 0 else (X - X.mean()) / np.sqrt(np.mean(X**2))
+
+    def multiplied_by_std(X):
+        """You multiplied by the standard deviation: entries that were spread widely are now spread
+        even more.
+
+        If the standard deviation is 10, what turns it into 1?"""
+        X = 1.0 * X
+        return (X - X.mean()) * X.std()
+
     def scaled_before_the_shift(X):
         """You divided by the standard deviation first and then subtracted the mean of X, which is
         not divided. So the mean of your answer is not 0.

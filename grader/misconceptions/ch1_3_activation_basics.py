@@ -57,6 +57,13 @@ class WrongSigmoid(Versions, of="sigmoid"):
         What sign does z have in the exponent of the formula?"""
         return _sigmoid(-1.0 * Z)
 
+    def power_of_2(Z):
+        """You use 2 to the power of -z instead of e to the power of -z, so your curve is too flat:
+        {got}, not {expected}.
+
+        Which NumPy function raises e to a power?"""
+        return _sigmoid(np.log(2) * Z)
+
     def tanh_instead(Z):
         """This is tanh, which runs from -1 to 1. The sigmoid looks the same but runs from 0 to 1.
 

@@ -77,6 +77,22 @@ class WrongMseLoss(Versions, of="mse_loss"):
         _same_shape(y_pred, y)
         return float((1.0 * y_pred - y).flat[0] ** 2 / y.size)
 
+    def last_example_only(y_pred, y):
+        """Your answer is the squared error of the last example alone: each round of your loop
+        replaces the number of the round before.
+
+        Which operator adds to what is there already?"""
+        _same_shape(y_pred, y)
+        return float(np.mean((1.0 * y_pred - y)[-1] ** 2))
+
+    def largest_squared_error(y_pred, y):
+        """Your answer is the largest squared error, not their mean: all the others might as well be
+        0.
+
+        What changes in your answer when one of the smaller errors grows a little?"""
+        _same_shape(y_pred, y)
+        return float(np.max((1.0 * y_pred - y) ** 2))
+
     def half_of_the_mean(y_pred, y):
         """Your loss is half of the mean squared error: {got}, not {expected}. Some books include
         the 1/2 to cancel the 2 of the derivative; this course does not.
@@ -247,6 +263,22 @@ def _costs_by_the_side_alone(answer, A, y):
 
 
 class WrongBinaryCrossEntropy(Versions, of="binary_cross_entropy"):
+    def last_example_only(A, y):
+        """Your answer is the loss of the last example alone: each round of your loop replaces the
+        number of the round before.
+
+        Which operator adds to what is there already?"""
+        A = _safe(A, y)[-1]
+        return float(-np.mean(y[-1] * np.log(A) + (1 - y[-1]) * np.log(1 - A)))
+
+    def one_minus_the_logarithm(A, y):
+        """For examples of class 0 you take 1 - log(a), not log(1 - a): {got}, not {expected}. The
+        probability of class 0 is 1 - a, and the logarithm is taken of that.
+
+        What is computed first in log(1 - a)?"""
+        log = np.log(_safe(A, y))
+        return float(-np.mean(y * log + (1 - y) * (1 - log)))
+
     def log_of_zero(A, y):
         """The formula is right, but where A is exactly 0 or 1, one of the two logarithms is log(0):
         minus infinity, and 0 times that is nan.

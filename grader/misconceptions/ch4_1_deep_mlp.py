@@ -247,23 +247,6 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         return _forward(X, params, activation, hidden=hidden)
 
 
-def _in_the_order_of_x(run):
-    table, epochs = runs.one_by_one(run)
-    return np.allclose(epochs, np.diag(table), atol=1e-5)
-
-
-def _in_one_order(run):
-    table, epochs = runs.one_by_one(run)
-    same = len(epochs) > 1 and np.allclose(epochs, epochs[0], atol=1e-5)
-    return table.any() and same and not _in_the_order_of_x(run)
-
-
-def _some_more_than_once(run):
-    table, epochs = runs.one_by_one(run)
-    known = np.isclose(epochs[:, :, None], np.diag(table), atol=1e-5).any(axis=2)
-    return known.all() and not np.allclose(np.sort(epochs), np.sort(np.diag(table)), atol=1e-5)
-
-
 def _loss_of(activation):
     def loss_fn(X, y, params):
         activations = forward_deep_mlp(X, params, activation)
@@ -284,16 +267,6 @@ def _another_activation(run):
         losses = [runs.undone(run, loss_fn, run.lr) for loss_fn in OTHERS]
         first = run.losses[0] if runs.is_one_update(run) else np.nan
     return min(abs(loss - first) for loss in losses) < 1e-6 < abs(run.after[0] - first)
-
-
-def _in_order(X, y, batch_size, rng):
-    starts = range(0, len(X), batch_size)
-    return [(X[i : i + batch_size], y[i : i + batch_size]) for i in starts]
-
-
-def _with_replacement(X, y, batch_size, rng):
-    drawn = rng.integers(len(X), size=len(X))
-    return _in_order(X[drawn], y[drawn], batch_size, rng)
 
 
 class WrongGradientNorms(Versions, of="gradient_norms"):
@@ -394,29 +367,6 @@ class WrongTrainDeepMlp(Versions, of=TrainDeepMlp):
 
         How many numbers are in `hidden`, and how many of them does your start use?"""
         return train(hidden=train.hidden[:1])
-
-    @recognized(_in_the_order_of_x)
-    def never_shuffled(train):
-        """Every epoch keeps the original order, so neighbors always end up in the same batch.
-
-        Where does your code use `rng`, apart from the start weights?"""
-        return train(batches=_in_order)
-
-    @recognized(_in_one_order)
-    def shuffled_once_for_all_epochs(train):
-        """You shuffle the examples once, and all epochs go through them in that same order.
-
-        Does your code draw the order before the loop over the epochs, or inside it?"""
-        order = np.random.default_rng(train.rng).permutation(len(train.X))
-        return train(X=train.X[order], y=train.y[order], batches=_in_order)
-
-    @recognized(_some_more_than_once)
-    def drawn_with_replacement(train):
-        """In one epoch some examples come more than once and others not at all: you draw each
-        batch, or each index, without regard to what you have drawn before.
-
-        Which method of a generator puts all the indices into a new order?"""
-        return train(batches=_with_replacement)
 
     @recognized(_another_activation)
     def another_hidden_activation(train):

@@ -26,7 +26,7 @@ from grader import misconceptions, threads
 from grader.boundary.workers import Workers
 from grader.course import registry
 from grader.diagnosis import diagnose
-from grader.grading import checks
+from grader.grading import checks, repairs
 from grader.misconceptions import pieces, reference
 
 from . import right
@@ -186,13 +186,18 @@ def submission(stem, texts):
             workers.close()
 
 
-def grade(workers, stem, function, *, version="", file=None, dataset=None):
-    """Run the checks of one function on a version, and diagnose what fails."""
+def grade(workers, stem, function, *, version="", file=None, dataset=None, slips=True):
+    """Run the checks of one function on a version, and diagnose what fails.
+
+    Without `slips`, no changes of it are tried out to find the one that undoes a slip.
+    """
     checked = checks.run_function(workers, stem, function, file=file, dataset=dataset)
     for call in (call for check in checked for call in check.calls):
         call.chapter = stem  # the file has another name here
     failures = {check.name: str(check.finding) for check in checked if check.finding}
     diagnoses = diagnose(misconceptions.for_function(stem, function), checked)
+    if slips:
+        repairs.add_slip(diagnoses, workers, stem, function, checked, file)
     return Graded(function, version, len(checked), failures, diagnoses)
 
 

@@ -47,9 +47,12 @@ ALSO_TRUE = {  # of a version with a second fault: words for the same cause in g
     "callers_arrays_shuffled": "belongs to its caller",
     "costs_not_averaged": "an array instead of one number",
     "cut_off_above": "cut off at",
+    "every_row_gets_all_labels": "the same numbers in every row",
     "factor_two": "exactly twice the expected",
     "gradients_before_loss": "in another order",
+    "half_missing_in_tanh": "0 or 1 and nothing in between",
     "input_in_the_list": "Which part does the docstring not list",
+    "ints_instead_of_floats": "holds integers",
     "labels_counted_from_1": "in the wrong places|past the end",
     "integers_stay_integers": "holds integers",
     "labels_broadcast": "accepts arguments that its docstring rules out",
@@ -71,6 +74,9 @@ ALSO_TRUE = {  # of a version with a second fault: words for the same cause in g
     "quotient_overflows": "overflows",
     "epsilon_lost_in_float32": "logarithm is minus infinity",
     "ragged_edge_averaged": "one too many or too few",
+    "minus_in_the_denominator": "overflows|divided by zero",
+    "multiplied_by_std": "in other calls it is another number",
+    "nan_for_large_z": "overflows",
     "losses_not_averaged": "an array instead of one number",
     "rows_and_columns_swapped": "axes are swapped|in the wrong places",
     "shapes_not_compared": "accepts arguments that its docstring rules out",
@@ -112,7 +118,7 @@ class Answer:
 
     def is_true(self, diagnosis):
         """True if a cause that is told is the true one, or one of several."""
-        told = " ".join((diagnosis.name, diagnosis.happened, diagnosis.question))
+        told = " ".join((diagnosis.name, diagnosis.happened, diagnosis.question, diagnosis.place))
         named = any(name in self.names for name in diagnosis.name.split(" + "))
         return named or bool(self.words and re.search(self.words, told))
 
@@ -166,8 +172,9 @@ def judged(stem, kinds=KINDS):
     texts = [grade_versions.chapter_with(stem, answer.text) for answer in every]
     with grade_versions.submission(stem, texts) as (workers, files):
         for answer, file in zip(every, files, strict=True):
+            slips = answer.kind != "composed"  # no single change undoes two faults
             graded = grade_versions.grade(
-                workers, stem, answer.function, file=file, dataset=dataset
+                workers, stem, answer.function, file=file, dataset=dataset, slips=slips
             )
             told = list(graded.diagnoses.values())
             yield answer, graded, answer.outcome(told) if graded.failures else "missed"

@@ -8,5 +8,6 @@ from .conduct import CONDUCT
 from .exceptions import EXCEPTIONS
 from .forms import FORMS
 from .rules import RULES
+from .slips import SLIPS
 
-GENERAL: dict[str, tuple[str, str]] = RULES | FORMS | CONDUCT | EXCEPTIONS
+GENERAL: dict[str, tuple[str, str]] = RULES | SLIPS | FORMS | CONDUCT | EXCEPTIONS

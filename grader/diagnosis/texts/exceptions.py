@@ -187,4 +187,8 @@ EXCEPTIONS: dict[str, tuple[str, str]] = {
         "A Python number is divided by zero.",
         "Which number can become 0 there, and what should the answer be then?",
     ),
+    "number_too_large": (
+        "A Python number becomes larger than a float can hold, as in `math.exp` above 709.",
+        "Can the formula be written so that exp only ever sees numbers up to 0?",
+    ),
 }

@@ -115,6 +115,14 @@ class WrongMseGradient(Versions, of="mse_gradient"):
         _error(X, y, W)
         return np.linalg.lstsq(1.0 * X, 1.0 * y, rcond=None)[0]
 
+    def inputs_left_out(X, y, W):
+        """Every weight of an output gets the same number, the mean error: your gradient does not
+        contain the inputs. A weight whose input is large has more to answer for.
+
+        What is the inner derivative of (w x - y)^2 with respect to w?"""
+        error = _error(X, y, W)
+        return np.ones_like(1.0 * W) * 2 * error.sum(axis=0) / error.size
+
     def last_example_only(X, y, W):
         """Your answer is the share of the last example alone: each round of your loop replaces the
         number of the round before.

@@ -118,7 +118,15 @@ def _as_many_batches(answer, X, y, batch_size, rng):
 
 def _own_batch_size(answer, X, y, batch_size, rng):
     sizes, n = _Epoch(answer, X, y).sizes, len(X)
-    return batch_size > 1 and sizes != _sizes(n, batch_size) and sizes in (_sizes(n, 32), [n])
+    other = sizes != _sizes(n, batch_size) and sizes in (_sizes(n, 32), [n])
+    return batch_size > 1 and other and not _rest_joined(answer, X, y, batch_size, rng)
+
+
+def _rest_joined(answer, X, y, batch_size, rng):
+    """The last batch is a full one with the remainder added to it."""
+    full, rest = divmod(len(X), batch_size)
+    sizes = _Epoch(answer, X, y).sizes
+    return full and rest and sizes == [*[batch_size] * (full - 1), batch_size + rest]
 
 
 def _one_short_each(answer, X, y, batch_size, rng):
@@ -268,6 +276,19 @@ class WrongMinibatches(Versions, of="minibatches"):
         How many batches are there for 12 examples and a batch size of 3?"""
         parts = np.array_split(_order(X, y, rng), batch_size)
         return [(X[part], y[part]) for part in parts]
+
+    @recognized(_rest_joined)
+    def rest_joins_the_last_batch(X, y, batch_size, rng):
+        """What does not fill a batch joins the last full one, which is then too large. The
+        remainder is a batch of its own, a shorter one.
+
+        For 7 examples in batches of 3, which sizes should the batches have, and which do yours?"""
+        order = _order(X, y, rng)
+        batches = _cut(X[order], y[order], batch_size)
+        if len(batches) < 2 or len(X) % batch_size == 0:
+            return batches
+        *first, one, rest = batches
+        return [*first, tuple(np.concatenate(parts) for parts in zip(one, rest, strict=True))]
 
     @recognized(_own_batch_size)
     def batch_size_ignored(X, y, batch_size, rng):

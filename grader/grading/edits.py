@@ -1,0 +1,236 @@
+"""Changes a function's text in one place at a time, as a beginner's slip would be undone.
+
+An `Edit` is the function with another operator, number, axis, variable or order of lines. One that
+makes the function right shows where its slip is; `repairs` tries that out.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, combinations, islice
+from typing import Any
+
+from ..submission import syntax
+from . import alternatives
+
+MOST = 300  # edits of one function
+MOST_CHARACTERS = 4000  # of it; a longer one has too many places
+SIMPLE = (
+    *(alternatives.calls, alternatives.operators, alternatives.brackets, alternatives.parts),
+    *(alternatives.comparisons, alternatives.numbers, alternatives.orders),
+)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """`text`, a file in which `function` differs from the submission's in one place.
+
+    kind: the name of what is said about it, in `diagnosis.texts`
+    part: the text at that place, before the change
+    line: its number in the submission's file
+    """
+
+    kind: str
+    function: str
+    part: str
+    line: int
+    text: str
+
+
+def edits(text: str, function: str, graded: frozenset[str]) -> list[Edit]:
+    """Return the edits of a function in a file's text, and of its helpers there.
+
+    graded: the graded functions, which are no helpers
+    """
+    tree = syntax.tree(text)
+    nodes = _with_helpers(tree, function, graded) if tree else []
+    lines, found = text.split("\n"), list[Edit]()
+    with contextlib.suppress(RecursionError, MemoryError):
+        for node in nodes:
+            length = sum(map(len, lines[node.lineno - 1 : node.end_lineno]))
+            if length < MOST_CHARACTERS and not _may_never_end(node):
+                found += islice(_edits_of(node, lines), MOST - len(found))
+    return found
+
+
+def _with_helpers(tree, function, graded):
+    """The function's definition, and those of functions that it names; the last ones count."""
+    defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    if function not in defined:
+        return []
+    names = {node.id for node in ast.walk(defined[function]) if isinstance(node, ast.Name)}
+    helpers = sorted((names & defined.keys()) - graded - {function})
+    return [defined[name] for name in (function, *helpers)]
+
+
+def _may_never_end(function):
+    """True for a function whose edits could run forever."""
+    return any(isinstance(node, ast.While) for node in ast.walk(function))
+
+
+def _edits_of(function, lines):
+    seen = {ast.unparse(function)}
+    for kind, at, change in _changes(function):
+        undo = change()
+        try:
+            body = ast.unparse(function)
+        finally:
+            undo()
+        if body not in seen:
+            seen.add(body)
+            before, after = lines[: function.lineno - 1], lines[function.end_lineno :]
+            part = "" if isinstance(at, ast.stmt) else ast.unparse(at)
+            changed = "\n".join([*before, body, *after])
+            yield Edit(kind, function.name, part, at.lineno, changed)
+
+
+def _changes(function):
+    """Yield `(kind, node, change)`; `change()` edits the tree and returns how to undo that."""
+    slots = list(_slots(function))
+    names = sorted({node.id for _, node in slots if _is_variable(node)} | _arguments(function))
+    yield from chain(
+        _replacing(slots, *SIMPLE),
+        _exchanges(function),
+        _moves(function),
+        _replacing(slots, lambda node: alternatives.variables(node, names), alternatives.missing),
+    )
+
+
+def _exchanges(function):
+    for statement in ast.walk(function):
+        if isinstance(statement, (ast.Assign, ast.AugAssign, ast.Return)):
+            for one, other, nodes in _exchanged_names(statement):
+                yield "wrong_order_of_two", statement, _renaming(nodes, {one: other, other: one})
+
+
+def _renaming(nodes, new):
+    def change():
+        for node in nodes:
+            node.id = new[node.id]
+        return change
+
+    return change
+
+
+def _replacing(slots, *ways):
+    for way in ways:
+        for (owner, field, index), node in slots:
+            for kind, other in way(node):
+                yield kind, node, _setting(owner, field, index, node, other)
+
+
+def _setting(owner, field, index, old, new):
+    def put(node):
+        if index is None:
+            setattr(owner, field, node)
+        else:
+            getattr(owner, field)[index] = node
+
+    def change():
+        put(new)
+        return lambda: put(old)
+
+    return change
+
+
+def _slots(
+    function: ast.FunctionDef,
+) -> Iterator[tuple[tuple[ast.AST, str, int | None], Any]]:
+    """Yield every expression of a function's body with its place; refusals are left as they are."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        owner = waiting.pop(0)
+        if isinstance(owner, (ast.Raise, ast.Assert, ast.FunctionDef)) or _refuses(owner):
+            continue
+        for field, value in ast.iter_fields(owner):
+            children = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
+            for index, node in children:
+                if isinstance(node, (ast.expr, ast.AugAssign, ast.Assign)):
+                    yield (owner, field, index), node
+                if isinstance(node, ast.AST):
+                    waiting.append(node)
+
+
+def _refuses(node):
+    return isinstance(node, ast.If) and all(isinstance(item, ast.Raise) for item in node.body)
+
+
+def _is_variable(node):
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def _arguments(function):
+    return {argument.arg for argument in function.args.args}
+
+
+def _exchanged_names(statement):
+    """The line with two variables exchanged wherever they stand in it."""
+    names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    nodes = [n for n in names if isinstance(n.ctx, ast.Load) and not alternatives.is_library(n)]
+    for one, other in combinations(sorted({node.id for node in nodes}), 2):
+        yield one, other, [node for node in nodes if node.id in (one, other)]
+
+
+def _moves(function):
+    """Leave out a line, exchange two, or take one into a loop or out of it."""
+    for body in _bodies(function):
+        for i, line in enumerate(body):
+            if isinstance(line, (ast.Assign, ast.AugAssign, ast.Expr)) or _leaves(line):
+                rest = body[:i] + body[i + 1 :]
+                yield "line_too_many", line, _putting(body, rest or [ast.Pass()])
+            if i + 1 < len(body) and not _refuses(line):
+                order = [*body[:i], body[i + 1], line, *body[i + 2 :]]
+                yield "line_in_the_wrong_place", line, _putting(body, order)
+            if isinstance(line, ast.For):
+                yield from _through(body, i, line)
+
+
+def _leaves(line):
+    """True for an `if` that only ends a loop or a function early."""
+    return isinstance(line, ast.If) and isinstance(line.body[-1], (ast.Break, ast.Continue))
+
+
+def _through(body, i, loop):
+    """Take the first or last line of a loop out of it, or that before or after it inside."""
+    last, first = loop.body[-1], loop.body[0]
+    place = "line_in_the_wrong_place"
+    if len(loop.body) > 1:
+        yield place, last, _both(body, loop, [*body[: i + 1], last, *body[i + 1 :]], loop.body[:-1])
+        yield place, first, _both(body, loop, [*body[:i], first, *body[i:]], loop.body[1:])
+    if i + 1 < len(body):
+        after = body[i + 1]
+        inside = [*loop.body, after]
+        yield place, after, _both(body, loop, body[: i + 1] + body[i + 2 :], inside)
+    if i > 0:
+        before = body[i - 1]
+        yield place, before, _both(body, loop, body[: i - 1] + body[i:], [before, *loop.body])
+
+
+def _bodies(function):
+    for node in ast.walk(function):
+        for field in ("body", "orelse"):
+            body = getattr(node, field, None)
+            if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
+                yield body
+
+
+def _putting(body, other):
+    def change():
+        before = list(body)
+        body[:] = other
+        return lambda: body.__setitem__(slice(None), before)
+
+    return change
+
+
+def _both(body, loop, outside, inside):
+    outer, inner = _putting(body, outside), _putting(loop.body, inside)
+
+    def change():
+        undo = outer(), inner()
+        return lambda: [each() for each in undo]
+
+    return change
