@@ -18,6 +18,10 @@ from . import alternatives
 
 MOST = 300  # edits of one function
 MOST_CHARACTERS = 4000  # of it; a longer one has too many places
+OUTSIDE = {  # what reaches beyond the function's numbers
+    *("open", "os", "sys", "shutil", "subprocess", "pathlib", "Path", "tofile", "dump", "memmap"),
+    *("exec", "eval", "compile", "getattr", "setattr", "globals", "plt", "pickle", "input"),
+}
 SIMPLE = (
     *(alternatives.calls, alternatives.operators, alternatives.brackets, alternatives.parts),
     *(alternatives.comparisons, alternatives.numbers, alternatives.orders),
@@ -51,7 +55,7 @@ def edits(text: str, function: str, graded: frozenset[str]) -> list[Edit]:
     with contextlib.suppress(RecursionError, MemoryError):
         for node in nodes:
             length = sum(map(len, lines[node.lineno - 1 : node.end_lineno]))
-            if length < MOST_CHARACTERS and not _may_never_end(node):
+            if length < MOST_CHARACTERS and not _may_never_end(node) and not _does_more(node):
                 found += islice(_edits_of(node, lines), MOST - len(found))
     return found
 
@@ -69,6 +73,15 @@ def _with_helpers(tree, function, graded):
 def _may_never_end(function):
     """True for a function whose edits could run forever."""
     return any(isinstance(node, ast.While) for node in ast.walk(function))
+
+
+def _does_more(function):
+    """True for a function that may write or start something: an edit could do harm with it."""
+    nodes = list(ast.walk(function))
+    words = {node.id for node in nodes if isinstance(node, ast.Name)}
+    words |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    imports = any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in nodes)
+    return imports or bool(words & OUTSIDE) or any(word.startswith("save") for word in words)
 
 
 def _edits_of(function, lines):

@@ -71,7 +71,7 @@ def grade(
     budget: seconds for the whole grading; every call after that counts as a timeout
     stretch: how many times its budget it may take if other processes hold it up
     secret: the submission comes from a stranger who must not know the seed: nothing prepared
-        in advance may earn points
+        in advance may earn points; no time is spent on finding slips
     hidden: ids of chapters whose results are kept from the student: they are graded last, and in a
         process of their own, so that nothing of them can show in the results of the others
     """
@@ -88,7 +88,7 @@ def grade(
         closing(Blame(folder, workers, seed=seed, dataset=dataset)) as blame,
     ):
         ordered = sorted(chapters, key=lambda chapter: chapter.id in hidden)
-        graded = _run_checks(workers, ordered, dataset, seed, listener, blame)
+        graded = _run_checks(workers, ordered, dataset, seed, listener, blame, not secret)
     ids = [chapter.id for chapter in chapters]
     return results.Result.from_chapters(
         sorted(graded, key=lambda result: ids.index(result.id)),
@@ -123,13 +123,13 @@ def _relabelled(dataset, seed):
     )
 
 
-def _run_checks(workers, chapters, dataset, seed, listener, blame):
+def _run_checks(workers, chapters, dataset, seed, listener, blame, slips):
     """Return the result of each chapter, in the order of grading."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about what a submission makes the checks compute
             return [
-                _grade_chapter(workers, chapter, dataset, seed, listener, blame)
+                _grade_chapter(workers, chapter, dataset, seed, listener, blame, slips)
                 for chapter in chapters
             ]
     except Exception as error:
@@ -138,7 +138,7 @@ def _run_checks(workers, chapters, dataset, seed, listener, blame):
         raise GraderBroke(workers.broke or f"{type(error).__name__}: {error}") from error
 
 
-def _grade_chapter(workers, chapter, dataset, seed, listener, blame):
+def _grade_chapter(workers, chapter, dataset, seed, listener, blame, slips):
     listener.chapter_begins(chapter)
     functions = []
     for name in chapter.functions:
@@ -155,7 +155,7 @@ def _grade_chapter(workers, chapter, dataset, seed, listener, blame):
         short = contextlib.suppress(overtime.Overtime, MemoryError)
         with short, overtime.limited(BLAME_SECONDS):
             blame.assign(chapter.stem, function, checked)
-        verdict.add_diagnosis(workers, chapter.stem, name, checked, function.checks)
+        verdict.add_diagnosis(workers, chapter.stem, name, checked, function.checks, slips)
         listener.function_ends(function)
         functions.append(function)
     result = results.ChapterResult.from_functions(chapter, functions)

@@ -56,10 +56,12 @@ def add_diagnosis(
     function: str,
     checked: Sequence[checks.Checked],
     verdicts: Sequence[Verdict],
+    slips: bool = True,
 ) -> None:
     """Add the likely causes of the failures to the verdicts, once all checks have run.
 
-    A failure that another function's fault explains gets none.
+    A failure that another function's fault explains gets none. With `slips`, up to some seconds go
+    into finding the line at fault where nothing else is known.
     """
     pairs = list(zip(checked, verdicts, strict=True))
     if not any(check.finding and not verdict.explained for check, verdict in pairs):
@@ -73,7 +75,7 @@ def add_diagnosis(
             causes |= _changing(
                 workers, stem, [each for each in checked if each.name not in causes]
             )
-            if not any(verdict.explained for verdict in verdicts):
+            if slips and not any(verdict.explained for verdict in verdicts):
                 repairs.add_slip(causes, workers, stem, function, checked)
     except (overtime.Overtime, MemoryError):
         causes = {}

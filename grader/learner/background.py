@@ -129,7 +129,9 @@ class ChapterRun:
                 self.workers, stem, name, dataset=dataset, on_check=self._begins
             )
             self.blame.assign(stem, function, checked)
-            verdict.add_diagnosis(self.workers, stem, name, checked, function.checks)
+            verdict.add_diagnosis(
+                self.workers, stem, name, checked, function.checks, slips=False
+            )  # the verdict is to come at once
             self._begins()  # after a cancelled run nothing is known
             recall.keep(self.blame.sound, self.workers.shared)
             done[name] = function
