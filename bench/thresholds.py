@@ -23,6 +23,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import arguments
+
 if TYPE_CHECKING:
     import pytest
 
@@ -81,7 +83,7 @@ class Round:
         return judged and colored == (self.dataset == COLORED)
 
 
-def measure(dataset: str, number: int, submission: str) -> dict[str, float]:
+def measure(dataset: str, number: int, submission: Path) -> dict[str, float]:
     """Return `{function: accuracy in percent}` of one round; runs in its own process."""
     import pytest
 
@@ -96,7 +98,7 @@ def measure(dataset: str, number: int, submission: str) -> dict[str, float]:
     return this_round.accuracies
 
 
-def measure_all(dataset: str, rounds: int, submission: str, jobs: int) -> dict[str, list[float]]:
+def measure_all(dataset: str, rounds: int, submission: Path, jobs: int) -> dict[str, list[float]]:
     """Return `{function: [accuracy of each round]}`."""
     samples = {}
     context = get_context("spawn")  # a fresh interpreter for each round, as for each grading
@@ -130,12 +132,16 @@ def table(dataset: str, samples: dict[str, list[float]], gates: dict[str, float]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = arguments.parser("thresholds", __doc__)
     parser.add_argument("--digits", type=int, default=20, help="rounds on digits; 0: none")
     parser.add_argument("--mnist", type=int, default=5, help="rounds on MNIST, if available")
     parser.add_argument("--color", type=int, default=20, help="rounds on the colored digits")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="rounds at a time")
-    parser.add_argument("--submission", default=str(ROOT / "solutions"), help="folder to measure")
+    parser.add_argument(
+        "--jobs", type=arguments.positive, default=os.cpu_count(), help="rounds at a time"
+    )
+    parser.add_argument(
+        "--submission", type=arguments.folder, default=ROOT / "solutions", help="folder to measure"
+    )
     parser.add_argument("--dry-run", action="store_true", help="leave thresholds.json as it is")
     options = parser.parse_args()
     thresholds = json.loads(THRESHOLDS.read_text(encoding="utf-8"))

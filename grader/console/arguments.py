@@ -31,13 +31,21 @@ def folder(given: str | None = None) -> Path:
             )
         if not path.is_dir():
             raise click.UsageError(f"there is no folder `{given}`: name one with --submission")
-        return path
+        return _open(path)
     if default := places.course():
-        return default
+        return _open(default)
     raise click.UsageError(
         f"there is no folder `exercises` here or above: {_ways_to_a_course()}, or name a folder of "
         "chapter files with --submission"
     )
+
+
+def _open(path):
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise click.UsageError(
+            f"`{path}` cannot be read (Permission denied): change its permissions"
+        )
+    return path
 
 
 def _ways_to_a_course():

@@ -86,7 +86,9 @@ def _texts(data):
     except RecursionError:
         raise Undecodable("is nested too deeply for a notebook") from None
     except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-        raise Undecodable("is not a readable notebook: open and save again in Jupyter") from None
+        raise Undecodable(
+            "is not a readable notebook: open it in Jupyter and save it again"
+        ) from None
     lines = sum(1 + text.count("\n") + text.count("\r") for text in texts)
     if lines > MAX_LINES or sum(map(len, texts)) > MAX_CODE:
         raise Undecodable("contains too much code")
