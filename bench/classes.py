@@ -17,7 +17,7 @@ from pathlib import Path
 from grader.classroom import ledger
 from grader.course import registry
 
-from . import arguments
+from . import arguments, processes
 from .submissions import GRADE, ROOT, made_wrong, text_of
 
 LOOK_SECONDS = 0.2
@@ -119,4 +119,4 @@ def _print_rates(results, seconds, jobs):
 
 
 if __name__ == "__main__":
-    main()
+    processes.run(main)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from grader.course import registry
 
-from . import arguments
+from . import arguments, processes
 from .submissions import GRADE, ROOT, run, text_of
 
 CHAPTERS = ("1.1", "1.2", "1.3")
@@ -160,4 +160,4 @@ def _print(found):
 
 
 if __name__ == "__main__":
-    main()
+    processes.run(main)

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import arguments
+from . import arguments, processes
 from .submissions import ENVIRONMENT, GRADE, ROOT, made_wrong, run
 
 SAVES = 8
@@ -93,4 +93,4 @@ def _seconds(function, *arguments):
 
 
 if __name__ == "__main__":
-    main()
+    processes.run(main)

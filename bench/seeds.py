@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import inspect
 import os
-import sys
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 from pathlib import Path
 
-from . import arguments
+from . import arguments, processes
 
 SUBMISSION = Path(__file__).resolve().parents[1] / "solutions"
 
@@ -58,7 +56,7 @@ def main() -> int:
     chapters = [chapter.id for chapter in arguments.chapters(parser, options.chapters)]
     parts = [range(i, options.seeds, 4 * options.jobs) for i in range(4 * options.jobs)]
     total, bad = 0, 0
-    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+    with processes.pool(options.jobs) as pool:
         runs = [pool.submit(failures, part, chapters, options.submission) for part in parts if part]
         for run in as_completed(runs):
             count, failed = run.result()
@@ -70,4 +68,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    processes.run(main)

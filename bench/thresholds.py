@@ -18,12 +18,11 @@ import math
 import os
 import statistics
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import arguments
+from . import arguments, processes
 
 if TYPE_CHECKING:
     import pytest
@@ -101,8 +100,8 @@ def measure(dataset: str, number: int, submission: Path) -> dict[str, float]:
 def measure_all(dataset: str, rounds: int, submission: Path, jobs: int) -> dict[str, list[float]]:
     """Return `{function: [accuracy of each round]}`."""
     samples = {}
-    context = get_context("spawn")  # a fresh interpreter for each round, as for each grading
-    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
+    # a fresh interpreter for each round, as for each grading
+    with processes.pool(jobs, max_tasks_per_child=1) as pool:
         runs = [pool.submit(measure, dataset, i, submission) for i in range(rounds)]
         for done, run in enumerate(as_completed(runs), 1):
             for function, accuracy in run.result().items():
@@ -165,4 +164,4 @@ def rounds_wanted(options: argparse.Namespace) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    main()
+    processes.run(main)

@@ -17,7 +17,7 @@ from typing import Any
 
 import data
 
-from .. import arguments
+from .. import arguments, processes
 from . import busy, document, epochs, full, growth, kit, layers, machine, report, targets
 from .models import MODELS
 from .workers import CONTENDERS, PACKAGES, SLOW, is_there
@@ -131,4 +131,4 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    processes.run(main)
