@@ -1,4 +1,4 @@
-"""What the commands of this folder have in common on their command lines."""
+"""Parses the command lines of measurements and of the contributors' other tools."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from grader.course import registry
 
 
 def parser(module: str, doc: str) -> argparse.ArgumentParser:
-    """Return a parser for `python -m bench.MODULE`, described by its docstring's first line."""
+    """Return a parser for `python -m MODULE`, described by its docstring's first line."""
     about = doc.partition("\n")[0].partition(":")[0].rstrip(".")
-    return argparse.ArgumentParser(f"python -m bench.{module}", description=f"{about}.")
+    return argparse.ArgumentParser(f"python -m {module}", description=f"{about}.")
 
 
 def positive(text: str) -> int:

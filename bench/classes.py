@@ -95,7 +95,7 @@ def _sizes(root):
 
 
 def main() -> None:
-    parser = arguments.parser("classes", __doc__)
+    parser = arguments.parser("bench.classes", __doc__)
     parser.add_argument("--count", type=arguments.positive, default=100)
     parser.add_argument("--jobs", type=arguments.positive, default=os.cpu_count())
     options = parser.parse_args()

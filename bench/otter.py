@@ -133,7 +133,7 @@ def _check_results(home):
 
 
 def main() -> None:
-    parser = arguments.parser("otter", __doc__)
+    parser = arguments.parser("bench.otter", __doc__)
     parser.add_argument("--otter", default="otter", help="otter's command (default: on the PATH)")
     parser.add_argument("--rounds", type=arguments.positive, default=9)
     options = parser.parse_args()

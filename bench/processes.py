@@ -23,7 +23,7 @@ def run(main: Callable[[], int | None]) -> None:
 
 
 @contextlib.contextmanager
-def pool(jobs: int, **options: Any) -> Iterator[ProcessPoolExecutor]:
+def pool(jobs: int | None = None, **options: Any) -> Iterator[ProcessPoolExecutor]:
     """Yield a pool that starts fresh interpreters; Ctrl-C ends them, and no task waits any more."""
     context = get_context("spawn")
     with ProcessPoolExecutor(jobs, context, _end_on_interrupt, **options) as executor:

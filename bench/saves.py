@@ -24,7 +24,7 @@ VERDICT = r"(?:ok|works|FAIL|ERROR)\W[^\n]*?[m ]{name} +[\d.]+ of"
 
 
 def main() -> None:
-    command = arguments.parser("saves", __doc__)
+    command = arguments.parser("bench.saves", __doc__)
     command.add_argument("chapters", nargs="*", help="as in `grade run` (default: all)")
     chapters = arguments.chapters(command, command.parse_args().chapters)
     cold = {}

@@ -47,7 +47,7 @@ def failures(
 
 
 def main() -> int:
-    parser = arguments.parser("seeds", __doc__)
+    parser = arguments.parser("bench.seeds", __doc__)
     parser.add_argument("chapters", nargs="*", help="as in `grade run` (default: all)")
     parser.add_argument("--seeds", type=arguments.positive, default=200)
     parser.add_argument("--jobs", type=arguments.positive, default=os.cpu_count())

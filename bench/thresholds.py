@@ -131,7 +131,7 @@ def table(dataset: str, samples: dict[str, list[float]], gates: dict[str, float]
 
 
 def main() -> None:
-    parser = arguments.parser("thresholds", __doc__)
+    parser = arguments.parser("bench.thresholds", __doc__)
     parser.add_argument("--digits", type=int, default=20, help="rounds on digits; 0: none")
     parser.add_argument("--mnist", type=int, default=5, help="rounds on MNIST, if available")
     parser.add_argument("--color", type=int, default=20, help="rounds on the colored digits")
