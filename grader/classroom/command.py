@@ -48,7 +48,7 @@ UNCONFINED = (
     metavar="CHAPTERS",
     help="As in `grade run`; may be given more than once (default: those of course.toml, or all).",
 )
-@click.option("--data", "data_name", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+@arguments.data_option
 @click.option(
     "--isolation",
     type=click.Choice(["none", "sandbox"]),
@@ -87,7 +87,7 @@ def class_command(
     dask: str | None,
     roster: Path | None,
     chapters: tuple[str, ...],
-    data_name: str,
+    data: str,
     isolation: str,
     seed: int | None,
     budget: int | None,
@@ -116,7 +116,7 @@ def class_command(
             if dask is None:
                 _choose(isolation)
             opened = stack.enter_context(closing(course.Course(out, seed)))
-            dataset = images.find(_data(data_name, opened))
+            dataset = images.find(_data(data, opened))
             options = _options(
                 opened,
                 dask,

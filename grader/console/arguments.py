@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from ..submission.submission import Submission
 
 
+data_option = click.option(
+    "--data",
+    type=click.Choice(["auto", "mnist", "digits"]),
+    default="auto",
+    help="Images to train on (default: auto, MNIST if it is on this machine, else the digits).",
+)
+
+
 def folder(given: str | None = None) -> Path:
     """Return the folder to grade, by default `exercises` here or in a folder above."""
     if given:
