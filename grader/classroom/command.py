@@ -342,7 +342,7 @@ def _report_terms(run):
         ("late", _ruled(results, "days_late")),
         ("time of handing in unknown, taken as in time", _ruled(results, "unknown")),
         (
-            "import packages or ready-made answers that the course does not allow",
+            "import other packages, or ready-made answers",
             _ruled(results, "reported"),
         ),
         ("no points for a chapter because of its imports", _ruled(results, "refused")),
