@@ -7,7 +7,6 @@ time that was spent outside of its checks.
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 from grader.classroom import ledger
 from grader.course import registry
 
+from . import arguments, processes
 from .submissions import GRADE, ROOT, made_wrong, text_of
 
 LOOK_SECONDS = 0.2
@@ -95,9 +95,9 @@ def _sizes(root):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--count", type=int, default=100)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser = arguments.parser("bench.classes", __doc__)
+    parser.add_argument("--count", type=arguments.positive, default=100)
+    parser.add_argument("--jobs", type=arguments.positive, default=os.cpu_count())
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-class-") as folder:
         submissions, out = Path(folder, "in"), Path(folder, "out")
@@ -119,4 +119,4 @@ def _print_rates(results, seconds, jobs):
 
 
 if __name__ == "__main__":
-    main()
+    processes.run(main)

@@ -8,7 +8,6 @@ otter-grader, from the extra `otter` or in an environment of its own.
 
 from __future__ import annotations
 
-import argparse
 import json
 import resource
 import shutil
@@ -22,6 +21,7 @@ from pathlib import Path
 
 from grader.course import registry
 
+from . import arguments, processes
 from .submissions import GRADE, ROOT, run, text_of
 
 CHAPTERS = ("1.1", "1.2", "1.3")
@@ -133,9 +133,9 @@ def _check_results(home):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = arguments.parser("bench.otter", __doc__)
     parser.add_argument("--otter", default="otter", help="otter's command (default: on the PATH)")
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=arguments.positive, default=9)
     options = parser.parse_args()
     if (otter := shutil.which(options.otter)) is None:
         sys.exit(f"there is no command `{options.otter}`: install the extra `otter`")
@@ -160,4 +160,4 @@ def _print(found):
 
 
 if __name__ == "__main__":
-    main()
+    processes.run(main)

@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from grader.course import registry
-
+from . import arguments, processes
 from .submissions import ENVIRONMENT, GRADE, ROOT, made_wrong, run
 
 SAVES = 8
@@ -25,9 +23,12 @@ PAUSE = 1.0  # seconds between a verdict and the next save
 VERDICT = r"(?:ok|works|FAIL|ERROR)\W[^\n]*?[m ]{name} +[\d.]+ of"
 
 
-def main(names: list[str]) -> None:
+def main() -> None:
+    command = arguments.parser("bench.saves", __doc__)
+    command.add_argument("chapters", nargs="*", help="as in `grade run` (default: all)")
+    chapters = arguments.chapters(command, command.parse_args().chapters)
     cold = {}
-    for chapter, name, waits in measure(registry.select(names or ["all"]), cold):
+    for chapter, name, waits in measure(chapters, cold):
         median, longest = statistics.median(waits), max(waits)
         print(
             f"{chapter.id} {name:<26} median {1000 * median:4.0f} ms, longest "
@@ -92,4 +93,4 @@ def _seconds(function, *arguments):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    processes.run(main)

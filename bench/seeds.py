@@ -6,14 +6,13 @@ once. Prints the failures, and exits with 1 if there are any.
 
 from __future__ import annotations
 
-import argparse
 import inspect
 import os
-import sys
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 from pathlib import Path
+
+from . import arguments, processes
 
 SUBMISSION = Path(__file__).resolve().parents[1] / "solutions"
 
@@ -48,20 +47,17 @@ def failures(
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("chapters", nargs="*", default=["all"], help="as in `grade run`")
-    parser.add_argument("--seeds", type=int, default=200)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--submission", type=Path, default=SUBMISSION)
+    parser = arguments.parser("bench.seeds", __doc__)
+    parser.add_argument("chapters", nargs="*", help="as in `grade run` (default: all)")
+    parser.add_argument("--seeds", type=arguments.positive, default=200)
+    parser.add_argument("--jobs", type=arguments.positive, default=os.cpu_count())
+    parser.add_argument("--submission", type=arguments.folder, default=SUBMISSION)
     options = parser.parse_args()
+    chapters = [chapter.id for chapter in arguments.chapters(parser, options.chapters)]
     parts = [range(i, options.seeds, 4 * options.jobs) for i in range(4 * options.jobs)]
     total, bad = 0, 0
-    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
-        runs = [
-            pool.submit(failures, part, options.chapters, options.submission)
-            for part in parts
-            if part
-        ]
+    with processes.pool(options.jobs) as pool:
+        runs = [pool.submit(failures, part, chapters, options.submission) for part in parts if part]
         for run in as_completed(runs):
             count, failed = run.result()
             total, bad = total + count, bad + len(failed)
@@ -72,4 +68,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    processes.run(main)

@@ -18,10 +18,11 @@ import math
 import os
 import statistics
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from . import arguments, processes
 
 if TYPE_CHECKING:
     import pytest
@@ -81,7 +82,7 @@ class Round:
         return judged and colored == (self.dataset == COLORED)
 
 
-def measure(dataset: str, number: int, submission: str) -> dict[str, float]:
+def measure(dataset: str, number: int, submission: Path) -> dict[str, float]:
     """Return `{function: accuracy in percent}` of one round; runs in its own process."""
     import pytest
 
@@ -96,11 +97,11 @@ def measure(dataset: str, number: int, submission: str) -> dict[str, float]:
     return this_round.accuracies
 
 
-def measure_all(dataset: str, rounds: int, submission: str, jobs: int) -> dict[str, list[float]]:
+def measure_all(dataset: str, rounds: int, submission: Path, jobs: int) -> dict[str, list[float]]:
     """Return `{function: [accuracy of each round]}`."""
     samples = {}
-    context = get_context("spawn")  # a fresh interpreter for each round, as for each grading
-    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
+    # a fresh interpreter for each round, as for each grading
+    with processes.pool(jobs, max_tasks_per_child=1) as pool:
         runs = [pool.submit(measure, dataset, i, submission) for i in range(rounds)]
         for done, run in enumerate(as_completed(runs), 1):
             for function, accuracy in run.result().items():
@@ -130,12 +131,16 @@ def table(dataset: str, samples: dict[str, list[float]], gates: dict[str, float]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = arguments.parser("bench.thresholds", __doc__)
     parser.add_argument("--digits", type=int, default=20, help="rounds on digits; 0: none")
     parser.add_argument("--mnist", type=int, default=5, help="rounds on MNIST, if available")
     parser.add_argument("--color", type=int, default=20, help="rounds on the colored digits")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="rounds at a time")
-    parser.add_argument("--submission", default=str(ROOT / "solutions"), help="folder to measure")
+    parser.add_argument(
+        "--jobs", type=arguments.positive, default=os.cpu_count(), help="rounds at a time"
+    )
+    parser.add_argument(
+        "--submission", type=arguments.folder, default=ROOT / "solutions", help="folder to measure"
+    )
     parser.add_argument("--dry-run", action="store_true", help="leave thresholds.json as it is")
     options = parser.parse_args()
     thresholds = json.loads(THRESHOLDS.read_text(encoding="utf-8"))
@@ -159,4 +164,4 @@ def rounds_wanted(options: argparse.Namespace) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    main()
+    processes.run(main)

@@ -168,7 +168,7 @@ def grade(context: click.Context) -> int | None:
 @grade.command()
 @click.argument("chapters", nargs=-1)
 @click.option("--submission", metavar="DIR", help="Folder, notebook or zip (default: exercises).")
-@click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+@arguments.data_option
 @click.option("--json", "json_file", metavar="FILE", help="Write the result to this file.")
 @click.option(
     "--isolation",
@@ -325,7 +325,7 @@ def data_command(action: str, name: str) -> int:
 
 @grade.command("self-check")
 @click.argument("chapters", nargs=-1)
-@click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+@arguments.data_option
 def self_check(chapters: tuple[str, ...], data: str) -> int:
     """Check the kit itself: every stub fails, every solution passes, `exercises/` is up to date.
 

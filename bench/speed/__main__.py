@@ -17,6 +17,7 @@ from typing import Any
 
 import data
 
+from .. import arguments, processes
 from . import busy, document, epochs, full, growth, kit, layers, machine, report, targets
 from .models import MODELS
 from .workers import CONTENDERS, PACKAGES, SLOW, is_there
@@ -47,26 +48,20 @@ def parser() -> argparse.ArgumentParser:
     )
     command.add_argument(
         "--images",
-        type=positive,
+        type=arguments.positive,
         default=60_000,
         help="per epoch; repeated if the data set has fewer (default: 60000)",
     )
-    command.add_argument("--rounds", type=positive, default=9, help="default: 9")
+    command.add_argument("--rounds", type=arguments.positive, default=9, help="default: 9")
     command.add_argument(
         "--threads",
-        type=positive,
+        type=arguments.positive,
         nargs="+",
         default=sorted({1, machine.cores()}),
         help="of every contender, tried one after another (default: 1 and one per core)",
     )
     command.add_argument("--out", type=Path, default=RESULTS, help="default: bench/results")
     return command
-
-
-def positive(text: str) -> int:
-    if int(text) < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return int(text)
 
 
 def main() -> int:
@@ -136,4 +131,4 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    processes.run(main)

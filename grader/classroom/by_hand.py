@@ -10,6 +10,7 @@ import click
 
 from ..console import arguments
 from ..course.results import Result
+from ..intake.sanitize import listing
 from . import corrections, course, course_file, ledger
 from .terms import Terms, is_person
 
@@ -59,7 +60,7 @@ def override_command(
 def comment_command(id: str, words: tuple[str, ...], undo: bool, out: Path | None) -> int:
     """Add a comment for the student, on a FUNCTION or on the whole submission."""
     most = 1 if undo else 2
-    if len(words) > most or (not words and not undo):
+    if len(words) > most or not (undo or "".join(words[-1:]).strip()):
         raise click.UsageError('write the text in quotes: `grade comment ID [FUNCTION] "TEXT"`')
 
     def correct(result, folder):
@@ -90,9 +91,14 @@ def _corrected(id: str, out: Path | None, correct: Callable[[Result, Path], Any]
             click.echo("noted; the class run that is on puts it into the results when it ends")
             return 0
         after = _result(folder, before.submission)
-    points = f"{before.score:g} -> {after.score:g} of {after.max_score:g} points"
-    click.echo(f"{after.submission}: {points}")
+    now = f"{_grade(after)} of {after.max_score:g} points" if after.has_grade else _grade(after)
+    was = "noted" if _grade(before) == _grade(after) else f"{_grade(before)} -> {now}"
+    click.echo(f"{after.submission}: {was}")
     return 0
+
+
+def _grade(result):
+    return f"{result.score:g}" if result.has_grade else "no grade"
 
 
 def _folder(out):
@@ -104,7 +110,10 @@ def _folder(out):
         else [p.parent for p in here.glob(f"*/{ledger.FILE}")]
     )
     if out is None and len(found) != 1:
-        raise click.UsageError("name the --out folder of `grade class` with --out")
+        raise click.UsageError(
+            f"{'several folders' if found else 'no folder'} here with results of `grade class`: "
+            "name its --out folder with --out"
+        )
     return out or found[0]
 
 
@@ -131,7 +140,10 @@ def _place(result, name):
         if name in (function.name, f"{chapter.id}.{function.name}")
     ]
     if not places:
-        raise click.UsageError(f"`{result.submission}` has no graded function `{name}`")
+        graded = listing(sorted({function.name for _, function in result.functions}))
+        raise click.UsageError(
+            f"`{result.submission}` has no graded function `{name}`: name one of {graded}"
+        )
     if len(places) > 1:
         names = " or ".join(f"`{chapter}.{function}`" for _, chapter, function in places)
         raise click.UsageError(f"`{name}` is in several chapters: write {names}")

@@ -48,7 +48,7 @@ UNCONFINED = (
     metavar="CHAPTERS",
     help="As in `grade run`; may be given more than once (default: those of course.toml, or all).",
 )
-@click.option("--data", "data_name", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+@arguments.data_option
 @click.option(
     "--isolation",
     type=click.Choice(["none", "sandbox"]),
@@ -87,7 +87,7 @@ def class_command(
     dask: str | None,
     roster: Path | None,
     chapters: tuple[str, ...],
-    data_name: str,
+    data: str,
     isolation: str,
     seed: int | None,
     budget: int | None,
@@ -116,7 +116,7 @@ def class_command(
             if dask is None:
                 _choose(isolation)
             opened = stack.enter_context(closing(course.Course(out, seed)))
-            dataset = images.find(_data(data_name, opened))
+            dataset = images.find(_data(data, opened))
             options = _options(
                 opened,
                 dask,
@@ -322,15 +322,15 @@ def _end(run, out):
 
 def _report_changes(run):
     """Say which functions an update of the kit affects, whose old results are kept."""
-    changed = run.changed()
-    if not changed:
-        return
-    names = [f"{name}` ({id})" for id, name in sorted(changed)]
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    click.echo(
-        f"changed in the kit since: `{', `'.join(names[:SHOWN])}{more}; results kept: "
-        f"{sum(changed.values())}; `--regrade changed` grades them again"
-    )
+    for held, upload in ((True, ""), (False, " with the earlier upload that holds them")):
+        changed = run.changed(held=held)
+        if changed:
+            names = [f"{name}` ({id})" for id, name in sorted(changed)]
+            more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+            click.echo(
+                f"changed in the kit since: `{', `'.join(names[:SHOWN])}{more}; results kept: "
+                f"{sum(changed.values())}; `--regrade changed`{upload} grades them again"
+            )
 
 
 def _report_terms(run):
@@ -341,7 +341,10 @@ def _report_terms(run):
     for text, ids in (
         ("late", _ruled(results, "days_late")),
         ("time of handing in unknown, taken as in time", _ruled(results, "unknown")),
-        ("import what the course does without", _ruled(results, "reported")),
+        (
+            "import other packages, or ready-made answers",
+            _ruled(results, "reported"),
+        ),
         ("no points for a chapter because of its imports", _ruled(results, "refused")),
         ("in course.toml, but not among the submissions", run.terms.strangers(results)),
     ):

@@ -27,7 +27,7 @@ TEMPLATE = """\
 [course]
 chapters = ["all"]        # as in `grade run`; --chapters on the command line comes first
 optional = [{optional}]        # extra points, up to the maximum of the other chapters
-timezone = "UTC"          # of the dates below and of the platform's, such as "Europe/Berlin"
+timezone = "UTC"          # of these dates and of the times in the export, such as "Europe/Berlin"
 
 [due]                     # a date alone means the end of that day
 # "1" = 2027-01-15
@@ -36,7 +36,7 @@ timezone = "UTC"          # of the dates below and of the platform's, such as "E
 [late]
 percent_per_day = 0       # of a chapter's points, for each day begun
 most_percent = 100        # never more than this
-grace_minutes = 0         # late by no more than this is on time
+grace_minutes = 0         # up to this many minutes late counts as on time
 
 [extensions]              # by id, login, e-mail or name
 # "ada@example.org" = {{ days = 3 }}
@@ -57,7 +57,7 @@ ready_made = [
 ready_made_use = "report" # what is in `ready_made`: allow, report or refuse
 
 [limits]
-seconds = 600             # for one submission; raising it regrades those who ran out of it
+seconds = 600             # for one submission; raising it regrades those that ran out of time
 memory_mb = 4096          # for one submission
 
 [students]

@@ -180,14 +180,17 @@ class ClassRun:
         }
         return tuple(facts[name] for name in ledger.RESULT_KEY)
 
-    def changed(self) -> Counter[tuple[str, str]]:
-        """Count, by (chapter, function), the kept results whose grading has changed since."""
+    def changed(self, *, held: bool = True) -> Counter[tuple[str, str]]:
+        """Count, by (chapter, function), the kept results whose grading has changed since.
+
+        Only those that this upload holds the files of, or only the others.
+        """
         counts: Counter[tuple[str, str]] = Counter()
         for id, hand_in in self.hand_ins.items():
-            needs = self._needs(hand_in)
+            needs, lacking = self._needs(hand_in), self.kept_chapters(hand_in)
             for chapter in self.chapters if id in self.entries else ():
                 facts = self.entries[id].chapters.get(chapter.id)
-                if facts and chapter.id not in needs:
+                if facts and chapter.id not in needs and (chapter.id not in lacking) == held:
                     counts.update((chapter.id, name) for name in changed_functions(chapter, facts))
         return counts
 

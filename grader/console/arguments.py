@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from ..submission.submission import Submission
 
 
+data_option = click.option(
+    "--data",
+    type=click.Choice(["auto", "mnist", "digits"]),
+    default="auto",
+    help="Images to train on (default: auto, MNIST if it is on this machine, else the digits).",
+)
+
+
 def folder(given: str | None = None) -> Path:
     """Return the folder to grade, by default `exercises` here or in a folder above."""
     if given:
@@ -31,13 +39,21 @@ def folder(given: str | None = None) -> Path:
             )
         if not path.is_dir():
             raise click.UsageError(f"there is no folder `{given}`: name one with --submission")
-        return path
+        return _open(path)
     if default := places.course():
-        return default
+        return _open(default)
     raise click.UsageError(
         f"there is no folder `exercises` here or above: {_ways_to_a_course()}, or name a folder of "
         "chapter files with --submission"
     )
+
+
+def _open(path):
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise click.UsageError(
+            f"`{path}` cannot be read (Permission denied): change its permissions"
+        )
+    return path
 
 
 def _ways_to_a_course():

@@ -95,7 +95,7 @@ def _serve(
         except Finding as finding:
             return {"problem": f"your network cannot read this: {finding.headline}"}
 
-    right = f"It reads {network.right:.1%} of {len(digits.X_test):,} new digits right."
+    right = f"It reads {network.right:.1%} of {len(digits.X_test):,} new digits correctly."
     with Server(f"The network that you trained in chapter {chapter.id}. {right}", read) as server:
         say(right)
         say(f"The drawing board is at {server.address}")

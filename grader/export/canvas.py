@@ -135,7 +135,7 @@ class Column:
         for some, state in ((blank, "left blank"), (kept, "left with the grade that was there")):
             if some:
                 names = listing(row.name for row in some)
-                why = "because no submission with a grade was matched to them"
+                why = "without a matching submission that has a grade"
                 yield f"{len(some)} {state}, {why}: {names}"
 
     def _cell(self, row):

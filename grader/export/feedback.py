@@ -50,9 +50,9 @@ def write(
     pages, left_out = _named(results, platform)
     if not pages:
         reason, names = next(iter(left_out.items()))
-        raise Refused(f"no page can be named for {platform}: {reason} ({listing(names)})")
+        raise Refused(f"no page for {platform.title()}, {reason}: {listing(names)}")
     render = html.student_pages(title)
-    form = "as plain pages" if platform == PAGES else f"for {platform}"
+    form = "as plain pages" if platform == PAGES else f"for {platform.title()}"
     replace_whole(zipped({name: render(result) for name, result in pages.items()}), out)
     return [
         f"`{out}` holds the pages of {len(pages)} of {len(results)} submissions, {form}",
@@ -76,9 +76,13 @@ def _named(results, platform):
     for result in results:
         given = (result.origin or {}).get("given")
         if (result.origin or {}).get("platform") != platform:
-            left_out[f"because it was not downloaded from {platform}"].append(name_of(result))
+            left_out[f"because the submission does not come from {platform.title()}"].append(
+                name_of(result)
+            )
         elif not given:
-            left_out[f"because its download has no number for {platform}"].append(name_of(result))
+            left_out[f"because its download has no number for {platform.title()}"].append(
+                name_of(result)
+            )
         else:
             pages[PLACES[platform](given)] = result
     return pages, left_out

@@ -251,4 +251,6 @@ def _make(folder):
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unwritable(f"`{folder}` cannot be created ({error.strerror}): name another") from None
+        raise Unwritable(
+            f"`{folder}` cannot be created ({error.strerror}): name another folder with --out"
+        ) from None

@@ -141,7 +141,9 @@ def write_export(out: str | Path, submissions: str | Path, stubs: str | Path) ->
                 (out / name).parent.mkdir(parents=True, exist_ok=True)
                 (out / name).write_bytes(data)
     except OSError as error:
-        raise Unwritable(f"`{out}` cannot be written ({error.strerror}): name another") from None
+        raise Unwritable(
+            f"`{out}` cannot be written ({error.strerror}): name another one"
+        ) from None
     return [f"`{out}`: README.txt has the detectors' commands"]
 
 

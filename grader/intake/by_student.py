@@ -133,7 +133,7 @@ def gather(root: TopLevelEntry) -> tuple[list[StudentEntries], list[str]]:
             key=lambda pair: (pair[0].version, int(pair[0].number or 0), pair[1].name)
         )
         if any(origin.late for origin, _ in student.entries):
-            student.notes.append("handed in late")
+            student.notes.append("marked as late by the platform")
     members, created = _gradescope(entries, notes)
     for student in students.values():
         if student.key[0] == "gradescope":

@@ -97,8 +97,8 @@ def show_next(folder: Path, chapter: Chapter, function: str) -> bool:
 def _show_next_of_command(folder, chapter, function):
     if show_next(folder, chapter, function):
         say_wrapped(
-            f"That is the last hint; `grade hint {chapter.id} {function} --again` shows them all, "
-            f"and `grade diff {chapter.id} {function}` the reference, once yours passes."
+            f"That is the last hint. `grade hint {chapter.id} {function} --again` shows them all; "
+            f"once yours passes, `grade diff {chapter.id} {function}` shows the reference."
         )
     else:
         say_wrapped(

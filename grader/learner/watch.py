@@ -43,7 +43,7 @@ BURST_SECONDS = 0.5  # between two files of one burst, when something saves many
 @click.command("watch")
 @click.argument("chapter", required=False)
 @click.option("--submission", metavar="DIR", help="Folder of chapter files (default: exercises).")
-@click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+@arguments.data_option
 def watch_command(chapter: str | None, submission: str | None, data: str) -> int:
     """Grade CHAPTER (default: the next one), then every chapter whose file is saved."""
     folder = arguments.folder(submission)

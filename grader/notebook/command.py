@@ -8,7 +8,6 @@ import click
 
 from ..console import arguments
 from ..console.printing import say
-from ..course import places
 from ..files import writing
 from ..files.reading import read_bytes
 
@@ -43,17 +42,12 @@ def notebook_command(chapter: str, submission: str | None, out: str | None, forc
     return 0
 
 
-def _extra():
-    """What to install, in a clone or with an installed package; `jupyterlab` brings the rest."""
-    return "jupyterlab" if places.IS_INSTALLED else "-e '.[notebook]'"
-
-
 def _notebook(chapter, file):
     try:
         from . import making
     except ModuleNotFoundError as error:
         raise click.UsageError(
-            f"notebooks need the package `{error.name}`: `pip install {_extra()}`"
+            f"notebooks need the package `{error.name}`: `pip install jupyterlab`"
         ) from None
     try:
         return making.notebook(chapter, read_bytes(file))

@@ -126,7 +126,8 @@ def losses(student: Student, images: LoadImages) -> Figure:
         losses = _trained(student, kind)[3]
         ax.plot(np.arange(1, len(losses) + 1), losses, label=name, **style.look(i))
     ax.axhline(np.log(2), color=style.FAINT, linestyle="-", linewidth=0.8, zorder=0)
-    ax.text(1, 1.06 * np.log(2), "ln 2: answering 0.5 to everything", fontsize=9.5)
+    right = {"x": 0.99, "transform": ax.get_yaxis_transform(), "ha": "right"}
+    ax.text(y=1.06 * np.log(2), s="ln 2: answering 0.5 to everything", fontsize=9.5, **right)
     ax.set(xscale="log", yscale="log")
     style.label(ax, "update (log scale)", "loss before the update (log scale)")
     ax.legend(loc="lower left")

@@ -16,7 +16,7 @@ from ..course import images
 @click.argument("chapters", nargs=-1, required=True)
 @click.option("--submission", metavar="DIR", help="Folder or notebook (default: exercises).")
 @click.option("--out", metavar="DIR", default="pictures", help="Output folder (default: pictures).")
-@click.option("--data", type=click.Choice(["auto", "mnist", "digits"]), default="auto")
+@arguments.data_option
 def plot_command(chapters: tuple[str, ...], submission: str | None, out: str, data: str) -> int:
     """Draw pictures of CHAPTERS with your own functions: 3.2, 1.1-2.4, 3 for a module, or all."""
     from ..boundary.workers import NotStarted

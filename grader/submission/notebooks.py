@@ -20,7 +20,7 @@ PYTHON_CELLS = ("capture", "time", "timeit", "prun", "python", "python3")  # `%%
 MAGIC = re.compile(r"%%?[A-Za-z]|!|\?|[\w.]+\?\??\s*$|[\w, ]+=[ \t]*[%!][A-Za-z]")
 COMMAND = re.compile(r"^[ \t]*+[!%?]", re.M)  # in a script
 CHECK_OR_PLOT = re.compile(r"(?:check|plot)\([^()]*\)[ \t]*;?[ \t]*(?:#.*)?$")
-NO_NOTEBOOK = "is not a readable notebook: open and save again in Jupyter"
+NO_NOTEBOOK = "is not a readable notebook: open it in Jupyter and save it again"
 PROGRAM = re.compile(r"^(?:def|class)\b", re.M)
 LINE_START = 200  # characters of a line that patterns see, as they may take quadratic time
 HEAD = re.compile(r"%%\s*(\w*)")

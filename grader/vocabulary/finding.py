@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 WRAPPED = ("likely", "next")  # prose, wrapped to lines of this width
 WIDTH = 72
 COLUMN = 12  # where the text of a detail begins, after its label
-# A hidden check's inputs and answers look like this: not sizes such as (64, 784), but values.
+# A hidden check's inputs and answers look like this: not sizes such as (64, 784), but values. A
+# chapter's id and an integer that ends a sentence are none.
 VALUE = re.compile(
-    r"-?(\d+\.\d*|\.\d+|\d+(?=[eE][-+]?\d)|(?<=` = )\d+|\d{5,})([eE][-+]?\d+)?|-?\b(nan|inf)\b"
+    r"(?P<id>\b(?:chapter|grade \w+) \d\.\d\b(?!\.\d))|"
+    r"-?(\d+\.\d+|\d+\.(?!$| +[A-Z`])|\.\d+|\d+(?=[eE][-+]?\d)|(?<=` = )\d+|\d{5,})"
+    r"([eE][-+]?\d+)?|-?\b(nan|inf)\b",
+    re.M,
 )
 PLACE = re.compile(r"^ch\d+_\d+_[a-z_]+\.py:\d{1,4}(?=[,:])", re.M)
 FORMS = ("shape", "type", "parts", "length")  # kinds: the answer has another form
@@ -127,7 +131,7 @@ class Finding(Exception):
         if places := PLACE.findall(self.details.get("your line", "")):
             shown = {"your line": ", ".join(places)} | shown
         lines = [self.unquoted, *(f"{label}: {text}" for label, text in shown.items())]
-        return "\n".join(VALUE.sub("...", line) for line in lines)
+        return VALUE.sub(lambda value: value["id"] or "...", "\n".join(lines))
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

@@ -44,8 +44,10 @@ def test_a_person_is_named_by_login_email_or_name_as_well(tmp_path, who):
     other = {"login": "em", "name": "Emmy Other"}
     grade(tmp_path, [hand_in("s1", student=emmy), hand_in("s2", student=other)])
     told = typed("override", who, "normalize", "5", "--why", "x", "--out", tmp_path)
-    assert told.startswith("s1: 0 -> 5 of 10 points")
+    assert told.startswith("s1: no grade -> 5 of 10 points")
     assert function(tmp_path, "s1", "normalize")["score"] == 5
+    told = typed("override", who, "normalize", "--undo", "--out", tmp_path)
+    assert told == "s1: 5 -> no grade\n"
 
 
 def test_two_submissions_of_one_person_are_told_apart_by_their_ids(tmp_path):
@@ -83,7 +85,7 @@ def test_all_of_it_comes_through_an_interrupted_and_resumed_run_and_a_regrade(tm
     grade(out, people, "1.1,1.2", stop=1)
     assert [line["submission"] for line in lines(out)] == ["ann"]
     typed("override", "ann", "normalize", "6", "--why", "x", "--out", out)
-    typed("comment", "ann", "linear", "see me", "--out", out)
+    assert typed("comment", "ann", "linear", "see me", "--out", out) == "ann: noted\n"
     typed("comment", "ann", "well done", "--out", out)
     wanted = {"ann": 6 * 0.8 + 4, "bob": 4 * 0.8 + 4, "cy": 4 + 4}
     for regrade in ((), ("ann",), ("ann", "bob", "cy")):
@@ -108,6 +110,7 @@ def test_all_of_it_comes_through_an_interrupted_and_resumed_run_and_a_regrade(tm
         (("override", "ann", "normalize", "--undo"), "no points by hand"),
         (("comment", "ann", "one", "two", "three"), "in quotes"),
         (("comment", "ann"), "in quotes"),
+        (("comment", "ann", " "), "in quotes"),
         (("comment", "ann", "--undo"), "no such comment"),
     ],
 )

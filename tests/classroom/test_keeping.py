@@ -223,6 +223,17 @@ def test_a_week_that_is_graded_without_its_chapters_named_joins_as_well(tmp_path
     assert grade(out, [week], "1.1,1.2")[0] == []
 
 
+def test_a_changed_check_of_a_chapter_that_this_upload_lacks_is_reported_apart(tmp_path, update):
+    out = tmp_path / "out"
+    grade(out, [ANN], "1.1,1.2")
+    week = hand_in("ann", ch1_2="matrix_multiply=3")
+    grade(out, [week], "1.1,1.2")
+    update("one_hot", "linear")
+    told, run = grade(out, [week], "1.1,1.2", regrade="changed", full=True)
+    assert told == [["1.2"]]
+    assert (run.changed(), run.changed(held=False)) == ({}, {("1.1", "one_hot"): 1})
+
+
 def test_more_chapters_of_the_same_submission_grade_only_those(tmp_path):
     grade(tmp_path / "out", [ANN])
     assert grade(tmp_path / "out", [ANN], "1.1,1.2")[0] == [["1.2"]]

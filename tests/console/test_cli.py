@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+import click
 import pytest
 from support.running import (
     EXERCISES,
@@ -25,6 +26,7 @@ from support.running import (
 )
 
 from grader.classroom import grader_version
+from grader.console import arguments
 from grader.course import registry, results
 
 CHAPTER_KEYS = ["id", "title", "score", "max_score", "functions"]
@@ -362,3 +364,9 @@ def test_every_status_has_a_mark_and_a_rank():
     from grader.console.function import MARKS
 
     assert set(MARKS) == set(results.WORST_FIRST)
+
+
+def test_a_folder_that_cannot_be_read_is_one_line(monkeypatch):
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
+    with pytest.raises(click.UsageError, match=r"solutions` cannot be read \(Perm"):
+        arguments.folder(str(SOLUTIONS))

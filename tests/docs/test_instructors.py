@@ -122,7 +122,7 @@ def test_the_whole_document_works_on_a_platforms_files(tmp_path, platform):
     told = walk(tmp_path, platform)
     filled = next(told[line] for line in told if "--gradebook" in line)
     assert "2 of 3 rows of students were filled" in filled
-    assert "1 left blank, because no submission with a grade was matched to them: `" in filled
+    assert "1 left blank, without a matching submission that has a grade: `" in filled
     assert "normalize: points set by hand: 2 instead of 0" in filled
     assert grades(tmp_path / "upload.csv", platform) == {"Ada": "10", "Emmy": "2", "Abe": ""}
     assert len(list((tmp_path / "report" / "students").iterdir())) == 2

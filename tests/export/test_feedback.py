@@ -51,7 +51,7 @@ def test_moodle_finds_each_participant(tmp_path):
         assert name in taken[number]["feedback.html"].decode()
     assert "Zoë Ørsted_12_assignfeedback_file_/feedback.html" in files(data)
     assert lines == [
-        f"grade: `{tmp_path / 'feedback.zip'}` holds the pages of 4 of 4 submissions, for moodle"
+        f"grade: `{tmp_path / 'feedback.zip'}` holds the pages of 4 of 4 submissions, for Moodle"
     ]
 
 
@@ -116,7 +116,7 @@ def test_another_platform_than_their_own_takes_none(tmp_path):
     line = refused(
         *("export", "feedback", written(tmp_path, *results), "--platform", "moodle", "--out", out)
     )
-    assert "not downloaded from moodle" in line
+    assert "does not come from Moodle" in line
     assert not out.exists()
 
 

@@ -220,7 +220,7 @@ def test_an_export_says_how_many_rows_it_filled_and_why_not_the_others(tmp_path,
     rows = book.count("@x.edu")
     assert f"grade: 1 of {rows} rows of students were filled\n" in error
     state = "left with the grade that was there" if "Lab 2" in column else "left blank"
-    why = "because no submission with a grade was matched to them"
+    why = "without a matching submission that has a grade"
     assert f"grade: {rows - 1} {state}, {why}: " in error
     assert "`stranger` (Nobody) was not written" in error
     assert "1.1: 1 day late, -10 %" in error

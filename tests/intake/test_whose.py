@@ -23,7 +23,7 @@ def test_canvas(taken):
     assert found["doejohn_101"].files == {CHAPTER: b"a = 1", f"{OTHER}.py": b"b = 1"}
     assert found["doejohn_101"].student == {"name": "doejohn", "id": "101"}
     assert found["smithann_102"].files == {CHAPTER: b"c = 1"}
-    assert "handed in late" in found["smithann_102"].notes
+    assert "marked as late by the platform" in found["smithann_102"].notes
     assert found["anon_xY3"].student == {"name": "anon_xY3"}
     assert found["leebob_103"].files == {}
     assert intake.NOTHING_FOUND in found["leebob_103"].notes

@@ -14,17 +14,14 @@ import ast
 import inspect
 import re
 import shutil
-import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
+from bench import arguments, processes
 from grader import misconceptions, threads
 from grader.boundary.workers import Workers
-from grader.course import registry
 from grader.diagnosis import diagnose
 from grader.grading import checks, repairs
 from grader.misconceptions import pieces, reference
@@ -238,9 +235,15 @@ def holds(kind, graded):
     return bool(graded.failures) and graded.names == [graded.version]
 
 
-def main(kind, chapter, function=None):
-    chosen, faults = registry.select([chapter]), 0
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+def main():
+    parser = arguments.parser("tests.support.grade_versions", __doc__)
+    parser.add_argument("kind", choices=["wrong", "right"])
+    parser.add_argument("chapter", help="as in `grade run`")
+    parser.add_argument("function", nargs="?", help="only this one's versions")
+    options = parser.parse_args()
+    kind, function = options.kind, options.function
+    chosen, faults = arguments.chapters(parser, [options.chapter]), 0
+    with processes.pool(2) as pool:
         for one in chosen:
             every = (
                 grade_some(one.stem, kind, function=function)
@@ -267,4 +270,4 @@ def show(kind, graded):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    processes.run(main)

@@ -10,14 +10,12 @@ right as well.
 
 import ast
 import copy
-import sys
 import tomllib
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 
+from bench import arguments, processes
 from grader import threads
 from grader.course import registry
 from grader.grading import checks
@@ -284,15 +282,18 @@ def equivalent():
     }
 
 
-def main(names):
+def main():
     """Print what survives and is not listed; the exit code is 1 if there is any."""
+    parser = arguments.parser("tests.support.mutants", __doc__)
+    parser.add_argument("chapters", nargs="*", help="as in `grade run` (default: all)")
+    chapters = arguments.chapters(parser, parser.parse_args().chapters)
     known, whose = equivalent(), users()
     by_function = {}
-    for chapter in registry.select(names or ["all"]):
+    for chapter in chapters:
         for mutant in mutants(chapter.stem):
             by_function.setdefault((chapter.stem, mutant.function), []).append(mutant)
     left = []
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+    with processes.pool() as pool:
         runs = [pool.submit(survivors, some, whose[key]) for key, some in by_function.items()]
         for run in runs:
             left += run.result()
@@ -306,4 +307,4 @@ def main(names):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    processes.run(main)

@@ -15,11 +15,11 @@ An answer is `true` if every cause that is told is, `false` if none is, `partly`
 """
 
 import re
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench import arguments, processes
 from grader import threads
 from grader.course import registry
 
@@ -180,9 +180,15 @@ def judged(stem, kinds=KINDS):
             yield answer, graded, answer.outcome(told) if graded.failures else "missed"
 
 
-def main(chapter, *kinds):
-    total = Counter()
-    for one in registry.select([chapter]):
+def main():
+    parser = arguments.parser("tests.support.truth", __doc__)
+    parser.add_argument("chapter", help="as in `grade run`")
+    parser.add_argument("kinds", nargs="*", metavar="KIND", help=f"of {', '.join(KINDS)}")
+    options = parser.parse_args()
+    if unknown := set(options.kinds) - {*KINDS}:
+        parser.error(f"there is no kind `{min(unknown)}`: name one of {', '.join(KINDS)}")
+    kinds, total = options.kinds, Counter()
+    for one in arguments.chapters(parser, [options.chapter]):
         counts = {kind: Counter() for kind in KINDS}
         for answer, graded, outcome in judged(one.stem, kinds or KINDS):
             counts[answer.kind][outcome] += 1
@@ -210,4 +216,4 @@ def _in_words(count):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    processes.run(main)

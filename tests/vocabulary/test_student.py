@@ -251,6 +251,18 @@ def test_feedback_says_where_and_what_to_ask():
     ]
 
 
+def test_feedback_keeps_chapters_and_whole_numbers_at_the_end_of_a_sentence():
+    finding = Finding("`f.py` is missing: get its stub with `grade reset 1.1`", printed="1.1")
+    finding.add_details(
+        likely="It starts again at 0 after 255. It is [1. 2.5].", next="How did chapter 3.3 get 10?"
+    )
+    assert finding.feedback().splitlines() == [
+        "`f.py` is missing: get its stub with `grade reset 1.1`",
+        "likely: It starts again at 0 after 255. It is [... ...].",
+        "next: How did chapter 3.3 get 10?",
+    ]
+
+
 def test_a_misnamed_function_is_named(tmp_path):
     write_submission(tmp_path, {"ch1_1_good": "def normalise(X):\n    return X\n"})
     workers = Workers(tmp_path)
