@@ -1,4 +1,4 @@
-"""Starts the workers that run a submission with something lent, and keeps them for a while."""
+"""Starts the workers that run a submission with something lent, and keeps the last ones."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ from ..submission import staging
 from ..submission.uses import Uses
 from .lending import NOTHING, Loan
 
-MOST_KEPT = 3  # loans whose workers are kept: the next function often needs the same
-
 
 class Lenders:
-    """The workers that run a submission with something lent; those of the last loans are kept."""
+    """The workers that run a submission with something lent; those of the last loan are kept."""
 
     def __init__(self, folder: Path, own: Workers) -> None:
         self.folder, self.own = folder, own
-        self.kept: dict[Loan, tuple[tempfile.TemporaryDirectory, Workers]] = {}  # the latest last
+        self.kept: tuple[Loan, tempfile.TemporaryDirectory, Workers] | None = None
 
     @cached_property
     def uses(self) -> Uses:
@@ -36,12 +34,10 @@ class Lenders:
         """Return the workers with this loan."""
         if loan == NOTHING:
             return self.own
-        if loan not in self.kept:
-            while len(self.kept) >= MOST_KEPT:
-                self._close(next(iter(self.kept)))
-        kept = self.kept.pop(loan, None)
-        self.kept[loan] = kept or self._lent(loan)
-        return self.kept[loan][1]
+        if self.kept is None or self.kept[0] != loan:
+            self.close()
+            self.kept = loan, *self._lent(loan)
+        return self.kept[2]
 
     def _lent(self, loan):
         try:
@@ -58,16 +54,14 @@ class Lenders:
         return Workers(folder, own.isolation, until=own.until, latest=own.latest, apart=own.apart)
 
     def abandon(self) -> None:
-        """End the current call, and all later ones with these loans, from another thread."""
-        for _, workers in list(self.kept.values()):
-            workers.abandon()
+        """End the current call, and all later ones with this loan, from another thread."""
+        if kept := self.kept:
+            kept[2].abandon()
 
     def close(self) -> None:
-        """End them all."""
-        for loan in list(self.kept):
-            self._close(loan)
-
-    def _close(self, loan):
-        folder, workers = self.kept.pop(loan)
-        workers.close()
-        folder.cleanup()
+        """End them."""
+        if self.kept:
+            _, folder, workers = self.kept
+            self.kept = None
+            workers.close()
+            folder.cleanup()
