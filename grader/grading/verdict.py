@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 NUMBERS = ("values", "length")
 MOST_REPEATED = 3  # calls of a function
+SEARCH_SECONDS = 20.0  # for slips, in all functions together: somebody waits for the report
 DIAGNOSIS_SECONDS = 5.0  # of the processor, for one function; most need a tenth of a second
 
 
@@ -43,6 +45,12 @@ def for_check(check: checks.Check, checked: checks.Checked) -> Verdict:
 def _put_into_words(verdict, finding):
     verdict.lines = finding.lines()
     verdict.message, verdict.feedback = "\n".join(verdict.lines), finding.feedback()
+
+
+class Searches:
+    """What the searches for slips have taken in this process."""
+
+    seconds = 0.0
 
 
 def not_run(earlier: str, status: str) -> Finding:
@@ -75,8 +83,10 @@ def add_diagnosis(
             causes |= _changing(
                 workers, stem, [each for each in checked if each.name not in causes]
             )
-            if slips and not any(verdict.explained for verdict in verdicts):
+            if slips and Searches.seconds < SEARCH_SECONDS and not _is_excused(verdicts):
+                begin = time.perf_counter()
                 repairs.add_slip(causes, workers, stem, function, checked)
+                Searches.seconds += time.perf_counter() - begin
     except (overtime.Overtime, MemoryError):
         causes = {}
     except Exception as error:
@@ -93,6 +103,10 @@ def add_diagnosis(
                 )
                 verdict.misconception = likely.name
             _put_into_words(verdict, check.finding)
+
+
+def _is_excused(verdicts):
+    return any(verdict.explained for verdict in verdicts)
 
 
 def _changing(workers, stem, unexplained):
