@@ -108,6 +108,17 @@ def echo_function(function: FunctionResult, first: bool = True, whole: bool = Fa
         say_wrapped(main.lines[0], _indent())
 
 
+def echo_line_at_fault(function: FunctionResult) -> None:
+    """Print what was found after the verdict: the line at fault, and what is wrong there."""
+    main = function.main_failure
+    if main is None:
+        return
+    words = [line[: finding.COLUMN].strip() for line in main.lines]
+    if "your line" in words:
+        found = main.lines[words.index("your line") :]
+        _echo_lines([f"The line at fault in `{function.name}`:", *found], whole=False)
+
+
 def _note(function):
     """What is left to do, in a few words, where the mark alone does not say it."""
     if function.because_of:

@@ -107,7 +107,7 @@ def _right_one(workers, file, versions, tried):
                 right = max(right, (passed, version), key=lambda each: each[0])
                 if passed == len(rest):
                     break
-            if own.hung or own.is_over:  # another one may never end either
+            if own.hung or own.is_over or workers.is_over:  # another one may never end either
                 break
     return right[1]
 

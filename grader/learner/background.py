@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ..course.registry import Chapter
 
+CLOSE_SECONDS = 2.0  # for a run that is cancelled to end
 LIBRARY = re.compile(r"^[ \t]*(?:from|import)[ \t]+((?:scipy|matplotlib)[\w.]*)(.*)$", re.M)
 
 
@@ -33,7 +34,8 @@ class BackgroundGrader:
     """Grades chapters of one folder in the background and calls `post(event, *details)`.
 
     Events: `begins` (run, check name), `verdict` (run, function's result), `ends`
-    (run, chapter's result), `broke` (run, reason).
+    (run, chapter's result), `line` (run, function's result with the line at fault), `broke`
+    (run, reason).
     """
 
     def __init__(
@@ -64,7 +66,10 @@ class BackgroundGrader:
         self.run = None
 
     def close(self) -> None:
+        run = self.run
         self.stop()
+        if run:
+            run.thread.join(CLOSE_SECONDS)  # it deletes its files
         if self.spare:
             self.spare.close()
 
@@ -117,7 +122,7 @@ class ChapterRun:
     def _grade(self):
         dataset = self.load() if self.chapter.uses_images else None
         self.blame.dataset = dataset
-        stem, done = self.chapter.stem, {}
+        stem, done, checks = self.chapter.stem, {}, {}
         recall = Recall(self.memory, self.chapter, self.blame.uses, self.folder)
         self.blame.at_fault |= dict.fromkeys(recall.sound(), False)
         if self.first:
@@ -134,10 +139,24 @@ class ChapterRun:
             )  # the verdict is to come at once
             self._begins()  # after a cancelled run nothing is known
             recall.keep(self.blame.sound, self.workers.shared)
-            done[name] = function
+            done[name], checks[name] = function, checked
             self.post("verdict", function)
         functions = [done[name] for name in self.chapter.functions]
         self.post("ends", results.ChapterResult.from_functions(self.chapter, functions))
+        for function in done.values():
+            if function.status == "failed" and not function.works:
+                self._find_line(function, checks[function.name])
+                break
+
+    def _find_line(self, function, checked):
+        """Search for the line at fault, while the verdict is being read."""
+        before = function.main_failure.lines
+        verdict.Searches.seconds = 0.0
+        verdict.add_diagnosis(
+            self.workers, self.chapter.stem, function.name, checked, function.checks
+        )
+        if function.main_failure.lines != before:
+            self.post("line", function)
 
     def _begins(self, check=None):
         if self.cancelled:

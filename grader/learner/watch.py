@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..console import arguments, terminal
-from ..console.function import InFull, echo_function, echo_line, echo_title
+from ..console.function import InFull, echo_function, echo_line, echo_line_at_fault, echo_title
 from ..console.printing import points, say, say_wrapped
 from ..console.ticker import Ticker
 from ..course import images, registry, results
@@ -233,6 +233,13 @@ class WatchScreen:
             echo_function(last)
         seconds = time.perf_counter() - self.began
         self._show_foot(result, seconds, progress.record(self.folder, [result], begun=self.begun))
+
+    def _on_line(self, run, function):
+        if run is self.grader.run:
+            self.ticker.stop()
+            say()
+            echo_line_at_fault(function)
+            self._show_keys()
 
     def _on_broke(self, run, reason):
         if run is self.grader.run:

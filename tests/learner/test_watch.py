@@ -105,6 +105,17 @@ def test_however_an_editor_saves_each_save_is_graded_once(watching, save):
     assert shown.count("softmax  ") == 1, shown
 
 
+def test_the_line_at_fault_comes_after_the_report(tmp_path):
+    with Watching(tmp_path, "1.2", submission=SOLUTIONS) as watching:
+        watching.until_foot()
+        path = watching.path("ch1_2_matrix_operations")
+        slip = "\n\ndef linear(X, W, b):\n    b = b.mean()\n    return (1.0 * X) @ W + b\n"
+        in_place(path, path.read_text() + slip)
+        assert "your line" not in watching.until_foot()
+        watching.said("The line at fault in `linear`:")
+        watching.said("b = b.mean()")
+
+
 def test_the_edited_function_comes_first_and_the_others_follow(watching):
     in_place(watching.path(STEM), RIGHT.replace("return np.maximum(Z, 0.0)", "return Z"))
     in_place(watching.path(STEM), WRONG)
