@@ -103,11 +103,9 @@ def writes_files(book: Path) -> bool:
 
 def _lacks_what_it_imports(folder):
     """True where chapters import a file that no learner has to hand in and that is not there."""
-    for name in stubs.WHOLE:
-        if not (folder / name).exists():
-            module = Path(name).stem.encode()
-            return any(module in data for data in python_files(folder).values())
-    return False
+    missing = [Path(name).stem.encode() for name in stubs.WHOLE if not (folder / name).exists()]
+    files = python_files(folder).values() if missing else ()
+    return any(module in data for data in files for module in missing)
 
 
 def _home(path, course):

@@ -1,9 +1,17 @@
 """Whole submissions, right, half-done and wrong, graded as `grade run` does."""
 
 import pytest
-from support.running import EXERCISES, call_grade, functions, grade_json, solved_up_to, wrapped
+from support.running import (
+    EXERCISES,
+    SOLUTIONS,
+    call_grade,
+    functions,
+    grade_json,
+    solved_up_to,
+    wrapped,
+)
 
-from grader.course import registry
+from grader.course import registry, stubs
 
 CHAPTERS = registry.chapters()
 
@@ -67,6 +75,16 @@ def test_the_solved_chapters_pass_and_the_next_is_to_do(tmp_path, count):
     assert set(statuses(result).values()) <= {"passed", "todo"}
     passed = {key for key, status in statuses(result).items() if status == "passed"}
     assert passed == {(chosen[0].id, name) for name in chosen[0].functions}
+
+
+@pytest.mark.parametrize("name", sorted(stubs.WHOLE))
+def test_a_file_that_comes_complete_need_not_be_handed_in(tmp_path, name):
+    chapter = "ch1_1_numpy_arrays.py"
+    text = (SOLUTIONS / chapter).read_text() + f"\n\nfrom . import {name.removesuffix('.py')}\n"
+    (tmp_path / "submission").mkdir()
+    (tmp_path / "submission" / chapter).write_text(text)
+    code, _ = grade_json("1.1", "--submission", tmp_path / "submission", tmp_path=tmp_path)
+    assert code == 0
 
 
 @pytest.mark.slow

@@ -128,7 +128,7 @@ def test_a_site_that_is_silent_is_read_from_what_is_kept(site, new_context):
     host.fall_silent(f"{OTHER}.html")
     page.goto(f"{host.address}/{OTHER}.html")
     assert page.locator("article h1").is_visible()
-    assert exercise(page, "matrix_multiply").locator(".cm-content").first.is_visible()
+    exercise(page, "matrix_multiply").locator(".cm-content").first.wait_for()
     host.close()
 
 
