@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 MOST = 960 * 2**20  # bytes that this process may come to hold
-M_ARENA_MAX = -8  # as in glibc's malloc.h
 LEAST_ROOM = 512 * 2**20  # beyond what it holds at first, which may be a large data set
 
 
@@ -21,7 +20,6 @@ def limited() -> Iterator[None]:
         import resource
 
         _let_blas_take_its_memory()
-        _share_arenas()
         size, resident = _pages()
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         most = size + max(LEAST_ROOM, MOST - resident)
@@ -39,14 +37,6 @@ def _let_blas_take_its_memory():
     """Multiply once: OpenBLAS takes memory then, and ends the process if it gets none."""
     A = np.ones((256, 256))
     np.matmul(A, A)
-
-
-def _share_arenas():
-    """Let all threads allocate from one place: glibc would reserve 64 MB of addresses for each."""
-    with contextlib.suppress(ImportError, AttributeError, OSError):  # another C library
-        import ctypes
-
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def _pages():

@@ -156,9 +156,10 @@ def run_function(
     called with the name of each check before it runs; `report_bugs` as in `Check.run`; `begun` is
     what an earlier call returned that stopped: the rest is run.
     """
-    checked, failed = list(begun), {outcome.name for outcome in begun if outcome.finding}
+    checked, known = list(begun), {outcome.name for outcome in begun}
+    failed = {outcome.name for outcome in begun if outcome.finding}
     for check in for_function(stem, function):
-        if check.name in {outcome.name for outcome in begun}:
+        if check.name in known:
             continue
         if check.after in failed:
             failed.add(check.name)

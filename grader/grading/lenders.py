@@ -1,4 +1,4 @@
-"""Starts the workers that run a submission with something lent, and keeps the last ones."""
+"""Starts the workers that run a submission with something lent, and keeps the last."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..files import temporary
 from ..files.reading import submission_files
 from ..submission import staging
 from ..submission.uses import Uses
-from .lending import NOTHING, Loan
+from .lending import Loan
 
 
 class Lenders:
@@ -32,8 +32,6 @@ class Lenders:
 
     def workers(self, loan: Loan) -> Workers:
         """Return the workers with this loan."""
-        if loan == NOTHING:
-            return self.own
         if self.kept is None or self.kept[0] != loan:
             self.close()
             self.kept = loan, *self._lent(loan)
