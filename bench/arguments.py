@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable
 from pathlib import Path
 
+from grader.console import arguments
 from grader.course import registry
 
 
@@ -23,10 +24,11 @@ def positive(text: str) -> int:
 
 
 def folder(text: str) -> Path:
-    """Return a folder that exists."""
-    if not Path(text).is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder `{text}`")
-    return Path(text)
+    """Return a folder that exists, named by the option `--submission`."""
+    path = Path(text)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(arguments.no_folder(path, "--submission"))
+    return path
 
 
 def chapters(command: argparse.ArgumentParser, names: Iterable[str]) -> list[registry.Chapter]:

@@ -3,9 +3,9 @@
 Runs the checks of accuracy (`gates.reaches`) on the reference, with the same data, settings and
 worker as in grading, once for each of many seeds. A gate is the mean minus five standard
 deviations, rounded down to half a percent, and never below the minimum in `MINIMUM`. If learners
-choose the architecture themselves, the gate is set by hand and the reference is only measured: 90 %
+choose the architecture themselves, the gate is set by hand and the reference is only measured: 90%
 for the capstone, and for the colored digits a value well above what a network that sees only one
-channel can reach (60 %) and well below plain descent with the reference's network (85 %).
+channel can reach (60%) and well below plain descent with the reference's network (85%).
 """
 
 from __future__ import annotations

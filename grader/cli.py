@@ -32,7 +32,7 @@ def main(args: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(_complain("stopped", EXIT_INTERRUPTED))
     except click.ClickException as error:
-        sys.exit(_complain(error.format_message(), EXIT_USAGE))
+        sys.exit(_complain(_with_next_step(error), EXIT_USAGE))
     except temporary.NoRoom as error:
         sys.exit(_complain(str(error), EXIT_USAGE))
     except OSError as error:
@@ -42,8 +42,18 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _complain(message, code):
-    click.echo(f"grade: {' '.join(message.split())}", err=True)
+    line = f"grade: {' '.join(message.split())}"
+    for part in terminal.wrap(line) if sys.stderr.isatty() else [line]:
+        click.echo(part, err=True)
     return code
+
+
+def _with_next_step(error):
+    """Return the message; click's own, which quote nothing in backticks, only state the fact."""
+    message, context = error.format_message(), getattr(error, "ctx", None)
+    if context is None or "`" in message or "id you mean" in message:
+        return message
+    return f"{message.rstrip('.')}: see `{context.command_path} --help`"
 
 
 def _chapters(names, folder):
@@ -83,16 +93,18 @@ COURSE = click.Option(
 class Group(click.Group):
     """Imports the commands of other rooms only when they are called or listed."""
 
-    ELSEWHERE: ClassVar[dict[str, str]] = {
-        "start": "grader.learner.start",
+    FOR_LEARNERS: ClassVar[dict[str, str]] = {
         "watch": "grader.learner.watch",
         "hint": "grader.learner.hints",
         "lesson": "grader.learner.lesson",
         "diff": "grader.learner.diff",
-        "reset": "grader.learner.reset",
         "plot": "grader.pictures.command",
         "draw": "grader.draw.command",
         "notebook": "grader.notebook.command",
+        "reset": "grader.learner.reset",
+        "start": "grader.learner.start",
+    }
+    FOR_INSTRUCTORS: ClassVar[dict[str, str]] = {
         "handout": "grader.handout.command",
         "class": "grader.classroom.command",
         "override": "grader.classroom.by_hand",
@@ -101,9 +113,19 @@ class Group(click.Group):
         "export": "grader.export.command",
         "autograder": "grader.export.command",
     }
+    ELSEWHERE: ClassVar[dict[str, str]] = FOR_LEARNERS | FOR_INSTRUCTORS
 
     def list_commands(self, context: click.Context) -> list[str]:
-        return [*super().list_commands(context), *self.ELSEWHERE]
+        return ["run", *self.FOR_LEARNERS, "data", *self.FOR_INSTRUCTORS, "self-check"]
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands in two sections, with whole sentences."""
+        names = self.list_commands(context)
+        end = names.index("data") + 1
+        for title, listed in (("Commands", names[:end]), ("For instructors", names[end:])):
+            commands = [(name, self.get_command(context, name)) for name in listed]
+            with formatter.section(title):
+                formatter.write_dl([(n, c.get_short_help_str(limit=300)) for n, c in commands if c])
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name in self.ELSEWHERE:
@@ -214,7 +236,7 @@ def run(
             opened.file,
             named=arguments.functions(chapters),
             everything=everything,
-            options=f" --submission {arguments.quoted(submission)}" if submission else "",
+            options=arguments.submission_option(submission),
         )
         result = _grade(opened.folder, chosen, data, seed, report, _isolation(isolation))
         result.submission = str(opened.path)

@@ -174,7 +174,7 @@ def predict_capstone(X, params):
     >>> predict_capstone(np.zeros((3, 784)), [np.zeros((784, 2)), np.zeros(2)]).tolist()
     [[0.5, 0.5], [0.5, 0.5], [0.5, 0.5]]
     """
-    # Why this form: `forward_deep_mlp(X, params)[-1]` works too, but is about 0.1 % less accurate.
+    # Why this form: `forward_deep_mlp(X, params)[-1]` works too, but is about 0.1% less accurate.
     images = X.reshape(-1, 28, 28)
     views = [np.roll(images, shift, axis=(1, 2)).reshape(X.shape) for shift in SHIFTS]
     return sum(forward_deep_mlp(view, params)[-1] for view in views) / len(views)  # (n, k)

@@ -78,11 +78,11 @@ def epochs(models: dict[str, Any]) -> str:
 
 
 def timed(result: dict[str, Any] | None) -> str:
-    """Write a contender's time, its number of threads and its accuracy: `0.50 s (2, 97.50 %)`."""
+    """Write a contender's time, its number of threads and its accuracy: `0.50 s (2, 97.50%)`."""
     if not result or targets.seconds(result) is None:
         return "-"
     right = result.get("accuracy")
-    accuracy = f", {100 * right:.2f} %" if right is not None else ""
+    accuracy = f", {100 * right:.2f}%" if right is not None else ""
     return f"{targets.seconds(result):.3g} s ({result['threads']}{accuracy})"
 
 

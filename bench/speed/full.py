@@ -1,6 +1,6 @@
 """Measures the accuracy and time of full training with the solutions' own settings.
 
-A CNN of 8 filters memorizes the training images and stays near 98.1 %, whatever the rate and the
+A CNN of 8 filters memorizes the training images and stays near 98.1%, whatever the rate and the
 number of epochs. It gets further with what chapter 4.5 teaches: momentum, and images shifted by a
 pixel.
 """

@@ -124,7 +124,7 @@ def _rule(part):
     """The rules at work in a chapter, in a few words."""
     told = []
     if part.get("days_late"):
-        told.append(f"{part['days_late']} d late, -{part['percent_off']:g} %")
+        told.append(f"{part['days_late']} d late, -{part['percent_off']:g}%")
     if part.get("refused"):
         told.append(f"refused {', '.join(part['refused'])}")
     if "weight" in part:

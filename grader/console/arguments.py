@@ -38,7 +38,7 @@ def folder(given: str | None = None) -> Path:
                 f"`grade run --submission {quoted(given)}` grades the notebook"
             )
         if not path.is_dir():
-            raise click.UsageError(f"there is no folder `{given}`: name one with --submission")
+            raise click.UsageError(no_folder(path, "--submission"))
         return _open(path)
     if default := places.course():
         return _open(default)
@@ -46,6 +46,12 @@ def folder(given: str | None = None) -> Path:
         f"there is no folder `exercises` here or above: {_ways_to_a_course()}, or name a folder of "
         "chapter files with --submission"
     )
+
+
+def no_folder(path: Path, option: str) -> str:
+    """Return the message on a path that an option names and that is no folder."""
+    fact = f"`{path}` is not a folder" if path.exists() else f"there is no folder `{path}`"
+    return f"{fact}: name one with {option}"
 
 
 def _open(path):
@@ -93,6 +99,11 @@ def opened(given: str | None = None) -> Submission:
 def quoted(path: Path | str) -> str:
     """Return the path as it is typed on a command line."""
     return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
+
+
+def submission_option(given: str | None) -> str:
+    """Return the option as it is typed, with a space before it; "" for the default folder."""
+    return f" --submission {quoted(given)}" if given else ""
 
 
 def chapters(names: Iterable[str]) -> list[Chapter]:

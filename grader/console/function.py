@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from ..course import registry
 from ..course.registry import Chapter
 from ..course.results import FunctionResult, Verdict
 from ..vocabulary import finding
@@ -24,7 +25,8 @@ NAME_WIDTH = 24  # columns of a function's name
 NARROW = 60  # columns; a narrower terminal gets smaller indents
 MOST_BLAMED = 3  # functions that are named before `and 7 more`
 MOST_LINES = 22  # of the details of a failure
-MOST_ROWS = 6  # of one detail; prose is printed whole
+MOST_ROWS = 6  # of one value
+VALUES = ("call", "expected", "got", "printed")  # the details that may be cut
 
 
 class InFull:
@@ -70,6 +72,14 @@ def echo_title(chapter: Chapter, file: object) -> None:
     say(f"  {place}")
 
 
+def command_for(chapter_id: str, name: str, *, whole: bool = False, options: str = "") -> str:
+    """Return the command that reports a function in full, or even with `whole` values."""
+    taught = [c for c in registry.chapters() if name in c.functions]
+    only_here = len(taught) == 1
+    everything = " --all" if whole or not only_here else ""
+    return f"grade run {name if only_here else chapter_id}{everything}{options}"
+
+
 def echo_line(function: FunctionResult, command: str | None = None) -> None:
     """Print the verdict on one function in a line: what is left, and the `command` for more."""
     note, command = _note(function), f"`{command}`" if command else ""
@@ -81,14 +91,17 @@ def echo_line(function: FunctionResult, command: str | None = None) -> None:
         return
     say(row.rstrip())
     if note:
-        say_wrapped(note, _indent())
+        say_wrapped(note, indent())
 
 
-def echo_function(function: FunctionResult, first: bool = True, whole: bool = False) -> None:
+def echo_function(
+    function: FunctionResult, first: bool = True, whole: bool = False, for_more: str | None = None
+) -> None:
     """Print the verdict on one function in full.
 
     `first` says that it is the first of its chapter: a file that cannot be imported is only
-    reported there. `whole` prints long values as they are.
+    reported there. `whole` prints long values as they are; otherwise `for_more` is the command
+    that does.
     """
     _echo_mark(function)
     say(_name_and_points(function))
@@ -97,15 +110,17 @@ def echo_function(function: FunctionResult, first: bool = True, whole: bool = Fa
         return
     blame = _blame(function)
     for line in blame:
-        say_wrapped(line, _indent(), bold=True)
+        say_wrapped(line, indent(), bold=True)
     if function.works and not blame:
-        say_wrapped(f"`{function.name}` works; {touches_left(function)}:", _indent(), bold=True)
+        say_wrapped(f"`{function.name}` works; {touches_left(function)}:", indent(), bold=True)
     if main.unimportable:
         _echo_lines(main.lines, whole)
     elif function.status != "todo":
-        _echo_failures(function.failing, main, whole)
+        was_cut = _echo_failures(function.failing, main, whole)
+        if was_cut and for_more:
+            say_wrapped(f"`{for_more}` shows every line", indent())
     elif not blame:
-        say_wrapped(main.lines[0], _indent())
+        say_wrapped(main.lines[0], indent())
 
 
 def echo_line_at_fault(function: FunctionResult) -> None:
@@ -164,60 +179,64 @@ def _name_and_points(function):
     return f"{function.name:<{width}} {points(function.score, function.max_score)}"
 
 
-def _indent():
+def indent() -> str:
+    """Return the margin of what is said about a function."""
     return " " * (8 if terminal.width() >= NARROW else 2)
 
 
-def _echo_failures(failing: Sequence[Verdict], main: Verdict, whole: bool) -> None:
-    say_wrapped(f"{_title(main)}:", _indent())
-    _echo_lines(main.lines, whole)
+def _echo_failures(failing: Sequence[Verdict], main: Verdict, whole: bool) -> bool:
+    """Print the main failure, and the names of the others; return True if a value was cut."""
+    say_wrapped(f"{_title(main)}:", indent())
+    was_cut = _echo_lines(main.lines, whole)
     others = [_title(check) for check in failing if check is not main]
     if others:
         more = "; ..." if len(others) > 2 else ""
-        say_wrapped(f"and {len(others)} more: {'; '.join(others[:2])}{more}", _indent())
+        say_wrapped(f"and {len(others)} more: {'; '.join(others[:2])}{more}", indent())
+    return was_cut
 
 
-def _echo_lines(lines: Sequence[str], whole: bool) -> None:
+def _echo_lines(lines: Sequence[str], whole: bool) -> bool:
     """Print `Finding.lines`: the headline, then the details, whose labels form a column.
 
-    Long values are cut to as many rows as there is room for, unless `whole`.
+    Long values are cut to as many rows as there is room for, unless `whole`. Return True if so.
     """
-    say_wrapped(lines[0], _indent())
+    say_wrapped(lines[0], indent())
     details = [_wrapped(line) for line in lines[1:]]
     rows = range(MOST_ROWS, 2, -1)
 
     def length(most):
-        return sum(len(_cut(printed, prose, most)) for printed, prose in details)
+        return sum(len(_cut(printed, value, most)) for printed, value in details)
 
     most = None if whole else next((n for n in rows if length(n) <= MOST_LINES), rows[-1])
-    for printed, prose in details:
-        for line in _cut(printed, prose, most):
+    shown = [_cut(printed, value, most) for printed, value in details]
+    for detail in shown:
+        for line in detail:
             say(line)
+    return shown != [printed for printed, _ in details]
 
 
 def _wrapped(line):
-    """`(lines that fit, True if it is prose)` of one detail."""
+    """`(lines that fit, True if it is a value)` of one detail."""
     label, text = line[: finding.COLUMN], line[finding.COLUMN :]
-    indent, space = _indent(), " " * len(label)
-    prose = label.strip() in finding.WRAPPED
-    rows = [" ".join(text.split())] if prose else text.split(f"\n{space}")
-    hanging = indent + space + "  " * (len(rows) > 1)  # or a wrapped row looks like two
+    indented, space = indent(), " " * len(label)
+    is_prose, is_value = (label.strip() in names for names in (finding.WRAPPED, VALUES))
+    rows = [" ".join(text.split())] if is_prose else text.split(f"\n{space}")
+    hanging = indented + space + "  " * (len(rows) > 1)  # or a wrapped row looks like two
     printed = [
         line
         for number, row in enumerate(rows)
         for line in terminal.wrap(
-            row, indent + (space if number else label), hanging, cut_words=True
+            row, indented + (space if number else label), hanging, cut_words=True
         )
     ]
-    return printed, prose
+    return printed, is_value
 
 
-def _cut(printed, prose, most):
-    if most is None or prose or len(printed) <= most:
+def _cut(printed, is_value, most):
+    if most is None or not is_value or len(printed) <= most:
         return printed
     left_out = len(printed) - most + 1
-    rest = f"{_indent()}{' ' * finding.COLUMN}... {left_out} more (--all)"
-    return [*printed[: most - 1], rest]
+    return [*printed[: most - 1], f"{indent()}{' ' * finding.COLUMN}... {left_out} more lines"]
 
 
 def _blame(function):

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import sys
+import threading
 from typing import Any
 
 import click
 
 from . import terminal
 
+_unread = threading.Event()  # set once a line of standard output found no reader
 
-def say(text: str = "", **options: Any) -> None:
+
+def say(text: str = "", *, err: bool = False, **options: Any) -> None:
     """Print, in color on a terminal; grading goes on even if nobody reads the output any more."""
     try:
-        click.secho(text, **options)
+        click.secho(text, err=err, **options)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        stream = sys.stderr if err else sys.stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not err:
+            _unread.set()
+
+
+def is_unread() -> bool:
+    """Return True once nobody reads the output any more, as after `grade watch | head`."""
+    return _unread.is_set() or _has_no_reader()
+
+
+def _has_no_reader():
+    with contextlib.suppress(AttributeError, OSError, ValueError):  # Windows, or no real file
+        ready = select.poll()
+        ready.register(sys.stdout.fileno(), 0)
+        return any(what & (select.POLLERR | select.POLLHUP) for _, what in ready.poll(0))
+    return False
 
 
 def say_wrapped(

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..course import registry
 from ..course.registry import Chapter
 from ..course.results import ChapterResult, FunctionResult, Result
-from .function import InFull, echo_function, echo_line, echo_title, is_given
+from .function import InFull, command_for, echo_function, echo_line, echo_title, is_given
 from .printing import points, say, say_wrapped
 from .ticker import Ticker
 
@@ -58,18 +58,14 @@ class Report:
         self.ticker.stop()
 
     def function_ends(self, function: FunctionResult) -> None:
-        if self.in_full.wants(function):
-            echo_function(function, self.first, whole=self.everything)
-        else:
-            echo_line(function, self._command(function))
-        self.first = False
-
-    def _command(self, function):
-        """The command that reports this function in full."""
         assert self.chapter is not None
-        taught = [c for c in registry.chapters() if function.name in c.functions]
-        name = function.name if len(taught) == 1 else f"{self.chapter.id} --all"
-        return f"grade run {name}{self.options}"
+        id, name, options = self.chapter.id, function.name, self.options
+        if self.in_full.wants(function):
+            for_more = command_for(id, name, whole=True, options=options)
+            echo_function(function, self.first, self.everything, for_more)
+        else:
+            echo_line(function, command_for(id, name, options=options))
+        self.first = False
 
     def chapter_ends(self, chapter: ChapterResult) -> None:
         say(f"  {points(chapter.score, chapter.max_score)} points")
@@ -78,7 +74,9 @@ class Report:
         """Print the total and the next step; `following` is None if there is none to name."""
         if last := self.in_full.last():
             say()
-            echo_function(last)
+            id = next(chapter.id for chapter, function in result.functions if function is last)
+            for_more = command_for(id, last.name, whole=True, options=self.options)
+            echo_function(last, for_more=for_more)
         say()
         total = points(result.score, result.max_score)
         say(f"{total} points in {result.seconds:.1f} s", bold=True)

@@ -10,14 +10,27 @@ from collections.abc import Iterable
 NARROWEST, WIDTH, WIDEST = 40, 80, 120
 QUOTED = re.compile(r"`[^`\n]{1,72}`")
 GLUE = "\0"  # stands for a space at which no line may be broken
-PERCENT = len("[] 100 %")
+PERCENT = len("[] 100%")
 # Pieces of code: a long word of it may be broken after these characters, never inside a name.
 PIECE = re.compile(r"[^(\[{,=]*[(\[{,=]+|[^(\[{,=]+")
 
 
 def utf8() -> bool:
     """Return True if more than ASCII may be printed."""
-    return (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
+    encoding = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "")
+    return encoding == "utf8" and not _is_assumed()
+
+
+def _is_assumed():
+    """True if Python chose UTF-8 by itself, as it does in the locale C, and nobody asked for it.
+
+    `LC_CTYPE` says nothing: Python sets it then.
+    """
+    if not sys.flags.utf8_mode or os.name == "nt":
+        return False
+    asked = os.environ.get("PYTHONUTF8") or os.environ.get("PYTHONIOENCODING")
+    locale = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return not asked and "utf" not in locale.lower()
 
 
 def shown(text: str) -> str:
@@ -113,4 +126,4 @@ def bar(share: float, columns: int = 40, beside: str = "") -> str:
     full, rest = ("█", "░") if utf8() else ("#", "-")
     columns = min(columns, width() - PERCENT - len(beside))
     done = int(share * columns)
-    return f"[{full * done}{rest * (columns - done)}] {int(100 * share):3} %{beside}"
+    return f"[{full * done}{rest * (columns - done)}] {int(100 * share):3}%{beside}"

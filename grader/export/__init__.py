@@ -57,7 +57,7 @@ def rules_at_work(result: Result) -> Iterator[str]:
 
 def _effects(part):
     if days := part.get("days_late"):
-        yield f"{days} day{'s' * (days != 1)} late, -{part['percent_off']:g} %"
+        yield f"{days} day{'s' * (days != 1)} late, -{part['percent_off']:g}%"
     if part.get("refused"):
         yield f"no points, because it imports {', '.join(part['refused'])}"
 

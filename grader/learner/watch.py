@@ -17,8 +17,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..console import arguments, terminal
-from ..console.function import InFull, echo_function, echo_line, echo_line_at_fault, echo_title
-from ..console.printing import points, say, say_wrapped
+from ..console.function import (
+    InFull,
+    command_for,
+    echo_function,
+    echo_line,
+    echo_line_at_fault,
+    echo_title,
+    indent,
+)
+from ..console.printing import is_unread, points, say, say_wrapped
 from ..console.ticker import Ticker
 from ..course import images, registry, results
 from ..files.reading import read_text
@@ -49,7 +57,7 @@ def watch_command(chapter: str | None, submission: str | None, data: str) -> int
     folder = arguments.folder(submission)
     images.find(data)  # report a missing data set now, not in the middle of a run
     _end_on_signals()
-    watch = WatchScreen(folder, data)
+    watch = WatchScreen(folder, data, arguments.submission_option(submission))
     chosen = arguments.chapter(chapter) if chapter else watch.following()
     watch.run(chosen or registry.chapters()[0])
     return 0
@@ -72,8 +80,9 @@ def _end_on_signals():
 class WatchScreen:
     """The screen of `grade watch`: handles saves, keys and verdicts, and prints."""
 
-    def __init__(self, folder: Path, data_name: str) -> None:
-        self.folder, self.data_name = folder, data_name
+    def __init__(self, folder: Path, data_name: str, options: str = "") -> None:
+        """`options` is added to the commands that are shown, with a space before it."""
+        self.folder, self.data_name, self.options = folder, data_name, options
         self.events: queue.SimpleQueue[tuple] = queue.SimpleQueue()
         self.chapter: Any = None  # the `Chapter` being watched
         self.grader: Any = None  # the `BackgroundGrader`
@@ -119,9 +128,10 @@ class WatchScreen:
         self.events.put((event, *details))
 
     def _next_event(self):
-        while True:
+        while not is_unread():
             with contextlib.suppress(queue.Empty):
                 return self.events.get(timeout=0.5)  # Ctrl-C cannot end a longer wait on Windows
+        return "key", "q"
 
     def _images(self):
         return images.load(self.data_name)
@@ -175,7 +185,7 @@ class WatchScreen:
             self._grade(chosen, self._edited(chosen))
         self.ticker.stop()
         if others := [chapter.id for chapter in self.burst if chapter != chosen]:
-            say_wrapped(f"Also saved: `grade run {' '.join(others)}`")
+            say_wrapped(f"Also saved: `grade run {' '.join(others)}{self.options}`")
 
     def _concerns(self, stems, chapter):
         """True if a chapter's file was saved, or a helper module of the watched chapter."""
@@ -202,12 +212,16 @@ class WatchScreen:
             return
         in_full = self.in_full.wants(function)
         if in_full:
-            echo_function(function, first=not self.results)
+            self._show_in_full(function, first=not self.results)
         else:
             echo_line(function)
         self.results[function.name] = function
         self._count(function, in_full)
         self.grader.prepare(self.chapter)  # the next save may come before this run ends
+
+    def _show_in_full(self, function, first=True):
+        for_more = command_for(self.chapter.id, function.name, whole=True, options=self.options)
+        echo_function(function, first, for_more=for_more)
 
     def _count(self, function, in_full):
         """Print how many checks of an unfinished function pass, and how many did before.
@@ -222,7 +236,7 @@ class WatchScreen:
         news = in_full or before not in (None, now)
         if not function.is_done and news and (now or before):
             was = "" if before is None else f", {before} before"
-            say_wrapped(f"{now} of {len(checks)} checks pass{was}", "        ", bold=True)
+            say_wrapped(f"{now} of {len(checks)} checks pass{was}", indent(), bold=True)
 
     def _on_ends(self, run, result):
         self.ticker.stop()
@@ -230,7 +244,7 @@ class WatchScreen:
             return
         if last := self.in_full.last():
             say()
-            echo_function(last)
+            self._show_in_full(last)
         seconds = time.perf_counter() - self.began
         self._show_foot(result, seconds, progress.record(self.folder, [result], begun=self.begun))
 

@@ -82,7 +82,7 @@ def two_moons(student: Student, images: LoadImages) -> Figure:
         params, _ = _train(student, X, np.eye(2)[labels], hidden=32, lr=0.2, epochs=epochs)
         shades = _shade(ax, xs, ys, _predict(student, points, params)[:, 1], X, y, size=10)
         right = digits_training.percent_right(_predict(student, X, params), labels)
-        ax.set_title(f"epoch {epochs}: {right:.1f} % right")
+        ax.set_title(f"epoch {epochs}: {right:.1f}% right")
         ax.label_outer()
     _explain(fig, panels, shades)
     return fig

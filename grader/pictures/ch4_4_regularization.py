@@ -38,7 +38,7 @@ def dropout_by_draws(student: Student, images: LoadImages) -> Figure:
     left.grid(False)
     left.set(xticks=[], yticks=[])
     share = 100 * np.mean(mask == 0)
-    style.label(left, "unit", "example", f"mask for p = 0.8: {share:.0f} % dropped")
+    style.label(left, "unit", "example", f"mask for p = 0.8: {share:.0f}% dropped")
     values = np.unique(mask).tolist()
     ticks = values if len(values) <= 3 else None
     fig.colorbar(shades, ax=left, location="bottom", shrink=0.7, ticks=ticks, label="factor")

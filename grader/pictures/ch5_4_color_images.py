@@ -60,7 +60,7 @@ def without_a_channel(student: Student, images: LoadImages) -> Figure:
     for position, changed in enumerate(shown.values()):
         share = digits_training.percent_right(_predict(student, changed, params), digits.y_test)
         ax.bar(position, share, color=style.COLORS[0 if position == 0 else 2], width=0.6)
-        ax.text(position, share + 1.5, f"{share:.0f} %", ha="center")
+        ax.text(position, share + 1.5, f"{share:.0f}%", ha="center")
     ax.axhline(10, color=style.INK, linestyle=":", linewidth=1)
     ax.text(len(shown) - 0.55, 11, "guessing")
     ax.set_xticks(range(len(shown)), shown)

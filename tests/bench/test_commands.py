@@ -14,12 +14,12 @@ from bench import classes, saves, seeds, thresholds
         (saves, ["9.9"], "there is no chapter `9.9`"),
         (seeds, ["softmax_"], "there is no chapter `softmax_`"),
         (seeds, ["--seeds", "0"], "must be at least 1"),
-        (seeds, ["--submission", "nowhere"], "there is no folder `nowhere`"),
+        (seeds, ["--submission", "nowhere"], "there is no folder `nowhere`: name one with --sub"),
         (classes, ["--count", "0"], "must be at least 1"),
         (grade_versions, ["wrongg", "1.1"], "invalid choice: 'wrongg'"),
         (mutants, ["9.9"], "there is no chapter `9.9`"),
         (truth, ["1.1", "strange"], "there is no kind `strange`"),
-        (thresholds, ["--submission", "nowhere"], "there is no folder `nowhere`"),
+        (thresholds, ["--submission", "setup.cfg"], "there is no folder `setup.cfg`: name one"),
     ],
 )
 def test_a_mistake_is_one_line(monkeypatch, capsys, command, options, told):

@@ -321,7 +321,7 @@ def test_the_tables_take_their_place_in_the_document(tmp_path):
         document.write(made, page)
     text = page.read_text(encoding="utf-8")
     assert text.count("P, 2 cores; numpy 2.0, openblas 1 in NumPy. Medians of 9") == 1
-    assert "| MLP | 0.5 s (1, 95.00 %) | - | 1 s (1, 95.00 %) | - | - | 0.50 | - | - |" in text
+    assert "| MLP | 0.5 s (1, 95.00%) | - | 1 s (1, 95.00%) | - | - | 0.50 | - | - |" in text
     assert "| threads | NumPy, 1 | PyTorch, 1 |" in text
     assert "| MLP: time / that of torch | 0.50 (at most 0.58) | yes |" in text
     assert "## Threads" in text

@@ -237,7 +237,7 @@ def test_compare_shows_whose_points_differ_where_and_why(tmp_path):
         "bob\n  6 of 10 -> 0 of 10\n  1.1 normalize: 6 of 6 -> 0 of 6; status passed -> timeout"
         in told
     )
-    assert "1.1: no rule -> 2 d late, -20 %" in told
+    assert "1.1: no rule -> 2 d late, -20%" in told
     assert "cy\n  not in NEW" in told
     assert told.endswith("different: 3 of 3 submissions\n")
     assert "cannot be read" in refused("compare", old, tmp_path / "nowhere")

@@ -123,7 +123,9 @@ def test_an_exception_shows_the_learners_own_line_and_none_of_the_graders(submis
     [
         (["run", "9.9"], ["`9.9`", "1.1"]),
         (["run", "4.1-2.2"], ["`4.1-2.2`", "backwards"]),
-        (["run", "1.1", "--submission", "nowhere"], ["`nowhere`", "--submission"]),
+        (["run", "1.1", "--submission", "nowhere"], ["there is no folder `nowhere`: name one"]),
+        (["watch", "--submission", "nowhere"], ["there is no folder `nowhere`: name one"]),
+        (["watch", "--submission", "README.md"], ["`README.md` is not a folder: name one with"]),
         (["run", "1.1", "--submission", "docs"], ["`docs`", "ch1_1_numpy_arrays.py"]),
         (["run", "1.1", "--json", "nowhere/result.json"], ["`nowhere/result.json`"]),
         (["run", "1.1", "--json", "tests"], ["`tests`", "folder"]),
@@ -138,7 +140,9 @@ def test_an_exception_shows_the_learners_own_line_and_none_of_the_graders(submis
         (["softmax"], ["`grade run softmax`"]),
         (["wach"], ["did you mean `grade watch`?"]),
         (["frobnicate"], ["frobnicate"]),
-        (["data", "frobnicate"], ["frobnicate"]),
+        (["data", "frobnicate"], ["frobnicate", "`grade data --help`"]),
+        (["diff"], ["'CHAPTER'", "`grade diff --help`"]),
+        (["watch", "1.1", "1.2"], ["(1.2)", "`grade watch --help`"]),
     ],
 )
 def test_misuse_is_one_line_that_names_it_and_exit_2(arguments, words):
@@ -352,6 +356,25 @@ def test_a_reader_that_goes_away_ends_no_grading(tmp_path):
     )
     assert done.stderr == ""
     assert json.loads(file.read_text())["score"] == 10
+
+
+def test_a_reader_of_stderr_that_goes_away_takes_nothing_from_stdout(tmp_path):
+    read, write = os.pipe()
+    os.close(read)
+    code = "from grader.console import printing\nprinting.say('a', err=True)\nprinting.say('b')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=write, check=True
+    )
+    os.close(write)
+    assert done.stdout == b"b\n"
+
+
+def test_help_lists_the_learners_commands_first_in_whole_sentences():
+    shown = call_grade("--help").stdout
+    learners, _, instructors = shown.partition("For instructors:")
+    assert all(f"\n  {name} " in learners for name in ("run", "watch", "hint", "start", "data"))
+    assert all(f"\n  {name} " in instructors for name in ("class", "export", "self-check"))
+    assert "..." not in shown.partition("Commands:")[2]
 
 
 def test_the_version():

@@ -71,6 +71,26 @@ def test_a_name_in_two_chapters_is_told_by_chapter(course):
     assert about["gradient_descent"][0].endswith("`grade run 2.3 --all`")
 
 
+LONG = """
+def {name}(X):
+    return (X - X.mean(axis=0)) / X.std(axis=0)
+"""
+
+
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_only_values_are_cut_and_a_command_shows_them_whole(course, columns):
+    folder = course("ch1_1_numpy_arrays")
+    with (folder / "exercises/ch1_1_numpy_arrays.py").open("a") as file:
+        file.write(LONG.format(name="normalize"))
+    short = " ".join(call_grade("run", "1.1", cwd=folder, COLUMNS=columns).stdout.split())
+    assert ("more lines" in short) == (columns == "40")
+    assert ("`grade run normalize --all` shows every line" in short) == (columns == "40")
+    assert "12 of 12 entries differ" in short
+    whole = call_grade("run", "normalize", "--all", cwd=folder, COLUMNS=columns).stdout
+    assert "more lines" not in whole
+    assert "--all" not in whole
+
+
 @pytest.mark.parametrize("chapter", registry.select(["3.2", "4.3"]), ids=lambda c: c.id)
 def test_a_chapter_with_everything_wrong_takes_at_most_40_lines(course, chapter):
     done = call_grade("run", chapter.id, cwd=course(chapter.stem, *chapter.functions))

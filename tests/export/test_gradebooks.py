@@ -223,7 +223,7 @@ def test_an_export_says_how_many_rows_it_filled_and_why_not_the_others(tmp_path,
     why = "without a matching submission that has a grade"
     assert f"grade: {rows - 1} {state}, {why}: " in error
     assert "`stranger` (Nobody) was not written" in error
-    assert "1.1: 1 day late, -10 %" in error
+    assert "1.1: 1 day late, -10%" in error
     assert "before the rules of the course: 10 of 10" in error
 
 

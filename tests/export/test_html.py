@@ -244,7 +244,7 @@ def test_the_numbers_of_the_class(small, tmp_path):
     ]
     page = told(tmp_path, results)
     assert [result["score"] for result in results] == [0, 10, 17]
-    assert "submissions 3 mean 45 % median 50 % middle half 25\u201368 % full marks 0" in page
+    assert "submissions 3 mean 45% median 50% middle half 25\u201368% full marks 0" in page
     bins = "1, 0, 0, 0, 0, 1, 0, 0, 1, 0 submissions"
     assert bins in (tmp_path / "class.html").read_text(encoding="utf-8")
     assert "normalize 2 0 1 4 6" in page
@@ -298,7 +298,7 @@ def test_who_fails_again_and_again_is_told_to_be_stuck(small, tmp_path):
     good = [small(f"s{i}", right=("normalize", "one_hot", "relu")) for i in range(5)]
     page = told(tmp_path, [*good, small("eve", right=("one_hot",), wrong=wrong)])
     help = page[page.rindex("Who needs help") : page.index("To look at by hand")]
-    assert "eve 20 % 1 3 4 relu (3.2), failed; stuck" in help
+    assert "eve 20% 1 3 4 relu (3.2), failed; stuck" in help
     assert "s1" not in help
 
 
@@ -326,11 +326,11 @@ def closest(results):
 def test_the_closest_pairs_stand_beside_what_is_usual_and_accuse_nobody(class_of_100, tmp_path):
     names = [result["student"]["name"] for result in class_of_100]
     page = told(tmp_path, class_of_100[:10], similarity=closest(class_of_100))
-    assert f"{names[0]} and {names[1]}: 93 %, 310 lines (62 points above the usual)" in page
-    assert "Two submissions of this class usually share 31 %" in page
+    assert f"{names[0]} and {names[1]}: 93%, 310 lines (62 points above the usual)" in page
+    assert "Two submissions of this class usually share 31%" in page
     assert "ch3_2.py, lines 1 to 9 def relu1(Z): x ch3_2.py, lines 2 to 9 def relu2(Z): x" in page
     assert "3 left out: too little code" in page
-    assert f"{names[2]} and {names[3]}: 50 %" in page
+    assert f"{names[2]} and {names[3]}: 50%" in page
     assert f"{names[4]} and" not in page  # no closer than any two
     assert "by itself it proves nothing" in page
     assert not re.search("cheat|plagiari|guilty|suspic|copied", page, re.I)

@@ -111,6 +111,24 @@ def test_it_is_80_columns_of_ascii_without_colour_where_that_is_all_there_is(cou
     assert "`grade hint 1.2 matrix_multiply`" in narrow  # in one line, to be copied
 
 
+@pytest.mark.needs("posix")
+@pytest.mark.parametrize(
+    ("environment", "ascii_only"),
+    [
+        ({"LC_ALL": "C"}, True),
+        ({"LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"}, True),
+        ({"LANG": "C"}, True),
+        ({}, True),
+        ({"LANG": "de_DE.UTF-8"}, False),  # also where this locale is not installed
+        ({"LC_ALL": "C", "PYTHONUTF8": "1"}, False),
+        ({"LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}, False),
+    ],
+)
+def test_it_is_ascii_unless_the_terminal_says_utf8(course, environment, ascii_only):
+    unsaid = dict.fromkeys(("LC_ALL", "LC_CTYPE", "LANG", "PYTHONUTF8", "PYTHONIOENCODING"), "")
+    assert run_grade(cwd=course, **unsaid | environment).stdout.isascii() == ascii_only
+
+
 def test_a_terminal_that_knows_no_colour_gets_none(monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
     assert terminal.color() is False

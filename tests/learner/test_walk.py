@@ -80,5 +80,5 @@ def test_the_whole_course_with_a_wrong_version_before_each_right_one(tmp_path):
     assert not lost
     done = call_grade(cwd=tmp_path)
     assert done.returncode == 0
-    assert "100 %" in done.stdout
+    assert "100%" in done.stdout
     assert "All chapters are done." in done.stdout

@@ -363,6 +363,16 @@ def test_without_any_input_it_goes_on_until_it_is_interrupted(piped):
     process.stdin = None
 
 
+@pytest.mark.needs("posix")
+@pytest.mark.parametrize("seen", ["1.3", "q quit"])
+def test_it_ends_when_nobody_reads_its_output(piped, seen):
+    process, _ = piped
+    _read_until(process, seen)
+    process.stdout.close()
+    assert _exit_code(process) == 0
+    assert process.stderr.read() == ""
+
+
 def test_data_that_is_not_where_it_should_be_is_said_at_once(tmp_path):
     shutil.copytree(EXERCISES, tmp_path / "exercises")
     done = call_grade("watch", "3.4", cwd=tmp_path, LEARN_DL_DATA=str(tmp_path / "nowhere"))

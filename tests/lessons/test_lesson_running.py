@@ -19,7 +19,7 @@ def block(code, output=None, kind="python"):
     "text",
     [
         block("print(1.5)", "1.5"),
-        block("x = 2") + "Two is {num}`2|x`, and {num}`66.7|100 * x / 3` % of three.\n",
+        block("x = 2") + "Two is {num}`2|x`, and {num}`66.7|100 * x / 3`% of three.\n",
         block("x = 4") + block("assert x == 4", kind="{check} four"),
         block("from exercises.ch3_2_activation_functions import relu\nprint(relu(-1.0))", "0.0"),
         "The gate holds {num}`60,000|6e4` and {num}`-0.5|-0.5`.\n",

@@ -143,7 +143,7 @@ export class Board {
 }
 
 const round = (number) => Math.round(10 * number) / 10;
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const percent = (share) => `${(100 * share).toFixed(1)}%`;
 
 function part(title, tiles) {
   return html("section", {}, html("p", { class: "part" }, title), html("div", { class: "tiles" }, ...tiles));

@@ -22,7 +22,7 @@ export const boards = [
       if (problem) throw new Error(problem);
       return answer;
     });
-    const trained = `The network is trained, and reads ${(100 * right).toFixed(1)} % of ${count} new digits right.`;
+    const trained = `The network is trained, and reads ${(100 * right).toFixed(1)}% of ${count} new digits right.`;
     return failed ? `${trained} It is the reference's, because yours failed: ${failed}.` : trained;
   },
 }));

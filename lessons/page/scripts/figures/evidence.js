@@ -10,7 +10,7 @@ export default {
   picture: "probability_and_logit",
   title: "The sigmoid, and the steps that the clues in a mail take along it",
   controls: [
-    { name: "share", label: "Spam among all mails", min: 0.01, max: 0.99, step: 0.01, value: 0.2, show: (share) => `${Math.round(100 * share)} %` },
+    { name: "share", label: "Spam among all mails", min: 0.01, max: 0.99, step: 0.01, value: 0.2, show: (share) => `${Math.round(100 * share)}%` },
     ...CLUES.map(([name, label]) => ({ name, label, choices: { yes: "yes", no: "no" } })),
   ],
   draw(place, { axis, curve, weights, logits, probabilities }, { values }) {
@@ -29,7 +29,7 @@ export default {
     const sum = steps.length ? `${terms.join(" ")} = ${decimals(logits.at(-1))}` : terms[0];
     const odds = Math.exp(Math.abs(logits.at(-1)));
     const ratio = logits.at(-1) < 0 ? `1 : ${fixed(odds)}` : `${fixed(odds)} : 1`;
-    const percent = (index) => `${fixed(100 * probabilities.at(index))} %`;
+    const percent = (index) => `${fixed(100 * probabilities.at(index))}%`;
     const moves = steps.map(({ label, index }) => `${label}: ${percent(index)} becomes ${percent(index + 1)}.`);
     return `z = ${sum}, odds ${ratio}, probability ${percent(-1)}. ${moves.join(" ")}`;
   },

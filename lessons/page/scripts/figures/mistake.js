@@ -24,7 +24,7 @@ export default {
       right.dots(all, truth, look);
     }
     left.onTouch((z) => controls.set("start", z));
-    const percent = (share) => `${fixed(100 * share)} %`;
+    const percent = (share) => `${fixed(100 * share)}%`;
     const told = ({ slope, truth }) => `${percent(truth.at(-1))} (first slope ${decimals(slope, 4)})`;
     return `At z = ${fixed(start)} the truth has a probability of ${percent(squares.truth[0])}. After ${steps} step${steps > 1 ? "s" : ""} it has ${told(cross_entropy)} with cross-entropy, ${told(squares)} with squared error.`;
   },

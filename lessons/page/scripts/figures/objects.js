@@ -32,7 +32,7 @@ export default {
       return panel;
     });
     place.replaceChildren(...[curves, ...pictures].map((panel) => panel.element));
-    const right = [first, second].map((network) => `${(100 * network.right).toFixed(0)} %`);
+    const right = [first, second].map((network) => `${(100 * network.right).toFixed(0)}%`);
     const same = weights === "shared" ? "Both have the same weights" : "Each has its own weights";
     return `${same}. The first answers ${right[0]} of 297 new digits right, the second ${right[1]}. The pictures show how the weights of unit ${unit} have changed.`;
   },

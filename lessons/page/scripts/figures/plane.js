@@ -54,6 +54,6 @@ export const moons = {
   draw(place, { xs, ys, grid, points, truth, right, fold }, { values }) {
     const panel = shade(place, { x: xs, y: ys, grid, points, truth, title: "probability of class 1 (orange), and the unit's fold", xlabel: "input 1", radius: 3.5 });
     drawLine(panel, fold, xs);
-    return `${(100 * right).toFixed(1)} % of the points are right with unit ${values.unit} as it is now.`;
+    return `${(100 * right).toFixed(1)}% of the points are right with unit ${values.unit} as it is now.`;
   },
 };
