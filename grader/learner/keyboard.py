@@ -47,6 +47,7 @@ def _reader(stack, over):
 
 
 def _posix(stack):
+    import errno
     import os
     import select
     import signal
@@ -58,7 +59,12 @@ def _posix(stack):
     stack.callback(termios.tcsetattr, number, termios.TCSADRAIN, before)
 
     def set_single_key_mode(*_):
-        tty.setcbreak(number, termios.TCSADRAIN)  # Ctrl-C still interrupts
+        try:
+            tty.setcbreak(number, termios.TCSADRAIN)  # Ctrl-C still interrupts
+        except termios.error as error:
+            if error.args[0] != errno.EINTR:
+                raise
+            set_single_key_mode()  # `bg` and `fg` stopped and continued it meanwhile
 
     set_single_key_mode()
     # After Ctrl-Z and `fg` the shell has put the terminal back into line mode.

@@ -1,6 +1,8 @@
 """`grade watch` in a real pseudo-terminal: what a save gives, and how soon."""
 
+import errno
 import os
+import queue
 import re
 import shutil
 import signal
@@ -9,11 +11,14 @@ import subprocess
 import sys
 import termios
 import time
+import tty
 
 import pexpect
 import pytest
 from support.running import EXERCISES, PATIENCE, POINTS, ROOT, SOLUTIONS, call_grade, run_grade
 from support.watching import Watching
+
+from grader.learner import keyboard
 
 STEM = "ch3_2_activation_functions"
 RIGHT = (SOLUTIONS / f"{STEM}.py").read_text(encoding="utf-8")
@@ -184,6 +189,26 @@ def test_keys_work_again_after_a_stop(watching):
     watching.press("l")
     watching.said(f"of {POINTS} points")
     assert watching.end()[0] == 0
+
+
+def test_a_stop_while_the_terminal_is_set_up_is_no_error(monkeypatch):
+    set_mode, calls = tty.setcbreak, []
+
+    def interrupted_once(*arguments):
+        calls.append(arguments)
+        if len(calls) == 1:
+            raise termios.error(errno.EINTR, "Interrupted system call")
+        set_mode(*arguments)
+
+    monkeypatch.setattr(tty, "setcbreak", interrupted_once)
+    keys = queue.Queue()
+    ours, its = os.openpty()
+    with os.fdopen(ours, "wb", buffering=0) as typing, os.fdopen(its) as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        with keyboard.listening(lambda *event: keys.put(event)):
+            typing.write(b"n")  # without Enter
+            assert keys.get(timeout=PATIENCE) == ("key", "n")
+    assert len(calls) == 2
 
 
 def test_another_chapters_file_is_graded_when_it_is_saved(watching):
