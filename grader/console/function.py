@@ -38,7 +38,7 @@ class InFull:
     def __init__(self, named: Collection[str] = (), everything: bool = False) -> None:
         """Report the `named` functions in full instead, or `everything`."""
         self.named, self.everything = named, everything
-        self.has_stub = False  # a stub was reported: the mark says enough of the others
+        self.missing: set[str] = set()  # what was said of stubs: the mark says enough of the others
         self.is_done = False  # a function that does not work was reported
         self.postponed: FunctionResult | None = None  # to report in full at the end
 
@@ -47,8 +47,9 @@ class InFull:
         if self.everything or function.passed:
             return True
         if function.status == "todo":
-            first, self.has_stub = not self.has_stub, True
-            return first or not _only_unwritten(function)
+            fact, known = _missing(function), len(self.missing)
+            self.missing.add(fact)
+            return len(self.missing) > known
         if self.named:
             return function.name in self.named
         if function.works and not function.is_done:
@@ -158,10 +159,11 @@ def touches_left(function: FunctionResult) -> str:
     return f"{touches(function)} {verb} left"
 
 
-def _only_unwritten(function):
-    """True if the mark says it all: the function is a stub."""
+def _missing(function):
+    """What is missing: a file, other functions, or, as "", only the body of a stub."""
     lines = function.main_failure.lines
-    return not lines or lines[0] == f"`{function.name}` is still to be written"
+    stub = f"`{function.name}` is still to be written"
+    return "" if not lines or lines[0] == stub else lines[0]
 
 
 def _echo_mark(function):

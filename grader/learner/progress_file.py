@@ -50,7 +50,11 @@ class Store:
                 writing.write_json({"schema": SCHEMA, "submissions": submissions}, self.path)
             except (OSError, writing.Unwritable):
                 if not quiet:
-                    say(f"grade: `{self.path}` cannot be written: nothing was saved", err=True)
+                    say(
+                        f"grade: `{self.path}` cannot be written, so nothing was saved: make sure "
+                        f"that files in `{self.path.parent}` can be written",
+                        err=True,
+                    )
 
     @contextlib.contextmanager
     def _locked(self):

@@ -219,6 +219,10 @@ def test_what_breaks_a_whole_file_is_told_once(submission):
     done = call_grade("run", "3.2", "--submission", folder)
     assert done.stdout.count("cannot be imported") == 1
     assert done.stdout.count("ERROR ") == 6
+    (folder / f"{STEM}.py").rename(folder / "ch3_1_perceptron.py")
+    done = call_grade("run", "3.2", "--submission", folder)
+    assert done.stdout.count("is not in the submission") == 1
+    assert done.stdout.count("todo ") == 6
     endless = "def sigmoid(Z):\n    return sigmoid(Z)\n"
     folder = submission({"ch1_3_activation_basics": endless})
     done = call_grade("run", "1.3", "--submission", folder)

@@ -286,7 +286,7 @@ def test_where_nothing_can_be_written_nothing_is_lost_or_promised(course, monkey
     done = call_grade("run", "1.1", cwd=course, LEARN_DL_DATA=str(tmp_path / "nowhere"))
     assert done.returncode == 0  # 1.1 trains on no images
     (line,) = done.stderr.splitlines()
-    assert "nothing was saved" in line
+    assert "nothing was saved: make sure that files in" in line
     assert "Next: chapter 1.2" in done.stdout
     assert (course / FILE).read_text() == "mine"
 
