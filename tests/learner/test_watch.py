@@ -10,6 +10,7 @@ import statistics
 import subprocess
 import sys
 import termios
+import threading
 import time
 import tty
 
@@ -201,13 +202,15 @@ def test_a_stop_while_the_terminal_is_set_up_is_no_error(monkeypatch):
         set_mode(*arguments)
 
     monkeypatch.setattr(tty, "setcbreak", interrupted_once)
-    keys = queue.Queue()
+    keys, before = queue.Queue(), set(threading.enumerate())
     ours, its = os.openpty()
     with os.fdopen(ours, "wb", buffering=0) as typing, os.fdopen(its) as terminal:
         monkeypatch.setattr(sys, "stdin", terminal)
         with keyboard.listening(lambda *event: keys.put(event)):
             typing.write(b"n")  # without Enter
             assert keys.get(timeout=PATIENCE) == ("key", "n")
+        for thread in set(threading.enumerate()) - before:
+            thread.join()  # it still reads from the terminal
     assert len(calls) == 2
 
 
