@@ -11,6 +11,11 @@ from collections.abc import Iterable, Mapping
 NOTE, NOTES = 200, 20  # characters of a note, notes of a submission
 LISTING = 100  # characters of the names that one note lists
 SLUG = 46  # characters of an id before its hash
+# Latin letters that have no accent to take off
+LETTERS = str.maketrans(
+    {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"}
+    | dict(zip("øØłŁđĐðÐħĦŧŦıŋŊ", "oOlLdDdDhHtTinN", strict=True))
+)
 WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
@@ -75,7 +80,8 @@ def safe_ids(labels: Mapping[tuple, str]) -> dict[tuple, str]:
 
 
 def _id(key, label, level):
-    plain = unicodedata.normalize("NFKD", label[:10_000]).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", label[:10_000].translate(LETTERS))
+    plain = plain.encode("ascii", "ignore").decode()
     slug = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("._-")
     if not slug:
         slug, level = "submission", level + 1

@@ -4,6 +4,8 @@
 right code, so that every form deserves full points.
 """
 
+import bz2
+import gzip
 import io
 import json
 import re
@@ -317,6 +319,11 @@ FORMS = {
     "a .tar": {"work.tar": tarred(PLAIN, "w")},
     "a .tgz in a zip": {"work.zip": {"inner.tgz": tarred(PLAIN)}},
     "a zip named .rar": {"work.rar": zipped(PLAIN)},
+    "packed without an archive": {
+        name: bz2.compress(text.encode()) for name, text in named("{}.py.bz2").items()
+    },
+    "a packed file": {"homework.py.gz": gzip.compress(ALL.encode())},
+    "a packed notebook downloaded twice": {"hw.ipynb.gz (1)": gzip.compress(book(ALL).encode())},
     "a zip without a suffix": {"work": zipped(PLAIN)},
     "zips four deep": {"a.zip": {"b.zip": {"c.zip": PLAIN}}},
     "arrays that the code loads": opening("np.load('w.npz')['arr_0']", **{"w.npz": saved(1)}),
