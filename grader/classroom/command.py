@@ -292,8 +292,8 @@ def _end(run, out):
     took = f" in {run.seconds:.0f} s, {per_minute:.1f} per minute" if run.graded else ""
     already = len(run.hand_ins) - len(run.due)
     click.echo(f"graded {run.graded}{took}; already graded before: {already}")
-    unread = set(run.unread)
-    entries = [entry for id, entry in run.entries.items() if id in run.hand_ins.keys() - unread]
+    unread = run.unread
+    entries = [entry for entry in run.present() if entry.has_grade]
     if entries:
         mean = sum(entry.score for entry in entries) / len(entries)
         counts = ", ".join(f"{count} {status}" for status, count in run.tally().most_common())
@@ -304,6 +304,12 @@ def _end(run, out):
     if unread:
         names = terminal.shown(listing(sorted(unread)))
         click.echo(f"nothing could be read, so there is no grade: {names}")
+    if earlier := run.latest_unread:
+        names = terminal.shown(listing(earlier))
+        click.echo(f"nothing could be read, so the results of earlier uploads stay: {names}")
+    if partly := run.partly_unread:
+        names = listing(f"{id} ({', '.join(chapters)})" for id, chapters in partly.items())
+        click.echo(f"no grade for chapters of an upload in which nothing could be read: {names}")
     if run.ran_out:
         click.echo(f"ran out of time: {listing(run.ran_out)}; a larger --budget grades them again")
     if run.vanished:

@@ -38,12 +38,12 @@ class Terms:
     def applied(self, result: Result) -> Result:
         """Return the result with these terms in place of those applied before."""
         chapters = [self._corrected(result.submission, chapter) for chapter in result.chapters]
-        score = total(chapter.score for chapter in chapters)
+        result = replace(result, chapters=chapters)
+        counted = result.chapters_with_grade or chapters
         result = replace(
             result,
-            chapters=chapters,
-            score=score if chapters else result.score,
-            max_score=total(c.max_score for c in chapters) if chapters else result.max_score,
+            score=total(c.score for c in counted) if chapters else result.score,
+            max_score=total(c.max_score for c in counted) if chapters else result.max_score,
             comments=self.corrections.comments.get((result.submission, None, None)) or None,
             policy=None,
         )
@@ -70,9 +70,15 @@ class Terms:
         optional = self.rules.optional
         if optional >= {chapter.id for chapter in result.chapters}:
             optional = frozenset()
-        parts = [self._chapter(result, chapter, optional) for chapter in result.chapters]
-        most = total(part["max_score"] for part in parts if "optional" not in part)
-        score = total(part["score"] for part in parts)
+        without = result.chapters_without_grade if result.has_grade else []
+        parts = [
+            self._chapter(result, chapter, optional)
+            | ({"without_grade": True} if chapter in without else {})
+            for chapter in result.chapters
+        ]
+        counted = [part for part in parts if "without_grade" not in part]
+        most = total(part["max_score"] for part in counted if "optional" not in part)
+        score = total(part["score"] for part in counted)
         before = {"score": result.score, "max_score": result.max_score}
         return replace(
             result,

@@ -11,10 +11,44 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..course.registry import total
 from . import UNREAD, name_of, notes_for_student
 
 if TYPE_CHECKING:
     from ..course.results import Result
+
+
+def without_chapters(results: Iterable[Result]) -> list[Result]:
+    """Return the results without their chapters that have no grade, which a note names instead."""
+    return [_graded_part(result) if result.has_grade else result for result in results]
+
+
+def _graded_part(result):
+    if not (chapters := result.chapters_without_grade):
+        return result
+    ids = ", ".join(chapter.id for chapter in chapters)
+    note = f"{'chapters' if len(chapters) > 1 else 'chapter'} {ids}: {UNREAD}"
+    return replace(
+        result,
+        chapters=result.chapters_with_grade,
+        about_files=[note, *(result.about_files or ())],
+        notes=[note, *(result.notes or ())],
+    )
+
+
+def with_zeros(results: Iterable[Result]) -> list[Result]:
+    """Return the results with all their chapters' points in the maximum."""
+    return [_with_zeros(result) if result.has_grade else result for result in results]
+
+
+def _with_zeros(result):
+    ruled = (result.policy or {}).get("chapters", [])
+    lost = [
+        part["max_score"] for part in ruled if "without_grade" in part and not part.get("optional")
+    ]
+    if not result.policy:
+        lost = [chapter.max_score for chapter in result.chapters_without_grade]
+    return replace(result, max_score=total([result.max_score, *lost]))
 
 
 def for_gradebook(results: Iterable[Result]) -> tuple[list[Result], list[str]]:
