@@ -14,7 +14,7 @@ import click
 from ..console import arguments, terminal
 from ..course import images, registry
 from ..files import temporary
-from ..intake.sanitize import listing
+from ..intake.sanitize import listing, slug_of
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 BUDGET = 600  # seconds; the solutions take about one minute
@@ -302,16 +302,16 @@ def _end(run, out):
     if noted:
         click.echo(f"submissions with notes about skipped or repaired files: {noted}")
     if unread:
-        names = terminal.shown(listing(sorted(unread)))
-        click.echo(f"nothing could be read, so there is no grade: {names}")
+        click.echo(f"nothing could be read, so there is no grade: {_named(run, sorted(unread))}")
     if earlier := run.latest_unread:
-        names = terminal.shown(listing(earlier))
+        names = _named(run, earlier)
         click.echo(f"nothing could be read, so the results of earlier uploads stay: {names}")
     if partly := run.partly_unread:
-        names = listing(f"{id} ({', '.join(chapters)})" for id, chapters in partly.items())
-        click.echo(f"no grade for chapters of an upload in which nothing could be read: {names}")
+        chapters = ", ".join(sorted({id for ids in partly.values() for id in ids}))
+        click.echo(f"no grade in {chapters}, as nothing could be read: {_named(run, partly)}")
     if run.ran_out:
-        click.echo(f"ran out of time: {listing(run.ran_out)}; a larger --budget grades them again")
+        names = _named(run, run.ran_out)
+        click.echo(f"ran out of time: {names}; a larger --budget grades them again")
     if run.vanished:
         click.echo(f"results kept for submissions no longer present: {listing(run.vanished)}")
     if kept := [id for id, hand_in in run.hand_ins.items() if run.kept_chapters(hand_in)]:
@@ -324,6 +324,18 @@ def _end(run, out):
         name = terminal.shown(arguments.quoted(str(out)))
         click.echo(f"Next: `grade export html {name} --out report`")
     return EXIT_FAILED if run.failed else 0
+
+
+def _named(run, ids):
+    """List submissions, with the student's name where the id has nothing of it."""
+    names = {id: hand_in.student.get("name", "") for id, hand_in in run.hand_ins.items()}
+    return terminal.shown(listing(_with_name(id, names.get(id, "")) for id in ids))
+
+
+def _with_name(id, name):
+    words = [word for word in slug_of(name).casefold().split("_") if len(word) > 1]
+    known = not name or any(word in id.casefold() for word in words)
+    return id if known else f"{id} ({name})"
 
 
 def _report_changes(run):
@@ -355,7 +367,7 @@ def _report_terms(run):
         ("in course.toml, but not among the submissions", run.terms.strangers(results)),
     ):
         if ids:
-            click.echo(f"{text}: {terminal.shown(listing(ids))}")
+            click.echo(f"{text}: {_named(run, ids)}")
 
 
 def _ruled(results, key):

@@ -79,10 +79,15 @@ def safe_ids(labels: Mapping[tuple, str]) -> dict[tuple, str]:
             levels[key] += 1
 
 
-def _id(key, label, level):
-    plain = unicodedata.normalize("NFKD", label[:10_000].translate(LETTERS))
+def slug_of(text: str) -> str:
+    """Return the Latin letters, digits and dots of a text, without accents and joined by `_`."""
+    plain = unicodedata.normalize("NFKD", text[:10_000].translate(LETTERS))
     plain = plain.encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("._-")
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("._-")
+
+
+def _id(key, label, level):
+    slug = slug_of(label)
     if not slug:
         slug, level = "submission", level + 1
     if WINDOWS_DEVICES.fullmatch(slug):

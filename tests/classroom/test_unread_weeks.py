@@ -48,7 +48,7 @@ def test_a_week_that_was_not_read_has_no_grade_and_the_other_keeps_its_own(tmp_p
     week(tmp_path, 1, uploads[0])
     said = week(tmp_path, 2, uploads[1])
     lost = f"1.{unread}"
-    assert f"in which nothing could be read: `ann ({lost})`" in said
+    assert f"no grade in {lost}, as nothing could be read: `ann`" in said
     assert "so there is no grade:" not in said
     (ann, _) = ledger.read(tmp_path / "out")
     points = (5, 6)[unread == 2]
