@@ -206,8 +206,6 @@ def _prepared(opened, class_intake, options, regrade, terms):
     from . import progress_bar, run
 
     ids = [hand_in.id for hand_in in class_intake.hand_ins]
-    asked = set(regrade) - {"changed"}
-    asked = set(ids) if "all" in asked else {_id_of(name, class_intake) for name in asked}
     if opened.was_killed:
         kept = len(opened.ledger.entries)
         click.echo(f"note: the last run here was killed; its results are kept, {kept} in all")
@@ -220,17 +218,21 @@ def _prepared(opened, class_intake, options, regrade, terms):
     prepared = run.ClassRun(
         opened, class_intake.hand_ins, options, display, terms, changed=with_changed
     )
+    if again := prepared.known_again:
+        click.echo(f"note: the same people under the ids of earlier uploads: {listing(again)}")
+    asked = set(regrade) - {"changed"}
+    hand_ins = prepared.hand_ins.values()
+    asked = set(prepared.hand_ins) if "all" in asked else {_id_of(n, hand_ins) for n in asked}
     if asked:
         prepared.regrade(sorted(asked))
     return prepared
 
 
-def _id_of(name, class_intake):
+def _id_of(name, hand_ins):
     """The id of the submission with this id, or of the student with this login, e-mail or name."""
     from .terms import names
 
-    ids = [hand_in.id for hand_in in class_intake.hand_ins]
-    found = [h.id for h in class_intake.hand_ins if names(name, h.id, h.student)]
+    found = [h.id for h in hand_ins if names(name, h.id, h.student)]
     if name in found:
         return name
     if len(found) == 1:
@@ -238,7 +240,8 @@ def _id_of(name, class_intake):
     if found:
         raise click.UsageError(f"`{name}` has several submissions: name one of {listing(found)}")
     raise click.UsageError(
-        f"there is no submission `{name}` to grade again: name one such as `{ids[0]}`"
+        f"there is no submission `{name}` to grade again: name one such as "
+        f"`{next(iter(hand_ins)).id}`"
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..course import registry
 from ..course.results import ChapterResult, FunctionResult, Result, Verdict
-from . import examine, function_version, grader_version, joining, ledger
+from . import examine, function_version, grader_version, joining, ledger, people
 from .course import seed_of
 from .examiners import Lost, grade_all
 from .joining import Needs
@@ -75,7 +75,10 @@ class ClassRun:
         self.terms = terms or Terms.read(course.folder)
         self.chapters = registry.select(options["chapters"])
         self.with_changed = changed
-        self.hand_ins = {hand_in.id: hand_in for hand_in in hand_ins}
+        students = {result.submission: result.student or {} for result in course.ledger.results()}
+        known = people.with_known_ids(hand_ins, students)
+        self.hand_ins = {hand_in.id: hand_in for hand_in in known}
+        self.known_again = sorted(self.hand_ins.keys() - {hand_in.id for hand_in in hand_ins})
         course.compact(self.renewed)
         self.due = self._all_due()
         self.graded = 0
