@@ -14,7 +14,7 @@ import click
 from ..console import arguments, terminal
 from ..course import images, registry
 from ..files import temporary
-from ..intake.sanitize import listing, slug_of
+from ..intake.sanitize import listing, with_name
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 BUDGET = 600  # seconds; the solutions take about one minute
@@ -330,15 +330,9 @@ def _end(run, out):
 
 
 def _named(run, ids):
-    """List submissions, with the student's name where the id has nothing of it."""
+    """List submissions for those who know the students by name."""
     names = {id: hand_in.student.get("name", "") for id, hand_in in run.hand_ins.items()}
-    return terminal.shown(listing(_with_name(id, names.get(id, "")) for id in ids))
-
-
-def _with_name(id, name):
-    words = [word for word in slug_of(name).casefold().split("_") if len(word) > 1]
-    known = not name or any(word in id.casefold() for word in words)
-    return id if known else f"{id} ({name})"
+    return terminal.shown(listing(with_name(id, names.get(id, "")) for id in ids))
 
 
 def _report_changes(run):

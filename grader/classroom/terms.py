@@ -72,8 +72,7 @@ class Terms:
             optional = frozenset()
         without = result.chapters_without_grade if result.has_grade else []
         parts = [
-            self._chapter(result, chapter, optional)
-            | ({"without_grade": True} if chapter in without else {})
+            self._chapter(result, chapter, optional, chapter not in without)
             for chapter in result.chapters
         ]
         counted = [part for part in parts if "without_grade" not in part]
@@ -87,11 +86,11 @@ class Terms:
             policy={"before": before, "show": self.rules.show, "chapters": parts},
         )
 
-    def _chapter(self, result, chapter, optional):
+    def _chapter(self, result, chapter, optional, has_grade):
         weight = self.rules.weights.get(chapter.id, 1)
         names = (chapter.made_with or {}).get("imports") or []
         reported, refused = imports.judged(names, self.rules)
-        late = self._late(result, chapter)
+        late = self._late(result, chapter) if has_grade else {}
         kept = 0.0 if refused else 1 - late.get("percent_off", 0) / 100
         return {
             "id": chapter.id,
@@ -99,6 +98,7 @@ class Terms:
             "max_score": round(chapter.max_score * weight, PRECISION),
             **({"weight": weight} if weight != 1 else {}),
             **({"optional": True} if chapter.id in optional else {}),
+            **({} if has_grade else {"without_grade": True}),
             **late,
             **({"reported": reported} if reported else {}),
             **({"refused": refused} if refused else {}),

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..course.registry import total
-from . import UNREAD, name_of, notes_for_student
+from ..intake.sanitize import with_name
+from . import UNREAD, name_of, notes_for_student, plain
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -57,10 +58,11 @@ def for_gradebook(results: Iterable[Result]) -> tuple[list[Result], list[str]]:
     lines = []
     for result in results:
         notes = "; ".join(notes_for_student(result))
+        who = with_name(name_of(result), plain((result.student or {}).get("name", "")))
         if not result.has_grade:
-            lines.append(f"`{name_of(result)}`: {UNREAD} ({notes}); --zeros writes 0")
+            lines.append(f"`{who}`: {UNREAD} ({notes}); --zeros writes 0")
         elif notes:
-            lines.append(f"`{name_of(result)}`: {notes}")
+            lines.append(f"`{who}`: {notes}")
     return [result for result in results if result.has_grade], lines
 
 

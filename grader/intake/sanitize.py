@@ -79,15 +79,22 @@ def safe_ids(labels: Mapping[tuple, str]) -> dict[tuple, str]:
             levels[key] += 1
 
 
-def slug_of(text: str) -> str:
-    """Return the Latin letters, digits and dots of a text, without accents and joined by `_`."""
+def with_name(id: str, name: str) -> str:
+    """Return the id with the student's name if it has nothing of that, as `submission_12`."""
+    words = [word for word in _slug(name).casefold().split("_") if len(word) > 1]
+    known = not name or any(word in id.casefold() for word in words)
+    return id if known else f"{id} ({name})"
+
+
+def _slug(text):
+    """The Latin letters, digits and dots of a text, without accents and joined by `_`."""
     plain = unicodedata.normalize("NFKD", text[:10_000].translate(LETTERS))
     plain = plain.encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("._-")
 
 
 def _id(key, label, level):
-    slug = slug_of(label)
+    slug = _slug(label)
     if not slug:
         slug, level = "submission", level + 1
     if WINDOWS_DEVICES.fullmatch(slug):
