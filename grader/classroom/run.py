@@ -220,7 +220,8 @@ class ClassRun:
         for hand_in in self.due:
             seed = seed_of(self.course.seed, hand_in.digest)
             chapters = list(self._needs(hand_in))
-            yield hand_in.id, hand_in.files, self.options | {"seed": seed, "chapters": chapters}
+            files = self.course.earlier_chapters(hand_in) | hand_in.files
+            yield hand_in.id, files, self.options | {"seed": seed, "chapters": chapters}
 
     def go(self, examiners: Pool, examine: Callable[..., Any] = examine.examine) -> None:
         """Grade what is due; each result is on disk before the next one is awaited."""

@@ -1,6 +1,7 @@
 """Weeks in which nothing could be read, among others: no 0 for them, and no loss of the others."""
 
 import csv
+import json
 
 import pytest
 from support.handed_in import written
@@ -91,6 +92,19 @@ def test_points_by_hand_and_a_new_upload_are_a_grade(tmp_path):
     said = week(tmp_path, 1, {FIRST: READ[FIRST]})
     assert "nothing could be read" not in said
     assert table(tmp_path)["ann"]["score"] == "11"
+
+
+def test_students_read_why_in_every_form(tmp_path):
+    week(tmp_path, 1, PHOTO)
+    week(tmp_path, 2, {SECOND: READ[SECOND], "essay.pdf": b"%PDF"})
+    results = (tmp_path / "out" / "results.jsonl").read_text()
+    (tmp_path / "out" / "results.jsonl").write_text(
+        results.replace('"student": {"name": "ann"', '"student": {"id": "7", "name": "ann"')
+    )
+    comments = json.loads(exported(tmp_path, "comments").read_text())["grade_data"]
+    for text in (comments["7"]["text_comment"], exported(tmp_path, "summary").read_text()):
+        assert "1.1: nothing could be read, so there is no grade" in text
+        assert "essay.pdf" in text
 
 
 def test_an_upload_that_is_not_read_takes_no_points_away(tmp_path):
