@@ -14,7 +14,7 @@ import click
 from ..console import arguments, terminal
 from ..course import images, registry
 from ..files import temporary
-from ..intake.sanitize import listing
+from ..intake.sanitize import listing, with_name
 
 EXIT_FAILED, EXIT_INTERRUPTED = 1, 130
 BUDGET = 600  # seconds; the solutions take about one minute
@@ -206,8 +206,6 @@ def _prepared(opened, class_intake, options, regrade, terms):
     from . import progress_bar, run
 
     ids = [hand_in.id for hand_in in class_intake.hand_ins]
-    asked = set(regrade) - {"changed"}
-    asked = set(ids) if "all" in asked else {_id_of(name, class_intake) for name in asked}
     if opened.was_killed:
         kept = len(opened.ledger.entries)
         click.echo(f"note: the last run here was killed; its results are kept, {kept} in all")
@@ -220,17 +218,21 @@ def _prepared(opened, class_intake, options, regrade, terms):
     prepared = run.ClassRun(
         opened, class_intake.hand_ins, options, display, terms, changed=with_changed
     )
+    if again := prepared.known_again:
+        click.echo(f"note: the same people under the ids of earlier uploads: {listing(again)}")
+    asked = set(regrade) - {"changed"}
+    hand_ins = prepared.hand_ins.values()
+    asked = set(prepared.hand_ins) if "all" in asked else {_id_of(n, hand_ins) for n in asked}
     if asked:
         prepared.regrade(sorted(asked))
     return prepared
 
 
-def _id_of(name, class_intake):
+def _id_of(name, hand_ins):
     """The id of the submission with this id, or of the student with this login, e-mail or name."""
     from .terms import names
 
-    ids = [hand_in.id for hand_in in class_intake.hand_ins]
-    found = [h.id for h in class_intake.hand_ins if names(name, h.id, h.student)]
+    found = [h.id for h in hand_ins if names(name, h.id, h.student)]
     if name in found:
         return name
     if len(found) == 1:
@@ -238,7 +240,8 @@ def _id_of(name, class_intake):
     if found:
         raise click.UsageError(f"`{name}` has several submissions: name one of {listing(found)}")
     raise click.UsageError(
-        f"there is no submission `{name}` to grade again: name one such as `{ids[0]}`"
+        f"there is no submission `{name}` to grade again: name one such as "
+        f"`{next(iter(hand_ins)).id}`"
     )
 
 
@@ -292,8 +295,8 @@ def _end(run, out):
     took = f" in {run.seconds:.0f} s, {per_minute:.1f} per minute" if run.graded else ""
     already = len(run.hand_ins) - len(run.due)
     click.echo(f"graded {run.graded}{took}; already graded before: {already}")
-    unread = set(run.unread)
-    entries = [entry for id, entry in run.entries.items() if id in run.hand_ins.keys() - unread]
+    unread = run.unread
+    entries = [entry for entry in run.present() if entry.has_grade]
     if entries:
         mean = sum(entry.score for entry in entries) / len(entries)
         counts = ", ".join(f"{count} {status}" for status, count in run.tally().most_common())
@@ -302,10 +305,16 @@ def _end(run, out):
     if noted:
         click.echo(f"submissions with notes about skipped or repaired files: {noted}")
     if unread:
-        names = terminal.shown(listing(sorted(unread)))
-        click.echo(f"nothing could be read, so there is no grade: {names}")
+        click.echo(f"nothing could be read, so there is no grade: {_named(run, sorted(unread))}")
+    if earlier := run.latest_unread:
+        names = _named(run, earlier)
+        click.echo(f"nothing could be read, so the results of earlier uploads stay: {names}")
+    if partly := run.partly_unread:
+        chapters = ", ".join(sorted({id for ids in partly.values() for id in ids}))
+        click.echo(f"no grade in {chapters}, as nothing could be read: {_named(run, partly)}")
     if run.ran_out:
-        click.echo(f"ran out of time: {listing(run.ran_out)}; a larger --budget grades them again")
+        names = _named(run, run.ran_out)
+        click.echo(f"ran out of time: {names}; a larger --budget grades them again")
     if run.vanished:
         click.echo(f"results kept for submissions no longer present: {listing(run.vanished)}")
     if kept := [id for id, hand_in in run.hand_ins.items() if run.kept_chapters(hand_in)]:
@@ -318,6 +327,12 @@ def _end(run, out):
         name = terminal.shown(arguments.quoted(str(out)))
         click.echo(f"Next: `grade export html {name} --out report`")
     return EXIT_FAILED if run.failed else 0
+
+
+def _named(run, ids):
+    """List submissions for those who know the students by name."""
+    names = {id: hand_in.student.get("name", "") for id, hand_in in run.hand_ins.items()}
+    return terminal.shown(listing(with_name(id, names.get(id, "")) for id in ids))
 
 
 def _report_changes(run):
@@ -349,7 +364,7 @@ def _report_terms(run):
         ("in course.toml, but not among the submissions", run.terms.strangers(results)),
     ):
         if ids:
-            click.echo(f"{text}: {terminal.shown(listing(ids))}")
+            click.echo(f"{text}: {_named(run, ids)}")
 
 
 def _ruled(results, key):

@@ -41,11 +41,15 @@ def differences(old: Result | None, new: Result | None) -> list[str]:
     if old is None or new is None:
         there, where = (new, "OLD") if old is None else (old, "NEW")
         assert there is not None
-        return [f"not in {where}; {there.score:g} of {there.max_score:g}"]
+        return [f"not in {where}; {_total(there)}"]
     lines = [*_functions(old, new), *_rules(old, new)]
-    if (old.score, old.max_score) != (new.score, new.max_score):
-        lines.insert(0, f"{_points(old)} -> {_points(new)}")
+    if _total(old) != _total(new):
+        lines.insert(0, f"{_total(old)} -> {_total(new)}")
     return lines
+
+
+def _total(result):
+    return _points(result) if result.has_grade else "no grade"
 
 
 def _points(part):

@@ -154,6 +154,17 @@ class Course:
             if not path.exists() or path.read_bytes() != data:
                 path.write_bytes(data)
 
+    def earlier_chapters(self, hand_in: HandIn) -> dict[str, bytes]:
+        """Return the files of chapters from earlier uploads, which those of this one may import."""
+        folder = self.folder / "submissions" / hand_in.id
+        names = [f"{chapter.stem}.py" for chapter in registry.chapters()]
+        with explained(self.folder):
+            return {
+                name: (folder / name).read_bytes()
+                for name in names
+                if name not in hand_in.files and (folder / name).is_file()
+            }
+
     def _make_work_folder(self):
         """Make one folder for all temporary files of the examiners; the next run removes leftovers.
 

@@ -32,9 +32,8 @@ def joined(old: Result | None, new: Result, needs: Needs) -> Result:
 
 def _dated(old, chapter):
     """The chapter with what it was made with, which earlier versions kept for the whole."""
-    if chapter.made_with is not None:
-        return chapter
-    return replace(chapter, made_with={key: getattr(old, key) for key in MADE_WITH})
+    made = chapter.made_with or {key: getattr(old, key) for key in MADE_WITH}
+    return replace(chapter, made_with=made | ({"unread": True} if old.is_unread(chapter) else {}))
 
 
 def _mixed(before, new, wanted):

@@ -132,11 +132,22 @@ class LedgerEntry:
     attempt: int  # how often it has been graded
     score: float
     tally: Counter
+    has_grade: bool
+    without_grade: list[str]  # chapters
 
     @classmethod
     def from_result(cls, result: Result, offset: int, size: int) -> LedgerEntry:
         chapters = {each.id: ChapterFacts.from_result(result, each) for each in result.chapters}
-        return cls(offset, size, chapters, result.attempt or 1, result.score, tally(result))
+        return cls(
+            offset,
+            size,
+            chapters,
+            result.attempt or 1,
+            result.score,
+            tally(result),
+            result.has_grade,
+            [chapter.id for chapter in result.chapters_without_grade],
+        )
 
 
 class Ledger:

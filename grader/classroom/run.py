@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..course import registry
 from ..course.results import ChapterResult, FunctionResult, Result, Verdict
-from . import examine, function_version, grader_version, joining, ledger
+from . import examine, function_version, grader_version, joining, ledger, people
 from .course import seed_of
 from .examiners import Lost, grade_all
 from .joining import Needs
@@ -75,7 +75,10 @@ class ClassRun:
         self.terms = terms or Terms.read(course.folder)
         self.chapters = registry.select(options["chapters"])
         self.with_changed = changed
-        self.hand_ins = {hand_in.id: hand_in for hand_in in hand_ins}
+        students = {result.submission: result.student or {} for result in course.ledger.results()}
+        known = people.with_known_ids(hand_ins, students)
+        self.hand_ins = {hand_in.id: hand_in for hand_in in known}
+        self.known_again = sorted(self.hand_ins.keys() - {hand_in.id for hand_in in hand_ins})
         course.compact(self.renewed)
         self.due = self._all_due()
         self.graded = 0
@@ -97,9 +100,28 @@ class ClassRun:
 
     @property
     def unread(self) -> list[str]:
-        """The ids of the hand-ins in which no chapter was found, without points by hand."""
-        by_hand = {id for id, _, _ in self.terms.corrections.overrides}
-        return [id for id, h in self.hand_ins.items() if h.is_unread and id not in by_hand]
+        """The ids of the hand-ins without a grade, because nothing could be read."""
+        return [id for id in self.hand_ins if id in self.entries and not self.entries[id].has_grade]
+
+    @property
+    def partly_unread(self) -> dict[str, list[str]]:
+        """Map the ids of the other hand-ins to their chapters of an upload that was not read."""
+        return {
+            id: entry.without_grade
+            for id in self.hand_ins
+            if (entry := self.entries.get(id)) and entry.has_grade and entry.without_grade
+        }
+
+    @property
+    def latest_unread(self) -> list[str]:
+        """The ids of the hand-ins that keep the grade of earlier uploads, as this was not read."""
+        return [
+            id
+            for id, hand_in in self.hand_ins.items()
+            if hand_in.is_unread
+            and (entry := self.entries.get(id))
+            and all(facts.digest != hand_in.digest for facts in entry.chapters.values())
+        ]
 
     @property
     def ran_out(self) -> list[str]:
@@ -198,7 +220,8 @@ class ClassRun:
         for hand_in in self.due:
             seed = seed_of(self.course.seed, hand_in.digest)
             chapters = list(self._needs(hand_in))
-            yield hand_in.id, hand_in.files, self.options | {"seed": seed, "chapters": chapters}
+            files = self.course.earlier_chapters(hand_in) | hand_in.files
+            yield hand_in.id, files, self.options | {"seed": seed, "chapters": chapters}
 
     def go(self, examiners: Pool, examine: Callable[..., Any] = examine.examine) -> None:
         """Grade what is due; each result is on disk before the next one is awaited."""
@@ -261,13 +284,15 @@ class ClassRun:
         hand_in = self.hand_ins.get(result.submission)
         if hand_in is not None:
             own = [note for note in result.notes or () if note.startswith(ledger.GRADER_NOTE)]
+            is_graded = result.digest == hand_in.digest
+            unread = (hand_in.is_unread or None) if is_graded else result.unread
             result = replace(
                 result,
                 student=hand_in.student,
                 origin=hand_in.origin or None,
                 notes=[*hand_in.notes, *own],
                 about_files=list(hand_in.about_files) or None,
-                unread=hand_in.is_unread or None,
+                unread=unread,
                 chapters=[_with_time(chapter, hand_in) for chapter in result.chapters],
             )
         return self.terms.applied(result)

@@ -38,12 +38,12 @@ class Terms:
     def applied(self, result: Result) -> Result:
         """Return the result with these terms in place of those applied before."""
         chapters = [self._corrected(result.submission, chapter) for chapter in result.chapters]
-        score = total(chapter.score for chapter in chapters)
+        result = replace(result, chapters=chapters)
+        counted = result.chapters_with_grade or chapters
         result = replace(
             result,
-            chapters=chapters,
-            score=score if chapters else result.score,
-            max_score=total(c.max_score for c in chapters) if chapters else result.max_score,
+            score=total(c.score for c in counted) if chapters else result.score,
+            max_score=total(c.max_score for c in counted) if chapters else result.max_score,
             comments=self.corrections.comments.get((result.submission, None, None)) or None,
             policy=None,
         )
@@ -70,9 +70,14 @@ class Terms:
         optional = self.rules.optional
         if optional >= {chapter.id for chapter in result.chapters}:
             optional = frozenset()
-        parts = [self._chapter(result, chapter, optional) for chapter in result.chapters]
-        most = total(part["max_score"] for part in parts if "optional" not in part)
-        score = total(part["score"] for part in parts)
+        without = result.chapters_without_grade if result.has_grade else []
+        parts = [
+            self._chapter(result, chapter, optional, chapter not in without)
+            for chapter in result.chapters
+        ]
+        counted = [part for part in parts if "without_grade" not in part]
+        most = total(part["max_score"] for part in counted if "optional" not in part)
+        score = total(part["score"] for part in counted)
         before = {"score": result.score, "max_score": result.max_score}
         return replace(
             result,
@@ -81,11 +86,11 @@ class Terms:
             policy={"before": before, "show": self.rules.show, "chapters": parts},
         )
 
-    def _chapter(self, result, chapter, optional):
+    def _chapter(self, result, chapter, optional, has_grade):
         weight = self.rules.weights.get(chapter.id, 1)
         names = (chapter.made_with or {}).get("imports") or []
         reported, refused = imports.judged(names, self.rules)
-        late = self._late(result, chapter)
+        late = self._late(result, chapter) if has_grade else {}
         kept = 0.0 if refused else 1 - late.get("percent_off", 0) / 100
         return {
             "id": chapter.id,
@@ -93,6 +98,7 @@ class Terms:
             "max_score": round(chapter.max_score * weight, PRECISION),
             **({"weight": weight} if weight != 1 else {}),
             **({"optional": True} if chapter.id in optional else {}),
+            **({} if has_grade else {"without_grade": True}),
             **late,
             **({"reported": reported} if reported else {}),
             **({"refused": refused} if refused else {}),

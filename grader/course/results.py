@@ -246,7 +246,7 @@ class Result:
     comments: list[dict[str, Any]] | None = None  # made by hand
     policy: dict[str, Any] | None = None  # what the rules of the course did to the score
     about_files: list[str] | None = None  # the notes that the student may read
-    unread: bool | None = None  # true if no chapter was found in what was handed in
+    unread: bool | None = None  # true if no chapter was found in the latest upload
     origin: dict[str, str] | None = None  # the learning platform, and its name for this
 
     @classmethod
@@ -286,9 +286,30 @@ class Result:
         return [(chapter, f) for chapter in self.chapters for f in chapter.functions]
 
     @property
+    def chapters_without_grade(self) -> list[ChapterResult]:
+        """The chapters of uploads in which nothing could be read, where 0 would be a guess.
+
+        None of them if somebody has set points by hand in one.
+        """
+        unread = [chapter for chapter in self.chapters if self.is_unread(chapter)]
+        by_hand = any(function.override for chapter in unread for function in chapter.functions)
+        return [] if by_hand else unread
+
+    def is_unread(self, chapter: ChapterResult) -> bool:
+        """Return True if nothing could be read in the upload that this chapter is from."""
+        made = chapter.made_with or {"digest": self.digest}
+        return bool(made.get("unread", self.unread and made.get("digest") == self.digest))
+
+    @property
+    def chapters_with_grade(self) -> list[ChapterResult]:
+        """The chapters that have a grade."""
+        without = self.chapters_without_grade
+        return [chapter for chapter in self.chapters if chapter not in without]
+
+    @property
     def has_grade(self) -> bool:
-        """False if nothing could be read and nobody has set points by hand: 0 would be a guess."""
-        return not self.unread or any(function.override for _, function in self.functions)
+        """False if no chapter has a grade, because nothing could be read."""
+        return not self.unread or bool(self.chapters_with_grade)
 
     def all_done(self, named: Iterable[str] = ()) -> bool:
         """Return True if every chapter is done.

@@ -51,7 +51,7 @@ def write(
     if scale and target.points is None:
         raise Refused(f"`{name}` does not say how many points are possible: omit --scale")
     lines = [line for result, row in pairs for line in target.fill(row, result, scale)]
-    lines += [*missed, *target.unscaled(pairs, scale), *target.tally(rows, pairs)]
+    lines += [*missed, *target.maxima(pairs, scale), *target.tally(rows, pairs)]
     replace_whole(sheet.edited(), out)
     return lines
 
@@ -112,14 +112,17 @@ class Column:
         ]
         return [f"{who}: {'; '.join(marks)}"] if marks else []
 
-    def unscaled(self, pairs: Sequence[Pair], scale: bool) -> list[str]:
-        """Return a line if the scores are out of another number than the gradebook's."""
-        most = {number(r.max_score) for r, _ in pairs if r.max_score != self.points}
-        if scale or self.points is None or not most:
+    def maxima(self, pairs: Sequence[Pair], scale: bool) -> list[str]:
+        """Return a line if the scores are out of several numbers, or of another one than here."""
+        most = {result.max_score for result, _ in pairs}
+        told = f"the scores are out of {' or '.join(number(each) for each in sorted(most))}"
+        if scale:
+            return [f"{told}: each is scaled by its own"] if len(most) > 1 else []
+        if self.points is None or most == {self.points}:
             return []
         return [
-            f"the scores are out of {' or '.join(sorted(most))}, but {quoted(self.header)} is out "
-            f"of {number(self.points)}: written unchanged; --scale converts them"
+            f"{told}, but {quoted(self.header)} is out of {number(self.points)}: "
+            "written unchanged; --scale converts them"
         ]
 
     def tally(self, rows: Sequence[GradebookRow], pairs: Sequence[Pair]) -> Iterator[str]:

@@ -96,9 +96,12 @@ def _graded(results, format, zeros):
     """The results for this format, and lines on those in which nothing could be read."""
     from . import unread
 
-    if format == "csv" and not zeros:
+    if zeros:
+        return unread.with_zeros(results), []
+    results = unread.without_chapters(results)
+    if format == "csv":
         return unread.for_table(results), []
-    return unread.for_gradebook(results) if format == "canvas" and not zeros else (results, [])
+    return unread.for_gradebook(results) if format == "canvas" else (results, [])
 
 
 def _home(results):

@@ -18,6 +18,7 @@ from . import (
     explanations,
     for_student,
     name_of,
+    notes_for_student,
     plain,
     rules_at_work,
     texts,
@@ -70,6 +71,7 @@ def _lines(result):
         yield from lines
         return
     yield f"{result.score:g} of {result.max_score:g} points"
+    yield from notes_for_student(result)
     yield from rules_at_work(result)
     yield from texts(result.comments)
     for chapter, function in result.functions:

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..files.writing import write_whole
-from . import by_hand, for_student, name_of, plain, rules_at_work, texts, without_grade
+from . import (
+    by_hand,
+    for_student,
+    name_of,
+    notes_for_student,
+    plain,
+    rules_at_work,
+    texts,
+    without_grade,
+)
 
 if TYPE_CHECKING:
     from ..course.results import Result
@@ -36,7 +45,7 @@ def _lines(result: Result) -> Iterator[str]:
         points = f"{chapter.score:g} of {chapter.max_score:g}"
         yield f"| {chapter.id} {_text(chapter.title)} | {points} | {_standing(chapter)} |"
     yield ""
-    for text in (*rules_at_work(result), *texts(result.comments)):
+    for text in (*notes_for_student(result), *rules_at_work(result), *texts(result.comments)):
         yield f"- {_text(text)}"
     for chapter, function in result.functions:
         where = f"- `{_text(function.name)}` ({chapter.id})"

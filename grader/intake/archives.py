@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
@@ -50,7 +50,7 @@ class Member:
     """
 
     parts: tuple[str, ...]
-    open: Callable[[], IO[bytes]] | None = None
+    open: Callable[[], AbstractContextManager[IO[bytes]]] | None = None
     odd: str = ""
     strayed: bool = False
     packed: int = 0

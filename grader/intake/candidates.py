@@ -89,6 +89,11 @@ class Candidate:
         """True if it defines graded functions where an import of it does not come."""
         return not self.source.never_run.isdisjoint(registry.function_names())
 
+    @property
+    def names_functions(self) -> bool:
+        """True if the name of a graded function is anywhere in the text."""
+        return not registry.function_names().isdisjoint(splitting.WORD.findall(self.text))
+
     def written(self, stem: str, imported: bool = False) -> list[str]:
         """Return the chapter's functions that are written here, or also those `imported`."""
         chapter = chapter_of(stem)
@@ -218,6 +223,10 @@ def _with_cells(members):
 def _reason_to_skip(candidate, project):
     """The reason to ignore it, or ""; whatever its place, what holds graded functions counts."""
     member, stem = candidate.member, candidate.named.stem
+    if why := reasons.by_beginning(candidate.text):
+        return why
+    if stem and not candidate.text.strip():
+        return reasons.EMPTY
     if candidate.written(stem) if stem else candidate.chapters:
         return ""
     if project and not _within(member, {EXERCISES}):

@@ -50,7 +50,7 @@ def choose(
         )
         silent = candidate.member.name == "__init__.py"
         if candidate.text not in used_texts and not mentioned and not silent:
-            found.leave_out(candidate.member, _why_unused(candidate))
+            found.leave_out(candidate.member, _why_unused(candidate, not chosen))
     files |= _opened(found.left_out, chosen.values(), files)
     left_out = [reasons.note(each, why) for why, each in sorted(found.left_out.items()) if each]
     files, capped = _capped(files, {f"{stem}.py" for stem in chosen})
@@ -74,11 +74,13 @@ def _opened(left_out, chosen, files):
     return found
 
 
-def _why_unused(candidate):
+def _why_unused(candidate, nothing_found):
     if candidate.never_run:
         return reasons.NEVER_RUN
     if candidate.member.name.partition(".")[0] in helpers.NOT_HELPERS:
         return reasons.LIBRARY
+    if nothing_found and candidate.names_functions:
+        return reasons.NOT_DEFINED
     if candidate.is_notebook and not candidate.chapters:
         return " contains no graded function: ignored"
     if candidate.chapters:

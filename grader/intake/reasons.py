@@ -19,13 +19,18 @@ NEVER_RUN = (
 )
 LIBRARY = ": ignored, because it has the name of a library: rename it"
 LINKED = ": ignored, a link and not the file itself"
+DOCUMENT = ": ignored, a document and not program text"
+WEB_PAGE = ": ignored, a web page and not program text"
+EMPTY = ": ignored, empty"
+NOT_DEFINED = ": ignored, no graded function begins with `def` at the margin"
 KINDS = {
     ": ignored, a picture": "png jpg jpeg heic gif bmp tif tiff webp",
-    ": ignored, a document and not program text": "pdf doc docx odt rtf pages ppt pptx md qmd rmd",
-    ": ignored, a web page and not program text": "html htm mht mhtml",
+    DOCUMENT: "pdf doc docx odt rtf pages ppt pptx md qmd rmd",
+    WEB_PAGE: "html htm mht mhtml",
     LINKED: "url webloc website lnk gdoc desktop",
 }
 BY_SUFFIX = {suffix: why for why, suffixes in KINDS.items() for suffix in suffixes.split()}
+BEGINNINGS = {r"%pdf|\{\\rtf": DOCUMENT, r"<[!?a-z]": WEB_PAGE}  # of texts of any name
 MAX_LINK = 2**16  # bytes of a file that may hold little more than a link
 LINK = re.compile(
     rb"https?://[-\w.]*\b(?:(?:drive|docs|colab\.research)\.google|1drv|onedrive|sharepoint|dropbox"
@@ -47,6 +52,12 @@ def by_kind(member: Member) -> str:
     if suffix in ("txt", "html", "htm", "md") and _is_link(member):
         return LINKED
     return BY_SUFFIX.get(suffix, NO_CHAPTER)
+
+
+def by_beginning(text: str) -> str:
+    """Return why a file with this text is not read, whatever its name; "" if it is."""
+    start = text[:100].lstrip().casefold()
+    return next((why for begin, why in BEGINNINGS.items() if re.match(begin, start)), "")
 
 
 def _is_link(member):

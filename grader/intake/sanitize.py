@@ -11,6 +11,11 @@ from collections.abc import Iterable, Mapping
 NOTE, NOTES = 200, 20  # characters of a note, notes of a submission
 LISTING = 100  # characters of the names that one note lists
 SLUG = 46  # characters of an id before its hash
+# Latin letters that have no accent to take off
+LETTERS = str.maketrans(
+    {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "þ": "th", "Þ": "Th"}
+    | dict(zip("øØłŁđĐðÐħĦŧŦıŋŊ", "oOlLdDdDhHtTinN", strict=True))
+)
 WINDOWS_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
 
@@ -74,9 +79,22 @@ def safe_ids(labels: Mapping[tuple, str]) -> dict[tuple, str]:
             levels[key] += 1
 
 
+def with_name(id: str, name: str) -> str:
+    """Return the id with the student's name if it has nothing of that, as `submission_12`."""
+    words = [word for word in _slug(name).casefold().split("_") if len(word) > 1]
+    known = not name or any(word in id.casefold() for word in words)
+    return id if known else f"{id} ({name})"
+
+
+def _slug(text):
+    """The Latin letters, digits and dots of a text, without accents and joined by `_`."""
+    plain = unicodedata.normalize("NFKD", text[:10_000].translate(LETTERS))
+    plain = plain.encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("._-")
+
+
 def _id(key, label, level):
-    plain = unicodedata.normalize("NFKD", label[:10_000]).encode("ascii", "ignore").decode()
-    slug = re.sub(r"[^A-Za-z0-9._-]+", "_", plain).strip("._-")
+    slug = _slug(label)
     if not slug:
         slug, level = "submission", level + 1
     if WINDOWS_DEVICES.fullmatch(slug):

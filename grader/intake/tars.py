@@ -6,7 +6,8 @@ import bz2
 import gzip
 import itertools
 import tarfile
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import IO, Any
 
 from .archives import MB, Member, Unreadable, parts_of, plain_errors
@@ -15,6 +16,10 @@ MAX_UNPACKED = 128 * MB  # a header may claim to be as long as the file, and is 
 # By the first bytes of what is packed; others may ask for any amount of memory.
 OPENERS: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open}
 MAGIC, MAGIC_AT = b"ustar", 257
+
+
+class NotTar(Unreadable):
+    """What is packed is no archive."""
 
 
 def is_tar(head: bytes) -> bool:
@@ -28,17 +33,27 @@ def plain(head: bytes, opened: IO[bytes]) -> IO[bytes]:
     return unpack(opened) if unpack else opened
 
 
+@contextmanager
+def unpacked(
+    head: bytes, opener: Callable[[], AbstractContextManager[IO[bytes]]]
+) -> Iterator[IO[bytes]]:
+    """Open a file and what is packed in it, and close both."""
+    with opener() as opened, plain(head, opened) as file:
+        yield file
+
+
 def tar_members(file: IO[bytes], stack: ExitStack, most: int) -> list[Member]:
     """List the members of the archive in a binary file, which stays open until `stack` is closed.
 
     Raises:
-        Unreadable: when it is no tar archive, or has more than `most` members.
+        NotTar: when it is no tar archive.
+        Unreadable: when it is damaged, or has more than `most` members.
     """
     with plain_errors():
         try:
             archive = stack.enter_context(tarfile.open(fileobj=file, mode="r:"))  # noqa: SIM115
         except tarfile.ReadError:
-            raise Unreadable("is not a tar archive: submit a .zip") from None
+            raise NotTar("is not a tar archive: submit a .zip") from None
         infos = list(itertools.islice(archive, most + 1))
     if len(infos) > most:
         raise Unreadable(f"holds more than {most} files")

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from functools import partial
 from typing import IO, cast
 
 from . import sanitize, tars
@@ -38,6 +39,7 @@ PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others unpack without
 OTHERS = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".zipx")
 ZIP = (b"PK\3\4", b"PK\5\6")  # the first bytes
 # The name of an archive, which may have lost its suffix or got another one: `work.zip.txt`.
+PACKED_FILE = re.compile(r"(?<!\.tar)\.(?:gz|bz2)\b[^.]*(?:\.txt)?$", re.IGNORECASE)
 NAMES = re.compile(rf"(?:{'|'.join(map(re.escape, ('.zip', *OTHERS)))})\b[^.]*(?:\.txt)?$|^[^.]+$")
 
 
@@ -143,7 +145,7 @@ class Unpacker:
         if self._members <= 0 or self._listed <= 0:
             raise Unreadable("was skipped: there are too many files")
         if kind == TAR:
-            inside = tars.tar_members(self._untarred(member), self._stack, self._listed)
+            inside = self._tar_members(member)
         else:
             inside = zip_members(self._seekable(member), self._stack, most=self._listed)
         self._listed -= len(inside)
@@ -155,6 +157,18 @@ class Unpacker:
             raise Unreadable("is empty")
         parent, archives = member.parts[:-1], (*member.archives, member.name)
         return [replace(each, parts=parent + each.parts, archives=archives) for each in kept]
+
+    def _tar_members(self, member):
+        """The members of a tar archive, or the one file that is packed without an archive."""
+        try:
+            return tars.tar_members(self._untarred(member), self._stack, self._listed)
+        except tars.NotTar:
+            name = PACKED_FILE.sub("", member.name)
+            if name in ("", member.name):
+                raise
+        head = _head(member)
+        unpacked = partial(tars.unpacked, head, member.open)
+        return [replace(member, parts=(name,), open=unpacked, on_disk=False)]
 
     def _seekable(self, member):
         if member.on_disk:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from support import made_gradings
 from support.class_runs import make_submission
 from support.made_gradings import grade, hand_in
 from support.running import PATIENCE, ROOT
@@ -315,3 +316,24 @@ def test_an_update_on_the_command_line(tmp_path, kit):
     kept, new = first.chapters[1].functions, again.chapters[1].functions
     assert kept[0] == new[0]
     assert kept[1].version != new[1].version
+
+
+def test_a_later_upload_is_graded_with_the_chapters_of_earlier_ones(tmp_path, monkeypatch):
+    seen, examine = [], made_gradings.examine
+
+    def recorded(files, *rest):
+        seen.append({data.decode().strip() for data in files.values()})
+        return examine(files, *rest)
+
+    monkeypatch.setattr(made_gradings, "examine", recorded)
+    for texts, chapters in (
+        ({"ch1_1": "normalize=6", "ch1_2": "linear=1"}, "1.1,1.2"),
+        ({"ch1_2": "linear=5", "ch2_1": "mse_loss=4"}, "2.1"),
+        ({"ch2_2": "grid_search=1"}, "2.2"),
+    ):
+        grade(tmp_path, [hand_in("ann", **texts)], chapters)
+    assert seen == [
+        {"normalize=6", "linear=1"},
+        {"normalize=6", "linear=5", "mse_loss=4"},
+        {"normalize=6", "linear=5", "mse_loss=4", "grid_search=1"},
+    ]

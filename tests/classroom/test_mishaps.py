@@ -13,6 +13,7 @@ from contextlib import closing
 import pytest
 from support import made_gradings
 from support.class_runs import lines, make_class, make_hanging, marked, run, start, wait_for
+from support.handed_in import written
 from support.made_gradings import grade, hand_in
 from support.running import PATIENCE, SOLUTIONS, call_grade
 
@@ -87,6 +88,7 @@ def test_names_keep_their_letters_and_the_next_command_can_be_typed(tmp_path, mo
         folder = submissions / f"{who}_assignsubmission_file_"
         folder.mkdir(parents=True)
         shutil.copy(SOLUTIONS / "ch1_1_numpy_arrays.py", folder)
+    written(submissions / "山田 太郎_14_assignsubmission_file_", {"photo.png": b"\x89PNG"})
     (submissions / "Lebenslauf von Jürgen.txt").write_text("x")
     grade(out, intake.read(submissions).hand_ins)
     monkeypatch.setattr(terminal, "utf8", lambda: utf8)
@@ -98,8 +100,10 @@ def test_names_keep_their_letters_and_the_next_command_can_be_typed(tmp_path, mo
         assert "`Lebenslauf von Jürgen.txt`" in done.stdout
         (command,) = re.findall(r"^Next: `(.*)`$", done.stdout, re.MULTILINE)
         assert shlex.split(command) == ["grade", "export", "html", str(out), "--out", "report"]
+        assert "no grade: `14 (山田 太郎)`" in done.stdout
     people = {result.student["name"] for result in ledger.read(out)}
-    assert people == {"Zoë Ørsted", "李 雷"}
+    assert people == {"Zoë Ørsted", "李 雷", "山田 太郎"}
+    assert "Zoe_Orsted_12" in {result.submission for result in ledger.read(out)}
     assert call_grade("export", "html", out, "--out", tmp_path / "report").returncode == 0
     page = (tmp_path / "report" / "class.html").read_text(encoding="utf-8")
     assert all(name in page for name in people)

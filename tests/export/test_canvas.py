@@ -180,6 +180,9 @@ def test_other_points_are_said_and_scaled_on_request(tmp_path):
     data, lines = fill(tmp_path / "again", text, scored("a", 7, id="11"), options=["--scale"])
     assert data.decode() == text.replace('"A, B",,', '"A, B",8.75,')
     assert lines == []
+    less = {**scored("b", 5, id="12"), "max_score": 5.0}
+    _, lines = fill(tmp_path / "again", text, scored("a", 7, id="11"), less, options=["--scale"])
+    assert lines == ["grade: the scores are out of 5 or 10: each is scaled by its own"]
 
 
 @pytest.mark.parametrize(

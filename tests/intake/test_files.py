@@ -204,7 +204,6 @@ LATIN = "# -*- coding: latin-1 -*-\nname = 'é'\n"
         (b"# coding: no-such\nx = '\xe9'", "# coding: utf-8\nx = 'é'", "cp1252"),
         (b"# coding: " + b"a" * 900, "# coding: utf-8", ""),
         (b"x = 1\n" + b"\0" * 500, "x = 1\n", ""),
-        (b"", "", ""),
     ],
 )
 def test_encodings(one, data, text, mended):

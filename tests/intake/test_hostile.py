@@ -72,7 +72,7 @@ def test_a_bomb_of_zeros(tmp_path, inside):
 
 def test_a_small_bomb_is_told_by_its_ratio(tmp_path):
     submission = handed_in(
-        tmp_path, packed([(CHAPTER, " " * 900_000), (f"{OTHER}.py", "\n" * 999)])
+        tmp_path, packed([(CHAPTER, " " * 900_000), (f"{OTHER}.py", "#\n" * 999)])
     )
     assert list(submission.files) == [f"{OTHER}.py"]
     said(submission, f"`{CHAPTER}`", "suspicious compression")
@@ -113,9 +113,10 @@ def test_a_tar_leads_nowhere(tmp_path):
         for name, kind in ((CHAPTER, tarfile.SYMTYPE), (f"../{OTHER}.py", tarfile.REGTYPE)):
             member = tarfile.TarInfo(name)
             member.type, member.linkname = kind, "/etc/passwd"
-            archive.addfile(member, io.BytesIO())
+            member.size = 5 * (kind == tarfile.REGTYPE)
+            archive.addfile(member, io.BytesIO(b"x = 1"))
     submission = handed_in(tmp_path, zipped({"work.tar": buffer.getvalue()}))
-    assert submission.files == {f"{OTHER}.py": b""}
+    assert submission.files == {f"{OTHER}.py": b"x = 1"}
     said(submission, f"`{CHAPTER}`", "is a link")
 
 

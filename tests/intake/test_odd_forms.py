@@ -290,6 +290,12 @@ def test_names_of_people_behind_a_chapters(tmp_path):
         ({"work.7z": b"7z\xbc\xaf"}, "submit a .zip"),
         ({"work.tar.xz": tarred(PLAIN, "w:xz")}, "submit a .zip"),
         ({"hw.py": within(IF_MAIN)}, "move it to the margin"),
+        ({"hw.py": within("class Work:")}, "no graded function begins with `def` at the margin"),
+        ({"hw.py": f"exec({ALL!r})"}, "no graded function begins with `def` at the margin"),
+        ({f"{ONE}.py": ""}, "empty"),
+        ({f"{ONE}.ipynb": json.dumps({"cells": []})}, "empty"),
+        ({f"{ONE}.py": "\n<!DOCTYPE html><p>def normalize(X):</p>"}, "a web page"),
+        ({"hw.py": r"{\rtf1 def normalize(X):}"}, "a document"),
     ],
 )
 def test_what_cannot_be_read_is_said_to_be_what_it_is(tmp_path, files, why):

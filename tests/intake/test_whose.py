@@ -70,7 +70,7 @@ def test_moodle_in_folders(taken, tail):
     assert [s.id for s in result.hand_ins] == [
         "Ann_Lee_13",
         "Participant_12",
-        "Zoe_ukasz-Smith_4711",
+        "Zoe_Lukasz-Smith_4711",
     ]
     empty, participant, zoe = result.hand_ins
     assert zoe.student == {"name": "Zoë Łukasz-Smith", "id": "4711"}

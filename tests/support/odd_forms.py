@@ -4,6 +4,8 @@
 right code, so that every form deserves full points.
 """
 
+import bz2
+import gzip
 import io
 import json
 import re
@@ -317,6 +319,25 @@ FORMS = {
     "a .tar": {"work.tar": tarred(PLAIN, "w")},
     "a .tgz in a zip": {"work.zip": {"inner.tgz": tarred(PLAIN)}},
     "a zip named .rar": {"work.rar": zipped(PLAIN)},
+    "packed without an archive": {
+        name: bz2.compress(text.encode()) for name, text in named("{}.py.bz2").items()
+    },
+    "a packed file": {"homework.py.gz": gzip.compress(ALL.encode())},
+    "a packed notebook downloaded twice": {"hw.ipynb.gz (1)": gzip.compress(book(ALL).encode())},
+    "text that is executed": named("{}.py", {s: f"exec({t!r})" for s, t in RIGHT.items()}),
+    "names put into globals": named(
+        "{}.py",
+        {s: f"made = {{}}\nexec({t!r}, made)\nglobals().update(made)" for s, t in RIGHT.items()},
+    ),
+    "imports inside functions": importing(
+        "def normalize(X):\n    from own import normalize as f\n    return f(X)\n\n"
+        "def one_hot(*given):\n    import own\n    return own.one_hot(*given)\n",
+        "own.py",
+    ),
+    "functions that register themselves": {
+        "hw.py": "TASKS = {}\n\ndef task(f):\n    return TASKS.setdefault(f.__name__, f)\n\n"
+        + re.sub(r"^def ", "@task\ndef ", ALL, flags=re.M)
+    },
     "a zip without a suffix": {"work": zipped(PLAIN)},
     "zips four deep": {"a.zip": {"b.zip": {"c.zip": PLAIN}}},
     "arrays that the code loads": opening("np.load('w.npz')['arr_0']", **{"w.npz": saved(1)}),
