@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..course import stubs
 from ..vocabulary import names
 from ..vocabulary.call import Call
 from ..vocabulary.values import cut, printable
@@ -95,6 +96,8 @@ def _specific(name, raised, call, fields):
         "syntax": _syntax,
         "array_for_one_number": _one_number,
         "too_few_axes": _axes,
+        "name_not_defined": _method,
+        "no_such_attribute": _own_attribute,
     }.get(name)
     specific: Named = (find(raised, call) if find else None) or (name, {})
     return specific[0], fields | specific[1]
@@ -156,6 +159,24 @@ def _reduction(raised, call):
     if module in ("np", "numpy") and function in REDUCTIONS:
         return "reduction_for_entrywise", {"function": function}
     return None
+
+
+def _method(raised, call):
+    """A method, or an attribute in the class's docstring, that is used without its object."""
+    undefined = names.UNDEFINED.search(raised["message"])
+    if call.kind != "class" or not call.chapter or not undefined:
+        return None
+    listed = rf"^    (def {undefined[1]}\(self|    {undefined[1]}: )"
+    found = re.search(listed, stubs.text(call.chapter), re.M)
+    return ("self_missing", {"name": undefined[1]}) if found else None
+
+
+def _own_attribute(raised, call):
+    """An attribute of the learner's own class."""
+    own = re.match(r"'(\w+)' object has no attribute '(\w+)'", raised["message"])
+    if call.kind != "class" or not own or own[1] != call.name:
+        return None
+    return "attribute_not_stored_yet", {"attribute": own[2]}
 
 
 def _axes(raised, call):
