@@ -159,7 +159,7 @@ def judges_each_independently(
             np.allclose(got, A[part], atol=tolerance.PROBABILITIES),
             "the prediction for an image depends on the batch it is in: compute nothing, such as a "
             "mean, a standard deviation or a maximum, from all images of `X`",
-            expected=f"{show(A[part])}, as among {len(X)} images",
+            expected=show(A[part]),
             got=show(got),
         )
 

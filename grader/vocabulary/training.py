@@ -317,7 +317,7 @@ def how_pixels_differ(
         with contextlib.suppress(Finding):  # such pixels may be refused
             losses[words] = cost(predict(change(X)), y)
     best = min(losses, key=losses.__getitem__, default="")
-    if best and losses[best] <= most:
+    if best and losses[best] <= min(most, already / 3):  # a small gain may be chance
         return (
             f"With `{best}` in place of `X` the loss of the predictions would be "
             f"{losses[best]:.2g}: training and prediction change the pixels in different ways"
