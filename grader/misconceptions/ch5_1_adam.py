@@ -274,6 +274,15 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         m, v = beta1 * m + grad, beta2 * v + grad**2
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
+    def squares_summed(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` is the sum of all squares, as in AdaGrad, not their moving average: `{got}`, not
+        `{expected}`. It only grows, and the steps become shorter and shorter.
+
+        Which two shares does the formula give to the old v and to the new square?"""
+        _fit(m, v, grad)
+        m, v = beta1 * m + (1 - beta1) * grad, v + grad**2
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
     def gradient_not_squared(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """`v` averages the gradients themselves, not their squares: `{got}`, not `{expected}`. They
         can be negative, and then the root is nan.

@@ -105,6 +105,13 @@ class WrongForwardBinary(Versions, of="forward_binary"):
         Which activation gives a probability to a single score?"""
         return softmax(1.0 * _scores(X, params))
 
+    def tanh_shifted_at_the_output(X, params):
+        """The output is (tanh(Z) + 1) / 2, which is the sigmoid of 2 Z: {got}, not {expected}. It
+        lies between 0 and 1 too, but it is twice as steep.
+
+        Which function of chapter 1.3 turns a score into a probability?"""
+        return sigmoid(2.0 * _scores(X, params))
+
     def tanh_at_the_output(X, params):
         """The output uses tanh, which runs from -1 to 1: {got}, not {expected}.
 

@@ -112,6 +112,16 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         def _loss(self, A, y):
             return float(np.mean(A.argmax(axis=1) == y.argmax(axis=1)))
 
+    class running_means_for_losses(Network):
+        """`train` returns the mean of all losses so far, {got}, not the loss of each epoch,
+        {expected}.
+
+        Which number of an epoch goes into the list, and which numbers add up over the epochs?"""
+
+        def train(self, X, y, epochs, lr):
+            losses = super().train(X, y, epochs, lr)
+            return [float(np.mean(losses[: i + 1])) for i in range(len(losses))]
+
     class losses_not_returned(Network):
         """`train` prints the losses and returns nothing, so the caller gets None.
 
