@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..course import stubs
 from ..vocabulary import names
 from ..vocabulary.call import Call
 from ..vocabulary.values import cut, printable
@@ -162,13 +161,11 @@ def _reduction(raised, call):
 
 
 def _method(raised, call):
-    """A method, or an attribute in the class's docstring, that is used without its object."""
+    """A method or attribute of the class that is used without its object."""
     undefined = names.UNDEFINED.search(raised["message"])
-    if call.kind != "class" or not call.chapter or not undefined:
-        return None
-    listed = rf"^    (def {undefined[1]}\(self|    {undefined[1]}: )"
-    found = re.search(listed, stubs.text(call.chapter), re.M)
-    return ("self_missing", {"name": undefined[1]}) if found else None
+    if call.kind == "class" and undefined and names.is_of_a_class(undefined[1], call.chapter):
+        return "self_missing", {"name": undefined[1]}
+    return None
 
 
 def _own_attribute(raised, call):

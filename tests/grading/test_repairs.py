@@ -69,7 +69,6 @@ NETWORK = """class NeuralNetwork:
 SLIPS += [
     ("5.2", NETWORK.replace(right, wrong), name, line)
     for right, wrong, name, line in [
-        ("self.A1.T @", "self.Z1.T @", "wrong_variable", "dW2 = self.Z1.T @ delta2"),
         ("argmax(self.A2", "argmax(self.A1", "wrong_variable", "np.argmax(self.A1, axis=1)"),
         ("delta1.sum", "delta1.mean", "wrong_function", "lr * delta1.mean(axis=0)"),
     ]
