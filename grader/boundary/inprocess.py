@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from ..worker import package, session, wire
+from ..worker.global_random import GlobalRandom
 from ..worker.places import Places
 from . import process
 from .arguments import Callbacks
@@ -103,9 +104,7 @@ class Folder(InProcess):
         super().__init__(_Session(places), folder, echo=True)
         path = self.session.folder
         self.before = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_its(name)}
-        its_package = types.ModuleType(package.PACKAGE)
-        its_package.__path__ = [path]
-        sys.modules[package.PACKAGE] = its_package
+        package.create(self.session.places)
         self.finder = _Finder(self.session.places)
         sys.meta_path.insert(0, self.finder)
         sys.path.append(path)
@@ -145,6 +144,7 @@ class _Session(session.Session):
     def __init__(self, places):
         self.folder, self.places, self.process = places.folder, places, os.getpid()
         self.number, self.turn = None, threading.RLock()
+        self.random = GlobalRandom()
         self.callbacks = Callbacks()
         self.traceback: types.TracebackType | None = None
 

@@ -140,7 +140,19 @@ class Worker:
         self.delays.of_start = 0.0
         return reply
 
-    def _request(self, module, name, args, kwargs, seconds, options=None):
+    def renew(self, folder: Path) -> bool:
+        """Let later calls run the files that the folder holds now, in the same process.
+
+        Returns False if it cannot go on: then a new worker is needed.
+        """
+        if not self.usable:
+            return False
+        with temporary.room():
+            self.isolation.refresh(folder, self.home)
+        self.imported.clear()
+        return self._request(None, None, (), {}).value is True
+
+    def _request(self, module, name, args, kwargs, seconds=HANG_SECONDS, options=None):
         callbacks = Callbacks()
         tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, callbacks.pack)
         callbacks.handed_out = arrays

@@ -42,12 +42,14 @@ class Workers:
         latest: float = math.inf,
         preload: Sequence[str] = (),
         apart: Collection[str] = (),
+        worker: Worker | None = None,
     ) -> None:
         """Start a worker for this folder.
 
         until: on the clock `time.perf_counter`, when the whole submission's time is up
         latest: how far that may move, because the processes of others held the submission up
         preload: libraries that a worker imports before its first call
+        worker: one to go on with, as `hand_over` returns it
         apart: the chapters that get a worker of their own, of which no trace is to show elsewhere
         """
         self.folder, self.isolation = folder, isolation
@@ -56,7 +58,7 @@ class Workers:
         self.preload = preload
         self.places = Places(folder)
         self.ended = _clocks()  # as the last call did
-        self.worker = Worker(folder, isolation, preload)
+        self.worker = worker or Worker(folder, isolation, preload)
         self.apart = frozenset(apart)
         self.aside: Worker | None = None  # the other chapters' worker while one of those is called
         self.broke: str | None = None  # why no worker starts: never the submission's fault
@@ -154,6 +156,11 @@ class Workers:
 
     def _haste(self, chapter, name):
         return HUNG_BEFORE if (chapter, name) in self.hung else 1.0
+
+    def hand_over(self) -> Worker | None:
+        """Give up the worker for the files that the folder holds now; None if it cannot go on."""
+        self._turn_to(None)
+        return self.worker if self.worker.renew(self.folder) else None
 
     def abandon(self) -> None:
         """End the worker from another thread: the current call and all later ones end at once."""

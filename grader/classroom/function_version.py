@@ -73,16 +73,11 @@ def _uses(part):
 @cache
 def _code(part):
     module = _module(part.module)
-    nodes = module.nodes(part.name)
-    constants = {node.value for top in nodes for node in ast.walk(top) if _is_constant(node)}
-    named = {text for text in constants if isinstance(text, str) and DATA_FILE.fullmatch(text)}
+    definitions = module.definitions(part.name)
+    named = set().union(*(definition.data for definition in definitions))
     files = [module.folder / name for name in sorted(named)]
     data = [file.read_text(encoding="utf-8") for file in files if file.is_file()]
-    return "\n".join([*map(code_of, nodes), *data])
-
-
-def _is_constant(node: ast.AST) -> TypeGuard[ast.Constant]:
-    return isinstance(node, ast.Constant)
+    return "\n".join([*(definition.code for definition in definitions), *data])
 
 
 @cache
@@ -199,33 +194,30 @@ class _Module:
         tree = ast.parse(path.read_bytes())
         package = name if path.name == "__init__.py" else name.rpartition(".")[0]
         self.imports = dict(_imports(tree, package))
-        self.defined: dict[str, list[ast.stmt]] = {}
+        self.defined: dict[str, list[_Definition]] = {}
         for node in tree.body:
             for defined in _defined_by(node):
-                self.defined.setdefault(defined, []).append(node)
+                self.defined.setdefault(defined, []).append(_Definition(node))
 
     def graded(self, function: str) -> Iterator[str]:
         """Yield the names of the checks of this function."""
-        for name, nodes in self.defined.items():
-            if any(_graded_function(node) == function for node in nodes):
+        for name, definitions in self.defined.items():
+            if any(definition.graded == function for definition in definitions):
                 yield name
 
-    def nodes(self, name):
+    def definitions(self, name):
         """The statements that define a name, or all of the module."""
         if name:
             return self.defined.get(name, [])
-        return [node for nodes in self.defined.values() for node in nodes]
+        return [one for definitions in self.defined.values() for one in definitions]
 
     def uses(self, name):
         """Yield the parts of the kit that these statements use."""
-        for top in self.nodes(name):
-            for node in ast.walk(top):
-                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                    yield from self._resolved(node.value.id, node.attr)
-                elif isinstance(node, ast.Name):
-                    yield from self._resolved(node.id)
+        for definition in self.definitions(name):
+            for used, attribute in definition.names:
+                yield from self._resolved(used, attribute)
 
-    def _resolved(self, name, attribute=""):
+    def _resolved(self, name, attribute):
         if name in self.defined:
             yield Part(self.name, name)
         elif name in self.imports:
@@ -236,6 +228,23 @@ class _Module:
                     return  # the attributes of the module are met by themselves
             if _file(module):
                 yield from _defining(module, imported)
+
+
+class _Definition:
+    """What counts of a statement; its syntax tree would take much more memory."""
+
+    def __init__(self, node: ast.stmt) -> None:
+        self.code = code_of(node)
+        self.graded = _graded_function(node)
+        self.names: set[tuple[str, str]] = set()  # with the attribute that is asked for, or ""
+        self.data: set[str] = set()  # names of data files
+        for part in ast.walk(node):
+            if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name):
+                self.names.add((part.value.id, part.attr))
+            elif isinstance(part, ast.Name):
+                self.names.add((part.id, ""))
+            elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+                self.data |= {part.value} if DATA_FILE.fullmatch(part.value) else set()
 
 
 def _defining(module, name, seen=frozenset()):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping
@@ -86,6 +87,12 @@ def _temporary_next_to(path):
 
 def _unwritable(path, error):
     return Unwritable(f"`{path}` cannot be written ({error.strerror}): name another file")
+
+
+def clear(folder: Path) -> None:
+    """Delete all that a folder holds."""
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:

@@ -41,6 +41,8 @@ class Blame:
         self.at_fault: dict[Pair, bool] = {}  # whether it fails by itself, if known
         self.asking: set[Pair] = set()  # whose failures are being looked into
         self.excused: dict[Pair, Loan] = {}  # functions that others were to blame for, with what
+        # What was graded on the way, if its turn cannot bring more.
+        self.graded: dict[Pair, tuple[results.FunctionResult, list[checks.Checked]]] = {}
         self.needs: dict[Pair, Loan] = {}  # what is known so far of those in `asking`
         self.repeated: WeakKeyDictionary[Call, Reply] = WeakKeyDictionary()
         self.repeated_heavy: dict[tuple[str, str, Loan], Reply] = {}
@@ -126,7 +128,7 @@ class Blame:
             return self.lenders.own
         failed = {other for other in self._used_in(pair[0]) if self.at_fault.get(other)}
         more = frozenset(other for other in failed if lending.may_lend(other, pair))
-        return self.lenders.workers(loan | Loan(lent=more))
+        return self.lenders.workers(loan | Loan(lent=more), pair)
 
     def _used_in(self, stem):
         functions = [(stem, name) for name in registry.by_stem(stem).functions]
@@ -256,13 +258,12 @@ class Blame:
         if other in self.asking:
             return False
         if other not in self.at_fault:
-            stem, name = other
-            checked = self._run(other, self.lenders.own)
-            function = results.FunctionResult.from_verdicts(
-                name, verdict.for_checks(stem, name, checked)
+            function, checked = verdict.grade_and_keep(
+                self.lenders.own, *other, seed=self.seed, dataset=self.dataset, report_bugs=True
             )
-            function.max_score = _most_points(other)  # also of checks that were skipped
-            self.assign(stem, function, checked)
+            self.assign(other[0], function, checked)
+            if function.score == function.max_score:
+                self.graded[other] = function, checked
         return self.at_fault[other]
 
     def _slow_part(self, pair, checked):
@@ -304,10 +305,6 @@ class Blame:
 def _points(pair, checked):
     passed = {check.name for check in checked if check.finding is None}
     return registry.total(c.points for c in checks.for_function(*pair) if c.name in passed)
-
-
-def _most_points(pair):
-    return registry.total(check.points for check in checks.for_function(*pair))
 
 
 def _main_failures(function):

@@ -140,7 +140,7 @@ class _Reference:
     """One file of the reference: its top-level names, and what each one is made of."""
 
     def __init__(self, stem: str, text: str) -> None:
-        self.text = text
+        self.lines = text.splitlines()
         self.tree = ast.parse(text)
         self.defined: dict[str, ast.stmt] = {}
         self.imported: dict[str, Pair] = {}  # local name: (stem, name)
@@ -175,7 +175,7 @@ class _Reference:
             for local, (stem, original) in self.imported.items()
             if local in words
         ]
-        texts = [ast.get_source_segment(self.text, node) or "" for node in dict.fromkeys(nodes)]
+        texts = ["\n".join(self.lines[n.lineno - 1 : n.end_lineno]) for n in dict.fromkeys(nodes)]
         return "\n".join(lines) + "\n\n\n" + "\n\n\n".join(texts) + "\n"
 
 

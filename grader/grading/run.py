@@ -142,7 +142,8 @@ def _grade_chapter(workers, chapter, dataset, seed, listener, blame, slips):
     listener.chapter_begins(chapter)
     functions = []
     for name in chapter.functions:
-        function, checked = verdict.grade_and_keep(
+        known = blame.graded.pop((chapter.stem, name), None)
+        function, checked = known or verdict.grade_and_keep(
             workers,
             chapter.stem,
             name,
@@ -152,9 +153,10 @@ def _grade_chapter(workers, chapter, dataset, seed, listener, blame, slips):
             report_bugs=True,
         )
         listener.checks_end(name)
-        short = contextlib.suppress(overtime.Overtime, MemoryError)
-        with short, overtime.limited(BLAME_SECONDS):
-            blame.assign(chapter.stem, function, checked)
+        if not known:
+            short = contextlib.suppress(overtime.Overtime, MemoryError)
+            with short, overtime.limited(BLAME_SECONDS):
+                blame.assign(chapter.stem, function, checked)
         verdict.add_diagnosis(workers, chapter.stem, name, checked, function.checks, slips)
         listener.function_ends(function)
         functions.append(function)

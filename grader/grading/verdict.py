@@ -143,12 +143,6 @@ def note_share(
             _put_into_words(verdict, check.finding)
 
 
-def for_checks(stem: str, name: str, ran: Sequence[checks.Checked]) -> list[Verdict]:
-    """Return the verdicts on the checks of a function that ran, without a diagnosis."""
-    by_name = {check.name: check for check in checks.for_function(stem, name)}
-    return [for_check(by_name[check.name], check) for check in ran]
-
-
 def grade_function(
     workers: Workers | InProcess,
     stem: str,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..files import temporary
 from ..files.reading import python_files, submission_files
-from ..files.writing import write_files
+from ..files.writing import clear, write_files
 from ..worker.third_party import LIBRARIES
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ class Isolation(Protocol):
 
     def launch(self, folder: Path | None, home: str) -> Launch:
         """Prepare a worker for a submission's folder; `home` is an empty folder for its files."""
+
+    def refresh(self, folder: Path, home: str) -> None:
+        """Show a worker the files that its submission's folder holds now."""
 
     def meter(self, process: subprocess.Popen) -> Meter | None:
         """Return what measures a worker that has started; None if it is trusted."""
@@ -88,12 +91,23 @@ def stage(folder: Path | None, home: Path) -> None:
 
     Of a submission, only what `submission_files` reads is copied.
     """
-    submission = {} if folder is None else submission_files(folder)
     with temporary.room():
         for name in ("worker", "submission", "empty"):
             (home / name).mkdir()
         write_files(_worker_files(), home / "worker")
-        write_files(submission, home / "submission")
-        home.chmod(0o755)
-        for path in home.rglob("*"):
-            path.chmod(0o755 if path.is_dir() else 0o644)
+        if folder is not None:
+            write_files(submission_files(folder), home / "submission")
+        _let_everybody_read(home)
+
+
+def restage(folder: Path, home: Path) -> None:
+    """Replace the submission's files; the folder in which a worker sees them stays."""
+    with temporary.room():
+        clear(home / "submission")
+        write_files(submission_files(folder), home / "submission")
+        _let_everybody_read(home / "submission")
+
+
+def _let_everybody_read(folder):
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from .. import threads
-from .launch import Launch, libraries, stage
+from .launch import Launch, libraries, restage, stage
 from .meter import MOST_THREADS, Meter
 from .unconfined import kill_group
 
@@ -51,6 +51,10 @@ class Sandbox:
     def prepare(self, folder: Path | None, home: str) -> None:
         """Copy the files that a worker needs into its home."""
         stage(Path(folder) if folder is not None else None, Path(home))
+
+    def refresh(self, folder: Path, home: str) -> None:
+        """Replace the submission's files that a worker sees."""
+        restage(folder, Path(home))
 
     def meter(self, process: subprocess.Popen) -> Meter:
         """Return what measures a worker that has started."""

@@ -44,6 +44,9 @@ class Unconfined:
         command = [sys.executable, "-I", "-S", str(WORKER)]
         return Launch(command, home, _environment() | {MARK: home}, settings)
 
+    def refresh(self, folder: Path, home: str) -> None:
+        """Do nothing: the worker reads the folder itself."""
+
     def meter(self, process: subprocess.Popen) -> None:
         """Return None: on the user's own machine only the wall clock counts."""
 

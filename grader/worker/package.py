@@ -37,12 +37,27 @@ EXPORTED = re.compile(rb"^get_ipython\(\)\.|^# In\[[\d ]*\]:", re.M)  # a notebo
 
 def install(places: Places, empty: str | None) -> None:
     """Make the submission the package `exercises`, whatever its folder is called."""
-    package = types.ModuleType(PACKAGE)
-    package.__path__ = [places.folder]
-    sys.modules[PACKAGE] = package
+    create(places)
     sys.meta_path.insert(0, Finder(places, empty))
     sys.path.append(places.folder)  # last, for the learner's own helper modules
     sys.dont_write_bytecode = True
+
+
+def forget(places: Places) -> None:
+    """Drop the submission's modules, so that the next import reads its files as they are now."""
+    for name, module in list(sys.modules.items()):
+        paths = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+        if any(places.is_own(path) for path in paths if path):
+            del sys.modules[name]
+    importlib.invalidate_caches()
+    create(places)
+
+
+def create(places: Places) -> None:
+    """Make a new package without modules."""
+    package = types.ModuleType(PACKAGE)
+    package.__path__ = [places.folder]
+    sys.modules[PACKAGE] = package
 
 
 class Finder(importlib.abc.MetaPathFinder):

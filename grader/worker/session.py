@@ -5,10 +5,11 @@ from __future__ import annotations
 import collections.abc
 import contextlib
 import functools
+import gc
 import importlib
 import itertools
+import linecache
 import os
-import random
 import sys
 import threading
 import time
@@ -22,6 +23,7 @@ import numpy as np
 if TYPE_CHECKING or __package__:  # in the examiner's own process, for a debugger or a notebook
     from grader.worker import cells, errors, package, scripted, wire
     from grader.worker.entered import Entered
+    from grader.worker.global_random import GlobalRandom
     from grader.worker.hotspot import Hotspot, Watcher
     from grader.worker.places import Places
 else:  # in the worker, where the kit is not installed
@@ -31,6 +33,7 @@ else:  # in the worker, where the kit is not installed
     import scripted
     import wire
     from entered import Entered
+    from global_random import GlobalRandom
     from hotspot import Hotspot, Watcher
     from places import Places
 
@@ -51,11 +54,13 @@ class Session:
         self.receive, self.send = receive, send
         self.process = os.getpid()
         self.places = Places(self.folder)
+        self.random = GlobalRandom()
         self.number: int | None = None  # of the request that is being answered
         # Held by the one learner's thread that sends a message and waits for its answer.
         self.turn: Any = threading.Lock()
         self.watcher = Watcher(self.places.is_own, self._report)
         package.install(self.places, os.getcwd() if confined else None)
+        self.at_start = threading.active_count(), np.geterr()
 
     def answer(self, request: dict[str, Any], arrays: Sequence[np.ndarray]) -> None:
         """Carry out one call and send its reply."""
@@ -108,6 +113,9 @@ class Session:
         return {"loop": where, "shares": shares}
 
     def _run(self, request, arrays):
+        if request["module"] is None:
+            value, out = wire.pack({"value": self._forget()}, _drain)
+            return {"value": value}, out
         module = self._module(request["module"])
         if module is None:
             return {"missing": "file"}, []
@@ -124,12 +132,20 @@ class Session:
             function = functools.partial(scripted.perform, function, drain=_drain)
         if request["repeat"]:
             return {"best": self._fastest(function, request, arrays)}, []
-        _advance_global_random_state()
-        before = _global_random_state()
+        self.random.moved()
         with Hotspot(self.places.is_own) if request["find_loop"] else no_context() as spot:
             value, out = self._call(function, request, arrays)
-        reply = {"value": value, "global_random": _global_random_state() != before}
+        reply = {"value": value, "global_random": self.random.moved()}
         return reply | ({"slow": self._slow(spot)} if spot else {}), out
+
+    def _forget(self):
+        """Drop the submission's modules; return False if something of them still runs."""
+        threads, errors = self.at_start
+        package.forget(self.places)
+        linecache.clearcache()
+        np.seterr(**errors)
+        gc.collect()  # what a file loads at its import may be large
+        return threading.active_count() == threads
 
     def _module(self, stem):
         """Return the module with a chapter's functions, or None if its file is missing."""
@@ -238,16 +254,3 @@ def _drain(value):
     if len(items) > wire.MAX_ITEMS:
         raise wire.NotPlain(f"an iterable of more than {wire.MAX_ITEMS:,} items")
     return items
-
-
-def _global_random_state():
-    """Return NumPy's and Python's global random state, to be compared."""
-    state: Any = np.random.get_state(legacy=True)  # noqa: NPY002
-    _, keys, *rest = state
-    return keys.tobytes(), rest, random.getstate()
-
-
-def _advance_global_random_state():
-    """Advance the state, so that seeding changes it even with the seed of the previous call."""
-    np.random.random()  # noqa: NPY002
-    random.random()

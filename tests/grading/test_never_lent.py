@@ -5,7 +5,7 @@ import shutil
 import textwrap
 
 import pytest
-from support.faults import WRONG_SOFTMAX, at_home, blamed, course, lost, stem
+from support.faults import WRONG_SOFTMAX, at_home, blamed, course, in_class, lost, stem
 from support.running import EXERCISES, write_submission
 
 from grader.course import registry
@@ -149,6 +149,28 @@ def test_the_graded_function_is_nowhere_to_be_found(tmp_path, place):
     folder = shutil.copytree(EXERCISES, tmp_path / "course")
     write_submission(folder, {stem("3.3"): text})
     assert at_home(folder, "3.3").score == 0
+
+
+KEEPER = """
+import sys
+
+try:
+    from exercises.lent_ch4_5_momentum_capstone import predict_capstone as lent
+    sys.kept = lent
+except ImportError:
+    pass
+
+def predict_capstone(X, params):
+    softmax(np.zeros((1, 2)))  # a wrong one, so that it is lent
+    return sys.kept(X, params)
+"""
+
+
+@pytest.mark.slow
+def test_what_was_lent_to_one_function_is_not_kept_for_another(tmp_path):
+    keeper = "from .ch3_2_activation_functions import softmax\n" + KEEPER
+    folder = course(tmp_path / "course", ch3_2=WRONG_SOFTMAX, ch4_5=keeper)
+    assert lost(in_class(folder, "4.5")) == {"4.5 predict_capstone": 3.0}
 
 
 def test_a_later_function_is_not_lent_to_an_earlier_one(tmp_path):
