@@ -326,11 +326,11 @@ def test_train_capstone_learns_in_several_layers(student, dataset, rng):
 @grades("train_capstone", "finite floats, oldest first", points=0.5, after=LAYERS)
 def test_train_capstone_lowers_the_loss(student, dataset):
     params, losses = trained(student, dataset)
-    gates.falls(losses, about=capstone(student, dataset).reply.value)
+    answer, again = capstone(student, dataset).reply.value, partial(predict, student, params=params)
+    gates.falls(losses, about=answer)
     X, labels = dataset.X_train[:200], dataset.y_train[:200]
-    gates.better_than_guessing(predict(student, X, params), labels)
-    again, answer = partial(predict, student, params=params), capstone(student, dataset).reply.value
     training.losses_lead_to(again, X, gates.one_hot(labels), losses, answer)
+    gates.better_than_guessing(again(X), labels, about=answer)
 
 
 @grades(

@@ -259,7 +259,7 @@ def test_train_memorizes_32_images(student, dataset, rng):
     X, y = labeled_images(dataset, rng, 32)
     script = network(student, rng, WIDTHS).ask("train", X, y, 200, 0.2)
     losses, labels = script.ask("predict", X)()
-    losses = expect.losses(losses)
+    losses = expect.losses(losses, 200)
     gates.starts_near_chance(losses)
     gates.falls_to(losses, 0.1, 200)
     accuracy = np.mean(expect.array(labels, (32,), dtype="int") == y.argmax(axis=1))

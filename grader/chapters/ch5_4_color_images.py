@@ -159,11 +159,11 @@ def test_train_color_cnn_learns_little_from_one_update(student, rng):
 )
 def test_train_color_cnn_lowers_the_loss(student, rng):
     params, losses = trained(student, rng)
-    gates.falls(losses, about=real_run(student, rng).reply.value)
-    X, y = real_run(student, rng).args
-    gates.better_than_guessing(predict(student, X[:200], params), y[:200].argmax(axis=1))
-    again, answer = partial(predict, student, params=params), real_run(student, rng).reply.value
-    training.losses_lead_to(again, X[:200], y[:200], losses, answer)
+    answer, again = real_run(student, rng).reply.value, partial(predict, student, params=params)
+    gates.falls(losses, about=answer)
+    X, y = (array[:200] for array in real_run(student, rng).args)
+    training.losses_lead_to(again, X, y, losses, answer)
+    gates.better_than_guessing(again(X), y.argmax(axis=1), about=answer)
 
 
 @grades("train_color_cnn", "all three channels are looked at together", points=2, after=LOWERS)

@@ -95,6 +95,8 @@ def _specific(name, raised, call, fields):
         "syntax": _syntax,
         "array_for_one_number": _one_number,
         "too_few_axes": _axes,
+        "name_not_defined": _method,
+        "no_such_attribute": _own_attribute,
     }.get(name)
     specific: Named = (find(raised, call) if find else None) or (name, {})
     return specific[0], fields | specific[1]
@@ -156,6 +158,22 @@ def _reduction(raised, call):
     if module in ("np", "numpy") and function in REDUCTIONS:
         return "reduction_for_entrywise", {"function": function}
     return None
+
+
+def _method(raised, call):
+    """A method or attribute of the class that is used without its object."""
+    undefined = names.UNDEFINED.search(raised["message"])
+    if call.kind == "class" and undefined and names.is_of_a_class(undefined[1], call.chapter):
+        return "self_missing", {"name": undefined[1]}
+    return None
+
+
+def _own_attribute(raised, call):
+    """An attribute of the learner's own class."""
+    own = re.match(r"'(\w+)' object has no attribute '(\w+)'", raised["message"])
+    if call.kind != "class" or not own or own[1] != call.name:
+        return None
+    return "attribute_not_stored_yet", {"attribute": own[2]}
 
 
 def _axes(raised, call):

@@ -85,6 +85,15 @@ def is_library(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id in ("np", "numpy")
 
 
+def _is_root(node):
+    return is_library(node) or is_self(node)
+
+
+def is_self(node: ast.AST) -> bool:
+    """Return True for the object of a method."""
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
 def _renamed(node):
     name = _called(node)
     for group in FUNCTIONS:
@@ -111,13 +120,16 @@ def orders(node: ast.AST) -> Others:
 
 
 def brackets(node: ast.AST) -> Others:
-    """The two operations of `a * b - c` in the other order."""
+    """The operations of `a * b - c` in another order."""
     if isinstance(node, ast.BinOp) and isinstance(node.left, ast.BinOp):
         (a, b), c = (node.left.left, node.left.right), node.right
         yield "brackets_elsewhere", ast.BinOp(a, node.left.op, ast.BinOp(b, node.op, c))
     if isinstance(node, ast.BinOp) and isinstance(node.right, ast.BinOp):
         a, (b, c) = node.left, (node.right.left, node.right.right)
         yield "brackets_elsewhere", ast.BinOp(ast.BinOp(a, node.op, b), node.right.op, c)
+        if isinstance(a, ast.BinOp):  # `a + 1 - b * c` for `a + (1 - b) * c`
+            inner = ast.BinOp(ast.BinOp(a.right, node.op, b), node.right.op, c)
+            yield "brackets_elsewhere", ast.BinOp(a.left, a.op, inner)
 
 
 def _exchanged(items):
@@ -138,7 +150,7 @@ def parts(node: ast.AST) -> Others:
         if isinstance(node.func, ast.Attribute) and not is_library(node.func.value):
             rest.append(node.func.value)
     elif isinstance(node, (ast.Attribute, ast.Subscript)):
-        is_read = isinstance(node.ctx, ast.Load) and not is_library(node.value)
+        is_read = isinstance(node.ctx, ast.Load) and not _is_root(node.value)
         rest = [node.value] if is_read else []
     elif isinstance(node, ast.Slice):
         rest = [ast.Slice(None, node.upper, node.step), ast.Slice(node.lower, None, node.step)]
@@ -161,7 +173,9 @@ def _operands(node):
 
 def missing(node: ast.AST) -> Others:
     """What has one more step around the expression."""
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], (ast.Name, ast.Subscript)):
+    if isinstance(node, ast.Assign) and isinstance(
+        node.targets[0], (ast.Name, ast.Subscript, ast.Attribute)
+    ):
         yield "step_missing", ast.AugAssign(node.targets[0], ast.Add(), node.value, lineno=0)
     if isinstance(node, ast.AugAssign):
         yield "step_missing", ast.Assign([node.target], node.value, lineno=0)
@@ -177,6 +191,13 @@ def missing(node: ast.AST) -> Others:
     yield "step_missing", ast.Compare(node, [ast.Gt()], [ast.Constant(0)])
     yield "step_missing", ast.Attribute(node, "T", ast.Load())
     yield "step_missing", ast.Call(ast.Name("len", ast.Load()), [node], [])
+
+
+def attributes(node: ast.AST, names: Sequence[str]) -> Others:
+    """Another attribute of the method's object."""
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and is_self(node.value):
+        for name in names if node.attr in names else ():
+            yield "wrong_variable", ast.Attribute(node.value, name, ast.Load())
 
 
 def variables(node: ast.AST, names: Sequence[str]) -> Others:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, combinations, islice
+from itertools import chain, combinations, islice, zip_longest
 from typing import Any
 
 from ..submission import syntax
 from . import alternatives
 
 MOST = 300  # edits of one function
+MOST_OF_METHODS = 600  # of those of a class
 MOST_CHARACTERS = 4000  # of it; a longer one has too many places
 OUTSIDE = {  # what reaches beyond the function's numbers
     *("open", "os", "sys", "shutil", "subprocess", "pathlib", "Path", "tofile", "dump", "memmap"),
@@ -30,7 +32,7 @@ SIMPLE = (
 
 @dataclass(frozen=True)
 class Edit:
-    """`text`, a file in which `function` differs from the submission's in one place.
+    """`text`, a file in which `function`, perhaps a method, differs in one place.
 
     kind: the name of what is said about it, in `diagnosis.texts`
     part: the text at that place, before the change
@@ -45,29 +47,60 @@ class Edit:
 
 
 def edits(text: str, function: str, graded: frozenset[str]) -> list[Edit]:
-    """Return the edits of a function in a file's text, and of its helpers there.
+    """Return the edits of a function or class in a file's text, and of its helpers there.
 
     graded: the graded functions, which are no helpers
     """
     tree = syntax.tree(text)
-    nodes = _with_helpers(tree, function, graded) if tree else []
     lines, found = text.split("\n"), list[Edit]()
     with contextlib.suppress(RecursionError, MemoryError):
-        for node in nodes:
-            length = sum(map(len, lines[node.lineno - 1 : node.end_lineno]))
-            if length < MOST_CHARACTERS and not _may_never_end(node) and not _does_more(node):
-                found += islice(_edits_of(node, lines), MOST - len(found))
+        for nodes in _with_helpers(tree, function, graded) if tree else []:
+            most = MOST if len(nodes) == 1 else MOST_OF_METHODS
+            found += islice(_of_group(nodes, lines), max(0, most - len(found)))
     return found
 
 
+def _of_group(nodes, lines):
+    """Yield one edit of each function at a time, so that none of them uses up the number allowed.
+
+    What is least likely comes last for all of them.
+    """
+    safe = [node for node in nodes if _is_safe(node, lines)]
+    attributes = sorted(set().union(*map(_attributes, nodes)))
+    for likely in (True, False):
+        ways = [_edits_of(node, lines, _changes(node, attributes, likely)) for node in safe]
+        for turn in zip_longest(*ways):
+            yield from filter(None, turn)
+
+
 def _with_helpers(tree, function, graded):
-    """The function's definition, and those of functions that it names; the last ones count."""
-    defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    """The functions to edit, in groups: the methods of a class, or one function, then each helper.
+
+    Helpers are functions that it names; of two definitions the last one counts.
+    """
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    defined = {node.name: node for node in tree.body if isinstance(node, kinds)}
     if function not in defined:
         return []
     names = {node.id for node in ast.walk(defined[function]) if isinstance(node, ast.Name)}
     helpers = sorted((names & defined.keys()) - graded - {function})
-    return [defined[name] for name in (function, *helpers)]
+    return [_functions(defined[name]) for name in (function, *helpers)]
+
+
+def _functions(node):
+    inside = node.body if isinstance(node, ast.ClassDef) else [node]
+    return [each for each in inside if isinstance(each, ast.FunctionDef)]
+
+
+def _attributes(method):
+    """The attributes that a method stores, as in `self.W1 = ...`."""
+    nodes = [node for node in ast.walk(method) if isinstance(node, ast.Attribute)]
+    return {n.attr for n in nodes if isinstance(n.ctx, ast.Store) and alternatives.is_self(n.value)}
+
+
+def _is_safe(function, lines):
+    short = sum(map(len, lines[function.lineno - 1 : function.end_lineno])) < MOST_CHARACTERS
+    return short and not _may_never_end(function) and not _does_more(function)
 
 
 def _may_never_end(function):
@@ -84,9 +117,9 @@ def _does_more(function):
     return imports or bool(words & OUTSIDE) or any(word.startswith("save") for word in words)
 
 
-def _edits_of(function, lines):
+def _edits_of(function, lines, changes):
     seen = {ast.unparse(function)}
-    for kind, at, change in _changes(function):
+    for kind, at, change in changes:
         undo = change()
         try:
             body = ast.unparse(function)
@@ -96,19 +129,23 @@ def _edits_of(function, lines):
             seen.add(body)
             before, after = lines[: function.lineno - 1], lines[function.end_lineno :]
             part = "" if isinstance(at, ast.stmt) else ast.unparse(at)
+            body = textwrap.indent(body, " " * function.col_offset)
             changed = "\n".join([*before, body, *after])
             yield Edit(kind, function.name, part, at.lineno, changed)
 
 
-def _changes(function):
+def _changes(function, attributes, likely):
     """Yield `(kind, node, change)`; `change()` edits the tree and returns how to undo that."""
     slots = list(_slots(function))
+    if not likely:
+        yield from _replacing(slots, alternatives.missing)
+        return
     names = sorted({node.id for _, node in slots if _is_variable(node)} | _arguments(function))
     yield from chain(
-        _replacing(slots, *SIMPLE),
+        _replacing(slots, *SIMPLE, lambda node: alternatives.attributes(node, attributes)),
         _exchanges(function),
         _moves(function),
-        _replacing(slots, lambda node: alternatives.variables(node, names), alternatives.missing),
+        _replacing(slots, lambda node: alternatives.variables(node, names)),
     )
 
 
@@ -161,6 +198,8 @@ def _slots(
         for field, value in ast.iter_fields(owner):
             children = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
             for index, node in children:
+                if alternatives.is_self(node):
+                    continue
                 if isinstance(node, (ast.expr, ast.AugAssign, ast.Assign)):
                     yield (owner, field, index), node
                 if isinstance(node, ast.AST):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 QUICK = 0.5  # seconds of a check's calls; a slower one is not run on every version
 SECONDS = 10.0  # of the first check's calls, for all versions of one function
+UNCONFIRMED = 2  # versions that may fail the checks which waited for the failed ones
 
 
 def add_slip(
@@ -74,42 +75,48 @@ def _find(workers, stem, function, checked, file):
 
 
 def _trials(stem, function, checked):
-    """`(checks of values, other checks, how many versions to try)`, or None.
+    """`(checks of values, other checks, those that waited, how many versions to try)`, or None.
 
-    All of these checks are quick, and the first one of values fails.
+    The first two are quick, and the first one of values fails. Checks of values that waited for a
+    failed one have not been run on the submission.
     """
     took = {check.name: sum(call.reply.seconds for call in check.calls) for check in checked}
     outcome = {check.name: check for check in checked if took[check.name] < QUICK}
-    quick = [
-        check
-        for check in checks.for_function(stem, function)
-        if check.name in outcome and not check.wants_images
-    ]
+    every = [check for check in checks.for_function(stem, function) if not check.wants_images]
+    quick = [check for check in every if check.name in outcome]
+    waited = [check for check in every if check.name not in took and check.kind == "value"]
     quick.sort(key=lambda check: (outcome[check.name].finding is None, took[check.name]))
     values = [check for check in quick if check.kind == "value"]
     rest = [check for check in quick if check.kind != "value"]
     if not values or outcome[values[0].name].finding is None:
         return None
-    return values, rest, int(SECONDS / max(took[values[0].name], 1e-3))
+    return values, rest, waited, int(SECONDS / max(took[values[0].name], 1e-3))
 
 
 def _right_one(workers, file, versions, tried):
     """The version that passes all of the checks of values and most of the rest, or None."""
-    values, rest, most = tried
-    versions = versions[:most]
+    values, rest, waited, most = tried
+    versions, unconfirmed = versions[:most], 0
     stems = [f"{file}_{number}" for number in range(len(versions))]
     texts = {f"{s}.py": v.text.encode() for s, v in zip(stems, versions, strict=True)}
     right: tuple[int, Edit | None] = -1, None
     with _run_beside(workers, texts) as own:
         for name, version in zip(stems, versions, strict=True):
-            if all(check.run(own, name).finding is None for check in values):
-                passed = sum(check.run(own, name).finding is None for check in rest)
-                right = max(right, (passed, version), key=lambda each: each[0])
-                if passed == len(rest):
-                    break
+            if _passes(own, name, values):
+                if _passes(own, name, waited):
+                    passed = sum(check.run(own, name).finding is None for check in rest)
+                    right = max(right, (passed, version), key=lambda each: each[0])
+                else:
+                    unconfirmed += 1
+            if right[0] == len(rest) or unconfirmed == UNCONFIRMED:
+                break
             if own.hung or own.is_over or workers.is_over:  # another one may never end either
                 break
     return right[1]
+
+
+def _passes(own, name, some):
+    return all(check.run(own, name).finding is None for check in some)
 
 
 @contextmanager

@@ -141,6 +141,24 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         m_hat = m / 1 - beta1**t
         return m, v, -lr * m_hat / (np.sqrt(v / (1 - beta2**t)) + eps)
 
+    def parentheses_missing_twice(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Both averages are right, but your step is not. Python reads `m / 1 - beta1**t` from left
+        to right: first m / 1, then the subtraction, and the same for v, whose root may be nan then.
+
+        What belongs below the fraction bars of m_hat and v_hat, and how do you tell Python?"""
+        m, v = _averages(m, v, grad, beta1, beta2)
+        with np.errstate(invalid="ignore"):
+            step = -lr * (m - beta1**t) / (np.sqrt(v - beta2**t) + eps)
+        return m, v, step
+
+    def betas_in_the_code(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """Your averages have the shares 0.9 and 0.999, whatever `beta1` and `beta2` say: `{got}`,
+        not `{expected}`.
+
+        Where does your code read the arguments `beta1` and `beta2`?"""
+        m, v = _averages(m, v, grad, 0.9, 0.999)
+        return m, v, _step(m, v, t, lr, 0.9, 0.999, eps)
+
     def multiplied_by_the_correction(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
         """Multiplied by 1 - beta^t the averages are even smaller: the step is `{got}`, not
         `{expected}`.
@@ -254,6 +272,15 @@ class WrongAdamUpdate(Versions, of="adam_update"):
         What do the two weights of an average add up to?"""
         _fit(m, v, grad)
         m, v = beta1 * m + grad, beta2 * v + grad**2
+        return m, v, _step(m, v, t, lr, beta1, beta2, eps)
+
+    def squares_summed(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        """`v` is the sum of all squares, as in AdaGrad, not their moving average: `{got}`, not
+        `{expected}`. It only grows, and the steps become shorter and shorter.
+
+        Which two shares does the formula give to the old v and to the new square?"""
+        _fit(m, v, grad)
+        m, v = beta1 * m + (1 - beta1) * grad, v + grad**2
         return m, v, _step(m, v, t, lr, beta1, beta2, eps)
 
     def gradient_not_squared(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):

@@ -105,6 +105,13 @@ class WrongForwardBinary(Versions, of="forward_binary"):
         Which activation gives a probability to a single score?"""
         return softmax(1.0 * _scores(X, params))
 
+    def tanh_shifted_at_the_output(X, params):
+        """The output is (tanh(Z) + 1) / 2, which is the sigmoid of 2 Z: {got}, not {expected}. It
+        lies between 0 and 1 too, but it is twice as steep.
+
+        Which function of chapter 1.3 turns a score into a probability?"""
+        return sigmoid(2.0 * _scores(X, params))
+
     def tanh_at_the_output(X, params):
         """The output uses tanh, which runs from -1 to 1: {got}, not {expected}.
 
@@ -334,6 +341,10 @@ def _after(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return len(answer[1]) == epochs and _last_is_after(answer, X, y, lr)
 
 
+def _one_epoch(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+    return len(answer[1]) == 1 < epochs
+
+
 def _eight_units(answer, X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
     return hidden != 8 and answer[0][0].shape == (X.shape[1], 8)
 
@@ -448,6 +459,14 @@ class WrongTrainBinary(Versions, of="train_binary"):
 
         How many numbers does `range(epochs + 1)` give?"""
         return _train(X, y, hidden, lr, epochs + 1, rng)
+
+    @recognized(_one_epoch)
+    def only_one_epoch(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):
+        """There is a single loss, whatever `epochs` says: `return` is inside the loop, or you start
+        a new list of losses in each epoch.
+
+        What is inside your loop over the epochs that belongs before it, or after it?"""
+        return _train(X, y, hidden, lr, 1, rng)
 
     @recognized(_stops_at_a_small_loss)
     def ends_when_the_loss_is_small(X, y, hidden=8, lr=0.1, epochs=2000, rng=None):

@@ -80,8 +80,15 @@ def _first_alone(answer, X, second, **settings):
 
 
 def _alike(answer, X, second, **settings):
+    """The first filters have a single slice for all channels, or equal ones."""
     filters = _filters(answer, second)
-    return filters.shape[1] == 3 and np.ptp(filters) > 0 and not np.any(np.ptp(filters, axis=1))
+    one = filters.shape[1] == 1 < X.shape[1]
+    return one or (filters.shape[1] == 3 and np.ptp(filters) > 0 and not np.ptp(filters, 1).any())
+
+
+def _hardly_moves(answer, X, y, **settings):
+    biases = np.concatenate([param for param in answer[0] if np.ndim(param) == 1])
+    return 0 < np.abs(biases).max() < 0.002 and _stuck(answer, X, y, **settings)
 
 
 def _stuck(answer, X, y, **settings):
@@ -94,14 +101,10 @@ def _apart(X, y, batch_size, rng):
     return [(X_batch, rng.permutation(y)[: len(X_batch)]) for X_batch, _ in pairs]
 
 
-def _guessing(answer, X, second, **settings):
-    """The network is trained and well formed, but all images get about the same answer."""
-    if not isinstance(answer, np.ndarray):
-        return _stuck(answer, X, second)
-    filters = _filters(answer, second)
-    plain = _first_alone(answer, X, second) or _alike(answer, X, second)
-    trained = np.any(filters) and not untrained(answer, X, second)
-    return len(X) >= 60 and trained and not plain and answer.std(axis=0).max() < 0.1
+def _guessing(answer, X, y, **settings):
+    """The network is trained and well formed, but has hardly learned anything."""
+    others = _first_alone, _alike, untrained, _hardly_moves
+    return _stuck(answer, X, y) and not any(other(answer, X, y) for other in others)
 
 
 def _summed(answer, X, y, batch_size=64, **settings):
@@ -119,13 +122,14 @@ def _is(change):
     return _gives(lambda X, params: softmax(color_cnn_scores(change(X), params)))
 
 
-def _gives(network):
-    """Recognizes the answer of this network."""
+def _gives(*networks):
+    """Recognizes the answer of one of these networks."""
 
     def recognizes(answer, X, params):
         answer, X = answer[:20], X[:20]  # enough to know it by
-        other, right = network(X, params), softmax(color_cnn_scores(X, params))
-        return np.allclose(answer, other, atol=1e-4) and not np.allclose(answer, right, atol=1e-3)
+        if np.allclose(answer, softmax(color_cnn_scores(X, params)), atol=1e-3):
+            return False
+        return any(np.allclose(answer, network(X, params), atol=1e-4) for network in networks)
 
     return recognizes
 
@@ -144,6 +148,13 @@ def _without_relu(*bends):
 
 def _mean_pooled(X, params):
     return _network(X, params, pool=lambda A, size: pool_windows(A, size).mean(axis=-1))
+
+
+def _mean_pooled_after_relu(X, params):
+    def pool(A, size):
+        return pool_windows(relu(A), size).mean(axis=-1)
+
+    return _network(X, params, (_linear, _linear), pool)
 
 
 def _channels_last(X, params):
@@ -199,21 +210,30 @@ class WrongTrainColorCnn(Versions, of="train_color_cnn"):
 
     @recognized(_alike)
     def channels_averaged(X, y, epochs=5, batch_size=64, rng=None):
-        """Your filters weight all channels equally, as if the image had been converted to gray.
-        They cannot distinguish two colors that are equally bright.
+        """Your first filters treat the three channels as one: they have a single slice, or equal
+        ones, as if the images were gray or had lost two channels. They cannot distinguish a digit
+        from a background that is equally bright.
 
-        Which sum does the filter of a color image compute, and are its weights for red and blue
-        separate?"""
+        How many channels does an image have, and has each filter weights of its own for each?"""
         gray = X.mean(axis=1, keepdims=True)
         params, losses, _ = _descend(gray, y, min(epochs, 3), batch_size, rng)
         return [np.repeat(params[0] / 3, 3, axis=1), *params[1:]], losses
+
+    @recognized(_hardly_moves)
+    def steps_too_short(X, y, epochs=5, batch_size=64, rng=None):
+        """Your biases are still almost 0, and your loss is almost that of the start: the steps are
+        too short to learn anything in so many updates.
+
+        What happens to the losses if the learning rate is ten or a hundred times larger?"""
+        params, losses, _ = _descend(X, y, min(epochs, 3), batch_size, rng, rate=1e-5)
+        return params, losses
 
     @recognized(_guessing)
     def nothing_learned_from_the_images(X, y, epochs=5, batch_size=64, rng=None):
         """Your network is trained but does no better than guessing. Either what distinguishes the
         digits from the background gets lost on the way in, for example by averaging the channels or
-        looking at each alone, or the pixels become so small that hardly anything is learned from
-        them, or images and labels no longer belong together.
+        looking at each alone, or the pixels or the steps are so small that hardly anything is
+        learned, or images and labels no longer belong together.
 
         What is left of a digit that is no brighter than its background when the colors are gone? By
         what do you divide the pixels? And in which order do you shuffle images and labels?"""
@@ -288,10 +308,6 @@ def _apart_and_summed(X, params):
     return softmax(A.reshape(len(X), -1) @ params[4] + params[5])
 
 
-def _added_too_late(answer, X, params):
-    return np.allclose(answer[:20], _apart_and_summed(X[:20], params), atol=1e-4)
-
-
 class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
     @recognized(_is(_red_alone))
     def red_for_all_channels(X, params):
@@ -331,7 +347,7 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
         Which axes do height and width have in training, and which ones here?"""
         return softmax(color_cnn_scores(_sideways(X), params))
 
-    @recognized(_added_too_late)
+    @recognized(_gives(_apart_and_summed))
     def channels_added_after_relu(X, params):
         """Your channels go through ReLU one by one and are added afterward, like three images. So
         no filter can subtract one channel from another, and the bias comes in three times.
@@ -368,7 +384,7 @@ class WrongPredictColorCnn(Versions, of="predict_color_cnn"):
         Which steps does each block have in training, and which ones here?"""
         return _network(X, params, (_linear, _linear))
 
-    @recognized(_gives(_mean_pooled))
+    @recognized(_gives(_mean_pooled, _mean_pooled_after_relu))
     def mean_pooled(X, params):
         """Your predictions are those of a network that pools with the mean, but it was trained with
         the maximum.

@@ -64,8 +64,18 @@ def gradient_descent(X, y, params, lr, loss_fn, batch_size=32, epochs=1, rng=Non
     return params, losses
 
 
+def he_spread(fan_in, fan_out):
+    """The standard deviation of He's rule."""
+    return np.sqrt(2 / fan_in)
+
+
+def xavier_spread(fan_in, fan_out):
+    """The standard deviation of Xavier's rule."""
+    return np.sqrt(2 / (fan_in + fan_out))
+
+
 def he_init(fan_in, fan_out, rng):
-    return rng.normal(0, np.sqrt(2 / fan_in), size=(fan_in, fan_out)), np.zeros(fan_out)
+    return rng.normal(0, he_spread(fan_in, fan_out), size=(fan_in, fan_out)), np.zeros(fan_out)
 
 
 def he_params(sizes, rng, dtype):

@@ -57,6 +57,12 @@ def missing_from_chapter(raised: Mapping[str, Any]) -> tuple[str, str] | None:
     return match[1], match[2]
 
 
+def is_of_a_class(name: str, stem: str | None) -> bool:
+    """Return True for a method in a chapter's stub, or an attribute in its class's docstring."""
+    listed = rf"^    (def {name}\(self|    {name}: )"
+    return stem is not None and bool(re.search(listed, stubs.text(stem), re.M))
+
+
 def similar(name: str, text: str) -> str | None:
     """Return the name like this one, and not the course's, of something a text defines, or None."""
     own = [defined for defined in DEFINITION.findall(text) if not is_of_the_course(defined)]

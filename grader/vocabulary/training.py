@@ -9,6 +9,7 @@ allow.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -28,6 +29,8 @@ PACE = 0.5  # relative error of lr times the squared gradient for the last of ma
 LEAST_LEARNED = 0.1  # the share of the numbers that labels change; unused pixels change none
 AGREE = 0.5  # between the loss in training, perhaps with dropout, and that of the predictions
 TINY = 1e-12
+IMAGE = {"axis": (1, 2, 3), "keepdims": True}
+CHANNEL = {"axis": (0, 2, 3), "keepdims": True}
 PREPARED = {  # what is often done to pixels between 0 and 1, in words
     "X - 0.5": lambda X: X - X.dtype.type(0.5),
     "X + 0.5": lambda X: X + X.dtype.type(0.5),
@@ -36,6 +39,20 @@ PREPARED = {  # what is often done to pixels between 0 and 1, in words
     "X / 255": lambda X: X / 255,
     "255 * X": lambda X: 255 * X,
     "(X - X.mean()) / X.std()": lambda X: (X - X.mean()) / X.std(),
+    "X - X.mean(axis=0)": lambda X: X - X.mean(axis=0),
+    "(X - X.mean(axis=0)) / X.std(axis=0)": lambda X: (X - X.mean(axis=0)) / _positive(X, axis=0),
+}
+ARRANGED = {  # what is often done to images (n, C, H, W)
+    "X[:, ::-1]": lambda X: X[:, ::-1],
+    "X.swapaxes(2, 3)": lambda X: X.swapaxes(2, 3),
+    "X.reshape(n, H, W, C).transpose(0, 3, 1, 2)": lambda X: X.reshape(
+        len(X), *X.shape[2:], -1
+    ).transpose(0, 3, 1, 2),
+    "X.transpose(0, 2, 3, 1).reshape(n, C, H, W)": lambda X: X.transpose(0, 2, 3, 1).reshape(
+        X.shape
+    ),
+    "(X - mean) / std of each image": lambda X: (X - X.mean(**IMAGE)) / _positive(X, **IMAGE),
+    "(X - mean) / std of each channel": lambda X: (X - X.mean(**CHANNEL)) / _positive(X, **CHANNEL),
 }
 
 Params = Sequence[np.ndarray]
@@ -294,17 +311,24 @@ def how_pixels_differ(
     most: the largest loss that fits the training.
     already: the loss for X itself.
     """
-    for words, change in PREPARED.items() if already > most else ():
-        try:
-            loss = cost(predict(change(X)), y)
-        except Finding:  # such pixels may be refused
-            continue
-        if loss <= most:
-            return (
-                f"With `{words}` in place of `X` the loss of the predictions would be {loss:.2g}: "
-                "training and prediction change the pixels in different ways"
-            )
+    changes = PREPARED | (ARRANGED if X.ndim == 4 else {})
+    losses = {}
+    for words, change in changes.items() if already > most else ():
+        with contextlib.suppress(Finding):  # such pixels may be refused
+            losses[words] = cost(predict(change(X)), y)
+    best = min(losses, key=losses.__getitem__, default="")
+    if best and losses[best] <= min(most, already / 3):  # a small gain may be chance
+        return (
+            f"With `{best}` in place of `X` the loss of the predictions would be "
+            f"{losses[best]:.2g}: training and prediction change the pixels in different ways"
+        )
     return "Do training and prediction use the same layers, activations and pixels?"
+
+
+def _positive(X, **axes):
+    """The standard deviation of the pixels, and 1 where they are all the same."""
+    std = X.std(**axes)
+    return np.where(std > 0, std, X.dtype.type(1))
 
 
 def _is_weights(array):

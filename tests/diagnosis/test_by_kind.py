@@ -11,6 +11,7 @@ from grader.grading.checks import Checked
 from grader.vocabulary import expect
 from grader.vocabulary.call import Call
 from grader.vocabulary.finding import Finding
+from grader.vocabulary.scripts import ScriptCall
 
 RNG = np.random.default_rng(1)
 
@@ -132,6 +133,27 @@ def test_an_exception_is_explained(names):
     finding = Finding("f raises", "error", kind="raised", call=call)
     found = diagnose([], [Checked("check", finding, [call])])
     assert (found["check"].name if found else None) == names
+
+
+IN_A_CLASS = {
+    "self_missing": ("NameError", "name 'forward' is not defined"),
+    "name_not_defined": ("NameError", "name 'softmax' is not defined"),
+    "attribute_not_stored_yet": (
+        "AttributeError",
+        "'NeuralNetwork' object has no attribute 'A2'",
+    ),
+    "no_such_attribute": ("AttributeError", "'numpy.ndarray' object has no attribute 'length'"),
+}
+
+
+@pytest.mark.parametrize("name", IN_A_CLASS)
+def test_a_name_without_self_and_an_attribute_that_is_not_there_yet_are_told_apart(name):
+    error, message = IN_A_CLASS[name]
+    raised = {"type": error, "bases": [error], "message": message, "lines": []}
+    call = ScriptCall("NeuralNetwork", ([],), {}, Reply(raised=raised))
+    call.chapter = "ch5_2_neural_network_class"
+    finding = Finding("it raises", "error", kind="raised", call=call)
+    assert diagnose([], [Checked("check", finding, [call])])["check"].name == name
 
 
 KINDS = {

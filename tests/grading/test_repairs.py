@@ -5,6 +5,7 @@ import ast
 import pytest
 from support import grade_versions
 
+import data
 from grader.course import registry
 from grader.grading import edits
 
@@ -33,6 +34,58 @@ SLIPS = [
     ),
 ]
 
+NETWORK = """class NeuralNetwork:
+    def __init__(self, input_size, hidden_size, output_size, rng):
+        self.W1, self.b1 = he_init(input_size, hidden_size, rng)
+        self.W2, self.b2 = he_init(hidden_size, output_size, rng)
+
+    def forward(self, X):
+        self.Z1 = X @ self.W1 + self.b1
+        self.A1 = np.maximum(self.Z1, 0)
+        _, self.A2 = forward_mlp(X, self.W1, self.b1, self.W2, self.b2)
+        return self.A2
+
+    def backward(self, X, y, lr):
+        delta2 = (self.A2 - y) / len(X)
+        dW2 = self.A1.T @ delta2
+        db2 = delta2.sum(axis=0)
+        delta1 = delta2 @ self.W2.T * (self.Z1 > 0)
+        self.W1 = self.W1 - lr * X.T @ delta1
+        self.b1 = self.b1 - lr * delta1.sum(axis=0)
+        self.W2 = self.W2 - lr * dW2
+        self.b2 = self.b2 - lr * db2
+
+    def train(self, X, y, epochs, lr):
+        losses = []
+        for _ in range(epochs):
+            losses.append(cross_entropy(self.forward(X), y))
+            self.backward(X, y, lr)
+        return losses
+
+    def predict(self, X):
+        self.forward(X)
+        return np.argmax(self.A2, axis=1)
+"""
+SLIPS += [
+    ("5.2", NETWORK.replace(right, wrong), name, line)
+    for right, wrong, name, line in [
+        ("argmax(self.A2", "argmax(self.A1", "wrong_variable", "np.argmax(self.A1, axis=1)"),
+        ("delta1.sum", "delta1.mean", "wrong_function", "lr * delta1.mean(axis=0)"),
+    ]
+] + [
+    (
+        "5.1",
+        "def adam_update(m, v, grad, t, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):\n"
+        "    if not m.shape == v.shape == grad.shape:\n        raise ValueError\n"
+        "    m = beta1 * m + 1 - beta1 * grad\n"
+        "    v = beta2 * v + (1 - beta2) * grad**2\n"
+        "    root = np.sqrt(v / (1 - beta2**t))\n"
+        "    return m, v, -lr * m / (1 - beta1**t) / (root + eps)\n",
+        "brackets_elsewhere",
+        "m = beta1 * m + 1 - beta1 * grad",
+    ),
+]
+
 
 def graded(chapter, source):
     """The diagnoses of a chapter's function that stands there as in `source`."""
@@ -40,7 +93,9 @@ def graded(chapter, source):
     text = grade_versions.chapter_with(stem, source)
     with grade_versions.submission(stem, [text]) as (workers, files):
         name = ast.parse(source).body[0].name
-        return grade_versions.grade(workers, stem, name, file=files[0]).diagnoses.values()
+        images = data.load("digits")
+        seen = grade_versions.grade(workers, stem, name, file=files[0], dataset=images)
+    return seen.diagnoses.values()
 
 
 @pytest.mark.parametrize(("chapter", "source", "name", "line"), SLIPS)
@@ -48,6 +103,34 @@ def test_a_slip_in_one_place_is_named_with_its_line(chapter, source, name, line)
     slips = [each for each in graded(chapter, source) if each.place]
     assert {each.name for each in slips} == {name}
     assert all(line in each.place for each in slips)
+
+
+def test_a_change_that_satisfies_only_the_check_that_failed_is_not_a_slip():
+    source = """def train_color_cnn(X, y, epochs=5, batch_size=64, rng=None):
+    rng = np.random.default_rng(rng)
+    W, b, losses = rng.normal(0, 0.01, (3 * 32 * 32, y.shape[1])), np.zeros(y.shape[1]), []
+    for _ in range(epochs):
+        for X_batch, y_batch in minibatches(X, y, batch_size, rng):
+            A = softmax(flatten(X_batch) @ W + b)
+            losses.append(cross_entropy(A, y_batch))
+            delta = (A - y_batch) / len(X_batch)
+            W = W - 0.05 * flatten(X_batch).T @ delta
+            b = b - 0.05 * delta.sum(axis=0)
+    return [W, b], losses
+
+
+def predict_color_cnn(X, params):
+    return softmax(flatten(X) @ params[0] + params[1])
+"""
+    assert not [each for each in graded("5.4", source) if each.place]
+
+
+def test_each_method_of_a_class_has_edits_in_its_own_indentation():
+    found = edits.edits(NETWORK, "NeuralNetwork", frozenset())
+    assert {edit.function for edit in found} >= {"__init__", "forward", "backward", "predict"}
+    for edit in found:
+        (defined,) = ast.parse(edit.text).body
+        assert [node.name for node in defined.body][:3] == ["__init__", "forward", "backward"]
 
 
 def test_a_misconception_is_named_by_itself():

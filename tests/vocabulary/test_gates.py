@@ -57,7 +57,7 @@ def test_an_image_gets_the_same_probabilities_in_every_batch():
     X = np.eye(10)[labels] + 0.1
     words(own, X, labels)
     text = headline(words, lambda X: own(X) + len(X) / 1000, X, labels)
-    assert text == "the prediction for an image in another batch has wrong values"
+    assert text.startswith("the prediction for an image depends on the batch it is in")
 
 
 def test_accuracy_reaches_the_gate_of_the_data_set():

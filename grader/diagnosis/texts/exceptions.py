@@ -5,6 +5,10 @@ EXCEPTIONS: dict[str, tuple[str, str]] = {
         "A name is used that has no value there: {error}.",
         "Is it spelled as in its definition, defined on every path to this line, and imported?",
     ),
+    "self_missing": (
+        "A method or attribute of the class is used without its object: {error}.",
+        "Inside the class, what do you write before the dot to reach `{name}`?",
+    ),
     "read_before_assigned": (
         "A variable is read before it gets a value: {error}.",
         "Which line gives it its first value, and is that line reached on this path?",
@@ -129,6 +133,10 @@ EXCEPTIONS: dict[str, tuple[str, str]] = {
     "no_such_attribute": (
         "There is no attribute with that name: {error}.",
         "Is the spelling right, and is the thing before the dot an array?",
+    ),
+    "attribute_not_stored_yet": (
+        "Nothing has been stored as `self.{attribute}` when that line runs.",
+        "Which method stores it, is it spelled the same there, and has that method run before?",
     ),
     "arrays_as_index": (
         "Only integers and slices can be an index: {error}.",

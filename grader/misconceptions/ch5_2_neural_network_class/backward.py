@@ -62,6 +62,16 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             delta2 = (self.A2 - y) / len(X)
             return self._gradients_of(X, delta2, delta2 @ self.W2.T * self.A1)
 
+    class relu_of_the_error(Network):
+        """`backward` puts the error itself through ReLU and drops its negative entries. It is the
+        hidden unit that decides whether an error gets through, not the error's sign.
+
+        At which numbers is the slope of ReLU taken: those of the forward pass, or the errors?"""
+
+        def _gradients(self, X, y):
+            delta2 = (self.A2 - y) / len(X)
+            return self._gradients_of(X, delta2, np.maximum(delta2 @ self.W2.T, 0))
+
     class w2_changed_before_it_is_used(Network):
         """`backward` updates W2 first and then sends the error back through the new W2. The first
         layer's gradient belongs to the weights of the forward pass.
@@ -153,12 +163,23 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             super()._step(0 * dW1, 0 * db1, dW2, db2, lr)
 
     class gradients_not_applied(Network):
-        """`backward` computes the gradients and returns them, but no parameter changes.
+        """`backward` changes no parameter. Gradients that are returned, or subtracted from a
+        variable of the method, leave `self.W1` and the others as they are.
 
-        Who should take the step: the caller of `backward`, or `backward` itself?"""
+        Which line of `backward` gives `self.W1` a new value, and does it stand on the left of `=`?
+        """
 
         def backward(self, X, y, lr):
             return self._gradients(X, y)
+
+    class steps_for_parameters(Network):
+        """`backward` replaces each parameter by its step, -lr times the gradient, instead of adding
+        the step to it. Python reads `W =- step` as `W = -step`.
+
+        Which operator subtracts from what is there, and in which order are its two signs?"""
+
+        def _step(self, dW1, db1, dW2, db2, lr):
+            self.W1, self.b1, self.W2, self.b2 = -lr * dW1, -lr * db1, -lr * dW2, -lr * db2
 
     class lr_ignored_by_backward(Network):
         """`backward` takes steps of 0.01 times the gradient, whatever `lr` it gets.

@@ -6,17 +6,47 @@ import copy
 
 import numpy as np
 
-from .. import Versions
+from .. import Versions, recognized
 from ..pieces import Network
 from ..reference import (
     backward_deep_mlp,
     cross_entropy,
     forward_mlp,
     he_init,
+    he_spread,
     relu,
     sigmoid,
     softmax,
+    xavier_spread,
 )
+from ..shows import starts
+
+
+def _in_a_layer(predicate):
+    """Recognizes a new network of which at least one large layer starts like this."""
+
+    def recognizes(answer, steps):
+        W1, b1, W2, b2 = answer
+        layers = [layer for layer in ((W1, b1), (W2, b2)) if layer[0].size > 1000]
+        return any(predicate(layer, *layer[0].shape, None) for layer in layers)
+
+    return recognizes
+
+
+def _has_spread(scale):
+    return _in_a_layer(starts.spread(he_spread, scale))
+
+
+def _overwritten(answer, steps):
+    """The parameters of a first network, read again, are those of a second one, and its step moves
+    the second one too.
+    """
+    first, second, still, _, second_now = (answer[i : i + 4] for i in range(0, 20, 4))
+    return _same(second, still) and not _same(first, still) and not _same(second, second_now)
+
+
+def _same(params, others):
+    return all(map(np.array_equal, params, others))
 
 
 class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
@@ -33,6 +63,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             dW1, db1, dW2, db2 = self._gradients(X, y)
             self._step(dW1, db1[None], dW2, db2[None], lr)
 
+    @recognized(_in_a_layer(starts.no_root))
     class variance_as_deviation(Network):
         """`__init__` scales by 2 / fan_in. That is the variance, but a scale is a standard
         deviation.
@@ -42,6 +73,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         def _layer(self, fan_in, fan_out, rng):
             return rng.normal(0, 2 / fan_in, size=(fan_in, fan_out)), np.zeros(fan_out)
 
+    @recognized(_has_spread(lambda *fans: 1))
     class start_not_scaled(Network):
         """`__init__` draws weights with standard deviation 1, whatever the size of the layer:
         hundreds of inputs add up, and the network is very sure before it knows anything.
@@ -51,24 +83,47 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         def _layer(self, fan_in, fan_out, rng):
             return rng.normal(size=(fan_in, fan_out)), np.zeros(fan_out)
 
-    class start_times_a_hundredth(Network):
-        """`__init__` scales the weights by a fixed factor of 0.01. That suits one size of layer;
-        He's rule depends on the number of inputs.
+    @recognized(_in_a_layer(starts.fixed(he_spread)))
+    class start_times_a_fixed_factor(Network):
+        """`__init__` scales the weights by a fixed small factor. That suits one size of layer; He's
+        rule depends on the number of inputs.
 
         How large should the weights be in a layer with 100 inputs, and in one with 300?"""
 
         def _layer(self, fan_in, fan_out, rng):
             return 0.01 * rng.normal(size=(fan_in, fan_out)), np.zeros(fan_out)
 
+    @recognized(_in_a_layer(starts.is_uniform))
+    class uniform_start(Network):
+        """`__init__` spreads the weights evenly between two limits. He's rule draws them from the
+        normal distribution, the bell curve around 0.
+
+        Which method of a generator draws normal numbers, and which spread do they need here?"""
+
+        def _layer(self, fan_in, fan_out, rng):
+            return rng.uniform(0, 1, size=(fan_in, fan_out)), np.zeros(fan_out)
+
+    @recognized(_has_spread(lambda fan_in, fan_out: np.sqrt(1 / fan_in)))
+    class factor_two_forgotten(Network):
+        """`__init__` gives the weights the variance 1 / fan_in, half of what it should be. ReLU
+        sets half of the units to 0, and the weights have to make up for that.
+
+        Which number is above the fraction bar in He's rule?"""
+
+        def _layer(self, fan_in, fan_out, rng):
+            W, b = super()._layer(fan_in, fan_out, rng)
+            return W / np.sqrt(2), b
+
     class zero_start(Network):
-        """`__init__` starts with weights of 0. Then all hidden units are identical, get the same
-        gradient, and stay identical forever.
+        """`__init__` gives all weights of a layer the same number. Then all hidden units are
+        identical, get the same gradient, and stay identical forever.
 
         What must make two hidden units differ before the data can?"""
 
         def _layer(self, fan_in, fan_out, rng):
             return np.zeros((fan_in, fan_out)), np.zeros(fan_out)
 
+    @recognized(_has_spread(xavier_spread))
     class xavier_start(Network):
         """`__init__` uses Xavier's variance 2 / (fan_in + fan_out), which is meant for tanh. ReLU
         halves the signal, and He's 2 / fan_in makes up for it.
@@ -79,6 +134,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
             scale = np.sqrt(2 / (fan_in + fan_out))
             return rng.normal(0, scale, size=(fan_in, fan_out)), np.zeros(fan_out)
 
+    @recognized(_in_a_layer(starts.by_fan_out))
     class scaled_by_fan_out(Network):
         """`__init__` divides the variance by the number of the layer's outputs, but He's rule
         divides by the number of its inputs.
@@ -122,6 +178,7 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         def _layer(self, fan_in, fan_out, rng):
             return he_init(fan_in, fan_out, copy.deepcopy(rng))
 
+    @recognized(_overwritten)
     class weights_in_the_class(Network):
         """You keep the parameters on the class, not on `self`: the network created last overwrites
         those of all others, and each step changes them all.
@@ -192,6 +249,28 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
 
         def forward(self, X):
             self.A1 = relu(X @ self.W1)
+            self.A2 = softmax(self.A1 @ self.W2)
+            return self.A2
+
+    class hidden_biases_not_added(Network):
+        """`forward` does not add `b1` in the hidden layer. It starts at 0, but after the first step
+        it matters.
+
+        Which parameter does your `forward` not read?"""
+
+        def forward(self, X):
+            self.A1 = relu(X @ self.W1)
+            self.A2 = softmax(self.A1 @ self.W2 + self.b2)
+            return self.A2
+
+    class output_biases_not_added(Network):
+        """`forward` does not add `b2` to the scores. It starts at 0, but after the first step it
+        matters.
+
+        Which parameter does your `forward` not read?"""
+
+        def forward(self, X):
+            self.A1 = relu(X @ self.W1 + self.b1)
             self.A2 = softmax(self.A1 @ self.W2)
             return self.A2
 

@@ -86,6 +86,42 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
         def train(self, X, y, epochs, lr):
             return super().train(X, y, epochs, lr)[-1]
 
+    class last_loss_in_a_list(Network):
+        """`train` returns a list of one loss, that of the last epoch: the list starts over in every
+        round, or is made only after the loop.
+
+        Which lines have to run once per epoch, and which only once before the loop?"""
+
+        def train(self, X, y, epochs, lr):
+            return super().train(X, y, epochs, lr)[-1:]
+
+    class return_inside_the_loop(Network):
+        """`train` ends in its first epoch, with one loss and one step, whatever `epochs` says.
+
+        How far is your `return` indented, and so in which round of the loop is it reached?"""
+
+        def train(self, X, y, epochs, lr):
+            return super().train(X, y, 1, lr)
+
+    class accuracies_for_losses(Network):
+        """`train` returns the share of examples that the network gets right, {got}, not the loss,
+        {expected}.
+
+        Which of the two does `backward` go down, and which does the docstring ask for?"""
+
+        def _loss(self, A, y):
+            return float(np.mean(A.argmax(axis=1) == y.argmax(axis=1)))
+
+    class running_means_for_losses(Network):
+        """`train` returns the mean of all losses so far, {got}, not the loss of each epoch,
+        {expected}.
+
+        Which number of an epoch goes into the list, and which numbers add up over the epochs?"""
+
+        def train(self, X, y, epochs, lr):
+            losses = super().train(X, y, epochs, lr)
+            return [float(np.mean(losses[: i + 1])) for i in range(len(losses))]
+
     class losses_not_returned(Network):
         """`train` prints the losses and returns nothing, so the caller gets None.
 
@@ -229,6 +265,15 @@ class WrongNeuralNetwork(Versions, of="NeuralNetwork"):
 
         def predict(self, X):
             return self.forward(X)
+
+    class decisions_for_labels(Network):
+        """`predict` returns a row for each example, with a 1 where a probability is above 0.5. With
+        several classes there may be none, and the label is the position of the largest.
+
+        Which function finds the position of the largest number in a row?"""
+
+        def predict(self, X):
+            return (self.forward(X) > 0.5).astype(int)
 
     class labels_of_the_latest_forward(Network):
         """`predict` answers for the inputs of the latest `forward`, not for those it is given.

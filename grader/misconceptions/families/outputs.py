@@ -104,6 +104,15 @@ def binary_cross_entropy_of_all_entries(right):
     return right(loss=lambda mean: _mean_of_terms(right))
 
 
+@wrong(BinaryLoss)
+def share_of_wrong_decisions(right):
+    """The gradients are right, but the loss is the share of examples that are decided wrongly:
+    {got}, not {expected}. It says nothing about how sure the network was.
+
+    Which function of chapter 2.1 compares probabilities with labels of 0 and 1?"""
+    return right(loss=lambda mean: float(np.mean((right.A > 0.5) != right.y)))
+
+
 def _one_step_on(right_class):
     """Recognizes parameters after a step down the gradient, of whatever length."""
 

@@ -48,6 +48,7 @@ def softmax_over_the_batch(X, params, scores):
 
 @wrong("forward_cnn", scores=cnn_scores)
 @wrong("predict_capstone", scores=deep_mlp_scores, recognizes=_over_all)
+@wrong("predict_color_cnn", scores=color_cnn_scores, recognizes=_over_all)
 def softmax_over_everything(X, params, scores):
     """All your probabilities together sum to 1, but those of each image should.
 
