@@ -29,6 +29,11 @@ VAGUE = {  # names that leave open which line is wrong
     *("another_order", "all_rows_alike", "scaled_by_a_size", "divided_by_the_wrong_size"),
     *("only_the_first_layer_wrong", "only_the_last_layer_wrong"),
     *("only_the_biases_wrong", "only_the_weights_wrong", "zero_divided_by_zero"),
+    *("never_filled", "only_the_first_right", "only_the_last_right", "only_the_first_filled"),
+    *("first_one_wrong", "last_one_wrong", "all_zero"),
+    *("off_by_one", "one_too_many", "one_too_few", "wrong_axis", "axes_exchanged", "axis_kept"),
+    *("shapes_do_not_fit", "inner_sizes_differ", "index_out_of_range", "too_few_axes"),
+    *("too_many_indices", "many_numbers_for_one_place", "refuses_legal_arguments"),
 }
 FINISHING = 4  # the severity of a finding that leaves the numbers right
 

@@ -33,6 +33,7 @@ NAMES = WEAK | {
 ROUND = {digit * 10.0**power for digit in (1, 2, 5) for power in range(-3, 4)}  # usual limits
 TOLERANCE = 1e-5  # numerical gradients are good to 1e-6, float32 to a few times that
 FEW = 3  # entries that show a rule
+SEVERAL = 5  # a smaller size explains factors like 2/3 that also come about otherwise
 
 
 def rules(got: np.ndarray, want: np.ndarray, call: Call | None) -> list[Rule] | None:
@@ -54,7 +55,7 @@ def rules(got: np.ndarray, want: np.ndarray, call: Call | None) -> list[Rule] | 
 
 def factors_of(size: int) -> list[tuple[float, str]]:
     """Factors that a size explains in other ways than by itself, with the names of the rules."""
-    if size < FEW:
+    if size < SEVERAL:
         return []
     less = size / (size - 1)
     root = math.sqrt(size)
@@ -106,7 +107,7 @@ def _wrapped_around(got, want, arrays):
 def _rounded(got, want):
     for decimals in range(1, 5):
         rounded = np.round(want, decimals)
-        if rounded.any() and np.allclose(got, rounded, rtol=0, atol=1e-12):
+        if np.unique(rounded).size >= FEW and np.allclose(got, rounded, rtol=0, atol=1e-12):
             return "rounded_to_decimals", {"decimals": decimals}
     return None
 

@@ -11,6 +11,7 @@ OPERATORS = {
     ast.Sub: (ast.Add, ast.Div),
     ast.Mult: (ast.Div, ast.Add, ast.MatMult),
     ast.Div: (ast.Mult, ast.Sub),
+    ast.MatMult: (ast.Mult,),
     ast.FloorDiv: (ast.Div,),
     ast.BitAnd: (ast.BitOr,),
     ast.BitOr: (ast.BitAnd,),
@@ -21,6 +22,7 @@ FUNCTIONS = (  # one of a group is easily taken for another
     ("sum", "mean", "max", "min", "cumsum"),
     ("std", "var"),
     ("argmax", "argmin", "argsort"),
+    ("argmax", "max"),
     ("maximum", "minimum"),
     ("zeros", "ones"),
     ("zeros_like", "ones_like"),
@@ -29,6 +31,11 @@ FUNCTIONS = (  # one of a group is easily taken for another
     ("sqrt", "square", "abs"),
     ("normal", "uniform"),
     ("permutation", "arange"),
+    ("convolve2d", "correlate2d"),
+    ("max_pool", "avg_pool"),
+    ("relu", "relu_derivative"),
+    ("tanh", "tanh_derivative"),
+    ("he_init", "xavier_init"),
 )
 OVER_AN_AXIS = {"sum", "mean", "max", "min", "argmax", "argmin", "std", "var"}
 
@@ -60,6 +67,13 @@ def numbers(node: ast.AST) -> Others:
     elif type(value) is float and value != 1.0:  # which mostly turns integers into floats
         others = [2 * value, value / 2, -value, 1 - value, 1.0, 0.0]
     yield from (("wrong_number", ast.Constant(other)) for other in others)
+
+
+def indices(node: ast.AST, counters: Sequence[str]) -> Others:
+    """The counter of a loop in place of a fixed index."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        for name in counters:
+            yield "wrong_number", ast.Subscript(node.value, ast.Name(name), node.ctx)
 
 
 def calls(node: ast.AST) -> Others:
@@ -171,14 +185,19 @@ def _operands(node):
         yield node
 
 
-def missing(node: ast.AST) -> Others:
-    """What has one more step around the expression."""
-    if isinstance(node, ast.Assign) and isinstance(
-        node.targets[0], (ast.Name, ast.Subscript, ast.Attribute)
-    ):
+def updates(node: ast.AST) -> Others:
+    """`+=` where there is `=`, and the other way round; another sign of it."""
+    targets = (ast.Name, ast.Subscript, ast.Attribute)
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], targets):
         yield "step_missing", ast.AugAssign(node.targets[0], ast.Add(), node.value, lineno=0)
     if isinstance(node, ast.AugAssign):
         yield "step_missing", ast.Assign([node.target], node.value, lineno=0)
+        for other in OPERATORS.get(type(node.op), ()):
+            yield "wrong_operator", ast.AugAssign(node.target, other(), node.value, lineno=0)
+
+
+def missing(node: ast.AST) -> Others:
+    """What has one more step around the expression."""
     if not isinstance(node, (ast.BinOp, ast.Name, ast.Call, ast.Attribute, ast.Subscript)):
         return
     if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or is_library(node):
@@ -187,6 +206,7 @@ def missing(node: ast.AST) -> Others:
         function = ast.Attribute(ast.Name("np", ast.Load()), name, ast.Load())
         yield "step_missing", ast.Call(function, [node], [])
     yield "step_missing", ast.UnaryOp(ast.USub(), node)
+    yield "step_missing", ast.BinOp(ast.Constant(2), ast.Mult(), node)
     yield "step_missing", ast.BinOp(ast.Constant(1), ast.Sub(), node)
     yield "step_missing", ast.Compare(node, [ast.Gt()], [ast.Constant(0)])
     yield "step_missing", ast.Attribute(node, "T", ast.Load())
@@ -198,6 +218,13 @@ def attributes(node: ast.AST, names: Sequence[str]) -> Others:
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and is_self(node.value):
         for name in names if node.attr in names else ():
             yield "wrong_variable", ast.Attribute(node.value, name, ast.Load())
+
+
+def lookalikes(node: ast.AST, names: Sequence[str]) -> Others:
+    """Another of the function's variables that is easily taken for this one, as `dW` for `db`."""
+    if isinstance(node, ast.Name):
+        alike = [each for each in names if each[0] == node.id[0] or len(each) == len(node.id) == 1]
+        yield from variables(node, alike if node.id in names else [])
 
 
 def variables(node: ast.AST, names: Sequence[str]) -> Others:

@@ -17,17 +17,23 @@ from typing import Any
 from ..submission import syntax
 from . import alternatives
 
-MOST = 300  # edits of one function
+MOST = 400  # edits of one function
 MOST_OF_METHODS = 600  # of those of a class
+FARTHEST = 3  # lines that a line is moved
+LOOPS = (ast.For, ast.comprehension)
+MOVABLE = (ast.Assign, ast.AugAssign, ast.Expr)
 MOST_CHARACTERS = 4000  # of it; a longer one has too many places
 OUTSIDE = {  # what reaches beyond the function's numbers
     *("open", "os", "sys", "shutil", "subprocess", "pathlib", "Path", "tofile", "dump", "memmap"),
     *("exec", "eval", "compile", "getattr", "setattr", "globals", "plt", "pickle", "input"),
 }
-SIMPLE = (
-    *(alternatives.calls, alternatives.operators, alternatives.brackets, alternatives.parts),
-    *(alternatives.comparisons, alternatives.numbers, alternatives.orders),
+HARMLESS = ("numpy", "scipy", "math", "itertools", "functools")  # to import inside a function
+# The frequent slips come first, and what has many alternatives last: `MOST` may cut them off.
+ONE_SIGN = (
+    *(alternatives.calls, alternatives.operators, alternatives.comparisons),
+    *(alternatives.updates, alternatives.numbers),
 )
+WHOLE_PARTS = (alternatives.brackets, alternatives.parts, alternatives.orders)
 
 
 @dataclass(frozen=True)
@@ -66,9 +72,13 @@ def _of_group(nodes, lines):
     What is least likely comes last for all of them.
     """
     safe = [node for node in nodes if _is_safe(node, lines)]
+    seen = [{ast.unparse(node)} for node in safe]
     attributes = sorted(set().union(*map(_attributes, nodes)))
     for likely in (True, False):
-        ways = [_edits_of(node, lines, _changes(node, attributes, likely)) for node in safe]
+        ways = [
+            _edits_of(node, lines, _changes(node, attributes, likely), known)
+            for node, known in zip(safe, seen, strict=True)
+        ]
         for turn in zip_longest(*ways):
             yield from filter(None, turn)
 
@@ -113,12 +123,22 @@ def _does_more(function):
     nodes = list(ast.walk(function))
     words = {node.id for node in nodes if isinstance(node, ast.Name)}
     words |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    imports = any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in nodes)
-    return imports or bool(words & OUTSIDE) or any(word.startswith("save") for word in words)
+    imports = [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))]
+    words |= {part for each in imports for item in each.names for part in item.name.split(".")}
+    if not all(map(_is_harmless, imports)):
+        return True
+    return bool(words & OUTSIDE) or any(word.startswith("save") for word in words)
 
 
-def _edits_of(function, lines, changes):
-    seen = {ast.unparse(function)}
+def _is_harmless(node):
+    """True for an import from the course's chapters, or of what only computes."""
+    if isinstance(node, ast.ImportFrom):
+        return node.level > 0 or (node.module or "").partition(".")[0] in HARMLESS
+    return all(item.name.partition(".")[0] in HARMLESS for item in node.names)
+
+
+def _edits_of(function, lines, changes, seen):
+    """Yield the edits whose text is not among `seen`, and add it there."""
     for kind, at, change in changes:
         undo = change()
         try:
@@ -137,16 +157,32 @@ def _edits_of(function, lines, changes):
 def _changes(function, attributes, likely):
     """Yield `(kind, node, change)`; `change()` edits the tree and returns how to undo that."""
     slots = list(_slots(function))
-    if not likely:
-        yield from _replacing(slots, alternatives.missing)
-        return
     names = sorted({node.id for _, node in slots if _is_variable(node)} | _arguments(function))
+    if not likely:
+        yield from _replacing(
+            slots, alternatives.missing, lambda node: alternatives.variables(node, names)
+        )
+        return
+    counters = _counters(function)
     yield from chain(
-        _replacing(slots, *SIMPLE, lambda node: alternatives.attributes(node, attributes)),
-        _exchanges(function),
+        _replacing(
+            slots,
+            *ONE_SIGN,
+            lambda node: alternatives.indices(node, counters),
+            lambda node: alternatives.attributes(node, attributes),
+        ),
         _moves(function),
-        _replacing(slots, lambda node: alternatives.variables(node, names)),
+        _replacing(slots, *WHOLE_PARTS),
+        _exchanges(function),
+        _replacing(slots, lambda node: alternatives.lookalikes(node, names)),
     )
+
+
+def _counters(function):
+    """The variables of the loops."""
+    loops = [node.target for node in ast.walk(function) if isinstance(node, LOOPS)]
+    names = [node for each in loops for node in ast.walk(each) if isinstance(node, ast.Name)]
+    return sorted({node.id for node in names})
 
 
 def _exchanges(function):
@@ -193,7 +229,10 @@ def _slots(
     waiting: list[ast.AST] = list(function.body)
     while waiting:
         owner = waiting.pop(0)
-        if isinstance(owner, (ast.Raise, ast.Assert, ast.FunctionDef)) or _refuses(owner):
+        if isinstance(owner, (ast.Raise, ast.Assert)) or _refuses(owner):
+            continue
+        if isinstance(owner, ast.FunctionDef):  # one inside the function
+            waiting += owner.body
             continue
         for field, value in ast.iter_fields(owner):
             children = list(enumerate(value)) if isinstance(value, list) else [(None, value)]
@@ -215,7 +254,8 @@ def _is_variable(node):
 
 
 def _arguments(function):
-    return {argument.arg for argument in function.args.args}
+    """The arguments of a function, and of those inside it."""
+    return {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
 
 
 def _exchanged_names(statement):
@@ -227,17 +267,26 @@ def _exchanged_names(statement):
 
 
 def _moves(function):
-    """Leave out a line, exchange two, or take one into a loop or out of it."""
+    """Leave out a line, or take one elsewhere: up, down, into a loop or out of it."""
     for body in _bodies(function):
         for i, line in enumerate(body):
-            if isinstance(line, (ast.Assign, ast.AugAssign, ast.Expr)) or _leaves(line):
+            if isinstance(line, MOVABLE) or _leaves(line):
                 rest = body[:i] + body[i + 1 :]
                 yield "line_too_many", line, _putting(body, rest or [ast.Pass()])
-            if i + 1 < len(body) and not _refuses(line):
-                order = [*body[:i], body[i + 1], line, *body[i + 2 :]]
-                yield "line_in_the_wrong_place", line, _putting(body, order)
+    for body in _bodies(function):
+        for i, line in enumerate(body):
+            if isinstance(line, (*MOVABLE, ast.If)) and not _refuses(line):
+                yield from _elsewhere(body, i, line)
             if isinstance(line, ast.For):
                 yield from _through(body, i, line)
+
+
+def _elsewhere(body, i, line):
+    """Take a line a few lines up or down."""
+    others = body[:i] + body[i + 1 :]
+    for to in range(max(0, i - FARTHEST), min(len(others), i + FARTHEST) + 1):
+        order = [*others[:to], line, *others[to:]]
+        yield "line_in_the_wrong_place", line, _putting(body, order)
 
 
 def _leaves(line):

@@ -56,8 +56,8 @@ def add_slip(
 
 
 def _is_wrong(finding):
-    """True for a check that was run to its end, and whose answer was wrong."""
-    return finding.status == "failed" and finding.kind != "not run"
+    """True for a check that was run to its end, and whose answer was wrong, or an exception."""
+    return finding.kind == "raised" or (finding.status == "failed" and finding.kind != "not run")
 
 
 def _find(workers, stem, function, checked, file):

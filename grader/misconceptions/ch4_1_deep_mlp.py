@@ -76,6 +76,16 @@ class WrongForwardDeepMlp(Versions, of="forward_deep_mlp"):
         What happens to Z between two layers in the formula of this chapter?"""
         return _forward(X, params, activation, hidden=lambda Z: 1.0 * Z)
 
+    def first_layer_without_activation(X, params, activation="relu"):
+        """The first layer has no activation, but the other hidden layers do: `{got}`, not
+        `{expected}`.
+
+        Which lines compute your first layer, and what is done to Z in those that follow?"""
+        if len(params) == 2:
+            return _forward(X, params, activation)
+        first = 1.0 * X @ params[0] + params[1]
+        return [first, *_forward(first, params[2:], activation)]
+
     def last_hidden_layer_without_activation(X, params, activation="relu"):
         """The last hidden layer has no activation, but the ones before it do: your loop stops
         using `activation` one layer too early.

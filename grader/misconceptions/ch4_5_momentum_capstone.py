@@ -27,6 +27,15 @@ def _both(y_pred, y):
 
 
 class WrongMomentumUpdate(Versions, of="momentum_update"):
+    def momentum_on_the_new_step_too(v, grad, mu, lr):
+        """You multiply the new step by mu as well, not only the old velocity: `{got}`, not
+        `{expected}`.
+
+        Which of the two terms does mu stand before in the formula?"""
+        if np.shape(v) != np.shape(grad):
+            raise ValueError(f"v {np.shape(v)} and grad {np.shape(grad)} differ in shape")
+        return mu * (v - lr * grad)
+
     def gradient_added(v, grad, mu, lr):
         """You add the gradient: `{got}`, not `{expected}`. With the update W + v that goes uphill.
 
@@ -343,6 +352,12 @@ def _descend(X, y, rng, rate=0.05, epochs=None, start=1.0, batches=minibatches):
     return params, losses, first
 
 
+def _apart(X, y, batch_size, rng):
+    """Batches whose labels are those of other images."""
+    pairs = minibatches(X, y, batch_size, rng)
+    return [(X_batch, rng.permutation(y)[: len(X_batch)]) for X_batch, _ in pairs]
+
+
 class WrongConfusionMatrix(Versions, of="confusion_matrix"):
     def rows_and_columns_swapped(y_pred, y, num_classes):
         """Your rows are the predicted classes, and your columns the true ones: {got}, not
@@ -455,6 +470,26 @@ class WrongTrainCapstone(Versions, of="train_capstone"):
         """
         with np.errstate(all="ignore"):
             params, losses, _ = _descend(X, y, rng, rate=-0.05)
+        return params, losses
+
+    @recognized(free_networks.guesses)
+    def nothing_learned_from_the_images(X, y, rng=None):
+        """Your predictions are nearly the same for every image. If your losses stay near ln 10,
+        images and labels do not belong together in training, or the steps are far too long or too
+        short. If they fall, prediction does something to the images that training does not.
+
+        Which of the two do your last losses show?"""
+        params, losses, _ = _descend(X, y, rng, batches=_apart)
+        return params, losses
+
+    @recognized(free_networks.hesitates)
+    def stopped_too_early(X, y, rng=None):
+        """Your network learns, but is still far from sure of its answers: its training ends too
+        early, or its steps are too short. With momentum that lasts, they would be longer.
+
+        How many updates do you make, how fast do the losses still fall at the end, and is the
+        velocity of one update still there at the next?"""
+        params, losses, _ = _descend(X, y, rng, rate=0.002, epochs=3)
         return params, losses
 
     @recognized(free_networks.untrained)

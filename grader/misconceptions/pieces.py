@@ -215,9 +215,12 @@ def momentum(lr, mu=0.9):
 
 
 def regularized_step(
-    X, y, params, lambda_, masks, forward=None, back=None, penalty=None, slope=True
+    X, y, params, lambda_, masks, forward=None, back=None, penalty=None, slope=True, error=None
 ):
-    """Loss and gradients with these masks; `forward` and `back` change a mask on its way."""
+    """Loss and gradients with these masks; `forward` and `back` change a mask on its way.
+
+    `error(A, y)` stands for the output's error A - y.
+    """
     inputs, alive = [X], []
     used = [mask if forward is None else forward(mask, i) for i, mask in enumerate(masks)]
     for W, b, mask in zip(params[:-2:2], params[1:-2:2], used, strict=True):
@@ -225,7 +228,7 @@ def regularized_step(
         alive.append(hidden > 0)
         inputs.append(hidden * mask)
     A = softmax(inputs[-1] @ params[-2] + params[-1])
-    delta, grads = (A - y) / len(X), []
+    delta, grads = (error(A, y) if error else A - y) / len(X), []
     penalty = penalty or (lambda W, lambda_, n: 2 * lambda_ * W)
     for layer in reversed(range(len(inputs))):
         W = params[2 * layer]

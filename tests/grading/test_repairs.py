@@ -14,7 +14,7 @@ SLIPS = [
     (
         "1.2",
         "def linear(X, W, b):\n    b = b.mean()\n    return (1.0 * X) @ W + b\n",
-        "part_too_many",
+        "line_too_many",
         "b = b.mean()",
     ),
     (
@@ -22,8 +22,8 @@ SLIPS = [
         "def grid_search(loss, candidates):\n    best = candidates[1 % len(candidates)]\n"
         "    for each in candidates[1:]:\n        if loss(each) < loss(best):\n"
         "            best = each\n    return best\n",
-        "part_too_many",
-        "for each in candidates[1:]:",
+        "wrong_number",
+        "best = candidates[1 % len(candidates)]",
     ),
     (
         "3.2",
@@ -31,6 +31,34 @@ SLIPS = [
         "def _shares(powers):\n    return powers / powers.sum(axis=1, keepdims=True)\n",
         "wrong_operator",
         "return _shares(np.exp(Z / Z.max(axis=1, keepdims=True)))",
+    ),
+    (
+        "4.2",
+        "def conv2d(image, filter, stride=1):\n    from scipy import signal\n"
+        "    (H, W), (kh, kw) = image.shape, filter.shape\n    if kh > H or kw > W:\n"
+        "        raise ValueError\n    full = signal.correlate2d(1.0 * image, 1.0 * filter)\n"
+        "    return full[kh - 1 : H : stride, kh - 1 : W : stride]\n",
+        "wrong_variable",
+        "return full[kh - 1 : H : stride, kh - 1 : W : stride]",
+    ),
+    (
+        "4.5",
+        "def accuracy(y_pred, y):\n    n = y.size\n    if len(y_pred) != len(y):\n"
+        "        raise ValueError\n"
+        "    if y_pred.ndim == 2:\n        y_pred = y_pred.argmax(axis=1)\n"
+        "    if y.ndim == 2:\n        y = y.argmax(axis=1)\n"
+        "    return float((y_pred == y).sum() / n)\n",
+        "line_in_the_wrong_place",
+        "n = y.size",
+    ),
+    (
+        "4.5",
+        "def confusion_matrix(y_pred, y, num_classes):\n    if len(y_pred) != len(y):\n"
+        "        raise ValueError\n    matrix = np.zeros((num_classes, num_classes), int)\n"
+        "    def add(i):\n        matrix[y[i], y_pred[i + 1]] += 1\n"
+        "    for i in range(len(y)):\n        add(i)\n    return matrix\n",
+        "wrong_operator",
+        "matrix[y[i], y_pred[i + 1]] += 1",
     ),
 ]
 
@@ -157,3 +185,19 @@ def test_each_edit_is_a_program_of_its_own_and_leaves_refusals_alone():
 )
 def test_no_such_function_or_one_that_may_never_end_has_no_edits(text):
     assert edits.edits(text, "f", frozenset()) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "harmless"),
+    [
+        ("from scipy import signal", True),
+        ("from .ch1_3_activation_basics import sigmoid", True),
+        ("import numpy.linalg, math", True),
+        ("import os", False),
+        ("from numpy import save", False),
+        ("from pathlib import Path as p", False),
+    ],
+)
+def test_an_import_inside_a_function_must_be_of_what_only_computes(line, harmless):
+    text = f"def f(x):\n    {line}\n    return x + 1\n"
+    assert bool(edits.edits(text, "f", frozenset())) == harmless

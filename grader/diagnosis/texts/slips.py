@@ -36,8 +36,8 @@ SLIPS: dict[str, tuple[str, str]] = {
         "Which part of that expression is not in the formula?",
     ),
     "step_missing": (
-        "All values would be right with one more step in this one place, such as a sign, a "
-        "transpose, a square or a sum.",
+        "All values would be right with one more step in this one place, such as a sign, a factor, "
+        "a transpose, a square or a sum.",
         "Compare that expression with the formula symbol by symbol: what is missing?",
     ),
     "wrong_variable": (
@@ -49,8 +49,8 @@ SLIPS: dict[str, tuple[str, str]] = {
         "What does that line change, and does the formula do that?",
     ),
     "line_in_the_wrong_place": (
-        "All values would be right with this line elsewhere: before or after the next one, or on "
-        "the other side of the loop.",
+        "All values would be right with this line elsewhere: farther up or down, or on the other "
+        "side of the loop.",
         "How often should that line run, and what should have happened before it?",
     ),
 }

@@ -63,6 +63,13 @@ class WrongConv2D(Versions, of="conv2d"):
         In how many directions does `convolve2d` flip the filter, and in how many does your code?"""
         return _slide(image, filter[:, ::-1])[::stride, ::stride]
 
+    def stride_taken_in_the_image(image, filter, stride=1):
+        """You leave out rows and columns of the image before the filter sees it. The stride says
+        how far the filter moves, but it still covers pixels next to each other.
+
+        Which pixels does a window of 3 by 3 hold when the stride is 2?"""
+        return _slide(image[::stride, ::stride], filter)
+
     def same_mode(image, filter, stride=1):
         """Your answer is as large as the image. The filter then hangs over the border, where it
         meets made-up zeros; here it should stay inside.

@@ -56,6 +56,15 @@ class WrongConvBackward(Versions, of="conv_backward"):
         dX = _d_images(dout[:, -1:], X, filters[-1:], stride, padding)
         return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
 
+    def first_filter_for_all_gradients(dout, X, filters, stride=1, padding=0):
+        """In `dX` you multiply the gradients of all maps by the weights of the first filter:
+        `{got}`, not `{expected}`. Each map came from a filter of its own.
+
+        Which index of `filters` should change with that of `dout`?"""
+        same = filters[[0] * len(filters)]
+        dX = _d_images(dout, X, same, stride, padding)
+        return dX, _dfilters(dout, X, filters, stride, padding), _db(dout)
+
     def last_filter_and_window_only(dout, X, filters, stride=1, padding=0):
         """In `dX` each window and each filter overwrites what was there before, so of all the
         gradients of a pixel only the last one remains: `{got}`, not `{expected}`.

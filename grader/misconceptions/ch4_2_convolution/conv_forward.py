@@ -76,6 +76,13 @@ class WrongConvForward(Versions, of="conv_forward"):
         Which axis of the answer counts the filters, and which entry of `b` belongs to map f?"""
         return _layer(X, filters, 0 * b + b.sum(), stride, padding)
 
+    def first_bias_for_all_maps(X, filters, b, stride=1, padding=0):
+        """You add the first filter's bias to every map: `{got}`, not `{expected}`. Each filter has
+        a bias of its own.
+
+        Which axis of the answer counts the filters, and which entry of `b` belongs to map f?"""
+        return _layer(X, filters, 0 * b + b[0], stride, padding)
+
     def bias_subtracted(X, filters, b, stride=1, padding=0):
         """You subtract the bias, but you should add it: `{got}`, not `{expected}`.
 
@@ -168,6 +175,22 @@ class WrongConvForward(Versions, of="conv_forward"):
 
         On which sides of an image does the docstring put zeros?"""
         X = np.pad(X, ((0, 0), (0, 0), (2 * padding, 0), (2 * padding, 0)))
+        return _layer(X, filters, b, stride)
+
+    def rows_padded_alone(X, filters, b, stride=1, padding=0):
+        """You pad above and below the images, but not at their left and right, so your maps have
+        too few columns.
+
+        On how many sides of an image does the docstring put zeros, and which axes are those?"""
+        X = np.pad(X, ((0, 0), (0, 0), (padding, padding), (0, 0)))
+        return _layer(X, filters, b, stride)
+
+    def columns_padded_alone(X, filters, b, stride=1, padding=0):
+        """You pad at the left and right of the images, but not above and below, so your maps have
+        too few rows.
+
+        On how many sides of an image does the docstring put zeros, and which axes are those?"""
+        X = np.pad(X, ((0, 0), (0, 0), (0, 0), (padding, padding)))
         return _layer(X, filters, b, stride)
 
     def padding_repeats_the_border(X, filters, b, stride=1, padding=0):

@@ -61,6 +61,14 @@ class WrongMaxPoolBackward(Versions, of="max_pool_backward"):
         If a number that is not the largest grows a little, what does the maximum do?"""
         return _back(np.repeat(dout[..., None], size**2, axis=-1) / size**2, X, size)
 
+    def corner_gets_dout(dout, X, size):
+        """The number at the corner of each window gets `dout`, whichever is the largest.
+
+        Which number of a window passed on its value, and where in your code do you look for it?"""
+        share = np.zeros((*dout.shape, size**2), dout.dtype)
+        share[..., 0] = dout
+        return _back(share, X, size)
+
     def everybody_gets_dout(dout, X, size):
         """Every number of a window gets the whole of `dout`, winner or not.
 

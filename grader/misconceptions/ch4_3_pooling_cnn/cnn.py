@@ -137,6 +137,13 @@ class WrongCnnLoss(Versions, of=CnnLoss):
         route = lambda dout, hidden, size: max_pool_backward(dout, Z, size)  # noqa: E731
         return right(route=route, relu_slope=False)
 
+    def relu_instead_of_its_slope(right):
+        """On the way back you multiply the gradient by the ReLU's output, not by its slope:
+        `dfilters` and `dconv_b` are wrong, but `dW` and `db` are right.
+
+        How steep is the ReLU where its output is 5?"""
+        return right(route=lambda *args: max_pool_backward(*args) * right.hidden)
+
     def features_returned_in_another_order(right):
         """On the way back you put the gradient of the features into the pooled maps in another
         order than `flatten` took them out: `dfilters` and `dconv_b` are wrong.

@@ -161,6 +161,31 @@ def pooled_in_one_direction(X, size, reduce):
     return reduce(_whole(X, size).reshape(*lead, rows, size, columns * size), axis=-2)
 
 
+@wrong("max_pool", reduce=np.max, axis=-3)
+@wrong("avg_pool", reduce=np.mean, axis=-3, name="averaged_in_some_columns")
+@wrong("max_pool", reduce=np.max, axis=-1, name="pooled_in_some_rows")
+@wrong("avg_pool", reduce=np.mean, axis=-1, name="averaged_in_some_rows")
+def pooled_in_some_columns(X, size, reduce, axis):
+    """Your answer has the right shape, but each number comes from a single row or column of its
+    window: `{got}`, not `{expected}`. In the other direction you pick one and skip the rest.
+
+    How many numbers are in a window of `size` by `size`, and does each one count?"""
+    lead, rows, columns = _counts(X, size)
+    lines = reduce(_whole(X, size).reshape(*lead, rows, size, columns, size), axis=axis)
+    return lines[..., 0] if axis == -3 else lines[..., 0, :]
+
+
+@wrong("max_pool", reduce=np.max)
+@wrong("avg_pool", reduce=np.mean, name="edge_dropped_in_front")
+def ragged_edge_dropped_in_front(X, size, reduce):
+    """Where the windows do not fill the image, you drop the first rows and columns, not the last
+    ones: `{got}`, not `{expected}`.
+
+    Where does the first window begin, and on which sides is the rest that no window covers?"""
+    rows, columns = (length % size for length in X.shape[-2:])
+    return reduce(pool_windows(X[..., rows:, columns:], size), axis=-1)
+
+
 @wrong("max_pool")
 def first_two_axes_pooled(X, size):
     """You pool the first two axes. In (n, C, H, W) these are the examples and the channels.
@@ -247,6 +272,15 @@ def divided_by_the_side(X, size):
 
     How many numbers are in a window of `size` by `size`?"""
     return pool_windows(X, size).sum(axis=-1) / size
+
+
+@wrong("avg_pool")
+def divided_by_the_number_of_windows(X, size):
+    """You divide the sum of a window by the number of windows: `{got}`, not `{expected}`.
+
+    How many numbers are in a window of `size` by `size`?"""
+    _, rows, columns = _counts(X, size)
+    return pool_windows(X, size).sum(axis=-1) / (rows * columns)
 
 
 @wrong("avg_pool")

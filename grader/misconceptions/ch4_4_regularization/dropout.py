@@ -74,6 +74,12 @@ def _mask_alone(answer, A, p, rng):
     return p < 1 and seen.scaled(1 / p) and seen.gives(1) and not seen.gives(1 / p)
 
 
+def _unmasked(answer, A, p, rng):
+    seen = _Seen(answer, A, p)
+    others = any(np.allclose(seen.dropped, seen.A * factor, rtol=1e-5) for factor in (1, p, 1 / p))
+    return p < 1 and seen.share < 1 and seen.scaled(1 / p) and others
+
+
 def _scaled_twice(answer, A, p, rng):
     seen = _Seen(answer, A, p)
     return p < 1 and seen.scaled(1 / p) and seen.gives(1 / p**2)
@@ -105,6 +111,17 @@ def _columns(answer, A, p, rng):
 def _all_kept(answer, A, p, rng):
     seen = _Seen(answer, A, p)
     return p < 1 and seen.share == 1 and seen.scale is not None and A.ndim > 1 and A.size > 100
+
+
+def _scaled_by_the_share(answer, A, p, rng):
+    seen = _Seen(answer, A, p)
+    return seen.keeps(p) and seen.scaled(1 / seen.share) and not seen.scaled(1 / p)
+
+
+def _fixed_number(answer, A, p, rng):
+    seen = _Seen(answer, A, p)
+    in_lines = A.ndim > 1 and (_rows(answer, A, p, rng) or _columns(answer, A, p, rng))
+    return p < 1 and A.size > 10_000 and seen.kept.sum() == round(p * A.size) and not in_lines
 
 
 def _half(answer, A, p, rng):
@@ -192,6 +209,14 @@ class WrongDropout(Versions, of="dropout"):
         mask = ((rng.random(A.shape) < p) / p).astype((1.0 * A).dtype)
         return A * (mask > 0).astype(mask.dtype), mask
 
+    @recognized(_unmasked)
+    def mask_not_applied(A, p, rng):
+        """Your mask is right, but no unit of `A_dropped` is 0: `A` is not multiplied by the mask.
+
+        Which product of `A` and `mask` should `A_dropped` be?"""
+        A = 1.0 * A
+        return A / A.dtype.type(p), ((rng.random(A.shape) < p) / p).astype(A.dtype)
+
     @recognized(_scaled_twice)
     def divided_by_p_twice(A, p, rng):
         """Your mask already contains 1/p, and you divide `A_dropped` by p once more.
@@ -239,6 +264,26 @@ class WrongDropout(Versions, of="dropout"):
 
         How many random numbers do you draw, and what do you compare them with?"""
         mask = np.ones(A.shape, (1.0 * A).dtype)
+        return A * mask, mask
+
+    @recognized(_fixed_number)
+    def fixed_number_of_units_kept(A, p, rng):
+        """You keep the same number of units every time, and chance only decides which. Then one
+        unit's fate depends on those of the others.
+
+        How many of 10 units are kept if a coin is tossed for each: always 5?"""
+        order = rng.permutation(A.size).reshape(A.shape)
+        mask = ((order < round(p * A.size)) / p).astype((1.0 * A).dtype)
+        return A * mask, mask
+
+    @recognized(_scaled_by_the_share)
+    def divided_by_the_share_that_was_kept(A, p, rng):
+        """You divide by the share of units that happened to be kept, not by p: about the same, but
+        different at each call.
+
+        Which number does the docstring divide by, and does it depend on chance?"""
+        kept = rng.random(A.shape) < p
+        mask = (kept / max(kept.mean(), 1 / A.size)).astype((1.0 * A).dtype)
         return A * mask, mask
 
     @recognized(_half)

@@ -7,7 +7,15 @@ import numpy as np
 from .. import Versions, recognized
 from ..pieces import TrainRegularizedMlp
 from ..reference import minibatches
-from ..shows.regularized import FirstStep, keeps_the_same_units, penalizes_biases, shrinks
+from ..shows.regularized import (
+    FirstStep,
+    decays,
+    keeps_the_same_units,
+    leaves_out,
+    penalizes_biases,
+    scales_afterwards,
+    shrinks,
+)
 
 
 def _after_one_step(test):
@@ -50,6 +58,14 @@ def _inputs_too(step, run):
     return run.p < 1 and step.fits(step.right(), X=run.X * kept / run.p)
 
 
+def _outputs_too(step, run):
+    """The output's biases show by which factors the probabilities were multiplied."""
+    A = step.gradients(step.right())[-1] + run.y[0]
+    factors = (step.taken[-1] + run.y[0]) / A
+    dropped, kept = (np.isclose(factors, each, atol=1e-3) for each in (0, 1 / run.p))
+    return run.p < 1 and (dropped | kept).all()
+
+
 def _other_masks(step, run):
     grads = step.gradients(step.right())
     forward = all(map(np.allclose, step.taken[-2:], grads[-2:]))
@@ -74,6 +90,12 @@ def _no_slope(step, run):
 def _penalty(factor):
     """A piece whose gradient of the penalty is the right one times `factor(n, size)`."""
     return {"penalty": lambda W, lambda_, n: 2 * lambda_ * W * factor(n, W.size)}
+
+
+def _unpenalized(train, place):
+    """A `step` that takes the penalty's gradient off again for the parameter at this place."""
+    grown = 2 * train.lr * train.lambda_
+    return lambda i, param, grad: param - train.lr * grad + (i == place) * grown * param
 
 
 class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
@@ -149,6 +171,28 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
 
         return train(batches=holes)
 
+    @recognized(_after_one_step(_outputs_too))
+    def outputs_dropped_too(train):
+        """Your training also drops probabilities of the output, but dropout acts on the hidden
+        layers only. Whatever is left of a row does not sum to 1 any more.
+
+        Does your loop treat the last layer like the others, and is it a hidden layer?"""
+        rng, p = np.random.default_rng(1), train.p
+
+        def error(A, y):
+            return A * (rng.random(A.shape) < p) / A.dtype.type(p) - y
+
+        return train(how={"error": error})
+
+    @recognized(scales_afterwards)
+    def weights_scaled_after_training(train):
+        """After training you multiply the weights by p, as if units were to be scaled down for
+        predictions. But `dropout` has already divided the kept units by p in training.
+
+        By what did training multiply a kept unit, and what remains to be done for predictions?"""
+        params, losses = train()
+        return [params[0], *(p * train.p if p.ndim == 2 else p for p in params[1:])], losses
+
     @recognized(_after_one_step(_other_masks))
     def other_masks_on_the_way_back(train):
         """The gradient goes back through other units than the kept ones: you draw new masks.
@@ -212,6 +256,34 @@ class WrongTrainRegularizedMlp(Versions, of=TrainRegularizedMlp):
 
         The penalty is part of the loss: what does a step multiply its gradient by?"""
         return train(how=_penalty(lambda n, size: 1 / train.lr if train.lr else 0.0))
+
+    @recognized(decays)
+    def weights_multiplied_by_one_minus_lambda(train):
+        """After each step you multiply the weights by 1 - lambda. The penalty belongs to the loss:
+        its gradient is 2 lambda W, and a step multiplies it by `lr`.
+
+        Which factor of W does a step down the gradient of the penalty leave?"""
+
+        def step(i, param, grad):
+            return (param - train.lr * grad) * (1 - train.lambda_ * (param.ndim == 2))
+
+        return train(how=_penalty(lambda n, size: 0), step=step)
+
+    @recognized(leaves_out(-1))
+    def last_weights_not_penalized(train):
+        """The penalty acts on the hidden layers, but not on the weights of the last layer.
+
+        In which line do you add the gradient of the penalty, and does that line run for each layer?
+        """
+        return train(step=_unpenalized(train, 2 * len(train.hidden)))
+
+    @recognized(leaves_out(0))
+    def first_weights_not_penalized(train):
+        """The penalty acts on all layers but the first, whose weights it leaves as they are.
+
+        In which line do you add the gradient of the penalty, and does that line run for each layer?
+        """
+        return train(step=_unpenalized(train, 0))
 
     @recognized(penalizes_biases)
     def biases_penalized_too(train):

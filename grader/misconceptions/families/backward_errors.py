@@ -207,6 +207,14 @@ def square_of_tanh_forgotten(right):
 
 
 @wrong(BackwardDeepMlp)
+def half_of_the_slope_of_sigmoid(right):
+    """Your gradients are right for relu and tanh. For sigmoid you use 1 - A: a factor is missing.
+
+    What was the derivative of the sigmoid, and which factor of it is small where A is near 0?"""
+    return right(slope=(lambda A, error: 1 - A) if right.activation == "sigmoid" else None)
+
+
+@wrong(BackwardDeepMlp)
 def hidden_slope_in_the_last_layer(right):
     """You multiply the output's error by the slope of the hidden activation. The last layer uses
     softmax, whose slope has already canceled with the loss.

@@ -8,7 +8,7 @@ import numpy as np
 from .. import wrong
 from ..pieces import TrainCnn, TrainDeepMlp, TrainMlp, TrainRegularizedMlp
 from ..reference import minibatches
-from ..shows import any_run, cnn, dense, regularized, updates
+from ..shows import any_run, cnn, dense, regularized, runs, updates
 
 
 @wrong(TrainMlp, recognizes=dense.is_uphill)
@@ -313,6 +313,28 @@ def losses_summed_over_the_batch(train):
     params, losses = train()
     size = min(train.batch_size, len(train.X))
     return params, [size * loss for loss in losses]
+
+
+def _of_all_examples(run):
+    singles, epochs = runs.one_by_one(run)
+    own = np.diag(singles)
+    return np.ptp(own) > 1e-3 and np.allclose(epochs, own.mean(), atol=1e-5)
+
+
+@wrong(TrainMlp, recognizes=_of_all_examples)
+@wrong(TrainDeepMlp, recognizes=_of_all_examples)
+@wrong(TrainCnn, name="losses_of_all_images", recognizes=cnn.has_losses_of_all_images)
+def losses_of_all_examples(train):
+    """Your losses are those of all the examples, but each should be that of the batch which the
+    update is made from.
+
+    Which examples does the line that computes the loss get?"""
+    right = train.right_loss(None)
+
+    def loss_fn(X, y, params):
+        return right(1.0 * train.X, train.y, params)[0], right(X, y, params)[1]
+
+    return train(loss_fn=loss_fn)
 
 
 def _torn_apart(X, y, batch_size, rng):

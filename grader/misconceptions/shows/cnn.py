@@ -103,9 +103,15 @@ def keeps_the_order_of_x(run):
 
 
 def keeps_one_order(run):
-    _, epochs = _one_by_one(run)
+    own, epochs = _one_by_one(run)
     same = len(epochs) > 1 and np.allclose(epochs, epochs[0], atol=1e-5)
-    return same and not keeps_the_order_of_x(run)
+    of_each = np.allclose(np.sort(epochs[0]), np.sort(own), atol=1e-5)
+    return same and of_each and not keeps_the_order_of_x(run)
+
+
+def has_losses_of_all_images(run):
+    own, epochs = _one_by_one(run)
+    return np.ptp(own) > 1e-3 and np.allclose(epochs, own.mean(), atol=1e-5)
 
 
 def _rate(run):

@@ -6,6 +6,8 @@ predictions that follow, whose arguments are X and the trained parameters.
 
 import numpy as np
 
+SEEN = 200  # images that predictions are asked for in training's checks; more of them are new ones
+
 
 def params_of(answer, params):
     """The trained parameters: part of what training returned, or an argument of prediction."""
@@ -40,6 +42,18 @@ def without_weights(answer, X, params, **settings):
     return not any(np.any(W) for W in params[::2]) and any(np.any(b) for b in params[1::2])
 
 
+def guesses(answer, X, params, **settings):
+    """The network is trained, but images it has seen all get about the same answer."""
+    trained = not untrained(answer, X, params) and not without_weights(answer, X, params)
+    alike = rows_sum_to_one(answer) and answer.std(axis=0).max() < 0.1
+    return 60 <= len(X) <= SEEN and alike and trained
+
+
+def hesitates(answer, X, params, **settings):
+    """New images get answers that the network is not sure of."""
+    return len(X) > SEEN and rows_sum_to_one(answer) and answer.max(axis=1).mean() < 0.8
+
+
 def rows_sum_to_one(A):
     return np.allclose(A.sum(axis=1), 1, atol=1e-3)
 
@@ -54,7 +68,9 @@ def classes_by_themselves(answer, X, params):
         return False
     inside = bool((answer >= 0).all() and (answer <= 1).all())
     other = np.allclose(answer.sum(axis=0), 1, atol=1e-3) or np.isclose(answer.sum(), 1, atol=1e-3)
-    return inside and answer.shape[1] > 1 and not rows_sum_to_one(answer) and not other
+    to_one = (answer.max(axis=1) == 1).all()  # each row was divided by its largest number
+    several = answer.shape[1] > 1 and not to_one
+    return inside and several and not rows_sum_to_one(answer) and not other
 
 
 def columns_sum_to_one(answer, X, params):

@@ -1,6 +1,7 @@
 """Predicates for `train_regularized_mlp` of chapter 4.4: signs of a mistake in a `Run`."""
 
 import math
+from copy import copy
 
 import numpy as np
 
@@ -51,6 +52,20 @@ class FirstStep:
         return any((a & ~k).any() for a, k in zip(self.alive(), self.kept, strict=True))
 
 
+def scales_afterwards(run):
+    """Recognizes that the weights of all layers, or of all but the first, ended p times smaller."""
+    for first in (0, 1):
+        before = copy(run)
+        before.params = [
+            param / run.p if param.ndim == 2 and i >= first else param
+            for i, param in enumerate(run.params)
+        ]
+        step = FirstStep(before)
+        if run.p < 1 and step.fits(step.right()):
+            return True
+    return False
+
+
 def _factor_drawn(run):
     """The factor of the first random numbers in W1, or None if it holds other numbers."""
     if not isinstance(run.params, (list, tuple)):
@@ -98,9 +113,9 @@ def _is_step(run, times, penalized):
         raise ValueError("not a single step without dropout")
     start, masks = _start(run), [np.ones((len(run.X), size)) for size in run.hidden]
     _, grads = regularized_step(run.X, run.y, start, 0.0, masks)
-    for old, new, grad in zip(start, run.params, grads, strict=True):
+    for i, (old, new, grad) in enumerate(zip(start, run.params, grads, strict=True)):
         penalty = 2 * run.lambda_ * old * (old.ndim == 2)
-        want = times * grad + penalized(old.size) * penalty
+        want = times * grad + penalized(i, old.size) * penalty
         if not np.allclose((old - new) / run.lr, want, rtol=1e-4, atol=1e-7):
             return False
     return True
@@ -113,13 +128,31 @@ def shrinks(by):
         lr, lambda_ = run.lr, run.lambda_
         if np.any(run.X):
 
-            def penalized(size):
+            def penalized(i, size):
                 return (1 - by(lr, lambda_, len(run.X), size)) / (2 * lr * lambda_)
 
             return _is_step(run, 1, penalized)
         steps = [by(lr, lambda_, n, run.params[0].size) for n in _batch_sizes(run)]
         moved = _gains_as_expected(run, len(steps))
         return moved and lambda_ * lr > 0 and _shrunk(run, math.prod(steps))
+
+    return recognizes
+
+
+def decays(run):
+    """After the step the weights were multiplied by 1 - lambda."""
+    before = copy(run)
+    before.params = [p / (1 - run.lambda_) if p.ndim == 2 else p for p in run.params]
+    return 0 < run.lambda_ < 1 and _is_step(before, 1, lambda i, size: 0)
+
+
+def leaves_out(layer):
+    """Recognizes that the weights of this layer, such as -1 for the last one, have no penalty."""
+
+    def recognizes(run):
+        if not np.any(run.X):  # the images do not move W1, so it shows what the penalty does
+            return layer == 0 and shrinks(lambda *_: 1.0)(run)
+        return _is_step(run, 1, lambda i, size: i != range(0, len(run.params), 2)[layer])
 
     return recognizes
 
@@ -164,7 +197,7 @@ def is_uphill(run):
     if not np.any(run.X):  # black images only teach how frequent the classes are
         return run.lr > STILL and _frequent_gain(run) < 0
     if run.p == 1 and len(run.losses) == 1:
-        return _is_step(run, -1, lambda size: -1)
+        return _is_step(run, -1, lambda i, size: -1)
     absent = run.y.sum(axis=0) == 0  # such a class can only become less likely
     return run.lr > STILL and absent.any() and bool((run.params[-1][absent] > 0).all())
 
@@ -196,7 +229,7 @@ def has_gradients_summed(run):
     params, layer = run.params, run.X
     if run.p == 1 and len(run.losses) == 1:
         n = len(run.X)
-        return n > 1 and any(_is_step(run, n, lambda size, times=times: times) for times in (1, n))
+        return n > 1 and any(_is_step(run, n, lambda *_, times=times: times) for times in (1, n))
     finite = all(np.isfinite(param).all() for param in params)
     weights = all(np.any(W) for W in params[::2])
     for W, b in zip(params[:-2:2], params[1:-2:2], strict=True):
