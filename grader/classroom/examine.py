@@ -6,6 +6,7 @@ Examiners live as long as the run, so that NumPy, the checks and the data set lo
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 ONE_AT_A_TIME = threading.Lock()  # the limits hold for the process, and a Dask worker has threads
 LOOK_SECONDS = 0.5
 MEMORY = 8 * 2**30  # bytes of address space of an examiner, however large an answer is
+M_MMAP_THRESHOLD, LARGE_ARRAY = -3, 2**18  # glibc's number for the setting, and bytes
 STRETCH = 3.0  # times its budget that a submission may take if other processes hold it up
 GRACE = 10.0  # seconds after a submission's time is up, when an examiner counts as hanging
 
@@ -139,6 +141,7 @@ def _start_watchdog(parent, work):
         follow(parent)
         tempfile.tempdir = work
         _limit_memory()
+        _return_large_arrays()
 
 
 def _limit_memory():
@@ -147,6 +150,12 @@ def _limit_memory():
 
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+
+
+def _return_large_arrays():
+    """Let the C library give freed arrays back to the system: else they add up in an examiner."""
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # only glibc has this setting
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_ARRAY)
 
 
 @cache

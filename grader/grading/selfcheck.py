@@ -28,7 +28,9 @@ def run(
     """Check the kit and print the findings; `grade(folder, chapters, listener)` gives a result."""
     solutions, exercises = REFERENCE, STUBS if IS_INSTALLED else ROOT / EXERCISES
     if not solutions.is_dir():
-        raise NoSolutions("there is no folder `solutions`: self-check needs the instructor's copy")
+        raise NoSolutions(
+            "there is no folder `solutions`: run `grade self-check` in the instructor's copy"
+        )
     sound = [
         _verdict("exercises and solutions match", list(stubs.differences(solutions, exercises))),
         _verdict("every stub is still to do and earns no points", _solved_stubs(grade, chapters)),

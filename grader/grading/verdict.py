@@ -139,7 +139,7 @@ def note_share(
     """Say in the verdicts on slow calls which other function takes the time."""
     for verdict, check in zip(function.checks, checked, strict=True):
         if check.finding and check.finding.kind in SLOW:
-            check.finding.add_details(note=f"`{name}` takes {100 * share:.0f} % of the time")
+            check.finding.add_details(note=f"`{name}` takes {100 * share:.0f}% of the time")
             _put_into_words(verdict, check.finding)
 
 

@@ -255,7 +255,7 @@ def test_a_slow_part_is_named_with_its_share(tmp_path):
     assert blamed(result) == {"3.1 train_perceptron": ["1.2 linear"]}
     assert not likely(result)
     (train,) = [function for _, function in result.functions if function.failing]
-    assert "`linear` takes 100 % of the time" in train.failing[0].message
+    assert "`linear` takes 100% of the time" in train.failing[0].message
     assert train.because_of[0].slow
 
 
