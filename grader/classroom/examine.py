@@ -52,7 +52,7 @@ def examine(files: dict[str, bytes], options: dict[str, Any]) -> dict[str, Any]:
     """
     threads.limit_blas_threads()  # before numpy is imported here
     with ONE_AT_A_TIME:
-        _start_watchdog(options["parent"], options["work"])
+        _settle(options["parent"], options["work"], options["isolation"])
         from ..boundary.workers import Calls
 
         Calls.until = time.perf_counter() + options["budget"]
@@ -135,13 +135,17 @@ class OverheadTimer:
 
 
 @cache
-def _start_watchdog(parent, work):
-    """Set up an examiner once; a Dask worker has no parent here and needs no watchdog."""
+def _settle(parent, work, isolation):
+    """Set up an examiner once; a Dask worker has no parent here, and is left as it is."""
     if parent is not None:
         follow(parent)
         tempfile.tempdir = work
         _limit_memory()
         _return_large_arrays()
+        if isolation == "sandbox":
+            from ..isolation import cores
+
+            cores.stay()
 
 
 def _limit_memory():

@@ -17,6 +17,23 @@ NAME = "\0learn-dl-core-{}"  # without a file: such sockets are Linux's own
 @cache
 def own() -> int:
     """Return a core for this process's submissions; if all are taken, one to share."""
+    core = _taken()
+    return random.choice(list(os.sched_getaffinity(0))) if core is None else core
+
+
+def stay() -> None:
+    """Keep this process on the core of its submissions, if no other process shares it.
+
+    It waits while they compute and they wait while it does, so they lose nothing, and no call has
+    to wake another core.
+    """
+    if (core := _taken()) is not None:
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, {core})
+
+
+@cache
+def _taken():
     # Two containers do not see each other's names: a random order makes the same choice unlikely.
     cores = list(os.sched_getaffinity(0))
     random.shuffle(cores)
@@ -30,7 +47,7 @@ def own() -> int:
                 raise
             name.detach()  # open until this process ends
             return core
-    return cores[0]
+    return None
 
 
 @contextlib.contextmanager

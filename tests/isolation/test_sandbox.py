@@ -310,11 +310,12 @@ def test_the_worst_neighbor_costs_no_points_and_little_time(tmp_path):
 
 
 @pytest.mark.needs("linux")
-def test_two_examiners_have_different_cores():
+def test_examiners_stay_on_different_cores_as_long_as_there_are_some():
+    cores = sorted(os.sched_getaffinity(0))[:2]
     name = f"\\0learn-dl-test-{os.getpid()}-{{}}"  # for other tests may have taken the cores
-    code = f"import sys; from grader.isolation import cores; cores.NAME = '{name}'; "
-    code += "print(cores.own(), flush=True); sys.stdin.read()"
-    count = len(os.sched_getaffinity(0))
+    code = f"import os, sys; from grader.isolation import cores; cores.NAME = '{name}'; "
+    code += f"os.sched_setaffinity(0, {cores}); cores.stay(); "
+    code += "print(cores.own(), *os.sched_getaffinity(0), flush=True); sys.stdin.read()"
     with contextlib.ExitStack() as stack:
         examiners = [
             stack.enter_context(
@@ -327,13 +328,13 @@ def test_two_examiners_have_different_cores():
                     text=True,
                 )
             )
-            for _ in range(min(4, count))
+            for _ in range(len(cores) + 1)
         ]
-        taken = [int(examiner.stdout.readline()) for examiner in examiners]
+        told = [list(map(int, examiner.stdout.readline().split())) for examiner in examiners]
         said = [examiner.communicate("")[1] for examiner in examiners]
     assert said == [""] * len(said)  # such as a warning of a socket that is left open
-    assert len(set(taken)) == len(taken)
-    assert set(taken) <= os.sched_getaffinity(0)
+    assert all(own in kept for own, *kept in told)
+    assert sorted(kept for _, *kept in told) == sorted([*([core] for core in cores), cores])
 
 
 # What it is told and tells
