@@ -71,7 +71,7 @@ class Worker:
         self.last_moment = math.inf  # when a call ends even if others hold it up
         self.start_seconds: float | None = None
         self.traffic, self.most_traffic = 0, MOST_TRAFFIC  # bytes that this call sent, and may
-        self.ready = self.killed = False
+        self.ready = self.killed = self.renewed = False
         self.imported: set[str] = set()
         self.delays = Delays()
         with pinned(launch.core):
@@ -140,7 +140,7 @@ class Worker:
         self.delays.of_start = 0.0
         return reply
 
-    def renew(self, folder: Path) -> bool:
+    def renew(self, folder: Path, seconds: float = HANG_SECONDS) -> bool:
         """Let later calls run the files that the folder holds now, in the same process.
 
         Returns False if it cannot go on: then a new worker is needed.
@@ -150,9 +150,10 @@ class Worker:
         with temporary.room():
             self.isolation.refresh(folder, self.home)
         self.imported.clear()
-        return self._request(None, None, (), {}).value is True
+        self.renewed = True
+        return self._request(None, None, (), {}, seconds).value is True
 
-    def _request(self, module, name, args, kwargs, seconds=HANG_SECONDS, options=None):
+    def _request(self, module, name, args, kwargs, seconds, options=None):
         callbacks = Callbacks()
         tree, arrays = wire.pack({"args": list(args), "kwargs": kwargs}, callbacks.pack)
         callbacks.handed_out = arrays

@@ -16,6 +16,7 @@ from .process import HANG_SECONDS, UNCONFINED, Worker, WorkerDied
 from .reply import Reply
 
 HUNG_BEFORE = 0.1  # the share of its time that a function still gets after it has hung once
+RENEWAL_SECONDS = 1.0  # for a worker to drop the modules of a submission
 STARTS = 3  # attempts, because a machine may be short of memory for a moment
 MOST_RECEIVED = 2**28  # bytes that all calls of one function together may send
 
@@ -79,6 +80,13 @@ class Workers:
         **options: Any,
     ) -> Reply:
         """Call a function of a chapter, for at most so many `seconds`; options as `Worker.call`."""
+        reply = self._call(chapter, name, args, kwargs, seconds, options)
+        if reply.importing and self.worker.renewed:  # what a file does twice may be refused
+            self.worker.kill()
+            reply = self._call(chapter, name, args, kwargs, seconds, options)
+        return reply
+
+    def _call(self, chapter, name, args, kwargs, seconds, options):
         ALARM.stop()
         self._postpone(_held_up(self.ended))
         begin = time.perf_counter()
@@ -91,20 +99,26 @@ class Workers:
             )
         self._turn_to(chapter)
         worker = self._started()
-        # A slow machine gets more time for a call, but the submission's time is what it is.
-        left = max(0.0, self.until - time.perf_counter()) / worker.patience
+        left = self._left(worker)
         allowed = seconds * self._haste(chapter, name)
-        options["seconds"] = min(left, allowed)
         for_import = HANG_SECONDS * self._haste(chapter, None)
-        options["import_seconds"] = min(left, for_import)
-        options["latest"] = max(self.until, self.latest)
-        reply = worker.call(chapter, name, args, kwargs, **options)
+        latest = max(self.until, self.latest)
+        reply = worker.call(
+            chapter,
+            name,
+            args,
+            kwargs,
+            seconds=min(left, allowed),
+            import_seconds=min(left, for_import),
+            latest=latest,
+            **options,
+        )
         self.places.check(reply, chapter)
         if reply.importing:
             self.unimportable.add(chapter)
         if reply.died and reply.died[0] == "timeout":
             short = left < (for_import if reply.importing else allowed)
-            reply.time_up = short or time.perf_counter() >= options["latest"]
+            reply.time_up = short or time.perf_counter() >= latest
             self.hung.add((chapter, None if reply.importing else name))
         self.received[chapter, name] = received + reply.bytes
         self._postpone(reply.kept_waiting)
@@ -117,6 +131,10 @@ class Workers:
     def is_over(self) -> bool:
         """True if the whole submission's time is up."""
         return time.perf_counter() >= self.until
+
+    def _left(self, worker):
+        """A slow machine gets more time for a call, but the submission's time is what it is."""
+        return max(0.0, self.until - time.perf_counter()) / worker.patience
 
     def _postpone(self, seconds):
         """Give back time that the processes of others took."""
@@ -160,7 +178,10 @@ class Workers:
     def hand_over(self) -> Worker | None:
         """Give up the worker for the files that the folder holds now; None if it cannot go on."""
         self._turn_to(None)
-        return self.worker if self.worker.renew(self.folder) else None
+        begin, worker = time.perf_counter(), self.worker
+        renewed = worker.renew(self.folder, min(self._left(worker), RENEWAL_SECONDS))
+        Calls.seconds += time.perf_counter() - begin
+        return worker if renewed else None
 
     def abandon(self) -> None:
         """End the worker from another thread: the current call and all later ones end at once."""

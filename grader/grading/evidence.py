@@ -50,8 +50,8 @@ def failing_calls(checked: Iterable[Checked]) -> list[Call]:
 def light_and_heavy(checked: Sequence[Checked]) -> tuple[list[Call], list[Call]]:
     """Return the failing calls that are quick to repeat, and the others; the shortest first.
 
-    In place of a heavy call, a light one of the same function is looked into first, failing or not,
-    and alone if it ended alike: training enters the same functions with few images as with many.
+    In place of a heavy call, a light one of the same function is looked into first, failing or not:
+    training enters the same functions with few images as with many.
     """
     failing, every = failing_calls(checked), [call for check in checked for call in check.calls]
     heavy = [call for call in failing if not is_light(call)]
@@ -59,13 +59,7 @@ def light_and_heavy(checked: Sequence[Checked]) -> tuple[list[Call], list[Call]]
     light = [call for call in failing if is_light(call)]
     for name in sorted(names):
         light += [call for call in _by_length(every) if call.name == name and is_light(call)][:1]
-    shown = {(call.name, _ended(call)) for call in light}
-    heavy = [call for call in heavy if (call.name, _ended(call)) not in shown]
     return _by_length(light), _by_length(heavy)
-
-
-def _ended(call):
-    return bool(call.reply.died), bool(call.reply.raised)
 
 
 def helped_calls(before: Iterable[Checked], again: Iterable[Checked]) -> list[Call]:

@@ -31,10 +31,7 @@ def main() -> None:
     from session import Session
 
     _forget_own_modules()
-    confined = settings["fences"] is not None
-    session = Session(settings["folder"], receive, send, confined)
-    if confined:  # and so unable to write there
-        os.chdir(settings["folder"])  # for data files that a submission opens by a relative path
+    session = Session(settings["folder"], receive, send, settings["fences"] is not None)
     wire.write(send, {"ready": True})
     _preload(settings.get("preload", ()))
     while (frame := wire.read(receive)) is not None:

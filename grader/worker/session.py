@@ -60,7 +60,9 @@ class Session:
         self.turn: Any = threading.Lock()
         self.watcher = Watcher(self.places.is_own, self._report)
         package.install(self.places, os.getcwd() if confined else None)
-        self.at_start = threading.active_count(), np.geterr()
+        if confined:  # and so unable to write there
+            os.chdir(self.folder)  # for data files that a submission opens by a relative path
+        self.at_start = os.getcwd(), np.geterr(), _in_use()
 
     def answer(self, request: dict[str, Any], arrays: Sequence[np.ndarray]) -> None:
         """Carry out one call and send its reply."""
@@ -139,13 +141,14 @@ class Session:
         return reply | ({"slow": self._slow(spot)} if spot else {}), out
 
     def _forget(self):
-        """Drop the submission's modules; return False if something of them still runs."""
-        threads, errors = self.at_start
+        """Drop the submission's modules; return False if something of them is still in use."""
+        folder, errors, in_use = self.at_start
+        os.chdir(folder)
         package.forget(self.places)
         linecache.clearcache()
         np.seterr(**errors)
         gc.collect()  # what a file loads at its import may be large
-        return threading.active_count() == threads
+        return _in_use() == in_use
 
     def _module(self, stem):
         """Return the module with a chapter's functions, or None if its file is missing."""
@@ -221,6 +224,11 @@ class Session:
             own = self.places.is_own(filename)
             place = self.places.shown(filename, lineno) if own else ("", lineno)
             caught.append([category.__name__, errors.text(message), *place])
+
+
+def _in_use():
+    """What a submission may start or replace, and never gives back."""
+    return threading.active_count(), sys.stdout, sys.stderr
 
 
 def _flush():

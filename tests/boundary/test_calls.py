@@ -100,6 +100,15 @@ def test_global_random_state(call):
     assert not call("draw", Seeded(0)).global_random
 
 
+@pytest.mark.parametrize("name", ["global_normal", "global_gauss"])
+def test_each_single_normal_number_from_a_global_generator_shows(call, name):
+    assert [call(name).global_random for _ in range(3)] == [True, True, True]
+
+
+def test_own_functions_in_the_place_of_global_ones_are_no_global_state(call):
+    assert not call("replace_random").global_random
+
+
 def test_warnings_are_told(call):
     warned = call("warn").warnings
     assert len(warned) == 5

@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from grader.boundary.process import Worker
-from grader.boundary.workers import Workers
+from grader.boundary.workers import RENEWAL_SECONDS, Calls, Workers
 from grader.files.writing import clear, write_files
 from grader.isolation.bubblewrap import Bubblewrap
 from grader.isolation.unconfined import Unconfined
@@ -91,8 +91,14 @@ BUSY = """
     def f(): return 1
     """
 
+WRAPPED = """
+    import io, sys
+    sys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8")
+    def f(): return 1
+    """
 
-@pytest.mark.parametrize("source", [BUSY, "import os\ndef f(): os._exit(3)"])
+
+@pytest.mark.parametrize("source", [BUSY, WRAPPED, "import os\ndef f(): os._exit(3)"])
 def test_what_still_runs_or_has_ended_cannot_go_on(folder, isolation, source):
     rewrite(folder, {CHAPTER: source})
     first = Worker(folder, isolation)
@@ -114,3 +120,65 @@ def test_workers_hand_their_process_over(folder, isolation):
         assert second.call(CHAPTER, "f", (), {}, 10.0).value == 2
     finally:
         second.close()
+
+
+ELSEWHERE = """
+    import os
+    before = os.getcwd()
+    os.chdir(os.path.join(os.path.dirname(__file__), "tools"))
+    def f(): return before
+    """
+
+
+def test_a_file_that_changes_the_working_directory_begins_in_the_first_one(folder, isolation):
+    files = {CHAPTER: ELSEWHERE, "tools/more": ""}
+    rewrite(folder, files)
+    worker = Worker(folder, isolation)
+    try:
+        before = worker.call(CHAPTER, "f", (), {}).value
+        rewrite(folder, files)
+        assert worker.renew(folder)
+        assert worker.call(CHAPTER, "f", (), {}).value == before
+    finally:
+        worker.kill()
+
+
+ONCE = """
+    import sys
+    assert not hasattr(sys, "registered")
+    sys.registered = True
+    def f(): return 1
+    """
+
+
+def test_a_file_that_can_be_imported_only_once_gets_a_new_process(folder, isolation):
+    rewrite(folder, {CHAPTER: ONCE})
+    first = Workers(folder, isolation)
+    first.call(CHAPTER, "f", (), {}, 10.0)
+    second = Workers(folder, isolation, worker=first.hand_over())
+    try:
+        assert second.call(CHAPTER, "f", (), {}, 10.0).value == 1
+        assert second.worker is not first.worker
+    finally:
+        second.close()
+
+
+NEVER = """
+    import sys, time, types
+    class Module(types.ModuleType):
+        def __getattr__(self, name): time.sleep(1000)
+    sys.modules["never"] = Module("never")
+    def f(): return 1
+    """
+
+
+def test_a_process_that_does_not_forget_is_given_up_soon(folder, isolation):
+    rewrite(folder, {CHAPTER: NEVER})
+    workers = Workers(folder, isolation)
+    try:
+        workers.call(CHAPTER, "f", (), {}, 10.0)
+        before = Calls.seconds
+        assert workers.hand_over() is None
+        assert Calls.seconds - before >= RENEWAL_SECONDS  # else it would be given back as delay
+    finally:
+        workers.close()

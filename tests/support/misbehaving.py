@@ -5,7 +5,7 @@ from .inside import INSIDE
 LEARNER = (
     INSIDE
     + """
-import ctypes, gc, os, signal, subprocess, sys, threading, time, warnings
+import ctypes, gc, os, random, signal, subprocess, sys, threading, time, warnings
 import numpy as np
 
 def same(value, *others):
@@ -304,6 +304,15 @@ def draw(rng):
 
 def seed_global():
     np.random.seed(0)
+
+def global_normal():
+    np.random.normal()
+
+def global_gauss():
+    random.gauss(0.0, 1.0)
+
+def replace_random():
+    np.random.random = random.random = lambda: 0.5
 
 def warn():
     for i in range(100):
