@@ -90,9 +90,13 @@ def _unwritable(path, error):
 
 
 def clear(folder: Path) -> None:
-    """Delete all that a folder holds."""
+    """Delete what a folder holds; on Windows, a file that somebody reads stays."""
     for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            with contextlib.suppress(PermissionError):
+                path.unlink()
 
 
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:
