@@ -82,10 +82,12 @@ def test_control_enter_checks_and_hint_and_reset_work(open_page):
     box = exercise(page, "relu")
     box.locator(".report").wait_for()
     box.get_by_role("button", name="Hint").click()
-    assert box.locator("details.hint[open]").count() == 1
+    box.locator("details.hint[open]").wait_for()
     box.get_by_role("button", name="Reset").click()
+    box.locator(".cm-content", has_text="NotImplementedError").first.wait_for()
     assert "NotImplementedError" in box.locator(".cm-content").first.inner_text()
     box.get_by_role("button", name="Undo").click()
+    box.locator(".cm-content", has_text="return Z").first.wait_for()
     assert box.locator(".cm-content").first.inner_text().strip().endswith("return Z")
 
 
