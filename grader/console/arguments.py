@@ -49,7 +49,7 @@ def folder(given: str | None = None) -> Path:
 
 
 def no_folder(path: Path, option: str) -> str:
-    """Return the message on a path that an option names and that is no folder."""
+    """Return the error message for an option whose path is not a folder."""
     fact = f"`{path}` is not a folder" if path.exists() else f"there is no folder `{path}`"
     return f"{fact}: name one with {option}"
 
